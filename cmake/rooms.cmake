@@ -1,0 +1,38 @@
+# How every target of the project is built: one set of flags, and rooms as static libraries.
+
+add_library(shubbak_flags INTERFACE)
+target_compile_options(shubbak_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wimplicit-fallthrough $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>
+  # g++ 12 reports these falsely inside the standard library and Boost under optimisation and sanitizers.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict -Wno-dangling-pointer -Wno-array-bounds
+                           -Wno-stringop-overflow -Wno-stringop-overread -Wno-free-nonheap-object>
+  -fno-omit-frame-pointer)
+target_include_directories(shubbak_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/src)
+target_compile_definitions(shubbak_flags INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT
+                           BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+if(SHUBBAK_OPTIMIZE)
+  target_compile_options(shubbak_flags INTERFACE -O${SHUBBAK_OPTIMIZE})
+endif()
+if(SHUBBAK_SANITIZE)
+  add_compile_options(-fsanitize=${SHUBBAK_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SHUBBAK_SANITIZE})
+endif()
+if(SHUBBAK_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+endif()
+
+# shubbak_room(NAME SOURCES ... LINKS ... PCH headers...): a room is a static library shubbak_NAME.
+function(shubbak_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;PCH" ${ARGN})
+  add_library(shubbak_${name} STATIC ${ROOM_SOURCES})
+  target_link_libraries(shubbak_${name} PUBLIC shubbak_flags ${ROOM_LINKS})
+  if(ROOM_PCH)
+    target_precompile_headers(shubbak_${name} PRIVATE ${ROOM_PCH})
+  endif()
+endfunction()

@@ -1,0 +1,98 @@
+// One step of a walk through a flow: a plain function of (revision, session, input, context) to what is to be shown
+// or done. It reads no clock, writes nothing and never waits: a service call is handed to the caller as a Step and
+// its outcome given back with outcome(). Bounded: at most steps_max states per input. Thread: one per Revision (its
+// compiled conditions and formatters are not shared between threads).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json.hpp>
+
+#include "domain/clock.hpp"
+#include "domain/result.hpp"
+#include "flows/value.hpp"
+#include "ussd/screen.hpp"
+
+namespace shubbak::flows {
+
+class Revision;
+
+enum class Channel : std::uint8_t { ussd, sms };
+enum class DigitStyle : std::uint8_t { latin, arabic };
+
+// Where a person is. A small value: no slots are held at a fixed menu. Belongs to the Revision that began it.
+struct Session {
+  struct Place {
+    std::uint16_t flow = 0;
+    std::uint16_t state = 0;
+    bool operator==(const Place&) const = default;
+  };
+  Place at;
+  std::uint16_t page = 0;
+  std::uint8_t wrong_answers = 0;  // at this state
+  std::uint8_t locale = 0;         // index into Revision::locales()
+  Channel channel = Channel::ussd;
+  bool waits_for_call = false;  // the next input is outcome()
+  std::vector<Place> back;      // at most back_max, the oldest dropped
+  std::vector<std::string>
+      ready_answers;         // from direct dial (*123*1*4#) or an SMS command, next one last; never fed to `confirm`
+  std::vector<Value> slots;  // of the current flow; empty until one is set
+};
+
+struct Context {
+  ussd::ScreenLimits screen;
+  DigitStyle digits = DigitStyle::latin;
+  bool linked = false;  // the caller's number has an active link
+};
+
+struct Call {
+  std::string_view service;
+  boost::json::object args;
+  std::chrono::milliseconds timeout;
+  bool changes;  // from the service's signature
+};
+struct Step {
+  enum class Kind : std::uint8_t { screen, call, end };
+  Kind kind = Kind::end;
+  std::string text;                // screen and end: what the phone shows; fits Context::screen
+  std::optional<std::string> sms;  // end: to be sent by SMS as well
+  std::optional<Call> call;
+  bool locale_changed = false;  // remember Session::locale for this person
+};
+struct CallOutcome {
+  std::string outcome;       // "ok", "timeout", "error" or one of the signature's
+  boost::json::object data;  // with ok
+};
+
+constexpr int steps_max = 50;
+constexpr std::size_t back_max = 16;
+
+// A phone dialled. `dialled` is what follows the service code, split at '*': {} for *123#, {"1","4"} for *123*1*4#.
+// Leading segments that are a flow's `entry.ussd` open that flow, else the home flow; the rest become ready answers.
+Step dial(const Revision& revision, Session& session, std::vector<std::string> dialled, const Context& context);
+// A text came and no walk by SMS is going on, or it is a command all the same. Nothing: no command matches it.
+std::optional<Step> command(const Revision& revision, Session& session, std::string_view text,
+                            const Context& context);
+// What the person typed at a waiting state.
+Step answer(const Revision& revision, Session& session, std::string_view text, const Context& context);
+// What a service that a Step asked for came to.
+Step outcome(const Revision& revision, Session& session, const CallOutcome& outcome, const Context& context);
+// The waiting state's screen once more (a dropped session is taken up again).
+Step show(const Revision& revision, Session& session, const Context& context);
+
+// A text of the deployment outside any state ("sys_unknown_command", "sys_try_later", ...), laid out for the channel.
+std::string system_text(const Revision& revision, std::uint8_t locale, std::string_view name, const Context& context);
+
+// May a dropped walk be taken up again here, and for how long? Only flows that declare limits.resume_ttl.
+std::optional<std::chrono::seconds> resume_ttl(const Revision& revision, const Session& session);
+// To and from a text for the store. load() refuses what does not match the revision's states and slot types.
+std::string save(const Revision& revision, const Session& session);
+Result<Session> load_session(const Revision& revision, std::string_view saved);
+
+}  // namespace shubbak::flows

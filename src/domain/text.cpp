@@ -1,0 +1,128 @@
+#include "domain/text.hpp"
+
+namespace shubbak {
+namespace {
+
+constexpr char32_t replacement = 0xFFFD;
+
+char32_t latin_digit(char32_t c) {
+  if (c >= 0x0660 && c <= 0x0669) return U'0' + (c - 0x0660);
+  if (c >= 0x06F0 && c <= 0x06F9) return U'0' + (c - 0x06F0);
+  return c;
+}
+
+bool is_dropped(char32_t c) {
+  return c == 0x0640 ||                                                        // tatweel
+         (c >= 0x064B && c <= 0x065F) || c == 0x0670 ||                        // diacritics
+         (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||       // zero width and bidi marks
+         (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF || c == 0x061C;
+}
+
+bool is_separator(char32_t c) {
+  if (c < 0x80) return !((c >= U'0' && c <= U'9') || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z'));
+  return c == 0x00A0 || c == 0x060C || c == 0x061B || c == 0x061F || c == 0x066A || c == 0x066B || c == 0x066C ||
+         (c >= 0x2000 && c <= 0x200A) || (c >= 0x2010 && c <= 0x2027) || c == 0x3000 || c == replacement;
+}
+
+char32_t folded_letter(char32_t c) {
+  switch (c) {
+    case 0x0622:
+    case 0x0623:
+    case 0x0625:
+    case 0x0671: return 0x0627;  // alef forms
+    case 0x0629: return 0x0647;  // teh marbuta → heh
+    case 0x0649:
+    case 0x06CC: return 0x064A;  // alef maksura and Persian yeh → yeh
+    case 0x06A9: return 0x0643;  // Persian kaf → kaf
+    default: break;
+  }
+  if (c >= U'A' && c <= U'Z') return c + (U'a' - U'A');
+  return c;
+}
+
+}  // namespace
+
+char32_t next_code_point(std::string_view utf8, std::size_t& at) {
+  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(utf8[i]); };
+  const unsigned char first = octet(at);
+  if (first < 0x80) {
+    ++at;
+    return first;
+  }
+  const std::size_t length = first >= 0xF0 && first <= 0xF4 ? 4 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xC2 && first < 0xE0 ? 2 : 0;
+  if (length == 0 || at + length > utf8.size()) {
+    ++at;
+    return replacement;
+  }
+  char32_t value = first & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((octet(at + i) & 0xC0U) != 0x80U) {
+      ++at;
+      return replacement;
+    }
+    value = (value << 6U) | (octet(at + i) & 0x3FU);
+  }
+  const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
+  if (overlong || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
+    ++at;
+    return replacement;
+  }
+  at += length;
+  return value;
+}
+
+void append_code_point(std::string& utf8, char32_t c) {
+  const auto put = [&](char32_t octet) { utf8.push_back(static_cast<char>(static_cast<unsigned char>(octet))); };
+  if (c < 0x80) {
+    put(c);
+  } else if (c < 0x800) {
+    put(0xC0U | (c >> 6U));
+    put(0x80U | (c & 0x3FU));
+  } else if (c < 0x10000) {
+    put(0xE0U | (c >> 12U));
+    put(0x80U | ((c >> 6U) & 0x3FU));
+    put(0x80U | (c & 0x3FU));
+  } else {
+    put(0xF0U | (c >> 18U));
+    put(0x80U | ((c >> 12U) & 0x3FU));
+    put(0x80U | ((c >> 6U) & 0x3FU));
+    put(0x80U | (c & 0x3FU));
+  }
+}
+
+std::string latin_digits(std::string_view utf8) {
+  std::string out;
+  out.reserve(utf8.size());
+  for (std::size_t at = 0; at < utf8.size();) append_code_point(out, latin_digit(next_code_point(utf8, at)));
+  return out;
+}
+
+std::string arabic_digits(std::string_view utf8) {
+  std::string out;
+  out.reserve(utf8.size());
+  for (std::size_t at = 0; at < utf8.size();) {
+    const char32_t c = next_code_point(utf8, at);
+    append_code_point(out, c >= U'0' && c <= U'9' ? 0x0660 + (c - U'0') : c);
+  }
+  return out;
+}
+
+std::string fold(std::string_view utf8) {
+  std::string out;
+  out.reserve(utf8.size());
+  bool gap = false;
+  for (std::size_t at = 0; at < utf8.size();) {
+    const char32_t c = next_code_point(utf8, at);
+    if (is_dropped(c)) continue;
+    if (is_separator(c)) {
+      gap = true;
+      continue;
+    }
+    if (gap && !out.empty()) out.push_back(' ');
+    gap = false;
+    append_code_point(out, folded_letter(latin_digit(c)));
+  }
+  return out;
+}
+
+}  // namespace shubbak
