@@ -17,9 +17,9 @@ Status pack(Buffer& out, const Pdu& pdu);
 // Packs any PDU of ours including submit_sm and deliver_sm, for comparing in tests and the bench.
 Status pack_any(Buffer& out, const Pdu& pdu);
 
-// Decodes behind the full guard (length 16 and more, exact command_length, bounded strings, at most 16 TLVs with
-// exact typed lengths, no submit_multi) and writes the PDU again with the native layout for comparing. Error: outside
-// the guard (Errc::limit) or refused by the library (Errc::malformed, with its words).
+// Reads a PDU behind the full guard (length 16 and more, exact command_length, bounded strings, at most 16 TLVs with
+// exact typed lengths, no submit_multi) and writes its fields as show.hpp does, to be compared with fields(). Error:
+// outside the guard (Errc::limit), or refused by the library (Errc::malformed, with the field it named).
 Result<std::string> describe(Bytes pdu);  // "field = value" lines
 
 }  // namespace shubbak::smpp::libsmpp34

@@ -53,6 +53,8 @@ enum class CommandId : std::uint32_t {  // section 5.1.2.1
 };
 std::string_view to_string(CommandId id);  // "deliver_sm"; "unknown" for anything else
 constexpr std::uint32_t resp_bit = 0x80000000;
+// The command_id of the resp to a request that this room knows; nothing if it has none or is unknown.
+std::optional<std::uint32_t> resp_of(std::uint32_t command_id);
 
 enum class CommandStatus : std::uint32_t {  // section 5.1.3; any other value is kept as it came
   ok = 0x00,
@@ -78,6 +80,8 @@ enum class CommandStatus : std::uint32_t {  // section 5.1.3; any other value is
   invalid_tlv_value = 0xC4,
   unknown_error = 0xFF,
 };
+std::string_view to_string(
+    CommandStatus status);  // every status of v3.4: "throttled"; "vendor", "reserved" for others
 
 enum class TlvTag : std::uint16_t {  // section 5.3.2
   source_subaddress = 0x0202,
@@ -100,6 +104,7 @@ enum class TlvTag : std::uint16_t {  // section 5.3.2
   its_reply_type = 0x1380,
   its_session_info = 0x1383,
 };
+std::string_view to_string(TlvTag tag);  // every tag of v3.4: "sar_msg_ref_num"; "vendor", "unknown" for others
 
 struct Header {
   std::uint32_t command_length = 0;
@@ -110,9 +115,10 @@ struct Header {
 };
 
 struct DecodeError {
-  CommandStatus status;  // what the specification answers
-  std::uint32_t offset;  // octet in the PDU where reading stopped
-  const char* reason;    // static text, for the log
+  CommandStatus status;    // what the specification answers
+  std::uint32_t offset;    // octet in the PDU where reading stopped
+  const char* reason;      // static text, for the log
+  const char* field = "";  // static name of the field that was being read
 };
 template <class T>
 using Decoded = Result<T, DecodeError>;

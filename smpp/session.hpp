@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "domain/clock.hpp"
 #include "smpp/pdu.hpp"
@@ -53,6 +55,8 @@ class SessionEvents {
   enum class Outcome : std::uint8_t { answered, timed_out, lost };
   virtual void on_response(std::uint64_t tag, Outcome outcome, CommandStatus status, std::string_view message_id) = 0;
   virtual void on_query(const Header& header, const QuerySm& query) = 0;  // SMSC role; answer with answer_query()
+  // ESME role: what a query_sm brought; on_response with the same tag follows.
+  virtual void on_query_answer(std::uint64_t /*tag*/, CommandStatus /*status*/, const QuerySmResp& /*answer*/) {}
   virtual void on_alert(const AlertNotification& alert) = 0;
   // Something the peer did wrong, already answered as the specification says. `offset` is within the PDU.
   virtual void on_protocol_error(std::uint32_t command_id, std::uint32_t offset, std::string_view reason) = 0;
@@ -83,7 +87,7 @@ class Session {
   void acknowledge(const Header& request, CommandStatus status, std::string_view message_id, Buffer& out);
   void answer_query(const Header& request, CommandStatus status, const QuerySmResp& answer, Buffer& out);
 
-  // To be called about every second (or at next_deadline()): time-outs, enquire_link, silent peer.
+  // To be called about every second, or at next_deadline(): time-outs, enquire_link, silent peer.
   void tick(Instant now, Buffer& out, SessionEvents& events);
   // The connection is gone: every waiting request ends as lost, then on_closed.
   void connection_lost(std::string_view reason, SessionEvents& events);
@@ -94,10 +98,65 @@ class Session {
   [[nodiscard]] std::uint32_t window_free() const;
   [[nodiscard]] const SessionConfig& config() const { return config_; }
 
-  // private part: for the author of session.cpp to fill
+  // When tick() has something to do at the latest.
+  [[nodiscard]] Instant next_deadline() const;
+  [[nodiscard]] BindMode bind_mode() const { return mode_; }  // of an SMSC: what the peer asked for; once bound
+
+  // Would this configuration's bind fit into a PDU? For checking a configuration before it is used.
+  static Status check(const SessionConfig& config);
+
  private:
+  // What one call of receive() or tick() works with.
+  struct Call {
+    Instant now;
+    Buffer& out;
+    SessionEvents& events;
+  };
+  // A request of the session itself, of which at most one waits at a time.
+  struct Waiting {
+    std::uint32_t sequence_number = 0;  // 0: none waits
+    Instant deadline;
+    [[nodiscard]] bool is(std::uint32_t number) const { return sequence_number != 0 && sequence_number == number; }
+  };
+
+  // session.cpp
+  void close(std::string_view reason, SessionEvents& events);
+  [[nodiscard]] bool peer_may_deliver() const;
+  void tick_deadlines(const Call& call);
+
+  // receive.cpp
+  void take(Bytes pdu, const Call& call);
+  void take_sm(const Header& header, Bytes pdu, const Call& call);
+  void take_data_sm(const Header& header, Bytes pdu, const Call& call);
+  void take_sm_resp(const Header& header, Bytes pdu, const Call& call);
+  void take_other(const Header& header, Bytes pdu, const Call& call);
+  void take_bind(const Header& header, const Bind& bind, const Call& call);
+  void take_bind_resp(const Header& header, std::string_view system_id, const Call& call);
+  void take_query(const Header& header, const QuerySm& query, const Call& call);
+  void take_query_resp(const Header& header, const QuerySmResp& answer, const Call& call);
+  void take_nack(const Header& header, const Call& call);
+  void take_unbind(const Header& header, const Call& call);
+  void take_control_resp(const Header& header, const Call& call);
+  void finish_request(const Header& header, std::string_view message_id, const Call& call);
+  void deliver(const SessionEvents::Delivery& delivery, const Call& call);
+  void undecodable(const Header& header, const DecodeError& error, const Call& call);
+  void refuse(const Header& header, CommandStatus status, std::string_view reason, const Call& call);
+  void stream_broken(std::uint32_t command_length, Bytes rest, const Call& call);
+  void count_error(std::uint32_t command_id, std::uint32_t offset, std::string_view reason, const Call& call);
+
   SessionConfig config_;
   SessionState state_ = SessionState::open;
+  BindMode mode_;
+  bool was_bound_ = false;
+  Window window_;
+  Waiting bind_;
+  Waiting enquire_link_;
+  Waiting unbind_;
+  Instant opened_;
+  Instant last_received_;
+  std::optional<Instant> partial_since_;
+  std::uint32_t errors_ = 0;
+  std::string unsendable_;  // why our bind could not be written; closes the session at the next call
 };
 
 }  // namespace shubbak::smpp
