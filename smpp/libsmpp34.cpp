@@ -12,14 +12,15 @@
 
 #include "smpp/show.hpp"
 
+// The library's headers need this order.
+// clang-format off
 extern "C" {
-// clang-format off: the library's headers need this order
 #include <libsmpp34/smpp34.h>
-#include <libsmpp34/smpp34_params.h>
 #include <libsmpp34/smpp34_structs.h>
-// clang-format on
+#include <libsmpp34/smpp34_params.h>
 #undef Reserved
 }
+// clang-format on
 
 #include <libsmpp34/def_frame/alert_notification.tlv>
 #include <libsmpp34/def_frame/bind_receiver_resp.tlv>
