@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdlib>
+#include <cstring>
 
 #include "domain/text.hpp"
 
@@ -74,6 +76,16 @@ std::uint8_t septet_of(char32_t c) {
   return c == euro ? euro_septet : outside;
 }
 
+// ASCII octet of UTF-8 to septet, `outside` for whatever else needs a closer look.
+constexpr std::array<std::uint8_t, 256> plain_septet = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(outside);
+  for (std::size_t octet = 0; octet < 0x80; ++octet) {
+    if ((septet_table.latin[octet] & extended) == 0) table[octet] = septet_table.latin[octet];
+  }
+  return table;
+}();
+
 // Septet to UTF-8: at most two octets for the default table, so decoding writes both and moves by the length.
 struct ShortUtf8 {
   std::array<char, 2> octets;
@@ -126,8 +138,60 @@ bool read_utf8(std::string_view utf8, Sink&& sink) {
   return true;
 }
 
+// Calls sink(septet) for each code point, `extended` and `outside` as in the table; until it returns false.
+template <class Sink>
+bool read_septets(std::string_view utf8, Sink&& sink) {
+  for (std::size_t at = 0; at < utf8.size();) {
+    std::uint8_t septet = plain_septet[static_cast<std::uint8_t>(utf8[at])];
+    if (septet != outside) [[likely]] {
+      ++at;
+    } else {
+      septet = septet_of(next_code_point(utf8, at));
+    }
+    if (!sink(septet)) return false;
+  }
+  return true;
+}
+
+// Eight octets of UTF-8 at a character's beginning: how many of them are whole characters of one or two octets, and
+// how many characters that is. None if anything else is among them.
+struct ShortRun {
+  std::size_t octets;
+  std::uint32_t characters;
+};
+ShortRun short_run(const char* eight) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080U;
+  std::uint64_t word = 0;
+  std::memcpy(&word, eight, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  const std::uint64_t high = word & high_bits;
+  const std::uint64_t continuation = high & ~(word << 1U);                               // 10......
+  const std::uint64_t not_overlong = word << 3U | word << 4U | word << 5U | word << 6U;  // not C0 or C1
+  const std::uint64_t lead = high & (word << 1U) & ~(word << 2U) & not_overlong;         // 110.....
+  if (high != (continuation | lead) || continuation != lead << 8U) return {0, 0};
+  const auto open = static_cast<std::uint32_t>(lead >> 63U);  // the last octet begins a character
+  const auto continuations = static_cast<std::uint32_t>(((continuation >> 7U) * 0x0101010101010101U) >> 56U);
+  return {8 - open, 8 - continuations - open};
+}
+
 std::uint32_t ucs2_units(char32_t c) {
   return c < 0x10000 ? 1 : 2;
+}
+
+std::uint32_t count_ucs2_units(std::string_view utf8) {
+  std::uint32_t units = 0;
+  for (std::size_t at = 0; at < utf8.size();) {
+    if (utf8.size() - at >= 8) {
+      const ShortRun run = short_run(utf8.data() + at);
+      if (run.octets != 0) [[likely]] {
+        at += run.octets;
+        units += run.characters;
+        continue;
+      }
+    }
+    units += ucs2_units(next_code_point(utf8, at));
+  }
+  return units;
 }
 
 // Writes one code point into a string that was made large enough before.
@@ -252,31 +316,25 @@ std::uint32_t TextSize::octets() const {
 
 TextSize measure(std::string_view utf8) {
   std::uint32_t septets = 0;
-  const bool all_inside = read_utf8(utf8, [&](char32_t c, bool) {
-    const std::uint8_t septet = septet_of(c);
+  const bool all_inside = read_septets(utf8, [&](std::uint8_t septet) {
     septets += (septet & extended) != 0 ? 2 : 1;
     return septet != outside;
   });
   if (all_inside) return {Alphabet::gsm7, septets};
-  return {Alphabet::ucs2, measure_as(Alphabet::ucs2, utf8)};
+  return {Alphabet::ucs2, count_ucs2_units(utf8)};
 }
 
 std::uint32_t measure_as(Alphabet alphabet, std::string_view utf8) {
   std::uint32_t units = 0;
   switch (alphabet) {
     case Alphabet::gsm7:
-      read_utf8(utf8, [&](char32_t c, bool) {
-        const std::uint8_t septet = septet_of(c);
+      read_septets(utf8, [&](std::uint8_t septet) {
         units += septet != outside && (septet & extended) != 0 ? 2 : 1;
         return true;
       });
       return units;
     case Alphabet::ucs2:
-      read_utf8(utf8, [&](char32_t c, bool) {
-        units += ucs2_units(c);
-        return true;
-      });
-      return units;
+      return count_ucs2_units(utf8);
     case Alphabet::latin1:
       read_utf8(utf8, [&](char32_t, bool) {
         ++units;
@@ -309,12 +367,13 @@ void encode_gsm7(Buffer& out, std::string_view utf8) {
   const std::size_t before = out.size();
   out.resize(before + 2 * utf8.size());
   std::uint8_t* to = out.data() + before;
-  read_utf8(utf8, [&](char32_t c, bool) {
-    const std::uint8_t septet = septet_of(c);
-    if (septet == outside) {
+  read_septets(utf8, [&](std::uint8_t septet) {
+    if ((septet & extended) == 0) [[likely]] {
+      *to++ = septet;
+    } else if (septet == outside) {
       *to++ = '?';
     } else {
-      if ((septet & extended) != 0) *to++ = escape;
+      *to++ = escape;
       *to++ = septet & 0x7FU;
     }
     return true;
