@@ -13,7 +13,9 @@ struct CurrencyRow {
 };
 constexpr std::array<CurrencyRow, 4> rows{{{"EGP", 2, true}, {"IQD", 3, false}, {"KWD", 3, true}, {"SYP", 2, false}}};
 
-const CurrencyRow& row(Currency currency) { return rows[static_cast<std::size_t>(currency)]; }
+const CurrencyRow& row(Currency currency) {
+  return rows[static_cast<std::size_t>(currency)];
+}
 
 }  // namespace
 
@@ -24,9 +26,13 @@ Result<Currency> parse_currency(std::string_view iso4217) {
   return Error{Errc::invalid, "the currency must be one of EGP, IQD, KWD, SYP"};
 }
 
-std::string_view to_string(Currency currency) { return row(currency).code; }
+std::string_view to_string(Currency currency) {
+  return row(currency).code;
+}
 
-int decimals(Currency currency) { return row(currency).decimals; }
+int decimals(Currency currency) {
+  return row(currency).decimals;
+}
 
 Result<Money> add(Money a, Money b) {
   if (a.currency != b.currency) return Error{Errc::invalid, "amounts of different currencies cannot be added"};

@@ -24,9 +24,13 @@ Result<Msisdn> Msisdn::parse(std::string_view text) {
   return Msisdn(value);
 }
 
-Result<Msisdn> Msisdn::from_value(std::uint64_t value) { return parse(std::to_string(value)); }
+Result<Msisdn> Msisdn::from_value(std::uint64_t value) {
+  return parse(std::to_string(value));
+}
 
-std::string Msisdn::reveal() const { return std::to_string(value_); }
+std::string Msisdn::reveal() const {
+  return std::to_string(value_);
+}
 
 std::string Msisdn::masked() const {
   std::string text = reveal();

@@ -40,20 +40,27 @@ bool has_kuwaiti_check_digit(std::string_view digits) {
 
 std::size_t length_of(Country country) {
   switch (country) {
-    case Country::egypt: return 14;
-    case Country::iraq: return 12;
-    case Country::kuwait: return 12;
-    case Country::syria: return 11;
+    case Country::egypt:
+      return 14;
+    case Country::iraq:
+      return 12;
+    case Country::kuwait:
+      return 12;
+    case Country::syria:
+      return 11;
   }
   std::abort();
 }
 
 bool has_national_form(Country country, std::string_view digits) {
   switch (country) {
-    case Country::egypt: return is_birth_date(digits.substr(0, 7)) && is_egyptian_governorate(number(digits.substr(7, 2)));
-    case Country::kuwait: return is_birth_date(digits.substr(0, 7)) && has_kuwaiti_check_digit(digits);
+    case Country::egypt:
+      return is_birth_date(digits.substr(0, 7)) && is_egyptian_governorate(number(digits.substr(7, 2)));
+    case Country::kuwait:
+      return is_birth_date(digits.substr(0, 7)) && has_kuwaiti_check_digit(digits);
     case Country::iraq:
-    case Country::syria: return true;
+    case Country::syria:
+      return true;
   }
   std::abort();
 }
@@ -66,7 +73,9 @@ Result<Country> parse_country(std::string_view iso3166_alpha2) {
   return static_cast<Country>(found - country_codes.begin());
 }
 
-std::string_view to_string(Country country) { return country_codes[static_cast<std::size_t>(country)]; }
+std::string_view to_string(Country country) {
+  return country_codes[static_cast<std::size_t>(country)];
+}
 
 Result<NationalId> NationalId::parse(Country country, std::string_view digits) {
   const bool all_digits = std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });

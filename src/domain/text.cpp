@@ -11,17 +11,29 @@ char32_t latin_digit(char32_t c) {
   return c;
 }
 
+bool is_within(char32_t c, char32_t first, char32_t last) {
+  return c >= first && c <= last;
+}
+
 bool is_dropped(char32_t c) {
-  return c == 0x0640 ||                                                        // tatweel
-         (c >= 0x064B && c <= 0x065F) || c == 0x0670 ||                        // diacritics
-         (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||       // zero width and bidi marks
-         (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF || c == 0x061C;
+  return c == 0x0640 ||                                                                  // tatweel
+         is_within(c, 0x064B, 0x065F) || c == 0x0670 || is_within(c, 0x0610, 0x061A) ||  // diacritics
+         is_within(c, 0x06D6, 0x06DC) || is_within(c, 0x06DF, 0x06E4) || c == 0x06E7 || c == 0x06E8 ||
+         is_within(c, 0x06EA, 0x06ED) || is_within(c, 0x200B, 0x200F) ||
+         is_within(c, 0x202A, 0x202E) ||                                             // zero width and bidi marks
+         is_within(c, 0x2060, 0x206F) || c == 0xFEFF || c == 0x061C || c == 0x00AD;  // 00AD: soft hyphen
 }
 
 bool is_separator(char32_t c) {
   if (c < 0x80) return !((c >= U'0' && c <= U'9') || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z'));
-  return c == 0x00A0 || c == 0x060C || c == 0x061B || c == 0x061F || c == 0x066A || c == 0x066B || c == 0x066C ||
-         (c >= 0x2000 && c <= 0x200A) || (c >= 0x2010 && c <= 0x2027) || c == 0x3000 || c == replacement;
+  if (c <
+      0x100) {  // controls, the no-break space and the marks of Latin-1, but no letter, digit, fraction or currency
+    return c <= 0xA1 || c == 0xA6 || c == 0xA7 || c == 0xA8 || c == 0xAB || c == 0xAC || c == 0xAF || c == 0xB4 ||
+           is_within(c, 0xB6, 0xB8) || c == 0xBB || c == 0xBF;
+  }
+  return c == 0x060C || c == 0x061B || is_within(c, 0x061D, 0x061F) || is_within(c, 0x066A, 0x066D) || c == 0x06D4 ||
+         is_within(c, 0x2000, 0x200A) || is_within(c, 0x2010, 0x2029) || is_within(c, 0x202F, 0x205F) ||
+         is_within(c, 0x3000, 0x3002) || is_within(c, 0xFD3E, 0xFD3F) || c == replacement;
 }
 
 char32_t folded_letter(char32_t c) {
@@ -29,12 +41,17 @@ char32_t folded_letter(char32_t c) {
     case 0x0622:
     case 0x0623:
     case 0x0625:
-    case 0x0671: return 0x0627;  // alef forms
-    case 0x0629: return 0x0647;  // teh marbuta → heh
+    case 0x0671:
+      return 0x0627;  // alef forms
+    case 0x0629:
+      return 0x0647;  // teh marbuta → heh
     case 0x0649:
-    case 0x06CC: return 0x064A;  // alef maksura and Persian yeh → yeh
-    case 0x06A9: return 0x0643;  // Persian kaf → kaf
-    default: break;
+    case 0x06CC:
+      return 0x064A;  // alef maksura and Persian yeh → yeh
+    case 0x06A9:
+      return 0x0643;  // Persian kaf → kaf
+    default:
+      break;
   }
   if (c >= U'A' && c <= U'Z') return c + (U'a' - U'A');
   return c;
@@ -49,7 +66,10 @@ char32_t next_code_point(std::string_view utf8, std::size_t& at) {
     ++at;
     return first;
   }
-  const std::size_t length = first >= 0xF0 && first <= 0xF4 ? 4 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xC2 && first < 0xE0 ? 2 : 0;
+  const std::size_t length = first >= 0xF0 && first <= 0xF4  ? 4
+                             : first >= 0xE0 && first < 0xF0 ? 3
+                             : first >= 0xC2 && first < 0xE0 ? 2
+                                                             : 0;
   if (length == 0 || at + length > utf8.size()) {
     ++at;
     return replacement;
