@@ -1,0 +1,177 @@
+#include "ussd/dialect.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace shubbak::ussd {
+namespace {
+
+using smpp::Bytes;
+using smpp::TlvTag;
+
+constexpr std::uint8_t ton_international = 1;
+constexpr std::uint8_t ton_national = 2;
+constexpr std::uint8_t ton_alphanumeric = 5;
+constexpr std::uint8_t npi_isdn = 1;
+
+struct SessionField {
+  std::uint32_t number = 0;
+  bool ended = false;
+};
+
+Result<SessionField> read_its_session_info(const Dialect& dialect, const smpp::Sm& sm) {
+  const std::optional<Bytes> value = sm.tlvs.find(TlvTag::its_session_info);
+  if (!value) return Error{Errc::malformed, "its_session_info is missing"};
+  if (value->size() != 2) return Error{Errc::malformed, "its_session_info must have 2 octets"};
+  const auto field = static_cast<std::uint16_t>(((*value)[0] << 8U) | (*value)[1]);
+  if (!dialect.end_bit) return SessionField{.number = static_cast<std::uint32_t>(field >> 1U)};
+  return SessionField{.number = static_cast<std::uint32_t>(field >> 1U), .ended = (field & 1U) != 0};
+}
+
+Result<SessionField> read_session(const Dialect& dialect, const smpp::Sm& sm) {
+  switch (dialect.session_key) {
+    case SessionKey::its_session_info:
+      return read_its_session_info(dialect, sm);
+    case SessionKey::user_message_reference: {
+      const std::optional<Bytes> value = sm.tlvs.find(TlvTag::user_message_reference);
+      if (!value || value->size() != 2) return Error{Errc::malformed, "user_message_reference must have 2 octets"};
+      return SessionField{.number = static_cast<std::uint32_t>(((*value)[0] << 8U) | (*value)[1])};
+    }
+    case SessionKey::vendor_tlv: {
+      const std::optional<Bytes> value = sm.tlvs.find(static_cast<TlvTag>(dialect.vendor_session_tag));
+      if (!value || value->size() != 4) return Error{Errc::malformed, "the gateway's session TLV must have 4 octets"};
+      std::uint32_t number = 0;
+      for (const std::uint8_t octet : *value) number = (number << 8U) | octet;
+      return SessionField{.number = number};
+    }
+    case SessionKey::none:
+      return SessionField{};
+  }
+  std::abort();
+}
+
+Result<UssdInput::Kind> kind_of(const Dialect& dialect, std::uint32_t op, bool ended) {
+  if (op == dialect.begin_op) return UssdInput::Kind::begin;
+  if (op == dialect.answer_op) return ended ? UssdInput::Kind::abort : UssdInput::Kind::answer;
+  if (dialect.abort_op && op == *dialect.abort_op) return UssdInput::Kind::abort;
+  return Error{Errc::invalid,
+               "ussd_service_op " + std::to_string(op) + " is none that this gateway's dialect receives"};
+}
+
+Result<Msisdn> sender_of(const smpp::Address& source) {
+  if (source.ton == ton_national) {
+    return Error{Errc::invalid, "the sender is a national number (TON 2); the gateway must send international ones"};
+  }
+  if (source.ton == ton_alphanumeric) return Error{Errc::invalid, "the sender is a name (TON 5), not a number"};
+  return Msisdn::parse(source.digits);
+}
+
+bool has_high_bit(Bytes octets) {
+  return std::any_of(octets.begin(), octets.end(), [](std::uint8_t octet) { return octet >= 0x80; });
+}
+
+// GSM 7-bit has no high bit when it comes one septet an octet. Where it is set all the same the gateway packs: UTF-8
+// is no other reading here, since packed digits often are valid UTF-8.
+std::string text_of(const Dialect& dialect, const smpp::Sm& sm) {
+  const Bytes octets = sm.text_octets();
+  if (sm.data_coding == dialect.data_coding_gsm7) {
+    if (dialect.packs_gsm7 || has_high_bit(octets)) return smpp::decode_gsm7(smpp::unpack_gsm7_ussd(octets));
+    return smpp::decode_gsm7(octets);
+  }
+  if (sm.data_coding == dialect.data_coding_ucs2) {
+    constexpr std::uint8_t ucs2 =
+        8;  // a gateway may have its own value, decode_text's tolerance is for the usual one
+    return smpp::decode_text(octets, ucs2, dialect.default_alphabet);
+  }
+  return smpp::decode_text(octets, sm.data_coding, dialect.default_alphabet);
+}
+
+}  // namespace
+
+bool is_ussd(const smpp::Sm& sm) {
+  return sm.tlvs.find(TlvTag::ussd_service_op).has_value();
+}
+
+Result<UssdInput> read_input(const Dialect& dialect, const smpp::Sm& sm) {
+  const std::optional<std::uint32_t> op = sm.tlvs.find_uint(TlvTag::ussd_service_op);
+  if (!op) return Error{Errc::malformed, "ussd_service_op is missing or not a number"};
+  Result<SessionField> session = read_session(dialect, sm);
+  if (!session) return session.error();
+  const Result<UssdInput::Kind> kind = kind_of(dialect, *op, session->ended);
+  if (!kind) return kind.error();
+  const Result<Msisdn> msisdn = sender_of(sm.source);
+  if (!msisdn) return msisdn.error();
+  return UssdInput{.kind = *kind,
+                   .msisdn = *msisdn,
+                   .session = session->number,
+                   .text = text_of(dialect, sm),
+                   .service_code = std::string(sm.destination.digits)};
+}
+
+bool same_session(const Dialect& dialect, std::uint32_t one, std::uint32_t other) {
+  switch (dialect.session_key) {
+    case SessionKey::its_session_info:
+      return ((one ^ other) & dialect.session_number_mask) == 0;
+    case SessionKey::user_message_reference:
+    case SessionKey::vendor_tlv:
+      return one == other;
+    case SessionKey::none:
+      return true;
+  }
+  std::abort();
+}
+
+const smpp::Sm& ReplyBuilder::build(const Dialect& dialect, const UssdReply& reply) {
+  const auto end = std::to_chars(msisdn_.data(), msisdn_.data() + msisdn_.size(), reply.msisdn);
+  sm_.service_type = dialect.service_type;
+  sm_.source = {dialect.service_code_ton, dialect.service_code_npi, reply.service_code};
+  sm_.destination = {
+      ton_international, npi_isdn, {msisdn_.data(), static_cast<std::size_t>(end.ptr - msisdn_.data())}};
+  put_text(dialect, reply.text);
+  put_tlvs(dialect, reply);
+  return sm_;
+}
+
+void ReplyBuilder::put_text(const Dialect& dialect, std::string_view text) {
+  text_.clear();
+  if (smpp::measure(text).alphabet == smpp::Alphabet::ucs2) {
+    smpp::encode_ucs2(text_, text);
+    sm_.data_coding = dialect.data_coding_ucs2;
+  } else if (dialect.packs_gsm7) {
+    septets_.clear();
+    smpp::encode_gsm7(septets_, text);
+    smpp::pack_gsm7_ussd(text_, septets_);
+    sm_.data_coding = dialect.data_coding_gsm7;
+  } else {
+    smpp::encode_gsm7(text_, text);
+    sm_.data_coding = dialect.data_coding_gsm7;
+  }
+  sm_.short_message = text_;
+}
+
+void ReplyBuilder::put_tlvs(const Dialect& dialect, const UssdReply& reply) {
+  tlvs_.clear();
+  tlvs_.add_u8(TlvTag::ussd_service_op, reply.last ? dialect.end_op : dialect.continue_op);
+  switch (dialect.session_key) {
+    case SessionKey::its_session_info: {
+      const std::uint32_t last = dialect.end_bit && reply.last ? 1 : 0;
+      tlvs_.add_u16(TlvTag::its_session_info, static_cast<std::uint16_t>((reply.session << 1U) | last));
+      break;
+    }
+    case SessionKey::user_message_reference:
+      tlvs_.add_u16(TlvTag::user_message_reference, static_cast<std::uint16_t>(reply.session));
+      break;
+    case SessionKey::vendor_tlv: {
+      const std::array<std::uint8_t, 4> number{
+          static_cast<std::uint8_t>(reply.session >> 24U), static_cast<std::uint8_t>(reply.session >> 16U),
+          static_cast<std::uint8_t>(reply.session >> 8U), static_cast<std::uint8_t>(reply.session)};
+      tlvs_.add(static_cast<TlvTag>(dialect.vendor_session_tag), number);
+      break;
+    }
+    case SessionKey::none:
+      break;
+  }
+  sm_.tlvs = tlvs_.list();
+}
+
+}  // namespace shubbak::ussd
