@@ -4,10 +4,12 @@
 // here is locked.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -30,24 +32,34 @@ struct SmppLinkConfig {
   std::size_t queue_octets_max = 16U << 20U;  // unsent: waiting for the window or the socket
 };
 
-struct LinkCounters {  // since the start; read by metrics
+// Since the start; read by metrics. connects: TCP connections made, disconnects: of those, ended. Requests of ours:
+// throttled (the peer asked us to slow down: ESME_RTHROTTLED, ESME_RMSGQFUL), refused (any other error status),
+// timed_out (no resp in time).
+struct LinkCounters {
   std::uint64_t pdus_in = 0, pdus_out = 0, octets_in = 0, octets_out = 0, protocol_errors = 0, connects = 0,
                 disconnects = 0, throttled = 0, timed_out = 0, refused = 0;
 };
 
 class SmppLink;
 
-// What a link tells the daemon, on the link's thread.
+// What a link tells the daemon, on the link's thread. send(), acknowledge() and flush() may be called from within;
+// the link must not be destroyed from within.
 class LinkEvents {
  public:
   virtual ~LinkEvents() = default;
   // A short message or USSD input. Ack::later: acknowledge() must follow.
   virtual smpp::SessionEvents::Ack on_delivery(SmppLink& link, const smpp::SessionEvents::Delivery& delivery) = 0;
-  // A message of ours (by its tag) ended.
+  // A message of ours (by its tag) ended. A throttled one is not sent again here: the link only slows down, the
+  // caller's outbox retries. Outcome::lost with message_queue_full: it was still queued, the peer never saw it.
   virtual void on_response(SmppLink& link, std::uint64_t tag, smpp::SessionEvents::Outcome outcome,
                            smpp::CommandStatus status, std::string_view message_id) = 0;
   virtual void on_up(SmppLink& link) = 0;  // bound for sending and receiving
+  // It was up and is not any more, or a try to come up failed (each try is told). It goes on trying until stop().
   virtual void on_down(SmppLink& link, std::string_view reason) = 0;
+  // The peer sent something wrong; it was answered as the specification says. For the log, with link.peer().
+  // `offset` is within the PDU.
+  virtual void on_protocol_error(SmppLink& link, std::uint32_t command_id, std::uint32_t offset,
+                                 std::string_view reason) = 0;
 };
 
 // Remembers which request on which connection waits for its resp; stale after a reconnect, then it is ignored (the
@@ -65,7 +77,9 @@ class SmppLink {
   SmppLink& operator=(const SmppLink&) = delete;
 
   void start();  // connects and stays connected until stop()
-  // Stops taking deliveries, waits for the window to empty (at most `grace`), unbinds, closes.
+  // Stops taking deliveries (they are answered with a temporary error, the SMSC delivers them again later), waits for
+  // what is queued, in flight or to be acknowledged (at most `grace`), unbinds, closes. To be awaited on the link's
+  // thread; sending stays possible meanwhile.
   boost::asio::awaitable<void> stop(std::chrono::milliseconds grace);
 
   // Queues a submit_sm; it goes out with the current batch, when the window allows. Error: limit (queue full),
@@ -83,6 +97,7 @@ class SmppLink {
   [[nodiscard]] const LinkCounters& counters() const;
   [[nodiscard]] std::size_t queued() const;  // waiting for the window
   [[nodiscard]] std::uint32_t in_flight() const;
+  [[nodiscard]] std::string_view peer() const;  // "192.0.2.1:2775" of this connection or the last; may be empty
 
  private:
   struct Impl;
