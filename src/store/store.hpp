@@ -4,8 +4,11 @@
 // Writing: change() queues one atomic set of changes; one writer thread puts all that wait into one transaction
 // (group commit, durable when acknowledged) and then reports each. Reading: from the caller's thread, on a connection
 // of its own. Thread: one thread uses a Store object; the callbacks come on that thread's executor, through `post`.
+// A file may be open in a second process (the command line beside the daemon): the writers take turns, and what the
+// other one changed is seen by the reads at once, by cached persons within foreign_change_delay.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -63,14 +66,23 @@ struct OutboxMessage {
   WallTime expires;
 };
 
+// Longest values, in octets. A change with a longer one is refused with Errc::limit.
+struct ValueLimits {
+  static constexpr std::size_t name_octets_max = 64;  // locale, revision, link, company, account, period, reference
+  static constexpr std::size_t text_octets_max = 4'096;  // of an outbox message
+  static constexpr std::size_t session_octets_max = 65'536;
+};
+
 // --- changes
-// -----------------------------------------------------------------------------------------------------------
+// A number has one link at most that is not released. PutLink makes it, or changes its state (`since` stays when the
+// state does). conflict: that link is another person's. not_found: there is none to release. Releasing also forgets
+// the number's walks and language: its next owner must not meet them.
 struct PutLink {
   Msisdn msisdn;
   NationalId national_id;
   LinkState state;
   WallTime at;
-};  // conflict: another active link
+};
 struct SetLocale {
   Msisdn msisdn;
   std::string locale;
@@ -82,21 +94,24 @@ struct DropWalk {
   Msisdn msisdn;
   WalkChannel channel;
 };
+struct DropExpiredWalks {  // to be queued now and then; find_walk() does not see them anyway
+  WallTime now;
+};
 struct AddReading {
   Reading reading;
-};  // conflict: that account and period has one already
+};  // conflict: that account and period has one already that was not refused, or the reference is taken
 struct SetReadingState {
   std::string reference;
   ReadingState state;
-};
+};  // not_found: no such reference; conflict: no longer refused, but the period has another one by now
 struct AddOutboxMessage {
   OutboxMessage message;
 };  // its id is reported in Committed
 struct RemoveOutboxMessage {
   std::int64_t id;
-};  // sent, or given up
-using Change = std::variant<PutLink, SetLocale, SaveWalk, DropWalk, AddReading, SetReadingState, AddOutboxMessage,
-                            RemoveOutboxMessage>;
+};  // sent, or given up; one that is gone already is no error
+using Change = std::variant<PutLink, SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
+                            AddOutboxMessage, RemoveOutboxMessage>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;  // of the AddOutboxMessage changes, in order
@@ -108,7 +123,9 @@ class Store {
   virtual ~Store() = default;
 
   // All of `changes` or none, in order. The callback comes after the commit is on disk, or with the error: conflict
-  // (a rule of the schema), io (disk full, I/O error), limit (the queue is full, nothing was queued).
+  // and not_found (as said beside each change), io (disk full, I/O error), unavailable (another process holds the
+  // database too long), limit (the queue is full or a value too long; nothing was queued). It never comes from inside
+  // change(). Callbacks come in the order of the change() calls, but those with limit may overtake.
   virtual void change(std::vector<Change> changes, OnCommitted on_committed) = 0;
   // Waits until everything queued is committed and reported to `post`; for shutdown and for the command line.
   virtual void flush() = 0;
@@ -120,7 +137,9 @@ class Store {
   virtual Result<std::vector<Link>> links_of(const NationalId& national_id) = 0;
 };
 
-// How callbacks reach the thread that uses the store, e.g. by posting to its event loop.
+// How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
+// thread (and for Errc::limit on the caller's) and must queue the function, not run it. It is not called any more
+// when the destructor of the Store has returned; what it was given before may still run after that.
 using Post = std::function<void(std::function<void()>)>;
 
 struct StoreConfig {
@@ -128,7 +147,11 @@ struct StoreConfig {
   std::string key_file;             // 64 hexadecimal digits: the key that seals personal fields; outside the database
   std::size_t queue_max = 100'000;  // changes waiting for the writer
   std::size_t cached_persons_max = 1'000'000;
+  std::uint32_t database_pages_max = 1'073'741'823;  // of 4 KiB; above that a write fails like on a full disk
 };
+// How old a cached person may be after another process changed it.
+inline constexpr std::chrono::milliseconds foreign_change_delay{250};
+
 // Opens or creates, brings the schema up to date. Error: with what to do, e.g. a database of a newer version.
 Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post);
 

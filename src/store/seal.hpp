@@ -1,0 +1,71 @@
+// Sealing of personal fields: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, and a keyed blind index
+// (HMAC-SHA-256, RFC 2104) by which a sealed national number is found again. Subkeys come from the one master key by
+// HKDF (RFC 5869), one per use, so that the many short-lived texts do not wear out the key of the national numbers.
+//
+// A record is: key id (1 octet), nonce (12), cipher text (as long as the plain text), tag (16). What it belongs to is
+// authenticated with it: a record copied into another row does not open.
+//
+// Thread: one thread uses a Sealer. It is not used across fork(): both processes would draw the same nonces.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/national_id.hpp"
+#include "domain/result.hpp"
+#include "store/key_file.hpp"
+
+namespace shubbak::store {
+
+enum class SealedField : std::uint8_t { national_id, walk_session, outbox_text };
+
+// Which row a sealed field belongs to.
+struct RowIdentity {
+  SealedField field;
+  std::uint64_t id;        // msisdn, or the outbox id
+  std::uint8_t extra = 0;  // the channel of a walk
+};
+
+using BlindIndex = std::array<unsigned char, 16>;
+using KeyCheck = std::array<unsigned char, 16>;
+using SealedBytes = std::vector<unsigned char>;
+
+// Tells a key from another one without telling anything of it.
+Result<KeyCheck> key_check(const MasterKey& key);
+
+// What is sealed of a national number: country and digits, as in "SY01020304050".
+std::string sealed_form(const NationalId& national_id);
+Result<NationalId> parse_sealed_form(std::string_view text);
+
+class Sealer {
+ public:
+  static constexpr std::size_t overhead = 1 + 12 + 16;
+
+  // Error unavailable: OpenSSL cannot serve.
+  static Result<Sealer> create(const MasterKey& key, std::uint8_t key_id);
+  Sealer(Sealer&&) noexcept;
+  Sealer& operator=(Sealer&&) noexcept;
+  Sealer(const Sealer&) = delete;
+  Sealer& operator=(const Sealer&) = delete;
+  ~Sealer();
+
+  // The record replaces what `sealed` held. Error unavailable: no random bytes.
+  Status seal(const RowIdentity& row, std::string_view plain, SealedBytes& sealed);
+  // Error io: damaged, moved from another row, or sealed with a key that is not loaded.
+  Result<std::string> open(const RowIdentity& row, std::span<const unsigned char> sealed);
+
+  // Two different persons never share one in practice (128 bits), the same person always gets the same.
+  BlindIndex index_of(const NationalId& national_id);
+
+ private:
+  struct Parts;
+  explicit Sealer(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace shubbak::store

@@ -1,0 +1,223 @@
+#include "store/sqlite/change_writer.hpp"
+
+#include <algorithm>
+#include <sqlite3.h>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/statements.hpp"
+
+namespace shubbak::store {
+namespace {
+
+constexpr int checkpoint_pages = 4'096;  // 16 MiB of log; a smaller limit writes the same pages more often
+
+// A broken rule is the caller's affair; anything else that SQLite throws is the disk's or the process's.
+bool is_broken_rule(const SQLite::Exception& exception) {
+  return exception.getErrorCode() == SQLITE_CONSTRAINT;
+}
+
+}  // namespace
+
+ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer)
+    : database_(std::move(database)),
+      sealer_(std::move(sealer)),
+      begin_(prepare(database_, statement("begin"))),
+      commit_(prepare(database_, statement("commit"))),
+      rollback_(prepare(database_, statement("rollback"))),
+      begin_change_(prepare(database_, statement("begin_change"))),
+      keep_change_(prepare(database_, statement("keep_change"))),
+      undo_change_(prepare(database_, statement("undo_change"))),
+      data_version_(prepare(database_, statement("data_version"))),
+      read_outbox_sequence_(prepare(database_, statement("read_outbox_sequence"))),
+      write_outbox_sequence_(prepare(database_, statement("write_outbox_sequence"))),
+      find_current_link_(prepare(database_, statement("find_current_link"))),
+      add_link_(prepare(database_, statement("add_link"))),
+      set_link_state_(prepare(database_, statement("set_link_state"))),
+      put_locale_(prepare(database_, statement("put_locale"))),
+      drop_locale_(prepare(database_, statement("drop_locale"))),
+      put_walk_(prepare(database_, statement("put_walk"))),
+      drop_walk_(prepare(database_, statement("drop_walk"))),
+      drop_walks_(prepare(database_, statement("drop_walks"))),
+      drop_expired_walks_(prepare(database_, statement("drop_expired_walks"))),
+      add_reading_(prepare(database_, statement("add_reading"))),
+      set_reading_state_(prepare(database_, statement("set_reading_state"))),
+      add_outbox_message_(prepare(database_, statement("add_outbox_message"))),
+      remove_outbox_message_(prepare(database_, statement("remove_outbox_message"))) {
+  const auto note_log_pages = [](void* held, sqlite3*, const char*, int pages) {
+    *static_cast<int*>(held) = pages;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(database_.getHandle(), note_log_pages, &log_pages_);
+}
+
+void ChangeWriter::commit(std::span<PendingChange> batch) {
+  if (try_commit(batch) != Attempt::disk_full || batch.size() <= 1) return;
+  const std::size_t half = batch.size() / 2;
+  commit(batch.first(half));
+  commit(batch.subspan(half));
+}
+
+ChangeWriter::Attempt ChangeWriter::try_commit(std::span<PendingChange> batch) {
+  const auto fail_all = [&batch](const Error& error) {
+    // Those with a conflict too: what they clashed with may be gone with the rest.
+    for (PendingChange& pending : batch) pending.outcome = error;
+  };
+  try {
+    begin();
+    for (PendingChange& pending : batch) pending.outcome = apply_alone(pending.changes);
+    finish();
+    return Attempt::committed;
+  } catch (const SQLite::Exception& exception) {
+    fail_all(describe(exception, "committing"));
+    roll_back();
+    return exception.getErrorCode() == SQLITE_FULL ? Attempt::disk_full : Attempt::failed;
+  } catch (const std::exception& exception) {
+    fail_all(Error{Errc::io, std::string("database, committing: ") + exception.what()});
+    roll_back();
+    return Attempt::failed;
+  }
+}
+
+// In a savepoint: a set that breaks a rule takes back its own changes and nobody else's.
+Result<Committed> ChangeWriter::apply_alone(const std::vector<Change>& changes) {
+  committed_.outbox_ids.clear();
+  run(begin_change_);
+  Status applied;
+  try {
+    for (const Change& change : changes) {
+      applied = std::visit([this](const auto& one) { return apply(one); }, change);
+      if (!applied.ok()) break;
+    }
+  } catch (const SQLite::Exception& exception) {
+    if (!is_broken_rule(exception)) throw;
+    applied = describe(exception, "a rule of the schema");
+  }
+  if (!applied.ok()) run(undo_change_);
+  run(keep_change_);
+  if (!applied.ok()) return applied.error();
+  return std::move(committed_);
+}
+
+void ChangeWriter::begin() {
+  run(begin_);
+  Use use(read_outbox_sequence_);  // each time: another process may have used some
+  outbox_next_ = use.next() ? use.integer(0) : 1;
+  outbox_used_ = false;
+}
+
+void ChangeWriter::finish() {
+  if (outbox_used_) run(write_outbox_sequence_, outbox_next_);
+  run(commit_);
+}
+
+void ChangeWriter::roll_back() {
+  // Some errors have ended the transaction already.
+  if (sqlite3_get_autocommit(database_.getHandle()) != 0) return;
+  rollback_.tryExecuteStep();
+  rollback_.tryReset();
+}
+
+void ChangeWriter::checkpoint_if_due() {
+  if (log_pages_ < checkpoint_pages) return;
+  sqlite3_wal_checkpoint_v2(database_.getHandle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
+std::int64_t ChangeWriter::read_data_version() {
+  try {
+    Use use(data_version_);
+    return use.next() ? use.integer(0) : 0;
+  } catch (const SQLite::Exception&) {
+    return 0;  // not readable now: counts as changed
+  }
+}
+
+Status ChangeWriter::apply(const PutLink& change) {
+  const BlindIndex index = sealer_.index_of(change.national_id);
+  std::optional<std::int64_t> link_id;
+  {
+    Use current(find_current_link_, change.msisdn);
+    if (current.next()) {
+      if (!std::ranges::equal(current.octets(1), index)) {
+        return Error{Errc::conflict, "the number has a link to another person that is not released"};
+      }
+      link_id = current.integer(0);
+    }
+  }
+  if (!link_id) return add_link(change, index);
+  run(set_link_state_, *link_id, change.state, change.at);
+  if (change.state == LinkState::released) {
+    run(drop_walks_, change.msisdn);
+    run(drop_locale_, change.msisdn);
+  }
+  return {};
+}
+
+Status ChangeWriter::add_link(const PutLink& change, const BlindIndex& index) {
+  if (change.state == LinkState::released) return Error{Errc::not_found, "the number has no link to release"};
+  const RowIdentity row{SealedField::national_id, change.msisdn.value()};
+  const std::string plain = sealed_form(change.national_id);
+  if (Status sealed = sealer_.seal(row, plain, sealed_); !sealed.ok()) return sealed;
+  run(add_link_, change.msisdn, std::span<const unsigned char>(sealed_), std::span<const unsigned char>(index),
+      change.state, change.at);
+  return {};
+}
+
+Status ChangeWriter::apply(const SetLocale& change) {
+  if (change.locale.empty()) {
+    run(drop_locale_, change.msisdn);
+  } else {
+    run(put_locale_, change.msisdn, change.locale);
+  }
+  return {};
+}
+
+Status ChangeWriter::apply(const SaveWalk& change) {
+  const SavedWalk& walk = change.walk;
+  const RowIdentity row{SealedField::walk_session, walk.msisdn.value(), static_cast<std::uint8_t>(walk.channel)};
+  if (Status sealed = sealer_.seal(row, walk.session, sealed_); !sealed.ok()) return sealed;
+  run(put_walk_, walk.msisdn, walk.channel, walk.revision, std::span<const unsigned char>(sealed_), walk.expires);
+  return {};
+}
+
+Status ChangeWriter::apply(const DropWalk& change) {
+  run(drop_walk_, change.msisdn, change.channel);
+  return {};
+}
+
+Status ChangeWriter::apply(const DropExpiredWalks& change) {
+  run(drop_expired_walks_, change.now);
+  return {};
+}
+
+Status ChangeWriter::apply(const AddReading& change) {
+  const Reading& reading = change.reading;
+  run(add_reading_, reading.reference, reading.msisdn, reading.company, reading.account, reading.value,
+      reading.period, reading.at, reading.state);
+  return {};
+}
+
+Status ChangeWriter::apply(const SetReadingState& change) {
+  if (run(set_reading_state_, change.reference, change.state) == 0) {
+    return Error{Errc::not_found, "no reading has that reference"};
+  }
+  return {};
+}
+
+Status ChangeWriter::apply(const AddOutboxMessage& change) {
+  const OutboxMessage& message = change.message;
+  const std::int64_t id = outbox_next_++;
+  outbox_used_ = true;
+  const RowIdentity row{SealedField::outbox_text, static_cast<std::uint64_t>(id)};
+  if (Status sealed = sealer_.seal(row, message.text, sealed_); !sealed.ok()) return sealed;
+  run(add_outbox_message_, id, message.link, message.to, std::span<const unsigned char>(sealed_), message.created,
+      message.expires);
+  committed_.outbox_ids.push_back(id);
+  return {};
+}
+
+Status ChangeWriter::apply(const RemoveOutboxMessage& change) {
+  run(remove_outbox_message_, change.id);
+  return {};
+}
+
+}  // namespace shubbak::store

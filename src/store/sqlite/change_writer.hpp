@@ -1,0 +1,96 @@
+// Carries out sets of changes in one transaction: the decisions of a commit, without queue or thread. Private to
+// store/sqlite. Thread: the writer's only. Nothing is thrown.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "domain/result.hpp"
+#include "store/seal.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+struct PendingChange {
+  std::vector<Change> changes;
+  OnCommitted on_committed;
+  Result<Committed> outcome = Committed{};
+};
+
+class ChangeWriter {
+ public:
+  // Throws SQLite::Exception when the schema is not what the statements need.
+  ChangeWriter(SQLite::Database database, Sealer sealer);
+  ChangeWriter(const ChangeWriter&) = delete;
+  ChangeWriter& operator=(const ChangeWriter&) = delete;
+  ~ChangeWriter() = default;
+
+  // All in one transaction, durable on return; each with its outcome. One that breaks a rule fails alone. When the
+  // disk is full the sets are tried in smaller transactions, so that those which need no room (removals) still get
+  // through; any other I/O error fails the whole batch.
+  void commit(std::span<PendingChange> batch);
+
+  // Copies the log into the database file when it has grown; after a commit was reported, since it takes long.
+  // An error is met again, and reported, by the next commit.
+  void checkpoint_if_due();
+
+  // Grows when another process has changed the database.
+  [[nodiscard]] std::int64_t read_data_version();
+
+ private:
+  enum class Attempt : std::uint8_t { committed, disk_full, failed };
+
+  Attempt try_commit(std::span<PendingChange> batch);
+  Result<Committed> apply_alone(const std::vector<Change>& changes);
+  void begin();
+  void finish();
+  void roll_back();
+
+  Status apply(const PutLink& change);
+  Status add_link(const PutLink& change, const BlindIndex& index);
+  Status apply(const SetLocale& change);
+  Status apply(const SaveWalk& change);
+  Status apply(const DropWalk& change);
+  Status apply(const DropExpiredWalks& change);
+  Status apply(const AddReading& change);
+  Status apply(const SetReadingState& change);
+  Status apply(const AddOutboxMessage& change);
+  Status apply(const RemoveOutboxMessage& change);
+
+  SQLite::Database database_;
+  Sealer sealer_;
+  int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
+  SealedBytes sealed_;  // kept for its memory
+  Committed committed_;
+  std::int64_t outbox_next_ = 0;
+  bool outbox_used_ = false;
+
+  SQLite::Statement begin_;
+  SQLite::Statement commit_;
+  SQLite::Statement rollback_;
+  SQLite::Statement begin_change_;
+  SQLite::Statement keep_change_;
+  SQLite::Statement undo_change_;
+  SQLite::Statement data_version_;
+  SQLite::Statement read_outbox_sequence_;
+  SQLite::Statement write_outbox_sequence_;
+  SQLite::Statement find_current_link_;
+  SQLite::Statement add_link_;
+  SQLite::Statement set_link_state_;
+  SQLite::Statement put_locale_;
+  SQLite::Statement drop_locale_;
+  SQLite::Statement put_walk_;
+  SQLite::Statement drop_walk_;
+  SQLite::Statement drop_walks_;
+  SQLite::Statement drop_expired_walks_;
+  SQLite::Statement add_reading_;
+  SQLite::Statement set_reading_state_;
+  SQLite::Statement add_outbox_message_;
+  SQLite::Statement remove_outbox_message_;
+};
+
+}  // namespace shubbak::store

@@ -1,0 +1,85 @@
+#include "store/sqlite/connection.hpp"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <SQLiteCpp/Column.h>
+
+namespace shubbak::store {
+namespace {
+
+// Another process that writes (the command line) holds the database for milliseconds; longer means that it hangs.
+constexpr int busy_timeout_ms = 5'000;
+
+// SQLite would create the file with the umask's rights; it holds phone numbers. WAL and shm files inherit the rights.
+void create_private(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file >= 0) ::close(file);  // a failure shows again, with its reason, when SQLite opens the file
+}
+
+}  // namespace
+
+SQLite::Database open_for_writing(const std::string& path, std::uint32_t database_pages_max) {
+  create_private(path);
+  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
+  const std::string mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
+  if (mode != "wal") throw SQLite::Exception("the file system cannot hold a write-ahead log", SQLITE_CANTOPEN);
+  database.exec("PRAGMA synchronous = FULL");
+  database.exec("PRAGMA foreign_keys = ON");
+  database.exec("PRAGMA wal_autocheckpoint = 0");         // the writer does it after it has reported
+  database.exec("PRAGMA journal_size_limit = 67108864");  // a log that grew once is cut again
+  database.exec("PRAGMA cache_size = -65536");            // KiB
+  database.exec("PRAGMA temp_store = MEMORY");
+  database.exec("PRAGMA max_page_count = " + std::to_string(database_pages_max));
+  return database;
+}
+
+SQLite::Database open_for_reading(const std::string& path) {
+  SQLite::Database database(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
+  database.exec("PRAGMA cache_size = -65536");  // KiB
+  return database;
+}
+
+Error describe(const SQLite::Exception& exception, std::string_view doing) {
+  const std::string text = "database, " + std::string(doing) + ": ";
+  switch (exception.getErrorCode()) {
+    case SQLITE_CONSTRAINT:
+      return Error{Errc::conflict, text + exception.what()};
+    case SQLITE_FULL:
+      return Error{Errc::io, text + "the disk is full, or the database is as large as database_pages_max allows"};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Error{Errc::unavailable, text + "another process holds it"};
+    case SQLITE_NOTADB:
+      return Error{Errc::malformed, text + "the file is not an SQLite database"};
+    case SQLITE_CANTOPEN:
+      return Error{Errc::io, text + "the file cannot be opened or created; look at its folder and its rights (" +
+                                 exception.what() + ")"};
+    default:
+      return Error{Errc::io, text + exception.what()};
+  }
+}
+
+SQLite::Statement prepare(const SQLite::Database& database, std::string_view sql) {
+  return SQLite::Statement(database, std::string(sql));
+}
+
+std::int64_t Use::integer(int column) const {
+  return statement_.getColumn(column).getInt64();
+}
+
+std::string Use::text(int column) const {
+  return statement_.getColumn(column).getString();
+}
+
+std::span<const unsigned char> Use::octets(int column) const {
+  const SQLite::Column value = statement_.getColumn(column);
+  return {static_cast<const unsigned char*>(value.getBlob()), static_cast<std::size_t>(value.getBytes())};
+}
+
+void Use::bind(int index, std::span<const unsigned char> value) {
+  statement_.bindNoCopy(index, value.data(), static_cast<int>(value.size()));
+}
+
+}  // namespace shubbak::store

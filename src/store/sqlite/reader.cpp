@@ -1,0 +1,127 @@
+#include "store/sqlite/reader.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/statements.hpp"
+
+namespace shubbak::store {
+namespace {
+
+// No exception leaves the room: what SQLite throws inside `look_up` becomes an error.
+template <class LookUp>
+auto guarded(std::string_view doing, const LookUp& look_up) -> decltype(look_up()) {
+  try {
+    return look_up();
+  } catch (const SQLite::Exception& exception) {
+    return describe(exception, doing);
+  }
+}
+
+std::int64_t limit_of(std::size_t rows_max) {
+  constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(rows_max, most));  // a negative LIMIT would mean none
+}
+
+Result<Msisdn> msisdn_of(const Use& use, int column) {
+  return Msisdn::from_value(static_cast<std::uint64_t>(use.integer(column)));
+}
+
+Error damaged(std::string_view what, std::int64_t row, const Error& reason) {
+  return Error{Errc::io, "database, " + std::string(what) + " " + std::to_string(row) + ": " + reason.message};
+}
+
+}  // namespace
+
+Reader::Reader(SQLite::Database database, Sealer sealer)
+    : database_(std::move(database)),
+      sealer_(std::move(sealer)),
+      find_person_(prepare(database_, statement("find_person"))),
+      find_walk_(prepare(database_, statement("find_walk"))),
+      undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
+      waiting_outbox_(prepare(database_, statement("waiting_outbox"))),
+      links_of_(prepare(database_, statement("links_of"))) {}
+
+Result<NationalId> Reader::open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed) {
+  const RowIdentity row{SealedField::national_id, msisdn.value()};
+  const Result<std::string> plain = sealer_.open(row, sealed);
+  if (!plain.ok()) return plain.error();
+  return parse_sealed_form(*plain);
+}
+
+Result<Person> Reader::find_person(Msisdn msisdn) {
+  return guarded("looking a person up", [&]() -> Result<Person> {
+    Use use(find_person_, msisdn);
+    Person person;
+    if (!use.next()) return person;
+    if (!use.is_null(4)) person.locale = use.text(4);
+    if (use.is_null(0)) return person;
+    const Result<NationalId> national_id = open_national_id(msisdn, use.octets(1));
+    if (!national_id.ok()) return damaged("link", use.integer(0), national_id.error());
+    person.link = Link{msisdn, *national_id, static_cast<LinkState>(use.integer(2)), use.time(3)};
+    return person;
+  });
+}
+
+Result<std::optional<SavedWalk>> Reader::find_walk(Msisdn msisdn, WalkChannel channel, WallTime now) {
+  return guarded("looking a walk up", [&]() -> Result<std::optional<SavedWalk>> {
+    Use use(find_walk_, msisdn, channel, now);
+    if (!use.next()) return std::optional<SavedWalk>();
+    const RowIdentity row{SealedField::walk_session, msisdn.value(), static_cast<std::uint8_t>(channel)};
+    Result<std::string> session = sealer_.open(row, use.octets(1));
+    if (!session.ok()) return Error{Errc::io, "database, a saved walk: " + session.error().message};
+    return std::optional(SavedWalk{msisdn, channel, use.text(0), *std::move(session), use.time(2)});
+  });
+}
+
+Result<std::vector<Reading>> Reader::undelivered_readings(std::size_t rows_max) {
+  return guarded("listing readings", [&]() -> Result<std::vector<Reading>> {
+    std::vector<Reading> readings;
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(undelivered_readings_, limit);
+    while (use.next()) {
+      const Result<Msisdn> msisdn = msisdn_of(use, 1);
+      if (!msisdn.ok()) return msisdn.error();
+      readings.push_back(Reading{use.text(0), *msisdn, use.text(2), use.text(3), use.integer(4), use.text(5),
+                                 use.time(6), static_cast<ReadingState>(use.integer(7))});
+    }
+    return readings;
+  });
+}
+
+Result<std::vector<OutboxMessage>> Reader::waiting_outbox(std::size_t rows_max) {
+  return guarded("listing the outbox", [&]() -> Result<std::vector<OutboxMessage>> {
+    std::vector<OutboxMessage> messages;
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(waiting_outbox_, limit);
+    while (use.next()) {
+      const std::int64_t id = use.integer(0);
+      const Result<Msisdn> to = msisdn_of(use, 2);
+      if (!to.ok()) return damaged("outbox message", id, to.error());
+      Result<std::string> text =
+          sealer_.open(RowIdentity{SealedField::outbox_text, static_cast<std::uint64_t>(id)}, use.octets(3));
+      if (!text.ok()) return damaged("outbox message", id, text.error());
+      messages.push_back(OutboxMessage{id, use.text(1), *to, *std::move(text), use.time(4), use.time(5)});
+    }
+    return messages;
+  });
+}
+
+Result<std::vector<Link>> Reader::links_of(const NationalId& national_id) {
+  return guarded("listing links", [&]() -> Result<std::vector<Link>> {
+    std::vector<Link> links;
+    const BlindIndex index = sealer_.index_of(national_id);
+    Use use(links_of_, std::span<const unsigned char>(index));
+    while (use.next()) {
+      const Result<Msisdn> msisdn = msisdn_of(use, 0);
+      if (!msisdn.ok()) return msisdn.error();
+      const Result<NationalId> opened = open_national_id(*msisdn, use.octets(1));
+      if (!opened.ok()) return Error{Errc::io, "database, a link: " + opened.error().message};
+      links.push_back(Link{*msisdn, *opened, static_cast<LinkState>(use.integer(2)), use.time(3)});
+    }
+    return links;
+  });
+}
+
+}  // namespace shubbak::store

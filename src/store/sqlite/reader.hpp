@@ -1,0 +1,41 @@
+// The look-ups, on a connection that only reads. Private to store/sqlite. Thread: that of the store's user.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "store/seal.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+// Each sees all that was committed before the call. Errors: io (disk, or a sealed field that does not open, told by
+// its row) and unavailable (another process holds the database).
+class Reader {
+ public:
+  // Throws SQLite::Exception when the schema is not what the statements need.
+  Reader(SQLite::Database database, Sealer sealer);
+
+  Result<Person> find_person(Msisdn msisdn);
+  Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now);
+  Result<std::vector<Reading>> undelivered_readings(std::size_t rows_max);
+  Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max);
+  Result<std::vector<Link>> links_of(const NationalId& national_id);
+
+ private:
+  Result<NationalId> open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed);
+
+  SQLite::Database database_;
+  Sealer sealer_;
+  SQLite::Statement find_person_;
+  SQLite::Statement find_walk_;
+  SQLite::Statement undelivered_readings_;
+  SQLite::Statement waiting_outbox_;
+  SQLite::Statement links_of_;
+};
+
+}  // namespace shubbak::store

@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <memory>
+
+#include "store/key_file.hpp"
+#include "store/sqlite/change_writer.hpp"
+#include "store/sqlite/commit_thread.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/migrate.hpp"
+#include "store/sqlite/person_cache.hpp"
+#include "store/sqlite/reader.hpp"
+#include "store/sqlite/statements.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+namespace {
+
+bool fits(const PutLink&) {
+  return true;
+}
+bool fits(const SetLocale& change) {
+  return change.locale.size() <= ValueLimits::name_octets_max;
+}
+bool fits(const SaveWalk& change) {
+  return change.walk.revision.size() <= ValueLimits::name_octets_max &&
+         change.walk.session.size() <= ValueLimits::session_octets_max;
+}
+bool fits(const DropWalk&) {
+  return true;
+}
+bool fits(const DropExpiredWalks&) {
+  return true;
+}
+bool fits(const AddReading& change) {
+  const Reading& reading = change.reading;
+  return std::ranges::all_of(std::array{&reading.reference, &reading.company, &reading.account, &reading.period},
+                             [](const std::string* name) { return name->size() <= ValueLimits::name_octets_max; });
+}
+bool fits(const SetReadingState& change) {
+  return change.reference.size() <= ValueLimits::name_octets_max;
+}
+bool fits(const AddOutboxMessage& change) {
+  return change.message.link.size() <= ValueLimits::name_octets_max &&
+         change.message.text.size() <= ValueLimits::text_octets_max;
+}
+bool fits(const RemoveOutboxMessage&) {
+  return true;
+}
+
+// Whose person a committed change makes stale in the cache.
+void forget(PersonCache& persons, const Change& change) {
+  if (const auto* link = std::get_if<PutLink>(&change)) persons.forget(link->msisdn);
+  if (const auto* locale = std::get_if<SetLocale>(&change)) persons.forget(locale->msisdn);
+}
+
+// The reports of one transaction, on the user's thread. What was cached while the changes were under way may be of
+// before them: it is forgotten first, so that a read from any of the callbacks goes to the database and sees them
+// all.
+void deliver(const std::weak_ptr<PersonCache>& persons, std::vector<PendingChange>& batch) {
+  if (const auto cache = persons.lock()) {  // gone: the store was destroyed meanwhile
+    for (const PendingChange& pending : batch) {
+      for (const Change& change : pending.changes) forget(*cache, change);
+    }
+  }
+  for (PendingChange& pending : batch) {
+    if (pending.on_committed) pending.on_committed(std::move(pending.outcome));
+  }
+}
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::unique_ptr<ChangeWriter> writer, Reader reader, const StoreConfig& config, const Post& post)
+      : post_(post),
+        persons_(std::make_shared<PersonCache>(config.cached_persons_max)),
+        commit_thread_(std::move(writer), reporter(post, persons_), config.queue_max),
+        reader_(std::move(reader)) {}
+
+  void change(std::vector<Change> changes, OnCommitted on_committed) override {
+    const bool all_fit = std::ranges::all_of(
+        changes, [](const Change& one) { return std::visit([](const auto& c) { return fits(c); }, one); });
+    PendingChange pending{std::move(changes), std::move(on_committed)};
+    if (!all_fit) {
+      refuse(std::move(pending), "a value of the change is too long");
+    } else if (!commit_thread_.queue(pending)) {
+      refuse(std::move(pending), "too many changes wait for the disk");
+    }
+  }
+
+  void flush() override { commit_thread_.flush(); }
+
+  Result<Person> find_person(Msisdn msisdn) override {
+    const std::uint64_t foreign_changes = commit_thread_.foreign_changes();
+    if (foreign_changes != foreign_changes_seen_) {
+      foreign_changes_seen_ = foreign_changes;
+      persons_->forget_all();
+    }
+    if (auto person = persons_->find(msisdn)) return *std::move(person);
+    Result<Person> person = reader_.find_person(msisdn);
+    if (person.ok()) persons_->put(msisdn, *person);
+    return person;
+  }
+
+  Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now) override {
+    return reader_.find_walk(msisdn, channel, now);
+  }
+  Result<std::vector<Reading>> undelivered_readings(std::size_t rows_max) override {
+    return reader_.undelivered_readings(rows_max);
+  }
+  Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max) override {
+    return reader_.waiting_outbox(rows_max);
+  }
+  Result<std::vector<Link>> links_of(const NationalId& national_id) override { return reader_.links_of(national_id); }
+
+ private:
+  static CommitThread::Report reporter(const Post& post, const std::weak_ptr<PersonCache>& persons) {
+    return [post, persons](std::vector<PendingChange> batch) {
+      // Shared only because std::function must be copyable.
+      auto held = std::make_shared<std::vector<PendingChange>>(std::move(batch));
+      post([persons, held = std::move(held)] { deliver(persons, *held); });
+    };
+  }
+
+  void refuse(PendingChange pending, const char* why) {
+    if (!pending.on_committed) return;
+    post_([on_committed = std::move(pending.on_committed), why] { on_committed(Error{Errc::limit, why}); });
+  }
+
+  Post post_;
+  std::shared_ptr<PersonCache> persons_;
+  std::uint64_t foreign_changes_seen_ = 0;
+  CommitThread commit_thread_;
+  // After the writer, so that it closes first: the last connection to close copies the log into the file and removes
+  // it, which one that only reads cannot.
+  Reader reader_;
+};
+
+// The id under which the key seals here. A new database takes the key; an old one must have been made with it.
+Result<std::uint8_t> find_or_add_key(SQLite::Database& database, const MasterKey& key, const StoreConfig& config) {
+  const Result<KeyCheck> check = key_check(key);
+  if (!check.ok()) return check.error();
+  const std::span<const unsigned char> check_value(*check);
+  SQLite::Statement find = prepare(database, statement("find_seal_key"));
+  {
+    Use use(find, check_value);
+    if (use.next()) return static_cast<std::uint8_t>(use.integer(0));
+  }
+  SQLite::Statement count = prepare(database, statement("count_seal_keys"));
+  {
+    Use use(count);
+    use.next();
+    if (use.integer(0) != 0) {
+      return Error{Errc::denied, "the key file " + config.key_file +
+                                     " holds another key than the one that sealed the database " + config.path +
+                                     "; put the right key file back"};
+    }
+  }
+  constexpr std::uint8_t first_key_id = 1;
+  SQLite::Statement add = prepare(database, statement("add_seal_key"));
+  run(add, std::int64_t{first_key_id}, check_value, wall_now());
+  return first_key_id;
+}
+
+Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, const Post& post, const MasterKey& key) {
+  SQLite::Database database = open_for_writing(config.path, config.database_pages_max);
+  if (const Status migrated = migrate(database, schema_migrations(), wall_now()); !migrated.ok())
+    return migrated.error();
+  database.exec(std::string(statement("begin")));  // two processes may make the database at the same time
+  const Result<std::uint8_t> key_id = find_or_add_key(database, key, config);
+  database.exec(std::string(statement("commit")));
+  if (!key_id.ok()) return key_id.error();
+  Result<Sealer> writers_sealer = Sealer::create(key, *key_id);
+  if (!writers_sealer.ok()) return writers_sealer.error();
+  Result<Sealer> readers_sealer = Sealer::create(key, *key_id);
+  if (!readers_sealer.ok()) return readers_sealer.error();
+  auto writer = std::make_unique<ChangeWriter>(std::move(database), *std::move(writers_sealer));
+  Reader reader(open_for_reading(config.path), *std::move(readers_sealer));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(writer), std::move(reader), config, post));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post) {
+  if (config.path.empty() || config.path.starts_with(':') || config.path.starts_with("file:")) {
+    return Error{Errc::invalid, "the path of the database must name a file on disk"};
+  }
+  const Result<MasterKey> key = read_key_file(config.key_file);
+  if (!key.ok()) return key.error();
+  try {
+    Result<std::unique_ptr<Store>> opened = open_guarded(config, post, *key);
+    if (!opened.ok()) return Error{opened.error().code, config.path + ": " + opened.error().message};
+    return opened;
+  } catch (const SQLite::Exception& exception) {
+    const Error error = describe(exception, "opening it");
+    return Error{error.code, config.path + ": " + error.message};
+  }
+}
+
+}  // namespace shubbak::store

@@ -1,0 +1,115 @@
+-- Every statement of the store, each under "-- @ name"; statements.hpp finds them by name when it is compiled.
+
+-- @ create_migration_table
+CREATE TABLE IF NOT EXISTS migration (
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  applied_at INTEGER NOT NULL
+) STRICT;
+
+-- @ add_migration
+INSERT INTO migration (number, name, sha256, applied_at) VALUES (?1, ?2, ?3, ?4);
+
+-- @ find_migration
+SELECT sha256 FROM migration WHERE number = ?1;
+
+-- @ count_tables
+SELECT count(*) FROM sqlite_schema WHERE type = 'table';
+
+-- @ find_seal_key
+SELECT key_id FROM seal_key WHERE check_value = ?1;
+
+-- @ count_seal_keys
+SELECT count(*) FROM seal_key;
+
+-- @ add_seal_key
+INSERT INTO seal_key (key_id, check_value, since) VALUES (?1, ?2, ?3);
+
+-- @ begin
+BEGIN IMMEDIATE;
+
+-- @ commit
+COMMIT;
+
+-- @ rollback
+ROLLBACK;
+
+-- @ begin_change
+SAVEPOINT change;
+
+-- @ keep_change
+RELEASE change;
+
+-- @ undo_change
+ROLLBACK TO change;
+
+-- @ data_version
+PRAGMA data_version;
+
+-- @ read_outbox_sequence
+SELECT next FROM sequence WHERE name = 'outbox';
+
+-- @ write_outbox_sequence
+UPDATE sequence SET next = ?1 WHERE name = 'outbox';
+
+-- @ find_current_link
+SELECT id, national_id_index FROM link WHERE msisdn = ?1 AND state <> 3;
+
+-- @ add_link
+INSERT INTO link (msisdn, national_id_sealed, national_id_index, state, since) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- @ set_link_state
+UPDATE link SET since = CASE WHEN state = ?2 THEN since ELSE ?3 END, state = ?2 WHERE id = ?1;
+
+-- @ put_locale
+INSERT INTO chosen_locale (msisdn, locale) VALUES (?1, ?2)
+  ON CONFLICT (msisdn) DO UPDATE SET locale = excluded.locale;
+
+-- @ drop_locale
+DELETE FROM chosen_locale WHERE msisdn = ?1;
+
+-- @ put_walk
+INSERT INTO walk (msisdn, channel, revision, session_sealed, expires) VALUES (?1, ?2, ?3, ?4, ?5)
+  ON CONFLICT (msisdn, channel) DO UPDATE
+  SET revision = excluded.revision, session_sealed = excluded.session_sealed, expires = excluded.expires;
+
+-- @ drop_walk
+DELETE FROM walk WHERE msisdn = ?1 AND channel = ?2;
+
+-- @ drop_walks
+DELETE FROM walk WHERE msisdn = ?1;
+
+-- @ drop_expired_walks
+DELETE FROM walk WHERE expires <= ?1;
+
+-- @ add_reading
+INSERT INTO reading (reference, msisdn, company, account, value, period, at, state)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- @ set_reading_state
+UPDATE reading SET state = ?2 WHERE reference = ?1;
+
+-- @ add_outbox_message
+INSERT INTO outbox (id, link, msisdn, text_sealed, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- @ remove_outbox_message
+DELETE FROM outbox WHERE id = ?1;
+
+-- @ find_person
+SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.locale
+  FROM (SELECT ?1 AS msisdn) AS number
+  LEFT JOIN link ON link.msisdn = number.msisdn AND link.state <> 3
+  LEFT JOIN chosen_locale ON chosen_locale.msisdn = number.msisdn;
+
+-- @ find_walk
+SELECT revision, session_sealed, expires FROM walk WHERE msisdn = ?1 AND channel = ?2 AND expires > ?3;
+
+-- @ undelivered_readings
+SELECT reference, msisdn, company, account, value, period, at, state FROM reading WHERE state = 0 ORDER BY id LIMIT ?1;
+
+-- @ waiting_outbox
+SELECT id, link, msisdn, text_sealed, created, expires FROM outbox ORDER BY id LIMIT ?1;
+
+-- @ links_of
+SELECT msisdn, national_id_sealed, state, since FROM link WHERE national_id_index = ?1 ORDER BY id;

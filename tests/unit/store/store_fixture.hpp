@@ -1,0 +1,160 @@
+// What the tests of the store share: a folder of their own on disk, an event loop to post to, and sample values.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+inline constexpr const char* sample_key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+class TempFolder {
+ public:
+  TempFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "shubbak_store_XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) FAIL("no temporary folder");
+    path_ = name;
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  ~TempFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline void write_file(const std::string& path, const std::string& text, mode_t mode = S_IRUSR | S_IWUSR) {
+  std::ofstream(path, std::ios::binary) << text;
+  if (::chmod(path.c_str(), mode) != 0) FAIL("chmod");
+}
+
+inline std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Stands for the event loop of the daemon: functions posted from any thread run where run_until() is called.
+class Loop {
+ public:
+  Post post() {
+    return [this](std::function<void()> function) {
+      {
+        const std::lock_guard lock(mutex_);
+        functions_.push_back(std::move(function));
+      }
+      posted_.notify_one();
+    };
+  }
+  // False: the condition did not come true in time.
+  bool run_until(const std::function<bool()>& condition,
+                 std::chrono::milliseconds patience = std::chrono::seconds(30)) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (!condition()) {
+      std::unique_lock lock(mutex_);
+      if (!posted_.wait_until(lock, deadline, [this] { return !functions_.empty(); })) return false;
+      const std::function<void()> function = std::move(functions_.front());
+      functions_.pop_front();
+      lock.unlock();
+      function();
+    }
+    return true;
+  }
+  void run_all() {
+    run_until([this] {
+      const std::lock_guard lock(mutex_);
+      return functions_.empty();
+    });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::deque<std::function<void()>> functions_;
+};
+
+// A store in a folder of its own.
+class StoreFixture {
+ public:
+  StoreFixture() {
+    config.path = folder.file("shubbak.db");
+    config.key_file = folder.file("key");
+    write_file(config.key_file, std::string(sample_key) + "\n");
+  }
+
+  void open() {
+    auto opened = open_sqlite(config, loop.post());
+    if (!opened.ok()) FAIL(opened.error().message);
+    store = *std::move(opened);
+  }
+  void reopen() {
+    store.reset();
+    loop.run_all();
+    open();
+  }
+  // Waits for the outcome of one set of changes.
+  Result<Committed> change(std::vector<Change> changes) {
+    std::optional<Result<Committed>> outcome;
+    store->change(std::move(changes), [&outcome](Result<Committed> result) { outcome = std::move(result); });
+    if (!loop.run_until([&outcome] { return outcome.has_value(); })) FAIL("no callback came");
+    return *outcome;
+  }
+  Person person(Msisdn msisdn) {
+    const auto found = store->find_person(msisdn);
+    if (!found.ok()) FAIL(found.error().message);
+    return *found;
+  }
+
+  TempFolder folder;
+  Loop loop;
+  StoreConfig config;
+  std::unique_ptr<Store> store;
+};
+
+inline Msisdn number(std::uint64_t last_digits = 123456) {
+  return *Msisdn::from_value(963'933'000'000 + last_digits);
+}
+inline NationalId syrian(const std::string& digits = "01020304050") {
+  return *NationalId::parse(Country::syria, digits);
+}
+inline WallTime at(std::int64_t seconds) {
+  return WallTime(std::chrono::seconds(1'790'000'000 + seconds));
+}
+
+inline PutLink link(Msisdn msisdn, const NationalId& person, LinkState state = LinkState::active,
+                    WallTime when = at(0)) {
+  return PutLink{msisdn, person, state, when};
+}
+inline AddReading reading(const std::string& reference, const std::string& account, std::int64_t value = 4711) {
+  return AddReading{
+      Reading{reference, number(), "electricity", account, value, "2026-11", at(0), ReadingState::recorded}};
+}
+inline AddOutboxMessage message(const std::string& text, Msisdn to = number()) {
+  return AddOutboxMessage{OutboxMessage{0, "mtn", to, text, at(0), at(3600)}};
+}
+
+}  // namespace shubbak::store
