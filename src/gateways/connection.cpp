@@ -403,7 +403,7 @@ bool Connection::idle() const {
 }
 
 std::optional<Instant> Connection::wake_at() const {
-  return queued_ > 0 ? hold_until_ : std::nullopt;
+  return held() ? hold_until_ : std::nullopt;
 }
 
 Instant Connection::now() const {
