@@ -31,6 +31,7 @@ class Reader {
 
   // A C-octet string of at most `characters_max` characters and its NUL.
   std::string_view text(std::size_t characters_max, const char* field) {
+    if (at_ != end_ && *at_ == 0) return {reinterpret_cast<const char*>(at_++), 0};  // most texts are empty
     const auto left = static_cast<std::size_t>(end_ - at_);
     const void* nul = std::memchr(at_, 0, std::min(left, characters_max + 1));
     if (nul == nullptr) [[unlikely]] {
@@ -188,11 +189,11 @@ template <class T>
 Decoded<T> decode_body(Bytes octets) {
   SHUBBAK_ASSERT(octets.size() >= header_octets);
   Reader reader(octets);
-  T body;
-  read(reader, body);
+  Decoded<T> decoded{T{}};
+  read(reader, *decoded);  // in its place: a copy of an Sm would cost as much as half of its decoding
   if (reader.failed()) [[unlikely]]
-    return reader.error();
-  return body;
+    decoded = reader.error();
+  return decoded;
 }
 
 template <class T>

@@ -24,6 +24,8 @@ class Window {
   std::uint32_t open(std::uint32_t command_id, std::uint64_t tag, Instant now);
   // A number of the same row for a request that is not kept here (bind, unbind, enquire_link).
   std::uint32_t skip();
+  // Continues the row behind this number, for example where an earlier session of the same link ended.
+  void start_behind(std::uint32_t sequence_number) { last_sequence_number_ = sequence_number; }
   [[nodiscard]] std::optional<Request> find(std::uint32_t sequence_number) const;
   std::optional<Request> close(std::uint32_t sequence_number);  // its resp came
   std::optional<Request> pop_expired(Instant now);              // oldest first
