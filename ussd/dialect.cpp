@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 namespace shubbak::ussd {
 namespace {
@@ -86,6 +87,16 @@ std::string text_of(const Dialect& dialect, const smpp::Sm& sm) {
   return smpp::decode_text(octets, sm.data_coding, dialect.default_alphabet);
 }
 
+// Is there a character without a place in GSM 7-bit? Of all lead octets from 0xD0 up only 0xE2 can begin one that has
+// a place, the euro sign: so Arabic is known by its first letter, and only other texts are looked at whole.
+bool needs_ucs2(std::string_view text) {
+  const bool has_far_letter = std::any_of(text.begin(), text.end(), [](char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    return octet >= 0xD0 && octet != 0xE2;
+  });
+  return has_far_letter || smpp::measure(text).alphabet == smpp::Alphabet::ucs2;
+}
+
 }  // namespace
 
 bool is_ussd(const smpp::Sm& sm) {
@@ -134,7 +145,7 @@ const smpp::Sm& ReplyBuilder::build(const Dialect& dialect, const UssdReply& rep
 
 void ReplyBuilder::put_text(const Dialect& dialect, std::string_view text) {
   text_.clear();
-  if (smpp::measure(text).alphabet == smpp::Alphabet::ucs2) {
+  if (needs_ucs2(text)) {
     smpp::encode_ucs2(text_, text);
     sm_.data_coding = dialect.data_coding_ucs2;
   } else if (dialect.packs_gsm7) {

@@ -5,6 +5,7 @@
 #include <bitset>
 #include <charconv>
 #include <optional>
+#include <vector>
 
 #include "domain/result.hpp"
 #include "domain/text.hpp"
@@ -152,15 +153,24 @@ enum class Spelt : std::uint8_t { all, without_home, moves_only, next_only, noth
 constexpr std::array spelt_levels{Spelt::all, Spelt::without_home, Spelt::moves_only, Spelt::next_only,
                                   Spelt::nothing};
 
+constexpr std::size_t navigation_lines = 4;
+
+// Calls visit(line, key) for the lines of a page's navigation from top to bottom; `line` is the place among all four.
+template <class F>
+void each_spelt(const Navigation& navigation, Spelt spelt, bool has_next, bool has_previous, F&& visit) {
+  const auto offer = [&](std::size_t line, const NavigationKey& key, Spelt most) {
+    if (spelt <= most && !key.key.empty() && !key.label.empty()) visit(line, key);
+  };
+  if (has_next) offer(0, navigation.next, Spelt::next_only);
+  if (has_previous) offer(1, navigation.previous, Spelt::moves_only);
+  offer(2, navigation.back, Spelt::without_home);
+  offer(3, navigation.home, Spelt::all);
+}
+
 void append_navigation(std::string& text, const Navigation& navigation, Spelt spelt, bool has_next,
                        bool has_previous) {
-  const auto put = [&](const NavigationKey& key, Spelt least) {
-    if (!key.key.empty() && !key.label.empty() && spelt <= least) append_line(text, key.key, key.label);
-  };
-  if (has_next) put(navigation.next, Spelt::next_only);
-  if (has_previous) put(navigation.previous, Spelt::moves_only);
-  put(navigation.back, Spelt::without_home);
-  put(navigation.home, Spelt::all);
+  each_spelt(navigation, spelt, has_next, has_previous,
+             [&](std::size_t, const NavigationKey& key) { append_line(text, key.key, key.label); });
 }
 
 // ---- Laying out ----
@@ -183,7 +193,7 @@ struct Filling {
 // The parts of a page's text, each on a line of its own, added up in any order.
 class Sum {
  public:
-  explicit Sum(const Extent& navigation) : total_(navigation), any_(navigation.units > 0) {}
+  [[nodiscard]] const Extent& total() const { return total_; }
   [[nodiscard]] Extent with(const Extent& part) const {
     return any_ ? total_ + one_gsm_character + part : total_ + part;
   }
@@ -194,7 +204,7 @@ class Sum {
 
  private:
   Extent total_;
-  bool any_;
+  bool any_ = false;
 };
 
 class Layout {
@@ -214,40 +224,67 @@ class Layout {
 
   [[nodiscard]] Filling choose(const Position& at, bool first) const;
   [[nodiscard]] Filling fill(const Position& at, bool first, Spelt spelt) const;
-  [[nodiscard]] Filling fill_beside(const Position& at, const Extent& navigation) const;
+  [[nodiscard]] Filling fill_beside(const Position& at, Sum sum) const;
   [[nodiscard]] std::size_t count_items(std::size_t begin, Sum sum) const;
   [[nodiscard]] std::size_t body_break(std::string_view body, const Sum& sum) const;
 
-  [[nodiscard]] bool content_is_gsm() const;
-  [[nodiscard]] std::string navigation(Spelt spelt, bool has_next, bool first) const;
+  void measure_keys();
+  [[nodiscard]] const Extent& item_line(std::size_t index) const;
+  [[nodiscard]] Sum navigation(Spelt spelt, bool has_next, bool first) const;
   [[nodiscard]] bool is_modest(Spelt spelt, bool first) const;
   [[nodiscard]] Spelt first_modest(bool first) const;
   void append_items(std::string& text, std::size_t begin, std::size_t count) const;
+  void append_keys(std::string& text, Spelt spelt, bool has_next, bool first) const;
   [[nodiscard]] bool rest_is_out_of_reach(Spelt spelt) const;
 
   const Content& content_;
   bool shows_navigation_;
   Capacity capacity_;
   std::bitset<10> taken_;
-  bool is_gsm_ = true;  // of the whole content; known once it needs more than one page
+  mutable std::vector<Extent> item_lines_;  // of the first items, as far as they have been looked at
+  // Known once the content needs more than one page.
+  std::array<Extent, navigation_lines> key_lines_{};
+  bool is_gsm_ = true;  // the whole content, navigation aside
 };
 
-std::string Layout::navigation(Spelt spelt, bool has_next, bool first) const {
-  std::string lines;
-  if (shows_navigation_) append_navigation(lines, content_.navigation, spelt, has_next, !first);
-  return lines;
+void Layout::measure_keys() {
+  const auto is_gsm = [](std::string_view text) { return smpp::measure(text).alphabet == smpp::Alphabet::gsm7; };
+  is_gsm_ = is_gsm(content_.body) && std::all_of(content_.items.begin(), content_.items.end(), [&](const Item& item) {
+              return is_gsm(item.label) && is_gsm(item.key);
+            });
+  each_spelt(content_.navigation, Spelt::all, true, true, [&](std::size_t line, const NavigationKey& key) {
+    key_lines_[line] = extent_of(key.key) + one_gsm_character + extent_of(key.label);
+  });
 }
 
-bool Layout::content_is_gsm() const {
-  const auto is_gsm = [](std::string_view text) { return smpp::measure(text).alphabet == smpp::Alphabet::gsm7; };
-  return is_gsm(content_.body) && std::all_of(content_.items.begin(), content_.items.end(), [&](const Item& item) {
-           return is_gsm(item.key) && is_gsm(item.label);
-         });
+// The line of an item; without its number if it is to be numbered. Each is measured once, those of later pages not at
+// all.
+const Extent& Layout::item_line(std::size_t index) const {
+  while (item_lines_.size() <= index) {
+    const Item& item = content_.items[item_lines_.size()];
+    Extent line = extent_of(item.key) + extent_of(item.label);
+    if (!item.label.empty()) line += one_gsm_character;
+    item_lines_.push_back(line);
+  }
+  return item_lines_[index];
+}
+
+Sum Layout::navigation(Spelt spelt, bool has_next, bool first) const {
+  Sum sum;
+  if (!shows_navigation_) return sum;
+  each_spelt(content_.navigation, spelt, has_next, !first,
+             [&](std::size_t line, const NavigationKey&) { sum.add(key_lines_[line]); });
+  return sum;
+}
+
+void Layout::append_keys(std::string& text, Spelt spelt, bool has_next, bool first) const {
+  if (shows_navigation_) append_navigation(text, content_.navigation, spelt, has_next, !first);
 }
 
 // Navigation may take half of a page, so that the content always has the other half.
 bool Layout::is_modest(Spelt spelt, bool first) const {
-  const Extent lines = extent_of(navigation(spelt, true, first));
+  const Sum sum = navigation(spelt, true, first);
+  const Extent& lines = sum.total();
   return is_gsm_ && lines.all_gsm ? 2 * lines.septets <= capacity_.septets : 2 * lines.units <= capacity_.units;
 }
 
@@ -295,9 +332,12 @@ std::size_t Layout::count_items(std::size_t begin, Sum sum) const {
   Numbering numbering(taken_);
   std::size_t count = 0;
   for (const Item& item : content_.items.subspan(begin)) {
-    if (item.key.empty() && numbering.exhausted()) break;
-    Extent line = extent_of(item.key.empty() ? numbering.take() : item.key) + extent_of(item.label);
-    if (!item.label.empty()) line += one_gsm_character;
+    Extent line = item_line(begin + count);
+    if (item.key.empty()) {
+      if (numbering.exhausted()) break;
+      const auto digits = static_cast<std::uint32_t>(numbering.take().size());
+      line += {.septets = digits, .units = digits, .all_gsm = true};
+    }
     if (!capacity_.holds(sum.with(line))) break;
     sum.add(line);
     ++count;
@@ -305,13 +345,13 @@ std::size_t Layout::count_items(std::size_t begin, Sum sum) const {
   return count;
 }
 
-Filling Layout::fill_beside(const Position& at, const Extent& navigation) const {
+Filling Layout::fill_beside(const Position& at, Sum sum) const {
   Filling filling{.body_end = content_.body.size(), .body_next = content_.body.size()};
-  Sum sum(navigation);
   const std::string_view body = content_.body.substr(at.body);
   if (!body.empty()) {
-    const Extent extent = extent_of(body);
-    if (!capacity_.holds(sum.with(extent))) {
+    const bool may_fit = body.size() <= capacity_.octets_of_utf8();
+    const Extent extent = may_fit ? extent_of(body) : Extent{};
+    if (!may_fit || !capacity_.holds(sum.with(extent))) {
       filling.body_end = at.body + body_break(body, sum);
       filling.body_next = std::min(content_.body.find_first_not_of(blanks, filling.body_end), content_.body.size());
       filling.complete = filling.body_next == content_.body.size() && at.item == content_.items.size();
@@ -325,8 +365,8 @@ Filling Layout::fill_beside(const Position& at, const Extent& navigation) const 
 }
 
 Filling Layout::fill(const Position& at, bool first, Spelt spelt) const {
-  Filling filling = fill_beside(at, extent_of(navigation(spelt, false, first)));
-  if (!filling.complete) filling = fill_beside(at, extent_of(navigation(spelt, true, first)));
+  Filling filling = fill_beside(at, navigation(spelt, false, first));
+  if (!filling.complete) filling = fill_beside(at, navigation(spelt, true, first));
   filling.spelt = spelt;
   return filling;
 }
@@ -355,8 +395,8 @@ Filling Layout::choose(const Position& at, bool first) const {
 // An item that is longer than a page: as much as fits, with a mark that something is missing.
 Page Layout::cut_item(Position& at, bool first, Spelt spelt) const {
   const bool has_next = at.item + 1 < content_.items.size();
-  const std::string navigation_lines = navigation(std::max(spelt, Spelt::moves_only), has_next, first);
-  const Sum sum(extent_of(navigation_lines));
+  const Spelt keys = std::max(spelt, Spelt::moves_only);
+  const Sum sum = navigation(keys, has_next, first);
   std::string line;
   append_items(line, at.item, 1);
   constexpr std::string_view gsm_mark = "..";
@@ -382,7 +422,7 @@ Page Layout::cut_item(Position& at, bool first, Spelt spelt) const {
             .item_count = 1,
             .has_next = has_next,
             .was_cut = true};
-  if (!navigation_lines.empty()) append_line(page.text, {}, navigation_lines);
+  append_keys(page.text, keys, has_next, first);
   ++at.item;
   return page;
 }
@@ -398,8 +438,7 @@ Page Layout::next_page(Position& at, bool first) const {
             .has_next = !filling.complete,
             .was_cut = !filling.complete && rest_is_out_of_reach(filling.spelt)};
   append_items(page.text, at.item, filling.item_count);
-  const std::string lines = navigation(filling.spelt, page.has_next, first);
-  if (!lines.empty()) append_line(page.text, {}, lines);
+  append_keys(page.text, filling.spelt, page.has_next, first);
   at.body = filling.body_next;
   at.item += filling.item_count;
   return page;
@@ -423,14 +462,14 @@ std::optional<Page> Layout::everything_on_one() const {
   page.text.reserve(octets);
   page.text += content_.body;
   append_items(page.text, 0, content_.items.size());
-  if (shows_navigation_) append_navigation(page.text, keys, Spelt::all, false, false);
+  append_keys(page.text, Spelt::all, false, true);
   if (!fits(page.text, capacity_)) return std::nullopt;
   return page;
 }
 
 Page Layout::page(std::uint16_t number) {
   if (std::optional<Page> only = everything_on_one()) return *std::move(only);
-  is_gsm_ = content_is_gsm();
+  measure_keys();
   Position at;
   Page page = next_page(at, true);
   for (std::uint16_t shown = 0; shown < number && page.has_next; ++shown) page = next_page(at, false);
