@@ -1,9 +1,17 @@
 // HTTP/1.1 requests on the event loop: libcurl's multi interface driven by Asio
 // (CURLMOPT_SOCKETFUNCTION/TIMERFUNCTION), with connections kept alive. Every request has a deadline and a limit on
-// what it may answer. Thread: that of the executor.
+// what it may answer; redirects are not followed, proxies of the environment are not used, TLS peers are verified.
+//
+// A connection that was kept alive may be closed by the peer just as a request goes out on it; libcurl then sends
+// that request again on another connection, if not one octet of an answer had come. So whatever changes something at
+// the peer carries an idempotency key.
+//
+// Thread: that of the executor. The executor's context must outlive the client; the client may be destroyed with
+// requests under way (they end as cancelled).
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,8 +25,8 @@ namespace shubbak::companies {
 
 struct HttpRequest {
   std::string method = "POST";
-  std::string url;              // never holds personal data
-  std::string body;             // JSON
+  std::string url;              // http or https; never holds personal data
+  std::string body;             // JSON; not sent with GET
   std::string authorization;    // value of the header; empty: none
   std::string idempotency_key;  // header Idempotency-Key; empty: none
   std::chrono::milliseconds timeout{3000};
@@ -27,8 +35,27 @@ struct HttpResponse {
   long status = 0;
   std::string body;
 };
+
+enum class HttpFailure : std::uint8_t {
+  refused,        // by ourselves, before anything was done: too many requests, or one that cannot be sent
+  deadline,       // no whole answer in time
+  no_connection,  // no name, no route, refused, TLS not trusted
+  broken,         // the connection broke before the answer was whole
+  not_http,       // the answer is not HTTP
+  too_large,      // the answer is over its limit
+  cancelled,      // by the caller or at shutdown
+};
+struct HttpError : Error {
+  HttpError(Errc error_code, HttpFailure why, bool may_have_been_sent, std::string text)
+      : Error{error_code, std::move(text)}, failure(why), sent(may_have_been_sent) {}
+  HttpFailure failure;
+  bool sent;  // some octet of the request may have reached the peer; false: it certainly did nothing
+};
+using HttpResult = Result<HttpResponse, HttpError>;
+
 struct HttpLimits {
   std::size_t body_octets_max = 256 * 1024;
+  std::size_t header_octets_max = 32 * 1024;  // status line, headers and trailers of one answer
   std::size_t connections_per_host_max = 64;
   std::size_t requests_max = 10'000;  // under way and waiting together; over it: Errc::limit at once
 };
@@ -40,12 +67,15 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // Any status is a response. Errors: timed_out (the outcome at the peer is unknown), unavailable (no connection was
-  // made, or it broke: the message says when), limit (too large an answer, too many requests).
-  boost::asio::awaitable<Result<HttpResponse>> fetch(HttpRequest request);
+  // Any status is a response. The deadline counts from the call, the wait for a free connection included. Errors by
+  // code: timed_out (the outcome at the peer is unknown unless !sent), unavailable (no connection was made, it broke,
+  // or what came is not HTTP), limit (too large an answer, too many requests), invalid (a request that cannot be
+  // sent: a URL of another scheme, control characters in a header). Asio cancellation ends it as cancelled.
+  boost::asio::awaitable<HttpResult> fetch(HttpRequest request);
 
-  [[nodiscard]] std::size_t requests_under_way() const;
-  void cancel_all();  // every fetch ends as unavailable; for shutdown
+  [[nodiscard]] std::size_t requests_under_way() const;    // waiting for a connection included
+  [[nodiscard]] std::uint64_t connections_opened() const;  // ever; far below the requests when reuse works
+  void cancel_all();                                       // every fetch ends as cancelled; for shutdown
 
  private:
   struct Impl;

@@ -1,0 +1,214 @@
+#include "samples/sample_company/billing.hpp"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "samples/sample_company/misbehaviour.hpp"
+
+namespace shubbak::samples {
+
+namespace {
+
+struct NamedPayment {
+  std::string_view date;
+  std::int64_t amount_minor;
+  std::string_view place;
+};
+struct NamedAccount {
+  std::string_view company;
+  std::string_view national_id;
+  std::string_view account;
+  std::string_view label;
+  std::int64_t due_minor;
+  int bills;
+  std::int64_t last_reading;
+  std::string_view read_on;
+  bool readings_open;
+  std::span<const NamedPayment> payments;
+};
+
+constexpr std::array home_payments{NamedPayment{"2026-09-14", 9'750'000, "صالة المزة"},
+                                   NamedPayment{"2026-07-12", 8'800'000, "بريد دمشق"},
+                                   NamedPayment{"2026-05-11", 10'225'050, "جابي الحي"}};
+constexpr std::array shop_payments{NamedPayment{"2026-10-04", 21'300'000, "صالة المزة"}};
+constexpr std::array aleppo_payments{NamedPayment{"2026-08-30", 5'120'000, "صالة الجميلية"},
+                                     NamedPayment{"2026-06-28", 4'990'000, "بريد حلب"}};
+
+// The people of samples/README.md.
+constexpr std::array named_accounts{
+    NamedAccount{"damascus", "01234567890", "4521007", "منزل 4521", 12'500'000, 2, 18'250, "2026-09-28", true,
+                 home_payments},
+    NamedAccount{"damascus", "01234567890", "4522330", "محل 4522", 0, 0, 7'710, "2026-09-28", true, shop_payments},
+    NamedAccount{"aleppo", "01234567890", "2100345", "بيت 2100", 4'875'000, 1, 9'904, "2026-10-02", true,
+                 aleppo_payments},
+    NamedAccount{"homs", "01234567890", "3100912", "مزرعة 3100", 31'050'000, 3, 41'200, "2026-09-15", false, {}},
+    NamedAccount{"aleppo", "02345678901", "2100777", "منزل 2107", 0, 0, 5'060, "2026-10-02", true, {}},
+    NamedAccount{"damascus", "04567890123", "4530001", "شقة 1", 1'000'000, 1, 110, "2026-09-28", true, {}},
+    NamedAccount{"damascus", "04567890123", "4530002", "شقة 2", 2'000'000, 1, 220, "2026-09-28", true, {}},
+    NamedAccount{"damascus", "04567890123", "4530003", "شقة 3", 3'000'000, 1, 330, "2026-09-28", true, {}},
+    NamedAccount{"damascus", "04567890123", "4530004", "شقة 4", 4'000'000, 1, 440, "2026-09-28", true, {}},
+    NamedAccount{"damascus", "04567890123", "4530005", "شقة 5", 5'000'000, 1, 550, "2026-09-28", true, {}},
+    NamedAccount{"damascus", "04567890123", "4530006", "شقة 6", 6'000'000, 1, 660, "2026-09-28", true, {}},
+    NamedAccount{"damascus", "04567890123", "4530007", "شقة 7", 7'000'000, 1, 770, "2026-09-28", true, {}},
+};
+
+std::optional<std::uint64_t> number_of(std::string_view digits) {
+  std::uint64_t number = 0;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (failed != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
+
+const NamedAccount* named(std::string_view company, std::string_view account) {
+  for (const NamedAccount& one : named_accounts) {
+    if (one.account == account && one.company == company) return &one;
+  }
+  return nullptr;
+}
+
+Reply no_such_account() {
+  return {404, R"({"error":"not_found"})"};
+}
+
+void append_account(std::string& body, std::string_view account, std::string_view label) {
+  if (body.back() == '}') body += ',';
+  body.append(R"({"account":")").append(account).append(R"(","label":")").append(label).append("\"}");
+}
+
+void append_payment(std::string& body, std::string_view date, std::int64_t amount_minor, std::string_view place) {
+  if (body.back() == '}') body += ',';
+  body.append(R"({"date":")").append(date).append(R"(","amount_minor":)").append(std::to_string(amount_minor));
+  body.append(R"(,"currency":"SYP","place":")").append(place).append("\"}");
+}
+
+std::string begin_of(std::string_view account) {
+  std::string body;
+  body.reserve(192);
+  body.append(R"({"account":")").append(account).append("\",");
+  return body;
+}
+
+}  // namespace
+
+Billing::Billing(std::string name, std::uint64_t index, std::uint64_t companies, std::uint64_t generated)
+    : name_(std::move(name)), index_(index), companies_(companies), generated_(generated) {}
+
+// What the company knows of one account, named or generated.
+struct Billing::Sheet {
+  std::uint64_t number;
+  std::int64_t due_minor;
+  int bills;
+  std::int64_t last_reading;
+  std::string_view read_on;
+  bool readings_open = true;
+  const NamedAccount* named = nullptr;
+};
+
+std::optional<Billing::Sheet> Billing::sheet_of(std::string_view account) const {
+  const std::optional<std::uint64_t> number = number_of(account);
+  if (!number || account.front() == '0') return std::nullopt;
+  const bool generated = *number >= generated_first && *number - generated_first < generated_;
+  const bool misbehaving = *number >= misbehaving_first && *number <= misbehaving_last;
+  if (generated || misbehaving || *number == everywhere_account) {
+    return Sheet{*number, generated_due_minor(*number, index_), static_cast<int>(1 + *number % 3),
+                 static_cast<std::int64_t>((*number * 31 + index_ * 7) % 90'000), "2026-10-01"};
+  }
+  const NamedAccount* one = named(name_, account);
+  if (one == nullptr) return std::nullopt;
+  return Sheet{*number, one->due_minor, one->bills, one->last_reading, one->read_on, one->readings_open, one};
+}
+
+Reply Billing::accounts_of(std::string_view national_id) const {
+  std::string body;
+  body.reserve(256);
+  body.append(R"({"national_id":")").append(national_id).append(R"(","accounts":[)");
+  for (const NamedAccount& one : named_accounts) {
+    if (one.company == name_ && one.national_id == national_id) append_account(body, one.account, one.label);
+  }
+  if (national_id.size() == 11 && national_id.starts_with('1')) {
+    const std::uint64_t k = number_of(national_id.substr(1)).value_or(generated_);
+    if (k < generated_ && k % companies_ == index_) {
+      const std::string account = std::to_string(generated_first + k);
+      append_account(body, account, "اشتراك " + account.substr(3));
+    }
+  } else if (national_id.starts_with("000") && misbehaviour_of_account(national_id.substr(4))) {
+    const bool owns_the_bad_one = national_id[3] == '2' && index_ == 0;
+    append_account(body, owns_the_bad_one ? national_id.substr(4) : std::to_string(everywhere_account), "اشتراك");
+  }
+  body += "]}";
+  return {200, std::move(body)};
+}
+
+Reply Billing::due(std::string_view account) const {
+  const std::optional<Sheet> sheet = sheet_of(account);
+  if (!sheet) return no_such_account();
+  std::string body = begin_of(account);
+  body.append(R"("amount_minor":)").append(std::to_string(sheet->due_minor)).append(R"(,"currency":"SYP","bills":)");
+  body.append(std::to_string(sheet->bills)).append("}");
+  return {200, std::move(body)};
+}
+
+Reply Billing::payments(std::string_view account) const {
+  const std::optional<Sheet> sheet = sheet_of(account);
+  if (!sheet) return no_such_account();
+  std::string body = begin_of(account);
+  body += R"("payments":[)";
+  if (sheet->named != nullptr) {
+    for (const NamedPayment& payment : sheet->named->payments) {
+      append_payment(body, payment.date, payment.amount_minor, payment.place);
+    }
+  } else {
+    // 1 to 4 payments, one a month back from September.
+    for (std::uint64_t i = 0; i <= sheet->number % 4; ++i) {
+      const std::string date = "2026-0" + std::to_string(9 - i) + "-15";
+      append_payment(body, date, generated_due_minor(sheet->number + i + 1, index_), "بريد");
+    }
+  }
+  body += "]}";
+  return {200, std::move(body)};
+}
+
+Reply Billing::last_reading(std::string_view account) const {
+  const std::optional<Sheet> sheet = sheet_of(account);
+  if (!sheet) return no_such_account();
+  std::string body = begin_of(account);
+  body.append(R"("value":)")
+      .append(std::to_string(sheet->last_reading))
+      .append(R"(,"date":")")
+      .append(sheet->read_on);
+  body.append("\"}");
+  return {200, std::move(body)};
+}
+
+Reply Billing::submit_reading(std::string_view account, std::int64_t value, std::string_view reference) {
+  std::string asked(account);
+  asked.append("=").append(std::to_string(value));
+  std::string key(reference);
+  if (const auto first = first_answers_.find(key); first != first_answers_.end()) {
+    if (first->second.asked != asked) return {409, R"({"error":"reference_used"})"};
+    return first->second.reply;
+  }
+  if (first_answers_.size() >= references_max) return {503, R"({"error":"full"})"};
+  const std::optional<Sheet> sheet = sheet_of(account);
+  if (!sheet) return no_such_account();
+  std::string_view verdict = "accepted";
+  if (!sheet->readings_open) {
+    verdict = "not_open";
+  } else if (read_this_period_.contains(std::string(account))) {
+    verdict = "already";
+  } else if (value < sheet->last_reading) {
+    verdict = "too_low";
+  } else {
+    read_this_period_.emplace(account);
+  }
+  std::string body = begin_of(account);
+  body.append(R"("reference":")").append(reference).append(R"(","verdict":")").append(verdict).append("\"}");
+  Reply reply{200, std::move(body)};
+  first_answers_.emplace(std::move(key), FirstAnswer{std::move(asked), reply});
+  return reply;
+}
+
+}  // namespace shubbak::samples

@@ -1,0 +1,61 @@
+// The sample company's books: who owns which account, what is due, past payments, readings. All of it is made up and
+// a plain function of the company and the number (samples/README.md), but for the readings that were sent in. One
+// object per company. Thread: the server's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace shubbak::samples {
+
+struct Reply {
+  int status = 200;
+  std::string body;  // JSON
+};
+
+// What is due on a generated account, in minor units: another amount for each of 900,000 numbers in a row.
+constexpr std::int64_t generated_due_minor(std::uint64_t account, std::uint64_t company_index) {
+  return 100 * static_cast<std::int64_t>(1000 + (account * 7919 + company_index * 104'729) % 900'000);
+}
+constexpr std::uint64_t generated_first = 1'000'000;
+constexpr std::uint64_t everywhere_account = 8'000'001;  // exists in every company
+
+class Billing {
+ public:
+  static constexpr std::size_t references_max = 1'000'000;
+
+  // The `index`th of `companies`, with `generated` generated accounts.
+  Billing(std::string name, std::uint64_t index, std::uint64_t companies, std::uint64_t generated);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] Reply accounts_of(std::string_view national_id) const;
+  [[nodiscard]] Reply due(std::string_view account) const;
+  [[nodiscard]] Reply payments(std::string_view account) const;
+  [[nodiscard]] Reply last_reading(std::string_view account) const;
+  // The same reference again gives the first answer; with another account or value it is a conflict (409).
+  Reply submit_reading(std::string_view account, std::int64_t value, std::string_view reference);
+
+  [[nodiscard]] std::size_t references() const { return first_answers_.size(); }
+  [[nodiscard]] std::size_t readings() const { return read_this_period_.size(); }
+
+ private:
+  struct FirstAnswer {
+    std::string asked;
+    Reply reply;
+  };
+  struct Sheet;
+  [[nodiscard]] std::optional<Sheet> sheet_of(std::string_view account) const;
+
+  std::string name_;
+  std::uint64_t index_;
+  std::uint64_t companies_;
+  std::uint64_t generated_;
+  std::unordered_map<std::string, FirstAnswer> first_answers_;  // by reference
+  std::unordered_set<std::string> read_this_period_;            // accounts
+};
+
+}  // namespace shubbak::samples

@@ -1,0 +1,131 @@
+#include "samples/sample_company/misbehaviour.hpp"
+
+#include <charconv>
+
+#include <boost/json.hpp>
+
+namespace shubbak::samples {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t huge_octets = 10 * 1024 * 1024;
+
+// Every number becomes a text, every text a number, all the way down.
+void swap_types(json::value& value) {
+  if (value.is_object()) {
+    for (auto& member : value.get_object()) swap_types(member.value());
+  } else if (value.is_array()) {
+    for (auto& entry : value.get_array()) swap_types(entry);
+  } else if (value.is_string()) {
+    value = 7;
+  } else {
+    value = json::serialize(value);
+  }
+}
+
+void replace_member(json::value& value, std::string_view name, std::string_view with) {
+  if (value.is_object()) {
+    for (auto& member : value.get_object()) {
+      if (member.key() == name) {
+        member.value() = json::string(with);
+      } else {
+        replace_member(member.value(), name, with);
+      }
+    }
+  } else if (value.is_array()) {
+    for (auto& entry : value.get_array()) replace_member(entry, name, with);
+  }
+}
+
+void lengthen_lists(json::object& object) {
+  for (auto& member : object) {
+    if (!member.value().is_array()) continue;
+    json::array& list = member.value().get_array();
+    json::value entry = list.empty() ? json::value(json::object()) : list.front();
+    while (list.size() < 10'000) {
+      replace_member(entry, "account", std::to_string(5'000'000 + list.size()));
+      list.push_back(entry);
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Misbehaviour> misbehaviour_of_account(std::string_view account) {
+  std::uint64_t number = 0;
+  const auto [end, failed] = std::from_chars(account.data(), account.data() + account.size(), number);
+  if (failed != std::errc() || end != account.data() + account.size()) return std::nullopt;
+  if (number < misbehaving_first || number > misbehaving_last) return std::nullopt;
+  return static_cast<Misbehaviour>(number - misbehaving_first + 1);
+}
+
+std::optional<Misbehaviour> misbehaviour_of_person(std::string_view national_id, std::uint64_t company_index) {
+  if (national_id.starts_with("0000") || (national_id.starts_with("0001") && company_index == 0)) {
+    return misbehaviour_of_account(national_id.substr(4));
+  }
+  return std::nullopt;
+}
+
+Reply bend(Misbehaviour misbehaviour, Reply right) {
+  switch (misbehaviour) {
+    case Misbehaviour::huge:
+      right.body.pop_back();
+      right.body += ",\"filler\":\"" + std::string(huge_octets, 'x') + "\"}";
+      return right;
+    case Misbehaviour::garbage:
+      return {200, "\xFF\xFE{{{ not JSON \x01"};
+    case Misbehaviour::status_500:
+      return {500, R"({"error":"internal"})"};
+    case Misbehaviour::html:
+      return {200, "<!DOCTYPE html><html><body><h1>Under maintenance</h1></body></html>"};
+    case Misbehaviour::deep:
+      return {200, std::string(1000, '[') + std::string(1000, ']')};
+    case Misbehaviour::redirects:
+      return {302, ""};
+    case Misbehaviour::wrong_types:
+    case Misbehaviour::somebody_else:
+    case Misbehaviour::other_currency:
+    case Misbehaviour::ten_thousand:
+    case Misbehaviour::control_characters:
+      break;
+    case Misbehaviour::hangs:
+    case Misbehaviour::resets:
+    case Misbehaviour::answers_twice:
+    case Misbehaviour::late:
+    case Misbehaviour::half:
+    case Misbehaviour::not_http:
+    case Misbehaviour::endless_headers:
+    case Misbehaviour::drips:
+    case Misbehaviour::closes:
+      return right;
+  }
+  json::value body = json::parse(right.body);
+  switch (misbehaviour) {
+    case Misbehaviour::wrong_types:
+      swap_types(body);
+      break;
+    case Misbehaviour::somebody_else:
+      replace_member(body, "national_id", "09999999999");
+      replace_member(body, "account", "4521007");
+      break;
+    case Misbehaviour::other_currency:
+      replace_member(body, "currency", "EGP");
+      break;
+    case Misbehaviour::ten_thousand:
+      lengthen_lists(body.as_object());
+      break;
+    default:  // control_characters
+      replace_member(body, "label",
+                     "\x1B[2J\xE2\x80\xAE"
+                     "abc\n");
+      replace_member(body, "place",
+                     "\x1B[2J\xE2\x80\xAE"
+                     "abc\n");
+      break;
+  }
+  return {right.status, json::serialize(body)};
+}
+
+}  // namespace shubbak::samples

@@ -1,0 +1,45 @@
+// What the sample company does wrong on purpose, by account or national number (the table in samples/README.md).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "samples/sample_company/billing.hpp"
+
+namespace shubbak::samples {
+
+enum class Misbehaviour : std::uint8_t {
+  hangs = 1,      // never answers
+  resets,         // resets the connection
+  answers_twice,  // the right answer, two times
+  late,           // the right answer, late
+  huge,           // 10 MB
+  garbage,        // status 200, a body that is not JSON
+  wrong_types,    // JSON with numbers as texts and texts as numbers
+  somebody_else,  // another account's data
+  status_500,
+  html,                // status 200, an HTML page
+  half,                // half an answer, then closes
+  not_http,            // octets that are not HTTP
+  endless_headers,     // 10 MB of headers
+  other_currency,      // amounts in EGP
+  ten_thousand,        // a list of 10,000 entries
+  control_characters,  // texts that would garble a screen
+  deep,                // JSON nested 1,000 deep
+  drips,               // the right answer, one octet every 50 ms
+  redirects,           // 302 to another address
+  closes,              // closes without an answer
+};
+constexpr std::uint64_t misbehaving_first = 9'000'001;  // account of Misbehaviour::hangs, and so on upward
+constexpr std::uint64_t misbehaving_last = misbehaving_first + 19;
+
+std::optional<Misbehaviour> misbehaviour_of_account(std::string_view account);
+// "0000" + misbehaving account: misbehaves at every company; "0001" + ...: at the first company only.
+std::optional<Misbehaviour> misbehaviour_of_person(std::string_view national_id, std::uint64_t company_index);
+
+// The right answer bent into the wrong one, for those that differ in the body or status only.
+Reply bend(Misbehaviour misbehaviour, Reply right);
+
+}  // namespace shubbak::samples

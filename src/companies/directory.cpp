@@ -1,0 +1,192 @@
+#include "companies/directory.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "domain/clock.hpp"
+
+namespace shubbak::companies {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using std::chrono::milliseconds;
+
+namespace {
+
+// Counts the questions that are out, and wakes the one who waits for all of them.
+class Bell {
+ public:
+  explicit Bell(const asio::any_io_executor& executor) : timer_(executor, Instant::max()) {}
+
+  class Out {  // one question; answered when this ends, however it ends
+   public:
+    explicit Out(std::shared_ptr<Bell> bell) : bell_(std::move(bell)) { ++bell_->out_; }
+    ~Out() {
+      if (bell_ != nullptr && --bell_->out_ == 0) bell_->timer_.cancel();
+    }
+    Out(Out&&) noexcept = default;
+    Out(const Out&) = delete;
+    Out& operator=(const Out&) = delete;
+    Out& operator=(Out&&) = delete;
+
+   private:
+    std::shared_ptr<Bell> bell_;
+  };
+
+  awaitable<void> wait() {
+    if (out_ > 0) co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+
+ private:
+  asio::steady_timer timer_;
+  int out_ = 0;
+};
+
+struct OneAccount {
+  Account account;
+  std::optional<Due> due;
+};
+struct OneCompany {
+  bool answered = false;
+  std::vector<OneAccount> accounts;
+};
+using Sheet = std::vector<OneCompany>;  // by company; outlives whoever stops waiting for it
+
+awaitable<void> ask_due(Company& company, std::string account, milliseconds timeout, std::shared_ptr<Sheet> sheet,
+                        std::size_t row, std::size_t column, Bell::Out out) {
+  const Bell::Out ends_here = std::move(out);
+  const Result<Due> due = co_await company.due(std::move(account), timeout);
+  if (due) (*sheet)[row].accounts[column].due = *due;
+}
+
+struct Question {
+  NationalId person;
+  Instant deadline;
+  bool with_dues;
+};
+
+milliseconds time_left(Instant deadline) {
+  return std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+}
+
+awaitable<void> ask_company(Company& company, std::shared_ptr<const Question> question, std::shared_ptr<Sheet> sheet,
+                            std::size_t row, std::shared_ptr<Bell> bell, Bell::Out out) {
+  const Bell::Out ends_here = std::move(out);
+  Result<std::vector<Account>> accounts = co_await company.accounts(question->person, time_left(question->deadline));
+  OneCompany& answer = (*sheet)[row];
+  answer.answered = accounts.ok() || accounts.error().code == Errc::not_found;
+  if (!accounts) co_return;
+  for (Account& account : *accounts) answer.accounts.push_back({std::move(account), std::nullopt});
+  if (!question->with_dues) co_return;
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const milliseconds left = time_left(question->deadline);
+  for (std::size_t column = 0; column < answer.accounts.size(); ++column) {
+    awaitable<void> asking =
+        ask_due(company, answer.accounts[column].account.id, left, sheet, row, column, Bell::Out(bell));
+    asio::co_spawn(executor, std::move(asking), asio::detached);
+  }
+}
+
+awaitable<std::shared_ptr<Sheet>> ask_everyone(const std::vector<std::unique_ptr<Company>>& companies,
+                                               NationalId person, milliseconds timeout, bool with_dues) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  auto sheet = std::make_shared<Sheet>(companies.size());
+  auto bell = std::make_shared<Bell>(executor);
+  auto question = std::make_shared<const Question>(
+      Question{std::move(person), std::chrono::steady_clock::now() + timeout, with_dues});
+  for (std::size_t row = 0; row < companies.size(); ++row) {
+    awaitable<void> asking = ask_company(*companies[row], question, sheet, row, bell, Bell::Out(bell));
+    asio::co_spawn(executor, std::move(asking), asio::detached);
+  }
+  co_await bell->wait();
+  co_return sheet;
+}
+
+// False: the sum is beyond counting.
+bool add_to(std::vector<Money>& totals, Money amount) {
+  const auto total = std::ranges::find(totals, amount.currency, &Money::currency);
+  if (total == totals.end()) {
+    totals.push_back(amount);
+    return true;
+  }
+  const Result<Money> sum = add(*total, amount);
+  if (sum) *total = *sum;
+  return sum.ok();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Directory>> Directory::create(std::vector<CompanyConfig> configs, HttpClient& http) {
+  if (configs.empty()) return Error{Errc::invalid, "no company is configured"};
+  std::set<std::string> names;
+  std::set<std::string> codes;
+  std::vector<std::unique_ptr<Company>> companies;
+  for (CompanyConfig& config : configs) {
+    if (config.name.empty()) return Error{Errc::invalid, "a company has no name"};
+    if (config.base_url.empty()) return Error{Errc::invalid, "company " + config.name + " has no base_url"};
+    if (!names.insert(config.name).second) {
+      return Error{Errc::conflict, "company " + config.name + " is configured twice"};
+    }
+    for (const std::string& code : config.governorates) {
+      if (!codes.insert(code).second) {
+        return Error{Errc::conflict,
+                     "governorate " + code + " is given to two companies; the second is " + config.name};
+      }
+    }
+    companies.push_back(std::make_unique<Company>(std::move(config), http));
+  }
+  return std::unique_ptr<Directory>(new Directory(std::move(companies)));
+}
+
+Company* Directory::find(std::string_view name) const {
+  for (const auto& company : companies_) {
+    if (company->config().name == name) return company.get();
+  }
+  return nullptr;
+}
+
+Company* Directory::find_by_governorate(std::string_view code) const {
+  for (const auto& company : companies_) {
+    const std::vector<std::string>& codes = company->config().governorates;
+    if (std::ranges::find(codes, code) != codes.end()) return company.get();
+  }
+  return nullptr;
+}
+
+awaitable<PartialAccounts> Directory::ask_all(NationalId person, milliseconds timeout) {
+  const std::shared_ptr<Sheet> sheet = co_await ask_everyone(companies_, std::move(person), timeout, false);
+  PartialAccounts found;
+  for (std::size_t row = 0; row < sheet->size(); ++row) {
+    const OneCompany& answer = (*sheet)[row];
+    if (!answer.answered) ++found.missing;
+    for (const OneAccount& one : answer.accounts) found.accounts.emplace_back(companies_[row].get(), one.account);
+  }
+  co_return found;
+}
+
+awaitable<PartialDebts> Directory::debts(NationalId person, milliseconds timeout) {
+  const std::shared_ptr<Sheet> sheet = co_await ask_everyone(companies_, std::move(person), timeout, true);
+  PartialDebts found;
+  for (std::size_t row = 0; row < sheet->size(); ++row) {
+    const OneCompany& answer = (*sheet)[row];
+    if (!answer.answered) ++found.companies_missing;
+    for (const OneAccount& one : answer.accounts) {
+      if (!one.due || !add_to(found.totals, one.due->amount)) {
+        ++found.accounts_missing;
+        continue;
+      }
+      found.lines.push_back({companies_[row].get(), one.account, *one.due});
+    }
+  }
+  co_return found;
+}
+
+}  // namespace shubbak::companies

@@ -1,0 +1,56 @@
+// All companies of a deployment: which one owns an account, and questions to all of them at once. A company that does
+// not answer in time makes the answer partial, and the answer says so. Thread: the event loop's. A Directory must
+// outlive the calls that are under way.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "companies/company.hpp"
+
+namespace shubbak::companies {
+
+struct PartialAccounts {
+  std::vector<std::pair<const Company*, Account>> accounts;  // by company in configured order, then as it listed them
+  int missing = 0;                                           // companies that gave no answer that can be trusted
+};
+
+struct DebtLine {
+  const Company* company;
+  Account account;
+  Due due;
+};
+struct PartialDebts {
+  std::vector<DebtLine> lines;  // in the order of PartialAccounts; debts of 0 too
+  std::vector<Money> totals;    // one per currency that occurs, in order of first line
+  int companies_missing = 0;    // did not tell the person's accounts
+  int accounts_missing = 0;     // did not tell what is due on them, or the sum is beyond counting
+  [[nodiscard]] bool complete() const { return companies_missing == 0 && accounts_missing == 0; }
+};
+
+class Directory {
+ public:
+  // Errors: conflict (a name or governorate code twice), invalid (no company, an empty name or base_url).
+  static Result<std::unique_ptr<Directory>> create(std::vector<CompanyConfig> configs, HttpClient& http);
+
+  [[nodiscard]] const std::vector<std::unique_ptr<Company>>& companies() const { return companies_; }
+  [[nodiscard]] Company* find(std::string_view name) const;
+  [[nodiscard]] Company* find_by_governorate(std::string_view code) const;
+
+  // Asks every company in parallel; comes back when all have answered or `timeout` is over. A company where the
+  // person has no account is an answer. Cancellation gives back at once what has come until then.
+  boost::asio::awaitable<PartialAccounts> ask_all(NationalId person, std::chrono::milliseconds timeout);
+  // The same, and what is due on each account, in parallel and within the same one deadline.
+  boost::asio::awaitable<PartialDebts> debts(NationalId person, std::chrono::milliseconds timeout);
+
+ private:
+  explicit Directory(std::vector<std::unique_ptr<Company>> companies) : companies_(std::move(companies)) {}
+  std::vector<std::unique_ptr<Company>> companies_;
+};
+
+}  // namespace shubbak::companies
