@@ -375,7 +375,7 @@ DuplicateFilter::DuplicateFilter(std::size_t entries_max, std::chrono::seconds k
   SHUBBAK_ASSERT(entries_max > 0);
 }
 
-std::uint64_t DuplicateFilter::fingerprint_of(const Sm& sm) const {
+std::uint64_t DuplicateFilter::fingerprint(const Sm& sm) const {
   KeyedHash hash(secret_);
   for (const Address& address : {sm.source, sm.destination}) {
     hash.add(address.ton);
@@ -395,19 +395,41 @@ std::uint64_t DuplicateFilter::fingerprint_of(const Sm& sm) const {
   return hash.finish();
 }
 
-void DuplicateFilter::forget_oldest() {
-  seen_.erase(order_.front().fingerprint);
-  order_.pop_front();
+void DuplicateFilter::forget_old(Instant now) {
+  while (!order_.empty() && (order_.front().at + keep_ <= now || order_.size() > entries_max_)) {
+    const auto found = seen_.find(order_.front().fingerprint);
+    if (found != seen_.end() && found->second.at == order_.front().at) seen_.erase(found);
+    order_.pop_front();
+  }
 }
 
-bool DuplicateFilter::seen_before(const Sm& sm, Instant now) {
-  while (!order_.empty() && order_.front().at + keep_ <= now) forget_oldest();
-  if (!sm.tlvs.empty() && sm.tlvs.find(TlvTag::ussd_service_op)) return false;
-  const std::uint64_t fingerprint = fingerprint_of(sm);
-  if (!seen_.insert(fingerprint).second) return true;
+bool DuplicateFilter::is_redelivery(std::uint64_t fingerprint, std::uint64_t connection, Instant now) {
+  forget_old(now);
+  const auto found = seen_.find(fingerprint);
+  if (found != seen_.end()) {
+    Seen& seen = found->second;
+    const bool again = !seen.done || seen.connection != connection;
+    seen.connection = connection;  // the resp goes out on this one
+    if (again) return true;
+    seen.done = false;
+    seen.at = now;
+  } else {
+    seen_.emplace(fingerprint, Seen{connection, now, false});
+  }
   order_.push_back({now, fingerprint});
-  if (order_.size() > entries_max_) forget_oldest();
   return false;
+}
+
+void DuplicateFilter::done(std::uint64_t fingerprint, Instant now) {
+  const auto found = seen_.find(fingerprint);
+  if (found == seen_.end()) return;
+  found->second.done = true;
+  found->second.at = now;
+  order_.push_back({now, fingerprint});
+}
+
+void DuplicateFilter::forget(std::uint64_t fingerprint) {
+  seen_.erase(fingerprint);
 }
 
 }  // namespace shubbak::smpp

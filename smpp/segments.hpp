@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "domain/clock.hpp"
@@ -99,14 +99,14 @@ class Reassembler {
   std::size_t dropped_ = 0;
 };
 
-// Recognises a deliver_sm that the SMSC sends again after a reconnect or a lost resp: same addresses, same octets,
-// same references (user_message_reference, SAR TLVs, UDH, receipted_message_id), within `keep` of the first. Bounded;
-// the oldest are forgotten first. O(1).
+// Recognises a deliver_sm that the SMSC sends again because it did not get our resp: the same addresses, octets and
+// references (user_message_reference, SAR TLVs, UDH, receipted_message_id), either while the first is still being
+// served, or on a later connection within `keep` of its end. The same text once more on the connection where the
+// first was acknowledged is a person who asks again, and new. Bounded; the oldest are forgotten first. O(1).
 //
-// What the wire cannot tell apart: where the SMSC gives no reference, a person who sends the same text twice within
-// `keep` is taken for a redelivery. So keep it as short as the peer's redelivery takes (a minute or two); after it
-// the same text counts as new, and being seen again does not lengthen it. USSD is never filtered: pressing the same
-// key twice in a dialogue is ordinary, so a message with ussd_service_op is new.
+// What the wire cannot tell apart: a person who repeats a text on the new connection within `keep` after a reconnect,
+// where the SMSC gives no reference, is taken for a redelivery, once. USSD is not for this filter: pressing a key
+// twice is ordinary.
 //
 // Kept as 64-bit keyed hashes (SipHash-2-4), no text and no number: two different messages are confused with a chance
 // of entries_max / 2^64, and the secret keeps a sender from preparing such a pair.
@@ -115,25 +115,34 @@ class DuplicateFilter {
   using Secret = std::array<std::uint64_t, 2>;
   DuplicateFilter(std::size_t entries_max, std::chrono::seconds keep);  // with a random secret
   DuplicateFilter(std::size_t entries_max, std::chrono::seconds keep, Secret secret);
-  bool seen_before(const Sm& sm, Instant now);
-  [[nodiscard]] std::size_t remembered() const { return order_.size(); }
+
+  [[nodiscard]] std::uint64_t fingerprint(const Sm& sm) const;
+  // Remembers a message that is new, as being served.
+  bool is_redelivery(std::uint64_t fingerprint, std::uint64_t connection, Instant now);
+  void done(std::uint64_t fingerprint, Instant now);  // it was acknowledged
+  void forget(std::uint64_t fingerprint);             // it could not be served: its redelivery is welcome
+  [[nodiscard]] std::size_t remembered() const { return seen_.size(); }
 
  private:
   struct AsItIs {  // the fingerprint is a hash already
     std::size_t operator()(std::uint64_t fingerprint) const { return static_cast<std::size_t>(fingerprint); }
   };
   struct Seen {
+    std::uint64_t connection;
+    Instant at;
+    bool done;
+  };
+  struct Entry {
     Instant at;
     std::uint64_t fingerprint;
   };
-  [[nodiscard]] std::uint64_t fingerprint_of(const Sm& sm) const;
-  void forget_oldest();
+  void forget_old(Instant now);
 
   std::size_t entries_max_;
   std::chrono::seconds keep_;
   Secret secret_;
-  std::unordered_set<std::uint64_t, AsItIs> seen_;
-  std::deque<Seen> order_;  // by age, the oldest first; the same fingerprints as seen_
+  std::unordered_map<std::uint64_t, Seen, AsItIs> seen_;
+  std::deque<Entry> order_;  // by age; an entry whose time differs from its Seen's is out of date
 };
 
 }  // namespace shubbak::smpp

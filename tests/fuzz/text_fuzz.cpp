@@ -133,9 +133,11 @@ void deliver_everything(Bytes octets) {
     octets = octets.subspan(4 + length);
     now += std::chrono::seconds(sm.esm_class & 3U);
 
-    filter.seen_before(sm, now);
-    SHUBBAK_ASSERT(filter.seen_before(sm, now));  // whatever it was, it comes again at once
-    SHUBBAK_ASSERT(filter.remembered() <= 8);
+    const std::uint64_t fingerprint = filter.fingerprint(sm);
+    filter.is_redelivery(fingerprint, 1, now);
+    SHUBBAK_ASSERT(filter.is_redelivery(fingerprint, 1, now));  // whatever it was, it comes again at once
+    if ((fingerprint & 1U) != 0) filter.done(fingerprint, now);
+    SHUBBAK_ASSERT(filter.remembered() <= 10);
     const auto text = reassembler.add(sm, Alphabet::gsm7, now);
     if (text.ok() && text->has_value()) SHUBBAK_ASSERT(is_valid_utf8(**text));
     SHUBBAK_ASSERT(reassembler.waiting() <= 8);

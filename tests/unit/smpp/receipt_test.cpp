@@ -74,6 +74,7 @@ TEST_CASE("receipts are read in the forms that SMSCs write") {
       {"stat:DELIVRD", "", delivered, ""},
       {"", "", unknown, ""},
       {"hello", "", unknown, ""},
+      {"id:9 id:10 stat:EXPIRED stat:DELIVRD err:1 err:2", "9", expired, "1"},
       {"id:", "", unknown, ""},
       {"id:   ", "", unknown, ""},
   };

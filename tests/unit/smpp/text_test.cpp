@@ -192,6 +192,19 @@ TEST_CASE("a text fills exactly as many units as it is measured") {
   }
 }
 
+TEST_CASE("measuring agrees with encoding wherever a text begins and ends") {
+  const std::string text = "ا b\xC0\xAFفاتورة😀ab\xD9 12345678ÿ\xC1\x81€ب\xDF\xBFق\xE2\x82 \xF0\x9F\x98مم";
+  for (std::size_t begin = 0; begin <= text.size(); ++begin) {
+    for (std::size_t end = begin; end <= text.size(); ++end) {
+      // A copy of its own, so that a sanitizer sees reading past the end.
+      const std::string part = text.substr(begin, end - begin);
+      CAPTURE(begin, end);
+      REQUIRE(ucs2(part).size() == std::size_t{2} * measure_as(Alphabet::ucs2, part));
+      REQUIRE(gsm7(part).size() == measure_as(Alphabet::gsm7, part));
+    }
+  }
+}
+
 TEST_CASE("encoders append") {
   Buffer out{1, 2};
   encode_gsm7(out, "@a");
@@ -325,6 +338,7 @@ TEST_CASE("a text is decoded in the alphabet that its data_coding announces") {
   CHECK(decode_text(symbols, 0x0F, Alphabet::latin1) == "@$_{}€é");
   CHECK(decode_text(symbols, 0xF0, Alphabet::gsm7) == "@$_{}€é");
   CHECK(decode_text(octets_of("@$_{}"), 0x00, Alphabet::latin1) == "@$_{}");
+  CHECK(decode_text(octets_of("@$_{}"), 0x00, Alphabet::gsm7) == "¡¤§äñ");  // only data_coding 1 may be ASCII
   CHECK(decode_text(Buffer{0xE9, 0xE9}, 0x03, Alphabet::gsm7) == "éé");
   CHECK(decode_text(Buffer{0xE9}, 0xF0, Alphabet::latin1) == "é");
   CHECK(decode_text(ucs2("فاتورة"), 0x08, Alphabet::gsm7) == "فاتورة");
