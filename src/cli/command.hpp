@@ -1,0 +1,15 @@
+// The subcommands of `shubbak`. Each registers itself with its options and sets `exit_code` when it runs.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace shubbak::cli {
+
+enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2 };
+
+void add_pdu_command(CLI::App& app, int& exit_code);
+void add_link_command(CLI::App& app, int& exit_code);
+void add_check_command(CLI::App& app, int& exit_code);
+void add_handset_command(CLI::App& app, int& exit_code);
+
+}  // namespace shubbak::cli

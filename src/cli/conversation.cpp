@@ -1,0 +1,296 @@
+#include "cli/conversation.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <set>
+
+#include <yaml-cpp/yaml.h>
+
+namespace shubbak::cli {
+namespace {
+
+using Faults = std::vector<ScriptFault>;
+
+Place place_of(const std::string& file, const YAML::Mark& mark) {
+  return {file, mark.line + 1, mark.column + 1};
+}
+
+// Reads one file; every fault is collected, so that an author sees them all at once.
+class Reader {
+ public:
+  explicit Reader(const std::string& file) : file_(file) {}
+
+  std::optional<Conversation> conversation(const YAML::Node& node);
+  Faults& faults() { return faults_; }
+
+ private:
+  using Field = std::function<void(const YAML::Node& value)>;
+  struct Named {
+    std::string_view key;
+    Field read;
+  };
+
+  void fault(const YAML::Node& node, std::string message) {
+    faults_.push_back({place_of(file_, node.Mark()), std::move(message)});
+  }
+  void fields(const YAML::Node& node, std::string_view what, const std::vector<Named>& known);
+  std::string text(const YAML::Node& node, std::string_view what);
+  std::vector<std::string> texts(const YAML::Node& node, std::string_view what);
+  std::optional<bool> boolean(const YAML::Node& node, std::string_view what);
+  std::optional<std::uint32_t> number(const YAML::Node& node, std::string_view what);
+  std::optional<std::chrono::milliseconds> duration(const YAML::Node& node, std::string_view what);
+  std::optional<Msisdn> msisdn(const YAML::Node& node);
+  void given(const YAML::Node& node, Conversation& conversation);
+  void link(const YAML::Node& node, Conversation& conversation);
+  void step(const YAML::Node& node, Conversation& conversation);
+  void step_with_value(const YAML::Node& node, ScriptStep& step);
+  Expectation expectation(const YAML::Node& node, ScriptStep::Kind kind);
+
+  const std::string& file_;
+  Faults faults_;
+};
+
+void Reader::fields(const YAML::Node& node, std::string_view what, const std::vector<Named>& known) {
+  if (!node.IsMap()) return fault(node, std::string(what) + " must be a mapping");
+  std::set<std::string, std::less<>> seen;
+  for (const auto& entry : node) {
+    const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
+    const auto found = std::ranges::find(known, key, &Named::key);
+    if (found == known.end()) {
+      std::string names;
+      for (const Named& field : known) names += (names.empty() ? "" : ", ") + std::string(field.key);
+      fault(entry.first, "unknown key '" + key + "' in " + std::string(what) + "; known here: " + names);
+    } else if (!seen.insert(key).second) {
+      fault(entry.first, "key '" + key + "' is there twice");
+    } else {
+      found->read(entry.second);
+    }
+  }
+}
+
+std::string Reader::text(const YAML::Node& node, std::string_view what) {
+  if (node.IsScalar() && !node.Scalar().empty()) return node.Scalar();
+  fault(node, std::string(what) + " must be a text that is not empty");
+  return {};
+}
+
+std::vector<std::string> Reader::texts(const YAML::Node& node, std::string_view what) {
+  if (!node.IsSequence()) return {text(node, what)};
+  std::vector<std::string> all;
+  for (const YAML::Node& one : node) all.push_back(text(one, what));
+  if (all.empty()) fault(node, std::string(what) + " must name at least one text");
+  return all;
+}
+
+std::optional<bool> Reader::boolean(const YAML::Node& node, std::string_view what) {
+  if (node.IsScalar() && node.Scalar() == "true") return true;
+  if (node.IsScalar() && node.Scalar() == "false") return false;
+  fault(node, std::string(what) + " must be true or false");
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> Reader::number(const YAML::Node& node, std::string_view what) {
+  const std::string value = node.IsScalar() ? node.Scalar() : std::string();
+  std::uint32_t parsed = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
+  if (error == std::errc() && end == value.data() + value.size()) return parsed;
+  fault(node, std::string(what) + " must be a whole number");
+  return std::nullopt;
+}
+
+std::optional<std::chrono::milliseconds> Reader::duration(const YAML::Node& node, std::string_view what) {
+  const std::string value = node.IsScalar() ? node.Scalar() : std::string();
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
+  const std::string_view unit(end, static_cast<std::size_t>(value.data() + value.size() - end));
+  if (error == std::errc() && count <= 3'600'000) {
+    if (unit == "ms") return std::chrono::milliseconds(count);
+    if (unit == "s" && count <= 3'600) return std::chrono::seconds(count);
+  }
+  fault(node, std::string(what) + " must be a time of at most an hour such as 500ms or 5s");
+  return std::nullopt;
+}
+
+std::optional<Msisdn> Reader::msisdn(const YAML::Node& node) {
+  auto parsed = Msisdn::parse(node.IsScalar() ? node.Scalar() : std::string());
+  if (parsed) return *parsed;
+  fault(node, parsed.error().message);
+  return std::nullopt;
+}
+
+void Reader::link(const YAML::Node& node, Conversation& conversation) {
+  std::optional<Msisdn> number;
+  std::string national_id;
+  fields(node, "given.link",
+         {{"msisdn", [&](const YAML::Node& value) { number = msisdn(value); }},
+          {"national_id", [&](const YAML::Node& value) { national_id = text(value, "national_id"); }}});
+  if (!number || national_id.empty()) return fault(node, "given.link needs msisdn and national_id");
+  conversation.link = GivenLink{*number, national_id};
+  conversation.phone = *number;
+}
+
+void Reader::given(const YAML::Node& node, Conversation& conversation) {
+  std::optional<Msisdn> phone;
+  fields(node, "given",
+         {{"phone", [&](const YAML::Node& value) { phone = msisdn(value); }},
+          {"link", [&](const YAML::Node& value) { link(value, conversation); }}});
+  if (phone) conversation.phone = *phone;
+}
+
+Expectation Reader::expectation(const YAML::Node& node, ScriptStep::Kind kind) {
+  Expectation wanted;
+  std::vector<Named> known{
+      {"contains", [&](const YAML::Node& value) { wanted.contains = texts(value, "contains"); }},
+      {"not_contains", [&](const YAML::Node& value) { wanted.not_contains = texts(value, "not_contains"); }},
+      {"equals", [&](const YAML::Node& value) { wanted.equals = text(value, "equals"); }},
+      {"within", [&](const YAML::Node& value) { wanted.within = duration(value, "within"); }}};
+  if (kind == ScriptStep::Kind::expect) {
+    known.push_back({"ended", [&](const YAML::Node& value) { wanted.ended = boolean(value, "ended"); }});
+    known.push_back(
+        {"max_octets", [&](const YAML::Node& value) { wanted.max_octets = number(value, "max_octets"); }});
+    fields(node, "expect", known);
+  } else {
+    known.push_back({"max_parts", [&](const YAML::Node& value) { wanted.max_parts = number(value, "max_parts"); }});
+    fields(node, "expect_sms", known);
+  }
+  if (node.IsMap() && node.size() == 0) fault(node, "this expects nothing in particular: say what must be seen");
+  return wanted;
+}
+
+std::optional<ScriptStep::Kind> step_kind(std::string_view name) {
+  using Kind = ScriptStep::Kind;
+  constexpr std::pair<std::string_view, Kind> kinds[] = {
+      {"dial", Kind::dial}, {"send", Kind::send},     {"sms", Kind::sms},
+      {"wait", Kind::wait}, {"expect", Kind::expect}, {"expect_sms", Kind::expect_sms},
+      {"drop", Kind::drop}, {"redial", Kind::redial}, {"hang_up", Kind::hang_up}};
+  for (const auto& [known, kind] : kinds) {
+    if (known == name) return kind;
+  }
+  return std::nullopt;
+}
+
+void Reader::step_with_value(const YAML::Node& node, ScriptStep& step) {
+  switch (step.kind) {
+    case ScriptStep::Kind::dial:
+      step.text = text(node, "dial");
+      break;
+    case ScriptStep::Kind::send:
+      step.text = text(node, "send");
+      break;
+    case ScriptStep::Kind::sms:
+      step.text = text(node, "sms");
+      break;
+    case ScriptStep::Kind::wait:
+      step.wait = duration(node, "wait").value_or(std::chrono::milliseconds(0));
+      break;
+    case ScriptStep::Kind::expect:
+    case ScriptStep::Kind::expect_sms:
+      step.expectation = expectation(node, step.kind);
+      break;
+    case ScriptStep::Kind::drop:
+    case ScriptStep::Kind::redial:
+    case ScriptStep::Kind::hang_up:
+      fault(node, "drop, redial and hang_up stand alone, without a value");
+      break;
+  }
+}
+
+void Reader::step(const YAML::Node& node, Conversation& conversation) {
+  ScriptStep step;
+  step.at = place_of(file_, node.Mark());
+  if (node.IsMap() && node.size() != 1) return fault(node, "a step is one thing, such as `- dial: \"*123#\"`");
+  if (!node.IsMap() && !node.IsScalar()) return fault(node, "a step is a mapping such as `- send: \"1\"` or a word");
+  const std::string name = node.IsMap() ? node.begin()->first.Scalar() : node.Scalar();
+  const auto kind = step_kind(name);
+  if (!kind) {
+    return fault(
+        node, "unknown step '" + name + "'; known: dial, send, sms, expect, expect_sms, wait, drop, redial, hang_up");
+  }
+  step.kind = *kind;
+  if (node.IsMap()) {
+    step_with_value(node.begin()->second, step);
+  } else if (step.kind != ScriptStep::Kind::drop && step.kind != ScriptStep::Kind::redial &&
+             step.kind != ScriptStep::Kind::hang_up) {
+    return fault(node, "the step '" + name + "' needs a value");
+  }
+  conversation.steps.push_back(std::move(step));
+}
+
+std::optional<Conversation> Reader::conversation(const YAML::Node& node) {
+  Conversation read;
+  read.at = place_of(file_, node.Mark());
+  const std::size_t faults_before = faults_.size();
+  fields(node, "a conversation",
+         {{"conversation", [&](const YAML::Node& value) { read.name = text(value, "conversation"); }},
+          {"given", [&](const YAML::Node& value) { given(value, read); }},
+          {"steps", [&](const YAML::Node& value) {
+             if (!value.IsSequence()) return fault(value, "steps must be a list");
+             if (value.size() > ConversationLimits::steps_max) return fault(value, "more than 500 steps");
+             for (const YAML::Node& one : value) step(one, read);
+           }}});
+  if (faults_.size() == faults_before) {
+    if (read.name.empty()) fault(node, "a conversation needs its name: `conversation: reads the debt`");
+    const bool checks = std::ranges::any_of(read.steps, [](const ScriptStep& one) {
+      return one.kind == ScriptStep::Kind::expect || one.kind == ScriptStep::Kind::expect_sms;
+    });
+    if (!checks) fault(node, "a conversation without any expect checks nothing");
+  }
+  if (faults_.size() != faults_before) return std::nullopt;
+  return read;
+}
+
+}  // namespace
+
+std::string to_string(const Place& place) {
+  if (place.line == 0) return place.file;
+  return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+}
+
+std::string to_string(const ScriptFault& fault) {
+  return to_string(fault.at) + ": " + fault.message;
+}
+
+Result<std::vector<Conversation>, Faults> load_conversations(const std::string& file, const std::string& text) {
+  if (text.size() > ConversationLimits::file_octets_max) {
+    return Faults{{Place{file}, "the file is larger than 1 MiB"}};
+  }
+  Reader reader(file);
+  std::vector<Conversation> conversations;
+  try {
+    for (const YAML::Node& document : YAML::LoadAll(text)) {
+      if (document.IsNull()) continue;
+      if (auto conversation = reader.conversation(document)) conversations.push_back(std::move(*conversation));
+    }
+  } catch (const YAML::Exception& error) {
+    reader.faults().push_back({place_of(file, error.mark), error.msg});
+  }
+  if (!reader.faults().empty()) return std::move(reader.faults());
+  if (conversations.empty()) return Faults{{Place{file}, "there is no conversation in this file"}};
+  return conversations;
+}
+
+Result<std::vector<Conversation>, Faults> read_conversations(const std::vector<std::string>& files) {
+  std::vector<Conversation> all;
+  Faults faults;
+  for (const std::string& file : files) {
+    std::ifstream stream(file, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream) {
+      faults.push_back({Place{file}, "cannot be read"});
+      continue;
+    }
+    auto loaded = load_conversations(file, text);
+    if (loaded) {
+      std::ranges::move(*loaded, std::back_inserter(all));
+    } else {
+      faults.insert(faults.end(), loaded.error().begin(), loaded.error().end());
+    }
+  }
+  if (!faults.empty()) return faults;
+  return all;
+}
+
+}  // namespace shubbak::cli

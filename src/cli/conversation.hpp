@@ -1,0 +1,83 @@
+// Conversations (FLOWS.md): what a person does with the phone and what must be seen. Read from YAML; one file may
+// hold several as documents separated by "---". Pure; any thread. Unknown and repeated keys, wrong types and empty
+// conversations are refused with file:line:column.
+//
+//   conversation: reads the debt in Arabic
+//   given: {link: {msisdn: "+963933123456", national_id: "01234567890"}}     # or {phone: "+9639…"}
+//   steps:
+//     - dial: "*123#"
+//     - expect: {contains: ["1", "الذمة"], ended: false}
+//     - send: "1"
+//     - sms: "bill"
+//     - expect_sms: {contains: "SYP", within: 15s}
+//     - drop              # also: redial, hang_up, wait: 5s
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/msisdn.hpp"
+#include "domain/result.hpp"
+
+namespace shubbak::cli {
+
+struct Place {
+  std::string file;
+  int line = 0;    // from 1
+  int column = 0;  // from 1
+};
+std::string to_string(const Place& place);  // "file:line:column"
+
+struct ScriptFault {
+  Place at;
+  std::string message;
+};
+std::string to_string(const ScriptFault& fault);
+
+struct Expectation {
+  std::vector<std::string> contains;
+  std::vector<std::string> not_contains;
+  std::optional<std::string> equals;
+  std::optional<bool> ended;                // screens only
+  std::optional<std::uint32_t> max_octets;  // screens only: on the air
+  std::optional<std::uint32_t> max_parts;   // messages only
+  std::optional<std::chrono::milliseconds> within;
+};
+
+struct ScriptStep {
+  enum class Kind : std::uint8_t { dial, send, sms, expect, expect_sms, wait, drop, redial, hang_up };
+  Kind kind = Kind::expect;
+  Place at;
+  std::string text;                   // dial, send, sms
+  std::chrono::milliseconds wait{0};  // wait
+  Expectation expectation;            // expect, expect_sms
+};
+
+struct GivenLink {
+  Msisdn msisdn;
+  std::string national_id;
+};
+
+struct Conversation {
+  std::string name;
+  Place at;
+  std::optional<Msisdn> phone;    // the number of given.phone or given.link
+  std::optional<GivenLink> link;  // for whoever prepares the database; the handset only uses its number
+  std::vector<ScriptStep> steps;
+};
+
+struct ConversationLimits {
+  static constexpr std::size_t file_octets_max = 1U << 20U;
+  static constexpr std::size_t steps_max = 500;
+};
+
+Result<std::vector<Conversation>, std::vector<ScriptFault>> load_conversations(const std::string& file,
+                                                                               const std::string& text);
+// Reads and loads files one after another.
+Result<std::vector<Conversation>, std::vector<ScriptFault>> read_conversations(const std::vector<std::string>& files);
+
+}  // namespace shubbak::cli

@@ -1,0 +1,22 @@
+// shubbak: the command line of those who run a deployment and design its flows.
+
+#include "cli/command.hpp"
+
+int main(int argc, char** argv) {
+  using namespace shubbak::cli;
+  CLI::App app{"Shubbak: the service window of utilities and agencies on any phone.", "shubbak"};
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "The help of every subcommand");
+  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage.");
+  int exit_code = exit_ok;
+  add_check_command(app, exit_code);
+  add_handset_command(app, exit_code);
+  add_link_command(app, exit_code);
+  add_pdu_command(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_ok : exit_usage;
+  }
+  return exit_code;
+}

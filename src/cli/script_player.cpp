@@ -1,0 +1,247 @@
+#include "cli/script_player.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace shubbak::cli {
+namespace {
+
+namespace asio = boost::asio;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+std::string quoted(std::string_view text) {
+  return "«" + std::string(text) + "»";
+}
+
+std::string counted(std::size_t count, std::string_view one) {
+  return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
+}
+
+std::string describe_step(const ScriptStep& step) {
+  switch (step.kind) {
+    case ScriptStep::Kind::dial:
+      return "dial " + step.text;
+    case ScriptStep::Kind::send:
+      return "send " + step.text;
+    case ScriptStep::Kind::sms:
+      return "sms " + step.text;
+    case ScriptStep::Kind::wait:
+      return "wait " + std::to_string(step.wait.count()) + "ms";
+    case ScriptStep::Kind::drop:
+      return "drop";
+    case ScriptStep::Kind::redial:
+      return "redial";
+    case ScriptStep::Kind::hang_up:
+      return "hang up";
+    case ScriptStep::Kind::expect:
+    case ScriptStep::Kind::expect_sms:
+      return {};
+  }
+  return {};
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+  const auto count = time.count();
+  if (count % 1000 == 0) return std::to_string(count / 1000) + " s";
+  return std::to_string(count) + " ms";
+}
+
+}  // namespace
+
+std::string to_string(const PlayResult& result) {
+  const std::string checks = counted(result.checks, "check");
+  if (result.failed == 0) return "ok: " + counted(result.conversations, "conversation") + ", " + checks;
+  return "failed: " + std::to_string(result.failed) + " of " + counted(result.conversations, "conversation") + "; " +
+         checks + " held";
+}
+
+ScriptPlayer::ScriptPlayer(Network& network, PlayerConfig config)
+    : network_(network), config_(config), changed_(network.executor()) {}
+
+asio::awaitable<PlayResult> ScriptPlayer::play(std::vector<Conversation> conversations) {
+  PlayResult result;
+  for (const Conversation& conversation : conversations) {
+    Handset& handset = network_.handset(conversation.phone.value_or(config_.phone));
+    handset.on_change([this] { changed_.cancel(); });
+    handset.forget();
+    messages_claimed_ = handset.inbox().size();
+    handset.say("━━ " + conversation.name + " · " + handset.phone().msisdn().masked());
+    ++result.conversations;
+    Failure failure;
+    const ScriptStep* failed_at = nullptr;
+    for (const ScriptStep& step : conversation.steps) {
+      failure = co_await run(handset, step);
+      if (failure) {
+        failed_at = &step;
+        break;
+      }
+    }
+    if (!failure && handset.inbox().size() > messages_claimed_) {
+      failure = "a message came that no expect_sms asks for: " + quoted(handset.inbox()[messages_claimed_].text);
+    }
+    if (failure) {
+      ++result.failed;
+      const Place& place = failed_at != nullptr ? failed_at->at : conversation.at;
+      handset.say("✗ " + to_string(place) + ": " + conversation.name);
+      handset.say("  " + *failure);
+    } else {
+      handset.say("✓ " + conversation.name);
+    }
+    handset.phone().hang_up();
+    handset.on_change({});
+  }
+  result.checks = checks_;
+  co_return result;
+}
+
+asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::run(Handset& handset, const ScriptStep& step) {
+  switch (step.kind) {
+    case ScriptStep::Kind::expect:
+      co_return co_await expect_screen(handset, step);
+    case ScriptStep::Kind::expect_sms:
+      co_return co_await expect_message(handset, step);
+    case ScriptStep::Kind::wait: {
+      handset.say("▸ " + describe_step(step));
+      asio::steady_timer passing(network_.executor(), step.wait);
+      co_await passing.async_wait(as_tuple);
+      co_return std::nullopt;
+    }
+    case ScriptStep::Kind::dial:
+    case ScriptStep::Kind::send:
+    case ScriptStep::Kind::sms:
+    case ScriptStep::Kind::drop:
+    case ScriptStep::Kind::redial:
+    case ScriptStep::Kind::hang_up:
+      co_return act(handset, step);
+  }
+  co_return std::nullopt;
+}
+
+ScriptPlayer::Failure ScriptPlayer::act(Handset& handset, const ScriptStep& step) {
+  handset.say("▸ " + describe_step(step));
+  const Instant now = std::chrono::steady_clock::now();
+  Phone& phone = handset.phone();
+  Status done;
+  switch (step.kind) {
+    case ScriptStep::Kind::dial:
+    case ScriptStep::Kind::redial:
+    case ScriptStep::Kind::send:
+      handset.forget();
+      screen_judged_ = false;
+      done = step.kind == ScriptStep::Kind::dial     ? phone.dial(step.text, now)
+             : step.kind == ScriptStep::Kind::redial ? phone.redial(now)
+                                                     : phone.answer(step.text, now);
+      break;
+    case ScriptStep::Kind::sms:
+      done = phone.send_sms(step.text);
+      break;
+    case ScriptStep::Kind::drop:
+      phone.drop();
+      break;
+    case ScriptStep::Kind::hang_up:
+      phone.hang_up();
+      break;
+    case ScriptStep::Kind::wait:
+    case ScriptStep::Kind::expect:
+    case ScriptStep::Kind::expect_sms:
+      break;
+  }
+  if (!done) return describe_step(step) + " could not be done: " + done.error().message;
+  return std::nullopt;
+}
+
+Instant ScriptPlayer::deadline_of(const Expectation& wanted) const {
+  return std::chrono::steady_clock::now() + wanted.within.value_or(config_.expect_timeout);
+}
+
+asio::awaitable<void> ScriptPlayer::wait_for_change(Instant deadline) {
+  changed_.expires_at(deadline);
+  co_await changed_.async_wait(as_tuple);
+}
+
+asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::expect_screen(Handset& handset, const ScriptStep& step) {
+  const Expectation& wanted = step.expectation;
+  const Instant deadline = deadline_of(wanted);
+  const Handset::Happened& happened = handset.happened();
+  while (!happened.screen && !happened.end && happened.faults.empty()) {
+    if (std::chrono::steady_clock::now() >= deadline) {
+      co_return "no screen within " + seconds(wanted.within.value_or(config_.expect_timeout));
+    }
+    co_await wait_for_change(deadline);
+  }
+  if (!happened.faults.empty()) co_return "the service broke a rule: " + happened.faults.front();
+  if (!happened.screen) co_return "no screen: the dialogue was " + std::string(to_string(*happened.end));
+  co_return judge_screen(*happened.screen, wanted);
+}
+
+asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::expect_message(Handset& handset, const ScriptStep& step) {
+  const Expectation& wanted = step.expectation;
+  const Instant deadline = deadline_of(wanted);
+  while (handset.inbox().size() <= messages_claimed_ && handset.happened().faults.empty()) {
+    if (std::chrono::steady_clock::now() >= deadline) {
+      co_return "no message within " + seconds(wanted.within.value_or(config_.expect_timeout));
+    }
+    co_await wait_for_change(deadline);
+  }
+  if (!handset.happened().faults.empty()) {
+    co_return "the service broke a rule: " + handset.happened().faults.front();
+  }
+  const ShortMessage& message = handset.inbox()[messages_claimed_++];
+  if (wanted.max_parts) {
+    if (message.parts > *wanted.max_parts) {
+      co_return "the message took " + std::to_string(message.parts) + " parts, at most " +
+          std::to_string(*wanted.max_parts) + " expected: " + quoted(message.text);
+    }
+    ++checks_;
+  }
+  co_return judge_text(message.text, wanted, "the message");
+}
+
+ScriptPlayer::Failure ScriptPlayer::judge_screen(const UssdScreen& screen, const Expectation& wanted) {
+  if (!screen.faults.empty())
+    return "the screen breaks a rule: " + screen.faults.front() + ": " + quoted(screen.text);
+  if (!screen_judged_) checks_ += 2;  // its length and its encoding
+  screen_judged_ = true;
+  if (wanted.max_octets) {
+    if (screen.octets > *wanted.max_octets) {
+      return "the screen takes " + std::to_string(screen.octets) + " octets, at most " +
+             std::to_string(*wanted.max_octets) + " expected: " + quoted(screen.text);
+    }
+    ++checks_;
+  }
+  if (auto failure = judge_text(screen.text, wanted, "the screen")) return failure;
+  if (wanted.ended) {
+    if (screen.last != *wanted.ended) {
+      return std::string(*wanted.ended ? "the dialogue should have ended with the screen "
+                                       : "the dialogue should have gone on after the screen ") +
+             quoted(screen.text);
+    }
+    ++checks_;
+  }
+  return std::nullopt;
+}
+
+ScriptPlayer::Failure ScriptPlayer::judge_text(const std::string& text, const Expectation& wanted,
+                                               std::string_view what) {
+  for (const std::string& part : wanted.contains) {
+    if (text.find(part) == std::string::npos) {
+      return "expected " + std::string(what) + " to contain " + quoted(part) + ", got " + quoted(text);
+    }
+    ++checks_;
+  }
+  for (const std::string& part : wanted.not_contains) {
+    if (text.find(part) != std::string::npos) {
+      return "expected " + std::string(what) + " not to contain " + quoted(part) + ", got " + quoted(text);
+    }
+    ++checks_;
+  }
+  if (wanted.equals) {
+    if (text != *wanted.equals) {
+      return "expected " + std::string(what) + " to be " + quoted(*wanted.equals) + ", got " + quoted(text);
+    }
+    ++checks_;
+  }
+  return std::nullopt;
+}
+
+}  // namespace shubbak::cli

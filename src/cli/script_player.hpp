@@ -1,0 +1,57 @@
+// Plays conversations against the service through the network and judges what comes back. Every `expect` waits for
+// its event with a deadline; only a `wait` step passes time. One thread (the network's).
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "cli/conversation.hpp"
+#include "cli/network.hpp"
+
+namespace shubbak::cli {
+
+struct PlayerConfig {
+  std::chrono::milliseconds expect_timeout{10'000};
+  Msisdn phone;  // for conversations that name none
+};
+
+struct PlayResult {
+  std::size_t conversations = 0;
+  std::size_t checks = 0;
+  std::size_t failed = 0;  // conversations
+};
+std::string to_string(const PlayResult& result);  // "ok: 3 conversations, 41 checks"
+
+class ScriptPlayer {
+ public:
+  ScriptPlayer(Network& network, PlayerConfig config);
+  // Plays all, one after another, each on its own phone as it left it; a failed step ends its conversation.
+  boost::asio::awaitable<PlayResult> play(std::vector<Conversation> conversations);
+
+ private:
+  // Nothing: the step held. Else what was expected and what was there.
+  using Failure = std::optional<std::string>;
+
+  boost::asio::awaitable<Failure> run(Handset& handset, const ScriptStep& step);
+  boost::asio::awaitable<Failure> expect_screen(Handset& handset, const ScriptStep& step);
+  boost::asio::awaitable<Failure> expect_message(Handset& handset, const ScriptStep& step);
+  boost::asio::awaitable<void> wait_for_change(Instant deadline);
+  Failure act(Handset& handset, const ScriptStep& step);
+  Failure judge_screen(const UssdScreen& screen, const Expectation& wanted);
+  Failure judge_text(const std::string& text, const Expectation& wanted, std::string_view what);
+  [[nodiscard]] Instant deadline_of(const Expectation& wanted) const;
+
+  Network& network_;
+  PlayerConfig config_;
+  boost::asio::steady_timer changed_;
+  std::size_t checks_ = 0;
+  std::size_t messages_claimed_ = 0;  // of the handset's inbox
+  bool screen_judged_ = false;        // its length and encoding were counted already
+};
+
+}  // namespace shubbak::cli

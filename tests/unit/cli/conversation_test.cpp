@@ -1,0 +1,98 @@
+#include "cli/conversation.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace shubbak;
+using namespace shubbak::cli;
+using Kind = ScriptStep::Kind;
+
+namespace {
+
+std::string first_fault(const std::string& text) {
+  const auto loaded = load_conversations("talk.yaml", text);
+  if (loaded) return "loaded";
+  return to_string(loaded.error().front());
+}
+
+}  // namespace
+
+TEST_CASE("a conversation is read with all its steps") {
+  const auto loaded = load_conversations("talk.yaml", R"(conversation: reads the debt
+given: {link: {msisdn: "+963933123456", national_id: "01234567890"}}
+steps:
+  - dial: "*123#"
+  - expect: {contains: ["1", "الذمة"], not_contains: "خطأ", ended: false, max_octets: 140}
+  - send: "1"
+  - expect: {equals: "نعم"}
+  - drop
+  - redial
+  - wait: 500ms
+  - hang_up
+  - sms: "فاتورة"
+  - expect_sms: {contains: "SYP", max_parts: 2, within: 15s}
+)");
+  REQUIRE(loaded.ok());
+  REQUIRE(loaded->size() == 1);
+  const Conversation& talk = loaded->front();
+  CHECK(talk.name == "reads the debt");
+  REQUIRE(talk.link.has_value());
+  CHECK(talk.link->national_id == "01234567890");
+  REQUIRE(talk.phone.has_value());
+  CHECK(talk.phone->value() == 963933123456);
+  REQUIRE(talk.steps.size() == 10);
+  CHECK(talk.steps[0].kind == Kind::dial);
+  CHECK(talk.steps[0].text == "*123#");
+  CHECK(to_string(talk.steps[0].at) == "talk.yaml:4:5");
+  CHECK(talk.steps[1].expectation.contains == std::vector<std::string>{"1", "الذمة"});
+  CHECK(talk.steps[1].expectation.not_contains == std::vector<std::string>{"خطأ"});
+  CHECK(talk.steps[1].expectation.ended == false);
+  CHECK(talk.steps[1].expectation.max_octets == 140U);
+  CHECK(talk.steps[3].expectation.equals == "نعم");
+  CHECK(talk.steps[4].kind == Kind::drop);
+  CHECK(talk.steps[5].kind == Kind::redial);
+  CHECK(talk.steps[6].wait == std::chrono::milliseconds(500));
+  CHECK(talk.steps[7].kind == Kind::hang_up);
+  CHECK(talk.steps[9].expectation.max_parts == 2U);
+  CHECK(talk.steps[9].expectation.within == std::chrono::seconds(15));
+}
+
+TEST_CASE("a file may hold several conversations, and words of YAML stay text") {
+  const auto loaded = load_conversations("talk.yaml",
+                                         "conversation: one\nsteps: [{send: yes}, {expect: {contains: 08}}]\n---\n"
+                                         "conversation: two\ngiven: {phone: \"+963944000001\"}\n"
+                                         "steps: [{expect: {contains: on}}]\n");
+  REQUIRE(loaded.ok());
+  REQUIRE(loaded->size() == 2);
+  CHECK(loaded->front().steps[0].text == "yes");
+  CHECK(loaded->front().steps[1].expectation.contains.front() == "08");
+  CHECK(loaded->back().steps[0].expectation.contains.front() == "on");
+  CHECK(loaded->back().phone->value() == 963944000001);
+  CHECK_FALSE(loaded->back().link.has_value());
+}
+
+TEST_CASE("faults of a conversation are told with their place") {
+  CHECK(first_fault("conversation: a\nstepz: []\n") ==
+        "talk.yaml:2:1: unknown key 'stepz' in a conversation; known here: conversation, given, steps");
+  CHECK(first_fault("conversation: a\nconversation: b\nsteps: []\n") ==
+        "talk.yaml:2:1: key 'conversation' is there twice");
+  CHECK(first_fault("conversation: a\nsteps:\n  - dail: \"*123#\"\n").substr(0, 37) ==
+        "talk.yaml:3:5: unknown step 'dail'; k");
+  CHECK(first_fault("conversation: a\nsteps:\n  - expect: {contain: x}\n").substr(0, 44) ==
+        "talk.yaml:3:14: unknown key 'contain' in exp");
+  CHECK(first_fault("conversation: a\nsteps:\n  - send\n") == "talk.yaml:3:5: the step 'send' needs a value");
+  CHECK(first_fault("conversation: a\nsteps:\n  - drop: now\n") ==
+        "talk.yaml:3:11: drop, redial and hang_up stand alone, without a value");
+  CHECK(first_fault("conversation: a\nsteps:\n  - expect: {}\n") ==
+        "talk.yaml:3:13: this expects nothing in particular: say what must be seen");
+  CHECK(first_fault("conversation: a\nsteps:\n  - expect: {ended: yes}\n") ==
+        "talk.yaml:3:21: ended must be true or false");
+  CHECK(first_fault("conversation: a\nsteps:\n  - wait: 5\n  - expect: {contains: a}\n").substr(0, 22) ==
+        "talk.yaml:3:11: wait m");
+  CHECK(first_fault("conversation: a\ngiven: {phone: 12}\nsteps: [{expect: {contains: a}}]\n").substr(0, 21) ==
+        "talk.yaml:2:16: a mob");
+  CHECK(first_fault("conversation: a\nsteps: [{dial: \"*1#\"}]\n") ==
+        "talk.yaml:1:1: a conversation without any expect checks nothing");
+  CHECK(first_fault("conversation: a\nsteps: [\n").substr(0, 12) == "talk.yaml:3:");
+  CHECK(first_fault("") == "talk.yaml: there is no conversation in this file");
+  CHECK(first_fault("- a\n- b\n") == "talk.yaml:1:1: a conversation must be a mapping");
+}
