@@ -12,6 +12,16 @@ std::uint32_t read_u32(const std::uint8_t* at) {
          static_cast<std::uint32_t>(at[2]) << 8 | at[3];
 }
 
+[[gnu::cold, gnu::noinline]] DecodeError error_at(std::ptrdiff_t offset, CommandStatus status, const char* reason,
+                                                  const char* field) {
+  return DecodeError{status, static_cast<std::uint32_t>(offset), reason, field};
+}
+
+struct OctetField {
+  std::uint8_t& to;
+  const char* name;
+};
+
 // Reads the body of a PDU. The first failure is kept and ends all reading, so that callers check once at the end.
 class Reader {
  public:
@@ -29,9 +39,22 @@ class Reader {
     return *at_++;
   }
 
+  // Neighbouring fields of one octet each, under one check of what is left.
+  template <class... Fields>
+  void octets_of(Fields... fields) {
+    if (static_cast<std::size_t>(end_ - at_) >= sizeof...(fields)) [[likely]] {
+      ((fields.to = *at_++), ...);
+    } else {
+      ((fields.to = octet(fields.name)), ...);
+    }
+  }
+
   // A C-octet string of at most `characters_max` characters and its NUL.
   std::string_view text(std::size_t characters_max, const char* field) {
-    if (at_ != end_ && *at_ == 0) return {reinterpret_cast<const char*>(at_++), 0};  // most texts are empty
+    if (at_ != end_ && *at_ == 0) {  // most texts are empty
+      ++at_;
+      return {};
+    }
     const auto left = static_cast<std::size_t>(end_ - at_);
     const void* nul = std::memchr(at_, 0, std::min(left, characters_max + 1));
     if (nul == nullptr) [[unlikely]] {
@@ -60,8 +83,7 @@ class Reader {
 
   Address address(std::size_t digits_max, const char* field) {
     Address read;
-    read.ton = octet(field);
-    read.npi = octet(field);
+    octets_of(OctetField{read.ton, field}, OctetField{read.npi, field});
     read.digits = text(digits_max, field);
     return read;
   }
@@ -89,7 +111,7 @@ class Reader {
 
  private:
   void fail(CommandStatus status, const char* reason, const char* field) {
-    if (!failed()) error_ = DecodeError{status, static_cast<std::uint32_t>(at_ - begin_), reason, field};
+    if (!failed()) error_ = error_at(at_ - begin_, status, reason, field);
     at_ = end_;
   }
 
@@ -120,16 +142,15 @@ void read(Reader& reader, Sm& body) {
   body.service_type = reader.text(5, "service_type");
   body.source = reader.address(20, "source_addr");
   body.destination = reader.address(20, "destination_addr");
-  body.esm_class = reader.octet("esm_class");
-  body.protocol_id = reader.octet("protocol_id");
-  body.priority_flag = reader.octet("priority_flag");
+  reader.octets_of(OctetField{body.esm_class, "esm_class"}, OctetField{body.protocol_id, "protocol_id"},
+                   OctetField{body.priority_flag, "priority_flag"});
   body.schedule_delivery_time = reader.text(16, "schedule_delivery_time");
   body.validity_period = reader.text(16, "validity_period");
-  body.registered_delivery = reader.octet("registered_delivery");
-  body.replace_if_present_flag = reader.octet("replace_if_present_flag");
-  body.data_coding = reader.octet("data_coding");
-  body.sm_default_msg_id = reader.octet("sm_default_msg_id");
-  const std::uint8_t sm_length = reader.octet("sm_length");
+  std::uint8_t sm_length = 0;
+  reader.octets_of(OctetField{body.registered_delivery, "registered_delivery"},
+                   OctetField{body.replace_if_present_flag, "replace_if_present_flag"},
+                   OctetField{body.data_coding, "data_coding"},
+                   OctetField{body.sm_default_msg_id, "sm_default_msg_id"}, OctetField{sm_length, "sm_length"});
   body.short_message = reader.octets(sm_length, "short_message");
   body.tlvs = reader.tlvs();
 }

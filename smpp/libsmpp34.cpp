@@ -36,7 +36,7 @@ namespace {
 
 // Each TLV leaves up to about 60 characters in the library's trace of 2,048; beyond 30 it writes behind it.
 constexpr std::size_t tlvs_max = 16;
-constexpr std::size_t octets_max = 24 * 1024;  // 16 TLVs of 1,024 octets and the longest body
+constexpr std::size_t octets_max = std::size_t{24} * 1024;  // 16 TLVs of 1,024 octets and the longest body
 constexpr std::size_t body_without_tlvs_max = 512;
 
 std::mutex& library_mutex() {

@@ -21,7 +21,7 @@ using Bytes = std::span<const std::uint8_t>;
 using Buffer = std::vector<std::uint8_t>;  // encoders append to it
 
 constexpr std::size_t header_octets = 16;
-constexpr std::size_t pdu_octets_max = 128 * 1024;  // a message_payload holds at most 64 KiB
+constexpr std::size_t pdu_octets_max = std::size_t{128} * 1024;  // a message_payload holds at most 64 KiB
 constexpr std::size_t tlv_count_max = 256;
 
 enum class CommandId : std::uint32_t {  // section 5.1.2.1
