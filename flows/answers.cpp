@@ -1,0 +1,185 @@
+#include "flows/answers.hpp"
+
+#include <algorithm>
+
+#include "domain/text.hpp"
+
+namespace shubbak::flows {
+namespace {
+
+constexpr std::size_t typed_characters_max = 2000;
+constexpr std::uint8_t reason_invalid = 1;
+constexpr std::uint8_t reason_first_refusal = 2;
+
+class Taker {
+ public:
+  Taker(const Revision& revision, Session& session, const Context& context, std::string_view answer)
+      : revision_(revision), session_(session), context_(context), answer_(answer) {}
+
+  const Branch* take(const State& state) {
+    session_.reason = reason_invalid;
+    const Branch* branch = nullptr;
+    if (const auto* menu = std::get_if<Menu>(&state.body)) {
+      branch = take(*menu);
+    } else if (const auto* list = std::get_if<ListMenu>(&state.body)) {
+      branch = take(*list);
+    } else if (const auto* input = std::get_if<Input>(&state.body)) {
+      branch = take(*input);
+    } else if (const auto* confirm = std::get_if<Confirm>(&state.body)) {
+      branch = take(*confirm);
+    }
+    if (branch != nullptr) session_.reason = 0;
+    return branch;
+  }
+
+ private:
+  [[nodiscard]] std::string label(TextId id) const {
+    std::string out;
+    revision_.text(session_.locale, id).print(out, {session_.slots, nullptr}, revision_.plurals(session_.locale));
+    return fold(out);
+  }
+
+  const Branch* take(const Menu& menu) {
+    const auto is_offered = [&](const MenuItem& item) {
+      return item.condition == none || revision_.condition(item.condition).holds({session_.slots, nullptr});
+    };
+    for (const MenuItem& item : menu.items) {
+      if (item.key == answer_) return is_offered(item) ? &item.to : nullptr;
+    }
+    const std::string name = fold(answer_);
+    if (name.empty()) return nullptr;
+    for (const MenuItem& item : menu.items) {
+      if (label(item.label.of(session_.channel)) == name && is_offered(item)) return &item.to;
+    }
+    return nullptr;
+  }
+
+  const Branch* take(const ListMenu& menu) {
+    const List* list = list_in(session_, menu.list);
+    if (list == nullptr) return nullptr;
+    const int chosen = index_of(menu, *list);
+    if (chosen < 0) return nullptr;
+    if (menu.save != none) {
+      auto record = std::make_shared<const Record>((*list)[static_cast<std::size_t>(chosen)]);
+      set_slot(revision_, session_, menu.save, Value{std::move(record)});
+    }
+    return &menu.pick;
+  }
+
+  // The number on the screen, or the entry's id or name typed in full.
+  int index_of(const ListMenu& menu, const List& list) {
+    session_.reason = shown_reason_;  // the page must be the one that was shown
+    const Painter painter(revision_, session_, context_);
+    const ussd::Content content = painter.content();
+    const int on_page = ussd::item_for_key(content, painter.page(content), answer_);
+    session_.reason = reason_invalid;
+    if (on_page >= 0) return on_page;
+    if (menu.id_field != none) {
+      const int by_id = only_one(list, [&](const Record& entry) { return is_text(entry[menu.id_field], answer_); });
+      if (by_id >= 0) return by_id;
+    }
+    if (menu.label_field == none) return -1;
+    const std::string name = fold(answer_);
+    if (name.empty()) return -1;
+    return only_one(list, [&](const Record& entry) {
+      const auto* label = std::get_if<std::string>(&entry[menu.label_field].held);
+      return label != nullptr && fold(*label) == name;
+    });
+  }
+
+  static bool is_text(const Value& value, std::string_view text) {
+    const auto* held = std::get_if<std::string>(&value.held);
+    return held != nullptr && *held == text;
+  }
+
+  // -1 when none or more than one is meant.
+  template <class Matches>
+  static int only_one(const List& list, Matches matches) {
+    const auto first = std::find_if(list.begin(), list.end(), matches);
+    if (first == list.end() || std::any_of(first + 1, list.end(), matches)) return -1;
+    return static_cast<int>(first - list.begin());
+  }
+
+  const Branch* take(const Input& input) {
+    std::optional<Value> value = typed_value(input);
+    if (!value) return nullptr;
+    if (input.save == none) return &input.then;
+    const Value before = input.save < session_.slots.size() ? session_.slots[input.save] : Value();
+    set_slot(revision_, session_, input.save, std::move(*value));
+    for (std::size_t i = 0; i < input.refuse.size(); ++i) {
+      if (!revision_.condition(input.refuse[i].condition).holds({session_.slots, nullptr})) continue;
+      session_.slots[input.save] = before;
+      session_.reason = static_cast<std::uint8_t>(reason_first_refusal + i);
+      return nullptr;
+    }
+    return &input.then;
+  }
+
+  [[nodiscard]] std::optional<Value> typed_value(const Input& input) const {
+    ScalarType as_typed{ScalarType::Kind::digits, Currency::SYP, input.length_min, input.length_max, 0, 0};
+    std::string digits;
+    std::string_view typed = answer_;
+    switch (input.kind) {
+      case Input::Kind::digits:
+      case Input::Kind::meter_reading: break;
+      case Input::Kind::account:
+        // Account numbers are printed in groups: "12-3456 78".
+        for (const char c : answer_) {
+          if (c != ' ' && c != '-') digits += c;
+        }
+        typed = digits;
+        break;
+      case Input::Kind::text: as_typed.kind = ScalarType::Kind::text; break;
+    }
+    std::optional<Value> value = from_typed(typed, as_typed);
+    if (!value || input.save == none) return value;
+    const Slot& slot = revision_.flow(session_.at).slots[input.save];
+    return from_typed(typed, slot.scalar);
+  }
+
+  const Branch* take(const Confirm& confirm) {
+    if (answer_ == "1") return &confirm.yes;
+    if (answer_ == "2") return &confirm.no;
+    const std::string word = fold(answer_);
+    if (word.empty()) return nullptr;
+    if (word == label(static_cast<TextId>(SystemString::yes))) return &confirm.yes;
+    if (word == label(static_cast<TextId>(SystemString::no))) return &confirm.no;
+    return nullptr;
+  }
+
+  const Revision& revision_;
+  Session& session_;
+  const Context& context_;
+  std::string_view answer_;
+  std::uint8_t shown_reason_ = session_.reason;
+};
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n\v\f";
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+}  // namespace
+
+std::string_view normalized(std::string_view typed, std::string& space) {
+  const std::string_view plain = trimmed(typed);
+  const bool is_plain = plain.size() <= typed_characters_max &&
+                        std::all_of(plain.begin(), plain.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+  if (is_plain) return plain;
+  space = plain_text(latin_digits(plain), typed_characters_max);
+  return trimmed(space);
+}
+
+void set_slot(const Revision& revision, Session& session, std::uint16_t slot, Value value) {
+  const std::size_t count = revision.flow(session.at).slots.size();
+  if (session.slots.size() < count) session.slots.resize(count);
+  session.slots[slot] = std::move(value);
+}
+
+const Branch* take_answer(const Revision& revision, Session& session, const Context& context, std::string_view answer) {
+  return Taker(revision, session, context, answer).take(revision.state(session.at));
+}
+
+}  // namespace shubbak::flows

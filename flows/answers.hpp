@@ -1,0 +1,23 @@
+// What a person's answer means at the state that is waiting for it. Thread: one for each Revision.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "flows/engine.hpp"
+#include "flows/revision.hpp"
+#include "flows/screens.hpp"
+
+namespace shubbak::flows {
+
+// Trimmed, digits Latin, without control and direction marks. `space` holds it where it differs from what was typed.
+std::string_view normalized(std::string_view typed, std::string& space);
+
+// The branch that the answer takes, what it says saved in the session's slots; nullptr: it is no answer here, and
+// session.reason says why.
+const Branch* take_answer(const Revision& revision, Session& session, const Context& context, std::string_view answer);
+
+void set_slot(const Revision& revision, Session& session, std::uint16_t slot, Value value);
+
+}  // namespace shubbak::flows

@@ -1,0 +1,323 @@
+#include "flows/conditions.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <muparserx/mpOprtBinCommon.h>
+#include <muparserx/mpOprtBinShortcut.h>
+#include <muparserx/mpOprtNonCmplx.h>
+#include <muparserx/mpParser.h>
+#include <muparserx/mpValReader.h>
+
+#include "flows/spelling.hpp"
+
+namespace shubbak::flows {
+namespace {
+
+// muparserx has no "not" in this version.
+class Not final : public mup::IOprtInfix {
+ public:
+  Not() : mup::IOprtInfix("!", mup::prINFIX) {}
+  void Eval(mup::ptr_val_type& result, const mup::ptr_val_type* arguments, int) override { *result = !arguments[0]->GetBool(); }
+  const mup::char_type* GetDesc() const override { return "not"; }
+  mup::IToken* Clone() const override { return new Not(*this); }
+};
+
+constexpr const char* name_characters = "0123456789_.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+std::unique_ptr<mup::ParserX> make_parser() {
+  // No packages: they bring assignments, matrices and loops over ranges, which a condition has no use for.
+  auto parser = std::make_unique<mup::ParserX>(0U);
+  parser->DefineNameChars(name_characters);
+  parser->DefineInfixOprtChars("-!");
+  parser->AddValueReader(new mup::DblValReader);
+  parser->AddValueReader(new mup::StrValReader);
+  parser->AddValueReader(new mup::BoolValReader);
+  parser->DefineOprt(new mup::OprtAdd);
+  parser->DefineOprt(new mup::OprtSub);
+  parser->DefineOprt(new mup::OprtMul);
+  parser->DefineOprt(new mup::OprtEQ);
+  parser->DefineOprt(new mup::OprtNEQ);
+  parser->DefineOprt(new mup::OprtLT);
+  parser->DefineOprt(new mup::OprtLE);
+  parser->DefineOprt(new mup::OprtGT);
+  parser->DefineOprt(new mup::OprtGE);
+  parser->DefineOprt(new mup::OprtShortcutLogicOrBegin);
+  parser->DefineOprt(new mup::OprtShortcutLogicAndBegin);
+  parser->DefineInfixOprt(new mup::OprtSign);
+  parser->DefineInfixOprt(new Not);
+  return parser;
+}
+
+bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_name_character(char c) { return is_name_start(c) || is_digit(c) || c == '.'; }
+
+enum class Asks : std::uint8_t { value, whether_set };
+
+struct Reference {
+  std::string variable;  // as muparserx knows it
+  Asks asks = Asks::value;
+  Operand operand;
+  mup::Value bound;
+};
+
+// The expression with count(x) and isset(x) made into variables of the same length, so that positions stay what they are.
+struct Rewritten {
+  std::string text;
+  std::vector<std::unique_ptr<Reference>> references;  // muparserx keeps their addresses
+};
+
+class Rewriter {
+ public:
+  Rewriter(std::string_view expression, const Scope& scope, Position at, Faults& faults)
+      : expression_(expression), scope_(scope), at_(at), faults_(faults) {
+    out_.text = expression;
+  }
+
+  std::optional<Rewritten> rewrite() {
+    while (!failed_ && i_ < expression_.size()) {
+      const char c = expression_[i_];
+      if (is_name_start(c)) {
+        word();
+      } else if (is_digit(c)) {
+        number();
+      } else if (c == '"') {
+        quoted();
+      } else if (c == ' ') {
+        ++i_;
+      } else {
+        sign();
+      }
+    }
+    if (!failed_ && depth_ != 0) fault(expression_.size(), "a parenthesis is not closed");
+    if (failed_) return std::nullopt;
+    return std::move(out_);
+  }
+
+ private:
+  void fault(std::size_t offset, std::string message, std::string hint = {}) {
+    failed_ = true;
+    const auto characters = code_points(expression_.substr(0, offset)).size();
+    faults_.add({at_.file, at_.line, at_.column + static_cast<std::int32_t>(characters)}, "in the condition: " + std::move(message),
+                std::move(hint));
+  }
+
+  std::string_view take_name() {
+    const std::size_t start = i_;
+    while (i_ < expression_.size() && is_name_character(expression_[i_])) ++i_;
+    return expression_.substr(start, i_ - start);
+  }
+  void skip_blanks() {
+    while (i_ < expression_.size() && expression_[i_] == ' ') ++i_;
+  }
+
+  void word() {
+    const std::size_t start = i_;
+    const std::string_view name = take_name();
+    if (name == "true" || name == "false") return;
+    if (name == "and" || name == "or" || name == "not") {
+      fault(start, "'" + std::string(name) + "' is not an operator", "write && for and, || for or, ! for not");
+      return;
+    }
+    const std::size_t after = i_;
+    skip_blanks();
+    const bool calls = i_ < expression_.size() && expression_[i_] == '(';
+    if (calls && (name == "count" || name == "isset")) {
+      ++i_;
+      call(start, name);
+      return;
+    }
+    if (calls) {
+      fault(start, "unknown function '" + std::string(name) + "'", "there are count(LIST) and isset(SLOT)");
+      return;
+    }
+    i_ = after;
+    const std::optional<Operand> operand = scope_.resolve(name);
+    if (!operand) {
+      unknown(start, name);
+      return;
+    }
+    refer(std::string(name), Asks::value, *operand);
+  }
+
+  void unknown(std::size_t start, std::string_view name) {
+    const std::uint16_t slot = scope_.slot_index(name);
+    if (slot != none && scope_.slots[slot].shape == Slot::Shape::list) {
+      fault(start, "'" + std::string(name) + "' is a list", "write count(" + std::string(name) + ")");
+      return;
+    }
+    const std::vector<std::string> names = scope_.names();
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    fault(start, "unknown slot '" + std::string(name) + "'", did_you_mean(name, views));
+  }
+
+  void call(std::size_t start, std::string_view function) {
+    skip_blanks();
+    const std::size_t name_start = i_;
+    const std::string_view name = take_name();
+    skip_blanks();
+    if (name.empty() || i_ >= expression_.size() || expression_[i_] != ')') {
+      fault(name_start, std::string(function) + " takes one slot", "for example " + std::string(function) + "(accounts)");
+      return;
+    }
+    ++i_;
+    const std::uint16_t slot = scope_.slot_index(name);
+    if (slot == none) {
+      unknown(name_start, name);
+      return;
+    }
+    const bool counts = function == "count";
+    if (counts && scope_.slots[slot].shape != Slot::Shape::list) {
+      fault(name_start, "'" + std::string(name) + "' is not a list");
+      return;
+    }
+    std::string variable = std::string(function) + "." + std::string(name) + ".";
+    std::string padded = variable;
+    padded.resize(i_ - start, ' ');
+    out_.text.replace(start, i_ - start, padded);
+    refer(std::move(variable), counts ? Asks::value : Asks::whether_set,
+          {counts ? Operand::Source::list_count : Operand::Source::slot, slot, none});
+  }
+
+  void refer(std::string variable, Asks asks, const Operand& operand) {
+    const bool known = std::any_of(out_.references.begin(), out_.references.end(),
+                                   [&](const auto& reference) { return reference->variable == variable; });
+    if (!known) out_.references.push_back(std::make_unique<Reference>(Reference{std::move(variable), asks, operand, mup::Value()}));
+  }
+
+  void number() {
+    const std::size_t start = i_;
+    while (i_ < expression_.size() && is_digit(expression_[i_])) ++i_;
+    if (i_ < expression_.size() && is_name_character(expression_[i_])) {
+      fault(start, "only whole numbers can be compared", "an amount is written in its minor units");
+    } else if (i_ - start > 15) {
+      fault(start, "the number is too large");
+    }
+  }
+
+  void quoted() {
+    const std::size_t start = i_++;
+    while (i_ < expression_.size() && expression_[i_] != '"' && expression_[i_] != '\\') ++i_;
+    if (i_ >= expression_.size() || expression_[i_] != '"') {
+      fault(start, "a text must end with \" and hold no \\");
+      return;
+    }
+    ++i_;
+  }
+
+  void sign() {
+    const std::string_view rest = expression_.substr(i_);
+    for (const std::string_view two : {"==", "!=", "<=", ">=", "&&", "||"}) {
+      if (rest.starts_with(two)) {
+        i_ += 2;
+        return;
+      }
+    }
+    switch (rest[0]) {
+      case '(':
+        if (++depth_ > Condition::depth_max) fault(i_, "more than " + std::to_string(Condition::depth_max) + " parentheses deep");
+        break;
+      case ')':
+        if (--depth_ < 0) fault(i_, "a parenthesis is closed that was not opened");
+        break;
+      case '+':
+      case '-':
+      case '*':
+      case '<':
+      case '>':
+      case '!':
+      case '?':
+      case ':': break;
+      case '=': fault(i_, "'=' is not a comparison", "write =="); break;
+      case '/': fault(i_, "conditions do not divide", "multiply the other side instead"); break;
+      default: fault(i_, "this character means nothing here", "there are + - * == != < <= > >= && || ! ( ) ? :"); break;
+    }
+    ++i_;
+  }
+
+  std::string_view expression_;
+  const Scope& scope_;
+  Position at_;
+  Faults& faults_;
+  std::size_t i_ = 0;
+  int depth_ = 0;
+  bool failed_ = false;
+  Rewritten out_;
+};
+
+// Numbers go in as double: muparserx's own integer is 32 bits wide, and slots are bounded to what a double holds exactly.
+mup::Value bound_value(const Value& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value.held)) return mup::Value(static_cast<mup::float_type>(*number));
+  if (const auto* money = std::get_if<Money>(&value.held)) return mup::Value(static_cast<mup::float_type>(money->minor));
+  if (const auto* text = std::get_if<std::string>(&value.held)) return mup::Value(*text);
+  return mup::Value();  // compares with nothing: the evaluation fails
+}
+
+// A value of the right kind, to try the expression with when it is loaded.
+mup::Value sample(const Reference& reference, const Scope& scope) {
+  if (reference.asks == Asks::whether_set) return mup::Value(true);
+  switch (scope.type_of(reference.operand).kind) {
+    case ScalarType::Kind::integer:
+    case ScalarType::Kind::money: return mup::Value(mup::float_type{1});
+    case ScalarType::Kind::text:
+    case ScalarType::Kind::digits: return mup::Value(std::string("1"));
+  }
+  return mup::Value();
+}
+
+}  // namespace
+
+struct Condition::Compiled {
+  std::vector<std::unique_ptr<Reference>> references;
+  std::unique_ptr<mup::ParserX> parser;  // after what it points to, so that it goes first
+};
+
+Condition::Condition(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
+Condition::~Condition() = default;
+Condition::Condition(Condition&&) noexcept = default;
+Condition& Condition::operator=(Condition&&) noexcept = default;
+
+std::optional<Condition> Condition::compile(std::string_view expression, const Scope& scope, Position at, Faults& faults) {
+  if (expression.size() > octets_max) {
+    faults.add(at, "the condition is longer than " + std::to_string(octets_max) + " octets");
+    return std::nullopt;
+  }
+  std::optional<Rewritten> rewritten = Rewriter(expression, scope, at, faults).rewrite();
+  if (!rewritten) return std::nullopt;
+  auto compiled = std::make_unique<Compiled>();
+  compiled->references = std::move(rewritten->references);
+  compiled->parser = make_parser();
+  try {
+    for (const auto& reference : compiled->references) {
+      reference->bound = sample(*reference, scope);
+      compiled->parser->DefineVar(reference->variable, mup::Variable(&reference->bound));
+    }
+    compiled->parser->SetExpr(rewritten->text);
+    if (compiled->parser->Eval().GetType() != 'b') {
+      faults.add(at, "the condition is not a yes or no", "compare it with something, for example due > 0");
+      return std::nullopt;
+    }
+  } catch (const mup::ParserError& error) {
+    const auto offset = std::clamp<std::ptrdiff_t>(error.GetPos(), 0, static_cast<std::ptrdiff_t>(expression.size()));
+    const auto characters = code_points(expression.substr(0, static_cast<std::size_t>(offset))).size();
+    faults.add({at.file, at.line, at.column + static_cast<std::int32_t>(characters)}, "in the condition: " + error.GetMsg());
+    return std::nullopt;
+  }
+  return Condition(std::move(compiled));
+}
+
+bool Condition::holds(const Values& values) const {
+  try {
+    for (const auto& reference : compiled_->references) {
+      const Value value = fetch(reference->operand, values);
+      reference->bound = reference->asks == Asks::whether_set ? mup::Value(value.is_set()) : bound_value(value);
+    }
+    const mup::IValue& result = compiled_->parser->Eval();
+    return result.GetType() == 'b' && result.GetBool();
+  } catch (const mup::ParserError&) {
+    return false;
+  }
+}
+
+}  // namespace shubbak::flows

@@ -1,0 +1,39 @@
+// Reading one mapping of a flow file: each key asked for by name, unknown ones refused with the nearest known one.
+// Everything that fails adds a fault and gives nothing. Thread: one.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "flows/faults.hpp"
+#include "flows/yaml_reader.hpp"
+
+namespace shubbak::flows {
+
+class Fields {
+ public:
+  // `what` names the mapping in messages: "a menu", "limits".
+  Fields(const Node& node, std::string_view what, std::span<const std::string_view> known, Faults& faults);
+
+  [[nodiscard]] bool is_sound() const { return is_sound_; }  // a mapping without unknown keys
+  [[nodiscard]] const Node* find(std::string_view key) const;
+  const Node* need(std::string_view key) const;
+
+ private:
+  const Node& node_;
+  std::string what_;
+  Faults& faults_;
+  bool is_sound_ = true;
+};
+
+std::optional<std::string_view> read_text(const Node& node, std::string_view what, Faults& faults);
+// Small Latin letters, digits and _; at most 40.
+std::optional<std::string_view> read_name(const Node& node, std::string_view what, Faults& faults);
+bool check_name(std::string_view name, Position at, std::string_view what, Faults& faults);
+std::optional<std::int64_t> read_integer(const Node& node, std::string_view what, std::int64_t min, std::int64_t max, Faults& faults);
+// "250ms", "3s", "10m", "1h"
+std::optional<std::chrono::milliseconds> read_duration(const Node& node, std::string_view what, Faults& faults);
+
+}  // namespace shubbak::flows

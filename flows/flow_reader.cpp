@@ -1,0 +1,240 @@
+#include "flows/flow_reader.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/text.hpp"
+#include "flows/fields.hpp"
+#include "flows/slot_reader.hpp"
+#include "flows/spelling.hpp"
+#include "flows/state_reader.hpp"
+
+namespace shubbak::flows {
+namespace {
+
+constexpr std::array<std::string_view, 8> flow_keys{"flow", "schema", "entry", "requires", "nav", "limits", "slots", "states"};
+
+void read_navigation(const Node& node, Flow& flow, Faults& faults) {
+  constexpr std::array<std::string_view, 4> keys{"back", "home", "next", "prev"};
+  const Fields fields(node, "nav", keys, faults);
+  const std::array<std::string*, 4> targets{&flow.navigation.back, &flow.navigation.home, &flow.navigation.next,
+                                            &flow.navigation.previous};
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Node* key = fields.find(keys[i]);
+    if (key == nullptr) continue;
+    const bool is_key = key->kind == Node::Kind::text && !key->text.empty() && key->text.size() <= 3 &&
+                        key->text.find_first_not_of("0123456789*#") == std::string::npos;
+    if (is_key) {
+      *targets[i] = key->text;
+    } else {
+      faults.add(key->at, "a navigation key must be 1 to 3 of 0-9, * and #");
+    }
+  }
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (*targets[i] != *targets[j]) continue;
+      faults.add(node.at, "nav: " + std::string(keys[j]) + " and " + std::string(keys[i]) + " have the same key " + *targets[i]);
+    }
+  }
+}
+
+void read_limits(const Node& node, Flow& flow, Faults& faults) {
+  constexpr std::array<std::string_view, 3> keys{"max_stages", "budget", "resume_ttl"};
+  const Fields fields(node, "limits", keys, faults);
+  if (const Node* stages = fields.find("max_stages")) {
+    if (const auto count = read_integer(*stages, "max_stages", 1, 100, faults)) flow.max_stages = static_cast<int>(*count);
+  }
+  if (const Node* budget = fields.find("budget")) flow.budget = read_duration(*budget, "budget", faults);
+  if (const Node* ttl = fields.find("resume_ttl")) {
+    if (const auto time = read_duration(*ttl, "resume_ttl", faults)) flow.resume_ttl = std::chrono::duration_cast<std::chrono::seconds>(*time);
+  }
+}
+
+void read_requires(const Node& node, Flow& flow, Faults& faults) {
+  if (node.kind != Node::Kind::sequence) {
+    faults.add(node.at, "requires must be a sequence", "[active_link]");
+    return;
+  }
+  constexpr std::array<std::string_view, 1> known{"active_link"};
+  for (const Node& child : node.children) {
+    const auto name = read_text(child, "a requirement", faults);
+    if (name == "active_link") {
+      flow.requires_link = true;
+    } else if (name) {
+      const std::string nearest = did_you_mean(*name, known);
+      faults.add(child.at, "unknown requirement '" + std::string(*name) + "'", nearest.empty() ? "there is active_link" : nearest);
+    }
+  }
+}
+
+class EntryReader {
+ public:
+  EntryReader(std::uint16_t index, Compilation& compilation)
+      : index_(index), compilation_(compilation), flow_(compilation.flows[index]), faults_(compilation.faults) {}
+
+  void read(const Node& node) {
+    constexpr std::array<std::string_view, 2> keys{"ussd", "sms"};
+    const Fields fields(node, "entry", keys, faults_);
+    if (const Node* ussd = fields.find("ussd")) read_code(*ussd);
+    if (const Node* sms = fields.find("sms")) read_sms(*sms);
+  }
+
+ private:
+  void read_code(const Node& node) {
+    const auto code = read_text(node, "ussd", faults_);
+    if (!code) return;
+    int segments = 0;
+    bool sound = true;
+    for (std::size_t at = 0; at <= code->size(); ++segments) {
+      const std::size_t end = std::min(code->find('*', at), code->size());
+      const std::string_view segment = code->substr(at, end - at);
+      sound = sound && !segment.empty() && segment.size() <= 8 && segment.find_first_not_of("0123456789") == std::string_view::npos;
+      at = end + 1;
+    }
+    if (!sound || segments > 4) {
+      faults_.add(node.at, "a code is digits, or up to four of them with *", "ussd: \"1\" for *123*1#");
+      return;
+    }
+    if (segments == 1 && code->size() == 6) {
+      faults_.add(node.at, "a code must not have six digits", "*123*<six digits># is how a confirmation code is dialled");
+      return;
+    }
+    const auto [place, is_new] = compilation_.codes.emplace(std::string(*code), index_);
+    if (!is_new) {
+      const Flow& other = compilation_.flows[place->second];
+      faults_.add(node.at, "the code " + std::string(*code) + " is already flow '" + other.name + "'", "first used in " + faults_.place(other.at));
+      return;
+    }
+    flow_.code = *code;
+  }
+
+  void read_sms(const Node& node) {
+    constexpr std::array<std::string_view, 3> keys{"keywords", "start", "numbers"};
+    const Fields fields(node, "entry.sms", keys, faults_);
+    const Node* words = fields.find("keywords");
+    const Node* numbers = fields.find("numbers");
+    if (words == nullptr && numbers == nullptr && fields.is_sound()) faults_.add(node.at, "entry.sms needs keywords or numbers");
+    if (words != nullptr) read_keywords(*words);
+    if (numbers != nullptr) read_numbers(*numbers);
+    if (const Node* start = fields.find("start")) read_start(*start);
+  }
+
+  void read_keywords(const Node& node) {
+    if (node.kind != Node::Kind::sequence || node.children.empty() || node.children.size() > 200) {
+      faults_.add(node.at, "keywords must be a sequence of 1 to 200 words", "[bill, فاتورة]");
+      return;
+    }
+    for (const Node& child : node.children) {
+      const auto word = read_text(child, "a keyword", faults_);
+      if (!word) continue;
+      const std::string folded = fold(*word);
+      if (folded.empty() || folded.size() > 100) {
+        faults_.add(child.at, "a keyword needs letters, 100 octets at most");
+      } else if (folded.find_first_not_of("0123456789 ") == std::string::npos) {
+        faults_.add(child.at, "a keyword of digits alone would swallow answers", "use numbers for texts made of numbers");
+      } else if (const auto owner = compilation_.keywords.add(*word, {index_, flow_.changes_money, child.at})) {
+        faults_.add(child.at, "the keyword '" + std::string(*word) + "' is already there" + owner_name(*owner),
+                    "spellings that fold to the same are one; first in " + faults_.place(owner->at));
+      }
+    }
+  }
+
+  void read_numbers(const Node& node) {
+    const bool is_list = node.kind == Node::Kind::sequence && !node.children.empty() && node.children.size() <= 8;
+    NumbersPattern pattern;
+    bool sound = is_list;
+    for (std::size_t i = 0; is_list && i < node.children.size(); ++i) {
+      const Node& pair = node.children[i];
+      if (pair.kind != Node::Kind::sequence || pair.children.size() != 2) {
+        sound = false;
+        continue;
+      }
+      const auto least = read_integer(pair.children[0], "the least number of digits", 1, 32, faults_);
+      const auto most = read_integer(pair.children[1], "the most number of digits", least.value_or(1), 32, faults_);
+      if (!least || !most) return;
+      pattern.lengths.push_back({static_cast<std::uint8_t>(*least), static_cast<std::uint8_t>(*most)});
+    }
+    if (!sound) {
+      faults_.add(node.at, "numbers must be 1 to 8 pairs of least and most digits", "[[2, 2], [4, 12]]");
+      return;
+    }
+    if (const auto owner = compilation_.keywords.add_numbers(std::move(pattern), {index_, flow_.changes_money, node.at})) {
+      faults_.add(node.at, "texts of such numbers already mean something" + owner_name(*owner), "first in " + faults_.place(owner->at));
+    }
+  }
+
+  void read_start(const Node& node) {
+    const auto name = read_text(node, "start", faults_);
+    if (!name) return;
+    std::vector<std::string_view> names;
+    for (std::size_t i = 0; i < flow_.states.size(); ++i) {
+      names.push_back(flow_.states[i].name);
+      if (flow_.states[i].name == *name) {
+        flow_.sms_start = static_cast<std::uint16_t>(i);
+        return;
+      }
+    }
+    faults_.add(node.at, "unknown state '" + std::string(*name) + "'", did_you_mean(*name, names));
+  }
+
+  [[nodiscard]] std::string owner_name(const KeywordIndex::Owner& owner) const {
+    return owner.flow == index_ ? std::string() : " in flow '" + compilation_.flows[owner.flow].name + "'";
+  }
+
+  std::uint16_t index_;
+  Compilation& compilation_;
+  Flow& flow_;
+  Faults& faults_;
+};
+
+}  // namespace
+
+std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, Faults& faults) {
+  const Fields fields(root, "a flow file", flow_keys, faults);
+  if (root.kind != Node::Kind::mapping) return std::nullopt;
+  Flow flow;
+  flow.at = root.at;
+  if (const Node* name = fields.need("flow")) {
+    if (const auto text = read_name(*name, "a flow", faults)) {
+      flow.name = *text;
+      flow.at = name->at;
+      if (*text != file_stem) faults.add(name->at, "flow '" + flow.name + "' is in the file " + std::string(file_stem) + ".yaml", "give both the same name");
+    }
+  }
+  if (const Node* schema = fields.need("schema")) {
+    if (schema->kind != Node::Kind::text || schema->text != "1") faults.add(schema->at, "this version reads schema: 1");
+  }
+  if (const Node* slots = fields.find("slots")) flow.slots = read_slots(*slots, faults);
+  const Node* states = fields.need("states");
+  if (states == nullptr) return flow;
+  if (states->kind != Node::Kind::mapping || states->children.empty()) {
+    faults.add(states->at, "states must be a mapping with at least one state");
+    return flow;
+  }
+  if (states->children.size() > LoadLimits::states_max) {
+    faults.add(states->at, "more than " + std::to_string(LoadLimits::states_max) + " states");
+    return flow;
+  }
+  for (const Node& child : states->children) {
+    check_name(child.key, child.key_at, "a state", faults);
+    State state;
+    state.name = child.key;
+    state.at = child.key_at;
+    flow.states.push_back(std::move(state));
+  }
+  return flow;
+}
+
+void compile_flow(const Node& root, std::uint16_t index, Compilation& compilation) {
+  Flow& flow = compilation.flows[index];
+  if (const Node* nav = root.find("nav")) read_navigation(*nav, flow, compilation.faults);
+  if (const Node* limits = root.find("limits")) read_limits(*limits, flow, compilation.faults);
+  if (const Node* requires_node = root.find("requires")) read_requires(*requires_node, flow, compilation.faults);
+  if (const Node* entry = root.find("entry")) EntryReader(index, compilation).read(*entry);
+  const Node* states = root.find("states");
+  for (std::size_t i = 0; i < flow.states.size(); ++i) {
+    compile_state(states->children[i], index, static_cast<std::uint16_t>(i), compilation);
+  }
+}
+
+}  // namespace shubbak::flows

@@ -1,0 +1,124 @@
+#include "flows/keywords.hpp"
+
+#include <algorithm>
+
+#include "domain/text.hpp"
+#include "flows/spelling.hpp"
+
+namespace shubbak::flows {
+namespace {
+
+std::vector<std::string> words_of(std::string_view text, std::size_t words_max) {
+  std::vector<std::string> words;
+  const std::string folded = fold(text);
+  for (std::size_t at = 0; at < folded.size() && words.size() < words_max;) {
+    const std::size_t end = std::min(folded.find(' ', at), folded.size());
+    words.push_back(folded.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+bool is_number(std::string_view word) {
+  return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool has_digit(std::u32string_view word) {
+  return std::any_of(word.begin(), word.end(), [](char32_t c) { return c >= U'0' && c <= U'9'; });
+}
+
+bool overlap(const NumbersPattern& a, const NumbersPattern& b) {
+  if (a.lengths.size() != b.lengths.size()) return false;
+  for (std::size_t i = 0; i < a.lengths.size(); ++i) {
+    if (a.lengths[i].max < b.lengths[i].min || b.lengths[i].max < a.lengths[i].min) return false;
+  }
+  return true;
+}
+
+bool matches(const NumbersPattern& pattern, const std::vector<std::string>& words) {
+  if (pattern.lengths.size() != words.size()) return false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const NumbersPattern::Length& length = pattern.lengths[i];
+    if (!is_number(words[i]) || words[i].size() < length.min || words[i].size() > length.max) return false;
+  }
+  return true;
+}
+
+bool forgives(std::u32string_view keyword, std::u32string_view typed) {
+  if (keyword == typed) return true;
+  // A digit that differs is another number, not a slip of the finger.
+  if (keyword.size() < KeywordIndex::forgiven_letters_min || has_digit(keyword) || has_digit(typed)) return false;
+  return edit_distance(keyword, typed, 1) <= 1;
+}
+
+std::vector<std::string> words_from(const std::vector<std::string>& words, std::size_t first) {
+  return {words.begin() + static_cast<std::ptrdiff_t>(first), words.end()};
+}
+
+}  // namespace
+
+std::optional<KeywordIndex::Owner> KeywordIndex::add(std::string_view keyword, const Owner& owner) {
+  const auto [place, is_new] = by_text_.emplace(fold(keyword), keywords_.size());
+  if (!is_new) return keywords_[place->second].owner;
+  Keyword added;
+  added.owner = owner;
+  for (const std::string& word : words_of(keyword, words_max)) added.words.push_back(code_points(word));
+  longest_ = std::max(longest_, added.words.size());
+  keywords_.push_back(std::move(added));
+  return std::nullopt;
+}
+
+std::optional<KeywordIndex::Owner> KeywordIndex::add_numbers(NumbersPattern pattern, const Owner& owner) {
+  for (const Numbers& other : numbers_) {
+    if (overlap(other.pattern, pattern)) return other.owner;
+  }
+  numbers_.push_back({std::move(pattern), owner});
+  return std::nullopt;
+}
+
+std::optional<KeywordIndex::Match> KeywordIndex::match(std::string_view text) const {
+  const std::vector<std::string> words = words_of(text, words_max);
+  if (words.empty()) return std::nullopt;
+  if (auto found = exact(words)) return found;
+  if (auto found = numbers(words)) return found;
+  return forgiving(words);
+}
+
+std::optional<KeywordIndex::Match> KeywordIndex::exact(const std::vector<std::string>& words) const {
+  std::optional<Match> best;
+  std::string phrase;
+  for (std::size_t count = 1; count <= std::min(words.size(), longest_); ++count) {
+    if (count > 1) phrase += ' ';
+    phrase += words[count - 1];
+    const auto found = by_text_.find(phrase);
+    if (found != by_text_.end()) best = Match{keywords_[found->second].owner.flow, words_from(words, count)};
+  }
+  return best;
+}
+
+std::optional<KeywordIndex::Match> KeywordIndex::numbers(const std::vector<std::string>& words) const {
+  for (const Numbers& candidate : numbers_) {
+    if (matches(candidate.pattern, words)) return Match{candidate.owner.flow, words};
+  }
+  return std::nullopt;
+}
+
+std::optional<KeywordIndex::Match> KeywordIndex::forgiving(const std::vector<std::string>& words) const {
+  std::vector<std::u32string> typed;
+  for (std::size_t i = 0; i < std::min(words.size(), longest_); ++i) typed.push_back(code_points(words[i]));
+  const Keyword* best = nullptr;
+  bool ambiguous = false;
+  for (const Keyword& keyword : keywords_) {
+    if (keyword.words.size() > typed.size()) continue;
+    if (best != nullptr && keyword.words.size() < best->words.size()) continue;
+    if (!std::equal(keyword.words.begin(), keyword.words.end(), typed.begin(), forgives)) continue;
+    const bool longer = best == nullptr || keyword.words.size() > best->words.size();
+    ambiguous = !longer && (ambiguous || best->owner.flow != keyword.owner.flow);
+    best = &keyword;
+  }
+  // A flow that moves money must be named exactly; that it is near still makes the text ambiguous.
+  if (best == nullptr || ambiguous || best->owner.changes_money) return std::nullopt;
+  return Match{best->owner.flow, words_from(words, best->words.size())};
+}
+
+}  // namespace shubbak::flows

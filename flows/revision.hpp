@@ -1,0 +1,89 @@
+// A deployment's flows and strings, compiled and immutable: what a session runs on from its first screen to its last.
+// Thread: one (conditions are evaluated in place, and screens are built in its scratch space).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "flows/conditions.hpp"
+#include "flows/definition.hpp"
+#include "flows/keywords.hpp"
+#include "flows/strings.hpp"
+
+namespace shubbak::flows {
+
+// The strings that every deployment must have, whatever its flows show.
+enum class SystemString : std::uint8_t {
+  not_linked,       // the service is only for linked numbers
+  wrong_choice,     // reason in front of a menu
+  wrong_input,      // reason in front of an input
+  invalid,          // the end after too many wrong answers
+  try_later,        // something of ours failed
+  unknown_command,  // an SMS that no keyword matches: one short help
+  session_lost,     // an answer to a dialogue that is gone
+  reading_refused,  // a reading that was taken turned out not to be acceptable; a reference follows
+  yes,              // of a confirm
+  no,
+  nav_back,
+  nav_home,
+  nav_next,
+  nav_previous,
+};
+constexpr std::array<std::string_view, 14> system_string_names{
+    "sys_not_linked", "sys_wrong_choice", "sys_wrong_input", "sys_invalid", "sys_try_later", "sys_unknown_command", "sys_session_lost",
+    "sys_reading_refused", "sys_yes", "sys_no", "nav_back", "nav_home", "nav_next", "nav_prev"};
+
+class Revision {
+ public:
+  static constexpr std::uint8_t default_locale = 0;
+
+  // The same for the same sources and options, another for others: 16 hexadecimal digits.
+  [[nodiscard]] const std::string& id() const { return id_; }
+
+  [[nodiscard]] const std::vector<std::string>& locales() const { return locales_; }
+  [[nodiscard]] std::optional<std::uint8_t> locale_index(std::string_view name) const;
+
+  [[nodiscard]] const std::vector<Flow>& flows() const { return flows_; }
+  [[nodiscard]] std::optional<std::uint16_t> flow_index(std::string_view name) const;
+  [[nodiscard]] const Flow& flow(Place place) const { return flows_[place.flow]; }
+  [[nodiscard]] const State& state(Place place) const { return flows_[place.flow].states[place.state]; }
+  [[nodiscard]] Place home() const { return {home_flow_, 0}; }
+  // For metrics and logs; any place of this revision.
+  [[nodiscard]] std::string_view flow_name(Place place) const { return flow(place).name; }
+  [[nodiscard]] std::string_view state_name(Place place) const { return state(place).name; }
+
+  [[nodiscard]] const Text& text(std::uint8_t locale, TextId id) const { return texts_[locale][id]; }
+  [[nodiscard]] const Text& text(std::uint8_t locale, SystemString id) const { return texts_[locale][static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Plurals& plurals(std::uint8_t locale) const { return plurals_[locale]; }
+  [[nodiscard]] const Condition& condition(std::uint16_t index) const { return conditions_[index]; }
+  [[nodiscard]] const Service& service(std::uint16_t index) const { return services_[index]; }
+  [[nodiscard]] const KeywordIndex& keywords() const { return keywords_; }
+  // The flow whose entry.ussd these leading segments are, and how many of them.
+  struct Entry {
+    std::uint16_t flow = 0;
+    std::size_t segments = 0;
+  };
+  [[nodiscard]] std::optional<Entry> entry(std::span<const std::string> dialled) const;
+
+ private:
+  friend class Loading;  // loader.cpp fills it
+
+  std::string id_;
+  std::vector<std::string> locales_;
+  std::vector<Plurals> plurals_;
+  std::vector<Flow> flows_;
+  std::uint16_t home_flow_ = 0;
+  std::vector<std::vector<Text>> texts_;  // by locale; SystemString first
+  std::vector<Condition> conditions_;
+  std::vector<Service> services_;
+  KeywordIndex keywords_;
+  std::unordered_map<std::string, std::uint16_t> by_code_;  // "1", "1*2"
+};
+
+}  // namespace shubbak::flows

@@ -1,0 +1,199 @@
+#include "flows/slot_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "flows/fields.hpp"
+#include "flows/spelling.hpp"
+
+namespace shubbak::flows {
+namespace {
+
+constexpr std::size_t slots_max = 100;
+constexpr std::size_t fields_max = 20;
+constexpr std::int64_t list_entries_max = 200;
+constexpr std::int64_t text_length_max = 1000;
+constexpr std::int64_t digits_length_max = 32;
+
+constexpr std::array<std::string_view, 8> slot_keys{"list", "ref", "money", "int", "text", "digits", "min", "max"};
+constexpr std::array<std::string_view, 6> field_keys{"money", "int", "text", "digits", "min", "max"};
+constexpr std::array<std::string_view, 7> words_of_conditions{"true", "false", "count", "isset", "and", "or", "not"};
+
+// [least, most] or only the most.
+void read_lengths(const Node& node, std::string_view what, std::int64_t longest, ScalarType& type, Faults& faults) {
+  if (node.kind != Node::Kind::sequence) {
+    if (const auto most = read_integer(node, what, 1, longest, faults)) type.length_max = static_cast<std::uint16_t>(*most);
+    return;
+  }
+  if (node.children.size() != 2) {
+    faults.add(node.at, std::string(what) + " must be one number or [least, most]");
+    return;
+  }
+  const auto least = read_integer(node.children[0], what, 1, longest, faults);
+  const auto most = read_integer(node.children[1], what, 1, longest, faults);
+  if (!least || !most) return;
+  if (*least > *most) faults.add(node.at, std::string(what) + ": the least is more than the most");
+  type.length_min = static_cast<std::uint16_t>(*least);
+  type.length_max = static_cast<std::uint16_t>(*most);
+}
+
+void read_range(const Node& node, ScalarType& type, Faults& faults) {
+  if (node.kind != Node::Kind::sequence || node.children.size() != 2) {
+    faults.add(node.at, "int must be [least, most]", "for example {int: [0, 99]}");
+    return;
+  }
+  const auto least = read_integer(node.children[0], "the least", -integer_max, integer_max, faults);
+  const auto most = read_integer(node.children[1], "the most", -integer_max, integer_max, faults);
+  if (!least || !most) return;
+  if (*least > *most) faults.add(node.at, "int: the least is more than the most");
+  type.min = *least;
+  type.max = *most;
+}
+
+void read_money(const Node& node, const Fields& fields, ScalarType& type, Faults& faults) {
+  const auto text = read_text(node, "money", faults);
+  if (!text) return;
+  const Result<Currency> currency = parse_currency(*text);
+  if (!currency) {
+    faults.add(node.at, "unknown currency '" + std::string(*text) + "'", currency.error().message);
+    return;
+  }
+  type.currency = *currency;
+  if (const Node* max = fields.need("max")) {
+    if (const auto most = read_integer(*max, "max (minor units)", 1, integer_max, faults)) type.max = *most;
+  }
+  if (const Node* min = fields.find("min")) {
+    if (const auto least = read_integer(*min, "min (minor units)", -integer_max, integer_max, faults)) type.min = *least;
+  }
+  if (type.min > type.max) faults.add(node.at, "money: min is more than max");
+}
+
+// The one key that says what type it is; nullptr with a fault if there is none or more than one.
+const Node* type_key(const Node& node, std::span<const std::string_view> types, Faults& faults) {
+  const Node* found = nullptr;
+  for (const Node& child : node.children) {
+    if (std::find(types.begin(), types.end(), child.key) == types.end()) continue;
+    if (found != nullptr) {
+      faults.add(child.key_at, "'" + child.key + "' beside '" + found->key + "': a slot has one type");
+      return nullptr;
+    }
+    found = &child;
+  }
+  if (found == nullptr && node.kind == Node::Kind::mapping) {
+    faults.add(node.at, "no type is given", "for example {int: [0, 99]}, {text: 14}, {digits: 12}, {money: SYP, max: 100000}");
+  }
+  return found;
+}
+
+void refuse_bounds(const Fields& fields, std::string_view type, std::span<const std::string_view> bounds, Faults& faults) {
+  for (const std::string_view bound : bounds) {
+    if (const Node* found = fields.find(bound)) {
+      faults.add(found->key_at, "'" + std::string(bound) + "' does not go with " + std::string(type));
+    }
+  }
+}
+
+ScalarType read_scalar(const Node& type_node, const Fields& fields, Faults& faults) {
+  constexpr std::array<std::string_view, 2> bounds{"min", "max"};
+  ScalarType type;
+  if (type_node.key == "money") {
+    type.kind = ScalarType::Kind::money;
+    read_money(type_node, fields, type, faults);
+    return type;
+  }
+  refuse_bounds(fields, type_node.key, bounds, faults);
+  if (type_node.key == "int") {
+    type.kind = ScalarType::Kind::integer;
+    read_range(type_node, type, faults);
+  } else if (type_node.key == "text") {
+    type.kind = ScalarType::Kind::text;
+    read_lengths(type_node, "text", text_length_max, type, faults);
+  } else {
+    type.kind = ScalarType::Kind::digits;
+    type.length_min = 1;
+    read_lengths(type_node, "digits", digits_length_max, type, faults);
+  }
+  return type;
+}
+
+void read_list(const Node& list, const Fields& fields, Slot& slot, Faults& faults) {
+  slot.shape = Slot::Shape::list;
+  refuse_bounds(fields, "list", std::array<std::string_view, 1>{"min"}, faults);
+  if (const Node* max = fields.need("max")) {
+    if (const auto most = read_integer(*max, "max (entries)", 1, list_entries_max, faults)) slot.length_max = static_cast<std::uint16_t>(*most);
+  }
+  if (list.kind != Node::Kind::mapping || list.children.size() > fields_max) {
+    faults.add(list.at, "a list needs its fields, at most " + std::to_string(fields_max), "for example {list: {id: {digits: 12}}, max: 40}");
+    return;
+  }
+  for (const Node& child : list.children) {
+    check_name(child.key, child.key_at, "a field", faults);
+    const Fields of_field(child, "a field", field_keys, faults);
+    Field field{child.key, {}};
+    constexpr std::array<std::string_view, 4> types{"money", "int", "text", "digits"};
+    if (const Node* type = type_key(child, types, faults)) field.type = read_scalar(*type, of_field, faults);
+    slot.fields.push_back(std::move(field));
+  }
+}
+
+Slot read_slot(const Node& node, Faults& faults) {
+  Slot slot;
+  slot.name = node.key;
+  slot.at = node.key_at;
+  check_name(node.key, node.key_at, "a slot", faults);
+  if (std::find(words_of_conditions.begin(), words_of_conditions.end(), node.key) != words_of_conditions.end()) {
+    faults.add(node.key_at, "'" + node.key + "' is a word of conditions", "name the slot otherwise");
+  }
+  const Fields fields(node, "a slot", slot_keys, faults);
+  constexpr std::array<std::string_view, 6> types{"list", "ref", "money", "int", "text", "digits"};
+  const Node* type = type_key(node, types, faults);
+  if (type == nullptr) return slot;
+  if (type->key == "list") {
+    read_list(*type, fields, slot, faults);
+  } else if (type->key == "ref") {
+    slot.shape = Slot::Shape::ref;
+    refuse_bounds(fields, "ref", std::array<std::string_view, 2>{"min", "max"}, faults);
+  } else {
+    slot.scalar = read_scalar(*type, fields, faults);
+  }
+  return slot;
+}
+
+void resolve_refs(const Node& node, std::vector<Slot>& slots, Faults& faults) {
+  std::vector<std::string_view> lists;
+  for (const Slot& slot : slots) {
+    if (slot.shape == Slot::Shape::list) lists.push_back(slot.name);
+  }
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (slots[i].shape != Slot::Shape::ref) continue;
+    const Node& ref = *node.children[i].find("ref");
+    const auto target = std::find_if(slots.begin(), slots.end(),
+                                     [&](const Slot& slot) { return slot.shape == Slot::Shape::list && slot.name == ref.text; });
+    if (target == slots.end()) {
+      faults.add(ref.at, "'" + ref.text + "' is no list slot", did_you_mean(ref.text, lists));
+      slots[i].shape = Slot::Shape::scalar;  // so that nothing follows the reference to nowhere
+    } else {
+      slots[i].refers_to = static_cast<std::uint16_t>(target - slots.begin());
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Slot> read_slots(const Node& node, Faults& faults) {
+  std::vector<Slot> slots;
+  if (node.kind != Node::Kind::mapping) {
+    faults.add(node.at, "slots must be a mapping", "name: {type}");
+    return slots;
+  }
+  if (node.children.size() > slots_max) {
+    faults.add(node.at, "more than " + std::to_string(slots_max) + " slots");
+    return slots;
+  }
+  for (const Node& child : node.children) slots.push_back(read_slot(child, faults));
+  resolve_refs(node, slots, faults);
+  return slots;
+}
+
+}  // namespace shubbak::flows
