@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sqlite3.h>
+#include <stdexcept>
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/statements.hpp"
@@ -15,6 +16,22 @@ constexpr int checkpoint_pages = 4'096;  // 16 MiB of log; a smaller limit write
 bool is_broken_rule(const SQLite::Exception& exception) {
   return exception.getErrorCode() == SQLITE_CONSTRAINT;
 }
+
+bool may_be_refused(const Change& change) {
+  return std::holds_alternative<PutLink>(change) || std::holds_alternative<AddReading>(change) ||
+         std::holds_alternative<SetReadingState>(change);
+}
+
+// A savepoint costs as much as a change. A change that is refused has changed nothing itself, so it is needed only
+// where one may be refused after another was carried out.
+bool needs_savepoint(const std::vector<Change>& changes) {
+  return changes.size() > 1 && std::any_of(changes.begin() + 1, changes.end(), may_be_refused);
+}
+
+// A change was refused that never is, after others of its set were carried out: only the whole batch can be undone.
+struct Inseparable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 }  // namespace
 
@@ -78,24 +95,35 @@ ChangeWriter::Attempt ChangeWriter::try_commit(std::span<PendingChange> batch) {
   }
 }
 
-// In a savepoint: a set that breaks a rule takes back its own changes and nobody else's.
+// A set that breaks a rule takes back its own changes and nobody else's.
 Result<Committed> ChangeWriter::apply_alone(const std::vector<Change>& changes) {
   committed_.outbox_ids.clear();
-  run(begin_change_);
-  Status applied;
-  try {
-    for (const Change& change : changes) {
-      applied = std::visit([this](const auto& one) { return apply(one); }, change);
-      if (!applied.ok()) break;
-    }
-  } catch (const SQLite::Exception& exception) {
-    if (!is_broken_rule(exception)) throw;
-    applied = describe(exception, "a rule of the schema");
-  }
-  if (!applied.ok()) run(undo_change_);
-  run(keep_change_);
-  if (!applied.ok()) return applied.error();
+  const bool guarded = needs_savepoint(changes);
+  if (guarded) run(begin_change_);
+  const std::optional<Error> refused = apply_all(changes, guarded);
+  if (refused && guarded) run(undo_change_);
+  if (guarded) run(keep_change_);
+  if (refused) return *refused;
   return std::move(committed_);
+}
+
+std::optional<Error> ChangeWriter::apply_all(const std::vector<Change>& changes, bool guarded) {
+  bool first = true;
+  for (const Change& change : changes) {
+    Status applied;
+    try {
+      applied = std::visit([this](const auto& one) { return apply(one); }, change);
+    } catch (const SQLite::Exception& exception) {
+      if (!is_broken_rule(exception)) throw;
+      applied = describe(exception, "a rule of the schema");
+    }
+    if (!applied.ok()) {
+      if (!first && !guarded) throw Inseparable(applied.error().message);
+      return applied.error();
+    }
+    first = false;
+  }
+  return std::nullopt;
 }
 
 void ChangeWriter::begin() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -46,6 +47,7 @@ class ChangeWriter {
 
   Attempt try_commit(std::span<PendingChange> batch);
   Result<Committed> apply_alone(const std::vector<Change>& changes);
+  std::optional<Error> apply_all(const std::vector<Change>& changes, bool guarded);
   void begin();
   void finish();
   void roll_back();

@@ -94,6 +94,7 @@ bool PersonCache::pack(const Person& person, Packed& packed) {
   if (person.locale.size() > packed.locale.size()) return false;
   packed.locale_length = static_cast<std::uint8_t>(person.locale.size());
   std::copy(person.locale.begin(), person.locale.end(), packed.locale.begin());
+  packed.walks = static_cast<std::uint8_t>((person.has_ussd_walk ? 1U : 0U) | (person.has_sms_walk ? 2U : 0U));
   packed.state = no_link;
   if (!person.link) return true;
   const std::string& digits = person.link->national_id.reveal();
@@ -107,7 +108,10 @@ bool PersonCache::pack(const Person& person, Packed& packed) {
 }
 
 std::optional<Person> PersonCache::unpack(Msisdn msisdn, const Packed& packed) {
-  Person person{std::nullopt, std::string(packed.locale.data(), packed.locale_length)};
+  Person person{.link = std::nullopt,
+                .locale = std::string(packed.locale.data(), packed.locale_length),
+                .has_ussd_walk = (packed.walks & 1U) != 0,
+                .has_sms_walk = (packed.walks & 2U) != 0};
   if (packed.state == no_link) return person;
   std::array<char, 20> digits{};
   std::uint64_t rest = packed.national_id_digits;

@@ -35,7 +35,8 @@ class PersonCache {
     Country country;
     std::uint8_t state;  // a LinkState or no_link
     std::uint8_t locale_length;
-    std::array<char, 12> locale;
+    std::uint8_t walks;  // bit 0: USSD, bit 1: SMS
+    std::array<char, 11> locale;
   };
   struct alignas(64) Set {
     std::array<std::uint64_t, ways> keys;  // 0: free

@@ -56,6 +56,8 @@ Result<Person> Reader::find_person(Msisdn msisdn) {
     Person person;
     if (!use.next()) return person;
     if (!use.is_null(4)) person.locale = use.text(4);
+    person.has_ussd_walk = use.integer(5) != 0;
+    person.has_sms_walk = use.integer(6) != 0;
     if (use.is_null(0)) return person;
     const Result<NationalId> national_id = open_national_id(msisdn, use.octets(1));
     if (!national_id.ok()) return damaged("link", use.integer(0), national_id.error());

@@ -50,6 +50,8 @@ bool fits(const RemoveOutboxMessage&) {
 void forget(PersonCache& persons, const Change& change) {
   if (const auto* link = std::get_if<PutLink>(&change)) persons.forget(link->msisdn);
   if (const auto* locale = std::get_if<SetLocale>(&change)) persons.forget(locale->msisdn);
+  if (const auto* saved = std::get_if<SaveWalk>(&change)) persons.forget(saved->walk.msisdn);
+  if (const auto* dropped = std::get_if<DropWalk>(&change)) persons.forget(dropped->msisdn);
 }
 
 // The reports of one transaction, on the user's thread. What was cached while the changes were under way may be of

@@ -97,7 +97,9 @@ INSERT INTO outbox (id, link, msisdn, text_sealed, created, expires) VALUES (?1,
 DELETE FROM outbox WHERE id = ?1;
 
 -- @ find_person
-SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.locale
+SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.locale,
+       EXISTS (SELECT 1 FROM walk WHERE walk.msisdn = number.msisdn AND walk.channel = 0),
+       EXISTS (SELECT 1 FROM walk WHERE walk.msisdn = number.msisdn AND walk.channel = 1)
   FROM (SELECT ?1 AS msisdn) AS number
   LEFT JOIN link ON link.msisdn = number.msisdn AND link.state <> 3
   LEFT JOIN chosen_locale ON chosen_locale.msisdn = number.msisdn;

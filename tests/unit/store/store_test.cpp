@@ -199,6 +199,40 @@ TEST_CASE_METHOD(StoreFixture, "a set of changes that fails leaves nothing behin
   CHECK(person(number()).locale.empty());
 }
 
+TEST_CASE_METHOD(StoreFixture,
+                 "wherever in a set the refused change stands, the sets beside it in the transaction are kept") {
+  open();
+  REQUIRE(change({reading("R0", "A-0")}).ok());
+  const AddReading refused = reading("R1", "A-0");
+  const std::vector<std::vector<Change>> failing{
+      {refused},
+      {refused, message("no")},
+      {message("no"), refused},
+      {message("no"), refused, message("no")},
+      {reading("R2", "A-2"), refused},
+      {SetLocale{number(), "no"}, link(number(), syrian(), LinkState::released)},
+      {message("no"), SetReadingState{"R9", ReadingState::refused}}};
+  SQLite::Database other(config.path, SQLite::OPEN_READWRITE, 5'000);
+  other.exec("BEGIN IMMEDIATE");  // makes them wait for one another
+  int kept = 0;
+  int failed = 0;
+  store->change({SetLocale{number(9), "ar"}}, [](const Result<Committed>&) {});
+  for (const std::vector<Change>& set : failing) {
+    store->change({message("yes"), message("yes")}, [&kept](const Result<Committed>& r) { kept += r.ok(); });
+    store->change(set, [&failed](const Result<Committed>& r) { failed += !r.ok() && r.error().code != Errc::io; });
+  }
+  other.exec("COMMIT");
+  store->flush();
+  loop.run_all();
+  CHECK(kept == static_cast<int>(failing.size()));
+  CHECK(failed == static_cast<int>(failing.size()));
+  const auto waiting = store->waiting_outbox(100).value();
+  CHECK(waiting.size() == failing.size() * 2);
+  CHECK(std::ranges::all_of(waiting, [](const OutboxMessage& one) { return one.text == "yes"; }));
+  CHECK(store->undelivered_readings(10).value().size() == 1);
+  CHECK(person(number()).locale.empty());
+}
+
 TEST_CASE_METHOD(StoreFixture, "in one transaction the conflict fails alone, and callbacks come in order") {
   open();
   std::vector<std::pair<int, bool>> outcomes;
