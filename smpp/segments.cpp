@@ -395,41 +395,43 @@ std::uint64_t DuplicateFilter::fingerprint(const Sm& sm) const {
   return hash.finish();
 }
 
-void DuplicateFilter::forget_old(Instant now) {
-  while (!order_.empty() && (order_.front().at + keep_ <= now || order_.size() > entries_max_)) {
-    const auto found = seen_.find(order_.front().fingerprint);
-    if (found != seen_.end() && found->second.at == order_.front().at) seen_.erase(found);
-    order_.pop_front();
-  }
+void DuplicateFilter::forget_oldest() {
+  seen_.erase(order_.front().fingerprint);
+  order_.pop_front();
 }
 
 bool DuplicateFilter::is_redelivery(std::uint64_t fingerprint, std::uint64_t connection, Instant now) {
-  forget_old(now);
+  while (!order_.empty() && order_.front().at + keep_ <= now) forget_oldest();
   const auto found = seen_.find(fingerprint);
-  if (found != seen_.end()) {
-    Seen& seen = found->second;
-    const bool again = !seen.done || seen.connection != connection;
-    seen.connection = connection;  // the resp goes out on this one
-    if (again) return true;
-    seen.done = false;
-    seen.at = now;
-  } else {
-    seen_.emplace(fingerprint, Seen{connection, now, false});
+  if (found == seen_.end()) {
+    const auto seen = order_.insert(order_.end(), {fingerprint, connection, now, false});
+    seen_.emplace(fingerprint, seen);
+    if (order_.size() > entries_max_) forget_oldest();
+    return false;
   }
-  order_.push_back({now, fingerprint});
+  Seen& seen = *found->second;
+  const bool again = !seen.done || seen.connection != connection;
+  seen.connection = connection;  // the resp goes out on this one
+  if (again) return true;
+  seen.done = false;
+  seen.at = now;
+  order_.splice(order_.end(), order_, found->second);
   return false;
 }
 
 void DuplicateFilter::done(std::uint64_t fingerprint, Instant now) {
   const auto found = seen_.find(fingerprint);
   if (found == seen_.end()) return;
-  found->second.done = true;
-  found->second.at = now;
-  order_.push_back({now, fingerprint});
+  found->second->done = true;
+  found->second->at = now;
+  order_.splice(order_.end(), order_, found->second);
 }
 
 void DuplicateFilter::forget(std::uint64_t fingerprint) {
-  seen_.erase(fingerprint);
+  const auto found = seen_.find(fingerprint);
+  if (found == seen_.end()) return;
+  order_.erase(found->second);
+  seen_.erase(found);
 }
 
 }  // namespace shubbak::smpp

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <list>
 #include <map>
@@ -121,28 +120,26 @@ class DuplicateFilter {
   bool is_redelivery(std::uint64_t fingerprint, std::uint64_t connection, Instant now);
   void done(std::uint64_t fingerprint, Instant now);  // it was acknowledged
   void forget(std::uint64_t fingerprint);             // it could not be served: its redelivery is welcome
-  [[nodiscard]] std::size_t remembered() const { return seen_.size(); }
+  [[nodiscard]] std::size_t remembered() const { return order_.size(); }
 
  private:
   struct AsItIs {  // the fingerprint is a hash already
     std::size_t operator()(std::uint64_t fingerprint) const { return static_cast<std::size_t>(fingerprint); }
   };
   struct Seen {
+    std::uint64_t fingerprint;
     std::uint64_t connection;
-    Instant at;
+    Instant at;  // when it came, or was acknowledged
     bool done;
   };
-  struct Entry {
-    Instant at;
-    std::uint64_t fingerprint;
-  };
-  void forget_old(Instant now);
+  using Order = std::list<Seen>;  // by `at`, the oldest first
+  void forget_oldest();
 
   std::size_t entries_max_;
   std::chrono::seconds keep_;
   Secret secret_;
-  std::unordered_map<std::uint64_t, Seen, AsItIs> seen_;
-  std::deque<Entry> order_;  // by age; an entry whose time differs from its Seen's is out of date
+  Order order_;
+  std::unordered_map<std::uint64_t, Order::iterator, AsItIs> seen_;
 };
 
 }  // namespace shubbak::smpp

@@ -12,7 +12,6 @@ namespace shubbak::smpp {
 namespace {
 
 constexpr std::uint8_t escape = 0x1B;
-constexpr std::uint8_t carriage_return = 0x0D;
 constexpr char32_t replacement = 0xFFFD;
 
 // 23.038 table 6.2.1. The place of the escape holds a space, which is what it shows where nothing follows it.
@@ -111,29 +110,40 @@ char32_t extension_character(std::uint8_t septet) {
   return 0;
 }
 
+struct CodePoint {
+  char32_t value;
+  std::size_t end;  // where the next one begins
+};
+// By value, so that the position of a loop that calls it stays in a register: with its address taken, every character
+// waits for the store of the one before it.
+CodePoint code_point_at(std::string_view utf8, std::size_t at) {
+  const char32_t value = next_code_point(utf8, at);
+  return {value, at};
+}
+
 // Calls sink(code_point, well_formed) until it returns false; answers whether it reached the end. ASCII and two-octet
-// sequences (all of Arabic) are read without a branch between them, because texts mix letters and blanks at random.
+// sequences, which are all of Arabic, are read here.
 template <class Sink>
 bool read_utf8(std::string_view utf8, Sink&& sink) {
-  std::size_t at = 0;
-  while (at + 1 < utf8.size()) {
+  for (std::size_t at = 0; at < utf8.size();) {
     const auto first = static_cast<std::uint8_t>(utf8[at]);
-    const auto second = static_cast<std::uint8_t>(utf8[at + 1]);
-    const bool ascii = first < 0x80;
-    const bool two = (static_cast<std::uint8_t>(first - 0xC2U) < 0x1E) & ((second & 0xC0U) == 0x80U);
-    if (ascii | two) [[likely]] {
-      const char32_t pair = ((first & 0x1FU) << 6U) | (second & 0x3FU);
-      at += ascii ? 1 : 2;
-      if (!sink(ascii ? char32_t{first} : pair, true)) return false;
-    } else {
-      const std::size_t before = at;
-      const char32_t c = next_code_point(utf8, at);
-      if (!sink(c, at - before > 1)) return false;
+    if (first < 0x80) {
+      ++at;
+      if (!sink(char32_t{first}, true)) return false;
+      continue;
     }
-  }
-  if (at < utf8.size()) {
-    const char32_t c = next_code_point(utf8, at);
-    return sink(c, c < 0x80);
+    if (first >= 0xC2 && first <= 0xDF && at + 1 < utf8.size()) [[likely]] {
+      const auto second = static_cast<std::uint8_t>(utf8[at + 1]);
+      if ((second & 0xC0U) == 0x80U) [[likely]] {
+        at += 2;
+        if (!sink(char32_t{(first & 0x1FU) << 6U | (second & 0x3FU)}, true)) return false;
+        continue;
+      }
+    }
+    const CodePoint c = code_point_at(utf8, at);
+    const bool well_formed = c.end - at > 1;
+    at = c.end;
+    if (!sink(c.value, well_formed)) return false;
   }
   return true;
 }
@@ -146,7 +156,9 @@ bool read_septets(std::string_view utf8, Sink&& sink) {
     if (septet != outside) [[likely]] {
       ++at;
     } else {
-      septet = septet_of(next_code_point(utf8, at));
+      const CodePoint c = code_point_at(utf8, at);
+      septet = septet_of(c.value);
+      at = c.end;
     }
     if (!sink(septet)) return false;
   }
@@ -189,7 +201,9 @@ std::uint32_t count_ucs2_units(std::string_view utf8) {
         continue;
       }
     }
-    units += ucs2_units(next_code_point(utf8, at));
+    const CodePoint c = code_point_at(utf8, at);
+    units += ucs2_units(c.value);
+    at = c.end;
   }
   return units;
 }
@@ -448,56 +462,6 @@ std::string decode_latin1(Bytes octets) {
   for (const std::uint8_t octet : octets) to = put_short_utf8(to, octet);
   cut_to(text, to);
   return text;
-}
-
-void pack_gsm7(Buffer& out, Bytes septets) {
-  out.reserve(out.size() + (septets.size() * 7 + 7) / 8);
-  std::uint32_t held = 0;
-  unsigned bits = 0;
-  for (const std::uint8_t septet : septets) {
-    held |= (septet & 0x7FU) << bits;
-    bits += 7;
-    if (bits >= 8) {
-      out.push_back(static_cast<std::uint8_t>(held));
-      held >>= 8U;
-      bits -= 8;
-    }
-  }
-  if (bits > 0) out.push_back(static_cast<std::uint8_t>(held));
-}
-
-Buffer unpack_gsm7(Bytes packed, std::size_t septets) {
-  const std::size_t present = std::min(septets, packed.size() * 8 / 7);
-  Buffer out;
-  out.reserve(present);
-  std::uint32_t held = 0;
-  unsigned bits = 0;
-  std::size_t at = 0;
-  while (out.size() < present) {
-    if (bits < 7) {
-      held |= static_cast<std::uint32_t>(packed[at++]) << bits;
-      bits += 8;
-    }
-    out.push_back(static_cast<std::uint8_t>(held & 0x7FU));
-    held >>= 7U;
-    bits -= 7;
-  }
-  return out;
-}
-
-void pack_gsm7_ussd(Buffer& out, Bytes septets) {
-  const bool seven_spare_bits = septets.size() % 8 == 7;
-  const bool looks_like_filling = septets.size() % 8 == 0 && !septets.empty() && septets.back() == carriage_return;
-  if (!seven_spare_bits && !looks_like_filling) return pack_gsm7(out, septets);
-  Buffer filled(septets.begin(), septets.end());
-  filled.push_back(carriage_return);
-  pack_gsm7(out, filled);
-}
-
-Buffer unpack_gsm7_ussd(Bytes packed) {
-  Buffer septets = unpack_gsm7(packed, packed.size() * 8 / 7);
-  if (!septets.empty() && septets.size() % 8 == 0 && septets.back() == carriage_return) septets.pop_back();
-  return septets;
 }
 
 Alphabet alphabet_of(std::uint8_t data_coding, Alphabet default_alphabet) {

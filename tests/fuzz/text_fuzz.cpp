@@ -137,7 +137,7 @@ void deliver_everything(Bytes octets) {
     filter.is_redelivery(fingerprint, 1, now);
     SHUBBAK_ASSERT(filter.is_redelivery(fingerprint, 1, now));  // whatever it was, it comes again at once
     if ((fingerprint & 1U) != 0) filter.done(fingerprint, now);
-    SHUBBAK_ASSERT(filter.remembered() <= 10);
+    SHUBBAK_ASSERT(filter.remembered() <= 8);
     const auto text = reassembler.add(sm, Alphabet::gsm7, now);
     if (text.ok() && text->has_value()) SHUBBAK_ASSERT(is_valid_utf8(**text));
     SHUBBAK_ASSERT(reassembler.waiting() <= 8);
