@@ -30,10 +30,10 @@ struct SessionConfig {
   std::size_t pdu_octets_max = smpp::pdu_octets_max;
   std::uint32_t window_max = 1000;                          // requests of ours that may wait for their resp
   std::chrono::milliseconds response_timeout{10'000};       // for each request of ours
-  std::chrono::milliseconds enquire_link_interval{30'000};  // silence after which we ask
+  std::chrono::milliseconds enquire_link_interval{30'000};  // silence after which we ask; 0: never
   std::chrono::milliseconds bind_timeout{10'000};  // a peer that connects and never binds, or never answers a bind
   std::chrono::milliseconds partial_pdu_timeout{10'000};  // a PDU begun must be whole by then (slow-loris)
-  std::uint32_t errors_max = 20;                          // undecodable PDUs before the session is closed
+  std::uint32_t errors_max = 20;                          // PDUs refused or not decoded before the session is closed
 };
 
 // What the owner learns, called synchronously from the Session function that it called.
