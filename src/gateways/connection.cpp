@@ -24,6 +24,10 @@ using std::chrono::milliseconds;
 
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
+// What is read, and so answered, at once; the buffer grows to hold a longer PDU. About a hundred messages: the peer
+// works on the answers to one batch while we step the next, and nobody waits for thousands of others. An echo costs
+// 0.48 us of CPU with 16 KiB, 0.46 us with 64 KiB, 0.50 us with 256 KiB (out of the cache).
+constexpr std::size_t read_octets = 16U << 10U;
 constexpr std::size_t unsent_octets_pause = 1U << 20U;  // with more than this unsent nothing more is read
 constexpr std::size_t batch_octets = 256U << 10U;       // outside of a read a batch of this size is written at once
 constexpr std::size_t kept_octets = 4U << 20U;          // a buffer that grew beyond this is given back
@@ -119,7 +123,7 @@ void Connection::opened() {
   session_.emplace(config_.session, now());
   window_max_ = session_->window_free();
   sending_window_ = window_max_;
-  capacity_ = std::max(config_.read_buffer_octets, smpp::header_octets * 4);
+  capacity_ = read_octets;
   received_ = std::make_unique_for_overwrite<std::uint8_t[]>(capacity_);
 }
 
@@ -351,6 +355,7 @@ void Connection::tick(Instant now) {
     if (now >= *close_deadline_) finish(close_reason_);
     return;
   }
+  if (hold_until_ && now >= *hold_until_) hold_until_.reset();
   batch_now_ = now;
   in_batch_ = true;
   session_->tick(now, out_, *this);

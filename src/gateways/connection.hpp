@@ -44,8 +44,7 @@ class ConnectionEvents {
 
 struct ConnectionConfig {
   smpp::SessionConfig session;
-  std::size_t queue_octets_max = 0;    // waiting for the window or the socket
-  std::size_t read_buffer_octets = 0;  // to begin with; grows to hold one maximal PDU
+  std::size_t queue_octets_max = 0;  // waiting for the window or the socket
 };
 
 class Connection final : public std::enable_shared_from_this<Connection>, private smpp::SessionEvents {
@@ -76,6 +75,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   [[nodiscard]] bool ended() const { return ended_; }
   [[nodiscard]] std::size_t queued() const { return queued_; }
   [[nodiscard]] std::uint32_t in_flight() const;
+  [[nodiscard]] std::size_t unacknowledged() const { return unacknowledged_; }  // with the one being told
   [[nodiscard]] bool idle() const;                       // nothing queued, in flight or waiting for acknowledge()
   [[nodiscard]] std::optional<Instant> wake_at() const;  // when a hold ends
 

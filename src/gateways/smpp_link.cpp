@@ -18,8 +18,6 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-constexpr std::size_t read_buffer_octets = 256U << 10U;
-
 Instant now() {
   return std::chrono::steady_clock::now();
 }
@@ -60,7 +58,7 @@ struct SmppLink::Impl : ConnectionEvents, std::enable_shared_from_this<SmppLink:
   bool stopped = false;
 
   std::shared_ptr<Connection> open_connection(smpp::BindMode mode) {
-    ConnectionConfig connection_config{config.session, config.queue_octets_max, read_buffer_octets};
+    ConnectionConfig connection_config{config.session, config.queue_octets_max};
     connection_config.session.role = smpp::Role::esme;
     connection_config.session.bind_mode = mode;
     auto connection =
@@ -170,7 +168,8 @@ struct SmppLink::Impl : ConnectionEvents, std::enable_shared_from_this<SmppLink:
 
   smpp::SessionEvents::Ack on_delivery(Connection& connection,
                                        const smpp::SessionEvents::Delivery& delivery) override {
-    if (draining) {
+    if (draining || connection.unacknowledged() > config.deliveries_max) {
+      ++counters->deferred;
       connection.acknowledge(delivery.header, smpp::CommandStatus::temporary_app_error, {});
       return smpp::SessionEvents::Ack::later;  // done already
     }

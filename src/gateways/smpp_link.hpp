@@ -30,14 +30,15 @@ struct SmppLinkConfig {
   std::chrono::milliseconds backoff_min{500};  // first wait before connecting again; doubles, with jitter
   std::chrono::milliseconds backoff_max{30'000};
   std::size_t queue_octets_max = 16U << 20U;  // unsent: waiting for the window or the socket
+  std::size_t deliveries_max = 100'000;  // taken with Ack::later and not acknowledged yet; more are refused for now
 };
 
 // Since the start; read by metrics. connects: TCP connections made, disconnects: of those, ended. Requests of ours:
 // throttled (the peer asked us to slow down: ESME_RTHROTTLED, ESME_RMSGQFUL), refused (any other error status),
-// timed_out (no resp in time).
+// timed_out (no resp in time). deferred: deliveries refused for now, while draining or over deliveries_max.
 struct LinkCounters {
   std::uint64_t pdus_in = 0, pdus_out = 0, octets_in = 0, octets_out = 0, protocol_errors = 0, connects = 0,
-                disconnects = 0, throttled = 0, timed_out = 0, refused = 0;
+                disconnects = 0, throttled = 0, timed_out = 0, refused = 0, deferred = 0;
 };
 
 class SmppLink;

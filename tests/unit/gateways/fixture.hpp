@@ -81,7 +81,6 @@ struct LinkRecorder : LinkEvents {
 
 struct ServerRecorder : SmscServerEvents {
   std::string password = "secret";
-  int binds_asked = 0;
   std::vector<EsmeId> bound;
   std::vector<smpp::BindMode> modes;
   std::vector<std::string> texts;  // of what was submitted
@@ -89,17 +88,16 @@ struct ServerRecorder : SmscServerEvents {
   std::vector<std::string> errors;
   std::vector<Response> responses;
   std::function<std::optional<CommandStatus>(SmscServer&, EsmeId, const Delivery&, std::string_view)> submitted;
-  std::function<void(SmscServer&, EsmeId)> on_bound_hook;
+  std::function<bool(smpp::BindMode)> may_bind;
 
-  CommandStatus on_bind_request(SmscServer& /*server*/, EsmeId /*esme*/, smpp::BindMode /*mode*/,
+  CommandStatus on_bind_request(SmscServer& /*server*/, EsmeId /*esme*/, smpp::BindMode mode,
                                 const smpp::Bind& bind) override {
-    ++binds_asked;
+    if (may_bind && !may_bind(mode)) return CommandStatus::bind_failed;
     return bind.password == password ? CommandStatus::ok : CommandStatus::invalid_password;
   }
-  void on_bound(SmscServer& server, EsmeId esme, smpp::BindMode mode, std::string_view /*system_id*/) override {
+  void on_bound(SmscServer& /*server*/, EsmeId esme, smpp::BindMode mode, std::string_view /*system_id*/) override {
     bound.push_back(esme);
     modes.push_back(mode);
-    if (on_bound_hook) on_bound_hook(server, esme);
   }
   std::optional<CommandStatus> on_submit(SmscServer& server, EsmeId esme, const Delivery& submit,
                                          std::string_view message_id) override {

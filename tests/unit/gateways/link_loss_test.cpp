@@ -56,6 +56,18 @@ TEST_CASE("an acknowledgement for a connection that is gone is ignored") {
   CHECK(pair.at_server.errors.empty());
 }
 
+TEST_CASE("a pair whose receiver is refused is not up, and its sender does not stay behind") {
+  Pair pair(server_config(), [](SmppLinkConfig& config) { config.bind_type = BindType::transmitter_and_receiver; });
+  pair.at_server.may_bind = [](smpp::BindMode mode) { return mode != smpp::BindMode::receiver; };
+  pair.link.start();
+  pair.loop.until([&] { return pair.at_link.downs.size() == 2; });
+  CHECK_THAT(pair.at_link.downs[0], Catch::Contains("refused"));
+  CHECK(pair.at_link.ups == 0);
+  pair.at_server.may_bind = nullptr;
+  pair.loop.until([&] { return pair.link.up(); });
+  pair.loop.until([&] { return pair.server.connections() == 2; });
+}
+
 TEST_CASE("the peer unbinds: it is answered, and the link comes back") {
   Pair pair;
   pair.bind();

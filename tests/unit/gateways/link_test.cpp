@@ -206,6 +206,28 @@ TEST_CASE("a delivery can be acknowledged later, with an error as well") {
   CHECK(pair.at_server.responses[1].status == CommandStatus::ok);
 }
 
+TEST_CASE("deliveries that nobody acknowledges are bounded: more are refused for now") {
+  Pair pair(server_config(), [](SmppLinkConfig& config) { config.deliveries_max = 2; });
+  pair.bind();
+  std::vector<AckHandle> handles;
+  pair.at_link.delivered = [&](SmppLink& link, const Delivery& delivery) {
+    handles.push_back(link.ack_handle(delivery));
+    return Ack::later;
+  };
+  for (std::uint64_t tag = 1; tag <= 3; ++tag) REQUIRE(pair.server.deliver(message("m"), tag).ok());
+  pair.server.flush();
+  pair.loop.until([&] { return pair.at_server.responses.size() == 1; });
+  CHECK(pair.at_server.responses[0].tag == 3);
+  CHECK(pair.at_server.responses[0].status == CommandStatus::temporary_app_error);
+  CHECK(handles.size() == 2);
+  CHECK(pair.link.counters().deferred == 1);
+  pair.link.acknowledge(handles[0], CommandStatus::ok);
+  REQUIRE(pair.server.deliver(message("m"), 4).ok());
+  pair.server.flush();
+  pair.link.flush();
+  pair.loop.until([&] { return handles.size() == 3; });
+}
+
 TEST_CASE("asked to slow down, a link pauses, tells the sender, and comes back to speed") {
   Pair pair(server_config(), [](SmppLinkConfig& config) { config.session.window_max = 8; });
   pair.bind();
@@ -273,6 +295,7 @@ TEST_CASE("stopping waits for resps and acknowledgements, and refuses new delive
   CHECK(pair.at_server.responses[0].tag == 12);
   CHECK(pair.at_server.responses[0].status == CommandStatus::temporary_app_error);
   CHECK(handles.size() == 1);
+  CHECK(pair.link.counters().deferred == 1);
   CHECK(pair.link.send(message("the answer"), 2).ok());  // dialogues may still end well
   pair.link.acknowledge(handles[0], CommandStatus::ok);
   pair.link.flush();
