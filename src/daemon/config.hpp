@@ -1,0 +1,90 @@
+// The one configuration file of shubbakd: a YAML document, read whole and checked whole before anything starts. Every
+// fault is told with file:line:column. ${NAME} and ${NAME:-default} in a value are taken from the environment, so
+// that secrets and ports need not stand in the file.
+//
+// These structs are the only place where a default is written: config_reference() prints the documentation from the
+// same description that the reader works by (config_fields.hpp).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "companies/company.hpp"
+#include "daemon/log.hpp"
+#include "domain/national_id.hpp"
+#include "domain/result.hpp"
+#include "flows/engine.hpp"
+#include "flows/loader.hpp"
+#include "gateways/smpp_link.hpp"
+#include "smpp/segments.hpp"
+#include "ussd/dialect.hpp"
+
+namespace shubbak::daemon {
+
+struct UssdConfig {
+  std::string service_code = "*123#";
+  std::string source_address = "123";  // the sender of our screens
+  ussd::Dialect dialect;
+  std::uint32_t octets_max = 160;
+  std::size_t dialogues_max = 1'000'000;
+  std::chrono::milliseconds idle_timeout{120'000};
+  flows::DigitStyle digits = flows::DigitStyle::latin;
+};
+
+struct SmsConfig {
+  std::string short_code = "123";
+  std::uint8_t source_ton = 3;  // network specific: a short code
+  std::uint8_t source_npi = 0;
+  smpp::Alphabet default_alphabet = smpp::Alphabet::gsm7;
+  smpp::LongTextMethod long_text = smpp::LongTextMethod::udh8;
+  std::size_t parts_max = 4;
+  flows::DigitStyle digits = flows::DigitStyle::latin;
+};
+
+struct OperatorConfig {
+  std::string name;
+  gateways::SmppLinkConfig smpp;
+  UssdConfig ussd;
+  SmsConfig sms;
+};
+
+struct HttpConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 9464;
+};
+
+struct Config {
+  std::string deployment;
+  Country country = Country::syria;
+  Currency currency = Currency::SYP;
+  std::chrono::minutes utc_offset{0};
+  std::vector<std::string> locales;
+  std::vector<std::string> folders;  // of flows and strings, relative to the file; later ones win
+  std::string home_flow = "home";
+  std::string database;  // path, relative to the file
+  std::string key_file;
+  HttpConfig http;
+  companies::HttpLimits company_limits;
+  log::Level log_level = log::Level::info;
+  std::chrono::milliseconds drain{10'000};  // how long a stop waits for resps
+  std::vector<OperatorConfig> operators;
+  std::vector<companies::CompanyConfig> companies;
+};
+
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+std::optional<std::string> process_environment(const std::string& name);
+
+// From a text, for tests and fuzzing; relative paths are taken from `folder`.
+Result<Config, std::vector<flows::Diagnostic>> parse_config(const std::string& file, const std::string& text,
+                                                            const std::string& folder,
+                                                            const Environment& environment);
+Result<Config, std::vector<flows::Diagnostic>> read_config(const std::string& file, const Environment& environment);
+
+// The reference documentation of every setting, in Markdown.
+std::string config_reference();
+
+}  // namespace shubbak::daemon

@@ -1,0 +1,128 @@
+// What each section of the configuration consists of: one description that reads the file, checks it and documents
+// it. A visitor V offers v.field(key, member, Presence, what-it-is) and v.section / v.list for nested ones. Not for
+// use outside config.cpp and config_reference.cpp.
+#pragma once
+
+#include "daemon/config.hpp"
+
+namespace shubbak::daemon {
+
+enum class Presence : std::uint8_t { required, optional };
+
+template <class V>
+void describe(V& v, ussd::Dialect& c) {
+  v.field("session_key", c.session_key, Presence::optional, "where the dialogue's number stands");
+  v.field("session_number_mask", c.session_number_mask, Presence::optional,
+          "which bits of its_session_info, the end bit left out, name the dialogue; 0x7FFF where all 15 do");
+  v.field("vendor_session_tag", c.vendor_session_tag, Presence::optional, "with vendor_tlv: the tag of the TLV");
+  v.field("begin_op", c.begin_op, Presence::optional, "ussd_service_op of a phone that dials");
+  v.field("answer_op", c.answer_op, Presence::optional, "ussd_service_op of a phone that answers");
+  v.field("continue_op", c.continue_op, Presence::optional, "ussd_service_op of our menus");
+  v.field("end_op", c.end_op, Presence::optional, "ussd_service_op of our last page");
+  v.field("abort_op", c.abort_op, Presence::optional,
+          "ussd_service_op by which the gateway tells of a hang-up, if it does");
+  v.field("end_bit", c.end_bit, Presence::optional, "whether the lowest bit of its_session_info marks the last page");
+  v.field("data_coding_gsm7", c.data_coding_gsm7, Presence::optional, "data_coding of Latin screens");
+  v.field("data_coding_ucs2", c.data_coding_ucs2, Presence::optional, "data_coding of Arabic screens");
+  v.field("packs_gsm7", c.packs_gsm7, Presence::optional, "Latin screens travel as packed septets");
+  v.field("service_code_ton", c.service_code_ton, Presence::optional, "type of number of our source address");
+  v.field("service_code_npi", c.service_code_npi, Presence::optional, "numbering plan of our source address");
+  v.field("service_type", c.service_type, Presence::optional, "some gateways want USSD here");
+}
+
+template <class V>
+void describe(V& v, UssdConfig& c) {
+  v.field("service_code", c.service_code, Presence::optional, "what people dial");
+  v.field("source_address", c.source_address, Presence::optional, "the sender of our screens");
+  v.section("dialect", c.dialect, "how the gateway carries USSD in SMPP");
+  v.field("octets_max", c.octets_max, Presence::optional,
+          "longest screen on the air, in octets (160 are 182 GSM letters or 80 Arabic ones)");
+  v.field("dialogues_max", c.dialogues_max, Presence::optional, "dialogues at once");
+  v.field("idle_timeout", c.idle_timeout, Presence::optional, "silence after which a dialogue is forgotten");
+  v.field("digits", c.digits, Presence::optional, "digits on screens: 123 or ١٢٣");
+}
+
+template <class V>
+void describe(V& v, SmsConfig& c) {
+  v.field("short_code", c.short_code, Presence::optional, "the number people text to");
+  v.field("source_ton", c.source_ton, Presence::optional, "type of number of our sender address");
+  v.field("source_npi", c.source_npi, Presence::optional, "numbering plan of our sender address");
+  v.field("default_alphabet", c.default_alphabet, Presence::optional, "what data_coding 0 means at this SMSC");
+  v.field("long_text", c.long_text, Presence::optional, "how long texts travel");
+  v.field("parts_max", c.parts_max, Presence::optional, "most parts of one text");
+  v.field("digits", c.digits, Presence::optional, "digits in texts: 123 or ١٢٣");
+}
+
+template <class V>
+void describe(V& v, gateways::SmppLinkConfig& c) {
+  v.field("host", c.host, Presence::required, "the SMSC");
+  v.field("port", c.port, Presence::optional, "its TCP port");
+  v.field("system_id", c.session.system_id, Presence::required, "our name there, at most 15 characters");
+  v.field("password", c.session.password, Presence::required, "at most 8 characters; best as ${NAME}");
+  v.field("system_type", c.session.system_type, Presence::optional, "as the operator says");
+  v.field("address_range", c.session.address_range, Presence::optional, "as the operator says");
+  v.field("bind", c.bind_type, Presence::optional, "one connection, or one for each direction");
+  v.field("window", c.session.window_max, Presence::optional, "our requests that may wait for their answer");
+  v.field("response_timeout", c.session.response_timeout, Presence::optional, "for the answer to a request of ours");
+  v.field("enquire_link_interval", c.session.enquire_link_interval, Presence::optional,
+          "silence after which we ask whether the link lives");
+  v.field("bind_timeout", c.session.bind_timeout, Presence::optional, "for the answer to our bind");
+  v.field("connect_timeout", c.connect_timeout, Presence::optional, "for the TCP connection");
+  v.field("backoff_min", c.backoff_min, Presence::optional, "first wait before connecting again");
+  v.field("backoff_max", c.backoff_max, Presence::optional, "longest wait before connecting again");
+  v.field("queue_octets_max", c.queue_octets_max, Presence::optional, "unsent messages, in octets");
+}
+
+template <class V>
+void describe(V& v, OperatorConfig& c) {
+  v.field("name", c.name, Presence::required, "in logs, metrics and the store: lower-case letters, digits, _");
+  v.section("smpp", c.smpp, "the link to the operator");
+  v.section("ussd", c.ussd, "how the operator's phones see menus");
+  v.section("sms", c.sms, "how the operator's phones see texts");
+}
+
+template <class V>
+void describe(V& v, companies::CompanyConfig& c) {
+  v.field("name", c.name, Presence::required, "in flows, logs, metrics and the store: lower-case letters, digits, _");
+  v.field("label_ar", c.label_ar, Presence::required, "on phones, in Arabic");
+  v.field("label_en", c.label_en, Presence::required, "on phones, in English");
+  v.field("url", c.base_url, Presence::required, "where its system answers: http:// or https://");
+  v.field("authorization", c.authorization, Presence::optional, "value of the Authorization header; best as ${NAME}");
+  v.field("governorates", c.governorates, Presence::optional, "codes of the governorates whose accounts it owns");
+}
+
+template <class V>
+void describe(V& v, HttpConfig& c) {
+  v.field("address", c.address, Presence::optional, "IP address for /metrics and /health");
+  v.field("port", c.port, Presence::optional, "its port; 0 takes any free one");
+}
+
+template <class V>
+void describe(V& v, companies::HttpLimits& c) {
+  v.field("body_octets_max", c.body_octets_max, Presence::optional, "largest answer taken from a company");
+  v.field("connections_per_host_max", c.connections_per_host_max, Presence::optional, "connections to one company");
+  v.field("requests_max", c.requests_max, Presence::optional, "requests under way to all companies");
+}
+
+template <class V>
+void describe(V& v, Config& c) {
+  v.field("deployment", c.deployment, Presence::required, "name of the deployment");
+  v.field("country", c.country, Presence::required, "EG, IQ, KW or SY: the rules of national numbers");
+  v.field("currency", c.currency, Presence::required, "EGP, IQD, KWD or SYP");
+  v.field("utc_offset", c.utc_offset, Presence::optional, "local time, for billing periods");
+  v.field("locales", c.locales, Presence::required, "languages of the strings; the first is the default");
+  v.field("folders", c.folders, Presence::required,
+          "folders with flows/ and strings/, relative to this file; later ones win");
+  v.field("home_flow", c.home_flow, Presence::optional, "the flow that the bare service code opens");
+  v.field("database", c.database, Presence::required, "SQLite file, relative to this file");
+  v.field("key_file", c.key_file, Presence::required,
+          "64 hexadecimal digits, readable by the daemon only; seals personal data");
+  v.section("http", c.http, "metrics and health");
+  v.section("company_limits", c.company_limits, "bounds on what companies may cost us");
+  v.field("log_level", c.log_level, Presence::optional, "what is logged");
+  v.field("drain", c.drain, Presence::optional, "how long a stop waits for answers of the SMSC");
+  v.list("operators", c.operators, "the operators' links");
+  v.list("companies", c.companies, "the companies' systems");
+}
+
+}  // namespace shubbak::daemon

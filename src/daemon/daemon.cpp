@@ -1,0 +1,291 @@
+#include "daemon/daemon.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json.hpp>
+#include <openssl/rand.h>
+#include <systemd/sd-daemon.h>
+
+#include "daemon/http_endpoint.hpp"
+#include "daemon/log.hpp"
+#include "daemon/reading_delivery.hpp"
+#include "daemon/sms_desk.hpp"
+#include "daemon/ussd_desk.hpp"
+
+namespace shubbak::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds tick_interval{500};
+constexpr std::size_t owned_accounts_callers_max = 200'000;
+constexpr std::chrono::minutes owned_accounts_keep{5};
+constexpr std::chrono::minutes walk_cleaning_interval{10};
+
+std::uint64_t random_number() {
+  std::uint64_t number = 0;
+  // Without randomness no reference can be given out: better to stop than to hand out guessable ones.
+  SHUBBAK_ASSERT(RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number) == 1);
+  return number;
+}
+
+}  // namespace
+
+// One operator: its link and the two desks behind it.
+class Operator final : public gateways::LinkEvents {
+ public:
+  Operator(Shared& shared, const OperatorConfig& config)
+      : config_(config),
+        metrics_(shared.metrics.for_operator(config.name)),
+        link_(shared.executor, config.smpp, *this),
+        sender_(shared, config_, metrics_, link_),
+        ussd_(shared, config_, metrics_, link_, sender_),
+        sms_(shared, config_, metrics_, link_, sender_) {}
+
+  gateways::SmppLink& link() { return link_; }
+  SmsSender& sender() { return sender_; }
+  [[nodiscard]] const std::string& name() const { return config_.name; }
+  [[nodiscard]] std::size_t dialogues() const { return ussd_.dialogues(); }
+  void tick(Instant now) {
+    ussd_.tick(now);
+    sms_.tick(now);
+    sender_.tick(now);
+    link_.flush();
+  }
+
+  smpp::SessionEvents::Ack on_delivery(gateways::SmppLink&, const smpp::SessionEvents::Delivery& delivery) override {
+    if (!ussd::is_ussd(delivery.sm)) return sms_.on_message(delivery);
+    ussd_.on_input(delivery.sm);
+    return smpp::SessionEvents::Ack::now;
+  }
+  void on_response(gateways::SmppLink&, std::uint64_t tag, smpp::SessionEvents::Outcome outcome,
+                   smpp::CommandStatus status, std::string_view) override {
+    sender_.on_response(tag, outcome, status);
+  }
+  void on_up(gateways::SmppLink& link) override {
+    log::info("link_up", {{"operator", config_.name}, {"peer", link.peer()}});
+    sender_.on_up();
+  }
+  void on_down(gateways::SmppLink& link, std::string_view reason) override {
+    log::warning("link_down", {{"operator", config_.name}, {"peer", link.peer()}, {"reason", reason}});
+  }
+  void on_protocol_error(gateways::SmppLink& link, std::uint32_t command_id, std::uint32_t offset,
+                         std::string_view reason) override {
+    log::warning("smpp_protocol_error", {{"operator", config_.name},
+                                         {"peer", link.peer()},
+                                         {"command_id", command_id},
+                                         {"offset", offset},
+                                         {"reason", reason}});
+  }
+
+ private:
+  OperatorConfig config_;
+  OperatorMetrics metrics_;
+  gateways::SmppLink link_;
+  SmsSender sender_;
+  UssdDesk ussd_;
+  SmsDesk sms_;
+};
+
+struct Daemon::Impl {
+  Impl(asio::io_context& io, Config read)
+      : loop(io),
+        config(std::move(read)),
+        http(io.get_executor(), config.company_limits),
+        owned(owned_accounts_callers_max, owned_accounts_keep),
+        timer(io) {}
+
+  Status open();
+  void add_metrics();
+  Health health();
+  asio::awaitable<void> keep_ticking();
+
+  asio::io_context& loop;
+  Config config;
+  Metrics metrics;
+  companies::HttpClient http;
+  std::unique_ptr<companies::Directory> directory;
+  services::OwnedAccounts owned;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<services::World> world;
+  std::unique_ptr<Shared> shared;
+  std::vector<std::unique_ptr<Operator>> operators;
+  std::unique_ptr<ReadingDelivery> readings;
+  std::unique_ptr<HttpEndpoint> endpoint;
+  asio::steady_timer timer;
+  bool stopping = false;
+};
+
+Result<std::shared_ptr<const flows::Revision>, std::vector<flows::Diagnostic>> load_flows(const Config& config) {
+  const auto sources = flows::read_folders(config.folders);
+  if (!sources) {
+    return std::vector<flows::Diagnostic>{
+        {.file = config.deployment, .line = 1, .column = 1, .message = sources.error().message, .hint = {}}};
+  }
+  return flows::load(*sources,
+                     {.locales = config.locales, .home_flow = config.home_flow, .services = services::signatures()});
+}
+
+Status Daemon::Impl::open() {
+  auto revision = load_flows(config);
+  if (!revision) {
+    std::string all = "the flows have faults:";
+    for (const flows::Diagnostic& fault : revision.error()) all.append("\n  ").append(to_string(fault));
+    return Error{Errc::invalid, all};
+  }
+  auto companies_made = companies::Directory::create(config.companies, http);
+  if (!companies_made) return companies_made.error();
+  directory = std::move(*companies_made);
+
+  const store::StoreConfig stored{.path = config.database, .key_file = config.key_file};
+  auto opened = store::open_sqlite(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
+  if (!opened) return opened.error();
+  store = std::move(*opened);
+
+  world = std::make_unique<services::World>(services::World{*directory, owned, random_number, config.utc_offset});
+  shared = std::make_unique<Shared>(Shared{loop.get_executor(), std::move(*revision), *store, *world, metrics});
+  for (const OperatorConfig& op : config.operators) {
+    auto& made = operators.emplace_back(std::make_unique<Operator>(*shared, op));
+    if (auto loaded = made->sender().load(); !loaded) return loaded.error();
+  }
+  // Which operator a person's SMS goes through is known only where they wrote from; the first one serves for news
+  // from companies.
+  SmsSender& sender = operators.front()->sender();
+  readings = std::make_unique<ReadingDelivery>(
+      *shared, ReadingDelivery::Teller{
+                   [&sender](Msisdn to, const std::string& text) { return sender.outbox_change(to, text); },
+                   [&sender](const store::Committed& committed, Msisdn to, const std::string& text) {
+                     sender.take_up(committed, to, text);
+                   }});
+  endpoint = std::make_unique<HttpEndpoint>(
+      loop.get_executor(), [this] { return metrics.text(); }, [this] { return health(); });
+  return endpoint->listen(config.http.address, config.http.port);
+}
+
+void Daemon::Impl::add_metrics() {
+  for (const auto& op : operators) {
+    Operator* one = op.get();
+    const std::map<std::string, std::string> labels{{"operator", one->name()}};
+    const auto gauge = [&](const std::string& name, const std::string& help, auto read) {
+      metrics.add_gauge(name, help, labels, [one, read] { return static_cast<double>(read(*one)); });
+    };
+    gauge("shubbak_link_up", "1 while bound for sending and receiving",
+          [](Operator& o) { return o.link().up() ? 1 : 0; });
+    gauge("shubbak_link_queued", "Messages waiting for the window", [](Operator& o) { return o.link().queued(); });
+    gauge("shubbak_link_in_flight", "Requests waiting for their resp",
+          [](Operator& o) { return o.link().in_flight(); });
+    gauge("shubbak_link_pdus_in", "PDUs received since the start",
+          [](Operator& o) { return o.link().counters().pdus_in; });
+    gauge("shubbak_link_pdus_out", "PDUs sent since the start",
+          [](Operator& o) { return o.link().counters().pdus_out; });
+    gauge("shubbak_link_protocol_errors", "Undecodable or misplaced PDUs",
+          [](Operator& o) { return o.link().counters().protocol_errors; });
+    gauge("shubbak_link_disconnects", "Connections lost or closed",
+          [](Operator& o) { return o.link().counters().disconnects; });
+    gauge("shubbak_link_throttled", "Requests that the SMSC throttled",
+          [](Operator& o) { return o.link().counters().throttled; });
+    gauge("shubbak_link_timed_out", "Requests without a resp in time",
+          [](Operator& o) { return o.link().counters().timed_out; });
+    gauge("shubbak_dialogues", "USSD dialogues going on", [](Operator& o) { return o.dialogues(); });
+    gauge("shubbak_sms_waiting", "Short messages waiting to be sent again",
+          [](Operator& o) { return o.sender().waiting(); });
+  }
+  for (const auto& company : directory->companies()) {
+    for (std::size_t i = 0; i < companies::outcome_count; ++i) {
+      const auto outcome = static_cast<companies::Outcome>(i);
+      metrics.add_gauge("shubbak_company_answers", "What companies answered, by kind",
+                        {{"company", company->config().name}, {"outcome", std::string(to_string(outcome))}},
+                        [one = company.get(), outcome] { return static_cast<double>(one->counters().of(outcome)); });
+    }
+  }
+  metrics.add_gauge("shubbak_company_requests", "Requests to companies under way", {},
+                    [this] { return static_cast<double>(http.requests_under_way()); });
+}
+
+Health Daemon::Impl::health() {
+  boost::json::object links;
+  bool all_up = true;
+  for (const auto& op : operators) {
+    links.emplace(op->name(), op->link().up() ? "up" : "down");
+    all_up = all_up && op->link().up();
+  }
+  const bool store_ok = store->undelivered_readings(1).ok();
+  const bool ok = all_up && store_ok && !stopping;
+  const boost::json::object body{
+      {"ok", ok}, {"stopping", stopping}, {"links", links}, {"store", store_ok ? "ok" : "failing"}};
+  return {ok, boost::json::serialize(body) + "\n"};
+}
+
+asio::awaitable<void> Daemon::Impl::keep_ticking() {
+  Instant clean_walks = std::chrono::steady_clock::now();
+  while (!stopping) {
+    timer.expires_after(tick_interval);
+    const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) break;
+    const Instant now = std::chrono::steady_clock::now();
+    for (const auto& op : operators) op->tick(now);
+    readings->tick(now);
+    if (now >= clean_walks) {
+      clean_walks = now + walk_cleaning_interval;
+      std::vector<store::Change> changes;
+      changes.emplace_back(store::DropExpiredWalks{wall_now()});
+      store->change(std::move(changes), [](const Result<store::Committed>&) {});
+    }
+    sd_notify(0, "WATCHDOG=1");
+  }
+}
+
+Daemon::Daemon(asio::io_context& loop, Config config) : impl_(std::make_unique<Impl>(loop, std::move(config))) {}
+Daemon::~Daemon() = default;
+
+Status Daemon::start() {
+  if (auto opened = impl_->open(); !opened) return opened;
+  impl_->add_metrics();
+  for (const auto& op : impl_->operators) op->link().start();
+  auto ticking = impl_->keep_ticking();
+  asio::co_spawn(impl_->loop, std::move(ticking), asio::detached);
+  log::info("started", {{"deployment", impl_->config.deployment},
+                        {"revision", impl_->shared->revision->id()},
+                        {"http_port", impl_->endpoint->port()}});
+  sd_notify(0, "READY=1");
+  return {};
+}
+
+void Daemon::reload() {
+  auto revision = load_flows(impl_->config);
+  if (!revision) {
+    for (const flows::Diagnostic& fault : revision.error())
+      log::error("reload_refused", {{"fault", to_string(fault)}});
+    return;
+  }
+  impl_->shared->revision = std::move(*revision);
+  log::info("reloaded", {{"revision", impl_->shared->revision->id()}});
+}
+
+asio::awaitable<void> Daemon::stop() {
+  if (std::exchange(impl_->stopping, true)) co_return;
+  sd_notify(0, "STOPPING=1");
+  log::info("stopping");
+  const Instant now = std::chrono::steady_clock::now();
+  for (const auto& op : impl_->operators) {
+    op->tick(now);  // positions not yet written
+    auto stopping = op->link().stop(impl_->config.drain);
+    co_await std::move(stopping);
+  }
+  impl_->http.cancel_all();
+  impl_->endpoint->stop();
+  impl_->timer.cancel();
+  impl_->store->flush();
+  log::info("stopped");
+}
+
+std::uint16_t Daemon::http_port() const {
+  return impl_->endpoint->port();
+}
+
+}  // namespace shubbak::daemon

@@ -1,0 +1,39 @@
+// shubbakd put together: store, companies, flows, operators' links, HTTP endpoint; start, reload, drain. Thread: the
+// event loop's.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "daemon/config.hpp"
+
+namespace shubbak::daemon {
+
+class Daemon {
+ public:
+  Daemon(boost::asio::io_context& loop, Config config);
+  ~Daemon();
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  // Opens everything and connects the links. Error: what is wrong and what to do; nothing is running then.
+  Status start();
+  // Reads flows and strings again. A fault keeps what is running and is told in the log. Dialogues that are going on
+  // stay on the revision they began with.
+  void reload();
+  // Takes nothing new, waits for answers that are due, unbinds, commits what is queued.
+  boost::asio::awaitable<void> stop();
+  [[nodiscard]] std::uint16_t http_port() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Loads the flows that the configuration names.
+Result<std::shared_ptr<const flows::Revision>, std::vector<flows::Diagnostic>> load_flows(const Config& config);
+
+}  // namespace shubbak::daemon

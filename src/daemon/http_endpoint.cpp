@@ -1,0 +1,139 @@
+#include "daemon/http_endpoint.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+
+namespace shubbak::daemon {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr std::size_t connections_max = 64;
+constexpr std::uint32_t header_octets_max = 8 * 1024;
+constexpr std::chrono::seconds io_timeout{10};
+constexpr std::chrono::milliseconds accept_pause{100};
+constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
+
+struct HttpEndpoint::Impl : std::enable_shared_from_this<HttpEndpoint::Impl> {
+  Impl(asio::any_io_executor on, std::function<std::string()> metrics_text, std::function<Health()> health_now)
+      : executor(std::move(on)),
+        acceptor(executor),
+        metrics(std::move(metrics_text)),
+        health(std::move(health_now)) {}
+
+  http::response<http::string_body> respond(const http::request<http::empty_body>& request) const {
+    http::response<http::string_body> response;
+    response.version(request.version());
+    response.keep_alive(request.keep_alive());
+    response.set(http::field::cache_control, "no-store");
+    if (request.method() != http::verb::get) {
+      response.result(http::status::method_not_allowed);
+    } else if (request.target() == "/metrics") {
+      response.set(http::field::content_type, "text/plain; version=0.0.4");
+      response.body() = metrics();
+    } else if (request.target() == "/health") {
+      const Health now = health();
+      response.result(now.ok ? http::status::ok : http::status::service_unavailable);
+      response.set(http::field::content_type, "application/json");
+      response.body() = now.body;
+    } else {
+      response.result(http::status::not_found);
+    }
+    response.prepare_payload();
+    return response;
+  }
+
+  static asio::awaitable<void> serve(std::shared_ptr<Impl> self, tcp::socket socket) {
+    beast::tcp_stream stream(std::move(socket));
+    beast::flat_buffer buffer(header_octets_max);
+    for (bool more = true; more && self->acceptor.is_open();) {
+      http::request_parser<http::empty_body> parser;
+      parser.header_limit(header_octets_max);
+      stream.expires_after(io_timeout);
+      const auto [read_error, octets] = co_await http::async_read(stream, buffer, parser, awaited);
+      if (read_error) break;
+      const auto response = self->respond(parser.get());
+      more = response.keep_alive();
+      stream.expires_after(io_timeout);
+      const auto [write_error, written] = co_await http::async_write(stream, response, awaited);
+      if (write_error) break;
+    }
+    --self->connections;
+  }
+
+  static asio::awaitable<void> accept(std::shared_ptr<Impl> self) {
+    asio::steady_timer pause(self->executor);
+    while (self->acceptor.is_open()) {
+      auto [error, socket] = co_await self->acceptor.async_accept(awaited);
+      if (error == asio::error::operation_aborted) co_return;
+      if (error) {  // out of descriptors: trying again at once would spin
+        pause.expires_after(accept_pause);
+        co_await pause.async_wait(awaited);
+        continue;
+      }
+      if (self->connections >= connections_max) continue;  // the socket closes
+      ++self->connections;
+      auto serving = serve(self, std::move(socket));
+      asio::co_spawn(self->executor, std::move(serving), asio::detached);
+    }
+  }
+
+  asio::any_io_executor executor;
+  tcp::acceptor acceptor;
+  std::function<std::string()> metrics;
+  std::function<Health()> health;
+  std::size_t connections = 0;
+};
+
+HttpEndpoint::HttpEndpoint(asio::any_io_executor executor, std::function<std::string()> metrics,
+                           std::function<Health()> health)
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(metrics), std::move(health))) {}
+
+HttpEndpoint::~HttpEndpoint() {
+  stop();
+}
+
+Status HttpEndpoint::listen(const std::string& address, std::uint16_t port) {
+  boost::system::error_code error;
+  const auto ip = asio::ip::make_address(address, error);
+  if (error) return Error{Errc::invalid, "http.address '" + address + "' is no IP address"};
+  const tcp::endpoint endpoint(ip, port);
+  auto& acceptor = impl_->acceptor;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    return Error{Errc::unavailable,
+                 "cannot listen for HTTP on " + address + ":" + std::to_string(port) + ": " + error.message()};
+  }
+  auto accepting = Impl::accept(impl_);
+  asio::co_spawn(impl_->executor, std::move(accepting), asio::detached);
+  return {};
+}
+
+std::uint16_t HttpEndpoint::port() const {
+  boost::system::error_code error;
+  return impl_->acceptor.local_endpoint(error).port();
+}
+
+void HttpEndpoint::stop() {
+  boost::system::error_code ignored;
+  impl_->acceptor.close(ignored);
+}
+
+}  // namespace shubbak::daemon

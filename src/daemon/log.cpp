@@ -1,0 +1,57 @@
+#include "daemon/log.hpp"
+
+#include <memory>
+
+#include <boost/json.hpp>
+#include <spdlog/async.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace shubbak::daemon::log {
+namespace {
+
+constexpr std::size_t lines_waiting_max = 8192;
+
+spdlog::level::level_enum spdlog_level(Level level) {
+  switch (level) {
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warning:
+      return spdlog::level::warn;
+    case Level::error:
+      return spdlog::level::err;
+  }
+  std::abort();
+}
+
+}  // namespace
+
+void start(Level least) {
+  spdlog::init_thread_pool(lines_waiting_max, 1);
+  auto logger = spdlog::create_async_nb<spdlog::sinks::stdout_sink_st>("shubbak");
+  logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})");
+  logger->set_level(spdlog_level(least));
+  logger->flush_on(spdlog::level::warn);
+  spdlog::set_default_logger(logger);
+  spdlog::flush_every(std::chrono::seconds(1));
+}
+
+void stop() {
+  spdlog::shutdown();
+}
+
+void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
+  auto* logger = spdlog::default_logger_raw();
+  if (logger == nullptr || !logger->should_log(spdlog_level(level))) return;
+  boost::json::object line;
+  line.emplace("event", event);
+  for (const Field& field : fields) {
+    std::visit([&](const auto& value) { line.insert_or_assign(field.name, boost::json::value(value)); }, field.value);
+  }
+  const std::string text = boost::json::serialize(line);
+  logger->log(spdlog_level(level), "{}", std::string_view(text).substr(1, text.size() - 2));
+}
+
+}  // namespace shubbak::daemon::log

@@ -1,0 +1,63 @@
+// What is counted, under the names that Prometheus scrapes. The hot ones are kept as references so that counting is
+// one atomic add. Thread: counting any; text() the event loop's.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+namespace shubbak::daemon {
+
+// The counters of one operator.
+struct OperatorMetrics {
+  prometheus::Counter& dialogues_begun;
+  prometheus::Counter& dialogues_resumed;
+  prometheus::Counter& dialogues_expired;
+  prometheus::Counter& dialogues_refused;  // the table was full
+  prometheus::Counter& ussd_steps;
+  prometheus::Counter& ussd_bad_input;
+  prometheus::Counter& sms_in;
+  prometheus::Counter& sms_out;
+  prometheus::Counter& sms_duplicates;
+  prometheus::Counter& sms_unknown;
+  prometheus::Counter& sms_failed;
+  prometheus::Counter& receipts;
+};
+
+class Metrics {
+ public:
+  Metrics();
+  OperatorMetrics for_operator(const std::string& name);
+  void count_service(std::string_view service, std::string_view outcome, double seconds);
+  void count_store_failure() { store_failures_->Increment(); }
+
+  // Gauges and foreign counters, read when somebody scrapes: `read` is called on the thread of text().
+  void add_gauge(const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels,
+                 std::function<double()> read);
+  std::string text();  // Prometheus text format 0.0.4
+
+ private:
+  struct Read {
+    prometheus::Gauge* gauge;
+    std::function<double()> read;
+  };
+  prometheus::Registry registry_;
+
+  prometheus::Family<prometheus::Counter>* service_calls_;
+  prometheus::Family<prometheus::Histogram>* service_seconds_;
+  prometheus::Counter* store_failures_;
+  std::map<std::string, prometheus::Counter*, std::less<>> service_outcomes_;  // "service/outcome"
+  std::map<std::string, prometheus::Histogram*, std::less<>> service_times_;
+  std::vector<Read> gauges_;
+};
+
+}  // namespace shubbak::daemon

@@ -1,0 +1,217 @@
+#include "daemon/sms_desk.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "daemon/log.hpp"
+#include "smpp/receipt.hpp"
+
+namespace shubbak::daemon {
+namespace {
+
+constexpr std::size_t walks_max = 1'000'000;
+constexpr std::chrono::minutes walk_lives{10};  // where a flow sets no resume_ttl of its own
+constexpr std::chrono::minutes help_interval{10};
+constexpr std::size_t expired_per_tick_max = 20'000;
+constexpr std::size_t duplicates_max = 100'000;
+constexpr std::chrono::seconds duplicates_keep{120};
+constexpr std::uint32_t part_octets = 134;  // of a concatenated short message, 3GPP TS 23.040
+
+}  // namespace
+
+using Ack = smpp::SessionEvents::Ack;
+
+SmsDesk::SmsDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link,
+                 SmsSender& sender)
+    : shared_(shared),
+      config_(config),
+      metrics_(metrics),
+      link_(link),
+      sender_(sender),
+      reassembler_({}),
+      duplicates_(duplicates_max, duplicates_keep),
+      walks_({.dialogues_max = walks_max, .idle_timeout = walk_lives, .hash_seed = shared.world.random()}),
+      helped_({.dialogues_max = walks_max, .idle_timeout = help_interval, .hash_seed = shared.world.random()}) {}
+
+Ack SmsDesk::on_message(const smpp::SessionEvents::Delivery& delivery) {
+  const Instant now = std::chrono::steady_clock::now();
+  const smpp::Sm& sm = delivery.sm;
+  if (smpp::parse_receipt(sm)) {
+    metrics_.receipts.Increment();
+    return Ack::now;
+  }
+  metrics_.sms_in.Increment();
+  const auto from = Msisdn::parse(sm.source.digits);
+  // Alphanumeric senders and short codes are machines: nobody there to answer.
+  if (!from) return Ack::now;
+  const gateways::AckHandle ack = link_.ack_handle(delivery);
+  const std::uint64_t fingerprint = duplicates_.fingerprint(sm);
+  if (duplicates_.is_redelivery(fingerprint, ack.connection, now)) {
+    metrics_.sms_duplicates.Increment();
+    return Ack::now;
+  }
+  auto text = reassembler_.add(sm, config_.sms.default_alphabet, now);
+  if (!text) {
+    log::warning("sms_unreadable", {{"operator", config_.name}, {"reason", text.error().message}});
+  }
+  if (!text || !*text) {  // not readable, or parts are missing
+    duplicates_.done(fingerprint, now);
+    return Ack::now;
+  }
+  on_text(Serve{.from = *from, .ack = ack, .fingerprint = fingerprint, .walk = {}}, **text);
+  return Ack::later;
+}
+
+void SmsDesk::on_text(Serve serve, const std::string& text) {
+  const Instant now = std::chrono::steady_clock::now();
+  const auto person = shared_.store.find_person(serve.from);
+  if (!person) {
+    shared_.metrics.count_store_failure();
+    log::error("person_unreadable", {{"reason", person.error().message}});
+    link_.acknowledge(serve.ack, smpp::CommandStatus::temporary_app_error);  // it will be delivered again
+    duplicates_.forget(serve.fingerprint);
+    return;
+  }
+  serve.linked = person->link && person->link->state == store::LinkState::active;
+  serve.walk.revision = shared_.revision;
+  serve.walk.session.channel = flows::Channel::sms;
+  serve.walk.session.locale = shared_.revision->default_locale;
+  if (const auto locale = shared_.revision->locale_index(person->locale)) serve.walk.session.locale = *locale;
+
+  const Walk fresh = serve.walk;
+  const flows::Context shown = context(serve);
+  if (auto step = flows::command(*serve.walk.revision, serve.walk.session, text, shown)) {
+    serve.had_saved_walk = person->has_sms_walk;
+    walks_.close(serve.from.value());
+    finish(std::move(serve), std::move(*step));
+    return;
+  }
+  serve.walk = fresh;
+  if (take_up_walk(serve, person->has_sms_walk)) {
+    auto step = flows::answer(*serve.walk.revision, serve.walk.session, text, shown);
+    finish(std::move(serve), std::move(step));
+    return;
+  }
+  help(std::move(serve), now);
+}
+
+// The walk that this number owes an answer to, from memory or, after a restart, from the store.
+bool SmsDesk::take_up_walk(Serve& serve, bool saved_in_store) {
+  serve.had_saved_walk = saved_in_store;
+  if (Walk* walk = walks_.find(serve.from.value()); walk != nullptr) {
+    serve.walk = std::move(*walk);
+    walks_.close(serve.from.value());
+    return true;
+  }
+  if (!saved_in_store) return false;
+  const auto saved = shared_.store.find_walk(serve.from, store::WalkChannel::sms, wall_now());
+  if (!saved || !*saved) return false;
+  auto session = flows::load_session(*shared_.revision, (*saved)->session);
+  if (!session || session->waits_for_call) return false;
+  serve.walk.session = std::move(*session);
+  return true;
+}
+
+// A call needs a coroutine, and so does whatever must be committed before the reply: a question that waits for an
+// answer, a chosen language, a walk that ends. All else is answered at once.
+void SmsDesk::finish(Serve serve, flows::Step step) {
+  const bool writes =
+      step.kind == flows::Step::Kind::screen || step.locale_changed || step.sms || serve.had_saved_walk;
+  if (step.kind == flows::Step::Kind::end && !writes) {
+    reply_now(serve, std::move(step.text));
+    return;
+  }
+  auto serving = serve_on(std::make_unique<Serve>(std::move(serve)), std::move(step));
+  boost::asio::co_spawn(shared_.executor, std::move(serving), boost::asio::detached);
+}
+
+boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flows::Step first) {
+  Serving serving{.msisdn = serve->from, .context = context(*serve), .walk = {}, .add_changes = {}};
+  serving.walk = [walk = &serve->walk] { return walk; };
+  serving.add_changes = [this, serve = serve.get()](const flows::Step& step, std::vector<store::Change>& changes) {
+    if (step.locale_changed) {
+      changes.emplace_back(
+          store::SetLocale{serve->from, serve->walk.revision->locales()[serve->walk.session.locale]});
+    }
+    if (step.kind == flows::Step::Kind::screen) {
+      const auto ttl = flows::resume_ttl(*serve->walk.revision, serve->walk.session);
+      store::SavedWalk walk{.msisdn = serve->from,
+                            .channel = store::WalkChannel::sms,
+                            .revision = serve->walk.revision->id(),
+                            .session = flows::save(*serve->walk.revision, serve->walk.session),
+                            .expires = wall_now() + ttl.value_or(walk_lives)};
+      changes.emplace_back(store::SaveWalk{std::move(walk)});
+    } else if (serve->had_saved_walk) {
+      changes.emplace_back(store::DropWalk{serve->from, store::WalkChannel::sms});
+    }
+    if (step.sms) changes.push_back(sender_.outbox_change(serve->from, *step.sms));
+    // Whatever changes something answers through the outbox, so that the answer is as safe as the change.
+    if (!changes.empty()) changes.push_back(sender_.outbox_change(serve->from, step.text));
+  };
+  auto serving_on = daemon::serve(shared_, std::move(serving), std::move(first));
+  auto served = co_await std::move(serving_on);
+  SHUBBAK_ASSERT(served.has_value());  // the walk is ours until here
+  keep_walk(*serve, served->step);
+  if (!served->wrote) {
+    reply_now(*serve, std::move(served->step.text));
+    co_return;
+  }
+  // The last outbox id is the reply's; one before it, if any, is the follow-up's.
+  auto ids = std::move(served->committed.outbox_ids);
+  const store::Committed reply{.outbox_ids = {ids.back()}};
+  sender_.take_up(reply, serve->from, served->step.text);
+  if (served->step.sms && ids.size() > 1) {
+    const store::Committed follow_up{.outbox_ids = {ids[ids.size() - 2]}};
+    sender_.take_up(follow_up, serve->from, *served->step.sms);
+  }
+  link_.acknowledge(serve->ack, smpp::CommandStatus::ok);
+  duplicates_.done(serve->fingerprint, std::chrono::steady_clock::now());
+  link_.flush();
+}
+
+void SmsDesk::keep_walk(Serve& serve, const flows::Step& step) {
+  if (step.kind != flows::Step::Kind::screen) return;
+  const Instant now = std::chrono::steady_clock::now();
+  if (Walk* kept = walks_.open(serve.from.value(), now); kept != nullptr) *kept = std::move(serve.walk);
+}
+
+// An unknown text gets one short help, and silence for a while after it: two machines must not talk to each other for
+// ever.
+void SmsDesk::help(Serve serve, Instant now) {
+  metrics_.sms_unknown.Increment();
+  const std::uint64_t key = serve.from.value();
+  if (helped_.find(key) != nullptr || helped_.open(key, now) == nullptr) {
+    link_.acknowledge(serve.ack, smpp::CommandStatus::ok);
+    duplicates_.done(serve.fingerprint, std::chrono::steady_clock::now());
+    return;
+  }
+  const flows::Context shown = context(serve);
+  reply_now(serve, flows::system_text(*serve.walk.revision, serve.walk.session.locale, "sys_unknown_command", shown));
+}
+
+void SmsDesk::reply_now(const Serve& serve, std::string text) {
+  if (sender_.send(serve.from, std::move(text))) {
+    link_.acknowledge(serve.ack, smpp::CommandStatus::ok);
+    duplicates_.done(serve.fingerprint, std::chrono::steady_clock::now());
+  } else {
+    // Not on its way: the SMSC keeps the message and delivers it again.
+    link_.acknowledge(serve.ack, smpp::CommandStatus::temporary_app_error);
+    duplicates_.forget(serve.fingerprint);
+  }
+  link_.flush();
+}
+
+void SmsDesk::tick(Instant now) {
+  walks_.expire(now, expired_per_tick_max, [](std::uint64_t, Walk&) {});
+  helped_.expire(now, expired_per_tick_max, [](std::uint64_t, char) {});
+  reassembler_.expire(now);
+}
+
+flows::Context SmsDesk::context(const Serve& serve) const {
+  return {.screen = {.octets_max = static_cast<std::uint32_t>(config_.sms.parts_max) * part_octets,
+                     .shows_navigation = false},
+          .digits = config_.sms.digits,
+          .linked = serve.linked};
+}
+
+}  // namespace shubbak::daemon

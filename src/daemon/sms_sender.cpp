@@ -1,0 +1,198 @@
+#include "daemon/sms_sender.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/log.hpp"
+
+namespace shubbak::daemon {
+namespace {
+
+constexpr std::chrono::seconds retry_first{2};
+constexpr std::chrono::seconds retry_longest{300};
+constexpr std::chrono::hours reply_lives{24};  // a reply that could not be sent by then is of no use any more
+constexpr std::size_t outbox_load_max = 100'000;
+constexpr std::int64_t outbox_id_pending = -1;  // being written: not sent again before its id is known
+
+std::chrono::seconds retry_delay(std::uint32_t tries) {
+  return std::min(retry_longest, retry_first * (1U << std::min(tries, 10U)));
+}
+
+// Refused for now, by flow control or because the link broke before the answer: sending again is right. A time-out or
+// a lost resp may mean a second copy for the person; a lost receipt would be worse.
+bool is_temporary(smpp::SessionEvents::Outcome outcome, smpp::CommandStatus status) {
+  if (outcome != smpp::SessionEvents::Outcome::answered) return true;
+  return status == smpp::CommandStatus::throttled || status == smpp::CommandStatus::message_queue_full ||
+         status == smpp::CommandStatus::system_error || status == smpp::CommandStatus::temporary_app_error;
+}
+
+}  // namespace
+
+SmsSender::SmsSender(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link)
+    : shared_(shared), config_(config), metrics_(metrics), link_(link) {}
+
+bool SmsSender::send(Msisdn to, std::string text) {
+  const std::uint32_t slot =
+      keep(Message{.to = to, .text = std::move(text), .expires = wall_now() + reply_lives, .may_retry = false});
+  if (!transmit(slot)) return false;
+  messages_[slot].may_retry = true;  // if the SMSC refuses it for now
+  return true;
+}
+
+store::Change SmsSender::outbox_change(Msisdn to, const std::string& text) const {
+  const WallTime now = wall_now();
+  return store::AddOutboxMessage{
+      {.id = 0, .link = config_.name, .to = to, .text = text, .created = now, .expires = now + reply_lives}};
+}
+
+void SmsSender::take_up(const store::Committed& committed, Msisdn to, const std::string& text) {
+  if (committed.outbox_ids.empty()) return;
+  transmit(keep(Message{
+      .to = to, .text = text, .outbox_id = committed.outbox_ids.back(), .expires = wall_now() + reply_lives}));
+}
+
+Status SmsSender::load() {
+  auto waiting = shared_.store.waiting_outbox(outbox_load_max);
+  if (!waiting) return waiting.error();
+  for (store::OutboxMessage& row : *waiting) {
+    if (row.link != config_.name) continue;
+    retry_later(
+        keep(Message{.to = row.to, .text = std::move(row.text), .outbox_id = row.id, .expires = row.expires}));
+  }
+  return {};
+}
+
+std::uint32_t SmsSender::keep(Message message) {
+  message.in_use = true;
+  if (free_.empty()) {
+    messages_.push_back(std::move(message));
+    return static_cast<std::uint32_t>(messages_.size() - 1);
+  }
+  const std::uint32_t slot = free_.back();
+  free_.pop_back();
+  messages_[slot] = std::move(message);
+  return slot;
+}
+
+bool SmsSender::transmit(std::uint32_t slot) {
+  Message& message = messages_[slot];
+  auto parts = smpp::split_text(message.text, config_.sms.long_text, reference_, config_.sms.default_alphabet,
+                                config_.sms.parts_max);
+  if (!parts) {
+    log::error("sms_too_long", {{"operator", config_.name}, {"reason", parts.error().message}});
+    message.may_retry = false;
+    message.failed = true;
+    settle(slot);
+    return false;
+  }
+  if (parts->size() > 1) ++reference_;
+  message.failed = false;
+  for (const smpp::OutgoingPart& part : *parts) {
+    if (!send_part(part, message.to, std::uint64_t{slot} + 1)) {
+      message.failed = true;
+      break;
+    }
+    ++message.parts_open;
+  }
+  const bool taken = !message.failed;
+  if (message.parts_open == 0) settle(slot);
+  return taken;
+}
+
+bool SmsSender::send_part(const smpp::OutgoingPart& part, Msisdn to, std::uint64_t tag) {
+  const std::string number = to.reveal();
+  smpp::Sm sm;
+  sm.source = {.ton = config_.sms.source_ton, .npi = config_.sms.source_npi, .digits = config_.sms.short_code};
+  sm.destination = {.ton = 1, .npi = 1, .digits = number};
+  sm.esm_class = part.esm_class;
+  sm.data_coding = part.data_coding;
+  sm.short_message = part.short_message;
+  sm.tlvs = part.tlvs.list();
+  if (!link_.send(sm, tag)) return false;
+  metrics_.sms_out.Increment();
+  return true;
+}
+
+void SmsSender::on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outcome, smpp::CommandStatus status) {
+  if (tag == ussd_tag || tag > messages_.size()) return;
+  const auto slot = static_cast<std::uint32_t>(tag - 1);
+  Message& message = messages_[slot];
+  SHUBBAK_ASSERT(message.in_use && message.parts_open > 0);
+  --message.parts_open;
+  const bool taken = outcome == smpp::SessionEvents::Outcome::answered && status == smpp::CommandStatus::ok;
+  if (!taken) {
+    message.failed = true;
+    message.may_retry = message.may_retry && is_temporary(outcome, status);
+  }
+  if (message.parts_open == 0) settle(slot);
+}
+
+// Every part has its answer: done, again later, or given up.
+void SmsSender::settle(std::uint32_t slot) {
+  Message& message = messages_[slot];
+  if (message.failed && message.may_retry && message.expires > wall_now()) {
+    retry_later(slot);
+    return;
+  }
+  if (message.failed) {
+    metrics_.sms_failed.Increment();
+    log::warning("sms_given_up", {{"operator", config_.name}, {"msisdn", message.to}, {"tries", message.tries}});
+  }
+  if (message.outbox_id != 0) {
+    std::vector<store::Change> changes;
+    changes.emplace_back(store::RemoveOutboxMessage{message.outbox_id});
+    shared_.store.change(std::move(changes), [this](const Result<store::Committed>& result) {
+      if (!result) shared_.metrics.count_store_failure();  // it will be sent once more after a restart
+    });
+  }
+  release(slot);
+}
+
+void SmsSender::retry_later(std::uint32_t slot) {
+  Message& message = messages_[slot];
+  const auto delay = link_.up() ? retry_delay(message.tries) : retry_longest;  // on_up() is sooner
+  ++message.tries;
+  retry_.emplace(std::chrono::steady_clock::now() + delay, slot);
+  if (message.outbox_id != 0) return;
+  // A reply that the SMSC did not take must outlive us: from here on it is the outbox's.
+  std::vector<store::Change> changes;
+  changes.push_back(outbox_change(message.to, message.text));
+  message.outbox_id = outbox_id_pending;
+  shared_.store.change(std::move(changes), [this, slot](const Result<store::Committed>& result) {
+    if (result) {
+      messages_[slot].outbox_id = result->outbox_ids.front();
+    } else {
+      messages_[slot].outbox_id = 0;
+      shared_.metrics.count_store_failure();
+    }
+  });
+}
+
+void SmsSender::release(std::uint32_t slot) {
+  messages_[slot].in_use = false;
+  messages_[slot].text.clear();
+  free_.push_back(slot);
+}
+
+void SmsSender::on_up() {
+  send_due(Instant::max());
+}
+
+void SmsSender::tick(Instant now) {
+  if (link_.up()) send_due(now);
+}
+
+void SmsSender::send_due(Instant now) {
+  std::vector<std::uint32_t> due;
+  for (auto at = retry_.begin(); at != retry_.end() && at->first <= now;) {
+    if (messages_[at->second].outbox_id == outbox_id_pending) {
+      ++at;
+      continue;
+    }
+    due.push_back(at->second);
+    at = retry_.erase(at);
+  }
+  for (const std::uint32_t slot : due) transmit(slot);  // which may put one back
+}
+
+}  // namespace shubbak::daemon

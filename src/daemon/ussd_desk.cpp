@@ -1,0 +1,267 @@
+#include "daemon/ussd_desk.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "daemon/log.hpp"
+#include "daemon/sms_sender.hpp"
+
+namespace shubbak::daemon {
+
+namespace {
+
+constexpr std::size_t expired_per_tick_max = 20'000;  // a pause stays under about 10 ms
+
+flows::Step call_error(Walk& walk, const flows::Context& context) {
+  flows::Step step;
+  step.kind = flows::Step::Kind::end;
+  step.text = flows::system_text(*walk.revision, walk.session.locale, "sys_try_later", context);
+  return step;
+}
+
+}  // namespace
+
+UssdDesk::UssdDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link,
+                   SmsSender& sms)
+    : shared_(shared),
+      config_(config),
+      metrics_(metrics),
+      link_(link),
+      sms_(sms),
+      dialect_(config.ussd.dialect),
+      dialogues_({.dialogues_max = config.ussd.dialogues_max,
+                  .idle_timeout = config.ussd.idle_timeout,
+                  .hash_seed = shared.world.random()}) {}
+
+void UssdDesk::on_input(const smpp::Sm& sm) {
+  const Instant now = std::chrono::steady_clock::now();
+  const auto input = ussd::read_input(dialect_, sm);
+  if (!input) {
+    metrics_.ussd_bad_input.Increment();
+    log::warning("ussd_unreadable", {{"operator", config_.name}, {"reason", input.error().message}});
+    return;
+  }
+  metrics_.ussd_steps.Increment();
+  switch (input->kind) {
+    case ussd::UssdInput::Kind::begin:
+      begin(*input, now);
+      return;
+    case ussd::UssdInput::Kind::answer:
+      answer(*input, now);
+      return;
+    case ussd::UssdInput::Kind::abort: {
+      const std::uint64_t key = input->msisdn.value();
+      if (Dialogue* dialogue = dialogues_.find(key); dialogue != nullptr) {
+        if (dialogue->unsaved) save_position(key, *dialogue, wall_now());
+        dialogues_.close(key);
+      }
+      return;
+    }
+  }
+}
+
+void UssdDesk::begin(const ussd::UssdInput& input, Instant now) {
+  const std::uint64_t key = input.msisdn.value();
+  if (Dialogue* old = dialogues_.find(key); old != nullptr && old->unsaved) save_position(key, *old, wall_now());
+  Dialogue* dialogue = dialogues_.open(key, now);
+  if (dialogue == nullptr) {
+    metrics_.dialogues_refused.Increment();
+    flows::Context plain{
+        .screen = {.octets_max = config_.ussd.octets_max}, .digits = config_.ussd.digits, .linked = false};
+    send(key, input.session, true,
+         flows::system_text(*shared_.revision, shared_.revision->default_locale, "sys_try_later", plain));
+    return;
+  }
+  metrics_.dialogues_begun.Increment();
+  dialogue->gateway_session = input.session;
+  dialogue->walk.revision = shared_.revision;
+  dialogue->walk.session.channel = flows::Channel::ussd;
+  dialogue->walk.session.locale = shared_.revision->default_locale;
+  const auto person = shared_.store.find_person(input.msisdn);
+  if (!person) {
+    shared_.metrics.count_store_failure();
+    log::error("person_unreadable", {{"reason", person.error().message}});
+    finish(key, *dialogue, call_error(dialogue->walk, context(*dialogue)));
+    return;
+  }
+  dialogue->linked = person->link && person->link->state == store::LinkState::active;
+  if (!person->locale.empty()) {
+    if (const auto locale = shared_.revision->locale_index(person->locale)) dialogue->walk.session.locale = *locale;
+  }
+  auto dialled = segments_after_code(input.text);
+  if (person->has_ussd_walk && dialled.empty() && resume(*dialogue, input)) {
+    metrics_.dialogues_resumed.Increment();
+    finish(key, *dialogue, flows::show(*dialogue->walk.revision, dialogue->walk.session, context(*dialogue)));
+    return;
+  }
+  auto& walk = dialogue->walk;
+  finish(key, *dialogue, flows::dial(*walk.revision, walk.session, std::move(dialled), context(*dialogue)));
+}
+
+// Takes up a dropped walk where it was, if the flows it was on are still the ones that run.
+bool UssdDesk::resume(Dialogue& dialogue, const ussd::UssdInput& input) {
+  const auto saved = shared_.store.find_walk(input.msisdn, store::WalkChannel::ussd, wall_now());
+  if (!saved || !*saved) return false;
+  auto session = flows::load_session(*shared_.revision, (*saved)->session);
+  if (!session || session->waits_for_call || !dialogue.linked) return false;
+  session->locale = dialogue.walk.session.locale;
+  dialogue.walk.session = std::move(*session);
+  dialogue.saved = true;
+  return true;
+}
+
+void UssdDesk::answer(const ussd::UssdInput& input, Instant now) {
+  const std::uint64_t key = input.msisdn.value();
+  Dialogue* dialogue = dialogues_.find(key);
+  if (dialogue == nullptr || !ussd::same_session(dialect_, dialogue->gateway_session, input.session)) {
+    // We restarted, or it was too slow: the network still has a dialogue that we do not know.
+    flows::Context plain{
+        .screen = {.octets_max = config_.ussd.octets_max}, .digits = config_.ussd.digits, .linked = false};
+    send(key, input.session, true,
+         flows::system_text(*shared_.revision, shared_.revision->default_locale, "sys_session_lost", plain));
+    return;
+  }
+  dialogues_.touch(key, now);
+  dialogue->gateway_session = input.session;
+  if (dialogue->walk.session.waits_for_call) return;  // the answer to the press before is still on its way
+  finish(key, *dialogue,
+         flows::answer(*dialogue->walk.revision, dialogue->walk.session, input.text, context(*dialogue)));
+}
+
+void UssdDesk::finish(std::uint64_t key, Dialogue& dialogue, flows::Step step) {
+  const bool needs_store = step.sms.has_value();
+  if (step.locale_changed) {
+    if (const auto msisdn = Msisdn::from_value(key)) remember_locale(*msisdn, dialogue.walk);
+  }
+  if (step.kind != flows::Step::Kind::call && !needs_store) {
+    reply(key, dialogue, step);
+    return;
+  }
+  auto serving = serve_call(key, dialogues_.handle_of(key), std::move(step));
+  boost::asio::co_spawn(shared_.executor, std::move(serving), boost::asio::detached);
+}
+
+boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step) {
+  const auto msisdn = Msisdn::from_value(key);
+  Dialogue* dialogue = dialogues_.get(handle);
+  if (!msisdn || dialogue == nullptr) co_return;
+  Serving serving{.msisdn = *msisdn, .context = context(*dialogue), .walk = {}, .add_changes = {}};
+  serving.walk = [this, handle]() -> Walk* {
+    Dialogue* found = dialogues_.get(handle);
+    return found == nullptr ? nullptr : &found->walk;
+  };
+  serving.add_changes = [this, msisdn = *msisdn, saved = dialogue->saved](const flows::Step& next,
+                                                                          std::vector<store::Change>& changes) {
+    if (next.sms) changes.push_back(sms_.outbox_change(msisdn, *next.sms));
+    if (next.kind == flows::Step::Kind::end && saved && !changes.empty()) {
+      changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::ussd});
+    }
+  };
+  auto serving_on = serve(shared_, std::move(serving), std::move(step));
+  auto served = co_await std::move(serving_on);
+  dialogue = dialogues_.get(handle);
+  if (served && served->step.sms) sms_.take_up(served->committed, *msisdn, *served->step.sms);
+  if (!served || dialogue == nullptr) co_return;
+  if (served->step.locale_changed) remember_locale(*msisdn, dialogue->walk);
+  reply(key, *dialogue, served->step);
+  link_.flush();
+}
+
+void UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step) {
+  const bool last = step.kind == flows::Step::Kind::end;
+  send(key, dialogue.gateway_session, last, step.text);
+  if (!last) {
+    note_position(key, dialogue);
+    return;
+  }
+  if (dialogue.saved) {
+    if (const auto msisdn = Msisdn::from_value(key)) {
+      std::vector<store::Change> drop;
+      drop.emplace_back(store::DropWalk{*msisdn, store::WalkChannel::ussd});
+      shared_.store.change(std::move(drop), [](const Result<store::Committed>&) {});
+    }
+  }
+  dialogues_.close(key);
+}
+
+void UssdDesk::send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text) {
+  const ussd::UssdReply made{
+      .msisdn = msisdn, .session = session, .last = last, .text = text, .service_code = config_.ussd.source_address};
+  const auto sent = link_.send(replies_.build(dialect_, made), SmsSender::ussd_tag);
+  if (!sent) log::warning("ussd_reply_lost", {{"operator", config_.name}, {"reason", sent.error().message}});
+}
+
+// A plain position is written behind: at most one tick is lost to a crash.
+void UssdDesk::note_position(std::uint64_t key, Dialogue& dialogue) {
+  if (dialogue.unsaved) return;
+  const bool resumable = flows::resume_ttl(*dialogue.walk.revision, dialogue.walk.session).has_value();
+  if (!resumable && !dialogue.saved) return;
+  dialogue.unsaved = true;
+  unsaved_.push_back(key);
+}
+
+void UssdDesk::save_position(std::uint64_t key, Dialogue& dialogue, WallTime now) {
+  dialogue.unsaved = false;
+  const auto msisdn = Msisdn::from_value(key);
+  if (!msisdn) return;
+  std::vector<store::Change> changes;
+  if (const auto ttl = flows::resume_ttl(*dialogue.walk.revision, dialogue.walk.session)) {
+    if (dialogue.walk.session.waits_for_call) return;
+    store::SavedWalk walk{.msisdn = *msisdn,
+                          .channel = store::WalkChannel::ussd,
+                          .revision = dialogue.walk.revision->id(),
+                          .session = flows::save(*dialogue.walk.revision, dialogue.walk.session),
+                          .expires = now + *ttl};
+    changes.emplace_back(store::SaveWalk{std::move(walk)});
+    dialogue.saved = true;
+  } else {
+    changes.emplace_back(store::DropWalk{*msisdn, store::WalkChannel::ussd});
+    dialogue.saved = false;
+  }
+  shared_.store.change(std::move(changes), [this](const Result<store::Committed>& result) {
+    if (!result) shared_.metrics.count_store_failure();
+  });
+}
+
+void UssdDesk::remember_locale(Msisdn msisdn, const Walk& walk) {
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::SetLocale{msisdn, walk.revision->locales()[walk.session.locale]});
+  shared_.store.change(std::move(changes), [this](const Result<store::Committed>& result) {
+    if (!result) shared_.metrics.count_store_failure();
+  });
+}
+
+void UssdDesk::tick(Instant now) {
+  const WallTime wall = wall_now();
+  for (const std::uint64_t key : unsaved_) {
+    if (Dialogue* dialogue = dialogues_.find(key); dialogue != nullptr && dialogue->unsaved)
+      save_position(key, *dialogue, wall);
+  }
+  unsaved_.clear();
+  const std::size_t expired = dialogues_.expire(now, expired_per_tick_max, [](std::uint64_t, Dialogue&) {});
+  if (expired > 0) metrics_.dialogues_expired.Increment(static_cast<double>(expired));
+}
+
+flows::Context UssdDesk::context(const Dialogue& dialogue) const {
+  return {
+      .screen = {.octets_max = config_.ussd.octets_max}, .digits = config_.ussd.digits, .linked = dialogue.linked};
+}
+
+// "*123*1*4#" → {"1","4"}; "*123#" → {}.
+std::vector<std::string> UssdDesk::segments_after_code(std::string_view dialled) const {
+  std::vector<std::string> segments;
+  std::string_view code = config_.ussd.service_code;
+  if (code.ends_with('#')) code.remove_suffix(1);
+  if (!dialled.starts_with(code)) return segments;
+  dialled.remove_prefix(code.size());
+  if (dialled.ends_with('#')) dialled.remove_suffix(1);
+  while (dialled.starts_with('*')) {
+    dialled.remove_prefix(1);
+    const std::size_t end = std::min(dialled.find('*'), dialled.size());
+    segments.emplace_back(dialled.substr(0, end));
+    dialled.remove_prefix(end);
+  }
+  return segments;
+}
+
+}  // namespace shubbak::daemon

@@ -1,0 +1,63 @@
+// The USSD side of one operator: finds or begins the dialogue of each input, steps it, sends the screen back. A press
+// that needs no service is served at once, without disk, allocation of note or suspension. Thread: the event loop's.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/config.hpp"
+#include "daemon/walk.hpp"
+#include "gateways/smpp_link.hpp"
+#include "ussd/dialect.hpp"
+#include "ussd/dialogue_table.hpp"
+
+namespace shubbak::daemon {
+
+class SmsSender;
+
+class UssdDesk {
+ public:
+  UssdDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link,
+           SmsSender& sms);
+
+  void on_input(const smpp::Sm& sm);
+  // To be called about every second: ends silent dialogues, writes where resumable ones are.
+  void tick(Instant now);
+  [[nodiscard]] std::size_t dialogues() const { return dialogues_.size(); }
+
+ private:
+  struct Dialogue {
+    Walk walk;
+    std::uint32_t gateway_session = 0;
+    bool linked = false;
+    bool saved = false;    // the store holds a walk of it
+    bool unsaved = false;  // it moved since; waits in unsaved_
+  };
+
+  void begin(const ussd::UssdInput& input, Instant now);
+  bool resume(Dialogue& dialogue, const ussd::UssdInput& input);
+  void answer(const ussd::UssdInput& input, Instant now);
+  void finish(std::uint64_t key, Dialogue& dialogue, flows::Step step);
+  void reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step);
+  void send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text);
+  boost::asio::awaitable<void> serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step);
+  void note_position(std::uint64_t key, Dialogue& dialogue);
+  void save_position(std::uint64_t key, Dialogue& dialogue, WallTime now);
+  void remember_locale(Msisdn msisdn, const Walk& walk);
+  [[nodiscard]] flows::Context context(const Dialogue& dialogue) const;
+  std::vector<std::string> segments_after_code(std::string_view dialled) const;
+
+  Shared& shared_;
+  const OperatorConfig& config_;
+  OperatorMetrics& metrics_;
+  gateways::SmppLink& link_;
+  SmsSender& sms_;
+  ussd::Dialect dialect_;
+  ussd::ReplyBuilder replies_;
+  ussd::DialogueTable<Dialogue> dialogues_;
+  std::vector<std::uint64_t> unsaved_;  // keys of dialogues to be written at the next tick
+};
+
+}  // namespace shubbak::daemon

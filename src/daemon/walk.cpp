@@ -1,0 +1,97 @@
+#include "daemon/walk.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "daemon/log.hpp"
+
+namespace shubbak::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& serving, const Walk& walk,
+                                               flows::Call call) {
+  const Instant began = std::chrono::steady_clock::now();
+  services::Request request{.caller = {.msisdn = serving.msisdn, .person = {}, .locale = {}},
+                            .args = std::move(call.args),
+                            .timeout = call.timeout,
+                            .now = wall_now()};
+  request.caller.locale = walk.revision->locales()[walk.session.locale];
+  // Asked again here: a number may be suspended while its dialogue goes on.
+  const auto person = shared.store.find_person(serving.msisdn);
+  if (person && person->link && person->link->state == store::LinkState::active) {
+    request.caller.person = person->link->national_id;
+  }
+  auto running = services::run(shared.world, call.service, std::move(request));
+  services::Answer answer = co_await std::move(running);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  shared.metrics.count_service(call.service, answer.outcome.outcome, took.count());
+  co_return answer;
+}
+
+flows::Step apology(const Walk& walk, const flows::Context& context) {
+  flows::Step step;
+  step.kind = flows::Step::Kind::end;
+  step.text = flows::system_text(*walk.revision, walk.session.locale, "sys_try_later", context);
+  return step;
+}
+
+}  // namespace
+
+asio::awaitable<Result<store::Committed>> commit(store::Store& store, std::vector<store::Change> changes) {
+  auto initiate = [&store](auto handler, std::vector<store::Change> queued) {
+    // std::function wants something copyable; the handler is not.
+    auto shared_handler = std::make_shared<decltype(handler)>(std::move(handler));
+    store.change(std::move(queued), [shared_handler](Result<store::Committed> result) {
+      std::move (*shared_handler)(std::move(result));
+    });
+  };
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(Result<store::Committed>)>(
+      std::move(initiate), asio::use_awaitable, std::move(changes));
+}
+
+asio::awaitable<std::optional<Served>> serve(Shared& shared, Serving serving, flows::Step step) {
+  std::vector<store::Change> changes;
+  flows::Session before;
+  std::string outcome_on_conflict;
+  for (;;) {
+    while (step.kind == flows::Step::Kind::call) {
+      Walk* walk = serving.walk();
+      if (walk == nullptr) co_return std::nullopt;
+      auto calling = call_service(shared, serving, *walk, std::move(*step.call));
+      services::Answer answer = co_await std::move(calling);
+      walk = serving.walk();
+      if (walk == nullptr) co_return std::nullopt;  // nothing of it was written
+      if (!answer.changes.empty()) {
+        before = walk->session;
+        outcome_on_conflict = answer.outcome_on_conflict;
+        for (auto& change : answer.changes) changes.push_back(std::move(change));
+      }
+      step = flows::outcome(*walk->revision, walk->session, answer.outcome, serving.context);
+    }
+    serving.add_changes(step, changes);
+    if (changes.empty()) co_return Served{std::move(step), {}, false};
+
+    auto committing = commit(shared.store, std::exchange(changes, {}));
+    auto committed = co_await std::move(committing);
+    Walk* walk = serving.walk();
+    if (committed) {
+      if (walk == nullptr) co_return std::nullopt;
+      co_return Served{std::move(step), std::move(*committed), true};
+    }
+    if (walk == nullptr) co_return std::nullopt;
+    if (committed.error().code == Errc::conflict && !outcome_on_conflict.empty()) {
+      walk->session = before;
+      const flows::CallOutcome conflict{std::exchange(outcome_on_conflict, {}), {}};
+      step = flows::outcome(*walk->revision, walk->session, conflict, serving.context);
+      continue;
+    }
+    shared.metrics.count_store_failure();
+    log::error("commit_failed", {{"reason", committed.error().message}, {"msisdn", serving.msisdn}});
+    co_return Served{apology(*walk, serving.context), {}, false};
+  }
+}
+
+}  // namespace shubbak::daemon

@@ -1,0 +1,59 @@
+// A person's walk through a flow as the daemon keeps it, and what carries it over service calls: run the service,
+// give the outcome to the engine, commit what must be written together with the reply, then reply. The same for USSD
+// and SMS. Thread: the event loop's.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "daemon/metrics.hpp"
+#include "flows/engine.hpp"
+#include "flows/revision.hpp"
+#include "services/service.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::daemon {
+
+struct Walk {
+  std::shared_ptr<const flows::Revision> revision;  // the one it began with
+  flows::Session session;
+};
+
+// What every desk works with.
+struct Shared {
+  boost::asio::any_io_executor executor;
+  std::shared_ptr<const flows::Revision> revision;  // current; replaced on reload
+  store::Store& store;
+  services::World& world;
+  Metrics& metrics;
+};
+
+// How a channel takes part in serving one input.
+struct Serving {
+  Msisdn msisdn;
+  flows::Context context;
+  std::function<Walk*()> walk;  // where it is kept; nothing if it has ended meanwhile
+  // Adds what this channel writes in the same transaction as the service's changes: the reply through the outbox, the
+  // walk's position. May leave it as it is.
+  std::function<void(const flows::Step&, std::vector<store::Change>&)> add_changes;
+};
+
+struct Served {
+  flows::Step step;  // a screen or an end
+  store::Committed committed;
+  bool wrote = false;  // something was committed for it
+};
+
+// From a Step that is a call, or that writes, to one that can be shown. Nothing: the walk ended meanwhile and nobody
+// waits for the reply.
+boost::asio::awaitable<std::optional<Served>> serve(Shared& shared, Serving serving, flows::Step step);
+
+// The coroutine form of Store::change.
+boost::asio::awaitable<Result<store::Committed>> commit(store::Store& store, std::vector<store::Change> changes);
+
+}  // namespace shubbak::daemon

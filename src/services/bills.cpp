@@ -1,0 +1,60 @@
+// Accounts and what is owed on them: bills.accounts, bills.due, bills.debts, bills.lookup.
+#include "services/service_functions.hpp"
+
+namespace shubbak::services {
+
+namespace json = boost::json;
+
+boost::asio::awaitable<Answer> bills_accounts(World& world, Request request) {
+  auto asking = world.companies.ask_all(*request.caller.person, request.timeout);
+  const companies::PartialAccounts found = co_await std::move(asking);
+  // Nobody answered: that is no empty list.
+  if (found.accounts.empty() && found.missing > 0) co_return answer("error");
+  json::array accounts;
+  std::vector<OwnedAccounts::Entry> owned;
+  for (const auto& [company, account] : found.accounts) {
+    accounts.push_back({{"id", account.id}, {"label", account.label}, {"company", company->config().name}});
+    owned.push_back({company->config().name, account.id});
+  }
+  world.owned_accounts.remember(request.caller.msisdn, std::move(owned), request.now);
+  co_return answer("ok", {{"accounts", std::move(accounts)}, {"missing", found.missing}});
+}
+
+boost::asio::awaitable<Answer> bills_due(World& world, Request request) {
+  auto checking = own_account(world, request);
+  const auto own = co_await std::move(checking);
+  if (!own) co_return failed(own.error());
+  auto asking = own->company->due(own->account, request.timeout);
+  const auto due = co_await std::move(asking);
+  if (!due) co_return failed(due.error());
+  co_return answer("ok", {{"amount", due->amount.minor}, {"count", due->bills}});
+}
+
+boost::asio::awaitable<Answer> bills_debts(World& world, Request request) {
+  auto asking = world.companies.debts(*request.caller.person, request.timeout);
+  const companies::PartialDebts found = co_await std::move(asking);
+  if (found.lines.empty() && !found.complete()) co_return answer("error");
+  json::array lines;
+  for (const auto& line : found.lines)
+    lines.push_back({{"label", line.account.label}, {"due", line.due.amount.minor}});
+  // A deployment has one currency; a company that answers in another was refused before.
+  if (found.totals.size() > 1) co_return answer("error");
+  const std::int64_t total = found.totals.empty() ? 0 : found.totals.front().minor;
+  const auto count = static_cast<std::int64_t>(lines.size());
+  const int missing = found.companies_missing + found.accounts_missing;
+  co_return answer("ok", {{"total", total}, {"count", count}, {"missing", missing}, {"lines", std::move(lines)}});
+}
+
+// Anybody may ask what is payable on any subscription, and learns the amount only (PRODUCT.md, Identity).
+boost::asio::awaitable<Answer> bills_lookup(World& world, Request request) {
+  companies::Company* company = world.companies.find_by_governorate(text_arg(request, "governorate"));
+  if (company == nullptr) co_return answer("unknown_governorate");
+  auto asking = company->due(std::string(text_arg(request, "subscription")), request.timeout);
+  const auto due = co_await std::move(asking);
+  if (!due) co_return failed(due.error());
+  const std::string_view shown = label(*company, request.caller.locale);
+  co_return answer("ok",
+                   {{"amount", due->amount.minor}, {"company_label", json::string_view(shown.data(), shown.size())}});
+}
+
+}  // namespace shubbak::services

@@ -1,0 +1,63 @@
+// What a flow's `call` does. A service asks companies and decides; it writes nothing itself: what must be written
+// comes back as changes, which the desk commits together with the reply before anyone is told (one transaction,
+// DESIGN.md principle 3). Thread: the event loop's.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json.hpp>
+
+#include "companies/directory.hpp"
+#include "domain/clock.hpp"
+#include "domain/msisdn.hpp"
+#include "domain/national_id.hpp"
+#include "flows/engine.hpp"
+#include "flows/service_signature.hpp"
+#include "services/owned_accounts.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::services {
+
+// Who asks. `person` is set only for an active link: a service that needs one refuses without it, whatever the flow
+// says.
+struct Caller {
+  Msisdn msisdn;
+  std::optional<NationalId> person;
+  std::string locale;
+};
+
+struct Request {
+  Caller caller;
+  boost::json::object args;
+  std::chrono::milliseconds timeout;
+  WallTime now;
+};
+
+struct Answer {
+  flows::CallOutcome outcome;
+  std::vector<store::Change> changes;  // to be committed before the outcome is told
+  std::string outcome_on_conflict;     // the outcome instead, if the commit meets a conflict
+};
+
+// What services work with; lives as long as the daemon.
+struct World {
+  companies::Directory& companies;
+  OwnedAccounts& owned_accounts;
+  std::function<std::uint64_t()> random;  // from a CSPRNG
+  std::chrono::minutes utc_offset{0};     // of the deployment: billing periods begin at local midnight
+};
+
+// The signatures of every service, which the loader checks flows against.
+std::span<const flows::ServiceSignature> signatures();
+
+// Runs a service by name. An unknown name, a missing link or bad arguments come out as outcome "error".
+boost::asio::awaitable<Answer> run(World& world, std::string_view service, Request request);
+
+}  // namespace shubbak::services

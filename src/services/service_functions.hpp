@@ -1,0 +1,32 @@
+// The functions behind the catalogue, one file for each group. Not for use outside this room.
+#pragma once
+
+#include "services/service.hpp"
+
+namespace shubbak::services {
+
+boost::asio::awaitable<Answer> bills_accounts(World& world, Request request);
+boost::asio::awaitable<Answer> bills_due(World& world, Request request);
+boost::asio::awaitable<Answer> bills_debts(World& world, Request request);
+boost::asio::awaitable<Answer> bills_lookup(World& world, Request request);
+boost::asio::awaitable<Answer> payments_history(World& world, Request request);
+boost::asio::awaitable<Answer> readings_last(World& world, Request request);
+boost::asio::awaitable<Answer> readings_submit(World& world, Request request);
+
+// --- what they share
+// -----------------------------------------------------------------------------------------------------
+Answer answer(std::string outcome, boost::json::object data = {});
+// timed_out → "timeout", not_found → "not_found", the rest → "error".
+Answer failed(const Error& error);
+std::string_view text_arg(const Request& request, std::string_view name);  // "" if it is not a text
+std::string_view label(const companies::Company& company, std::string_view locale);
+
+// The company and account that the arguments name, if the caller owns that account: as remembered from the list they
+// chose from, else as the company says now. Any other is not_found, like one that does not exist.
+struct OwnAccount {
+  companies::Company* company = nullptr;
+  std::string account;
+};
+boost::asio::awaitable<Result<OwnAccount>> own_account(World& world, const Request& request);
+
+}  // namespace shubbak::services

@@ -1,0 +1,131 @@
+#include "daemon/config.hpp"
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+using shubbak::daemon::parse_config;
+
+namespace {
+
+const std::string good = R"(deployment: test
+country: SY
+currency: SYP
+locales: [ar, en]
+folders: [../common, .]
+database: ${STATE:-/tmp/state}/shubbak.db
+key_file: keys/shubbak.key
+operators:
+  - name: syriatel
+    smpp: {host: 127.0.0.1, port: "${PORT:-2775}", system_id: shubbak, password: "${PASSWORD:-secret}"}
+    ussd: {idle_timeout: 90s, digits: arabic, dialect: {continue_op: 0x02, end_op: "17"}}
+companies:
+  - {name: homs, label_ar: حمص, label_en: Homs, url: "http://127.0.0.1:1", governorates: ["31"]}
+)";
+
+std::optional<std::string> empty_environment(const std::string&) {
+  return std::nullopt;
+}
+
+auto parse(const std::string& text, const std::map<std::string, std::string>& environment = {}) {
+  return parse_config("shubbak.yaml", text, "/etc/shubbak/test", [&](const std::string& name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::nullopt : std::optional<std::string>(found->second);
+  });
+}
+
+std::string with(const std::string& from, const std::string& to) {
+  std::string text = good;
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+// The first fault as "line:column message".
+std::string fault(const std::string& text) {
+  const auto config = parse(text);
+  if (config) return "no fault";
+  const auto& first = config.error().front();
+  return std::to_string(first.line) + ":" + std::to_string(first.column) + " " + first.message;
+}
+
+}  // namespace
+
+TEST_CASE("a whole configuration is read, with defaults where it is silent") {
+  const auto config = parse(good);
+  REQUIRE(config.ok());
+  CHECK(config->database == "/tmp/state/shubbak.db");
+  CHECK(config->key_file == "/etc/shubbak/test/keys/shubbak.key");
+  CHECK(config->folders == std::vector<std::string>{"/etc/shubbak/common", "/etc/shubbak/test/"});
+  REQUIRE(config->operators.size() == 1);
+  const auto& op = config->operators.front();
+  CHECK(op.smpp.name == "syriatel");
+  CHECK(op.smpp.port == 2775);
+  CHECK(op.smpp.session.password == "secret");
+  CHECK(op.smpp.session.window_max == 1000);
+  CHECK(op.ussd.idle_timeout == 90s);
+  CHECK(op.ussd.digits == shubbak::flows::DigitStyle::arabic);
+  CHECK(op.ussd.dialect.end_op == 0x11);
+  CHECK(op.ussd.octets_max == 160);
+  CHECK(config->companies.front().governorates == std::vector<std::string>{"31"});
+}
+
+TEST_CASE("the environment fills what the file leaves to it") {
+  const auto config = parse(good, {{"PORT", "9"}, {"STATE", "/var/x"}, {"PASSWORD", "pw"}});
+  REQUIRE(config.ok());
+  CHECK(config->operators.front().smpp.port == 9);
+  CHECK(config->operators.front().smpp.session.password == "pw");
+  CHECK(config->database == "/var/x/shubbak.db");
+}
+
+TEST_CASE("every fault of a configuration is told with its place and reason") {
+  CHECK(fault(with("country: SY", "country: XX")) == "2:10 'country': the country must be one of EG, IQ, KW, SY");
+  CHECK(fault(with("deployment: test\n", "")) == "1:1 'deployment' is missing");
+  CHECK(fault(with("key_file", "keyfile")) == "1:1 'key_file' is missing");
+  CHECK(fault(good + "colour: red\n") == "14:1 unknown setting 'colour'");
+  CHECK(fault(with("90s", "90")) == "11:26 'idle_timeout': must be a time such as 500ms, 30s, 2m or 3h");
+  CHECK(fault(with("90s", "-5s")) == "11:26 'idle_timeout': must not be negative");
+  CHECK(fault(with("${PORT:-2775}", "70000")) == "10:34 'port': must be a whole number from 0 to 65535");
+  CHECK(fault(with("${PORT:-2775}", "${PORT}")) == "10:34 the environment has no PORT");
+  CHECK(fault(with("${PORT:-2775}", "${PORT")) == "10:34 '${' without its '}'");
+  CHECK(fault(with("digits: arabic", "digits: roman")) == "11:39 'digits': must be one of latin, arabic");
+  CHECK(fault(with("locales: [ar, en]", "locales: ar")) == "4:10 'locales' takes a list: [a, b]");
+  CHECK(fault(with("{host: 127.0.0.1, ", "{")) == "10:11 'host' is missing");
+  CHECK(fault(with("system_id: shubbak", "system_id: a_name_that_is_too_long")) ==
+        "9:5 smpp.system_id is longer than 15 characters");
+  CHECK(fault(with("http://127.0.0.1:1", "ftp://x")) == "13:5 url must begin with http:// or https://");
+  CHECK(fault(with("name: homs", "name: Homs!")) == "13:5 a name is 1 to 32 lower-case letters, digits and _");
+  CHECK(fault("operators: 3") != "no fault");
+  CHECK(fault("") != "no fault");
+  CHECK(fault("- a") != "no fault");
+  CHECK(fault(good + "country: SY\n").find("country") != std::string::npos);  // twice
+}
+
+TEST_CASE("a name that is nearly right is suggested") {
+  const auto config = parse(with("idle_timeout", "idle_timout"));
+  REQUIRE_FALSE(config.ok());
+  CHECK(config.error().front().hint.find("idle_timeout") != std::string::npos);
+}
+
+TEST_CASE("a file that cannot be read is said so") {
+  const auto config = shubbak::daemon::read_config("/nonexistent/shubbak.yaml", empty_environment);
+  REQUIRE_FALSE(config.ok());
+  CHECK(config.error().front().message == "cannot be read");
+}
+
+TEST_CASE("the shipped deployment's configuration is right") {
+  const auto config =
+      shubbak::daemon::read_config(SHUBBAK_SOURCE_DIR "/config/syria-kuwwa/shubbak.yaml", empty_environment);
+  REQUIRE(config.ok());
+  CHECK(config->companies.size() >= 3);
+}
+
+TEST_CASE("docs/configuration.md is what the daemon prints") {
+  std::ifstream file(SHUBBAK_SOURCE_DIR "/docs/configuration.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  CHECK(text.str() == shubbak::daemon::config_reference());
+}
