@@ -60,6 +60,8 @@ class SocketSet {
     bool ours = false;             // opened by open(), so close() will be called
   };
   Watch& at(curl_socket_t socket);
+  void set_events(curl_socket_t socket, Watch& entry, std::uint32_t events);
+  void unwanted(curl_socket_t socket, Watch& entry, std::uint32_t events);
   void drop(curl_socket_t socket, Watch& entry);
 
   boost::asio::posix::stream_descriptor epoll_;

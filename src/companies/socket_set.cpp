@@ -78,13 +78,28 @@ void SocketSet::watch(curl_socket_t socket, int what) {
     if (!entry.ours) drop(socket, entry);
     return;
   }
-  if (entry.registered == entry.wanted) return;
+  if (entry.registered != entry.wanted) set_events(socket, entry, entry.wanted);
+}
+
+void SocketSet::set_events(curl_socket_t socket, Watch& entry, std::uint32_t events) {
   epoll_event event{};
-  event.events = entry.wanted;
+  event.events = events;
   event.data.fd = socket;
   const int operation = entry.registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
   // If it fails (no memory), the request meets its deadline; an error returned to curl would end all requests.
-  if (::epoll_ctl(epoll_.native_handle(), operation, socket, &event) == 0) entry.registered = entry.wanted;
+  if (::epoll_ctl(epoll_.native_handle(), operation, socket, &event) == 0) entry.registered = events;
+}
+
+// Something happens on a connection that nobody uses.
+void SocketSet::unwanted(curl_socket_t socket, Watch& entry, std::uint32_t events) {
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) {  // it can be written to, as always: left from connecting
+    set_events(socket, entry, EPOLLIN);
+    return;
+  }
+  // Closed by the peer, or an answer that nobody asked for: it must never be read as the answer to the next request.
+  // Curl finds a shut-down connection dead and takes another.
+  ::shutdown(socket, SHUT_RDWR);
+  drop(socket, entry);
 }
 
 const std::vector<SocketSet::Ready>& SocketSet::take_ready() {
@@ -96,10 +111,7 @@ const std::vector<SocketSet::Ready>& SocketSet::take_ready() {
     const curl_socket_t socket = event.data.fd;
     Watch& entry = at(socket);
     if (entry.wanted == 0) {
-      // Closed by the peer, or an answer that nobody asked for: it must never be read as the answer to the next
-      // request. Curl finds a shut-down connection dead and takes another.
-      ::shutdown(socket, SHUT_RDWR);
-      drop(socket, entry);
+      unwanted(socket, entry, event.events);
       continue;
     }
     ready_.push_back({socket, curl_bits_of(event.events)});
