@@ -18,7 +18,7 @@ constexpr std::int64_t digits_length_max = 32;
 
 constexpr std::array<std::string_view, 8> slot_keys{"list", "ref", "money", "int", "text", "digits", "min", "max"};
 constexpr std::array<std::string_view, 6> field_keys{"money", "int", "text", "digits", "min", "max"};
-constexpr std::array<std::string_view, 7> words_of_conditions{"true", "false", "count", "isset", "and", "or", "not"};
+constexpr std::array<std::string_view, 5> words_of_conditions{"true", "false", "and", "or", "not"};
 
 // [least, most] or only the most.
 void read_lengths(const Node& node, std::string_view what, std::int64_t longest, ScalarType& type, Faults& faults) {

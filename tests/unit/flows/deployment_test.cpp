@@ -1,0 +1,201 @@
+// The flows that ship with syria-kuwwa, walked as a citizen would.
+#include <catch2/catch.hpp>
+
+#include "fixture.hpp"
+
+using namespace shubbak;
+using namespace shubbak::flows;
+using namespace shubbak::flows::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::shared_ptr<const Revision> syria() {
+  static const std::shared_ptr<const Revision> revision = [] {
+    const std::vector<std::string> folders{SHUBBAK_CONFIG_DIR "/common", SHUBBAK_CONFIG_DIR "/syria-kuwwa"};
+    const auto files = read_folders(folders);
+    REQUIRE(files.ok());
+    LoadOptions options;
+    options.locales = {"ar", "en"};
+    options.services = services();
+    const auto loaded = load(*files, options);
+    if (!loaded) FAIL(joined(loaded.error()));
+    return *loaded;
+  }();
+  return revision;
+}
+
+constexpr const char* two_accounts =
+    R"({"accounts":[{"id":"210004521","label":"منزل 4521","company":"aleppo"},{"id":"310000077","label":"محل 77","company":"homs"}],"missing":0})";
+
+}  // namespace
+
+TEST_CASE("syria: the service code opens the home menu on one Arabic page") {
+  Phone phone(syria(), "ar");
+  phone.dial();
+  CHECK(phone.text() == "الكوة الواحدة\n1 الذمة\n2 التسديدات\n3 تأشيرة العداد\n4 اشتراك آخر\n5 Language");
+}
+
+TEST_CASE("syria: the debt of one subscription over USSD, and the same by SMS") {
+  Phone phone(syria(), "ar");
+  phone.dial().send("1");
+  CHECK(phone.called() == "bills.accounts {}");
+  phone.outcome("ok", two_accounts);
+  CHECK(phone.text() == "اختر الاشتراك\n1 منزل 4521\n2 محل 77\n0 رجوع\n00 الرئيسية");
+  phone.send("٢");
+  CHECK(phone.called() == R"(bills.due {"company":"homs","account":"310000077"})");
+  phone.outcome("ok", R"({"amount":12500000,"count":3})");
+  CHECK(phone.text() == "محل 77: 3 فواتير، الذمة 125,000 ل.س\n1 أرسلها برسالة\n0 رجوع\n00 الرئيسية");
+  phone.send("1");
+  CHECK(phone.ended());
+  CHECK(phone.text() == "ستصلك رسالة بالذمة.");
+  CHECK(phone.step.sms == "ذمة محل 77 رقم 310000077: 125,000 ل.س عن 3 فواتير.");
+}
+
+TEST_CASE("syria: back from a flow leads to the home menu, and to the accounts from one of them") {
+  Phone phone(syria(), "ar");
+  phone.dial().send("1").outcome("ok", two_accounts).send("1").outcome("ok", R"({"amount":100,"count":1})");
+  CHECK(phone.state() == "debt.show");
+  phone.send("0");
+  CHECK(phone.state() == "debt.pick");
+  phone.send("0");
+  CHECK(phone.state() == "home.main");
+  phone.send("0");
+  CHECK(phone.state() == "home.main");
+  CHECK_THAT(phone.text(), Contains("خيار غير صحيح."));
+}
+
+TEST_CASE("syria: فاتورة by SMS brings all debts in one answer") {
+  Phone phone(syria(), "ar");
+  REQUIRE(phone.sms("فاتوره"));
+  CHECK(phone.called() == "bills.debts {}");
+  phone.outcome("ok", R"({"total":22500000,"count":2,"missing":0,"lines":[{"label":"منزل 4521","due":10000000},{"label":"محل 77","due":12500000}]})");
+  CHECK(phone.ended());
+  CHECK(phone.text() == "مجموع الذمة 225,000 ل.س:\nمنزل 4521: 100,000 ل.س\nمحل 77: 125,000 ل.س");
+}
+
+TEST_CASE("syria: a partial answer says how many did not answer") {
+  Phone phone(syria(), "ar");
+  REQUIRE(phone.sms("ذمة"));
+  phone.outcome("ok", R"({"total":10000000,"count":1,"missing":2,"lines":[{"label":"منزل 4521","due":10000000}]})");
+  CHECK(phone.text() == "جهتان لم تجيبا، ومجموع ما عرفناه 100,000 ل.س. أعد المحاولة بعد قليل.\nمنزل 4521: 100,000 ل.س");
+  REQUIRE(phone.sms("bill"));
+  phone.outcome("timeout");
+  CHECK_THAT(phone.text(), Contains("تعذر الاتصال"));
+}
+
+TEST_CASE("syria: an unlinked number is told so, whatever it asks for") {
+  Phone phone(syria(), "ar");
+  phone.context.linked = false;
+  for (const char* item : {"1", "2", "3"}) {
+    phone.dial({item});
+    CHECK(phone.ended());
+    CHECK_THAT(phone.text(), Contains("غير مربوط"));
+  }
+  phone.dial({"4"});
+  CHECK(phone.state() == "lookup.governorate");
+}
+
+TEST_CASE("syria: payments are listed page by page, and one of them is shown") {
+  Phone phone(syria(), "ar");
+  phone.dial({"2"}).outcome("ok", two_accounts).send("1");
+  CHECK(phone.called() == R"(payments.history {"company":"aleppo","account":"210004521"})");
+  phone.outcome("ok", R"({"payments":[{"date":"2026-10-05","amount":5000000,"place":"صالة الجميلية"},{"date":"2026-08-04","amount":4000000,"place":"جابي"},
+    {"date":"2026-06-01","amount":300000,"place":"صالة"},{"date":"2026-04-02","amount":300050,"place":"صالة"}],"count":4})");
+  CHECK_THAT(phone.text(), Contains("1 2026-10-05 50,000"));
+  phone.send("1");
+  CHECK(phone.ended());
+  CHECK(phone.text() == "تسديد منزل 4521\n2026-10-05\n50,000 ل.س\nصالة الجميلية");
+}
+
+TEST_CASE("syria: a reading is refused below the last one, confirmed, and gets its reference") {
+  Phone phone(syria(), "ar");
+  phone.dial({"3"}).outcome("ok", two_accounts).send("1");
+  phone.outcome("ok", R"({"value":12345,"date":"2026-09-01"})");
+  CHECK(phone.text() == "منزل 4521\nآخر تأشيرة 12345 في 2026-09-01\nأدخل التأشيرة\n0 رجوع\n00 الرئيسية");
+  phone.send("12000");
+  CHECK_THAT(phone.text(), Contains("أقل من آخر تأشيرة."));
+  CHECK(phone.state() == "reading.enter");
+  phone.send("abc");
+  CHECK_THAT(phone.text(), Contains("التأشيرة أرقام فقط."));
+  phone.send("١٢٤٠٠");
+  CHECK_THAT(phone.text(), Contains("التأشيرة 12400"));
+  REQUIRE(resume_ttl(*syria(), phone.session) == std::chrono::minutes(10));
+  phone.redial();
+  CHECK_THAT(phone.text(), Contains("التأشيرة 12400"));
+  phone.send("1");
+  CHECK(phone.called() == R"(readings.submit {"company":"aleppo","account":"210004521","value":12400})");
+  CHECK(phone.step.call->changes);
+  phone.outcome("ok", R"({"reference":"7K2M9QXA"})");
+  CHECK(phone.text() == "سجلت التأشيرة 12400. رقمها 7K2M9QXA");
+  REQUIRE(phone.step.sms.has_value());
+  CHECK(*phone.step.sms == "سجلت تأشيرة منزل 4521 رقم 210004521: 12400. رقم الإيصال 7K2M9QXA.");
+}
+
+TEST_CASE("syria: a reading by SMS in one text still has to be confirmed") {
+  Phone phone(syria(), "ar");
+  REQUIRE(phone.sms("تأشيرة ٢١٠٠٠٤٥٢١ ١٢٤٠٠"));
+  phone.outcome("ok", two_accounts).outcome("ok", R"({"value":12345,"date":"2026-09-01"})");
+  CHECK(phone.state() == "reading.check");
+  CHECK(phone.text() == "منزل 4521\nالتأشيرة 12400\nهل هي صحيحة؟\n1 نعم\n2 لا");
+  phone.send("نعم");
+  phone.outcome("ok", R"({"reference":"7K2M9QXA"})");
+  CHECK(phone.text() == "سجلت تأشيرة منزل 4521 رقم 210004521: 12400. رقم الإيصال 7K2M9QXA.");
+  CHECK_FALSE(phone.step.sms.has_value());
+}
+
+TEST_CASE("syria: governorate and subscription by SMS, by menu and by direct dial") {
+  Phone phone(syria(), "ar");
+  phone.context.linked = false;
+  REQUIRE(phone.sms("٢١ ٠٠١٢٣٤٥٦٧"));
+  CHECK(phone.called() == R"(bills.lookup {"governorate":"21","subscription":"001234567"})");
+  phone.outcome("ok", R"({"amount":123456,"company_label":"كهرباء حلب"})");
+  CHECK(phone.text() == "كهرباء حلب\nالاشتراك 001234567\nالمطلوب 1,234.56 ل.س");
+  phone.dial({"4"}).send("21").send("1234567");
+  CHECK(phone.called() == R"(bills.lookup {"governorate":"21","subscription":"1234567"})");
+  phone.outcome("limited");
+  CHECK_THAT(phone.text(), Contains("كثرت الاستعلامات"));
+  phone.dial({"4", "99", "1234567"}).outcome("unknown_governorate");
+  CHECK_THAT(phone.text(), Contains("99"));
+}
+
+TEST_CASE("syria: the language changes at once and is to be remembered") {
+  Phone phone(syria(), "ar");
+  phone.dial({"5"}).send("2");
+  CHECK(phone.step.locale_changed);
+  CHECK(phone.text() == "One window\n1 Debt\n2 Payments\n3 Meter reading\n4 Other subscription\n5 Language");
+  phone.send("1").outcome("ok", two_accounts);
+  CHECK_FALSE(phone.step.locale_changed);
+  CHECK_THAT(phone.text(), Contains("Choose a subscription"));
+}
+
+TEST_CASE("syria: every text that waits or ends fits one Arabic page where nothing long is in it") {
+  const auto revision = syria();
+  for (std::size_t i = 0; i < system_string_names.size(); ++i) {
+    const std::string_view text = revision->text(0, static_cast<SystemString>(i)).literal();
+    INFO(text);
+    CHECK(ussd::octets_on_air(text) <= 160);
+  }
+}
+
+TEST_CASE("syria: keywords as people write them") {
+  const auto revision = syria();
+  const auto flow_of = [&](std::string_view text) {
+    const auto match = revision->keywords().match(text);
+    return match ? revision->flows()[match->flow].name : std::string();
+  };
+  CHECK(flow_of("فاتورة") == "debt");
+  CHECK(flow_of("  فَاتُورة!! ") == "debt");
+  CHECK(flow_of("فاتوره") == "debt");
+  CHECK(flow_of("فاتوة") == "debt");
+  CHECK(flow_of("BILL") == "debt");
+  CHECK(flow_of("fatorah") == "debt");
+  CHECK(flow_of("ذمه") == "debt");
+  CHECK(flow_of("تسديداتى") == "payments");
+  CHECK(flow_of("تأشيره ٥٥") == "reading");
+  CHECK(flow_of("تاشيرة") == "reading");
+  CHECK(flow_of("21/1234567") == "lookup");
+  CHECK(flow_of("21 123") == "");
+  CHECK(flow_of("مرحبا") == "");
+  CHECK(flow_of("") == "");
+}

@@ -1,0 +1,127 @@
+#include "fixture.hpp"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+namespace shubbak::flows::test {
+
+std::span<const ServiceSignature> services() {
+  static const std::vector<ServiceSignature> all{
+      {"bills.accounts", {}, {}, {"accounts", "missing"}, false, true},
+      {"bills.due", {"company", "account"}, {"not_found"}, {"amount", "count"}, false, true},
+      {"bills.debts", {}, {}, {"total", "count", "missing", "lines"}, false, true},
+      {"bills.lookup", {"governorate", "subscription"}, {"not_found", "unknown_governorate", "limited"}, {"amount", "company_label"}, false, false},
+      {"payments.history", {"company", "account"}, {"not_found"}, {"payments", "count"}, false, true},
+      {"readings.last", {"company", "account"}, {"not_found"}, {"value", "date"}, false, true},
+      {"readings.submit", {"company", "account", "value"}, {"too_low", "already", "not_open", "not_found"}, {"reference"}, true, true},
+      {"public.ask", {}, {}, {"number", "text", "id", "money", "list"}, false, false},
+  };
+  return all;
+}
+
+std::string system_strings(std::string_view locale) {
+  std::string yaml;
+  for (const std::string_view name : system_string_names) {
+    yaml.append(name).append(": \"").append(locale).append(" ").append(name).append("\"\n");
+  }
+  return yaml;
+}
+
+Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> Deployment::load() const {
+  std::vector<SourceFile> files;
+  bool has_home = false;
+  for (const auto& [name, text] : flows) {
+    files.push_back({"flows/" + name + ".yaml", text});
+    has_home = has_home || name == "home";
+  }
+  if (!has_home) files.push_back({"flows/home.yaml", "flow: home\nschema: 1\nstates:\n  main: {end: {text: sys_try_later}}\n"});
+  // The strings under test keep the lines that they have in the test: what every deployment needs comes in a file before.
+  for (const std::string& locale : locales) files.push_back({"common/strings/" + locale + ".yaml", system_strings(locale)});
+  if (!ar.empty()) files.push_back({"strings/ar.yaml", ar});
+  if (!en.empty()) files.push_back({"strings/en.yaml", en});
+  LoadOptions options;
+  options.locales = locales;
+  options.services = services();
+  return flows::load(files, options);
+}
+
+std::string joined(const std::vector<Diagnostic>& faults) {
+  std::string all;
+  for (const Diagnostic& fault : faults) {
+    if (!all.empty()) all += '\n';
+    all += to_string(fault);
+  }
+  return all;
+}
+
+std::shared_ptr<const Revision> must_load(const Deployment& deployment) {
+  auto revision = deployment.load();
+  if (!revision) FAIL(joined(revision.error()));
+  return *revision;
+}
+
+std::string faults_of(const Deployment& deployment) {
+  const auto revision = deployment.load();
+  return revision ? std::string() : joined(revision.error());
+}
+
+Phone::Phone(std::shared_ptr<const Revision> revision, std::string_view locale) : revision_(std::move(revision)) {
+  context.linked = true;
+  const auto index = revision_->locale_index(locale);
+  REQUIRE(index.has_value());
+  session.locale = *index;
+}
+
+void Phone::came(Step next) {
+  step = std::move(next);
+  if (step.kind != Step::Kind::call) CHECK(ussd::octets_on_air(step.text) <= context.screen.octets_max);
+  if (step.kind == Step::Kind::end) return;
+  const std::string saved = save(*revision_, session);
+  auto loaded = load_session(*revision_, saved);
+  if (!loaded) FAIL(loaded.error().message << ": " << saved);
+  session = std::move(*loaded);
+  CHECK(save(*revision_, session) == saved);
+}
+
+Phone& Phone::dial(std::vector<std::string> segments) {
+  context.screen.shows_navigation = true;
+  came(flows::dial(*revision_, session, std::move(segments), context));
+  return *this;
+}
+
+bool Phone::sms(std::string_view text) {
+  context.screen = {.octets_max = 800, .shows_navigation = false};
+  auto answered = command(*revision_, session, text, context);
+  if (!answered) return false;
+  came(std::move(*answered));
+  return true;
+}
+
+Phone& Phone::send(std::string_view text) {
+  came(answer(*revision_, session, text, context));
+  return *this;
+}
+
+Phone& Phone::outcome(std::string_view name, std::string_view json) {
+  const CallOutcome result{std::string(name), boost::json::parse(boost::json::string_view(json.data(), json.size())).as_object()};
+  came(flows::outcome(*revision_, session, result, context));
+  return *this;
+}
+
+Phone& Phone::redial() {
+  came(show(*revision_, session, context));
+  return *this;
+}
+
+std::string Phone::state() const {
+  return std::string(revision_->flow_name(session.at)) + "." + std::string(revision_->state_name(session.at));
+}
+
+std::string Phone::called() const {
+  if (!step.call) return {};
+  return std::string(step.call->service) + " " + boost::json::serialize(step.call->args);
+}
+
+}  // namespace shubbak::flows::test
