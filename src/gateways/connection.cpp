@@ -66,7 +66,7 @@ void empty(smpp::Buffer& buffer) {
 
 }  // namespace
 
-Connection::Connection(asio::any_io_executor executor, ConnectionConfig config, std::uint64_t id,
+Connection::Connection(const asio::any_io_executor& executor, ConnectionConfig config, std::uint64_t id,
                        ConnectionEvents& events, std::shared_ptr<LinkCounters> counters)
     : config_(std::move(config)),
       id_(id),

@@ -50,7 +50,7 @@ struct ConnectionConfig {
 class Connection final : public std::enable_shared_from_this<Connection>, private smpp::SessionEvents {
  public:
   // `events` must live until on_ended() or abandon().
-  Connection(boost::asio::any_io_executor executor, ConnectionConfig config, std::uint64_t id,
+  Connection(const boost::asio::any_io_executor& executor, ConnectionConfig config, std::uint64_t id,
              ConnectionEvents& events, std::shared_ptr<LinkCounters> counters);
 
   // One of these once. connect(): resolves, connects within `timeout`, binds. accept(): serves a socket.

@@ -168,7 +168,7 @@ TEST_CASE("a peer that sends without end and never reads is not read without end
 
 TEST_CASE("the server ends a connection that never binds, and one that sends no PDUs") {
   SmscServerConfig config = server_config();
-  config.session.bind_timeout = 40ms;
+  config.session.bind_timeout = 300ms;
   Pair pair(config);
   const auto silent = dial(pair.loop.io, pair.server.port());
   pair.loop.until([&] { return silent->closed; });

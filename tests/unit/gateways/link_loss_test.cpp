@@ -80,7 +80,7 @@ TEST_CASE("the peer unbinds: it is answered, and the link comes back") {
 TEST_CASE("a message that is not answered in time is told as timed out and frees its place in the window") {
   Pair pair(server_config(), [](SmppLinkConfig& config) {
     config.session.window_max = 1;
-    config.session.response_timeout = 40ms;
+    config.session.response_timeout = 300ms;
   });
   pair.bind();
   pair.at_server.submitted = [&](SmscServer&, EsmeId, const Delivery&, std::string_view) {
