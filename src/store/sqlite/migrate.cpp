@@ -90,7 +90,7 @@ Status migrate(SQLite::Database& database, std::span<const Migration> migrations
   try {
     const Result<int> version = read_version(database, migrations);
     if (!version.ok()) return version.error();
-    const Status checked = check_applied(database, migrations.first(static_cast<std::size_t>(*version)));
+    Status checked = check_applied(database, migrations.first(static_cast<std::size_t>(*version)));
     if (!checked.ok()) return checked;
     while (true) {
       const Result<bool> applied = apply_next(database, migrations, now);

@@ -70,10 +70,10 @@ void deliver(const std::weak_ptr<PersonCache>& persons, std::vector<PendingChang
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::unique_ptr<ChangeWriter> writer, Reader reader, const StoreConfig& config, const Post& post)
-      : post_(post),
+  SqliteStore(std::unique_ptr<ChangeWriter> writer, Reader reader, const StoreConfig& config, Post post)
+      : post_(std::move(post)),
         persons_(std::make_shared<PersonCache>(config.cached_persons_max)),
-        commit_thread_(std::move(writer), reporter(post, persons_), config.queue_max),
+        commit_thread_(std::move(writer), reporter(post_, persons_), config.queue_max),
         reader_(std::move(reader)) {}
 
   void change(std::vector<Change> changes, OnCommitted on_committed) override {
@@ -161,7 +161,7 @@ Result<std::uint8_t> find_or_add_key(SQLite::Database& database, const MasterKey
   return first_key_id;
 }
 
-Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, const Post& post, const MasterKey& key) {
+Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, Post post, const MasterKey& key) {
   SQLite::Database database = open_for_writing(config.path, config.database_pages_max);
   if (const Status migrated = migrate(database, schema_migrations(), wall_now()); !migrated.ok())
     return migrated.error();
@@ -175,7 +175,8 @@ Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, const Pos
   if (!readers_sealer.ok()) return readers_sealer.error();
   auto writer = std::make_unique<ChangeWriter>(std::move(database), *std::move(writers_sealer));
   Reader reader(open_for_reading(config.path), *std::move(readers_sealer));
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(writer), std::move(reader), config, post));
+  return std::unique_ptr<Store>(
+      std::make_unique<SqliteStore>(std::move(writer), std::move(reader), config, std::move(post)));
 }
 
 }  // namespace
@@ -187,7 +188,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post)
   const Result<MasterKey> key = read_key_file(config.key_file);
   if (!key.ok()) return key.error();
   try {
-    Result<std::unique_ptr<Store>> opened = open_guarded(config, post, *key);
+    Result<std::unique_ptr<Store>> opened = open_guarded(config, std::move(post), *key);
     if (!opened.ok()) return Error{opened.error().code, config.path + ": " + opened.error().message};
     return opened;
   } catch (const SQLite::Exception& exception) {
