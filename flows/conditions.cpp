@@ -1,9 +1,9 @@
 #include "flows/conditions.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
-#include <muparserx/mpOprtBinCommon.h>
 #include <muparserx/mpOprtBinShortcut.h>
 #include <muparserx/mpOprtNonCmplx.h>
 #include <muparserx/mpParser.h>
@@ -23,6 +23,32 @@ class Not final : public mup::IOprtInfix {
   mup::IToken* Clone() const override { return new Not(*this); }
 };
 
+// muparserx's own comparisons find an unset value or one of another kind merely unequal; these fail instead, so that a condition
+// that cannot be told does not hold, and one that never could is found when it is loaded.
+template <class Compare>
+class Comparison final : public mup::IOprtBin {
+ public:
+  Comparison(const char* sign, mup::EOprtPrecedence precedence) : mup::IOprtBin(sign, precedence, mup::oaLEFT) {}
+  void Eval(mup::ptr_val_type& result, const mup::ptr_val_type* arguments, int) override {
+    const mup::IValue& a = *arguments[0].Get();
+    const mup::IValue& b = *arguments[1].Get();
+    if (a.IsNonComplexScalar() && b.IsNonComplexScalar() && a.GetType() != 'b' && b.GetType() != 'b') {
+      *result = Compare()(a.GetFloat(), b.GetFloat());
+    } else if (a.IsString() && b.IsString()) {
+      *result = Compare()(a.GetString(), b.GetString());
+    } else {
+      throw mup::ParserError("a number and a text, or a yes or no, cannot be compared");
+    }
+  }
+  const mup::char_type* GetDesc() const override { return "comparison"; }
+  mup::IToken* Clone() const override { return new Comparison(*this); }
+};
+
+template <class Compare>
+void add_comparison(mup::ParserX& parser, const char* sign, mup::EOprtPrecedence precedence) {
+  parser.DefineOprt(mup::TokenPtr<mup::IOprtBin>(new Comparison<Compare>(sign, precedence)));
+}
+
 constexpr const char* name_characters = "0123456789_.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 std::unique_ptr<mup::ParserX> make_parser() {
@@ -36,12 +62,12 @@ std::unique_ptr<mup::ParserX> make_parser() {
   parser->DefineOprt(new mup::OprtAdd);
   parser->DefineOprt(new mup::OprtSub);
   parser->DefineOprt(new mup::OprtMul);
-  parser->DefineOprt(new mup::OprtEQ);
-  parser->DefineOprt(new mup::OprtNEQ);
-  parser->DefineOprt(new mup::OprtLT);
-  parser->DefineOprt(new mup::OprtLE);
-  parser->DefineOprt(new mup::OprtGT);
-  parser->DefineOprt(new mup::OprtGE);
+  add_comparison<std::equal_to<>>(*parser, "==", mup::prRELATIONAL1);
+  add_comparison<std::not_equal_to<>>(*parser, "!=", mup::prRELATIONAL1);
+  add_comparison<std::less<>>(*parser, "<", mup::prRELATIONAL2);
+  add_comparison<std::less_equal<>>(*parser, "<=", mup::prRELATIONAL2);
+  add_comparison<std::greater<>>(*parser, ">", mup::prRELATIONAL2);
+  add_comparison<std::greater_equal<>>(*parser, ">=", mup::prRELATIONAL2);
   parser->DefineOprt(new mup::OprtShortcutLogicOrBegin);
   parser->DefineOprt(new mup::OprtShortcutLogicAndBegin);
   parser->DefineInfixOprt(new mup::OprtSign);
@@ -254,6 +280,14 @@ mup::Value bound_value(const Value& value) {
   return mup::Value();  // compares with nothing: the evaluation fails
 }
 
+// Without muparserx's "Can't evaluate function/operator ...: ", which names what the position shows.
+std::string plain_reason(const mup::ParserError& error) {
+  std::string reason = error.GetMsg();
+  const std::size_t prefix = reason.find("\": ");
+  if (reason.starts_with("Can't evaluate") && prefix != std::string::npos) reason.erase(0, prefix + 3);
+  return reason;
+}
+
 // A value of the right kind, to try the expression with when it is loaded.
 mup::Value sample(const Reference& reference, const Scope& scope) {
   if (reference.asks == Asks::whether_set) return mup::Value(true);
@@ -301,7 +335,7 @@ std::optional<Condition> Condition::compile(std::string_view expression, const S
   } catch (const mup::ParserError& error) {
     const auto offset = std::clamp<std::ptrdiff_t>(error.GetPos(), 0, static_cast<std::ptrdiff_t>(expression.size()));
     const auto characters = code_points(expression.substr(0, static_cast<std::size_t>(offset))).size();
-    faults.add({at.file, at.line, at.column + static_cast<std::int32_t>(characters)}, "in the condition: " + error.GetMsg());
+    faults.add({at.file, at.line, at.column + static_cast<std::int32_t>(characters)}, "in the condition: " + plain_reason(error));
     return std::nullopt;
   }
   return Condition(std::move(compiled));

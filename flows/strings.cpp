@@ -221,9 +221,6 @@ class PatternCompiler {
       from = part.getLimit();
       switch (part.getType()) {
         case UMSGPAT_PART_TYPE_MSG_LIMIT: return parts;
-        case UMSGPAT_PART_TYPE_INSERT_CHAR:
-          add_literal(parts, to_utf8(icu::UnicodeString(static_cast<char16_t>(part.getValue()))));
-          break;
         case UMSGPAT_PART_TYPE_REPLACE_NUMBER: {
           Part number;
           number.kind = Part::Kind::number;
@@ -235,7 +232,7 @@ class PatternCompiler {
           i = pattern_.getLimitPartIndex(i);
           from = pattern_.getPart(i).getLimit();
           break;
-        default: break;  // SKIP_SYNTAX: an apostrophe that quotes
+        default: break;  // an apostrophe that quotes, or where one could be put in
       }
     }
   }

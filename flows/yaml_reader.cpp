@@ -61,7 +61,18 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    stop(mark, "a value is missing here", "write it, or put \"...\" around it if the word null or ~ itself is meant");
+    const bool has_key = !open_.empty() && open_.back().has_key;
+    // yaml-cpp's mark is where the next thing stands.
+    const Position at = has_key ? open_.back().key_at : position(mark);
+    faults_.add(at, has_key ? "'" + open_.back().key + "' has no value" : "a value is missing here",
+                "write it, or put \"...\" around it if the word null or ~ itself is meant");
+    if (expects_key()) {
+      take_key(at, "");
+    } else {
+      Node nothing;
+      nothing.at = at;
+      put(std::move(nothing));
+    }
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     stop(mark, "aliases (*name) are not allowed", "write the value out");

@@ -22,8 +22,8 @@ std::string system_strings(std::string_view locale);
 // Flows by name and text; strings of ar and en besides the system strings.
 struct Deployment {
   std::vector<std::pair<std::string, std::string>> flows;
-  std::string ar;
-  std::string en;
+  std::string ar{};
+  std::string en{};
   std::vector<std::string> locales{"ar", "en"};
   // Leave a home flow out of `flows` and a plain one is there.
   [[nodiscard]] Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> load() const;
