@@ -16,7 +16,8 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::size_t header_lists_max = 64;  // tokens that change leave old lists behind
-constexpr long idle_connections_max = 4096;   // over all hosts
+constexpr std::size_t targets_max = 1024;
+constexpr long idle_connections_max = 4096;  // over all hosts
 
 void start_curl_once() {
   static std::once_flag once;
@@ -129,7 +130,6 @@ HttpClient::Impl::Easy* HttpClient::Impl::new_easy() {
   set(handle, CURLOPT_NOPROXY, "*");
   set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
-  set(handle, CURLOPT_USERAGENT, "shubbak");
   set(handle, CURLOPT_WRITEFUNCTION, &Impl::on_body);
   set(handle, CURLOPT_WRITEDATA, static_cast<void*>(easy));
   set(handle, CURLOPT_HEADERFUNCTION, &Impl::on_header);
@@ -156,7 +156,8 @@ std::shared_ptr<curl_slist> HttpClient::Impl::header_list(const std::string& aut
   if (known != header_lists_.end()) return known->second;
   // "Expect:" keeps curl from waiting for 100 Continue.
   curl_slist* list = nullptr;
-  for (const char* line : {"Content-Type: application/json", "Accept: application/json", "Expect:"}) {
+  for (const char* line :
+       {"Content-Type: application/json", "Accept: application/json", "User-Agent: shubbak", "Expect:"}) {
     list = curl_slist_append(list, line);
   }
   if (!authorization.empty()) list = curl_slist_append(list, ("Authorization: " + authorization).c_str());
@@ -167,13 +168,18 @@ std::shared_ptr<curl_slist> HttpClient::Impl::header_list(const std::string& aut
   return shared;
 }
 
-HttpClient::Impl::Host& HttpClient::Impl::host_of(std::string_view url) {
-  const std::string_view origin = origin_of(url);
-  if (last_host_ == nullptr || last_origin_ != origin) {
-    last_origin_ = origin;
-    last_host_ = &hosts_[last_origin_];
-  }
-  return *last_host_;
+// Nothing: curl does not take it as a URL. Parsed once, since that costs as much as a tenth of a request.
+std::shared_ptr<const HttpClient::Impl::Target> HttpClient::Impl::target_of(const std::string& url) {
+  const auto known = targets_.find(url);
+  if (known != targets_.end()) return known->second;
+  auto target = std::make_shared<Target>();
+  target->url.reset(curl_url());
+  SHUBBAK_ASSERT(target->url != nullptr);
+  if (curl_url_set(target->url.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return nullptr;
+  target->host = &hosts_[std::string(origin_of(url))];
+  if (targets_.size() >= targets_max) targets_.clear();  // those in use live on in their transfers and handles
+  targets_.emplace(url, target);
+  return target;
 }
 
 // ------------------------------------------------------------------------------------------------ a request's life
@@ -203,12 +209,17 @@ void HttpClient::Impl::begin(HttpRequest request, Handler handler, boost::asio::
     finish(transfer, std::move(*error));
     return;
   }
+  transfer.target = target_of(request.url);
+  if (transfer.target == nullptr) {
+    finish(transfer, HttpError(Errc::invalid, HttpFailure::refused, false, "not a URL"));
+    return;
+  }
   const Instant now = std::chrono::steady_clock::now();
   transfer.request = std::move(request);
   transfer.deadline = now + transfer.request.timeout;
   transfer.header_octets = 0;
   transfer.too_large = false;
-  transfer.host = &host_of(transfer.request.url);
+  transfer.host = transfer.target->host;
   if (auto slot = transfer.handler.get_cancellation_slot(); slot.is_connected()) {
     slot.assign([weak = weak_from_this(), &transfer, serial = transfer.serial](boost::asio::cancellation_type_t) {
       if (const std::shared_ptr<Impl> impl = weak.lock()) impl->on_cancel(&transfer, serial);
@@ -241,9 +252,9 @@ void HttpClient::Impl::start(Transfer& transfer, Instant now) {
 void HttpClient::Impl::set_options(Easy& easy, Transfer& transfer, milliseconds remaining) {
   CURL* handle = easy.handle.get();
   const HttpRequest& request = transfer.request;
-  if (easy.url != request.url) {
-    set(handle, CURLOPT_URL, request.url.c_str());
-    easy.url = request.url;
+  if (easy.target != transfer.target) {
+    set(handle, CURLOPT_CURLU, transfer.target->url.get());
+    easy.target = transfer.target;
   }
   if (easy.method != request.method) {
     const bool get = request.method == "GET";
@@ -296,6 +307,7 @@ void HttpClient::Impl::finish(Transfer& transfer, HttpResult result) {
   transfer.serial = 0;
   transfer.response = {};
   transfer.headers.reset();
+  transfer.target.reset();
   Handler handler = std::move(transfer.handler);
   boost::asio::any_io_executor executor = std::move(transfer.handler_executor);
   free_transfers_.push_back(&transfer);

@@ -30,6 +30,9 @@ struct CurlMultiDeleter {
 struct CurlEasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
 };
+struct CurlUrlDeleter {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
 struct CurlListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
@@ -83,8 +86,13 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
 
   struct Easy;
   struct Host;
+  struct Target {  // a URL, parsed
+    std::unique_ptr<CURLU, CurlUrlDeleter> url;
+    Host* host = nullptr;
+  };
   struct Transfer {
     HttpRequest request;
+    std::shared_ptr<const Target> target;
     HttpResponse response;
     Handler handler;
     boost::asio::any_io_executor handler_executor;
@@ -102,7 +110,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
     std::unique_ptr<CURL, CurlEasyDeleter> handle;
     Impl* owner = nullptr;
     Transfer* transfer = nullptr;
-    std::string url;
+    std::shared_ptr<const Target> target;
     std::string method;
   };
   struct Host {
@@ -119,7 +127,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* easy);
 
   [[nodiscard]] std::optional<HttpError> objection(const HttpRequest& request) const;
-  Host& host_of(std::string_view url);
+  std::shared_ptr<const Target> target_of(const std::string& url);
   Transfer* new_transfer();
   Easy* new_easy();
   std::shared_ptr<curl_slist> header_list(const std::string& authorization);
@@ -148,8 +156,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   std::unique_ptr<CURLM, CurlMultiDeleter> multi_;
 
   std::unordered_map<std::string, Host> hosts_;  // by scheme, name and port; URLs come from the configuration
-  Host* last_host_ = nullptr;
-  std::string last_origin_;
+  std::unordered_map<std::string, std::shared_ptr<const Target>> targets_;     // by URL
   std::unordered_map<std::string, std::shared_ptr<curl_slist>> header_lists_;  // by authorization
   std::vector<std::unique_ptr<Transfer>> transfers_;                           // all, in use or not
   std::vector<Transfer*> free_transfers_;
