@@ -277,22 +277,28 @@ Session begun(const Session& session, Channel channel, Place at) {
   return fresh;
 }
 
+// `words` from `first` on, the next one last. No answer is that long: what is, is kept as a wrong one.
+void make_ready(const std::vector<std::string>& words, std::size_t first, Session& session) {
+  for (std::size_t i = std::min(words.size(), first + ready_answers_max); i > first; --i) {
+    const std::string& word = words[i - 1];
+    session.ready_answers.push_back(word.size() <= ready_answer_octets_max ? plain_text(word, ready_answer_octets_max) : std::string());
+  }
+}
+
 }  // namespace
 
 Step dial(const Revision& revision, Session& session, std::vector<std::string> dialled, const Context& context) {
   const auto entry = revision.entry(dialled);
   session = begun(session, Channel::ussd, entry ? Place{entry->flow, 0} : revision.home());
-  const std::size_t used = entry ? entry->segments : 0;
-  session.ready_answers.assign(std::make_move_iterator(dialled.rbegin()),
-                               std::make_move_iterator(dialled.rend() - static_cast<std::ptrdiff_t>(used)));
+  make_ready(dialled, entry ? entry->segments : 0, session);
   return Walker(revision, session, context).go(session.at);
 }
 
 std::optional<Step> command(const Revision& revision, Session& session, std::string_view text, const Context& context) {
-  std::optional<KeywordIndex::Match> match = revision.keywords().match(text);
+  const std::optional<KeywordIndex::Match> match = revision.keywords().match(text);
   if (!match) return std::nullopt;
   session = begun(session, Channel::sms, {match->flow, revision.flows()[match->flow].sms_start});
-  session.ready_answers.assign(std::make_move_iterator(match->rest.rbegin()), std::make_move_iterator(match->rest.rend()));
+  make_ready(match->rest, 0, session);
   return Walker(revision, session, context).go(session.at);
 }
 

@@ -73,6 +73,8 @@ struct CallOutcome {
 
 constexpr int steps_max = 50;
 constexpr std::size_t back_max = 16;
+constexpr std::size_t ready_answers_max = 64;
+constexpr std::size_t ready_answer_octets_max = 200;
 
 // A phone dialled. `dialled` is what follows the service code, split at '*': {} for *123#, {"1","4"} for *123*1*4#.
 // Leading segments that are a flow's `entry.ussd` open that flow, else the home flow; the rest become ready answers.

@@ -13,8 +13,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t saved_octets_max = 512 * 1024;
-constexpr std::size_t ready_answers_max = 64;
-constexpr std::size_t ready_answer_octets_max = 8000;
 
 json::array place_to_json(const Revision& revision, Place place) {
   return {revision.flow_name(place), revision.state_name(place)};
