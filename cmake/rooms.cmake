@@ -22,9 +22,11 @@ if(SHUBBAK_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# Paths are told to ccache relative to the checkout, so that a fresh clone finds what another one compiled.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
 endif()
 
 # shubbak_room(NAME SOURCES ... LINKS ... PCH headers...): a room is a static library shubbak_NAME.

@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::size_t expired_per_tick_max = 20'000;  // a pause stays under about 10 ms
 
+bool can_resume(const Walk& walk) {
+  return !walk.session.waits_for_call && flows::resume_ttl(*walk.revision, walk.session).has_value();
+}
+
 flows::Step call_error(Walk& walk, const flows::Context& context) {
   flows::Step step;
   step.kind = flows::Step::Kind::end;
@@ -49,20 +53,23 @@ void UssdDesk::on_input(const smpp::Sm& sm) {
     case ussd::UssdInput::Kind::answer:
       answer(*input, now);
       return;
-    case ussd::UssdInput::Kind::abort: {
-      const std::uint64_t key = input->msisdn.value();
-      if (Dialogue* dialogue = dialogues_.find(key); dialogue != nullptr) {
-        if (dialogue->unsaved) save_position(key, *dialogue, wall_now());
-        dialogues_.close(key);
-      }
+    case ussd::UssdInput::Kind::abort:
+      abort(input->msisdn.value());
       return;
-    }
   }
+}
+
+// The person hung up. What can be taken up again stays here until its time is over, for they may dial at once.
+void UssdDesk::abort(std::uint64_t key) {
+  Dialogue* dialogue = dialogues_.find(key);
+  if (dialogue != nullptr && !can_resume(dialogue->walk)) dialogues_.close(key);
 }
 
 void UssdDesk::begin(const ussd::UssdInput& input, Instant now) {
   const std::uint64_t key = input.msisdn.value();
-  if (Dialogue* old = dialogues_.find(key); old != nullptr && old->unsaved) save_position(key, *old, wall_now());
+  // A dialogue that the network dropped and never told of: where it was is known here better than in the store.
+  std::optional<Walk> dropped;
+  if (Dialogue* old = dialogues_.find(key); old != nullptr && can_resume(old->walk)) dropped = std::move(old->walk);
   Dialogue* dialogue = dialogues_.open(key, now);
   if (dialogue == nullptr) {
     metrics_.dialogues_refused.Increment();
@@ -89,7 +96,10 @@ void UssdDesk::begin(const ussd::UssdInput& input, Instant now) {
     if (const auto locale = shared_.revision->locale_index(person->locale)) dialogue->walk.session.locale = *locale;
   }
   auto dialled = segments_after_code(input.text);
-  if (person->has_ussd_walk && dialled.empty() && resume(*dialogue, input)) {
+  dialogue->saved = person->has_ussd_walk;
+  const bool may_resume = dialled.empty() && dialogue->linked;
+  if (may_resume && dropped) dialogue->walk = std::move(*dropped);
+  if (may_resume && (dropped || (person->has_ussd_walk && resume(*dialogue, input)))) {
     metrics_.dialogues_resumed.Increment();
     finish(key, *dialogue, flows::show(*dialogue->walk.revision, dialogue->walk.session, context(*dialogue)));
     return;
@@ -98,15 +108,14 @@ void UssdDesk::begin(const ussd::UssdInput& input, Instant now) {
   finish(key, *dialogue, flows::dial(*walk.revision, walk.session, std::move(dialled), context(*dialogue)));
 }
 
-// Takes up a dropped walk where it was, if the flows it was on are still the ones that run.
+// Takes up a walk that an earlier run of the daemon wrote, if the flows it was on are still the ones that run.
 bool UssdDesk::resume(Dialogue& dialogue, const ussd::UssdInput& input) {
   const auto saved = shared_.store.find_walk(input.msisdn, store::WalkChannel::ussd, wall_now());
   if (!saved || !*saved) return false;
   auto session = flows::load_session(*shared_.revision, (*saved)->session);
-  if (!session || session->waits_for_call || !dialogue.linked) return false;
+  if (!session || !can_resume({dialogue.walk.revision, *session})) return false;
   session->locale = dialogue.walk.session.locale;
   dialogue.walk.session = std::move(*session);
-  dialogue.saved = true;
   return true;
 }
 
@@ -129,10 +138,9 @@ void UssdDesk::answer(const ussd::UssdInput& input, Instant now) {
 }
 
 void UssdDesk::finish(std::uint64_t key, Dialogue& dialogue, flows::Step step) {
-  const bool needs_store = step.sms.has_value();
-  if (step.locale_changed) {
-    if (const auto msisdn = Msisdn::from_value(key)) remember_locale(*msisdn, dialogue.walk);
-  }
+  // A walk that is over must be out of the store before the phone hears so, and a chosen language in it, for it may
+  // dial again at once.
+  const bool needs_store = step.sms || step.locale_changed || (dialogue.saved && step.kind == flows::Step::Kind::end);
   if (step.kind != flows::Step::Kind::call && !needs_store) {
     reply(key, dialogue, step);
     return;
@@ -150,10 +158,14 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
     Dialogue* found = dialogues_.get(handle);
     return found == nullptr ? nullptr : &found->walk;
   };
-  serving.add_changes = [this, msisdn = *msisdn, saved = dialogue->saved](const flows::Step& next,
-                                                                          std::vector<store::Change>& changes) {
+  serving.add_changes = [this, handle, msisdn = *msisdn, saved = dialogue->saved](
+                            const flows::Step& next, std::vector<store::Change>& changes) {
+    if (const Dialogue* chosen = next.locale_changed ? dialogues_.get(handle) : nullptr; chosen != nullptr) {
+      const Walk& walk = chosen->walk;
+      changes.emplace_back(store::SetLocale{msisdn, walk.revision->locales()[walk.session.locale]});
+    }
     if (next.sms) changes.push_back(sms_.outbox_change(msisdn, *next.sms));
-    if (next.kind == flows::Step::Kind::end && saved && !changes.empty()) {
+    if (next.kind == flows::Step::Kind::end && saved) {
       changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::ussd});
     }
   };
@@ -162,7 +174,6 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   dialogue = dialogues_.get(handle);
   if (served && served->step.sms) sms_.take_up(served->committed, *msisdn, *served->step.sms);
   if (!served || dialogue == nullptr) co_return;
-  if (served->step.locale_changed) remember_locale(*msisdn, dialogue->walk);
   reply(key, *dialogue, served->step);
   link_.flush();
 }
@@ -170,18 +181,11 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
 void UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step) {
   const bool last = step.kind == flows::Step::Kind::end;
   send(key, dialogue.gateway_session, last, step.text);
-  if (!last) {
+  if (last) {
+    dialogues_.close(key);
+  } else {
     note_position(key, dialogue);
-    return;
   }
-  if (dialogue.saved) {
-    if (const auto msisdn = Msisdn::from_value(key)) {
-      std::vector<store::Change> drop;
-      drop.emplace_back(store::DropWalk{*msisdn, store::WalkChannel::ussd});
-      shared_.store.change(std::move(drop), [](const Result<store::Committed>&) {});
-    }
-  }
-  dialogues_.close(key);
 }
 
 void UssdDesk::send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text) {
@@ -218,14 +222,6 @@ void UssdDesk::save_position(std::uint64_t key, Dialogue& dialogue, WallTime now
     changes.emplace_back(store::DropWalk{*msisdn, store::WalkChannel::ussd});
     dialogue.saved = false;
   }
-  shared_.store.change(std::move(changes), [this](const Result<store::Committed>& result) {
-    if (!result) shared_.metrics.count_store_failure();
-  });
-}
-
-void UssdDesk::remember_locale(Msisdn msisdn, const Walk& walk) {
-  std::vector<store::Change> changes;
-  changes.emplace_back(store::SetLocale{msisdn, walk.revision->locales()[walk.session.locale]});
   shared_.store.change(std::move(changes), [this](const Result<store::Committed>& result) {
     if (!result) shared_.metrics.count_store_failure();
   });

@@ -39,13 +39,13 @@ class UssdDesk {
   void begin(const ussd::UssdInput& input, Instant now);
   bool resume(Dialogue& dialogue, const ussd::UssdInput& input);
   void answer(const ussd::UssdInput& input, Instant now);
+  void abort(std::uint64_t key);
   void finish(std::uint64_t key, Dialogue& dialogue, flows::Step step);
   void reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step);
   void send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text);
   boost::asio::awaitable<void> serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step);
   void note_position(std::uint64_t key, Dialogue& dialogue);
   void save_position(std::uint64_t key, Dialogue& dialogue, WallTime now);
-  void remember_locale(Msisdn msisdn, const Walk& walk);
   [[nodiscard]] flows::Context context(const Dialogue& dialogue) const;
   std::vector<std::string> segments_after_code(std::string_view dialled) const;
 

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""The house stands as ARCHITECTURE.md draws it: rooms include only what lies below them, pure rooms neither Asio nor curl nor
+SQLite, and only one file knows libsmpp34. Exits 1 with a line for each breach."""
+import pathlib
+import re
+import sys
+
+root = pathlib.Path(__file__).resolve().parent.parent
+
+# Each room and the rooms it may include; what is not named here does not exist.
+below = {
+    "domain": set(),
+    "smpp": {"domain"},
+    "ussd": {"domain", "smpp"},
+    "flows": {"domain", "ussd"},
+    "store": {"domain"},
+    "companies": {"domain"},
+    "services": {"domain", "flows", "store", "companies"},
+    "gateways": {"domain", "smpp"},
+    "daemon": {"domain", "smpp", "ussd", "flows", "store", "companies", "services", "gateways"},
+    "cli": {"domain", "smpp", "ussd", "flows", "store", "companies", "services", "gateways", "daemon"},
+}
+top_level = {"smpp", "ussd", "flows"}
+pure = {"domain", "smpp", "ussd", "flows"}
+outside_pure = re.compile(r"boost/(asio|beast)|curl/|SQLiteCpp|sqlite3|openssl/|systemd/|prometheus/|spdlog/")
+include = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
+
+
+def folder(room):
+    return root / room if room in top_level else root / "src" / room
+
+
+breaches = []
+files = 0
+for room, allowed in below.items():
+    for path in sorted(folder(room).rglob("*.[ch]pp")):
+        files += 1
+        for name in include.findall(path.read_text(encoding="utf-8")):
+            where = f"{path.relative_to(root)} includes {name}"
+            other = name.split("/")[0]
+            if other in below and other != room and other not in allowed:
+                breaches.append(f"{where}: {room} lies below {other}")
+            if room in pure and outside_pure.search(name):
+                breaches.append(f"{where}: {room} is a pure room")
+            if "smpp34" in name and not name.startswith("smpp/") and path.name != "libsmpp34.cpp":
+                breaches.append(f"{where}: only smpp/libsmpp34.cpp knows that library")
+unknown = {p.name for p in (root / "src").iterdir() if p.is_dir()} - set(below)
+breaches += [f"src/{name} is a room that the map does not know" for name in sorted(unknown)]
+if files < 50:
+    breaches.append(f"only {files} files were looked at")
+print("\n".join(breaches) or f"{files} files, no breach")
+sys.exit(1 if breaches else 0)
