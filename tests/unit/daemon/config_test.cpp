@@ -88,9 +88,9 @@ TEST_CASE("every fault of a configuration is told with its place and reason") {
   CHECK(fault(good + "colour: red\n") == "14:1 unknown setting 'colour'");
   CHECK(fault(with("90s", "90")) == "11:26 'idle_timeout': must be a time such as 500ms, 30s, 2m or 3h");
   CHECK(fault(with("90s", "-5s")) == "11:26 'idle_timeout': must not be negative");
-  CHECK(fault(with("${PORT:-2775}", "70000")) == "10:34 'port': must be a whole number from 0 to 65535");
-  CHECK(fault(with("${PORT:-2775}", "${PORT}")) == "10:34 the environment has no PORT");
-  CHECK(fault(with("${PORT:-2775}", "${PORT")) == "10:34 '${' without its '}'");
+  CHECK(fault(with("${PORT:-2775}", "70000")) == "10:35 'port': must be a whole number from 0 to 65535");
+  CHECK(fault(with("${PORT:-2775}", "${PORT}")) == "10:35 the environment has no PORT");
+  CHECK(fault(with("${PORT:-2775}", "${PORT")) == "10:35 '${' without its '}'");
   CHECK(fault(with("digits: arabic", "digits: roman")) == "11:39 'digits': must be one of latin, arabic");
   CHECK(fault(with("locales: [ar, en]", "locales: ar")) == "4:10 'locales' takes a list: [a, b]");
   CHECK(fault(with("{host: 127.0.0.1, ", "{")) == "10:11 'host' is missing");
