@@ -94,6 +94,18 @@ class Smsc {
   sms(msisdn, short_message, data_coding) {
     return this.deliver({source_addr: msisdn, short_message, data_coding});
   }
+  // The next whole text: one submit_sm, or all parts of a long one. Resolves with {to, text, parts}.
+  async next_text(what) {
+    const parts = [];
+    let total = 1;
+    while (parts.filter(Boolean).length < total) {
+      const pdu = await this.submits.next(`${what} (${parts.filter(Boolean).length} of ${total} parts)`);
+      const udh = pdu.esm_class & 0x40 ? pdu.short_message.udh[0] : null;  // 00 03 reference total number
+      if (udh) total = udh[3];
+      parts[udh ? udh[4] - 1 : 0] = pdu;
+    }
+    return {to: parts[0].destination_addr, text: parts.map(text_of).join(''), parts: total};
+  }
   close() {
     return new Promise((resolve) => {
       if (this.session) this.session.close();
