@@ -121,7 +121,8 @@ class Taker {
     std::string_view typed = answer_;
     switch (input.kind) {
       case Input::Kind::digits:
-      case Input::Kind::meter_reading: break;
+      case Input::Kind::meter_reading:
+        break;
       case Input::Kind::account:
         // Account numbers are printed in groups: "12-3456 78".
         for (const char c : answer_) {
@@ -129,7 +130,9 @@ class Taker {
         }
         typed = digits;
         break;
-      case Input::Kind::text: as_typed.kind = ScalarType::Kind::text; break;
+      case Input::Kind::text:
+        as_typed.kind = ScalarType::Kind::text;
+        break;
     }
     std::optional<Value> value = from_typed(typed, as_typed);
     if (!value || input.save == none) return value;
@@ -178,7 +181,8 @@ void set_slot(const Revision& revision, Session& session, std::uint16_t slot, Va
   session.slots[slot] = std::move(value);
 }
 
-const Branch* take_answer(const Revision& revision, Session& session, const Context& context, std::string_view answer) {
+const Branch* take_answer(const Revision& revision, Session& session, const Context& context,
+                          std::string_view answer) {
   return Taker(revision, session, context, answer).take(revision.state(session.at));
 }
 

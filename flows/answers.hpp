@@ -16,7 +16,8 @@ std::string_view normalized(std::string_view typed, std::string& space);
 
 // The branch that the answer takes, what it says saved in the session's slots; nullptr: it is no answer here, and
 // session.reason says why.
-const Branch* take_answer(const Revision& revision, Session& session, const Context& context, std::string_view answer);
+const Branch* take_answer(const Revision& revision, Session& session, const Context& context,
+                          std::string_view answer);
 
 void set_slot(const Revision& revision, Session& session, std::uint16_t slot, Value value);
 

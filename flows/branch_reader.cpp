@@ -10,8 +10,10 @@ namespace shubbak::flows {
 
 Branch BranchReader::read(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::text: return {Choice{none, state_named(node)}};
-    case Node::Kind::sequence: return read_choices(node);
+    case Node::Kind::text:
+      return {Choice{none, state_named(node)}};
+    case Node::Kind::sequence:
+      return read_choices(node);
     case Node::Kind::mapping: {
       constexpr std::array<std::string_view, 2> keys{"to", "flow"};
       const Fields fields(node, "a target", keys, faults_);
@@ -21,7 +23,9 @@ Branch BranchReader::read(const Node& node) {
   return {};
 }
 
-Branch BranchReader::read_target(const Node& mapping) { return {Choice{none, place_of(mapping)}}; }
+Branch BranchReader::read_target(const Node& mapping) {
+  return {Choice{none, place_of(mapping)}};
+}
 
 Branch BranchReader::read_choices(const Node& sequence) {
   Branch branch;
@@ -38,7 +42,8 @@ Branch BranchReader::read_choices(const Node& sequence) {
     Choice choice{none, place_of(child)};
     const Node* when = fields.find("when");
     if (when != nullptr && is_last) {
-      faults_.add(child.at, "nothing is said for when no condition holds", "end the choices with one without when: {to: STATE}");
+      faults_.add(child.at, "nothing is said for when no condition holds",
+                  "end the choices with one without when: {to: STATE}");
     } else if (when == nullptr && !is_last) {
       faults_.add(child.at, "the choices after this one are never reached", "give it a when, or move it to the end");
     }
@@ -52,7 +57,8 @@ Place BranchReader::place_of(const Node& mapping) {
   const Node* to = mapping.find("to");
   const Node* flow = mapping.find("flow");
   if ((to == nullptr) == (flow == nullptr)) {
-    faults_.add(mapping.at, to == nullptr ? "where to go is missing" : "both to and flow are here", "to: STATE of this flow, or flow: FLOW");
+    faults_.add(mapping.at, to == nullptr ? "where to go is missing" : "both to and flow are here",
+                "to: STATE of this flow, or flow: FLOW");
     return {flow_, 0};
   }
   return to != nullptr ? state_named(*to) : flow_named(*flow);
@@ -62,7 +68,8 @@ Place BranchReader::state_named(const Node& node) {
   const auto name = read_text(node, "a state", faults_);
   if (!name) return {flow_, 0};
   const std::vector<State>& states = compilation_.flows[flow_].states;
-  const auto found = std::find_if(states.begin(), states.end(), [&](const State& state) { return state.name == *name; });
+  const auto found =
+      std::find_if(states.begin(), states.end(), [&](const State& state) { return state.name == *name; });
   if (found != states.end()) return {flow_, static_cast<std::uint16_t>(found - states.begin())};
   std::vector<std::string_view> names;
   for (const State& state : states) names.push_back(state.name);

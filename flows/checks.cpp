@@ -42,7 +42,9 @@ void check_reachable(const Flow& flow, std::uint16_t index, Faults& faults) {
     }
   }
   for (std::size_t i = 0; i < flow.states.size(); ++i) {
-    if (!reached[i]) faults.add(flow.states[i].at, "state '" + flow.states[i].name + "' is never reached", "lead to it, or take it out");
+    if (!reached[i])
+      faults.add(flow.states[i].at, "state '" + flow.states[i].name + "' is never reached",
+                 "lead to it, or take it out");
   }
 }
 
@@ -120,6 +122,8 @@ void check_reachable(const std::vector<Flow>& flows, Faults& faults) {
   for (std::size_t i = 0; i < flows.size(); ++i) check_reachable(flows[i], static_cast<std::uint16_t>(i), faults);
 }
 
-void check_rounds(const std::vector<Flow>& flows, Faults& faults) { RoundFinder(flows, faults).run(); }
+void check_rounds(const std::vector<Flow>& flows, Faults& faults) {
+  RoundFinder(flows, faults).run();
+}
 
 }  // namespace shubbak::flows

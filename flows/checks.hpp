@@ -1,5 +1,5 @@
-// What is proven of compiled flows before they may run: every state can be reached, and none goes round without ever waiting.
-// Pure. Thread: any.
+// What is proven of compiled flows before they may run: every state can be reached, and none goes round without ever
+// waiting. Pure. Thread: any.
 #pragma once
 
 #include <vector>

@@ -18,13 +18,15 @@ namespace {
 class Not final : public mup::IOprtInfix {
  public:
   Not() : mup::IOprtInfix("!", mup::prINFIX) {}
-  void Eval(mup::ptr_val_type& result, const mup::ptr_val_type* arguments, int) override { *result = !arguments[0]->GetBool(); }
+  void Eval(mup::ptr_val_type& result, const mup::ptr_val_type* arguments, int) override {
+    *result = !arguments[0]->GetBool();
+  }
   const mup::char_type* GetDesc() const override { return "not"; }
   mup::IToken* Clone() const override { return new Not(*this); }
 };
 
-// muparserx's own comparisons find an unset value or one of another kind merely unequal; these fail instead, so that a condition
-// that cannot be told does not hold, and one that never could is found when it is loaded.
+// muparserx's own comparisons find an unset value or one of another kind merely unequal; these fail instead, so that
+// a condition that cannot be told does not hold, and one that never could is found when it is loaded.
 template <class Compare>
 class Comparison final : public mup::IOprtBin {
  public:
@@ -75,9 +77,15 @@ std::unique_ptr<mup::ParserX> make_parser() {
   return parser;
 }
 
-bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_name_character(char c) { return is_name_start(c) || is_digit(c) || c == '.'; }
+bool is_name_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_name_character(char c) {
+  return is_name_start(c) || is_digit(c) || c == '.';
+}
 
 enum class Asks : std::uint8_t { value, whether_set };
 
@@ -88,7 +96,8 @@ struct Reference {
   mup::Value bound;
 };
 
-// The expression with count(x) and isset(x) made into variables of the same length, so that positions stay what they are.
+// The expression with count(x) and isset(x) made into variables of the same length, so that positions stay what they
+// are.
 struct Rewritten {
   std::string text;
   std::vector<std::unique_ptr<Reference>> references;  // muparserx keeps their addresses
@@ -125,8 +134,8 @@ class Rewriter {
   void fault(std::size_t offset, std::string message, std::string hint = {}) {
     failed_ = true;
     const auto characters = code_points(expression_.substr(0, offset)).size();
-    faults_.add({at_.file, at_.line, at_.column + static_cast<std::int32_t>(characters)}, "in the condition: " + std::move(message),
-                std::move(hint));
+    faults_.add({at_.file, at_.line, at_.column + static_cast<std::int32_t>(characters)},
+                "in the condition: " + std::move(message), std::move(hint));
   }
 
   std::string_view take_name() {
@@ -184,7 +193,8 @@ class Rewriter {
     const std::string_view name = take_name();
     skip_blanks();
     if (name.empty() || i_ >= expression_.size() || expression_[i_] != ')') {
-      fault(name_start, std::string(function) + " takes one slot", "for example " + std::string(function) + "(accounts)");
+      fault(name_start, std::string(function) + " takes one slot",
+            "for example " + std::string(function) + "(accounts)");
       return;
     }
     ++i_;
@@ -209,7 +219,9 @@ class Rewriter {
   void refer(std::string variable, Asks asks, const Operand& operand) {
     const bool known = std::any_of(out_.references.begin(), out_.references.end(),
                                    [&](const auto& reference) { return reference->variable == variable; });
-    if (!known) out_.references.push_back(std::make_unique<Reference>(Reference{std::move(variable), asks, operand, mup::Value()}));
+    if (!known)
+      out_.references.push_back(
+          std::make_unique<Reference>(Reference{std::move(variable), asks, operand, mup::Value()}));
   }
 
   void number() {
@@ -242,7 +254,8 @@ class Rewriter {
     }
     switch (rest[0]) {
       case '(':
-        if (++depth_ > Condition::depth_max) fault(i_, "more than " + std::to_string(Condition::depth_max) + " parentheses deep");
+        if (++depth_ > Condition::depth_max)
+          fault(i_, "more than " + std::to_string(Condition::depth_max) + " parentheses deep");
         break;
       case ')':
         if (--depth_ < 0) fault(i_, "a parenthesis is closed that was not opened");
@@ -254,10 +267,17 @@ class Rewriter {
       case '>':
       case '!':
       case '?':
-      case ':': break;
-      case '=': fault(i_, "'=' is not a comparison", "write =="); break;
-      case '/': fault(i_, "conditions do not divide", "multiply the other side instead"); break;
-      default: fault(i_, "this character means nothing here", "there are + - * == != < <= > >= && || ! ( ) ? :"); break;
+      case ':':
+        break;
+      case '=':
+        fault(i_, "'=' is not a comparison", "write ==");
+        break;
+      case '/':
+        fault(i_, "conditions do not divide", "multiply the other side instead");
+        break;
+      default:
+        fault(i_, "this character means nothing here", "there are + - * == != < <= > >= && || ! ( ) ? :");
+        break;
     }
     ++i_;
   }
@@ -272,10 +292,13 @@ class Rewriter {
   Rewritten out_;
 };
 
-// Numbers go in as double: muparserx's own integer is 32 bits wide, and slots are bounded to what a double holds exactly.
+// Numbers go in as double: muparserx's own integer is 32 bits wide, and slots are bounded to what a double holds
+// exactly.
 mup::Value bound_value(const Value& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value.held)) return mup::Value(static_cast<mup::float_type>(*number));
-  if (const auto* money = std::get_if<Money>(&value.held)) return mup::Value(static_cast<mup::float_type>(money->minor));
+  if (const auto* number = std::get_if<std::int64_t>(&value.held))
+    return mup::Value(static_cast<mup::float_type>(*number));
+  if (const auto* money = std::get_if<Money>(&value.held))
+    return mup::Value(static_cast<mup::float_type>(money->minor));
   if (const auto* text = std::get_if<std::string>(&value.held)) return mup::Value(*text);
   return mup::Value();  // compares with nothing: the evaluation fails
 }
@@ -293,9 +316,11 @@ mup::Value sample(const Reference& reference, const Scope& scope) {
   if (reference.asks == Asks::whether_set) return mup::Value(true);
   switch (scope.type_of(reference.operand).kind) {
     case ScalarType::Kind::integer:
-    case ScalarType::Kind::money: return mup::Value(mup::float_type{1});
+    case ScalarType::Kind::money:
+      return mup::Value(mup::float_type{1});
     case ScalarType::Kind::text:
-    case ScalarType::Kind::digits: return mup::Value(std::string("1"));
+    case ScalarType::Kind::digits:
+      return mup::Value(std::string("1"));
   }
   return mup::Value();
 }
@@ -312,7 +337,8 @@ Condition::~Condition() = default;
 Condition::Condition(Condition&&) noexcept = default;
 Condition& Condition::operator=(Condition&&) noexcept = default;
 
-std::optional<Condition> Condition::compile(std::string_view expression, const Scope& scope, Position at, Faults& faults) {
+std::optional<Condition> Condition::compile(std::string_view expression, const Scope& scope, Position at,
+                                            Faults& faults) {
   if (expression.size() > octets_max) {
     faults.add(at, "the condition is longer than " + std::to_string(octets_max) + " octets");
     return std::nullopt;
@@ -335,7 +361,8 @@ std::optional<Condition> Condition::compile(std::string_view expression, const S
   } catch (const mup::ParserError& error) {
     const auto offset = std::clamp<std::ptrdiff_t>(error.GetPos(), 0, static_cast<std::ptrdiff_t>(expression.size()));
     const auto characters = code_points(expression.substr(0, static_cast<std::size_t>(offset))).size();
-    faults.add({at.file, at.line, at.column + static_cast<std::int32_t>(characters)}, "in the condition: " + plain_reason(error));
+    faults.add({at.file, at.line, at.column + static_cast<std::int32_t>(characters)},
+               "in the condition: " + plain_reason(error));
     return std::nullopt;
   }
   return Condition(std::move(compiled));

@@ -1,7 +1,8 @@
-// Conditions of flows ("due > 0 && count(accounts) < 5"): muparserx expressions over slots, compiled once per revision.
-// Of muparserx only + - * == != < <= > >= && || ! ( ) ?: numbers, "texts", true and false are there, and two words of our own:
-// count(LIST) and isset(SLOT). An amount is its minor units. Bounded: 512 octets, 16 parentheses deep. Thread: one at a time
-// for all conditions of a revision (evaluation binds values inside the compiled expression).
+// Conditions of flows ("due > 0 && count(accounts) < 5"): muparserx expressions over slots, compiled once per
+// revision. Of muparserx only + - * == != < <= > >= && || ! ( ) ?: numbers, "texts", true and false are there, and
+// two words of our own: count(LIST) and isset(SLOT). An amount is its minor units. Bounded: 512 octets, 16
+// parentheses deep. Thread: one at a time for all conditions of a revision (evaluation binds values inside the
+// compiled expression).
 #pragma once
 
 #include <memory>
@@ -20,7 +21,8 @@ class Condition {
   static constexpr int depth_max = 16;
 
   // `at` is where the expression's first character stands. Nothing: a fault was added.
-  static std::optional<Condition> compile(std::string_view expression, const Scope& scope, Position at, Faults& faults);
+  static std::optional<Condition> compile(std::string_view expression, const Scope& scope, Position at,
+                                          Faults& faults);
 
   ~Condition();
   Condition(Condition&&) noexcept;

@@ -1,5 +1,5 @@
-// What flows are compiled to: everything by index, every transition resolved, nothing left to look up while a person waits.
-// Immutable once loaded. Built by flow_reader, proven by checks, walked by engine.
+// What flows are compiled to: everything by index, every transition resolved, nothing left to look up while a person
+// waits. Immutable once loaded. Built by flow_reader, proven by checks, walked by engine.
 #pragma once
 
 #include <array>
@@ -19,7 +19,8 @@ namespace shubbak::flows {
 
 using Place = Session::Place;
 
-// One use of a string: the same string used twice, with other slots around, is two texts. Index into Revision's texts.
+// One use of a string: the same string used twice, with other slots around, is two texts. Index into Revision's
+// texts.
 using TextId = std::uint16_t;
 // What each channel shows; often the same.
 struct ChannelText {
@@ -50,8 +51,8 @@ struct ListMenu {
   ChannelText text;
   ChannelText item;
   std::uint16_t list = none;
-  std::uint16_t save = none;         // ref slot
-  std::uint16_t id_field = none;     // what may be typed instead of the number on the screen
+  std::uint16_t save = none;      // ref slot
+  std::uint16_t id_field = none;  // what may be typed instead of the number on the screen
   std::uint16_t label_field = none;
   Branch pick;
 };
@@ -105,7 +106,7 @@ struct End {
   ChannelText text;
   std::uint16_t list = none;  // each entry printed as a line below the text
   ChannelText item;
-  ChannelText sms;            // none: no SMS follows
+  ChannelText sms;  // none: no SMS follows
 };
 
 struct State {
@@ -139,10 +140,10 @@ struct Flow {
   NavigationKeys navigation;
   bool requires_link = false;
   bool changes_money = false;
-  std::string code;                              // entry.ussd; empty: none
-  std::uint16_t sms_start = 0;                   // state
+  std::string code;             // entry.ussd; empty: none
+  std::uint16_t sms_start = 0;  // state
   std::optional<std::chrono::seconds> resume_ttl;
-  std::optional<int> max_stages;                 // what the designer promises; for the checker
+  std::optional<int> max_stages;  // what the designer promises; for the checker
   std::optional<std::chrono::milliseconds> budget;
 };
 

@@ -127,7 +127,8 @@ class Walker {
     session_.ready_answers.pop_back();
     const auto* input = std::get_if<Input>(&state.body);
     if (input == nullptr || input->kind != Input::Kind::text) return ready;
-    for (; !session_.ready_answers.empty(); session_.ready_answers.pop_back()) ready.append(" ").append(session_.ready_answers.back());
+    for (; !session_.ready_answers.empty(); session_.ready_answers.pop_back())
+      ready.append(" ").append(session_.ready_answers.back());
     return ready;
   }
 
@@ -167,7 +168,8 @@ class Walker {
 
   [[nodiscard]] Place choose(const Branch& branch) const {
     for (const Choice& choice : branch) {
-      if (choice.condition == none || revision_.condition(choice.condition).holds({session_.slots, nullptr})) return choice.to;
+      if (choice.condition == none || revision_.condition(choice.condition).holds({session_.slots, nullptr}))
+        return choice.to;
     }
     SHUBBAK_ASSERT(false);  // the loader lets no branch end with a condition
     return revision_.home();
@@ -211,7 +213,8 @@ class Walker {
       if (!value) return false;
       values.push_back(std::move(*value));
     }
-    for (std::size_t i = 0; i < values.size(); ++i) set_slot(revision_, session_, calling.saves[i].slot, std::move(values[i]));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      set_slot(revision_, session_, calling.saves[i].slot, std::move(values[i]));
     return true;
   }
 
@@ -281,7 +284,8 @@ Session begun(const Session& session, Channel channel, Place at) {
 void make_ready(const std::vector<std::string>& words, std::size_t first, Session& session) {
   for (std::size_t i = std::min(words.size(), first + ready_answers_max); i > first; --i) {
     const std::string& word = words[i - 1];
-    session.ready_answers.push_back(word.size() <= ready_answer_octets_max ? plain_text(word, ready_answer_octets_max) : std::string());
+    session.ready_answers.push_back(word.size() <= ready_answer_octets_max ? plain_text(word, ready_answer_octets_max)
+                                                                           : std::string());
   }
 }
 
@@ -294,7 +298,8 @@ Step dial(const Revision& revision, Session& session, std::vector<std::string> d
   return Walker(revision, session, context).go(session.at);
 }
 
-std::optional<Step> command(const Revision& revision, Session& session, std::string_view text, const Context& context) {
+std::optional<Step> command(const Revision& revision, Session& session, std::string_view text,
+                            const Context& context) {
   const std::optional<KeywordIndex::Match> match = revision.keywords().match(text);
   if (!match) return std::nullopt;
   session = begun(session, Channel::sms, {match->flow, revision.flows()[match->flow].sms_start});
@@ -315,7 +320,8 @@ Step show(const Revision& revision, Session& session, const Context& context) {
   return Walker(revision, session, context).show();
 }
 
-std::string system_text(const Revision& revision, std::uint8_t locale, std::string_view name, const Context& context) {
+std::string system_text(const Revision& revision, std::uint8_t locale, std::string_view name,
+                        const Context& context) {
   const auto found = std::find(system_string_names.begin(), system_string_names.end(), name);
   SHUBBAK_ASSERT(found != system_string_names.end() && locale < revision.locales().size());
   Session nowhere;

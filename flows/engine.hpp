@@ -39,8 +39,9 @@ struct Session {
   std::uint8_t locale = 0;         // index into Revision::locales()
   Channel channel = Channel::ussd;
   bool waits_for_call = false;  // the next input is outcome()
-  std::uint8_t reason = 0;      // why the last answer was wrong: 1 the state's `invalid`, 2 and up its refusals; 0 it was not
-  std::vector<Place> back;      // at most back_max, the oldest dropped
+  std::uint8_t reason =
+      0;  // why the last answer was wrong: 1 the state's `invalid`, 2 and up its refusals; 0 it was not
+  std::vector<Place> back;  // at most back_max, the oldest dropped
   std::vector<std::string>
       ready_answers;         // from direct dial (*123*1*4#) or an SMS command, next one last; never fed to `confirm`
   std::vector<Value> slots;  // of the current flow; empty until one is set

@@ -28,8 +28,8 @@ std::vector<Diagnostic> Faults::take() && {
 }
 
 std::string to_string(const Diagnostic& diagnostic) {
-  std::string line = diagnostic.file + ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column) +
-                     ": " + diagnostic.message;
+  std::string line = diagnostic.file + ":" + std::to_string(diagnostic.line) + ":" +
+                     std::to_string(diagnostic.column) + ": " + diagnostic.message;
   if (!diagnostic.hint.empty()) line += " (" + diagnostic.hint + ")";
   return line;
 }

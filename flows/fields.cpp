@@ -43,7 +43,9 @@ Fields::Fields(const Node& node, std::string_view what, std::span<const std::str
   }
 }
 
-const Node* Fields::find(std::string_view key) const { return node_.kind == Node::Kind::mapping ? node_.find(key) : nullptr; }
+const Node* Fields::find(std::string_view key) const {
+  return node_.kind == Node::Kind::mapping ? node_.find(key) : nullptr;
+}
 
 const Node* Fields::need(std::string_view key) const {
   const Node* found = find(key);
@@ -61,7 +63,8 @@ std::optional<std::string_view> read_text(const Node& node, std::string_view wha
 
 bool check_name(std::string_view name, Position at, std::string_view what, Faults& faults) {
   const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-  const bool is_name = !name.empty() && name.size() <= 40 && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), fits);
+  const bool is_name = !name.empty() && name.size() <= 40 && !(name[0] >= '0' && name[0] <= '9') &&
+                       std::all_of(name.begin(), name.end(), fits);
   if (!is_name) {
     faults.add(at, "'" + std::string(name.substr(0, 60)) + "' is no name for " + std::string(what),
                "small Latin letters, digits and _, at most 40, not beginning with a digit");
@@ -75,10 +78,12 @@ std::optional<std::string_view> read_name(const Node& node, std::string_view wha
   return text;
 }
 
-std::optional<std::int64_t> read_integer(const Node& node, std::string_view what, std::int64_t min, std::int64_t max, Faults& faults) {
+std::optional<std::int64_t> read_integer(const Node& node, std::string_view what, std::int64_t min, std::int64_t max,
+                                         Faults& faults) {
   const std::optional<std::int64_t> number = node.kind == Node::Kind::text ? whole_number(node.text) : std::nullopt;
   if (number && *number >= min && *number <= max) return number;
-  faults.add(node.at, std::string(what) + " must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+  faults.add(node.at, std::string(what) + " must be a whole number from " + std::to_string(min) + " to " +
+                          std::to_string(max));
   return std::nullopt;
 }
 
@@ -87,7 +92,11 @@ std::optional<std::chrono::milliseconds> read_duration(const Node& node, std::st
   const std::string_view text = node.kind == Node::Kind::text ? std::string_view(node.text) : std::string_view();
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   const std::string_view unit = text.substr(digits);
-  const std::int64_t scale = unit == "ms" ? 1 : unit == "s" ? 1'000 : unit == "m" ? 60'000 : unit == "h" ? 3'600'000 : 0;
+  const std::int64_t scale = unit == "ms"  ? 1
+                             : unit == "s" ? 1'000
+                             : unit == "m" ? 60'000
+                             : unit == "h" ? 3'600'000
+                                           : 0;
   const std::optional<std::int64_t> number = whole_number(text.substr(0, digits));
   constexpr std::int64_t longest_ms = 31LL * 24 * 3'600'000;
   if (number && scale != 0 && *number > 0 && *number <= longest_ms / scale) return milliseconds(*number * scale);

@@ -12,7 +12,8 @@
 namespace shubbak::flows {
 namespace {
 
-constexpr std::array<std::string_view, 8> flow_keys{"flow", "schema", "entry", "requires", "nav", "limits", "slots", "states"};
+constexpr std::array<std::string_view, 8> flow_keys{"flow", "schema", "entry", "requires",
+                                                    "nav",  "limits", "slots", "states"};
 
 void read_navigation(const Node& node, Flow& flow, Faults& faults) {
   constexpr std::array<std::string_view, 4> keys{"back", "home", "next", "prev"};
@@ -33,7 +34,8 @@ void read_navigation(const Node& node, Flow& flow, Faults& faults) {
   for (std::size_t i = 0; i < targets.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (*targets[i] != *targets[j]) continue;
-      faults.add(node.at, "nav: " + std::string(keys[j]) + " and " + std::string(keys[i]) + " have the same key " + *targets[i]);
+      faults.add(node.at, "nav: " + std::string(keys[j]) + " and " + std::string(keys[i]) + " have the same key " +
+                              *targets[i]);
     }
   }
 }
@@ -42,11 +44,13 @@ void read_limits(const Node& node, Flow& flow, Faults& faults) {
   constexpr std::array<std::string_view, 3> keys{"max_stages", "budget", "resume_ttl"};
   const Fields fields(node, "limits", keys, faults);
   if (const Node* stages = fields.find("max_stages")) {
-    if (const auto count = read_integer(*stages, "max_stages", 1, 100, faults)) flow.max_stages = static_cast<int>(*count);
+    if (const auto count = read_integer(*stages, "max_stages", 1, 100, faults))
+      flow.max_stages = static_cast<int>(*count);
   }
   if (const Node* budget = fields.find("budget")) flow.budget = read_duration(*budget, "budget", faults);
   if (const Node* ttl = fields.find("resume_ttl")) {
-    if (const auto time = read_duration(*ttl, "resume_ttl", faults)) flow.resume_ttl = std::chrono::duration_cast<std::chrono::seconds>(*time);
+    if (const auto time = read_duration(*ttl, "resume_ttl", faults))
+      flow.resume_ttl = std::chrono::duration_cast<std::chrono::seconds>(*time);
   }
 }
 
@@ -62,7 +66,8 @@ void read_requires(const Node& node, Flow& flow, Faults& faults) {
       flow.requires_link = true;
     } else if (name) {
       const std::string nearest = did_you_mean(*name, known);
-      faults.add(child.at, "unknown requirement '" + std::string(*name) + "'", nearest.empty() ? "there is active_link" : nearest);
+      faults.add(child.at, "unknown requirement '" + std::string(*name) + "'",
+                 nearest.empty() ? "there is active_link" : nearest);
     }
   }
 }
@@ -88,7 +93,8 @@ class EntryReader {
     for (std::size_t at = 0; at <= code->size(); ++segments) {
       const std::size_t end = std::min(code->find('*', at), code->size());
       const std::string_view segment = code->substr(at, end - at);
-      sound = sound && !segment.empty() && segment.size() <= 8 && segment.find_first_not_of("0123456789") == std::string_view::npos;
+      sound = sound && !segment.empty() && segment.size() <= 8 &&
+              segment.find_first_not_of("0123456789") == std::string_view::npos;
       at = end + 1;
     }
     if (!sound || segments > 4) {
@@ -96,13 +102,15 @@ class EntryReader {
       return;
     }
     if (segments == 1 && code->size() == 6) {
-      faults_.add(node.at, "a code must not have six digits", "*123*<six digits># is how a confirmation code is dialled");
+      faults_.add(node.at, "a code must not have six digits",
+                  "*123*<six digits># is how a confirmation code is dialled");
       return;
     }
     const auto [place, is_new] = compilation_.codes.emplace(std::string(*code), index_);
     if (!is_new) {
       const Flow& other = compilation_.flows[place->second];
-      faults_.add(node.at, "the code " + std::string(*code) + " is already flow '" + other.name + "'", "first used in " + faults_.place(other.at));
+      faults_.add(node.at, "the code " + std::string(*code) + " is already flow '" + other.name + "'",
+                  "first used in " + faults_.place(other.at));
       return;
     }
     flow_.code = *code;
@@ -113,7 +121,8 @@ class EntryReader {
     const Fields fields(node, "entry.sms", keys, faults_);
     const Node* words = fields.find("keywords");
     const Node* numbers = fields.find("numbers");
-    if (words == nullptr && numbers == nullptr && fields.is_sound()) faults_.add(node.at, "entry.sms needs keywords or numbers");
+    if (words == nullptr && numbers == nullptr && fields.is_sound())
+      faults_.add(node.at, "entry.sms needs keywords or numbers");
     if (words != nullptr) read_keywords(*words);
     if (numbers != nullptr) read_numbers(*numbers);
     if (const Node* start = fields.find("start")) read_start(*start);
@@ -131,7 +140,8 @@ class EntryReader {
       if (folded.empty() || folded.size() > 100) {
         faults_.add(child.at, "a keyword needs letters, 100 octets at most");
       } else if (folded.find_first_not_of("0123456789 ") == std::string::npos) {
-        faults_.add(child.at, "a keyword of digits alone would swallow answers", "use numbers for texts made of numbers");
+        faults_.add(child.at, "a keyword of digits alone would swallow answers",
+                    "use numbers for texts made of numbers");
       } else if (const auto owner = compilation_.keywords.add(*word, {index_, flow_.changes_money, child.at})) {
         faults_.add(child.at, "the keyword '" + std::string(*word) + "' is already there" + owner_name(*owner),
                     "spellings that fold to the same are one; first in " + faults_.place(owner->at));
@@ -158,8 +168,10 @@ class EntryReader {
       faults_.add(node.at, "numbers must be 1 to 8 pairs of least and most digits", "[[2, 2], [4, 12]]");
       return;
     }
-    if (const auto owner = compilation_.keywords.add_numbers(std::move(pattern), {index_, flow_.changes_money, node.at})) {
-      faults_.add(node.at, "texts of such numbers already mean something" + owner_name(*owner), "first in " + faults_.place(owner->at));
+    if (const auto owner =
+            compilation_.keywords.add_numbers(std::move(pattern), {index_, flow_.changes_money, node.at})) {
+      faults_.add(node.at, "texts of such numbers already mean something" + owner_name(*owner),
+                  "first in " + faults_.place(owner->at));
     }
   }
 
@@ -198,11 +210,14 @@ std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, F
     if (const auto text = read_name(*name, "a flow", faults)) {
       flow.name = *text;
       flow.at = name->at;
-      if (*text != file_stem) faults.add(name->at, "flow '" + flow.name + "' is in the file " + std::string(file_stem) + ".yaml", "give both the same name");
+      if (*text != file_stem)
+        faults.add(name->at, "flow '" + flow.name + "' is in the file " + std::string(file_stem) + ".yaml",
+                   "give both the same name");
     }
   }
   if (const Node* schema = fields.need("schema")) {
-    if (schema->kind != Node::Kind::text || schema->text != "1") faults.add(schema->at, "this version reads schema: 1");
+    if (schema->kind != Node::Kind::text || schema->text != "1")
+      faults.add(schema->at, "this version reads schema: 1");
   }
   if (const Node* slots = fields.find("slots")) flow.slots = read_slots(*slots, faults);
   const Node* states = fields.need("states");

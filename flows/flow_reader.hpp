@@ -1,5 +1,5 @@
-// One flow file's YAML made into a Flow. In two passes, because flows jump to each other: first every flow declares its name,
-// states and slots, then each is compiled. Thread: one.
+// One flow file's YAML made into a Flow. In two passes, because flows jump to each other: first every flow declares
+// its name, states and slots, then each is compiled. Thread: one.
 #pragma once
 
 #include <map>

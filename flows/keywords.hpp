@@ -1,6 +1,6 @@
-// SMS commands: which flow a text asks for. Texts and keywords are folded (shubbak::fold), so spellings, digits and punctuation
-// do not matter; the keyword of most words wins; one edit is forgiven in words of five letters or more, where only one flow can
-// be meant and it moves no money. Pure. Thread: any, once built.
+// SMS commands: which flow a text asks for. Texts and keywords are folded (shubbak::fold), so spellings, digits and
+// punctuation do not matter; the keyword of most words wins; one edit is forgiven in words of five letters or more,
+// where only one flow can be meant and it moves no money. Pure. Thread: any, once built.
 #pragma once
 
 #include <cstdint>

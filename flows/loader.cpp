@@ -74,7 +74,9 @@ class Loading {
   }
 
  private:
-  [[nodiscard]] std::uint16_t locale_file(std::size_t locale) const { return static_cast<std::uint16_t>(files_.size() + locale); }
+  [[nodiscard]] std::uint16_t locale_file(std::size_t locale) const {
+    return static_cast<std::uint16_t>(files_.size() + locale);
+  }
 
   bool check_options() {
     if (files_.size() > LoadLimits::files_max) {
@@ -109,7 +111,8 @@ class Loading {
       if (locale) {
         strings_.read(*root, *locale);
       } else {
-        flow_roots_.insert_or_assign(name->stem, std::move(*root));  // a deployment's own flow instead of the common one
+        flow_roots_.insert_or_assign(name->stem,
+                                     std::move(*root));  // a deployment's own flow instead of the common one
       }
     }
   }
@@ -128,7 +131,8 @@ class Loading {
     for (const ServiceSignature& signature : options_.services) {
       compilation_.services.push_back({std::string(signature.name), signature.changes, signature.needs_link});
     }
-    for (std::size_t i = 0; i < roots.size(); ++i) compile_flow(*roots[i], static_cast<std::uint16_t>(i), compilation_);
+    for (std::size_t i = 0; i < roots.size(); ++i)
+      compile_flow(*roots[i], static_cast<std::uint16_t>(i), compilation_);
     if (!faults_.empty()) return;
     check_reachable(compilation_.flows, faults_);
     check_rounds(compilation_.flows, faults_);
@@ -136,7 +140,8 @@ class Loading {
 
   void find_home() {
     const auto& flows = compilation_.flows;
-    const auto home = std::find_if(flows.begin(), flows.end(), [&](const Flow& flow) { return flow.name == options_.home_flow; });
+    const auto home =
+        std::find_if(flows.begin(), flows.end(), [&](const Flow& flow) { return flow.name == options_.home_flow; });
     if (home != flows.end()) {
       home_ = static_cast<std::uint16_t>(home - flows.begin());
       return;
@@ -144,7 +149,8 @@ class Loading {
     if (unreadable_) return;
     std::vector<std::string_view> names;
     for (const Flow& flow : flows) names.push_back(flow.name);
-    faults_.add(flows.empty() ? Position{} : flows.front().at, "there is no flow '" + options_.home_flow + "', which the bare service code opens",
+    faults_.add(flows.empty() ? Position{} : flows.front().at,
+                "there is no flow '" + options_.home_flow + "', which the bare service code opens",
                 did_you_mean(options_.home_flow, names));
   }
 
@@ -181,7 +187,8 @@ class Loading {
   bool unreadable_ = false;
 };
 
-Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> load(std::span<const SourceFile> files, const LoadOptions& options) {
+Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> load(std::span<const SourceFile> files,
+                                                                      const LoadOptions& options) {
   return Loading(files, options).run();
 }
 
@@ -205,7 +212,8 @@ Status read_folder(const std::filesystem::path& folder, std::vector<SourceFile>&
   std::error_code error;
   if (!std::filesystem::exists(folder, error)) return {};  // a deployment need not have both flows/ and strings/
   std::vector<std::filesystem::path> paths;
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
     if (entry->path().extension() == ".yaml" && entry->is_regular_file(error)) paths.push_back(entry->path());
     if (paths.size() > LoadLimits::files_max) return Error{Errc::limit, "too many files in " + folder.string()};
   }

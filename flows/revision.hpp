@@ -35,9 +35,13 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 14> system_string_names{
-    "sys_not_linked", "sys_wrong_choice", "sys_wrong_input", "sys_invalid", "sys_try_later", "sys_unknown_command", "sys_session_lost",
-    "sys_reading_refused", "sys_yes", "sys_no", "nav_back", "nav_home", "nav_next", "nav_prev"};
+constexpr std::array<std::string_view, 14> system_string_names{"sys_not_linked",   "sys_wrong_choice",
+                                                               "sys_wrong_input",  "sys_invalid",
+                                                               "sys_try_later",    "sys_unknown_command",
+                                                               "sys_session_lost", "sys_reading_refused",
+                                                               "sys_yes",          "sys_no",
+                                                               "nav_back",         "nav_home",
+                                                               "nav_next",         "nav_prev"};
 
 class Revision {
  public:
@@ -59,7 +63,9 @@ class Revision {
   [[nodiscard]] std::string_view state_name(Place place) const { return state(place).name; }
 
   [[nodiscard]] const Text& text(std::uint8_t locale, TextId id) const { return texts_[locale][id]; }
-  [[nodiscard]] const Text& text(std::uint8_t locale, SystemString id) const { return texts_[locale][static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Text& text(std::uint8_t locale, SystemString id) const {
+    return texts_[locale][static_cast<std::size_t>(id)];
+  }
   [[nodiscard]] const Plurals& plurals(std::uint8_t locale) const { return plurals_[locale]; }
   [[nodiscard]] const Condition& condition(std::uint16_t index) const { return conditions_[index]; }
   [[nodiscard]] const Service& service(std::uint16_t index) const { return services_[index]; }

@@ -62,7 +62,8 @@ std::string Painter::printed(TextId id) const {
 
 std::string Painter::finished(std::string text) const {
   switch (context_.digits) {
-    case DigitStyle::latin: return text;
+    case DigitStyle::latin:
+      return text;
     case DigitStyle::arabic:
       // A screen without Arabic letters stays in GSM 7-bit, where Arabic digits would double its size.
       return has_arabic_letters(text) ? arabic_digits(text) : text;

@@ -16,10 +16,12 @@ class Painter {
   Painter(const Revision& revision, const Session& session, const Context& context)
       : revision_(revision), session_(session), context_(context) {}
 
-  // Of the state that the session is at. Items stand in the order of what they are made from: a menu's offered items, a
-  // list's entries, yes and no.
+  // Of the state that the session is at. Items stand in the order of what they are made from: a menu's offered items,
+  // a list's entries, yes and no.
   [[nodiscard]] ussd::Content content() const;
-  [[nodiscard]] ussd::Page page(const ussd::Content& content) const { return ussd::lay_out(content, session_.page, context_.screen); }
+  [[nodiscard]] ussd::Page page(const ussd::Content& content) const {
+    return ussd::lay_out(content, session_.page, context_.screen);
+  }
 
   // In the channel's words: what is shown of a page, and what goes out as an SMS.
   [[nodiscard]] std::string finished(std::string text) const;

@@ -1,5 +1,5 @@
-// Sessions as texts for the store: JSON with the names of flows, states and slots, so that one saved under another revision is
-// taken up only where it still means the same.
+// Sessions as texts for the store: JSON with the names of flows, states and slots, so that one saved under another
+// revision is taken up only where it still means the same.
 #include <algorithm>
 
 #include <boost/json.hpp>
@@ -19,7 +19,9 @@ json::array place_to_json(const Revision& revision, Place place) {
 }
 
 // What a reader of saved text threw away: one sentence for the log, without anything of the text itself.
-Error refused(const char* why) { return {Errc::conflict, std::string("the saved session does not fit these flows: ") + why}; }
+Error refused(const char* why) {
+  return {Errc::conflict, std::string("the saved session does not fit these flows: ") + why};
+}
 
 class Reader {
  public:
@@ -54,7 +56,8 @@ class Reader {
   static bool read_number(const json::object& saved, std::string_view name, T& number) {
     const json::value* found = saved.if_contains(name);
     if (found == nullptr) return true;
-    if (!found->is_int64() || found->get_int64() < 0 || found->get_int64() > std::numeric_limits<T>::max()) return false;
+    if (!found->is_int64() || found->get_int64() < 0 || found->get_int64() > std::numeric_limits<T>::max())
+      return false;
     number = static_cast<T>(found->get_int64());
     return true;
   }
@@ -113,7 +116,8 @@ class Reader {
     const std::vector<Slot>& slots = revision_.flow(session_.at).slots;
     session_.slots.resize(slots.size());
     for (const auto& [name, saved_value] : *values) {
-      const auto slot = std::find_if(slots.begin(), slots.end(), [&](const Slot& known) { return known.name == std::string_view(name); });
+      const auto slot = std::find_if(slots.begin(), slots.end(),
+                                     [&](const Slot& known) { return known.name == std::string_view(name); });
       if (slot == slots.end()) return false;
       std::optional<Value> value = from_saved(saved_value, *slot, slots);
       if (!value) return false;
@@ -148,7 +152,8 @@ std::string save(const Revision& revision, const Session& session) {
     for (const Place place : session.back) back.push_back(place_to_json(revision, place));
     saved["back"] = std::move(back);
   }
-  if (!session.ready_answers.empty()) saved["ready"] = json::array(session.ready_answers.begin(), session.ready_answers.end());
+  if (!session.ready_answers.empty())
+    saved["ready"] = json::array(session.ready_answers.begin(), session.ready_answers.end());
   json::object slots;
   const std::vector<Slot>& declared = revision.flow(session.at).slots;
   for (std::size_t i = 0; i < session.slots.size(); ++i) {

@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, 5> words_of_conditions{"true", "false", "
 // [least, most] or only the most.
 void read_lengths(const Node& node, std::string_view what, std::int64_t longest, ScalarType& type, Faults& faults) {
   if (node.kind != Node::Kind::sequence) {
-    if (const auto most = read_integer(node, what, 1, longest, faults)) type.length_max = static_cast<std::uint16_t>(*most);
+    if (const auto most = read_integer(node, what, 1, longest, faults))
+      type.length_max = static_cast<std::uint16_t>(*most);
     return;
   }
   if (node.children.size() != 2) {
@@ -64,7 +65,8 @@ void read_money(const Node& node, const Fields& fields, ScalarType& type, Faults
     if (const auto most = read_integer(*max, "max (minor units)", 1, integer_max, faults)) type.max = *most;
   }
   if (const Node* min = fields.find("min")) {
-    if (const auto least = read_integer(*min, "min (minor units)", -integer_max, integer_max, faults)) type.min = *least;
+    if (const auto least = read_integer(*min, "min (minor units)", -integer_max, integer_max, faults))
+      type.min = *least;
   }
   if (type.min > type.max) faults.add(node.at, "money: min is more than max");
 }
@@ -81,12 +83,14 @@ const Node* type_key(const Node& node, std::span<const std::string_view> types, 
     found = &child;
   }
   if (found == nullptr && node.kind == Node::Kind::mapping) {
-    faults.add(node.at, "no type is given", "for example {int: [0, 99]}, {text: 14}, {digits: 12}, {money: SYP, max: 100000}");
+    faults.add(node.at, "no type is given",
+               "for example {int: [0, 99]}, {text: 14}, {digits: 12}, {money: SYP, max: 100000}");
   }
   return found;
 }
 
-void refuse_bounds(const Fields& fields, std::string_view type, std::span<const std::string_view> bounds, Faults& faults) {
+void refuse_bounds(const Fields& fields, std::string_view type, std::span<const std::string_view> bounds,
+                   Faults& faults) {
   for (const std::string_view bound : bounds) {
     if (const Node* found = fields.find(bound)) {
       faults.add(found->key_at, "'" + std::string(bound) + "' does not go with " + std::string(type));
@@ -121,10 +125,12 @@ void read_list(const Node& list, const Fields& fields, Slot& slot, Faults& fault
   slot.shape = Slot::Shape::list;
   refuse_bounds(fields, "list", std::array<std::string_view, 1>{"min"}, faults);
   if (const Node* max = fields.need("max")) {
-    if (const auto most = read_integer(*max, "max (entries)", 1, list_entries_max, faults)) slot.length_max = static_cast<std::uint16_t>(*most);
+    if (const auto most = read_integer(*max, "max (entries)", 1, list_entries_max, faults))
+      slot.length_max = static_cast<std::uint16_t>(*most);
   }
   if (list.kind != Node::Kind::mapping || list.children.size() > fields_max) {
-    faults.add(list.at, "a list needs its fields, at most " + std::to_string(fields_max), "for example {list: {id: {digits: 12}}, max: 40}");
+    faults.add(list.at, "a list needs its fields, at most " + std::to_string(fields_max),
+               "for example {list: {id: {digits: 12}}, max: 40}");
     return;
   }
   for (const Node& child : list.children) {
@@ -168,8 +174,9 @@ void resolve_refs(const Node& node, std::vector<Slot>& slots, Faults& faults) {
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (slots[i].shape != Slot::Shape::ref) continue;
     const Node& ref = *node.children[i].find("ref");
-    const auto target = std::find_if(slots.begin(), slots.end(),
-                                     [&](const Slot& slot) { return slot.shape == Slot::Shape::list && slot.name == ref.text; });
+    const auto target = std::find_if(slots.begin(), slots.end(), [&](const Slot& slot) {
+      return slot.shape == Slot::Shape::list && slot.name == ref.text;
+    });
     if (target == slots.end()) {
       faults.add(ref.at, "'" + ref.text + "' is no list slot", did_you_mean(ref.text, lists));
       slots[i].shape = Slot::Shape::scalar;  // so that nothing follows the reference to nowhere

@@ -32,7 +32,8 @@ std::optional<Value> scalar_from_json(const boost::json::value& json, const Scal
     }
     case ScalarType::Kind::digits: {
       const auto* text = json.if_string();
-      if (text == nullptr || text->size() < type.length_min || text->size() > type.length_max || !all_digits(*text)) return std::nullopt;
+      if (text == nullptr || text->size() < type.length_min || text->size() > type.length_max || !all_digits(*text))
+        return std::nullopt;
       return Value{std::string(*text)};
     }
     case ScalarType::Kind::text: {
@@ -89,7 +90,8 @@ std::optional<Value> list_from(const boost::json::value& json, const Slot& slot,
 
 const Value* find(const Operand& operand, const Values& values) {
   if (operand.source == Operand::Source::entry_field) {
-    return values.entry != nullptr && operand.field < values.entry->size() ? &(*values.entry)[operand.field] : nullptr;
+    return values.entry != nullptr && operand.field < values.entry->size() ? &(*values.entry)[operand.field]
+                                                                           : nullptr;
   }
   if (operand.slot >= values.slots.size()) return nullptr;
   const Value& slot = values.slots[operand.slot];
@@ -144,7 +146,8 @@ std::optional<Operand> Scope::resolve(std::string_view name) const {
   if (slot == none) return std::nullopt;
   const std::string_view member = name.substr(dot + 1);
   switch (slots[slot].shape) {
-    case Slot::Shape::scalar: return std::nullopt;
+    case Slot::Shape::scalar:
+      return std::nullopt;
     case Slot::Shape::list:
       if (member != "count") return std::nullopt;
       return Operand{Operand::Source::list_count, slot, none};
@@ -159,10 +162,14 @@ std::optional<Operand> Scope::resolve(std::string_view name) const {
 
 ScalarType Scope::type_of(const Operand& operand) const {
   switch (operand.source) {
-    case Operand::Source::slot: return slots[operand.slot].scalar;
-    case Operand::Source::ref_field: return slots[slots[operand.slot].refers_to].fields[operand.field].type;
-    case Operand::Source::entry_field: return slots[operand.slot].fields[operand.field].type;
-    case Operand::Source::list_count: return count_type;
+    case Operand::Source::slot:
+      return slots[operand.slot].scalar;
+    case Operand::Source::ref_field:
+      return slots[slots[operand.slot].refers_to].fields[operand.field].type;
+    case Operand::Source::entry_field:
+      return slots[operand.slot].fields[operand.field].type;
+    case Operand::Source::list_count:
+      return count_type;
   }
   return count_type;
 }
@@ -174,8 +181,12 @@ std::vector<std::string> Scope::names() const {
   }
   for (const Slot& slot : slots) {
     switch (slot.shape) {
-      case Slot::Shape::scalar: all.push_back(slot.name); break;
-      case Slot::Shape::list: all.push_back(slot.name + ".count"); break;
+      case Slot::Shape::scalar:
+        all.push_back(slot.name);
+        break;
+      case Slot::Shape::list:
+        all.push_back(slot.name + ".count");
+        break;
       case Slot::Shape::ref:
         for (const Field& field : slots[slot.refers_to].fields) all.push_back(slot.name + "." + field.name);
         break;
@@ -214,9 +225,12 @@ void print(std::string& out, const Operand& operand, const Values& values) {
 
 std::optional<Value> from_json(const boost::json::value& json, const Slot& slot) {
   switch (slot.shape) {
-    case Slot::Shape::scalar: return scalar_from_json(json, slot.scalar);
-    case Slot::Shape::list: return list_from(json, slot, record_from);
-    case Slot::Shape::ref: return std::nullopt;  // only a person's choice fills it
+    case Slot::Shape::scalar:
+      return scalar_from_json(json, slot.scalar);
+    case Slot::Shape::list:
+      return list_from(json, slot, record_from);
+    case Slot::Shape::ref:
+      return std::nullopt;  // only a person's choice fills it
   }
   return std::nullopt;
 }
@@ -227,7 +241,9 @@ boost::json::value to_json(const Value& value) {
     boost::json::value operator()(std::int64_t number) const { return number; }
     boost::json::value operator()(const std::string& text) const { return boost::json::string(text); }
     boost::json::value operator()(const Money& money) const { return money.minor; }
-    boost::json::value operator()(const std::shared_ptr<const Record>& record) const { return record_to_json(*record); }
+    boost::json::value operator()(const std::shared_ptr<const Record>& record) const {
+      return record_to_json(*record);
+    }
     boost::json::value operator()(const std::shared_ptr<const List>& list) const {
       boost::json::array records;
       records.reserve(list->size());
@@ -241,8 +257,10 @@ boost::json::value to_json(const Value& value) {
 std::optional<Value> from_saved(const boost::json::value& json, const Slot& slot, std::span<const Slot> slots) {
   if (json.is_null()) return Value{};
   switch (slot.shape) {
-    case Slot::Shape::scalar: return scalar_from_json(json, slot.scalar);
-    case Slot::Shape::list: return list_from(json, slot, record_from_saved);
+    case Slot::Shape::scalar:
+      return scalar_from_json(json, slot.scalar);
+    case Slot::Shape::list:
+      return list_from(json, slot, record_from_saved);
     case Slot::Shape::ref: {
       std::optional<Record> record = record_from_saved(json, slots[slot.refers_to]);
       if (!record) return std::nullopt;
@@ -257,10 +275,12 @@ std::optional<Value> from_typed(std::string_view text, const ScalarType& type) {
     case ScalarType::Kind::integer: {
       std::int64_t number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (text.empty() || !all_digits(text) || error != std::errc() || number < type.min || number > type.max) return std::nullopt;
+      if (text.empty() || !all_digits(text) || error != std::errc() || number < type.min || number > type.max)
+        return std::nullopt;
       return Value{number};
     }
-    case ScalarType::Kind::money: return std::nullopt;  // amounts are typed into inputs of their own kind
+    case ScalarType::Kind::money:
+      return std::nullopt;  // amounts are typed into inputs of their own kind
     case ScalarType::Kind::digits:
       if (text.size() < type.length_min || text.size() > type.length_max || !all_digits(text)) return std::nullopt;
       return Value{std::string(text)};
@@ -282,8 +302,8 @@ std::string plain_text(std::string_view utf8, std::size_t length_max) {
   for (std::size_t at = 0; at < utf8.size() && length < length_max;) {
     const char32_t c = next_code_point(utf8, at);
     const bool is_dropped = c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFFFD || (c >= 0x200B && c <= 0x200F) ||
-                            (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0x061C ||
-                            (c >= 0xE000 && c <= 0xF8FF);
+                            (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+                            c == 0x061C || (c >= 0xE000 && c <= 0xF8FF);
     if (is_dropped) continue;
     append_code_point(out, c);
     ++length;

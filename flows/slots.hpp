@@ -1,5 +1,6 @@
-// The slots that a flow declares: typed and bounded, so that what a screen can show at worst is known before it is published.
-// A value gets in only through here, and nothing that does not fit its slot is made to fit (text alone is cut). Pure.
+// The slots that a flow declares: typed and bounded, so that what a screen can show at worst is known before it is
+// published. A value gets in only through here, and nothing that does not fit its slot is made to fit (text alone is
+// cut). Pure.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ struct ScalarType {
   Currency currency = Currency::SYP;
   std::uint16_t length_min = 0;  // text, digits: characters
   std::uint16_t length_max = 0;
-  std::int64_t min = 0;          // integer, money (minor units)
+  std::int64_t min = 0;  // integer, money (minor units)
   std::int64_t max = 0;
   bool operator==(const ScalarType&) const = default;
 };
@@ -39,17 +40,17 @@ struct Slot {
   std::string name;
   Shape shape = Shape::scalar;
   ScalarType scalar;
-  std::vector<Field> fields;        // list
-  std::uint16_t length_max = 0;     // list: entries
-  std::uint16_t refers_to = none;   // ref: index of the list slot
+  std::vector<Field> fields;       // list
+  std::uint16_t length_max = 0;    // list: entries
+  std::uint16_t refers_to = none;  // ref: index of the list slot
   Position at;
 };
 
 // Whole numbers stay exact in conditions up to here.
 constexpr std::int64_t integer_max = 9'007'199'254'740'991;
 
-// How a text, a condition or an argument names a value: a slot, a field of the chosen record (acct.label), a field of the list
-// entry that is being shown, or the number of entries of a list.
+// How a text, a condition or an argument names a value: a slot, a field of the chosen record (acct.label), a field of
+// the list entry that is being shown, or the number of entries of a list.
 struct Operand {
   enum class Source : std::uint8_t { slot, ref_field, entry_field, list_count };
   Source source = Source::slot;
@@ -63,7 +64,8 @@ struct Scope {
   std::uint16_t entry_of = none;  // the list whose entries are being shown, if any
 
   [[nodiscard]] std::uint16_t slot_index(std::string_view name) const;  // none if there is no such slot
-  // "due", "acct.label", "label" (of the entry), "accounts.count". Nothing: unknown, or a list or ref without a field.
+  // "due", "acct.label", "label" (of the entry), "accounts.count". Nothing: unknown, or a list or ref without a
+  // field.
   [[nodiscard]] std::optional<Operand> resolve(std::string_view name) const;
   [[nodiscard]] ScalarType type_of(const Operand& operand) const;
   [[nodiscard]] std::vector<std::string> names() const;  // everything that resolve() takes

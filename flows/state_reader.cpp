@@ -12,7 +12,9 @@
 namespace shubbak::flows {
 namespace {
 
-constexpr ChannelText system_text_id(SystemString id) { return {static_cast<TextId>(id), static_cast<TextId>(id)}; }
+constexpr ChannelText system_text_id(SystemString id) {
+  return {static_cast<TextId>(id), static_cast<TextId>(id)};
+}
 
 class StateReader {
  public:
@@ -56,7 +58,8 @@ class StateReader {
     for (const Node& child : node_.children) {
       if (std::find(kinds.begin(), kinds.end(), child.key) == kinds.end()) continue;
       if (found != nullptr) {
-        faults_.add(child.key_at, "'" + child.key + "' beside '" + found->key + "': a state is of one kind", "make it two states");
+        faults_.add(child.key_at, "'" + child.key + "' beside '" + found->key + "': a state is of one kind",
+                    "make it two states");
         return nullptr;
       }
       found = &child;
@@ -99,7 +102,8 @@ class StateReader {
     constexpr std::array<std::string_view, 3> keys{"retries", "text", "to"};
     const Fields fields(*node, "invalid", keys, faults_);
     if (const Node* retries = fields.find("retries")) {
-      if (const auto count = read_integer(*retries, "retries", 0, 10, faults_)) state_.invalid.retries = static_cast<std::uint8_t>(*count);
+      if (const auto count = read_integer(*retries, "retries", 0, 10, faults_))
+        state_.invalid.retries = static_cast<std::uint8_t>(*count);
     }
     if (const Node* text = fields.find("text")) state_.invalid.text = text_at(text);
     if (const Node* to = fields.find("to")) state_.invalid.to = branches_.read(*to);
@@ -115,7 +119,8 @@ class StateReader {
     check_page(fields);
     read_invalid(SystemString::wrong_choice);
     const Node* items = fields.need("items");
-    if (items != nullptr && (items->kind != Node::Kind::sequence || items->children.empty() || items->children.size() > 40)) {
+    if (items != nullptr &&
+        (items->kind != Node::Kind::sequence || items->children.empty() || items->children.size() > 40)) {
       faults_.add(items->at, "items must be a sequence of 1 to 40 items", "[{key: \"1\", text: NAME, to: STATE}]");
     } else if (items != nullptr) {
       for (const Node& item : items->children) menu.items.push_back(read_item(item));
@@ -136,7 +141,8 @@ class StateReader {
 
   void check_page(const Fields& fields) {
     const Node* page = fields.find("page");
-    if (page != nullptr && (page->kind != Node::Kind::text || page->text != "auto")) faults_.add(page->at, "page can only be auto");
+    if (page != nullptr && (page->kind != Node::Kind::text || page->text != "auto"))
+      faults_.add(page->at, "page can only be auto");
   }
 
   MenuItem read_item(const Node& node) {
@@ -173,7 +179,9 @@ class StateReader {
     const std::array<std::pair<std::string_view, std::string_view>, 4> taken{
         {{nav.back, "back"}, {nav.home, "home"}, {nav.next, "next"}, {nav.previous, "prev"}}};
     for (const auto& [nav_key, name] : taken) {
-      if (nav_key == key) faults_.add(at, "the key " + std::string(key) + " is navigation's (" + std::string(name) + ")", "use another one, or change nav");
+      if (nav_key == key)
+        faults_.add(at, "the key " + std::string(key) + " is navigation's (" + std::string(name) + ")",
+                    "use another one, or change nav");
     }
   }
 
@@ -201,7 +209,8 @@ class StateReader {
     const auto name = read_text(node, "a slot", faults_);
     if (!name) return none;
     const std::uint16_t slot = scope_.slot_index(*name);
-    if (slot == none) faults_.add(node.at, "unknown slot '" + std::string(*name) + "'", did_you_mean(*name, slot_names()));
+    if (slot == none)
+      faults_.add(node.at, "unknown slot '" + std::string(*name) + "'", did_you_mean(*name, slot_names()));
     return slot;
   }
   [[nodiscard]] std::vector<std::string_view> slot_names() const {
@@ -263,7 +272,9 @@ class StateReader {
   void read_input_lengths(const Fields& fields, Input& input) {
     std::int64_t longest = 32;
     switch (input.kind) {
-      case Input::Kind::digits: input.length_max = 0; break;
+      case Input::Kind::digits:
+        input.length_max = 0;
+        break;
       case Input::Kind::text:
         longest = 1000;
         input.length_max = input.save == none ? std::uint16_t{1} : flow_.slots[input.save].scalar.length_max;
@@ -280,7 +291,8 @@ class StateReader {
     const auto read = [&](std::string_view key, std::uint16_t& length) {
       const Node* node = fields.find(key);
       if (node == nullptr) return;
-      if (const auto number = read_integer(*node, key, 1, longest, faults_)) length = static_cast<std::uint16_t>(*number);
+      if (const auto number = read_integer(*node, key, 1, longest, faults_))
+        length = static_cast<std::uint16_t>(*number);
     };
     const Node* len = fields.find("len");
     if (len != nullptr && (fields.find("min") != nullptr || fields.find("max") != nullptr)) {
@@ -307,13 +319,21 @@ class StateReader {
     bool fits = false;
     switch (input.kind) {
       case Input::Kind::digits:
-      case Input::Kind::meter_reading: fits = is_digits || (is_integer && input.length_max <= 15); break;
-      case Input::Kind::account: fits = is_digits; break;
-      case Input::Kind::text: fits = is_text; break;
+      case Input::Kind::meter_reading:
+        fits = is_digits || (is_integer && input.length_max <= 15);
+        break;
+      case Input::Kind::account:
+        fits = is_digits;
+        break;
+      case Input::Kind::text:
+        fits = is_text;
+        break;
     }
     if (!fits) {
-      faults_.add(type.at, "slot '" + slot.name + "' cannot hold what is typed here", "digits go into {digits: ...} or {int: ...}, text into {text: ...}");
-    } else if (!is_integer && (slot.scalar.length_max < input.length_max || slot.scalar.length_min > input.length_min)) {
+      faults_.add(type.at, "slot '" + slot.name + "' cannot hold what is typed here",
+                  "digits go into {digits: ...} or {int: ...}, text into {text: ...}");
+    } else if (!is_integer &&
+               (slot.scalar.length_max < input.length_max || slot.scalar.length_min > input.length_min)) {
       faults_.add(type.at, "slot '" + slot.name + "' holds " + std::to_string(slot.scalar.length_min) + " to " +
                                std::to_string(slot.scalar.length_max) + " characters, the input takes " +
                                std::to_string(input.length_min) + " to " + std::to_string(input.length_max));
@@ -401,7 +421,8 @@ class StateReader {
     }
     for (const std::string_view argument : signature.args) {
       if (node != nullptr && node->find(argument) != nullptr) continue;
-      faults_.add(node != nullptr ? node->at : call_node.at, std::string(signature.name) + " needs the argument '" + std::string(argument) + "'");
+      faults_.add(node != nullptr ? node->at : call_node.at,
+                  std::string(signature.name) + " needs the argument '" + std::string(argument) + "'");
     }
   }
 
@@ -423,7 +444,8 @@ class StateReader {
       }
       const std::string member = child.text.substr(2);
       if (std::find(signature.results.begin(), signature.results.end(), member) == signature.results.end()) {
-        faults_.add(child.at, std::string(signature.name) + " has no result '" + member + "'", did_you_mean(member, signature.results));
+        faults_.add(child.at, std::string(signature.name) + " has no result '" + member + "'",
+                    did_you_mean(member, signature.results));
         continue;
       }
       calling.saves.push_back({member, slot});
@@ -450,7 +472,8 @@ class StateReader {
       const bool handled = std::any_of(calling.outcomes.begin(), calling.outcomes.end(),
                                        [&](const Calling::Outcome& known) { return known.name == outcome; });
       if (!handled) {
-        faults_.add(node.at, "the outcome '" + std::string(outcome) + "' of " + std::string(signature.name) + " leads nowhere",
+        faults_.add(node.at,
+                    "the outcome '" + std::string(outcome) + "' of " + std::string(signature.name) + " leads nowhere",
                     "add it to then; several outcomes can share a target: timeout|error: STATE");
       }
     }
@@ -459,7 +482,8 @@ class StateReader {
   void add_outcome(std::string name, const Node& child, std::uint16_t branch, const ServiceSignature& signature,
                    std::span<const std::string_view> outcomes, Calling& calling) {
     if (std::find(outcomes.begin(), outcomes.end(), name) == outcomes.end()) {
-      faults_.add(child.key_at, std::string(signature.name) + " has no outcome '" + name + "'", did_you_mean(name, outcomes));
+      faults_.add(child.key_at, std::string(signature.name) + " has no outcome '" + name + "'",
+                  did_you_mean(name, outcomes));
       return;
     }
     const bool twice = std::any_of(calling.outcomes.begin(), calling.outcomes.end(),
@@ -493,7 +517,8 @@ class StateReader {
       const auto found = name ? std::find(locales.begin(), locales.end(), *name) : locales.end();
       if (name && found == locales.end()) {
         const std::vector<std::string_view> names(locales.begin(), locales.end());
-        faults_.add(locale->at, "the deployment does not speak '" + std::string(*name) + "'", did_you_mean(*name, names));
+        faults_.add(locale->at, "the deployment does not speak '" + std::string(*name) + "'",
+                    did_you_mean(*name, names));
       } else if (name) {
         set.locale = static_cast<std::uint8_t>(found - locales.begin());
       }

@@ -10,7 +10,8 @@ namespace {
 
 bool is_name(std::string_view text) {
   const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-  return !text.empty() && text.size() <= 64 && !(text[0] >= '0' && text[0] <= '9') && std::all_of(text.begin(), text.end(), fits);
+  return !text.empty() && text.size() <= 64 && !(text[0] >= '0' && text[0] <= '9') &&
+         std::all_of(text.begin(), text.end(), fits);
 }
 
 }  // namespace
@@ -27,11 +28,13 @@ void StringTable::read(const Node& root, std::size_t locale) {
   }
   for (const Node& child : root.children) {
     if (!is_name(child.key)) {
-      faults_.add(child.key_at, "'" + child.key + "' is not a name", "small Latin letters, digits and _, not beginning with a digit");
+      faults_.add(child.key_at, "'" + child.key + "' is not a name",
+                  "small Latin letters, digits and _, not beginning with a digit");
     } else if (child.kind != Node::Kind::text) {
       faults_.add(child.at, "string '" + child.key + "' must be a text");
     } else if (child.text.size() > LoadLimits::string_octets_max) {
-      faults_.add(child.at, "string '" + child.key + "' is longer than " + std::to_string(LoadLimits::string_octets_max) + " octets");
+      faults_.add(child.at, "string '" + child.key + "' is longer than " +
+                                std::to_string(LoadLimits::string_octets_max) + " octets");
     } else {
       entries_[locale].insert_or_assign(child.key, Entry{child.text, child.at, false});
     }
@@ -59,7 +62,8 @@ void StringTable::finish(std::span<const std::uint16_t> file_of_locale) {
 TextId StringTable::use(std::string_view name, const Scope& scope, std::string_view flow, Position at) {
   const std::string key = std::string(flow) + '/' + std::to_string(scope.entry_of) + '/' + std::string(name);
   if (const auto known = uses_.find(key); known != uses_.end()) return known->second;
-  const bool exists = std::any_of(entries_.begin(), entries_.end(), [&](const auto& of_locale) { return of_locale.contains(name); });
+  const bool exists =
+      std::any_of(entries_.begin(), entries_.end(), [&](const auto& of_locale) { return of_locale.contains(name); });
   const std::size_t id = texts_.empty() ? 0 : texts_[0].size();
   if (!exists) {
     std::vector<std::string_view> names;
@@ -79,7 +83,8 @@ TextId StringTable::use(std::string_view name, const Scope& scope, std::string_v
   return static_cast<TextId>(id);
 }
 
-Text StringTable::compile(std::size_t locale, std::string_view name, const Scope& scope, std::string_view flow, Position used_at) {
+Text StringTable::compile(std::size_t locale, std::string_view name, const Scope& scope, std::string_view flow,
+                          Position used_at) {
   const auto entry = entries_[locale].find(name);
   if (entry == entries_[locale].end()) {
     faults_.add(used_at, "string '" + std::string(name) + "' is missing in '" + locales_[locale] + "'",
@@ -92,7 +97,8 @@ Text StringTable::compile(std::size_t locale, std::string_view name, const Scope
 }
 
 bool StringTable::is_literal(TextId id) const {
-  return std::all_of(texts_.begin(), texts_.end(), [&](const std::vector<Text>& of_locale) { return of_locale[id].is_literal(); });
+  return std::all_of(texts_.begin(), texts_.end(),
+                     [&](const std::vector<Text>& of_locale) { return of_locale[id].is_literal(); });
 }
 
 }  // namespace shubbak::flows

@@ -1,5 +1,5 @@
-// The strings of all locales while a deployment is being loaded: read, checked, and compiled for each place that uses them.
-// Thread: one.
+// The strings of all locales while a deployment is being loaded: read, checked, and compiled for each place that uses
+// them. Thread: one.
 #pragma once
 
 #include <map>
@@ -25,8 +25,8 @@ class StringTable {
   // `file_of_locale[i]` is where a missing string of that locale is told to be missing.
   void finish(std::span<const std::uint16_t> file_of_locale);
 
-  // The string as used at one place; a fault (at the string or at the use) if it cannot be. `scope_key` names the scope:
-  // the same string under the same key is compiled once.
+  // The string as used at one place; a fault (at the string or at the use) if it cannot be. `scope_key` names the
+  // scope: the same string under the same key is compiled once.
   TextId use(std::string_view name, const Scope& scope, std::string_view flow, Position at);
 
   // Are all languages' texts plain letters?
@@ -40,7 +40,8 @@ class StringTable {
     Position at;
     bool is_sound = false;
   };
-  Text compile(std::size_t locale, std::string_view name, const Scope& scope, std::string_view flow, Position used_at);
+  Text compile(std::size_t locale, std::string_view name, const Scope& scope, std::string_view flow,
+               Position used_at);
 
   std::vector<std::string> locales_;
   Faults& faults_;

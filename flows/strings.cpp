@@ -14,17 +14,21 @@
 namespace shubbak::flows {
 namespace {
 
-// ICU's argument names take no dot; inside a pattern it travels as this private-use character, which files may not hold.
+// ICU's argument names take no dot; inside a pattern it travels as this private-use character, which files may not
+// hold.
 constexpr char16_t dot_stand_in = 0xE000;
 
 bool is_name_character(char16_t c) {
   return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9') || c == u'_' || c == u'.';
 }
 
-bool is_blank(char16_t c) { return c == u' ' || c == u'\t' || c == u'\n' || c == u'\r'; }
+bool is_blank(char16_t c) {
+  return c == u' ' || c == u'\t' || c == u'\n' || c == u'\r';
+}
 
 icu::UnicodeString with_dots_hidden(std::string_view pattern) {
-  icu::UnicodeString text = icu::UnicodeString::fromUTF8(icu::StringPiece(pattern.data(), static_cast<std::int32_t>(pattern.size())));
+  icu::UnicodeString text =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(pattern.data(), static_cast<std::int32_t>(pattern.size())));
   for (std::int32_t i = 0; i < text.length(); ++i) {
     if (text[i] != u'{') continue;
     std::int32_t start = i + 1;
@@ -94,12 +98,18 @@ PluralCategory Plurals::category(std::int64_t number) const {
   const icu::UnicodeString keyword = rules_->rules->select(static_cast<double>(number));
   if (keyword.length() < 3) return PluralCategory::other;
   switch (keyword[0]) {
-    case u'z': return PluralCategory::zero;
-    case u't': return PluralCategory::two;
-    case u'f': return PluralCategory::few;
-    case u'm': return PluralCategory::many;
-    case u'o': return keyword[1] == u'n' ? PluralCategory::one : PluralCategory::other;
-    default: return PluralCategory::other;
+    case u'z':
+      return PluralCategory::zero;
+    case u't':
+      return PluralCategory::two;
+    case u'f':
+      return PluralCategory::few;
+    case u'm':
+      return PluralCategory::many;
+    case u'o':
+      return keyword[1] == u'n' ? PluralCategory::one : PluralCategory::other;
+    default:
+      return PluralCategory::other;
   }
 }
 
@@ -111,7 +121,8 @@ void Text::print(std::string& out, const Values& values, const Plurals& plurals)
   }
 }
 
-const Text::Variant& Text::plural_variant(const Part& part, std::optional<std::int64_t> number, const Plurals& plurals) {
+const Text::Variant& Text::plural_variant(const Part& part, std::optional<std::int64_t> number,
+                                          const Plurals& plurals) {
   if (number) {
     for (const Variant& variant : part.variants) {
       if (variant.exactly == *number) return variant;
@@ -138,8 +149,12 @@ void Text::print(std::string& out, const Parts& parts, const Values& values, con
                  std::optional<std::int64_t> number) {
   for (const Part& part : parts) {
     switch (part.kind) {
-      case Part::Kind::literal: out += part.literal; break;
-      case Part::Kind::operand: flows::print(out, part.operand, values); break;
+      case Part::Kind::literal:
+        out += part.literal;
+        break;
+      case Part::Kind::operand:
+        flows::print(out, part.operand, values);
+        break;
       case Part::Kind::number:
         if (number) flows::print(out, Value{*number});
         break;
@@ -152,7 +167,9 @@ void Text::print(std::string& out, const Parts& parts, const Values& values, con
         print(out, variant.parts, values, plurals, counted);
         break;
       }
-      case Part::Kind::select: print(out, select_variant(part, values).parts, values, plurals, number); break;
+      case Part::Kind::select:
+        print(out, select_variant(part, values).parts, values, plurals, number);
+        break;
     }
   }
 }
@@ -160,7 +177,8 @@ void Text::print(std::string& out, const Parts& parts, const Values& values, con
 // Turns ICU's flat list of pattern parts into ours.
 class PatternCompiler {
  public:
-  PatternCompiler(const StringSource& source, const Plurals& plurals, const Scope* scope, std::string_view flow, Faults& faults)
+  PatternCompiler(const StringSource& source, const Plurals& plurals, const Scope* scope, std::string_view flow,
+                  Faults& faults)
       : source_(source), plurals_(plurals), scope_(scope), flow_(flow), faults_(faults) {}
 
   std::optional<Text> compile() {
@@ -168,13 +186,15 @@ class PatternCompiler {
     UParseError where{};
     pattern_.parse(with_dots_hidden(source_.pattern), &where, status);
     if (U_FAILURE(status)) {
-      fault("is not a message pattern near '" + near(where) + "'", "check the braces; a brace that is to be shown is written '{'");
+      fault("is not a message pattern near '" + near(where) + "'",
+            "check the braces; a brace that is to be shown is written '{'");
       return std::nullopt;
     }
     Text text;
     text.parts_ = message(0);
     if (failed_) return std::nullopt;
-    text.is_literal_ = text.parts_.empty() || (text.parts_.size() == 1 && text.parts_[0].kind == Text::Part::Kind::literal);
+    text.is_literal_ =
+        text.parts_.empty() || (text.parts_.size() == 1 && text.parts_[0].kind == Text::Part::Kind::literal);
     if (text.is_literal_ && !text.parts_.empty()) {
       text.literal_ = std::move(text.parts_[0].literal);
       text.parts_.clear();
@@ -187,7 +207,9 @@ class PatternCompiler {
 
   void fault(const std::string& what, std::string hint = {}) {
     failed_ = true;
-    faults_.add(source_.at, "string '" + std::string(source_.name) + "' (" + std::string(source_.locale) + ") " + what, std::move(hint));
+    faults_.add(source_.at,
+                "string '" + std::string(source_.name) + "' (" + std::string(source_.locale) + ") " + what,
+                std::move(hint));
   }
 
   static std::string near(const UParseError& where) {
@@ -220,7 +242,8 @@ class PatternCompiler {
       add_literal(parts, slice(from, part.getIndex()));
       from = part.getLimit();
       switch (part.getType()) {
-        case UMSGPAT_PART_TYPE_MSG_LIMIT: return parts;
+        case UMSGPAT_PART_TYPE_MSG_LIMIT:
+          return parts;
         case UMSGPAT_PART_TYPE_REPLACE_NUMBER: {
           Part number;
           number.kind = Part::Kind::number;
@@ -232,7 +255,8 @@ class PatternCompiler {
           i = pattern_.getLimitPartIndex(i);
           from = pattern_.getPart(i).getLimit();
           break;
-        default: break;  // an apostrophe that quotes, or where one could be put in
+        default:
+          break;  // an apostrophe that quotes, or where one could be put in
       }
     }
   }
@@ -248,7 +272,9 @@ class PatternCompiler {
     const std::optional<ScalarType> type = resolve(name, part.operand);
     if (failed_) return;
     switch (pattern_.getPart(start).getArgType()) {
-      case UMSGPAT_ARG_TYPE_NONE: part.kind = Part::Kind::operand; break;
+      case UMSGPAT_ARG_TYPE_NONE:
+        part.kind = Part::Kind::operand;
+        break;
       case UMSGPAT_ARG_TYPE_PLURAL:
         if (type && type->kind != ScalarType::Kind::integer) {
           fault("counts {" + name + "}, which is no number", "plural needs an int slot or LIST.count");
@@ -268,7 +294,8 @@ class PatternCompiler {
       case UMSGPAT_ARG_TYPE_SIMPLE:
       case UMSGPAT_ARG_TYPE_CHOICE:
       case UMSGPAT_ARG_TYPE_SELECTORDINAL:
-        fault("gives {" + name + "} a format of its own", "numbers and amounts print by themselves: write {" + name + "}");
+        fault("gives {" + name + "} a format of its own",
+              "numbers and amounts print by themselves: write {" + name + "}");
         return;
     }
     parts.push_back(std::move(part));
@@ -281,7 +308,8 @@ class PatternCompiler {
     if (!found) {
       const std::vector<std::string> names = scope_->names();
       const std::vector<std::string_view> views(names.begin(), names.end());
-      fault("uses {" + name + "}, which flow '" + std::string(flow_) + "' has no value for here", did_you_mean(name, views));
+      fault("uses {" + name + "}, which flow '" + std::string(flow_) + "' has no value for here",
+            did_you_mean(name, views));
       return std::nullopt;
     }
     operand = *found;
@@ -312,7 +340,8 @@ class PatternCompiler {
       const bool there = std::any_of(part.variants.begin(), part.variants.end(),
                                      [&](const Text::Variant& v) { return !v.exactly && v.category == needed; });
       if (there) continue;
-      fault("has no plural form '" + std::string(plural_category_names[static_cast<std::size_t>(needed)]) + "' for {" + name + "}",
+      fault("has no plural form '" + std::string(plural_category_names[static_cast<std::size_t>(needed)]) +
+                "' for {" + name + "}",
             "the language needs " + joined(plurals_.categories()));
     }
     other_last(part, [](const Text::Variant& v) { return !v.exactly && v.category == PluralCategory::other; });
@@ -354,8 +383,8 @@ bool check_pattern(const StringSource& source, const Plurals& plurals, Faults& f
   return PatternCompiler(source, plurals, nullptr, {}, faults).compile().has_value();
 }
 
-std::optional<Text> compile_text(const StringSource& source, const Plurals& plurals, const Scope& scope, std::string_view flow,
-                                 Faults& faults) {
+std::optional<Text> compile_text(const StringSource& source, const Plurals& plurals, const Scope& scope,
+                                 std::string_view flow, Faults& faults) {
   return PatternCompiler(source, plurals, &scope, flow, faults).compile();
 }
 

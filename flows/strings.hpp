@@ -1,7 +1,8 @@
-// A deployment's strings: ICU MessageFormat patterns, read by ICU's own pattern parser (so its quoting rules are the designers')
-// and kept as a list of parts, so that printing one needs neither parsing nor allocation beyond the text itself. Of the language,
-// {name}, {name, plural, ...} (with offset and =N) and {name, select, ...} are taken; numbers print as plain digits and amounts
-// by format_amount(), so formats of their own are refused. Pure. Thread: any, once compiled.
+// A deployment's strings: ICU MessageFormat patterns, read by ICU's own pattern parser (so its quoting rules are the
+// designers') and kept as a list of parts, so that printing one needs neither parsing nor allocation beyond the text
+// itself. Of the language, {name}, {name, plural, ...} (with offset and =N) and {name, select, ...} are taken;
+// numbers print as plain digits and amounts by format_amount(), so formats of their own are refused. Pure. Thread:
+// any, once compiled.
 #pragma once
 
 #include <array>
@@ -57,13 +58,13 @@ class Text {
     Kind kind = Kind::literal;
     std::string literal;
     Operand operand;
-    std::int64_t offset = 0;          // plural
-    std::vector<Variant> variants;    // plural, select; the last resort "other" is always there
+    std::int64_t offset = 0;        // plural
+    std::vector<Variant> variants;  // plural, select; the last resort "other" is always there
   };
   struct Variant {
-    std::optional<std::int64_t> exactly;                 // plural: =N
-    PluralCategory category = PluralCategory::other;     // plural
-    std::string keyword;                                 // select
+    std::optional<std::int64_t> exactly;              // plural: =N
+    PluralCategory category = PluralCategory::other;  // plural
+    std::string keyword;                              // select
     Parts parts;
   };
   static void print(std::string& out, const Parts& parts, const Values& values, const Plurals& plurals,
@@ -86,7 +87,7 @@ struct StringSource {
 // Syntax and plural categories, whatever the names in it mean. False: a fault was added.
 bool check_pattern(const StringSource& source, const Plurals& plurals, Faults& faults);
 // A checked pattern with its names resolved. `flow` is for messages. Nothing: a fault was added.
-std::optional<Text> compile_text(const StringSource& source, const Plurals& plurals, const Scope& scope, std::string_view flow,
-                                 Faults& faults);
+std::optional<Text> compile_text(const StringSource& source, const Plurals& plurals, const Scope& scope,
+                                 std::string_view flow, Faults& faults);
 
 }  // namespace shubbak::flows

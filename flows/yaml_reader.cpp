@@ -77,7 +77,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     stop(mark, "aliases (*name) are not allowed", "write the value out");
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     refuse_decorations(mark, tag, anchor);
     const Position at = position(mark);
     if (expects_key()) {
@@ -95,7 +96,8 @@ class TreeBuilder final : public YAML::EventHandler {
     open(mark, tag, anchor, Node::Kind::sequence);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, Node::Kind::mapping);
   }
   void OnMapEnd() override { close(); }
@@ -111,7 +113,9 @@ class TreeBuilder final : public YAML::EventHandler {
     std::unordered_map<std::string, Position> keys;
   };
 
-  [[nodiscard]] Position position(const YAML::Mark& mark) const { return lines_.position(file_, mark.line, mark.column); }
+  [[nodiscard]] Position position(const YAML::Mark& mark) const {
+    return lines_.position(file_, mark.line, mark.column);
+  }
 
   [[noreturn]] void stop(const YAML::Mark& mark, std::string message, std::string hint) {
     faults_.add(position(mark), std::move(message), std::move(hint));
@@ -121,7 +125,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void refuse_decorations(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     if (anchor != 0) stop(mark, "anchors (&name) are not allowed", "write the value out where it is needed");
     // "?" is what yaml-cpp calls an untagged plain value, "!" a quoted one.
-    if (tag != "?" && tag != "!" && !tag.empty()) stop(mark, "tags (!name) are not allowed", "everything is read as text");
+    if (tag != "?" && tag != "!" && !tag.empty())
+      stop(mark, "tags (!name) are not allowed", "everything is read as text");
   }
 
   [[nodiscard]] bool expects_key() const {
@@ -132,7 +137,8 @@ class TreeBuilder final : public YAML::EventHandler {
     Open& mapping = open_.back();
     const auto [earlier, is_new] = mapping.keys.emplace(value, at);
     if (!is_new) {
-      faults_.add(at, "the key '" + value + "' is here twice", "the first one is in line " + std::to_string(earlier->second.line));
+      faults_.add(at, "the key '" + value + "' is here twice",
+                  "the first one is in line " + std::to_string(earlier->second.line));
     }
     mapping.has_key = true;
     mapping.key = value;
@@ -190,7 +196,8 @@ bool check_characters(std::string_view text, const Lines& lines, std::uint16_t f
     const bool is_control = (c < 0x20 && c != '\n' && c != '\r' && c != '\t') || (c >= 0x7F && c < 0xA0) ||
                             (c >= 0xE000 && c <= 0xF8FF) || (c == 0xFEFF && start != 0);
     if (is_control) {
-      faults.add(lines.position_of_octet(file, start), "a control or private-use character is not allowed", "take it out");
+      faults.add(lines.position_of_octet(file, start), "a control or private-use character is not allowed",
+                 "take it out");
       return false;
     }
   }
@@ -223,7 +230,8 @@ std::optional<Node> read_yaml(std::string_view text, std::uint16_t file, Faults&
       std::optional<Node> first = std::move(builder.root);
       builder.root.reset();
       if (parser.HandleNextDocument(builder)) {
-        faults.add(builder.root ? builder.root->at : Position{file, 1, 1}, "a second document (---) in one file", "one file, one flow");
+        faults.add(builder.root ? builder.root->at : Position{file, 1, 1}, "a second document (---) in one file",
+                   "one file, one flow");
       }
       builder.root = std::move(first);
     }

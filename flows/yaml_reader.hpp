@@ -1,6 +1,6 @@
-// YAML as flows and strings use it: mappings, sequences and text. Every scalar is text (yes, on, 08 and 1e3 are what was
-// written); an empty value, an anchor, an alias, a tag, a second document, a duplicate key, malformed UTF-8 or a control
-// character is a fault. Bounded by LoadLimits. yaml-cpp scans; nothing of it is seen outside. Thread: any.
+// YAML as flows and strings use it: mappings, sequences and text. Every scalar is text (yes, on, 08 and 1e3 are what
+// was written); an empty value, an anchor, an alias, a tag, a second document, a duplicate key, malformed UTF-8 or a
+// control character is a fault. Bounded by LoadLimits. yaml-cpp scans; nothing of it is seen outside. Thread: any.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ struct Node {
   enum class Kind : std::uint8_t { text, sequence, mapping };
   Kind kind = Kind::text;
   Position at;
-  std::string text;            // of a text
+  std::string text;  // of a text
   bool is_quoted = false;
   std::string key;             // of a child of a mapping
   Position key_at;             // where its key stands

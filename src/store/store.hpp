@@ -31,9 +31,9 @@ struct Link {
   LinkState state;
   WallTime since;
 };
-struct Person {              // what is known of a number at the start of a dialogue, in one look-up
-  std::optional<Link> link;  // the one that is not released, if any
-  std::string locale;        // "" if never chosen
+struct Person {                // what is known of a number at the start of a dialogue, in one look-up
+  std::optional<Link> link;    // the one that is not released, if any
+  std::string locale;          // "" if never chosen
   bool has_ussd_walk = false;  // a walk may wait for find_walk(); it may have expired
   bool has_sms_walk = false;
 };

@@ -69,7 +69,9 @@ TEST_CASE("syria: فاتورة by SMS brings all debts in one answer") {
   Phone phone(syria(), "ar");
   REQUIRE(phone.sms("فاتوره"));
   CHECK(phone.called() == "bills.debts {}");
-  phone.outcome("ok", R"({"total":22500000,"count":2,"missing":0,"lines":[{"label":"منزل 4521","due":10000000},{"label":"محل 77","due":12500000}]})");
+  phone.outcome(
+      "ok",
+      R"({"total":22500000,"count":2,"missing":0,"lines":[{"label":"منزل 4521","due":10000000},{"label":"محل 77","due":12500000}]})");
   CHECK(phone.ended());
   CHECK(phone.text() == "مجموع الذمة 225,000 ل.س:\nمنزل 4521: 100,000 ل.س\nمحل 77: 125,000 ل.س");
 }
@@ -78,7 +80,8 @@ TEST_CASE("syria: a partial answer says how many did not answer") {
   Phone phone(syria(), "ar");
   REQUIRE(phone.sms("ذمة"));
   phone.outcome("ok", R"({"total":10000000,"count":1,"missing":2,"lines":[{"label":"منزل 4521","due":10000000}]})");
-  CHECK(phone.text() == "جهتان لم تجيبا، ومجموع ما عرفناه 100,000 ل.س. أعد المحاولة بعد قليل.\nمنزل 4521: 100,000 ل.س");
+  CHECK(phone.text() ==
+        "جهتان لم تجيبا، ومجموع ما عرفناه 100,000 ل.س. أعد المحاولة بعد قليل.\nمنزل 4521: 100,000 ل.س");
   REQUIRE(phone.sms("bill"));
   phone.outcome("timeout");
   CHECK_THAT(phone.text(), Contains("تعذر الاتصال"));
@@ -100,7 +103,9 @@ TEST_CASE("syria: payments are listed page by page, and one of them is shown") {
   Phone phone(syria(), "ar");
   phone.dial({"2"}).outcome("ok", two_accounts).send("1");
   CHECK(phone.called() == R"(payments.history {"company":"aleppo","account":"210004521"})");
-  phone.outcome("ok", R"({"payments":[{"date":"2026-10-05","amount":5000000,"place":"صالة الجميلية"},{"date":"2026-08-04","amount":4000000,"place":"جابي"},
+  phone.outcome(
+      "ok",
+      R"({"payments":[{"date":"2026-10-05","amount":5000000,"place":"صالة الجميلية"},{"date":"2026-08-04","amount":4000000,"place":"جابي"},
     {"date":"2026-06-01","amount":300000,"place":"صالة"},{"date":"2026-04-02","amount":300050,"place":"صالة"}],"count":4})");
   CHECK_THAT(phone.text(), Contains("1 2026-10-05 50,000"));
   phone.send("1");

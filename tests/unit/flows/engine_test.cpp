@@ -92,7 +92,10 @@ TEST_CASE("engine: a menu leads where its keys say") {
 }
 
 TEST_CASE("engine: answers are taken as people type them") {
-  for (const char* typed : {"1", " 1 ", "١", "۱", "1\n", "\xE2\x80\x8F" "1", "One", "ONE.", "\t1"}) {
+  for (const char* typed : {"1", " 1 ", "١", "۱", "1\n",
+                            "\xE2\x80\x8F"
+                            "1",
+                            "One", "ONE.", "\t1"}) {
     Phone phone(deployment());
     phone.dial().send(typed);
     INFO(typed);
@@ -138,7 +141,8 @@ TEST_CASE("engine: a place passed before is not put on the way back twice") {
 TEST_CASE("engine: the way back keeps its newest sixteen places") {
   std::string flow = "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nstates:\n";
   for (int i = 0; i < 20; ++i) {
-    flow += "  s" + std::to_string(i) + ": {menu: {text: title, items: [{key: \"1\", text: one, to: s" + std::to_string(i + 1) + "}]}}\n";
+    flow += "  s" + std::to_string(i) + ": {menu: {text: title, items: [{key: \"1\", text: one, to: s" +
+            std::to_string(i + 1) + "}]}}\n";
   }
   flow += "  s20: {menu: {text: title, items: [{key: \"1\", text: one, to: s0}]}}\n";
   Phone phone(deployment(flow));
@@ -177,7 +181,8 @@ states:
     then: shown
   shown: {menu: {text: got, items: [{key: "1", text: one, flow: home}]}}
 )";
-  const std::string other = "flow: g\nschema: 1\nstates: {x: {menu: {text: title, items: [{key: \"1\", text: one, to: x}]}}}\n";
+  const std::string other =
+      "flow: g\nschema: 1\nstates: {x: {menu: {text: title, items: [{key: \"1\", text: one, to: x}]}}}\n";
   std::string to_other = flow;
   to_other.replace(to_other.find("flow: home}"), 11, "flow: g}");
   Phone phone(must_load({.flows = {{"home", home}, {"f", to_other}, {"g", other}}, .ar = strings, .en = strings}));
@@ -306,7 +311,9 @@ TEST_CASE("engine: by SMS, navigation works but is not shown, and the follow-up 
 }
 
 TEST_CASE("engine: texts may differ by channel") {
-  const std::string flow = "flow: f\nschema: 1\nentry: {ussd: \"7\", sms: {keywords: [number]}}\nstates: {x: {end: {text: {ussd: bye, sms: sms_only}}}}\n";
+  const std::string flow =
+      "flow: f\nschema: 1\nentry: {ussd: \"7\", sms: {keywords: [number]}}\nstates: {x: {end: {text: {ussd: bye, "
+      "sms: sms_only}}}}\n";
   Phone phone(deployment(flow));
   phone.dial({"7"});
   CHECK(phone.text() == "Bye");
@@ -349,7 +356,8 @@ states:
 std::string things(int count, int number = 7) {
   std::string list;
   for (int i = 1; i <= count; ++i) {
-    list += std::string(i == 1 ? "" : ",") + R"({"id":")" + std::to_string(1000 + i) + R"(","label":"Thing )" + std::to_string(i) + "\"}";
+    list += std::string(i == 1 ? "" : ",") + R"({"id":")" + std::to_string(1000 + i) + R"(","label":"Thing )" +
+            std::to_string(i) + "\"}";
   }
   return R"({"list":[)" + list + R"(],"number":)" + std::to_string(number) + "}";
 }
@@ -384,8 +392,10 @@ TEST_CASE("engine: outcomes lead where the flow says, unknown ones as errors") {
 }
 
 TEST_CASE("engine: a result that does not fit its slot is an error, and nothing of it is kept") {
-  for (const char* json : {"{}", R"({"list":[],"number":100})", R"({"list":[],"number":"7"})", R"({"list":{},"number":7})", R"({"list":[{"id":"x","label":""}],"number":7})",
-                           R"({"list":[{"id":"1"}],"number":7})", R"({"list":[null],"number":7})", R"({"number":7})"}) {
+  for (const char* json :
+       {"{}", R"({"list":[],"number":100})", R"({"list":[],"number":"7"})", R"({"list":{},"number":7})",
+        R"({"list":[{"id":"x","label":""}],"number":7})", R"({"list":[{"id":"1"}],"number":7})",
+        R"({"list":[null],"number":7})", R"({"number":7})"}) {
     Phone phone(deployment(call_flow));
     phone.dial({"7"}).outcome("ok", json);
     INFO(json);
@@ -400,7 +410,11 @@ TEST_CASE("engine: a result that does not fit its slot is an error, and nothing 
 
 TEST_CASE("engine: amounts and items with conditions") {
   Phone phone(deployment(call_flow));
-  phone.dial({"7"}).outcome("ok", things(1)).send("1").send("1").outcome("ok", R"({"money":123450,"id":"12345678","more":[1,2]})");
+  phone.dial({"7"})
+      .outcome("ok", things(1))
+      .send("1")
+      .send("1")
+      .outcome("ok", R"({"money":123450,"id":"12345678","more":[1,2]})");
   CHECK(phone.text() == "1,234.50");
   phone.dial({"7"}).outcome("ok", things(1, 5)).send("1");
   CHECK(phone.text() == std::string("1001 Thing 1 of 1\n2 Two") + nav);
@@ -465,7 +479,10 @@ TEST_CASE("engine: an entry may be named by its id or its label in full") {
     CHECK_THAT(phone.text(), Contains("1013 Thing 13 of 20"));
   }
   Phone phone(deployment(call_flow));
-  phone.dial({"7"}).outcome("ok", R"({"list":[{"id":"5","label":"same"},{"id":"6","label":"SAME"},{"id":"1","label":"x"}],"number":1})").send("same");
+  phone.dial({"7"})
+      .outcome("ok",
+               R"({"list":[{"id":"5","label":"same"},{"id":"6","label":"SAME"},{"id":"1","label":"x"}],"number":1})")
+      .send("same");
   CHECK_THAT(phone.text(), Contains("sys_wrong_choice"));
   phone.send("6");
   CHECK_THAT(phone.text(), Contains("6 SAME of 3"));
@@ -499,7 +516,9 @@ TEST_CASE("engine: an outcome that nobody waits for, and an answer while a servi
 }
 
 TEST_CASE("engine: links are asked for by flows and by services, at every step") {
-  const std::string by_flow = "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nrequires: [active_link]\nstates: {x: {menu: {text: title, items: [{key: \"1\", text: one, to: x}]}}}\n";
+  const std::string by_flow =
+      "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nrequires: [active_link]\nstates: {x: {menu: {text: title, items: "
+      "[{key: \"1\", text: one, to: x}]}}}\n";
   Phone phone(deployment(by_flow));
   phone.context.linked = false;
   phone.dial({"7"});
@@ -539,7 +558,8 @@ TEST_CASE("engine: links are asked for by flows and by services, at every step")
 TEST_CASE("engine: an argument that is not set asks nothing and counts as an error") {
   const std::string flow =
       "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nslots: {g: {digits: 2}, s: {digits: 5}}\nstates:\n"
-      "  x: {call: {service: bills.lookup, args: {governorate: g, subscription: s}, timeout: 1s}, then: {ok: y, not_found|unknown_governorate|limited|timeout: y, error: z}}\n"
+      "  x: {call: {service: bills.lookup, args: {governorate: g, subscription: s}, timeout: 1s}, then: {ok: y, "
+      "not_found|unknown_governorate|limited|timeout: y, error: z}}\n"
       "  y: {end: {text: one}}\n  z: {end: {text: bye}}\n";
   Phone phone(deployment(flow));
   phone.dial({"7"});
@@ -547,7 +567,8 @@ TEST_CASE("engine: an argument that is not set asks nothing and counts as an err
 }
 
 TEST_CASE("engine: an end longer than a page is read page by page, and then it is the end") {
-  const std::string flow = "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nstates: {x: {end: {text: long, sms: sms_only}}}\n";
+  const std::string flow =
+      "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nstates: {x: {end: {text: long, sms: sms_only}}}\n";
   Phone phone(deployment(flow));
   phone.context.screen.octets_max = 60;
   phone.dial({"7"});
@@ -628,7 +649,9 @@ TEST_CASE("engine: hostile answers never break a walk") {
   const std::string long_text(100'000, 'a');
   std::string marks;
   for (int i = 0; i < 5000; ++i) marks += "\xE2\x80\xAE";
-  const std::vector<std::string> answers{long_text, marks, std::string(200, '\0'), "\xF0\x9F\x98\x80", "\xED\xA0\x80", "{n}", "*#06#", "';drop", "99999999999999999999999"};
+  const std::vector<std::string> answers{
+      long_text, marks,    std::string(200, '\0'),   "\xF0\x9F\x98\x80", "\xED\xA0\x80", "{n}",
+      "*#06#",   "';drop", "99999999999999999999999"};
   for (const std::string& typed : answers) {
     for (const char* flow : {input_flow, call_flow}) {
       Phone phone(deployment(flow));
@@ -644,7 +667,9 @@ TEST_CASE("engine: hostile answers never break a walk") {
 }
 
 TEST_CASE("engine: as many ready answers as steps are taken, then it ends politely") {
-  const std::string flow = "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nstates: {x: {menu: {text: title, items: [{key: \"1\", text: one, to: x}]}}}\n";
+  const std::string flow =
+      "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nstates: {x: {menu: {text: title, items: [{key: \"1\", text: one, "
+      "to: x}]}}}\n";
   Phone phone(deployment(flow));
   std::vector<std::string> dialled(60, "1");
   dialled.front() = "7";
@@ -658,7 +683,8 @@ TEST_CASE("engine: as many ready answers as steps are taken, then it ends polite
 
 TEST_CASE("engine: a thousand switches in a row stop politely") {
   std::string flow = "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nstates:\n";
-  for (int i = 0; i < 900; ++i) flow += "  s" + std::to_string(i) + ": {switch: [{to: s" + std::to_string(i + 1) + "}]}\n";
+  for (int i = 0; i < 900; ++i)
+    flow += "  s" + std::to_string(i) + ": {switch: [{to: s" + std::to_string(i + 1) + "}]}\n";
   flow += "  s900: {end: {text: bye}}\n";
   Phone phone(deployment(flow));
   phone.dial({"7"});

@@ -12,10 +12,20 @@ std::span<const ServiceSignature> services() {
       {"bills.accounts", {}, {}, {"accounts", "missing"}, false, true},
       {"bills.due", {"company", "account"}, {"not_found"}, {"amount", "count"}, false, true},
       {"bills.debts", {}, {}, {"total", "count", "missing", "lines"}, false, true},
-      {"bills.lookup", {"governorate", "subscription"}, {"not_found", "unknown_governorate", "limited"}, {"amount", "company_label"}, false, false},
+      {"bills.lookup",
+       {"governorate", "subscription"},
+       {"not_found", "unknown_governorate", "limited"},
+       {"amount", "company_label"},
+       false,
+       false},
       {"payments.history", {"company", "account"}, {"not_found"}, {"payments", "count"}, false, true},
       {"readings.last", {"company", "account"}, {"not_found"}, {"value", "date"}, false, true},
-      {"readings.submit", {"company", "account", "value"}, {"too_low", "already", "not_open", "not_found"}, {"reference"}, true, true},
+      {"readings.submit",
+       {"company", "account", "value"},
+       {"too_low", "already", "not_open", "not_found"},
+       {"reference"},
+       true,
+       true},
       {"public.ask", {}, {}, {"number", "text", "id", "money", "list"}, false, false},
   };
   return all;
@@ -36,9 +46,12 @@ Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> Deployment::loa
     files.push_back({"flows/" + name + ".yaml", text});
     has_home = has_home || name == "home";
   }
-  if (!has_home) files.push_back({"flows/home.yaml", "flow: home\nschema: 1\nstates:\n  main: {end: {text: sys_try_later}}\n"});
-  // The strings under test keep the lines that they have in the test: what every deployment needs comes in a file before.
-  for (const std::string& locale : locales) files.push_back({"common/strings/" + locale + ".yaml", system_strings(locale)});
+  if (!has_home)
+    files.push_back({"flows/home.yaml", "flow: home\nschema: 1\nstates:\n  main: {end: {text: sys_try_later}}\n"});
+  // The strings under test keep the lines that they have in the test: what every deployment needs comes in a file
+  // before.
+  for (const std::string& locale : locales)
+    files.push_back({"common/strings/" + locale + ".yaml", system_strings(locale)});
   if (!ar.empty()) files.push_back({"strings/ar.yaml", ar});
   if (!en.empty()) files.push_back({"strings/en.yaml", en});
   LoadOptions options;
@@ -105,7 +118,8 @@ Phone& Phone::send(std::string_view text) {
 }
 
 Phone& Phone::outcome(std::string_view name, std::string_view json) {
-  const CallOutcome result{std::string(name), boost::json::parse(boost::json::string_view(json.data(), json.size())).as_object()};
+  const CallOutcome result{std::string(name),
+                           boost::json::parse(boost::json::string_view(json.data(), json.size())).as_object()};
   came(flows::outcome(*revision_, session, result, context));
   return *this;
 }

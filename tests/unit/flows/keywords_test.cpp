@@ -1,6 +1,7 @@
+#include "flows/keywords.hpp"
+
 #include <catch2/catch.hpp>
 
-#include "flows/keywords.hpp"
 #include "flows/spelling.hpp"
 
 using namespace shubbak::flows;
@@ -67,14 +68,14 @@ TEST_CASE("keywords: spellings, digits and punctuation do not matter") {
 
 TEST_CASE("keywords: one slip is forgiven in words of five letters or more, never where money moves") {
   const auto [text, expected] = GENERATE(table<std::string, std::string>({
-      {"فاتوة", "0"},        // one left out
-      {"فاتوررة", "0"},      // one too many
-      {"فاتزرة", "0"},       // another one
-      {"فتاورة", "0"},       // two swapped
+      {"فاتوة", "0"},    // one left out
+      {"فاتوررة", "0"},  // one too many
+      {"فاتزرة", "0"},   // another one
+      {"فتاورة", "0"},   // two swapped
       {"فاتو", "-"},
       {"complant", "1"},
-      {"complaint7", "-"},   // a digit is no slip
-      {"bil", "-"},          // too short to forgive
+      {"complaint7", "-"},  // a digit is no slip
+      {"bil", "-"},         // too short to forgive
       {"paymnt", "-"},
       {"payment", "2"},
       {"تسديدد", "-"},
@@ -124,7 +125,9 @@ TEST_CASE("keywords: a very long text is read up to its sixty-fourth word") {
 }
 
 TEST_CASE("spelling: edit distance counts swaps as one and stops at the limit") {
-  const auto distance = [](std::string_view a, std::string_view b, std::size_t limit) { return edit_distance(code_points(a), code_points(b), limit); };
+  const auto distance = [](std::string_view a, std::string_view b, std::size_t limit) {
+    return edit_distance(code_points(a), code_points(b), limit);
+  };
   CHECK(distance("", "", 1) == 0);
   CHECK(distance("abc", "abc", 0) == 0);
   CHECK(distance("abc", "acb", 1) == 1);

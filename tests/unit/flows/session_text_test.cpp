@@ -9,7 +9,8 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-constexpr const char* strings = "ask: Number?\nlist: Choose\nitem: \"{label}\"\nshown: \"{m} {it.label} {n}\"\nlow: Low\none: One\n";
+constexpr const char* strings =
+    "ask: Number?\nlist: Choose\nitem: \"{label}\"\nshown: \"{m} {it.label} {n}\"\nlow: Low\none: One\n";
 
 std::string flow_with(const std::string& slots) {
   return "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nlimits: {resume_ttl: 10m}\nslots:\n" + slots + R"(
@@ -29,7 +30,8 @@ states:
 )";
 }
 const std::string slots =
-    "  things: {list: {id: {digits: 4}, label: {text: 12}}, max: 9}\n  it: {ref: things}\n  n: {int: [0, 999]}\n  m: {money: SYP, max: 1000000}\n";
+    "  things: {list: {id: {digits: 4}, label: {text: 12}}, max: 9}\n  it: {ref: things}\n  n: {int: [0, 999]}\n  m: "
+    "{money: SYP, max: 1000000}\n";
 
 std::shared_ptr<const Revision> revision_with(const std::string& declared) {
   return must_load({.flows = {{"f", flow_with(declared)}}, .ar = strings, .en = strings});
@@ -38,7 +40,10 @@ std::shared_ptr<const Revision> revision_with(const std::string& declared) {
 // A walk up to `shown`, saved.
 std::string saved_walk(const std::shared_ptr<const Revision>& revision) {
   Phone phone(revision);
-  phone.dial({"7"}).outcome("ok", R"({"list":[{"id":"1","label":"بيت"},{"id":"2","label":"shop \"x\""}],"money":123450})").send("2").send("300");
+  phone.dial({"7"})
+      .outcome("ok", R"({"list":[{"id":"1","label":"بيت"},{"id":"2","label":"shop \"x\""}],"money":123450})")
+      .send("2")
+      .send("300");
   CHECK(phone.text() == "1,234.50 shop \"x\" 300\n1 One\n0 en nav_back\n00 en nav_home");
   return save(*revision, phone.session);
 }
@@ -81,7 +86,8 @@ TEST_CASE("session text: it names what it means, and a revision where that chang
   CHECK(why_refused(narrower, saved) == "the saved session does not fit these flows: its slots have changed");
   const auto other_type = revision_with(replaced(slots, "m: {money: SYP, max: 1000000}", "m: {digits: [3, 3]}"));
   CHECK(why_refused(other_type, saved) == "the saved session does not fit these flows: its slots have changed");
-  const auto more_fields = revision_with(replaced(slots, "label: {text: 12}", "label: {text: 12}, more: {int: [0, 1]}"));
+  const auto more_fields =
+      revision_with(replaced(slots, "label: {text: 12}", "label: {text: 12}, more: {int: [0, 1]}"));
   CHECK(why_refused(more_fields, saved) == "the saved session does not fit these flows: its slots have changed");
   const auto plain = must_load({.flows = {}, .ar = strings, .en = strings});
   CHECK(why_refused(plain, saved) == "the saved session does not fit these flows: its place is gone");
@@ -117,13 +123,15 @@ TEST_CASE("session text: whatever is not what save() writes is refused") {
 TEST_CASE("session text: broken and huge texts") {
   const auto revision = revision_with(slots);
   const std::string saved = saved_walk(revision);
-  for (std::size_t length = 0; length < saved.size(); ++length) CHECK_FALSE(load_session(*revision, saved.substr(0, length)).ok());
+  for (std::size_t length = 0; length < saved.size(); ++length)
+    CHECK_FALSE(load_session(*revision, saved.substr(0, length)).ok());
   CHECK_FALSE(load_session(*revision, std::string(600'000, ' ')).ok());
   CHECK_FALSE(load_session(*revision, std::string(100'000, '[')).ok());
   CHECK_FALSE(load_session(*revision, "null").ok());
   CHECK_FALSE(load_session(*revision, "[]").ok());
   // The reason says nothing of the text.
-  CHECK(load_session(*revision, "{\"national_id\":\"01234567890\"}").error().message.find("01234567890") == std::string::npos);
+  CHECK(load_session(*revision, "{\"national_id\":\"01234567890\"}").error().message.find("01234567890") ==
+        std::string::npos);
 }
 
 TEST_CASE("session text: the reason of a wrong answer and a page survive") {

@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "flows/slots.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace shubbak;
 using namespace shubbak::flows;
@@ -65,7 +65,8 @@ TEST_CASE("slots: a service's result fits its slot or is refused; only text is c
 TEST_CASE("slots: a list is cut after its last allowed entry, and one bad entry spoils it") {
   CHECK(converted(R"([{"id":"11","label":"a","more":1}])", list()) == R"([["11","a"]])");
   CHECK(converted(R"([])", list()) == "[]");
-  CHECK(converted(R"([{"id":"11","label":"a"},{"id":"12","label":"b"},{"id":"13","label":"c"}])", list()) == R"([["11","a"],["12","b"]])");
+  CHECK(converted(R"([{"id":"11","label":"a"},{"id":"12","label":"b"},{"id":"13","label":"c"}])", list()) ==
+        R"([["11","a"],["12","b"]])");
   CHECK(converted(R"([{"id":"11"}])", list()) == "does not fit");
   CHECK(converted(R"([{"id":"1","label":"a"}])", list()) == "does not fit");
   CHECK(converted(R"([1])", list()) == "does not fit");
@@ -101,8 +102,13 @@ TEST_CASE("slots: values print as people read them") {
 
 TEST_CASE("slots: plain text loses what does not show or turns the line round") {
   CHECK(plain_text("a\tb\r\nc", 10) == "abc");
-  CHECK(plain_text("\xE2\x80\x8F" "مرحبا" "\xE2\x81\xA9", 10) == "مرحبا");
-  CHECK(plain_text("ab\xFF" "cd", 10) == "abcd");
+  CHECK(plain_text("\xE2\x80\x8F"
+                   "مرحبا"
+                   "\xE2\x81\xA9",
+                   10) == "مرحبا");
+  CHECK(plain_text("ab\xFF"
+                   "cd",
+                   10) == "abcd");
   CHECK(plain_text("abcdef", 3) == "abc");
   CHECK(plain_text("", 3).empty());
 }

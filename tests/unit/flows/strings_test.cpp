@@ -1,10 +1,9 @@
-#include <catch2/catch.hpp>
+#include "flows/strings.hpp"
 
+#include <catch2/catch.hpp>
 #include <unicode/fmtable.h>
 #include <unicode/locid.h>
 #include <unicode/msgfmt.h>
-
-#include "flows/strings.hpp"
 
 using namespace shubbak;
 using namespace shubbak::flows;
@@ -22,7 +21,8 @@ std::vector<Slot> slots() {
   all[3].name = "accounts";
   all[3].shape = Slot::Shape::list;
   all[3].length_max = 5;
-  all[3].fields = {{"id", {ScalarType::Kind::digits, Currency::SYP, 1, 12, 0, 0}}, {"label", {ScalarType::Kind::text, Currency::SYP, 0, 20, 0, 0}}};
+  all[3].fields = {{"id", {ScalarType::Kind::digits, Currency::SYP, 1, 12, 0, 0}},
+                   {"label", {ScalarType::Kind::text, Currency::SYP, 0, 20, 0, 0}}};
   all[4].name = "acct";
   all[4].shape = Slot::Shape::ref;
   all[4].refers_to = 3;
@@ -37,8 +37,8 @@ struct Printed {
   bool is_literal = false;
 };
 
-Printed print(std::string_view pattern, std::string_view locale, const std::vector<Value>& values, std::uint16_t entry_of = none,
-              const Record* entry = nullptr) {
+Printed print(std::string_view pattern, std::string_view locale, const std::vector<Value>& values,
+              std::uint16_t entry_of = none, const Record* entry = nullptr) {
   Faults faults({"strings.yaml"});
   const Plurals plurals(locale);
   const std::vector<Slot> declared = slots();
@@ -58,7 +58,8 @@ Printed print(std::string_view pattern, std::string_view locale, const std::vect
 std::vector<Value> values(std::int64_t n) {
   auto record = std::make_shared<const Record>(Record{Value{std::string("123")}, Value{std::string("منزل")}});
   auto list = std::make_shared<const List>(List{*record, *record});
-  return {Value{n}, Value{Money{12'345'600, Currency::SYP}}, Value{std::string("سامي")}, Value{list}, Value{record}, Value{}};
+  return {Value{n}, Value{Money{12'345'600, Currency::SYP}}, Value{std::string("سامي")}, Value{list}, Value{record},
+          Value{}};
 }
 
 }  // namespace
@@ -97,12 +98,13 @@ TEST_CASE("strings: fields of the entry shown come before slots of the same name
 
 TEST_CASE("strings: plurals choose as ICU's MessageFormat does") {
   const std::string locale = GENERATE("ar", "en", "ku", "fr");
-  const std::string pattern =
-      locale == "ar" ? "{n, plural, =5{خمس} zero{z #} one{o #} two{t #} few{f #} many{m #} other{x #}}"
-      : locale == "fr" ? "{n, plural, offset:1 =0{nul} one{o #} many{m #} other{x #}}"
-                       : "{n, plural, offset:1 =0{no} =1{one} one{o #} other{x # of {n}}}";
+  const std::string pattern = locale == "ar"
+                                  ? "{n, plural, =5{خمس} zero{z #} one{o #} two{t #} few{f #} many{m #} other{x #}}"
+                              : locale == "fr" ? "{n, plural, offset:1 =0{nul} one{o #} many{m #} other{x #}}"
+                                               : "{n, plural, offset:1 =0{no} =1{one} one{o #} other{x # of {n}}}";
   UErrorCode status = U_ZERO_ERROR;
-  const icu::MessageFormat reference(icu::UnicodeString::fromUTF8(pattern), icu::Locale((locale + "@numbers=latn").c_str()), status);
+  const icu::MessageFormat reference(icu::UnicodeString::fromUTF8(pattern),
+                                     icu::Locale((locale + "@numbers=latn").c_str()), status);
   REQUIRE(U_SUCCESS(status));
   for (std::int64_t n = 0; n < 1000; n = n < 120 ? n + 1 : n + 37) {
     const icu::UnicodeString name("n");
@@ -117,7 +119,8 @@ TEST_CASE("strings: plurals choose as ICU's MessageFormat does") {
 }
 
 TEST_CASE("strings: quoting is ICU's own") {
-  const std::string pattern = GENERATE("a''b", "'{'x'}'", "it's", "'{n}' {n}", "''{n}''", "a '{' b ' c", "{n, plural, one{'#' #} other{''# it's '{x}'}}");
+  const std::string pattern = GENERATE("a''b", "'{'x'}'", "it's", "'{n}' {n}", "''{n}''", "a '{' b ' c",
+                                       "{n, plural, one{'#' #} other{''# it's '{x}'}}");
   UErrorCode status = U_ZERO_ERROR;
   const icu::MessageFormat reference(icu::UnicodeString::fromUTF8(pattern), icu::Locale("en"), status);
   REQUIRE(U_SUCCESS(status));
@@ -135,25 +138,37 @@ TEST_CASE("strings: an unset number prints the general form without a number") {
 }
 
 TEST_CASE("strings: nested forms") {
-  const std::string pattern = "{n, plural, one{{name, select, سامي{one for him} other{one}}} other{# {m, plural, one{a} other{b}}}}";
+  const std::string pattern =
+      "{n, plural, one{{name, select, سامي{one for him} other{one}}} other{# {m, plural, one{a} other{b}}}}";
   CHECK(print(pattern, "en", values(1)).text == "one for him");
   CHECK(print(pattern, "en", values(4)).text == "4 b");
 }
 
 TEST_CASE("strings: each fault says what and where") {
   const auto [pattern, fault] = GENERATE(table<std::string, std::string>({
-      {"{nam}", "strings.yaml:1:1: string 's' (ar) uses {nam}, which flow 'f' has no value for here (did you mean 'name'?)"},
+      {"{nam}",
+       "strings.yaml:1:1: string 's' (ar) uses {nam}, which flow 'f' has no value for here (did you mean 'name'?)"},
       {"{acct}", "strings.yaml:1:1: string 's' (ar) uses {acct}, which flow 'f' has no value for here"},
       {"{accounts}", "strings.yaml:1:1: string 's' (ar) uses {accounts}, which flow 'f' has no value for here"},
-      {"{acct.lable}", "strings.yaml:1:1: string 's' (ar) uses {acct.lable}, which flow 'f' has no value for here (did you mean 'acct.label'?)"},
+      {"{acct.lable}",
+       "strings.yaml:1:1: string 's' (ar) uses {acct.lable}, which flow 'f' has no value for here (did you mean "
+       "'acct.label'?)"},
       {"{0}", "strings.yaml:1:1: string 's' (ar) has the numbered placeholder {0} (use the slot's name)"},
-      {"a {n", "strings.yaml:1:1: string 's' (ar) is not a message pattern near 'a {n' (check the braces; a brace that is to be shown is written '{')"},
-      {"{n, number}", "strings.yaml:1:1: string 's' (ar) gives {n} a format of its own (numbers and amounts print by themselves: write {n})"},
-      {"{due, plural, other{}}", "strings.yaml:1:1: string 's' (ar) counts {due}, which is no number (plural needs an int slot or LIST.count)"},
-      {"{n, select, other{}}", "strings.yaml:1:1: string 's' (ar) selects by {n}, which is no text (use plural for numbers)"},
+      {"a {n",
+       "strings.yaml:1:1: string 's' (ar) is not a message pattern near 'a {n' (check the braces; a brace that is to "
+       "be shown is written '{')"},
+      {"{n, number}",
+       "strings.yaml:1:1: string 's' (ar) gives {n} a format of its own (numbers and amounts print by themselves: "
+       "write {n})"},
+      {"{due, plural, other{}}",
+       "strings.yaml:1:1: string 's' (ar) counts {due}, which is no number (plural needs an int slot or LIST.count)"},
+      {"{n, select, other{}}",
+       "strings.yaml:1:1: string 's' (ar) selects by {n}, which is no text (use plural for numbers)"},
       {"{n, plural, zero{} one{} two{} few{} other{}}",
-       "strings.yaml:1:1: string 's' (ar) has no plural form 'many' for {n} (the language needs zero, one, two, few, many, other)"},
-      {"{n, plural, zero{} one{} two{} few{} mny{} many{} other{}}", "strings.yaml:1:1: string 's' (ar) has the plural form 'mny' (did you mean 'many'?)"},
+       "strings.yaml:1:1: string 's' (ar) has no plural form 'many' for {n} (the language needs zero, one, two, few, "
+       "many, other)"},
+      {"{n, plural, zero{} one{} two{} few{} mny{} many{} other{}}",
+       "strings.yaml:1:1: string 's' (ar) has the plural form 'mny' (did you mean 'many'?)"},
   }));
   INFO(pattern);
   CHECK(print(pattern, "ar", {}).fault == fault);

@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "flows/yaml_reader.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace shubbak::flows;
 
@@ -47,15 +47,21 @@ TEST_CASE("yaml: what could hide or multiply a value is refused where it stands"
   const auto [yaml, fault] = GENERATE(table<std::string, std::string>({
       {"a: 1\nb: 2\na: 3\n", "f.yaml:3:1: the key 'a' is here twice (the first one is in line 1)"},
       {"a: &x 1\nb: *x\n", "f.yaml:1:4: anchors (&name) are not allowed (write the value out where it is needed)"},
-      {"a: *x\n", "f.yaml:1:4: this is not YAML: the referenced anchor is not defined (check indentation, brackets and quotes)"},
+      {"a: *x\n",
+       "f.yaml:1:4: this is not YAML: the referenced anchor is not defined (check indentation, brackets and quotes)"},
       {"a: !!int 5\n", "f.yaml:1:4: tags (!name) are not allowed (everything is read as text)"},
       {"a: !x {b: c}\n", "f.yaml:1:4: tags (!name) are not allowed (everything is read as text)"},
-      {"a:\nb: 1\n", "f.yaml:1:1: 'a' has no value (write it, or put \"...\" around it if the word null or ~ itself is meant)"},
-      {"a: ~\n", "f.yaml:1:1: 'a' has no value (write it, or put \"...\" around it if the word null or ~ itself is meant)"},
+      {"a:\nb: 1\n",
+       "f.yaml:1:1: 'a' has no value (write it, or put \"...\" around it if the word null or ~ itself is meant)"},
+      {"a: ~\n",
+       "f.yaml:1:1: 'a' has no value (write it, or put \"...\" around it if the word null or ~ itself is meant)"},
       {"a: 1\n---\nb: 2\n", "f.yaml:3:1: a second document (---) in one file (one file, one flow)"},
       {"? {a: b}\n: c\n", "f.yaml:1:3: a key must be plain text"},
-      {"a: [1, ~]\n", "f.yaml:1:8: a value is missing here (write it, or put \"...\" around it if the word null or ~ itself is meant)"},
-      {"a: [1, [2]\n", "f.yaml:2:1: this is not YAML: end of sequence flow not found (check indentation, brackets and quotes)"},
+      {"a: [1, ~]\n",
+       "f.yaml:1:8: a value is missing here (write it, or put \"...\" around it if the word null or ~ itself is "
+       "meant)"},
+      {"a: [1, [2]\n",
+       "f.yaml:2:1: this is not YAML: end of sequence flow not found (check indentation, brackets and quotes)"},
       {"a: b: c\n", "f.yaml:1:5: this is not YAML: illegal map value (check indentation, brackets and quotes)"},
       {"", "f.yaml:1:1: the file is empty"},
       {"# only a comment\n", "f.yaml:1:1: the file is empty"},
@@ -65,10 +71,16 @@ TEST_CASE("yaml: what could hide or multiply a value is refused where it stands"
 
 TEST_CASE("yaml: octets that are not text are refused where they stand") {
   CHECK(fault_of("a: \xC3\x28\n") == "f.yaml:1:4: this is not UTF-8 text (save the file as UTF-8)");
-  CHECK(fault_of(std::string_view("a: \0b\n", 7)) == "f.yaml:1:4: a control or private-use character is not allowed (take it out)");
-  CHECK(fault_of("a: \xEE\x80\x80\n") == "f.yaml:1:4: a control or private-use character is not allowed (take it out)");
-  CHECK(fault_of("\xEF\xBB\xBF" "a: b\n").empty());
-  CHECK(fault_of("\xFF\xFE" "a").find("not UTF-8") != std::string::npos);
+  CHECK(fault_of(std::string_view("a: \0b\n", 7)) ==
+        "f.yaml:1:4: a control or private-use character is not allowed (take it out)");
+  CHECK(fault_of("a: \xEE\x80\x80\n") ==
+        "f.yaml:1:4: a control or private-use character is not allowed (take it out)");
+  CHECK(fault_of("\xEF\xBB\xBF"
+                 "a: b\n")
+            .empty());
+  CHECK(fault_of("\xFF\xFE"
+                 "a")
+            .find("not UTF-8") != std::string::npos);
   CHECK(fault_of("a: 1\r\nb: 2\r\n").empty());
 }
 
