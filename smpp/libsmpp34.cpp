@@ -564,7 +564,11 @@ Status pack(Buffer& out, const Pdu& pdu) {
   }
 }
 
-Result<std::string> describe(Bytes pdu) {
+namespace {
+
+// Unpacks behind the guard and hands what came out to `use`, while the library is ours.
+template <class R, class Use>
+R unpack(Bytes pdu, Use&& use) {
   if (const Status inside = guard(pdu); !inside) return inside.error();
   const std::uint32_t command_id = decode_header(pdu).command_id;
   // A copy with a NUL behind it: the library looks for the end of a text before it looks at how much is left.
@@ -575,9 +579,21 @@ Result<std::string> describe(Bytes pdu) {
   if (smpp34_unpack2(unpacked.get(), octets.data(), static_cast<int>(pdu.size())) != 0) {
     return Error{Errc::malformed, last_words()};
   }
-  Report report;
-  if (report_fields(command_id, unpacked.get(), report) != 0) return Error{Errc::malformed, "an unknown command"};
-  return report.take();
+  return use(command_id, unpacked);
+}
+
+}  // namespace
+
+Result<std::string> describe(Bytes pdu) {
+  return unpack<Result<std::string>>(pdu, [](std::uint32_t command_id, Unpacked& unpacked) -> Result<std::string> {
+    Report report;
+    if (report_fields(command_id, unpacked.get(), report) != 0) return Error{Errc::malformed, "an unknown command"};
+    return report.take();
+  });
+}
+
+Status unpack_any(Bytes pdu) {
+  return unpack<Status>(pdu, [](std::uint32_t, Unpacked&) { return Status(); });
 }
 
 }  // namespace shubbak::smpp::libsmpp34

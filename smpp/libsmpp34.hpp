@@ -22,4 +22,7 @@ Status pack_any(Buffer& out, const Pdu& pdu);
 // outside the guard (Errc::limit), or refused by the library (Errc::malformed, with the field it named).
 Result<std::string> describe(Bytes pdu);  // "field = value" lines
 
+// Decodes behind the same guard and lets go of what came out, for timing the library in the bench.
+Status unpack_any(Bytes pdu);
+
 }  // namespace shubbak::smpp::libsmpp34

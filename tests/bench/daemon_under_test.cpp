@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 #include "domain/msisdn.hpp"
 #include "store/store.hpp"
@@ -53,9 +55,9 @@ Process::Process(const std::vector<std::string>& command, const std::vector<std:
   const int output = ::open(output_file.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(output, STDERR_FILENO);
-  for (const std::string& entry : environment) ::putenv(::strdup(entry.c_str()));
+  for (const std::string& entry : environment) ::putenv(strdup(entry.c_str()));
   std::vector<char*> arguments;
-  for (const std::string& word : command) arguments.push_back(::strdup(word.c_str()));
+  for (const std::string& word : command) arguments.push_back(strdup(word.c_str()));
   arguments.push_back(nullptr);
   ::execv(arguments[0], arguments.data());
   ::_exit(127);
