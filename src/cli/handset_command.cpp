@@ -34,7 +34,7 @@ struct HandsetOptions {
   std::string short_code = "123";
   std::string operator_name = "Syriatel";
   std::string language = "en";
-  std::string bidi = "shape";
+  std::string bidi = "auto";
   std::string colour = "auto";
   std::vector<std::string> scripts;
   bool quiet = false;
@@ -63,6 +63,12 @@ bool split_listen(const std::string& listen, NetworkConfig& config) {
   return true;
 }
 
+// A file or a pipe gets the logical order, which editors and searches expect.
+BidiMode bidi_mode(const std::string& option, bool terminal) {
+  if (option == "auto") return terminal ? BidiMode::shape : BidiMode::terminal;
+  return option == "terminal" ? BidiMode::terminal : BidiMode::shape;
+}
+
 NetworkConfig network_config(const HandsetOptions& options) {
   NetworkConfig config;
   config.system_id = options.system_id;
@@ -75,7 +81,7 @@ NetworkConfig network_config(const HandsetOptions& options) {
   config.look.frames = !options.quiet;
   config.look.terminal = isatty(STDOUT_FILENO) != 0;
   config.look.frame.columns = options.columns;
-  config.look.frame.bidi = options.bidi == "terminal" ? BidiMode::terminal : BidiMode::shape;
+  config.look.frame.bidi = bidi_mode(options.bidi, config.look.terminal);
   config.look.frame.colour = options.colour == "always" || (options.colour == "auto" && config.look.terminal);
   return config;
 }
@@ -201,9 +207,11 @@ void add_look_options(CLI::App& command, HandsetOptions& options) {
       ->check(CLI::IsMember({"ar", "en"}))
       ->capture_default_str();
   command
-      .add_option("--bidi", options.bidi,
-                  "Who joins and orders Arabic letters: 'shape' we do (for most terminals), 'terminal' it does")
-      ->check(CLI::IsMember({"shape", "terminal"}))
+      .add_option(
+          "--bidi", options.bidi,
+          "Who joins and orders Arabic letters: 'shape' we do, as most terminals need it; 'terminal' it does;\n"
+          "auto: we do on a terminal, nobody does in a file or pipe")
+      ->check(CLI::IsMember({"auto", "shape", "terminal"}))
       ->capture_default_str();
   command.add_option("--colour", options.colour, "auto: on a terminal")
       ->check(CLI::IsMember({"auto", "always", "never"}))

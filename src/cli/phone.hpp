@@ -78,8 +78,9 @@ class Phone {
   Status answer(std::string_view text, Instant now);
   Status send_sms(std::string_view text);
   void hang_up();
-  void drop();     // the network loses the dialogue; nobody is told
-  void refused();  // the service did not take what was delivered
+  void drop();                            // the network loses the dialogue; nobody is told
+  void leave() { state_ = State::idle; }  // lets a dialogue be, without telling anybody
+  void refused();                         // the service did not take what was delivered
 
   // A submit_sm for this phone: the status of its resp.
   smpp::CommandStatus take(const smpp::Sm& sm, Instant now);

@@ -1,5 +1,7 @@
 #include "cli/script_player.hpp"
 
+#include <algorithm>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -11,6 +13,27 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 std::string quoted(std::string_view text) {
   return "«" + std::string(text) + "»";
+}
+
+// What was there instead, line by line, below the sentence that says what is wrong.
+std::string got(std::string_view text) {
+  std::string lines = "\ngot:";
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines += "\n  " + std::string(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+void say_lines(const Handset& handset, std::string_view text) {
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    handset.say("  " + std::string(text.substr(begin, end - begin)));
+    begin = end + 1;
+  }
 }
 
 std::string counted(std::size_t count, std::string_view one) {
@@ -77,17 +100,17 @@ asio::awaitable<PlayResult> ScriptPlayer::play(std::vector<Conversation> convers
       }
     }
     if (!failure && handset.inbox().size() > messages_claimed_) {
-      failure = "a message came that no expect_sms asks for: " + quoted(handset.inbox()[messages_claimed_].text);
+      failure = "a message came that no expect_sms asks for" + got(handset.inbox()[messages_claimed_].text);
     }
     if (failure) {
       ++result.failed;
       const Place& place = failed_at != nullptr ? failed_at->at : conversation.at;
       handset.say("✗ " + to_string(place) + ": " + conversation.name);
-      handset.say("  " + *failure);
+      say_lines(handset, *failure);
     } else {
       handset.say("✓ " + conversation.name);
     }
-    handset.phone().hang_up();
+    handset.phone().leave();
     handset.on_change({});
   }
   result.checks = checks_;
@@ -190,7 +213,7 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::expect_message(Handset& han
   if (wanted.max_parts) {
     if (message.parts > *wanted.max_parts) {
       co_return "the message took " + std::to_string(message.parts) + " parts, at most " +
-          std::to_string(*wanted.max_parts) + " expected: " + quoted(message.text);
+          std::to_string(*wanted.max_parts) + " expected" + got(message.text);
     }
     ++checks_;
   }
@@ -198,23 +221,22 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::expect_message(Handset& han
 }
 
 ScriptPlayer::Failure ScriptPlayer::judge_screen(const UssdScreen& screen, const Expectation& wanted) {
-  if (!screen.faults.empty())
-    return "the screen breaks a rule: " + screen.faults.front() + ": " + quoted(screen.text);
+  if (!screen.faults.empty()) return "the screen breaks a rule: " + screen.faults.front() + got(screen.text);
   if (!screen_judged_) checks_ += 2;  // its length and its encoding
   screen_judged_ = true;
   if (wanted.max_octets) {
     if (screen.octets > *wanted.max_octets) {
       return "the screen takes " + std::to_string(screen.octets) + " octets, at most " +
-             std::to_string(*wanted.max_octets) + " expected: " + quoted(screen.text);
+             std::to_string(*wanted.max_octets) + " expected" + got(screen.text);
     }
     ++checks_;
   }
   if (auto failure = judge_text(screen.text, wanted, "the screen")) return failure;
   if (wanted.ended) {
     if (screen.last != *wanted.ended) {
-      return std::string(*wanted.ended ? "the dialogue should have ended with the screen "
-                                       : "the dialogue should have gone on after the screen ") +
-             quoted(screen.text);
+      return std::string(*wanted.ended ? "the dialogue should have ended with this screen"
+                                       : "the dialogue should have gone on after this screen") +
+             got(screen.text);
     }
     ++checks_;
   }
@@ -225,19 +247,19 @@ ScriptPlayer::Failure ScriptPlayer::judge_text(const std::string& text, const Ex
                                                std::string_view what) {
   for (const std::string& part : wanted.contains) {
     if (text.find(part) == std::string::npos) {
-      return "expected " + std::string(what) + " to contain " + quoted(part) + ", got " + quoted(text);
+      return "expected " + std::string(what) + " to contain " + quoted(part) + got(text);
     }
     ++checks_;
   }
   for (const std::string& part : wanted.not_contains) {
     if (text.find(part) != std::string::npos) {
-      return "expected " + std::string(what) + " not to contain " + quoted(part) + ", got " + quoted(text);
+      return "expected " + std::string(what) + " not to contain " + quoted(part) + got(text);
     }
     ++checks_;
   }
   if (wanted.equals) {
     if (text != *wanted.equals) {
-      return "expected " + std::string(what) + " to be " + quoted(*wanted.equals) + ", got " + quoted(text);
+      return "expected " + std::string(what) + " to be " + quoted(*wanted.equals) + got(text);
     }
     ++checks_;
   }

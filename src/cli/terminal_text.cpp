@@ -33,11 +33,10 @@ icu::UnicodeString printable(std::string_view utf8) {
   icu::UnicodeString kept;
   for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
     const UChar32 c = text.char32At(i);
-    if (c == u'\n') {
-      kept.append(c);
-    } else if (c == u'\t') {
+    const bool shown = u_charType(c) != U_CONTROL_CHAR && !is_bidi_control(c) && c != 0x2028 && c != 0x2029;
+    if (c == u'\t') {
       kept.append(u' ');
-    } else if (u_charType(c) != U_CONTROL_CHAR && !is_bidi_control(c) && c != 0x2028 && c != 0x2029) {
+    } else if (shown || c == u'\n') {
       kept.append(c);
     }
   }
@@ -68,6 +67,22 @@ icu::UnicodeString joined_letters(const icu::UnicodeString& logical) {
                     U_SHAPE_LETTERS_SHAPE | U_SHAPE_TEXT_DIRECTION_LOGICAL | U_SHAPE_LENGTH_GROW_SHRINK, &status);
   shaped.releaseBuffer(U_SUCCESS(status) != 0 ? length : 0);
   return U_SUCCESS(status) != 0 ? shaped : logical;
+}
+
+// ICU shapes diacritics into forms that take a column of their own; what a terminal draws above and below a letter is
+// the combining mark.
+icu::UnicodeString with_combining_marks(const icu::UnicodeString& shaped) {
+  constexpr char16_t first_form = 0xFE70;
+  constexpr char16_t last_form = 0xFE7F;
+  // Two forms of each: FE70 fathatan ... FE7E sukun; FE73 and FE75 are no diacritics.
+  constexpr char16_t marks[] = {0x064B, 0x064C, 0x064D, 0x064E, 0x064F, 0x0650, 0x0651, 0x0652};
+  icu::UnicodeString text(shaped);
+  for (std::int32_t i = 0; i < text.length(); ++i) {
+    const char16_t form = text.charAt(i);
+    if (form < first_form || form > last_form || form == 0xFE73 || form == 0xFE75) continue;
+    text.setCharAt(i, marks[(form - first_form) / 2]);
+  }
+  return text;
 }
 
 struct Range {
@@ -156,7 +171,7 @@ void append_paragraph(std::vector<DisplayLine>& lines, const icu::UnicodeString&
       return;
     case BidiMode::shape: {
       // Letters are joined first: a lam-alef pair becomes one column, which the wrapping must know.
-      const icu::UnicodeString shaped = joined_letters(logical);
+      const icu::UnicodeString shaped = with_combining_marks(joined_letters(logical));
       const BidiParagraph paragraph(shaped, right_to_left);
       for (const Range range : wrap(shaped, columns)) {
         lines.push_back(finished(paragraph.visual(range), right_to_left));

@@ -30,6 +30,14 @@ TEST_CASE("lam and alef become one letter of one column") {
   CHECK(lines[0].columns == 1);
 }
 
+TEST_CASE("diacritics stay above and below their letters and take no column") {
+  const auto lines = display_lines("ذِمَّة", 10, BidiMode::shape);
+  CHECK(lines[0].columns == 3);
+  CHECK(lines[0].text == "\uFE94\uFEE3\u064E\u0651\uFEAB\u0650");
+  // also behind the letter that lam and alef make
+  CHECK(display_lines("لاً", 10, BidiMode::shape)[0].text == "\uFEFB\u064B");
+}
+
 TEST_CASE("numbers keep their order inside Arabic") {
   // "1. ذمة" begins with no strong letter but holds Arabic: the key stands to the right of its label.
   CHECK(display_lines("1. ذمة", 20, BidiMode::shape)[0].text == "\uFE94\uFEE3\uFEAB .1");
