@@ -72,6 +72,7 @@ Place BranchReader::state_named(const Node& node) {
       std::find_if(states.begin(), states.end(), [&](const State& state) { return state.name == *name; });
   if (found != states.end()) return {flow_, static_cast<std::uint16_t>(found - states.begin())};
   std::vector<std::string_view> names;
+  names.reserve(states.size());
   for (const State& state : states) names.push_back(state.name);
   faults_.add(node.at, "unknown state '" + std::string(*name) + "'", did_you_mean(*name, names));
   return {flow_, 0};

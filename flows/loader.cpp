@@ -128,6 +128,7 @@ class Loading {
     find_home();
     // With a file missing, everything that refers to it would be a fault as well.
     if (unreadable_) return;
+    compilation_.services.reserve(options_.services.size());
     for (const ServiceSignature& signature : options_.services) {
       compilation_.services.push_back({std::string(signature.name), signature.changes, signature.needs_link});
     }
@@ -148,6 +149,7 @@ class Loading {
     }
     if (unreadable_) return;
     std::vector<std::string_view> names;
+    names.reserve(flows.size());
     for (const Flow& flow : flows) names.push_back(flow.name);
     faults_.add(flows.empty() ? Position{} : flows.front().at,
                 "there is no flow '" + options_.home_flow + "', which the bare service code opens",
@@ -198,7 +200,7 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return Error{Errc::io, "cannot open " + path.string()};
   std::string text;
-  std::array<char, 64 * 1024> block{};
+  std::array<char, 65'536> block{};
   while (in.read(block.data(), block.size()) || in.gcount() > 0) {
     text.append(block.data(), static_cast<std::size_t>(in.gcount()));
     // One octet more than allowed, so that load() tells it with the file's name.

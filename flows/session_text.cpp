@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t saved_octets_max = 512 * 1024;
+constexpr std::size_t saved_octets_max = 524'288;
 
 json::array place_to_json(const Revision& revision, Place place) {
   return {revision.flow_name(place), revision.state_name(place)};
@@ -115,11 +115,12 @@ class Reader {
     if (values == nullptr) return false;
     const std::vector<Slot>& slots = revision_.flow(session_.at).slots;
     session_.slots.resize(slots.size());
-    for (const auto& [name, saved_value] : *values) {
-      const auto slot = std::find_if(slots.begin(), slots.end(),
-                                     [&](const Slot& known) { return known.name == std::string_view(name); });
+    for (const auto& member : *values) {
+      const std::string_view name = member.key();
+      const auto slot =
+          std::find_if(slots.begin(), slots.end(), [&](const Slot& known) { return known.name == name; });
       if (slot == slots.end()) return false;
-      std::optional<Value> value = from_saved(saved_value, *slot, slots);
+      std::optional<Value> value = from_saved(member.value(), *slot, slots);
       if (!value) return false;
       session_.slots[static_cast<std::size_t>(slot - slots.begin())] = std::move(*value);
     }
