@@ -228,13 +228,12 @@ void HttpClient::Impl::begin(HttpRequest request, Handler handler, boost::asio::
   if (transfer.host->running < limits_.connections_per_host_max) {
     if (running_ == 0) sockets_.take_ready();  // nobody listened while idle: what spoke or closed is not used again
     start(transfer, now);
-    request_kick();
-    return;
+  } else {
+    transfer.host->waiting.push_back(&transfer);
+    ++waiting_;
+    waiting_due_ = std::min(waiting_due_, transfer.deadline);
   }
-  transfer.host->waiting.push_back(&transfer);
-  ++waiting_;
-  waiting_due_ = std::min(waiting_due_, transfer.deadline);
-  schedule_timer();
+  settle();
 }
 
 void HttpClient::Impl::start(Transfer& transfer, Instant now) {
