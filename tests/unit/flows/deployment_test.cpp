@@ -174,6 +174,25 @@ TEST_CASE("syria: the language changes at once and is to be remembered") {
   CHECK_THAT(phone.text(), Contains("Choose a subscription"));
 }
 
+TEST_CASE("syria: one word by SMS changes the language") {
+  Phone phone(syria(), "ar");
+  REQUIRE(phone.sms("English"));
+  CHECK(phone.step.locale_changed);
+  CHECK_THAT(phone.text(), Contains("One window"));
+  REQUIRE(phone.sms("عربي"));
+  CHECK_THAT(phone.text(), Contains("الكوة الواحدة"));
+}
+
+TEST_CASE("syria: nothing payable and no such subscription read alike") {
+  Phone paid(syria(), "ar");
+  REQUIRE(paid.sms("21 1234567"));
+  paid.outcome("ok", R"({"amount":0,"company_label":"كهرباء حلب"})");
+  Phone absent(syria(), "ar");
+  REQUIRE(absent.sms("21 7654321"));
+  absent.outcome("not_found");
+  CHECK(paid.text() == absent.text());
+}
+
 TEST_CASE("syria: every text that waits or ends fits one Arabic page where nothing long is in it") {
   const auto revision = syria();
   for (std::size_t i = 0; i < system_string_names.size(); ++i) {
