@@ -16,9 +16,9 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t head_octets_max = 8 * 1024;
-constexpr std::size_t body_octets_max = 64 * 1024;
-constexpr std::size_t endless_octets = 10 * 1024 * 1024;
+constexpr std::size_t head_octets_max = std::size_t{8} * 1024;
+constexpr std::size_t body_octets_max = std::size_t{64} * 1024;
+constexpr std::size_t endless_octets = std::size_t{10} * 1024 * 1024;
 constexpr std::chrono::milliseconds drip_interval{50};
 
 std::string_view reason_of(int status) {

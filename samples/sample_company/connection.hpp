@@ -71,7 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string out_;
   std::size_t out_sent_ = 0;
   std::string delayed_;
-  std::array<char, 16 * 1024> chunk_{};
+  std::array<char, std::size_t{16} * 1024> chunk_{};
   bool reading_ = false;
   bool writing_ = false;
   bool closing_ = false;  // once everything is sent

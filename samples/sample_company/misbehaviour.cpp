@@ -10,7 +10,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t huge_octets = 10 * 1024 * 1024;
+constexpr std::size_t huge_octets = std::size_t{10} * 1024 * 1024;
 
 // Every number becomes a text, every text a number, all the way down.
 void swap_types(json::value& value) {
@@ -102,28 +102,18 @@ Reply bend(Misbehaviour misbehaviour, Reply right) {
       return right;
   }
   json::value body = json::parse(right.body);
-  switch (misbehaviour) {
-    case Misbehaviour::wrong_types:
-      swap_types(body);
-      break;
-    case Misbehaviour::somebody_else:
-      replace_member(body, "national_id", "09999999999");
-      replace_member(body, "account", "4521007");
-      break;
-    case Misbehaviour::other_currency:
-      replace_member(body, "currency", "EGP");
-      break;
-    case Misbehaviour::ten_thousand:
-      lengthen_lists(body.as_object());
-      break;
-    default:  // control_characters
-      replace_member(body, "label",
-                     "\x1B[2J\xE2\x80\xAE"
-                     "abc\n");
-      replace_member(body, "place",
-                     "\x1B[2J\xE2\x80\xAE"
-                     "abc\n");
-      break;
+  if (misbehaviour == Misbehaviour::wrong_types) {
+    swap_types(body);
+  } else if (misbehaviour == Misbehaviour::somebody_else) {
+    replace_member(body, "national_id", "09999999999");
+    replace_member(body, "account", "4521007");
+  } else if (misbehaviour == Misbehaviour::other_currency) {
+    replace_member(body, "currency", "EGP");
+  } else if (misbehaviour == Misbehaviour::ten_thousand) {
+    lengthen_lists(body.as_object());
+  } else {  // control_characters: clears the terminal, turns the text around, breaks the line
+    replace_member(body, "label", "\x1B[2J\u202Eabc\n");
+    replace_member(body, "place", "\x1B[2J\u202Eabc\n");
   }
   return {right.status, json::serialize(body)};
 }

@@ -163,7 +163,7 @@ std::shared_ptr<curl_slist> HttpClient::Impl::header_list(const std::string& aut
   if (!authorization.empty()) list = curl_slist_append(list, ("Authorization: " + authorization).c_str());
   SHUBBAK_ASSERT(list != nullptr);
   if (header_lists_.size() >= header_lists_max) header_lists_.clear();  // those in use live on in their transfers
-  const std::shared_ptr<curl_slist> shared(list, CurlListDeleter{});
+  std::shared_ptr<curl_slist> shared(list, CurlListDeleter{});
   header_lists_.emplace(authorization, shared);
   return shared;
 }
@@ -325,16 +325,13 @@ HttpResult HttpClient::Impl::outcome(Transfer& transfer, CURLcode code) const {
   if (transfer.too_large) {
     return HttpError(Errc::limit, HttpFailure::too_large, sent, "the answer is larger than allowed");
   }
-  switch (code) {
-    case CURLE_OPERATION_TIMEDOUT:
-      return sent ? too_late(true)
-                  : HttpError(Errc::timed_out, HttpFailure::deadline, false, "no connection was made in time");
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9: bytes without a status line
-    case CURLE_BAD_CONTENT_ENCODING:
-      return HttpError(Errc::unavailable, HttpFailure::not_http, sent, "what came back is not HTTP");
-    default:
-      break;
+  if (code == CURLE_OPERATION_TIMEDOUT) {
+    if (sent) return too_late(true);
+    return HttpError(Errc::timed_out, HttpFailure::deadline, false, "no connection was made in time");
+  }
+  // CURLE_UNSUPPORTED_PROTOCOL is HTTP/0.9 here: octets without a status line.
+  if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_BAD_CONTENT_ENCODING) {
+    return HttpError(Errc::unavailable, HttpFailure::not_http, sent, "what came back is not HTTP");
   }
   std::string text = sent ? "the connection broke: " : "no connection: ";
   text += curl_easy_strerror(code);

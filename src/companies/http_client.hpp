@@ -54,8 +54,8 @@ struct HttpError : Error {
 using HttpResult = Result<HttpResponse, HttpError>;
 
 struct HttpLimits {
-  std::size_t body_octets_max = 256 * 1024;
-  std::size_t header_octets_max = 32 * 1024;  // status line, headers and trailers of one answer
+  std::size_t body_octets_max = std::size_t{256} * 1024;
+  std::size_t header_octets_max = std::size_t{32} * 1024;  // status line, headers and trailers of one answer
   std::size_t connections_per_host_max = 64;
   std::size_t requests_max = 10'000;  // under way and waiting together; over it: Errc::limit at once
 };
