@@ -94,8 +94,8 @@ asio::awaitable<void> Console::wait_for_answer() {
 
 void Console::prompt() const {
   if (!terminal_) return;
-  std::fputs(handset_.phone().state() == Phone::State::waiting_for_person ? "  answer ▸ " : "  phone ▸ ", stdout);
-  std::fflush(stdout);
+  const bool answers = handset_.phone().state() == Phone::State::waiting_for_person;
+  handset_.ask(answers ? "answer ▸ " : "phone ▸ ");
 }
 
 void Console::help() const {
@@ -157,7 +157,7 @@ bool Console::act(const ConsoleCommand& command) {
     case Kind::quit:
       return false;
     case Kind::unknown:
-      handset_.say("'" + command.text + "' is no command here; help lists them.");
+      handset_.say("No such command (help lists them): " + command.text);
       break;
   }
   return true;

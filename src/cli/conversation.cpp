@@ -61,7 +61,7 @@ void Reader::fields(const YAML::Node& node, std::string_view what, const std::ve
     const auto found = std::ranges::find(known, key, &Named::key);
     if (found == known.end()) {
       std::string names;
-      for (const Named& field : known) names += (names.empty() ? "" : ", ") + std::string(field.key);
+      for (const Named& field : known) names.append(names.empty() ? "" : ", ").append(field.key);
       fault(entry.first, "unknown key '" + key + "' in " + std::string(what) + "; known here: " + names);
     } else if (!seen.insert(key).second) {
       fault(entry.first, "key '" + key + "' is there twice");

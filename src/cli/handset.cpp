@@ -53,6 +53,13 @@ void Handset::say(std::string_view text) const {
   print({look_.frame.indent + line.text});
 }
 
+void Handset::ask(std::string_view prompt) const {
+  // A prompt that already stands there is written over.
+  const std::string out = (look_.terminal ? "\r\x1b[K" : "") + look_.frame.indent + std::string(prompt);
+  std::fwrite(out.data(), 1, out.size(), stdout);
+  std::fflush(stdout);
+}
+
 void Handset::running() const {
   if (!look_.terminal || !look_.frames) return;
   const DisplayLine line = display_line(words_of(look_.language).running, look_.frame.bidi);

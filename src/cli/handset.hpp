@@ -32,10 +32,11 @@ class Handset final : public PhoneEvents {
   // Called after anything has changed: a screen, a message, an end, a fault.
   void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
 
-  void draw() const;                      // the phone as it is now
-  void draw_inbox() const;                // all messages, oldest first
-  void say(std::string_view text) const;  // a line of the handset
-  void running() const;                   // the request is under way; the next frame replaces this line
+  void draw() const;                        // the phone as it is now
+  void draw_inbox() const;                  // all messages, oldest first
+  void say(std::string_view text) const;    // a line of the handset
+  void ask(std::string_view prompt) const;  // the beginning of a line that the person types on
+  void running() const;                     // the request is under way; the next frame replaces this line
 
   // What has happened since forget(): for the script player.
   struct Happened {

@@ -9,7 +9,7 @@
 
 namespace shubbak::cli {
 
-constexpr std::size_t hex_octets_max = 128 * 1024;
+constexpr std::size_t hex_octets_max = 131'072;
 
 // Octets of "0000001f 00000005 …". Blanks, line ends, ':', ',' and "0x" before a group are skipped. Errors:
 // malformed, limit.
