@@ -17,6 +17,7 @@ namespace {
 namespace asio = boost::asio;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t line_octets_max = 4096;
+constexpr std::chrono::seconds message_wait{10};  // for the answer to a text that came through a pipe
 
 using Kind = ConsoleCommand::Kind;
 
@@ -83,11 +84,17 @@ Console::Console(Network& network, Msisdn phone)
       changed_(network.executor()),
       terminal_(isatty(STDIN_FILENO) != 0) {}
 
-// Lines from a pipe come all at once: the next one is for the screen that answers this one.
-asio::awaitable<void> Console::wait_for_answer() {
-  while (handset_.phone().state() == Phone::State::waiting_for_service) {
-    changed_.expires_at(handset_.phone().next_deadline().value_or(std::chrono::steady_clock::now()) +
-                        std::chrono::seconds(1));
+// Lines from a pipe come all at once: the next one is for what comes in answer to this one.
+asio::awaitable<void> Console::wait_for_answer(ConsoleCommand::Kind kind, std::size_t messages_before) {
+  const Instant message_deadline = std::chrono::steady_clock::now() + message_wait;
+  const auto waits = [&] {
+    const bool message_due = kind == Kind::sms && handset_.inbox().size() == messages_before;
+    return handset_.phone().state() == Phone::State::waiting_for_service ||
+           (message_due && std::chrono::steady_clock::now() < message_deadline);
+  };
+  while (waits()) {
+    const auto dialogue_deadline = handset_.phone().next_deadline();
+    changed_.expires_at(dialogue_deadline ? *dialogue_deadline + std::chrono::seconds(1) : message_deadline);
     co_await changed_.async_wait(as_tuple);
   }
 }
@@ -188,13 +195,19 @@ asio::awaitable<bool> Console::run() {
   while (go_on) {
     auto [failure, octets] = co_await asio::async_read_until(input, buffer, '\n', as_tuple);
     if (failure && buffer.size() == 0) break;
+    if (failure == asio::error::not_found) {
+      handset_.say("✗ a line of more than " + std::to_string(line_octets_max) + " octets is not taken");
+      buffer.consume(buffer.size());
+      continue;
+    }
     std::istream stream(&buffer);
     std::string line;
     std::getline(stream, line);
     const bool in_dialogue = handset_.phone().state() == Phone::State::waiting_for_person;
     const ConsoleCommand command = read_command(line, in_dialogue);
+    const std::size_t messages_before = handset_.inbox().size();
     go_on = act(command) && !failure;
-    if (!terminal_) co_await wait_for_answer();
+    if (!terminal_) co_await wait_for_answer(command.kind, messages_before);
     const bool awaits = handset_.phone().state() == Phone::State::waiting_for_service;
     if (go_on && !awaits) prompt();
   }

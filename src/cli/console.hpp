@@ -45,7 +45,7 @@ class Console {
  private:
   bool act(const ConsoleCommand& command);  // false: quit
   void help() const;
-  boost::asio::awaitable<void> wait_for_answer();
+  boost::asio::awaitable<void> wait_for_answer(ConsoleCommand::Kind kind, std::size_t messages_before);
   void prompt() const;
   void report(const Status& status) const;
 
