@@ -115,7 +115,6 @@ Status Network::deliver(const smpp::Sm& sm) {
   const std::uint64_t tag = ++tags_;
   if (auto sent = server_.deliver(sm, tag); !sent) return sent;
   waiting_[tag] = {from->value(), ussd::is_ussd(sm)};
-  server_.flush();
   return {};
 }
 
@@ -189,7 +188,7 @@ void Network::send_receipt(const ReceiptDue& due) {
   tlvs.add_u8(smpp::TlvTag::message_state, static_cast<std::uint8_t>(smpp::MessageState::delivered));
   sm.tlvs = tlvs.list();
   // A receipt that cannot be delivered is lost, as it is when an operator's link is down.
-  if (server_.deliver(sm, ++tags_)) server_.flush();
+  static_cast<void>(server_.deliver(sm, ++tags_));
 }
 
 void Network::on_response(SmscServer& /*server*/, EsmeId /*esme*/, std::uint64_t tag,

@@ -55,7 +55,6 @@ class Operator final : public gateways::LinkEvents {
     ussd_.tick(now);
     sms_.tick(now);
     sender_.tick(now);
-    link_.flush();
   }
 
   smpp::SessionEvents::Ack on_delivery(gateways::SmppLink&, const smpp::SessionEvents::Delivery& delivery) override {

@@ -166,7 +166,6 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
   }
   link_.acknowledge(serve->ack, smpp::CommandStatus::ok);
   duplicates_.done(serve->fingerprint, std::chrono::steady_clock::now());
-  link_.flush();
 }
 
 void SmsDesk::keep_walk(Serve& serve, const flows::Step& step) {
@@ -198,7 +197,6 @@ void SmsDesk::reply_now(const Serve& serve, std::string text) {
     link_.acknowledge(serve.ack, smpp::CommandStatus::temporary_app_error);
     duplicates_.forget(serve.fingerprint);
   }
-  link_.flush();
 }
 
 void SmsDesk::tick(Instant now) {

@@ -175,7 +175,6 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   if (served && served->step.sms) sms_.take_up(served->committed, *msisdn, *served->step.sms);
   if (!served || dialogue == nullptr) co_return;
   reply(key, *dialogue, served->step);
-  link_.flush();
 }
 
 void UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step) {

@@ -12,6 +12,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace shubbak::gateways {
@@ -206,7 +207,7 @@ Status Connection::send(const smpp::Sm& sm, std::uint64_t tag) {
   }
   if (queued_ > 0 || in_flight() >= sending_window_ || held()) return enqueue(sm, tag);
   Status sent = session_->send(sm, tag, now(), out_);
-  if (!in_batch_ && out_.size() > batch_octets) flush();
+  flush_soon();
   return sent;
 }
 
@@ -259,17 +260,30 @@ void Connection::acknowledge(const smpp::Header& request, smpp::CommandStatus st
   if (ended_ || !session_) return;
   if (unacknowledged_ > 0) --unacknowledged_;
   session_->acknowledge(request, status, message_id, out_);
+  flush_soon();
 }
 
 void Connection::answer_query(const smpp::Header& request, smpp::CommandStatus status,
                               const smpp::QuerySmResp& answer) {
-  if (!ended_ && session_) session_->answer_query(request, status, answer, out_);
+  if (ended_ || !session_) return;
+  session_->answer_query(request, status, answer, out_);
+  flush_soon();
 }
 
 void Connection::unbind() {
   if (ended_ || !session_) return;
   session_->unbind(now(), out_);
   flush();
+}
+
+void Connection::flush_soon() {
+  if (in_batch_ || flush_posted_) return;
+  if (out_.size() > batch_octets) return flush();
+  flush_posted_ = true;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->flush_posted_ = false;
+    self->flush();
+  });
 }
 
 void Connection::flush() {
@@ -308,7 +322,7 @@ void Connection::on_written(std::size_t octets) {
   settle();
 }
 
-// The reading side learns of it by its closed socket and ends the connection, so that no event comes from flush().
+// The reading side learns of it by its closed socket and ends the connection, so that no event comes from send().
 void Connection::fail_write(std::string_view reason) {
   failure_ = "writing failed: " + std::string(reason);
   write_pending_ = false;

@@ -38,7 +38,7 @@ class ConnectionEvents {
   virtual void on_query(Connection& connection, const smpp::Header& header, const smpp::QuerySm& query) = 0;
   virtual void on_protocol_error(Connection& connection, std::uint32_t command_id, std::uint32_t offset,
                                  std::string_view reason) = 0;
-  // It is over and the socket is closed; nothing else follows. Never called from within send() or flush().
+  // It is over and the socket is closed; nothing else follows. Never called from within send().
   virtual void on_ended(Connection& connection, std::string_view reason) = 0;
 };
 
@@ -57,12 +57,14 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   void connect(std::string host, std::uint16_t port, std::chrono::milliseconds timeout);
   void accept(boost::asio::ip::tcp::socket socket);
 
-  // Into the current batch or, when the window is full, into the queue. Errors: unavailable (not bound for sending),
-  // limit (queue full, or a field over its limit).
+  // What follows goes into the current batch, which is written when the event is over or, outside of an event, at the
+  // end of this turn of the loop, so that what many coroutines have to say goes out in one write.
+  //
+  // Beyond the window a message waits in the queue. Errors: unavailable (not bound for sending), limit (queue full,
+  // or a field over its limit).
   Status send(const smpp::Sm& sm, std::uint64_t tag);
   void acknowledge(const smpp::Header& request, smpp::CommandStatus status, std::string_view message_id);
   void answer_query(const smpp::Header& request, smpp::CommandStatus status, const smpp::QuerySmResp& answer);
-  void flush();   // writes the batch; within an event the batch is written when the event is over
   void unbind();  // and ends when that is answered or times out
   // Time-outs, and the queue after a hold. The owner calls it at tick_interval(), and soon after wake_at().
   void tick(Instant now);
@@ -103,6 +105,8 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   void pop_front();
   void slow_down();
   void speed_up();
+  void flush();       // writes the batch, unless an event is being told
+  void flush_soon();  // at the end of this turn of the loop
   void write_rest();
   void on_written(std::size_t octets);
   void fail_write(std::string_view reason);
@@ -131,6 +135,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   bool in_batch_ = false;
   bool ended_ = false;
   bool write_pending_ = false;
+  bool flush_posted_ = false;
 
   std::unique_ptr<std::uint8_t[]> received_;  // not a vector: its octets need no zeroing
   std::size_t capacity_ = 0, begin_ = 0, end_ = 0;

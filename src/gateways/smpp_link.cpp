@@ -261,11 +261,6 @@ void SmppLink::acknowledge(const AckHandle& handle, smpp::CommandStatus status) 
   }
 }
 
-void SmppLink::flush() {
-  if (impl_->sender) impl_->sender->flush();
-  if (impl_->receiver && impl_->receiver != impl_->sender) impl_->receiver->flush();
-}
-
 bool SmppLink::up() const {
   return impl_->up_since && impl_->sender && impl_->receiver && impl_->sender->bound() && impl_->receiver->bound();
 }

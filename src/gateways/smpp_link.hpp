@@ -43,8 +43,8 @@ struct LinkCounters {
 
 class SmppLink;
 
-// What a link tells the daemon, on the link's thread. send(), acknowledge() and flush() may be called from within;
-// the link must not be destroyed from within.
+// What a link tells the daemon, on the link's thread. send() and acknowledge() may be called from within; the
+// link must not be destroyed from within.
 class LinkEvents {
  public:
   virtual ~LinkEvents() = default;
@@ -83,15 +83,12 @@ class SmppLink {
   // thread; sending stays possible meanwhile.
   boost::asio::awaitable<void> stop(std::chrono::milliseconds grace);
 
-  // Queues a submit_sm; it goes out with the current batch, when the window allows. Error: limit (queue full),
-  // unavailable (not bound: nothing is queued while down, the caller's outbox keeps what must survive).
+  // Queues a submit_sm; it goes out at the end of this turn of the loop, when the window allows. Error: limit (queue
+  // full), unavailable (not bound: nothing is queued while down, the caller's outbox keeps what must survive).
   Status send(const smpp::Sm& sm, std::uint64_t tag);
   // Valid during on_delivery, for an Ack::later.
   [[nodiscard]] AckHandle ack_handle(const smpp::SessionEvents::Delivery& delivery) const;
   void acknowledge(const AckHandle& handle, smpp::CommandStatus status);
-  // Writes what was queued outside of on_delivery (after a service answered, a commit came …): called once per batch,
-  // or posted.
-  void flush();
 
   [[nodiscard]] bool up() const;
   [[nodiscard]] const SmppLinkConfig& config() const;

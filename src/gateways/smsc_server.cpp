@@ -247,10 +247,6 @@ void SmscServer::acknowledge(EsmeId esme, const smpp::Header& submit, smpp::Comm
   if (const auto* const found = impl_->find(esme)) found->connection->acknowledge(submit, status, message_id);
 }
 
-void SmscServer::flush() {
-  for (const auto& esme : impl_->esmes) esme.connection->flush();
-}
-
 void SmscServer::unbind(EsmeId esme) {
   if (const auto* const found = impl_->find(esme)) found->connection->unbind();
 }

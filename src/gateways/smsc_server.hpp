@@ -72,12 +72,11 @@ class SmscServer {
   Status start();  // listens; error: unavailable (address in use ...)
   void stop();     // stops listening and closes every connection at once
 
-  // Sends a deliver_sm to one of those bound for receiving, or to a certain one. It goes out with the current batch;
-  // outside of an event call flush(). Errors: unavailable (nobody is bound for it), limit (queue full).
+  // Sends a deliver_sm to one of those bound for receiving, or to a certain one. It goes out at the end of this turn
+  // of the loop. Errors: unavailable (nobody is bound for it), limit (queue full).
   Status deliver(const smpp::Sm& sm, std::uint64_t tag);
   Status deliver_to(EsmeId esme, const smpp::Sm& sm, std::uint64_t tag);
   void acknowledge(EsmeId esme, const smpp::Header& submit, smpp::CommandStatus status, std::string_view message_id);
-  void flush();
   void unbind(EsmeId esme);  // asks it to go
   void drop(EsmeId esme);    // closes its connection at once
 

@@ -10,7 +10,6 @@ TEST_CASE("the peer dies with the window full: each message ends as lost, once, 
   pair.bind();
   pair.at_server.submitted = [](SmscServer&, EsmeId, const Delivery&, std::string_view) { return std::nullopt; };
   for (std::uint64_t tag = 0; tag < 25; ++tag) REQUIRE(pair.link.send(message("m"), tag).ok());
-  pair.link.flush();
   pair.loop.until([&] { return pair.at_server.texts.size() == 10; });
   pair.server.drop(pair.at_server.bound[0]);
   pair.loop.until([&] { return pair.at_link.ups == 2; });
@@ -24,7 +23,6 @@ TEST_CASE("the peer dies with the window full: each message ends as lost, once, 
   CHECK(pair.at_link.downs == std::vector<std::string>{"the peer closed the connection"});
   pair.at_server.submitted = nullptr;
   REQUIRE(pair.link.send(message("after"), 100).ok());
-  pair.link.flush();
   pair.loop.until([&] { return pair.at_link.responses.size() == 26; });
   CHECK(pair.at_link.responses.back().outcome == Outcome::answered);
 }
@@ -38,19 +36,16 @@ TEST_CASE("an acknowledgement for a connection that is gone is ignored") {
     return Ack::later;
   };
   REQUIRE(pair.server.deliver(message("first"), 1).ok());
-  pair.server.flush();
   pair.loop.until([&] { return handles.size() == 1; });
   pair.server.drop(pair.at_server.bound[0]);
   pair.loop.until([&] { return pair.at_link.ups == 2; });
   REQUIRE(pair.at_server.responses.size() == 1);
   CHECK(pair.at_server.responses[0].outcome == Outcome::lost);
   REQUIRE(pair.server.deliver(message("first again"), 2).ok());
-  pair.server.flush();
   pair.loop.until([&] { return handles.size() == 2; });
   CHECK(handles[0].request.sequence_number == handles[1].request.sequence_number);
   pair.link.acknowledge(handles[0], CommandStatus::permanent_app_error);
   pair.link.acknowledge(handles[1], CommandStatus::ok);
-  pair.link.flush();
   pair.loop.until([&] { return pair.at_server.responses.size() == 2; });
   CHECK(pair.at_server.responses[1].status == CommandStatus::ok);
   CHECK(pair.at_server.errors.empty());
@@ -88,7 +83,6 @@ TEST_CASE("a message that is not answered in time is told as timed out and frees
   };
   REQUIRE(pair.link.send(message("ignored"), 1).ok());
   REQUIRE(pair.link.send(message("answered"), 2).ok());
-  pair.link.flush();
   pair.loop.until([&] { return pair.at_link.responses.size() == 2; });
   CHECK(pair.at_link.responses[0].tag == 1);
   CHECK(pair.at_link.responses[0].outcome == Outcome::timed_out);
@@ -113,7 +107,6 @@ TEST_CASE("a link may be destroyed at any time, in flight or not") {
   if (GENERATE(true, false)) {
     pair.loop.until([&] { return link->up(); });
     REQUIRE(link->send(message("m"), 1).ok());
-    link->flush();
   }
   link.reset();
   pair.bind();  // the loop still turns
@@ -139,12 +132,10 @@ TEST_CASE("a server may be destroyed with connections open, and deliveries are s
   loop.until([&] { return second.up(); });
   CHECK(server->receivers() == 2);
   for (std::uint64_t tag = 0; tag < 10; ++tag) REQUIRE(server->deliver(message("m"), tag).ok());
-  server->flush();
   loop.until([&] { return at_server.responses.size() == 10; });
   CHECK(first_events.texts.size() == (config.spread == Spread::round_robin ? 5U : 0U));
   CHECK(first_events.texts.size() + second_events.texts.size() == 10);
   REQUIRE(server->deliver_to(at_server.bound[0], message("you"), 11).ok());
-  server->flush();
   loop.until([&] { return !first_events.texts.empty() && first_events.texts.back() == "you"; });
   server.reset();
   loop.until([&] { return !first_events.downs.empty() && !second_events.downs.empty(); });

@@ -36,9 +36,7 @@ TEST_CASE("a link of two connections is up when both are bound, and uses each fo
   CHECK(pair.at_server.modes == std::vector{smpp::BindMode::transmitter, smpp::BindMode::receiver});
   CHECK(pair.at_link.ups == 1);
   REQUIRE(pair.server.deliver(message("in"), 1).ok());
-  pair.server.flush();
   REQUIRE(pair.link.send(message("out"), 2).ok());
-  pair.link.flush();
   pair.loop.until([&] { return pair.at_server.responses.size() == 1 && pair.at_link.responses.size() == 1; });
   CHECK(pair.at_link.texts == std::vector<std::string>{"in"});
   CHECK(pair.at_server.texts == std::vector<std::string>{"out"});
@@ -111,8 +109,6 @@ TEST_CASE("ten thousand messages each way through a window of ten: each answered
   }
   CHECK(pair.link.in_flight() == 10);
   CHECK(pair.link.queued() == count - 10);
-  pair.link.flush();
-  pair.server.flush();
   pair.loop.until([&] { return pair.at_link.responses.size() == count && pair.at_server.responses.size() == count; });
   CHECK(pair.at_server.texts == texts);
   CHECK(pair.at_link.texts == texts);
@@ -135,7 +131,7 @@ TEST_CASE("ten thousand messages each way through a window of ten: each answered
   CHECK(pair.link.counters().octets_in == pair.server.counters().octets_out);
 }
 
-TEST_CASE("a reply sent within the delivery leaves without a flush, together with the resp") {
+TEST_CASE("a reply sent within the delivery leaves together with the resp") {
   Pair pair;
   pair.bind();
   std::vector<bool> replied;
@@ -145,7 +141,6 @@ TEST_CASE("a reply sent within the delivery leaves without a flush, together wit
   };
   REQUIRE(pair.server.deliver(message("one"), 1).ok());
   REQUIRE(pair.server.deliver(message("two"), 2).ok());
-  pair.server.flush();
   pair.loop.until([&] { return pair.at_link.responses.size() == 2 && pair.at_server.responses.size() == 2; });
   CHECK(replied == std::vector{true, true});
 }
@@ -164,7 +159,6 @@ TEST_CASE("a queue has a limit, and what it refused can be sent when it has empt
   }
   CHECK(last.error().code == Errc::limit);
   CHECK(taken > 5);
-  pair.link.flush();
   pair.loop.until([&] { return pair.at_link.responses.size() == taken; });
   CHECK(pair.link.send(message("again"), 99).ok());
 }
@@ -178,7 +172,6 @@ TEST_CASE("a field over its limit is refused at once, and what follows still goe
   REQUIRE(pair.link.send(message("a"), 2).ok());
   CHECK_FALSE(pair.link.send(wrong, 3).ok());  // into the queue
   REQUIRE(pair.link.send(message("b"), 4).ok());
-  pair.link.flush();
   pair.loop.until([&] { return pair.at_link.responses.size() == 2; });
   CHECK(pair.at_server.texts == std::vector<std::string>{"a", "b"});
 }
@@ -193,12 +186,10 @@ TEST_CASE("a delivery can be acknowledged later, with an error as well") {
   };
   REQUIRE(pair.server.deliver(message("one"), 1).ok());
   REQUIRE(pair.server.deliver(message("two"), 2).ok());
-  pair.server.flush();
   pair.loop.until([&] { return handles.size() == 2; });
   CHECK(pair.at_server.responses.empty());
   pair.link.acknowledge(handles[1], CommandStatus::temporary_app_error);
   pair.link.acknowledge(handles[0], CommandStatus::ok);
-  pair.link.flush();
   pair.loop.until([&] { return pair.at_server.responses.size() == 2; });
   CHECK(pair.at_server.responses[0].tag == 2);
   CHECK(pair.at_server.responses[0].status == CommandStatus::temporary_app_error);
@@ -215,7 +206,6 @@ TEST_CASE("deliveries that nobody acknowledges are bounded: more are refused for
     return Ack::later;
   };
   for (std::uint64_t tag = 1; tag <= 3; ++tag) REQUIRE(pair.server.deliver(message("m"), tag).ok());
-  pair.server.flush();
   pair.loop.until([&] { return pair.at_server.responses.size() == 1; });
   CHECK(pair.at_server.responses[0].tag == 3);
   CHECK(pair.at_server.responses[0].status == CommandStatus::temporary_app_error);
@@ -223,8 +213,6 @@ TEST_CASE("deliveries that nobody acknowledges are bounded: more are refused for
   CHECK(pair.link.counters().deferred == 1);
   pair.link.acknowledge(handles[0], CommandStatus::ok);
   REQUIRE(pair.server.deliver(message("m"), 4).ok());
-  pair.server.flush();
-  pair.link.flush();
   pair.loop.until([&] { return handles.size() == 3; });
 }
 
@@ -237,13 +225,11 @@ TEST_CASE("asked to slow down, a link pauses, tells the sender, and comes back t
   };
   const auto texts = numbered(40);
   for (int i = 0; i < 8; ++i) REQUIRE(pair.link.send(message(texts[static_cast<std::size_t>(i)]), 1).ok());
-  pair.link.flush();
   pair.loop.until([&] { return pair.at_link.responses.size() == 8; });
   CHECK(pair.link.counters().throttled == 8);
   CHECK(pair.at_link.responses.front().status == refusal);
   const auto told = std::chrono::steady_clock::now();
   for (int i = 8; i < 40; ++i) REQUIRE(pair.link.send(message(texts[static_cast<std::size_t>(i)]), 2).ok());
-  pair.link.flush();
   CHECK(pair.link.in_flight() == 0);
   CHECK(pair.link.queued() == 32);
   pair.loop.until([&] { return pair.at_link.responses.size() == 40; });
@@ -259,7 +245,6 @@ TEST_CASE("a refused message is told with the status and counted") {
     return std::optional{static_cast<CommandStatus>(0x0400)};
   };
   REQUIRE(pair.link.send(message("x"), 5).ok());
-  pair.link.flush();
   pair.loop.until([&] { return !pair.at_link.responses.empty(); });
   CHECK(pair.at_link.responses[0].status == static_cast<CommandStatus>(0x0400));
   CHECK(pair.link.counters().refused == 1);
@@ -281,16 +266,13 @@ TEST_CASE("stopping waits for resps and acknowledgements, and refuses new delive
   };
   const EsmeId esme = pair.at_server.bound[0];
   REQUIRE(pair.link.send(message("pending"), 1).ok());
-  pair.link.flush();
   REQUIRE(pair.server.deliver(message("taken"), 11).ok());
-  pair.server.flush();
   pair.loop.until([&] { return submits.size() == 1 && handles.size() == 1; });
 
   bool stopped = false;
   boost::asio::co_spawn(pair.loop.io, pair.link.stop(15s), [&](const std::exception_ptr&) { stopped = true; });
   pair.loop.io.poll();
   REQUIRE(pair.server.deliver(message("too late"), 12).ok());
-  pair.server.flush();
   pair.loop.until([&] { return pair.at_server.responses.size() == 1; });
   CHECK(pair.at_server.responses[0].tag == 12);
   CHECK(pair.at_server.responses[0].status == CommandStatus::temporary_app_error);
@@ -298,11 +280,9 @@ TEST_CASE("stopping waits for resps and acknowledgements, and refuses new delive
   CHECK(pair.link.counters().deferred == 1);
   CHECK(pair.link.send(message("the answer"), 2).ok());  // dialogues may still end well
   pair.link.acknowledge(handles[0], CommandStatus::ok);
-  pair.link.flush();
   pair.loop.until([&] { return submits.size() == 2; });
   CHECK_FALSE(stopped);
   for (const auto& submit : submits) pair.server.acknowledge(esme, submit, CommandStatus::ok, "id");
-  pair.server.flush();
   pair.loop.until([&] { return stopped; });
   CHECK(pair.at_link.responses.size() == 2);
   CHECK(pair.at_link.responses[1].outcome == Outcome::answered);
@@ -315,7 +295,6 @@ TEST_CASE("stopping does not wait longer than its grace, and what is still in fl
   pair.bind();
   pair.at_server.submitted = [](SmscServer&, EsmeId, const Delivery&, std::string_view) { return std::nullopt; };
   REQUIRE(pair.link.send(message("never answered"), 1).ok());
-  pair.link.flush();
   const auto begin = std::chrono::steady_clock::now();
   pair.stop_within(50ms);
   CHECK(std::chrono::steady_clock::now() - begin >= 50ms);
