@@ -196,6 +196,9 @@ struct BindResp {
   TlvList tlvs;
 };
 
+// In esm_class (5.2.12): short_message begins with a user data header, 3GPP TS 23.040 9.2.3.24.
+constexpr std::uint8_t udh_indicator = 0x40;
+
 struct Sm {                       // submit_sm (4.4.1) and deliver_sm (4.6.1): one layout
   std::string_view service_type;  // at most 5
   Address source;

@@ -121,7 +121,6 @@ bool is_decimal_of(std::string_view decimal, std::string_view hexadecimal) {
 std::optional<Receipt> parse_receipt(const Sm& sm) {
   constexpr std::uint8_t type_mask = 0x3C;
   constexpr std::uint8_t type_receipt = 0x04;
-  constexpr std::uint8_t udh_indicator = 0x40;
   const auto id = sm.tlvs.empty() ? std::nullopt : sm.tlvs.find(TlvTag::receipted_message_id);
   const auto state = sm.tlvs.empty() ? std::nullopt : sm.tlvs.find_uint(TlvTag::message_state);
   if ((sm.esm_class & type_mask) != type_receipt && !(id && state)) return std::nullopt;

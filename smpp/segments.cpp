@@ -11,7 +11,6 @@
 namespace shubbak::smpp {
 namespace {
 
-constexpr std::uint8_t udh_indicator = 0x40;       // in esm_class, section 5.2.12
 constexpr std::uint8_t concatenation_8bit = 0x00;  // UDH elements, 23.040 9.2.3.24.1 and 9.2.3.24.8
 constexpr std::uint8_t concatenation_16bit = 0x08;
 constexpr std::uint8_t by_sar_tlvs = 0xFF;  // a kind of reference beside the two elements
