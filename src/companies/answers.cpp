@@ -30,7 +30,8 @@ constexpr AnswerFault long_list{Outcome::too_large, "the list has too many entri
 // A document parsed into memory on the stack: a usual answer takes none from the heap.
 class Document {
  public:
-  explicit Document(std::string_view text) : memory_(values_.data(), values_.size()) {
+  explicit Document(std::string_view text)
+      : memory_(values_.data(), values_.size()), root_(json::storage_ptr(&memory_)) {
     json::parse_options options;
     options.max_depth = depth_max;
     json::parser parser(json::storage_ptr(), options, scratch_.data(), scratch_.size());

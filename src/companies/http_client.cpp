@@ -225,13 +225,14 @@ void HttpClient::Impl::begin(HttpRequest request, Handler handler, boost::asio::
       if (const std::shared_ptr<Impl> impl = weak.lock()) impl->on_cancel(&transfer, serial);
     });
   }
-  if (transfer.host->running < limits_.connections_per_host_max) {
+  transfer.queued = now;
+  if (may_start(*transfer.host, transfer, now)) {
     if (running_ == 0) sockets_.take_ready();  // nobody listened while idle: what spoke or closed is not used again
     start(transfer, now);
   } else {
     transfer.host->waiting.push_back(&transfer);
     ++waiting_;
-    waiting_due_ = std::min(waiting_due_, transfer.deadline);
+    waiting_due_ = std::min(waiting_due_, std::min(now + limits_.patience, transfer.deadline));
   }
   settle();
 }
@@ -276,10 +277,13 @@ void HttpClient::Impl::set_options(Easy& easy, Transfer& transfer, milliseconds 
   set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(remaining.count()));
 }
 
-void HttpClient::Impl::start_waiting(Host& host) {
-  if (host.waiting.empty()) return;
-  const Instant now = std::chrono::steady_clock::now();
-  while (!host.waiting.empty() && host.running < limits_.connections_per_host_max) {
+bool HttpClient::Impl::may_start(const Host& host, const Transfer& transfer, Instant now) const {
+  if (host.running >= limits_.connections_per_host_max) return false;
+  return host.running < limits_.connections_per_host_usual || now - transfer.queued >= limits_.patience;
+}
+
+void HttpClient::Impl::start_waiting(Host& host, Instant now) {
+  while (!host.waiting.empty() && may_start(host, *host.waiting.front(), now)) {
     Transfer& next = *host.waiting.front();
     host.waiting.pop_front();
     --waiting_;
@@ -288,6 +292,9 @@ void HttpClient::Impl::start_waiting(Host& host) {
     } else {
       start(next, now);
     }
+  }
+  if (!host.waiting.empty() && host.running < limits_.connections_per_host_max) {
+    waiting_due_ = std::min(waiting_due_, host.waiting.front()->queued + limits_.patience);
   }
 }
 
@@ -349,7 +356,7 @@ void HttpClient::Impl::on_cancel(Transfer* transfer, std::uint64_t serial) {
     const bool sent = may_have_been_sent(transfer->easy->handle.get());
     detach(*transfer);
     finish(*transfer, cancelled(sent));
-    start_waiting(host);
+    start_waiting(host, std::chrono::steady_clock::now());
   }
   settle();
 }

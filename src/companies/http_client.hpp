@@ -56,7 +56,11 @@ using HttpResult = Result<HttpResponse, HttpError>;
 struct HttpLimits {
   std::size_t body_octets_max = std::size_t{256} * 1024;
   std::size_t header_octets_max = std::size_t{32} * 1024;  // status line, headers and trailers of one answer
+  // So many are used at a time, and more only for requests that waited `patience` for one: a quick peer is served at
+  // twice the speed over few connections, a slow one needs many.
+  std::size_t connections_per_host_usual = 8;
   std::size_t connections_per_host_max = 64;
+  std::chrono::milliseconds patience{20};
   std::size_t requests_max = 10'000;  // under way and waiting together; over it: Errc::limit at once
 };
 

@@ -90,6 +90,7 @@ void HttpClient::Impl::run_kick() {
 }
 
 void HttpClient::Impl::drain() {
+  const Instant now = std::chrono::steady_clock::now();
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
@@ -101,7 +102,7 @@ void HttpClient::Impl::drain() {
     HttpResult result = outcome(transfer, code);
     detach(transfer);
     finish(transfer, std::move(result));
-    start_waiting(host);
+    start_waiting(host, now);
   }
 }
 
@@ -170,11 +171,12 @@ void HttpClient::Impl::on_timer() {
     curl_due_ = Instant::max();
     kick_needed_ = true;
   }
-  if (waiting_due_ <= now) expire_waiting(now);
+  if (waiting_due_ <= now) look_after_waiting(now);
   run_kick();
 }
 
-void HttpClient::Impl::expire_waiting(Instant now) {
+// Ends the requests whose deadline is over, starts those that have waited long enough.
+void HttpClient::Impl::look_after_waiting(Instant now) {
   waiting_due_ = Instant::max();
   for (auto& [origin, host] : hosts_) {
     waiting_ -= std::erase_if(host.waiting, [&](Transfer* transfer) {
@@ -186,6 +188,7 @@ void HttpClient::Impl::expire_waiting(Instant now) {
              {HttpError(Errc::timed_out, HttpFailure::deadline, false, "no connection became free in time")});
       return true;
     });
+    start_waiting(host, now);
   }
 }
 

@@ -97,6 +97,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
     Handler handler;
     boost::asio::any_io_executor handler_executor;
     Instant deadline;
+    Instant queued;
     Host* host = nullptr;
     Easy* easy = nullptr;  // null: waits for a connection
     std::shared_ptr<curl_slist> headers;
@@ -134,7 +135,8 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   void on_cancel(Transfer* transfer, std::uint64_t serial);
   void start(Transfer& transfer, Instant now);
   void set_options(Easy& easy, Transfer& transfer, std::chrono::milliseconds remaining);
-  void start_waiting(Host& host);
+  [[nodiscard]] bool may_start(const Host& host, const Transfer& transfer, Instant now) const;
+  void start_waiting(Host& host, Instant now);
   void detach(Transfer& transfer);  // from curl and its host's count
   void finish(Transfer& transfer, HttpResult result);
   [[nodiscard]] HttpResult outcome(Transfer& transfer, CURLcode code) const;
@@ -145,7 +147,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   void settle();  // after any work: kick, arm the wait and the timer, or stand down when idle
   void on_ready();
   void on_timer();
-  void expire_waiting(Instant now);
+  void look_after_waiting(Instant now);
   void schedule_timer();
   void stand_down();
 
@@ -167,7 +169,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   std::size_t running_ = 0;  // with curl
   std::size_t waiting_ = 0;  // for a connection
   Instant curl_due_ = Instant::max();
-  Instant waiting_due_ = Instant::max();  // no waiting request's deadline is earlier
+  Instant waiting_due_ = Instant::max();  // when look_after_waiting() next has something to do, or before
   Instant armed_for_ = Instant::max();    // max: the timer is not armed
   bool wait_armed_ = false;
   bool kick_needed_ = false;

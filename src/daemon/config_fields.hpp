@@ -100,7 +100,11 @@ void describe(V& v, HttpConfig& c) {
 template <class V>
 void describe(V& v, companies::HttpLimits& c) {
   v.field("body_octets_max", c.body_octets_max, Presence::optional, "largest answer taken from a company");
-  v.field("connections_per_host_max", c.connections_per_host_max, Presence::optional, "connections to one company");
+  v.field("connections_per_host_usual", c.connections_per_host_usual, Presence::optional,
+          "connections to one company that are used before requests wait");
+  v.field("connections_per_host_max", c.connections_per_host_max, Presence::optional,
+          "connections to one company when requests have waited long");
+  v.field("patience", c.patience, Presence::optional, "how long is long, for that");
   v.field("requests_max", c.requests_max, Presence::optional, "requests under way to all companies");
 }
 

@@ -1,5 +1,6 @@
 #include "companies/http_client.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <future>
@@ -119,6 +120,25 @@ TEST_CASE("connections are used again and never more than allowed") {
   }
   CHECK(bench.http->connections_opened() <= 4);
   CHECK(bench.http->requests_under_way() == 0);
+}
+
+TEST_CASE("a quick peer is asked over the usual number of connections, however many ask") {
+  Bench bench({.connections_per_host_usual = 2, .patience = std::chrono::seconds(30)});
+  for (int i = 0; i < 300; ++i) bench.begin(ask_due(bench.sample, std::to_string(1'000'000 + i)));
+  bench.loop.run();
+  REQUIRE(bench.results.size() == 300);
+  CHECK(std::ranges::all_of(bench.results, [](const HttpResult& result) { return result.ok(); }));
+  CHECK(bench.http->connections_opened() <= 2);
+}
+
+TEST_CASE("requests that hang hold up the others no longer than the patience") {
+  Bench bench({.connections_per_host_usual = 2, .connections_per_host_max = 3, .patience = milliseconds(30)});
+  for (int i = 0; i < 2; ++i) bench.begin(ask_due(bench.sample, "9000001", milliseconds(1500)));
+  for (int i = 0; i < 20; ++i) bench.begin(ask_due(bench.sample, "4521007", milliseconds(1000)));
+  bench.loop.run();
+  REQUIRE(bench.results.size() == 22);
+  CHECK(std::ranges::count_if(bench.results, [](const HttpResult& result) { return result.ok(); }) == 20);
+  CHECK(bench.http->connections_opened() == 3);
 }
 
 TEST_CASE("the deadline counts while waiting for a connection too") {
