@@ -1,20 +1,19 @@
 #include "daemon_under_test.hpp"
 
-#include <chrono>
-#include <condition_variable>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <mutex>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sstream>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -25,11 +24,6 @@ namespace shubbak::bench {
 
 namespace {
 
-[[noreturn]] void die(const std::string& what) {
-  std::fprintf(stderr, "bench: %s\n", what.c_str());
-  std::exit(1);
-}
-
 std::string read_file(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
@@ -38,6 +32,11 @@ std::string read_file(const std::string& path) {
 }
 
 }  // namespace
+
+void die(const std::string& what) {
+  std::fprintf(stderr, "bench: %s\n", what.c_str());
+  std::exit(1);
+}
 
 void pin_to(int processor) {
   cpu_set_t set;
@@ -48,13 +47,22 @@ void pin_to(int processor) {
 }
 
 Process::Process(const std::vector<std::string>& command, const std::vector<std::string>& environment, int processor,
-                 const std::string& output_file) {
+                 const std::string& log_file, Prints prints) {
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) die("no pipe");
+  const pid_t parent = ::getpid();
   pid_ = ::fork();
-  if (pid_ != 0) return;
+  if (pid_ != 0) {
+    ::close(pipe[1]);
+    output_ = pipe[0];
+    return;
+  }
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);
   pin_to(processor);
-  const int output = ::open(output_file.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
-  ::dup2(output, STDOUT_FILENO);
-  ::dup2(output, STDERR_FILENO);
+  const int log = ::open(log_file.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+  ::dup2(prints == Prints::answers ? pipe[1] : log, STDOUT_FILENO);
+  ::dup2(log, STDERR_FILENO);
   for (const std::string& entry : environment) ::putenv(strdup(entry.c_str()));
   std::vector<char*> arguments;
   for (const std::string& word : command) arguments.push_back(strdup(word.c_str()));
@@ -65,11 +73,7 @@ Process::Process(const std::vector<std::string>& command, const std::vector<std:
 
 Process::~Process() {
   terminate();
-}
-Process::Process(Process&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
-Process& Process::operator=(Process&& other) noexcept {
-  std::swap(pid_, other.pid_);
-  return *this;
+  ::close(output_);
 }
 
 void Process::terminate() {
@@ -80,9 +84,20 @@ void Process::terminate() {
   pid_ = -1;
 }
 
-bool Process::running() const {
-  int status = 0;
-  return pid_ > 0 && ::waitpid(pid_, &status, WNOHANG) == 0;
+std::string Process::read_until(std::string_view text, std::chrono::milliseconds timeout) {
+  const auto give_up = std::chrono::steady_clock::now() + timeout;
+  while (printed_.find(text) == std::string::npos) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(give_up - std::chrono::steady_clock::now()).count();
+    pollfd waiting{output_, POLLIN, 0};
+    std::array<char, 4096> octets{};
+    const ssize_t got = left > 0 && ::poll(&waiting, 1, static_cast<int>(left)) > 0
+                            ? ::read(output_, octets.data(), octets.size())
+                            : 0;
+    if (got <= 0) die("'" + std::string(text) + "' did not come, but:\n" + printed_);
+    printed_.append(octets.data(), static_cast<std::size_t>(got));
+  }
+  return printed_;
 }
 
 double Process::cpu_seconds() const {
@@ -108,16 +123,6 @@ std::string temporary_folder() {
   std::string name = (std::filesystem::temp_directory_path() / "shubbak-bench-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) die("no temporary folder");
   return name;
-}
-
-std::string wait_for_text(const std::string& file, const std::string& text, int timeout_ms) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-  for (;;) {
-    std::string all = read_file(file);
-    if (all.find(text) != std::string::npos) return all;
-    if (std::chrono::steady_clock::now() > give_up) die("'" + text + "' did not come in " + file + ":\n" + all);
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
 }
 
 std::uint64_t phone_number(std::uint32_t k) {

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +10,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 #include "smpp/framer.hpp"
 
@@ -45,18 +45,25 @@ LoadSmsc::~LoadSmsc() {
   ::close(listener_);
 }
 
-void LoadSmsc::wait_until_bound(int timeout_ms) {
+void LoadSmsc::wait_until_bound(std::chrono::milliseconds timeout) {
   pollfd waiting{listener_, POLLIN, 0};
-  if (::poll(&waiting, 1, timeout_ms) != 1) die("nobody connected");
+  if (::poll(&waiting, 1, static_cast<int>(timeout.count())) != 1) die("nobody connected");
   socket_ = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (socket_ < 0) die("accept");
   const int on = 1;
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  const auto give_up = std::chrono::steady_clock::now() + timeout;
   while (!bound_) {
-    pump(10);
+    pump(std::chrono::milliseconds(10));
     if (std::chrono::steady_clock::now() > give_up) die("nobody bound");
   }
+}
+
+void LoadSmsc::hang_up() {
+  ::close(std::exchange(socket_, -1));
+  bound_ = false;
+  in_used_ = sent_ = 0;
+  out_.clear();
 }
 
 void LoadSmsc::deliver(const smpp::Sm& sm) {
@@ -91,14 +98,15 @@ bool LoadSmsc::read() {
   return true;
 }
 
-void LoadSmsc::pump(int timeout_ms) {
+void LoadSmsc::pump(std::chrono::nanoseconds timeout) {
   write();
   if (read()) {
     write();
     return;
   }
   pollfd waiting{socket_, static_cast<short>(POLLIN | (unsent() > 0 ? POLLOUT : 0)), 0};
-  if (timeout_ms > 0 && ::poll(&waiting, 1, timeout_ms) > 0) {
+  const timespec longest{.tv_sec = timeout.count() / 1'000'000'000, .tv_nsec = timeout.count() % 1'000'000'000};
+  if (timeout.count() > 0 && ::ppoll(&waiting, 1, &longest, nullptr) > 0) {
     read();
     write();
   }

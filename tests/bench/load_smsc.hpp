@@ -2,6 +2,7 @@
 // session layer but the PDU codec. Single-threaded: pump() does all the work.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -21,11 +22,12 @@ class LoadSmsc {
   LoadSmsc& operator=(const LoadSmsc&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  void wait_until_bound(int timeout_ms);  // exits with a message if nobody binds
+  void wait_until_bound(std::chrono::milliseconds timeout);  // exits with a message if nobody binds
   // Queues a deliver_sm; it goes out with the next pump().
   void deliver(const smpp::Sm& sm);
-  // Writes what is queued, reads and handles what has come; waits up to timeout_ms for something to do.
-  void pump(int timeout_ms);
+  // Writes what is queued, reads and handles what has come; waits up to this long for something to do.
+  void pump(std::chrono::nanoseconds timeout);
+  void hang_up();  // the next wait_until_bound() takes another ESME
   void on_submit(OnSubmit handler) { on_submit_ = std::move(handler); }
   [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }  // deliver_sm_resp with status ok
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
