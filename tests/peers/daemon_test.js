@@ -3,6 +3,7 @@
 'use strict';
 const assert = require('node:assert');
 const {spawn, spawnSync} = require('node:child_process');
+const {once} = require('node:events');
 const path = require('node:path');
 const {after, before, test} = require('node:test');
 const {System} = require('./system');
@@ -17,10 +18,13 @@ const system = new System();
 let smsc;
 let port;
 let capture;
+let captured = '';  // the commands that are in the capture by now
 const capture_file = path.join(system.folder, 'smpp.pcap');
 
 function start_capture() {
-  capture = spawn('tshark', ['-q', '-i', 'lo', '-f', `tcp port ${port}`, '-w', capture_file]);
+  capture = spawn('tshark', ['-i', 'lo', '-f', `tcp port ${port}`, '-w', capture_file, '-P', '-l',
+                             '-d', `tcp.port==${port},smpp`, '-T', 'fields', '-e', 'smpp.command_id']);
+  capture.stdout.on('data', (data) => { captured += data; });
   return new Promise((resolve, reject) => {
     capture.stderr.on('data', (data) => { if (/Capturing on/.test(String(data))) resolve(); });
     capture.on('exit', (code) => reject(new Error(`tshark ended with ${code}`)));
@@ -155,7 +159,13 @@ test('a wrong password is refused, told, and tried again', async () => {
   await system.stop_daemon();
 });
 
+async function capture_holds(command) {
+  const patience = AbortSignal.timeout(10_000);
+  while (!captured.includes(command)) await once(capture.stdout, 'data', {signal: patience});
+}
+
 test('tshark finds every PDU of the capture well formed', async () => {
+  await capture_holds('0x80000006');  // the last of the first daemon
   capture.removeAllListeners('exit');
   const stopped = new Promise((resolve) => capture.on('exit', resolve));
   capture.kill('SIGINT');
@@ -166,7 +176,7 @@ test('tshark finds every PDU of the capture well formed', async () => {
     return String(result.stdout);
   };
   const commands = read('-Y', 'smpp', '-T', 'fields', '-e', 'smpp.command_id');
-  for (const id of ['0x00000009', '0x80000009', '0x00000004', '0x80000004', '0x00000005', '0x80000005', '0x80000015', '0x80000000', '0x00000006']) {
+  for (const id of ['0x00000009', '0x80000009', '0x00000004', '0x80000004', '0x00000005', '0x80000005', '0x80000015', '0x80000000', '0x00000006', '0x80000006']) {
     assert.match(commands, new RegExp(id), `no ${id} in the capture`);
   }
   assert.equal(read('-Y', '_ws.malformed || _ws.expert.severity == "error"'), '');
