@@ -1,6 +1,8 @@
 #include "daemon/log.hpp"
 
 #include <memory>
+#include <mutex>
+#include <utility>
 
 #include <boost/json.hpp>
 #include <spdlog/async.h>
@@ -11,6 +13,15 @@ namespace shubbak::daemon::log {
 namespace {
 
 constexpr std::size_t lines_waiting_max = 8192;
+constexpr std::size_t lines_a_second_max = 20;
+
+// What may be written, with the number of lines before it that were not.
+std::optional<std::size_t> admit(std::string_view event) {
+  static std::mutex mutex;
+  static LineLimiter limiter(lines_a_second_max);
+  const std::lock_guard lock(mutex);
+  return limiter.admit(event, std::chrono::steady_clock::now());
+}
 
 spdlog::level::level_enum spdlog_level(Level level) {
   switch (level) {
@@ -27,6 +38,22 @@ spdlog::level::level_enum spdlog_level(Level level) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> LineLimiter::admit(std::string_view event, Instant now) {
+  auto found = events_.find(event);
+  if (found == events_.end()) found = events_.emplace(event, Second{.began = now}).first;
+  Second& second = found->second;
+  if (now - second.began >= std::chrono::seconds(1)) {
+    second.began = now;
+    second.written = 0;
+  }
+  if (second.written == lines_a_second_) {
+    ++second.held_back;
+    return std::nullopt;
+  }
+  ++second.written;
+  return std::exchange(second.held_back, 0);
+}
 
 void start(Level least) {
   spdlog::init_thread_pool(lines_waiting_max, 1);
@@ -45,8 +72,11 @@ void stop() {
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
   auto* logger = spdlog::default_logger_raw();
   if (logger == nullptr || !logger->should_log(spdlog_level(level))) return;
+  const auto held_back = admit(event);
+  if (!held_back) return;
   boost::json::object line;
   line.emplace("event", event);
+  if (*held_back > 0) line.emplace("held_back", *held_back);
   for (const Field& field : fields) {
     std::visit([&](const auto& value) { line.insert_or_assign(field.name, boost::json::value(value)); }, field.value);
   }

@@ -1,14 +1,20 @@
 // Structured logs: one JSON object a line on standard output. Fields are typed so that a phone number can only be
 // written masked; national IDs, codes and texts of people have no way in. Written by a thread of its own; when that
-// cannot keep up, the oldest lines are dropped, never the traffic. Thread: any.
+// cannot keep up, the oldest lines are dropped, never the traffic. Of one event at most 20 lines are written a
+// second, so that nobody fills the disk from outside; the next line says how many were held back. Thread: any.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "domain/clock.hpp"
 #include "domain/msisdn.hpp"
 
 namespace shubbak::daemon::log {
@@ -27,6 +33,23 @@ struct Field {
 
   std::string_view name;
   std::variant<std::string, std::int64_t, bool> value;
+};
+
+// Counts the lines of each event. Not thread-safe.
+class LineLimiter {
+ public:
+  explicit LineLimiter(std::size_t lines_a_second) : lines_a_second_(lines_a_second) {}
+  // How many lines of this event were held back since the last one that was written. Nothing: hold this one back too.
+  std::optional<std::size_t> admit(std::string_view event, Instant now);
+
+ private:
+  struct Second {
+    Instant began;
+    std::size_t written = 0;
+    std::size_t held_back = 0;
+  };
+  std::size_t lines_a_second_;
+  std::map<std::string, Second, std::less<>> events_;  // names are written in the program: few
 };
 
 void start(Level least);
