@@ -10,40 +10,47 @@ namespace {
 
 constexpr std::chrono::seconds interval{2};
 constexpr std::size_t batch_max = 200;
+constexpr std::size_t failures_in_a_row_max = 3;
 constexpr std::chrono::milliseconds company_timeout{10'000};
 
 }  // namespace
 
-ReadingDelivery::ReadingDelivery(Shared& shared, Teller teller) : shared_(shared), teller_(std::move(teller)) {}
-
-void ReadingDelivery::tick(Instant now) {
-  if (under_way_ || now < next_) return;
-  under_way_ = true;
-  next_ = now + interval;
-  auto delivering = deliver_all();
-  boost::asio::co_spawn(shared_.executor, std::move(delivering), boost::asio::detached);
+ReadingDelivery::ReadingDelivery(Shared& shared, Teller teller) : shared_(shared), teller_(std::move(teller)) {
+  for (const auto& company : shared.world.companies.companies()) lanes_.push_back({.company = company.get()});
 }
 
-boost::asio::awaitable<void> ReadingDelivery::deliver_all() {
-  const auto readings = shared_.store.undelivered_readings(batch_max);
-  if (!readings) {
+void ReadingDelivery::tick(Instant now) {
+  for (Lane& lane : lanes_) {
+    if (lane.under_way || now < lane.next) continue;
+    lane.under_way = true;
+    lane.next = now + interval;
+    auto delivering = deliver_all(lane);
+    boost::asio::co_spawn(shared_.executor, std::move(delivering), boost::asio::detached);
+  }
+}
+
+// Until several in a row are not taken: then the company is down, and the rest waits. A single one that it cannot
+// take holds up no other.
+boost::asio::awaitable<void> ReadingDelivery::deliver_all(Lane& lane) {
+  const auto readings = shared_.store.undelivered_readings(lane.company->config().name, batch_max);
+  if (readings) {
+    std::size_t failures = 0;
+    for (const store::Reading& reading : *readings) {
+      auto delivering = deliver(*lane.company, reading);
+      const bool taken = co_await std::move(delivering);
+      failures = taken ? 0 : failures + 1;
+      if (failures == failures_in_a_row_max) break;
+    }
+  } else {
     shared_.metrics.count_store_failure();
     log::error("readings_unreadable", {{"reason", readings.error().message}});
-    under_way_ = false;
-    co_return;
   }
-  for (const store::Reading& reading : *readings) {
-    auto delivering = deliver(reading);
-    co_await std::move(delivering);
-  }
-  under_way_ = false;
+  lane.under_way = false;
 }
 
 // True if the company has answered for good.
-boost::asio::awaitable<bool> ReadingDelivery::deliver(store::Reading reading) {
-  companies::Company* company = shared_.world.companies.find(reading.company);
-  if (company == nullptr) co_return false;  // taken out of the configuration; kept until it is back
-  auto submitting = company->submit_reading(reading.account, reading.value, reading.reference, company_timeout);
+boost::asio::awaitable<bool> ReadingDelivery::deliver(companies::Company& company, store::Reading reading) {
+  auto submitting = company.submit_reading(reading.account, reading.value, reading.reference, company_timeout);
   const auto verdict = co_await std::move(submitting);
   if (!verdict && verdict.error().code != Errc::not_found) {
     log::info("reading_delivery_waits", {{"company", reading.company}, {"reason", verdict.error().message}});
@@ -72,7 +79,7 @@ boost::asio::awaitable<bool> ReadingDelivery::deliver(store::Reading reading) {
     log::error("reading_state_not_written", {{"reason", committed.error().message}});
     co_return false;
   }
-  if (!accepted) teller_.take_up(*committed, reading.msisdn, text);
+  if (!accepted) teller_.take_up(committed->outbox_ids.back(), reading.msisdn, text);
   co_return true;
 }
 

@@ -1,10 +1,10 @@
 // Brings recorded readings to the companies that own the meters: after the commit, under the reading's reference as
-// idempotency key, again until the company has answered. A refusal is told to the citizen by SMS. Thread: the event
-// loop's.
+// idempotency key, again until the company has answered. Each company has a lane of its own, so that one that is down
+// holds up nobody else's. A refusal is told to the citizen by SMS. Thread: the event loop's.
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <vector>
 
 #include "companies/directory.hpp"
 #include "daemon/walk.hpp"
@@ -13,26 +13,29 @@ namespace shubbak::daemon {
 
 class ReadingDelivery {
  public:
-  // `tell` adds the SMS to a citizen to the changes that record a refusal; it is called again with the commit to send
-  // it.
+  // The SMS to a citizen: `outbox_change` goes into the commit that records the refusal, `take_up` sends it after.
   struct Teller {
     std::function<store::Change(Msisdn, const std::string& text)> outbox_change;
-    std::function<void(const store::Committed&, Msisdn, const std::string& text)> take_up;
+    std::function<void(std::int64_t outbox_id, Msisdn, const std::string& text)> take_up;
   };
   ReadingDelivery(Shared& shared, Teller teller);
 
-  // Delivers what the store holds undelivered, if not under way already. To be called at the start, after a commit of
-  // a reading and every few seconds.
+  // Delivers what the store holds undelivered, where that is not under way already. To be called at the start, after
+  // a commit of a reading and every few seconds.
   void tick(Instant now);
 
  private:
-  boost::asio::awaitable<void> deliver_all();
-  boost::asio::awaitable<bool> deliver(store::Reading reading);
+  struct Lane {
+    companies::Company* company;
+    bool under_way = false;
+    Instant next{};
+  };
+  boost::asio::awaitable<void> deliver_all(Lane& lane);
+  boost::asio::awaitable<bool> deliver(companies::Company& company, store::Reading reading);
 
   Shared& shared_;
   Teller teller_;
-  bool under_way_ = false;
-  Instant next_{};
+  std::vector<Lane> lanes_;  // never grows once made
 };
 
 }  // namespace shubbak::daemon

@@ -134,7 +134,8 @@ class Store {
 
   virtual Result<Person> find_person(Msisdn msisdn) = 0;  // cached; ≤ 1 µs in the cache
   virtual Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now) = 0;
-  virtual Result<std::vector<Reading>> undelivered_readings(std::size_t rows_max) = 0;  // recorded, oldest first
+  // Recorded ones, oldest first.
+  virtual Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::size_t rows_max) = 0;
   virtual Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max) = 0;  // oldest first; for the start
   virtual Result<std::vector<Link>> links_of(const NationalId& national_id) = 0;
 };

@@ -77,11 +77,12 @@ Result<std::optional<SavedWalk>> Reader::find_walk(Msisdn msisdn, WalkChannel ch
   });
 }
 
-Result<std::vector<Reading>> Reader::undelivered_readings(std::size_t rows_max) {
+Result<std::vector<Reading>> Reader::undelivered_readings(std::string_view company, std::size_t rows_max) {
   return guarded("listing readings", [&]() -> Result<std::vector<Reading>> {
     std::vector<Reading> readings;
     const std::int64_t limit = limit_of(rows_max);
-    Use use(undelivered_readings_, limit);
+    const std::string of(company);
+    Use use(undelivered_readings_, of, limit);
     while (use.next()) {
       const Result<Msisdn> msisdn = msisdn_of(use, 1);
       if (!msisdn.ok()) return msisdn.error();

@@ -22,7 +22,7 @@ class Reader {
 
   Result<Person> find_person(Msisdn msisdn);
   Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now);
-  Result<std::vector<Reading>> undelivered_readings(std::size_t rows_max);
+  Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::size_t rows_max);
   Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max);
   Result<std::vector<Link>> links_of(const NationalId& national_id);
 

@@ -104,8 +104,8 @@ class SqliteStore final : public Store {
   Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now) override {
     return reader_.find_walk(msisdn, channel, now);
   }
-  Result<std::vector<Reading>> undelivered_readings(std::size_t rows_max) override {
-    return reader_.undelivered_readings(rows_max);
+  Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::size_t rows_max) override {
+    return reader_.undelivered_readings(company, rows_max);
   }
   Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max) override {
     return reader_.waiting_outbox(rows_max);

@@ -108,7 +108,8 @@ SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.l
 SELECT revision, session_sealed, expires FROM walk WHERE msisdn = ?1 AND channel = ?2 AND expires > ?3;
 
 -- @ undelivered_readings
-SELECT reference, msisdn, company, account, value, period, at, state FROM reading WHERE state = 0 ORDER BY id LIMIT ?1;
+SELECT reference, msisdn, company, account, value, period, at, state FROM reading
+WHERE company = ?1 AND state = 0 ORDER BY id LIMIT ?2;
 
 -- @ waiting_outbox
 SELECT id, link, msisdn, text_sealed, created, expires FROM outbox ORDER BY id LIMIT ?1;

@@ -62,7 +62,7 @@ TEST_CASE_METHOD(StoreFixture, "nothing acknowledged is lost when the process is
     open();
     std::set<std::string> readings;
     std::set<std::string> texts;
-    const auto rows = store->undelivered_readings(1'000'000).value();
+    const auto rows = store->undelivered_readings("electricity", 1'000'000).value();
     for (const Reading& found : rows) readings.insert(found.reference);
     const auto waiting = store->waiting_outbox(1'000'000).value();
     for (const OutboxMessage& found : waiting) texts.insert(found.text);
@@ -104,7 +104,7 @@ void write_until_full(StoreFixture& fixture, Told& told, std::size_t failures) {
 
 std::set<std::string> references(Store& store) {
   std::set<std::string> found;
-  const auto rows = store.undelivered_readings(1'000'000).value();
+  const auto rows = store.undelivered_readings("electricity", 1'000'000).value();
   for (const Reading& one : rows) found.insert(one.reference);
   return found;
 }

@@ -147,7 +147,7 @@ TEST_CASE_METHOD(StoreFixture, "readings that no company has are listed, oldest 
   REQUIRE(change({reading("R1", "A-1", 1), reading("R2", "A-2", -2), reading("R3", "A-3", 3)}).ok());
   REQUIRE(change({SetReadingState{"R1", ReadingState::delivered}}).ok());
   reopen();
-  const auto listed = store->undelivered_readings(10).value();
+  const auto listed = store->undelivered_readings("electricity", 10).value();
   REQUIRE(listed.size() == 2);
   CHECK(listed[0].reference == "R2");
   CHECK(listed[0].msisdn == number());
@@ -158,7 +158,8 @@ TEST_CASE_METHOD(StoreFixture, "readings that no company has are listed, oldest 
   CHECK(listed[0].at == at(0));
   CHECK(listed[0].state == ReadingState::recorded);
   CHECK(listed[1].reference == "R3");
-  CHECK(store->undelivered_readings(1).value().size() == 1);
+  CHECK(store->undelivered_readings("electricity", 1).value().size() == 1);
+  CHECK(store->undelivered_readings("water", 10).value().empty());
 }
 
 TEST_CASE_METHOD(StoreFixture, "outbox messages wait in order, and an id is never given twice") {
@@ -229,7 +230,7 @@ TEST_CASE_METHOD(StoreFixture,
   const auto waiting = store->waiting_outbox(100).value();
   CHECK(waiting.size() == failing.size() * 2);
   CHECK(std::ranges::all_of(waiting, [](const OutboxMessage& one) { return one.text == "yes"; }));
-  CHECK(store->undelivered_readings(10).value().size() == 1);
+  CHECK(store->undelivered_readings("electricity", 10).value().size() == 1);
   CHECK(person(number()).locale.empty());
 }
 
@@ -247,7 +248,7 @@ TEST_CASE_METHOD(StoreFixture, "in one transaction the conflict fails alone, and
     const auto& [index, ok] = outcomes[static_cast<std::size_t>(i)];
     if (index != i || ok != (i % 10 != 9)) FAIL("set " << i);
   }
-  CHECK(store->undelivered_readings(10'000).value().size() == sets * 9 / 10);
+  CHECK(store->undelivered_readings("electricity", 10'000).value().size() == sets * 9 / 10);
   CHECK(store->waiting_outbox(10'000).value().size() == sets * 9 / 10);
 }
 
