@@ -1,5 +1,9 @@
 #include "daemon/daemon.hpp"
 
+#include <algorithm>
+#include <limits>
+#include <map>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -100,6 +104,7 @@ struct Daemon::Impl {
         timer(io) {}
 
   Status open();
+  Status load_outbox();
   void add_metrics();
   Health health();
   asio::awaitable<void> keep_ticking();
@@ -149,21 +154,40 @@ Status Daemon::Impl::open() {
   world = std::make_unique<services::World>(services::World{*directory, owned, random_number, config.utc_offset});
   shared = std::make_unique<Shared>(Shared{loop.get_executor(), std::move(*revision), *store, *world, metrics});
   for (const OperatorConfig& op : config.operators) {
-    auto& made = operators.emplace_back(std::make_unique<Operator>(*shared, op));
-    if (auto loaded = made->sender().load(); !loaded) return loaded.error();
+    operators.push_back(std::make_unique<Operator>(*shared, op));
   }
+  if (auto loaded = load_outbox(); !loaded) return loaded;
   // Which operator a person's SMS goes through is known only where they wrote from; the first one serves for news
   // from companies.
   SmsSender& sender = operators.front()->sender();
   readings = std::make_unique<ReadingDelivery>(
       *shared, ReadingDelivery::Teller{
                    [&sender](Msisdn to, const std::string& text) { return sender.outbox_change(to, text); },
-                   [&sender](const store::Committed& committed, Msisdn to, const std::string& text) {
-                     sender.take_up(committed, to, text);
+                   [&sender](std::int64_t outbox_id, Msisdn to, const std::string& text) {
+                     sender.take_up(outbox_id, to, text);
                    }});
   endpoint = std::make_unique<HttpEndpoint>(
       loop.get_executor(), [this] { return metrics.text(); }, [this] { return health(); });
   return endpoint->listen(config.http.address, config.http.port);
+}
+
+// What an earlier run could not send any more. As much as it held itself.
+Status Daemon::Impl::load_outbox() {
+  auto waiting = store->waiting_outbox(std::numeric_limits<std::int32_t>::max());
+  if (!waiting) return waiting.error();
+  std::map<std::string, std::size_t> of_nobody;
+  for (store::OutboxMessage& message : *waiting) {
+    const auto op = std::ranges::find(operators, message.link, [](const auto& one) { return one->name(); });
+    if (op == operators.end()) {
+      ++of_nobody[message.link];
+    } else {
+      (*op)->sender().take_over(std::move(message));
+    }
+  }
+  for (const auto& [name, count] : of_nobody) {
+    log::warning("outbox_of_unknown_operator", {{"operator", name}, {"messages", count}});
+  }
+  return {};
 }
 
 void Daemon::Impl::add_metrics() {
@@ -213,7 +237,7 @@ Health Daemon::Impl::health() {
     links.emplace(op->name(), op->link().up() ? "up" : "down");
     all_up = all_up && op->link().up();
   }
-  const bool store_ok = store->undelivered_readings(1).ok();
+  const bool store_ok = store->waiting_outbox(1).ok();
   const bool ok = all_up && store_ok && !stopping;
   const boost::json::object body{
       {"ok", ok}, {"stopping", stopping}, {"links", links}, {"store", store_ok ? "ok" : "failing"}};

@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t walks_max = 1'000'000;
 constexpr std::chrono::minutes walk_lives{10};  // where a flow sets no resume_ttl of its own
 constexpr std::chrono::minutes help_interval{10};
+constexpr std::size_t texts_waiting_max = 8;  // of one number; nobody types faster
+constexpr std::size_t refused_max = 10'000;
 constexpr std::size_t expired_per_tick_max = 20'000;
 constexpr std::size_t duplicates_max = 100'000;
 constexpr std::chrono::seconds duplicates_keep{120};
@@ -31,7 +33,8 @@ SmsDesk::SmsDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics& 
       reassembler_({}),
       duplicates_(duplicates_max, duplicates_keep),
       walks_({.dialogues_max = walks_max, .idle_timeout = walk_lives, .hash_seed = shared.world.random()}),
-      helped_({.dialogues_max = walks_max, .idle_timeout = help_interval, .hash_seed = shared.world.random()}) {}
+      helped_({.dialogues_max = walks_max, .idle_timeout = help_interval, .hash_seed = shared.world.random()}),
+      refused_({.dialogues_max = refused_max, .idle_timeout = walk_lives, .hash_seed = shared.world.random()}) {}
 
 Ack SmsDesk::on_message(const smpp::SessionEvents::Delivery& delivery) {
   const Instant now = std::chrono::steady_clock::now();
@@ -50,28 +53,80 @@ Ack SmsDesk::on_message(const smpp::SessionEvents::Delivery& delivery) {
     metrics_.sms_duplicates.Increment();
     return Ack::now;
   }
-  auto text = reassembler_.add(sm, config_.sms.default_alphabet, now);
-  if (!text) {
-    log::warning("sms_unreadable", {{"operator", config_.name}, {"reason", text.error().message}});
+  auto content = content_of(sm, fingerprint, now);
+  if (!content) {
+    log::warning("sms_unreadable", {{"operator", config_.name}, {"reason", content.error().message}});
   }
-  if (!text || !*text) {  // not readable, or parts are missing
+  if (!content || !*content) {  // not readable, or parts are missing
     duplicates_.done(fingerprint, now);
     return Ack::now;
   }
-  on_text(Serve{.from = *from, .ack = ack, .fingerprint = fingerprint, .walk = {}}, **text);
+  Text text{.from = *from,
+            .ack = ack,
+            .fingerprint = fingerprint,
+            .content = std::move(**content),
+            .in_parts = (sm.esm_class & smpp::udh_indicator) != 0 || sm.tlvs.find(smpp::TlvTag::sar_segment_seqnum)};
+  if (const auto busy = serving_.find(from->value()); busy != serving_.end()) {
+    wait_for_turn(busy->second, std::move(text));
+  } else {
+    on_text(std::move(text));
+  }
   return Ack::later;
 }
 
-void SmsDesk::on_text(Serve serve, const std::string& text) {
+Result<std::optional<std::string>> SmsDesk::content_of(const smpp::Sm& sm, std::uint64_t fingerprint, Instant now) {
+  if (std::string* kept = refused_.find(fingerprint); kept != nullptr) {
+    std::optional<std::string> content = std::move(*kept);
+    refused_.close(fingerprint);
+    return content;
+  }
+  return reassembler_.add(sm, config_.sms.default_alphabet, now);
+}
+
+void SmsDesk::acknowledge(const Text& text) {
+  link_.acknowledge(text.ack, smpp::CommandStatus::ok);
+  duplicates_.done(text.fingerprint, std::chrono::steady_clock::now());
+}
+
+// The SMSC keeps the message and delivers it again.
+void SmsDesk::refuse(Text text) {
+  link_.acknowledge(text.ack, smpp::CommandStatus::temporary_app_error);
+  duplicates_.forget(text.fingerprint);
+  if (!text.in_parts) return;
   const Instant now = std::chrono::steady_clock::now();
-  const auto person = shared_.store.find_person(serve.from);
+  if (std::string* kept = refused_.open(text.fingerprint, now); kept != nullptr) *kept = std::move(text.content);
+}
+
+void SmsDesk::wait_for_turn(std::vector<Text>& queue, Text text) {
+  if (queue.size() < texts_waiting_max) {
+    queue.push_back(std::move(text));
+  } else {
+    refuse(std::move(text));
+  }
+}
+
+// The coroutine that served this number has ended.
+void SmsDesk::take_next(std::uint64_t number) {
+  auto done = serving_.extract(number);
+  std::vector<Text>& waiting = done.mapped();
+  while (!waiting.empty() && !serving_.contains(number)) {
+    Text next = std::move(waiting.front());
+    waiting.erase(waiting.begin());
+    on_text(std::move(next));
+  }
+  if (!waiting.empty()) serving_.find(number)->second = std::move(waiting);
+}
+
+void SmsDesk::on_text(Text text) {
+  const Instant now = std::chrono::steady_clock::now();
+  const auto person = shared_.store.find_person(text.from);
   if (!person) {
     shared_.metrics.count_store_failure();
     log::error("person_unreadable", {{"reason", person.error().message}});
-    link_.acknowledge(serve.ack, smpp::CommandStatus::temporary_app_error);  // it will be delivered again
-    duplicates_.forget(serve.fingerprint);
+    refuse(std::move(text));
     return;
   }
+  Serve serve{.text = std::move(text), .walk = {}};
   serve.linked = person->link && person->link->state == store::LinkState::active;
   serve.walk.revision = shared_.revision;
   serve.walk.session.channel = flows::Channel::sms;
@@ -80,15 +135,15 @@ void SmsDesk::on_text(Serve serve, const std::string& text) {
 
   const Walk fresh = serve.walk;
   const flows::Context shown = context(serve);
-  if (auto step = flows::command(*serve.walk.revision, serve.walk.session, text, shown)) {
+  if (auto step = flows::command(*serve.walk.revision, serve.walk.session, serve.text.content, shown)) {
     serve.had_saved_walk = person->has_sms_walk;
-    walks_.close(serve.from.value());
+    walks_.close(serve.text.from.value());
     finish(std::move(serve), std::move(*step));
     return;
   }
   serve.walk = fresh;
   if (take_up_walk(serve, person->has_sms_walk)) {
-    auto step = flows::answer(*serve.walk.revision, serve.walk.session, text, shown);
+    auto step = flows::answer(*serve.walk.revision, serve.walk.session, serve.text.content, shown);
     finish(std::move(serve), std::move(step));
     return;
   }
@@ -98,13 +153,13 @@ void SmsDesk::on_text(Serve serve, const std::string& text) {
 // The walk that this number owes an answer to, from memory or, after a restart, from the store.
 bool SmsDesk::take_up_walk(Serve& serve, bool saved_in_store) {
   serve.had_saved_walk = saved_in_store;
-  if (Walk* walk = walks_.find(serve.from.value()); walk != nullptr) {
+  if (Walk* walk = walks_.find(serve.text.from.value()); walk != nullptr) {
     serve.walk = std::move(*walk);
-    walks_.close(serve.from.value());
+    walks_.close(serve.text.from.value());
     return true;
   }
   if (!saved_in_store) return false;
-  const auto saved = shared_.store.find_walk(serve.from, store::WalkChannel::sms, wall_now());
+  const auto saved = shared_.store.find_walk(serve.text.from, store::WalkChannel::sms, wall_now());
   if (!saved || !*saved) return false;
   auto session = flows::load_session(*shared_.revision, (*saved)->session);
   if (!session || session->waits_for_call) return false;
@@ -121,87 +176,96 @@ void SmsDesk::finish(Serve serve, flows::Step step) {
     reply_now(serve, std::move(step.text));
     return;
   }
+  serving_.try_emplace(serve.text.from.value());
   auto serving = serve_on(std::make_unique<Serve>(std::move(serve)), std::move(step));
   boost::asio::co_spawn(shared_.executor, std::move(serving), boost::asio::detached);
 }
 
 boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flows::Step first) {
-  Serving serving{.msisdn = serve->from, .context = context(*serve), .walk = {}, .add_changes = {}};
+  Serving serving{.msisdn = serve->text.from, .context = context(*serve), .walk = {}, .add_changes = {}};
   serving.walk = [walk = &serve->walk] { return walk; };
   serving.add_changes = [this, serve = serve.get()](const flows::Step& step, std::vector<store::Change>& changes) {
     if (step.locale_changed) {
       changes.emplace_back(
-          store::SetLocale{serve->from, serve->walk.revision->locales()[serve->walk.session.locale]});
+          store::SetLocale{serve->text.from, serve->walk.revision->locales()[serve->walk.session.locale]});
     }
     if (step.kind == flows::Step::Kind::screen) {
       const auto ttl = flows::resume_ttl(*serve->walk.revision, serve->walk.session);
-      store::SavedWalk walk{.msisdn = serve->from,
+      store::SavedWalk walk{.msisdn = serve->text.from,
                             .channel = store::WalkChannel::sms,
                             .revision = serve->walk.revision->id(),
                             .session = flows::save(*serve->walk.revision, serve->walk.session),
                             .expires = wall_now() + ttl.value_or(walk_lives)};
       changes.emplace_back(store::SaveWalk{std::move(walk)});
     } else if (serve->had_saved_walk) {
-      changes.emplace_back(store::DropWalk{serve->from, store::WalkChannel::sms});
+      changes.emplace_back(store::DropWalk{serve->text.from, store::WalkChannel::sms});
     }
-    if (step.sms) changes.push_back(sender_.outbox_change(serve->from, *step.sms));
+    if (step.sms) changes.push_back(sender_.outbox_change(serve->text.from, *step.sms));
     // Whatever changes something answers through the outbox, so that the answer is as safe as the change.
-    if (!changes.empty()) changes.push_back(sender_.outbox_change(serve->from, step.text));
+    if (!changes.empty()) changes.push_back(sender_.outbox_change(serve->text.from, step.text));
   };
   auto serving_on = daemon::serve(shared_, std::move(serving), std::move(first));
   auto served = co_await std::move(serving_on);
   SHUBBAK_ASSERT(served.has_value());  // the walk is ours until here
   keep_walk(*serve, served->step);
-  if (!served->wrote) {
+  if (served->wrote) {
+    send_committed(*serve, *served);
+  } else {
     reply_now(*serve, std::move(served->step.text));
-    co_return;
   }
+  take_next(serve->text.from.value());
+}
+
+void SmsDesk::send_committed(const Serve& serve, const Served& served) {
   // The last outbox id is the reply's; one before it, if any, is the follow-up's.
-  auto ids = std::move(served->committed.outbox_ids);
-  const store::Committed reply{.outbox_ids = {ids.back()}};
-  sender_.take_up(reply, serve->from, served->step.text);
-  if (served->step.sms && ids.size() > 1) {
-    const store::Committed follow_up{.outbox_ids = {ids[ids.size() - 2]}};
-    sender_.take_up(follow_up, serve->from, *served->step.sms);
-  }
-  link_.acknowledge(serve->ack, smpp::CommandStatus::ok);
-  duplicates_.done(serve->fingerprint, std::chrono::steady_clock::now());
+  const auto& ids = served.committed.outbox_ids;
+  sender_.take_up(ids.back(), serve.text.from, served.step.text);
+  if (served.step.sms && ids.size() > 1) sender_.take_up(ids[ids.size() - 2], serve.text.from, *served.step.sms);
+  acknowledge(serve.text);
 }
 
 void SmsDesk::keep_walk(Serve& serve, const flows::Step& step) {
   if (step.kind != flows::Step::Kind::screen) return;
   const Instant now = std::chrono::steady_clock::now();
-  if (Walk* kept = walks_.open(serve.from.value(), now); kept != nullptr) *kept = std::move(serve.walk);
+  if (Walk* kept = walks_.open(serve.text.from.value(), now); kept != nullptr) *kept = std::move(serve.walk);
 }
 
 // An unknown text gets one short help, and silence for a while after it: two machines must not talk to each other for
 // ever.
 void SmsDesk::help(Serve serve, Instant now) {
   metrics_.sms_unknown.Increment();
-  const std::uint64_t key = serve.from.value();
+  const std::uint64_t key = serve.text.from.value();
   if (helped_.find(key) != nullptr || helped_.open(key, now) == nullptr) {
-    link_.acknowledge(serve.ack, smpp::CommandStatus::ok);
-    duplicates_.done(serve.fingerprint, std::chrono::steady_clock::now());
+    acknowledge(serve.text);
     return;
   }
   const flows::Context shown = context(serve);
   reply_now(serve, flows::system_text(*serve.walk.revision, serve.walk.session.locale, "sys_unknown_command", shown));
 }
 
-void SmsDesk::reply_now(const Serve& serve, std::string text) {
-  if (sender_.send(serve.from, std::move(text))) {
-    link_.acknowledge(serve.ack, smpp::CommandStatus::ok);
-    duplicates_.done(serve.fingerprint, std::chrono::steady_clock::now());
-  } else {
-    // Not on its way: the SMSC keeps the message and delivers it again.
-    link_.acknowledge(serve.ack, smpp::CommandStatus::temporary_app_error);
-    duplicates_.forget(serve.fingerprint);
+void SmsDesk::reply_now(Serve& serve, std::string reply) {
+  switch (sender_.send(serve.text.from, std::move(reply))) {
+    case SmsSender::Sent::taken:
+      acknowledge(serve.text);
+      return;
+    case SmsSender::Sent::not_now:
+      refuse(std::move(serve.text));
+      return;
+    case SmsSender::Sent::never: {
+      // Delivered again it would end here again.
+      const flows::Context shown = context(serve);
+      sender_.send(serve.text.from,
+                   flows::system_text(*serve.walk.revision, serve.walk.session.locale, "sys_try_later", shown));
+      acknowledge(serve.text);
+      return;
+    }
   }
 }
 
 void SmsDesk::tick(Instant now) {
   walks_.expire(now, expired_per_tick_max, [](std::uint64_t, Walk&) {});
   helped_.expire(now, expired_per_tick_max, [](std::uint64_t, char) {});
+  refused_.expire(now, expired_per_tick_max, [](std::uint64_t, const std::string&) {});
   reassembler_.expire(now);
 }
 

@@ -1,11 +1,15 @@
 // The SMS side of one operator: puts long texts together, recognises redeliveries, finds the command or the walk that
 // a text belongs to, and answers. A message that only reads is acknowledged once its answer is on its way to the
-// wire; one that changes anything once that is committed. Thread: the event loop's.
+// wire; one that changes anything once that is committed. The texts of one number are served one after the other, in
+// the order in which they came. Thread: the event loop's.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "daemon/config.hpp"
 #include "daemon/sms_sender.hpp"
@@ -26,22 +30,35 @@ class SmsDesk {
   [[nodiscard]] std::size_t walks() const { return walks_.size(); }
 
  private:
-  // One text being served; lives in its coroutine, so that a second text of the same phone does not disturb it.
-  struct Serve {
+  // A text, and how to answer the SMSC for it.
+  struct Text {
     Msisdn from;
     gateways::AckHandle ack;
     std::uint64_t fingerprint = 0;
+    std::string content;
+    bool in_parts = false;
+  };
+  // One being served.
+  struct Serve {
+    Text text;
     Walk walk;
     bool linked = false;
     bool had_saved_walk = false;
   };
 
-  void on_text(Serve serve, const std::string& text);
+  // The whole text; nothing while parts are missing. Error: unreadable.
+  Result<std::optional<std::string>> content_of(const smpp::Sm& sm, std::uint64_t fingerprint, Instant now);
+  void on_text(Text text);
+  void wait_for_turn(std::vector<Text>& queue, Text text);
+  void take_next(std::uint64_t number);
+  void acknowledge(const Text& text);
+  void refuse(Text text);
   bool take_up_walk(Serve& serve, bool saved_in_store);
   void finish(Serve serve, flows::Step step);
   boost::asio::awaitable<void> serve_on(std::unique_ptr<Serve> serve, flows::Step step);
+  void send_committed(const Serve& serve, const Served& served);
   void help(Serve serve, Instant now);
-  void reply_now(const Serve& serve, std::string text);
+  void reply_now(Serve& serve, std::string reply);
   void keep_walk(Serve& serve, const flows::Step& step);
   [[nodiscard]] flows::Context context(const Serve& serve) const;
 
@@ -52,8 +69,12 @@ class SmsDesk {
   SmsSender& sender_;
   smpp::Reassembler reassembler_;
   smpp::DuplicateFilter duplicates_;
+  // By number: being served by a coroutine, and the texts that wait for it to end.
+  std::unordered_map<std::uint64_t, std::vector<Text>> serving_;
   ussd::DialogueTable<Walk> walks_;   // by number: who owes an answer to a question that we texted
   ussd::DialogueTable<char> helped_;  // numbers that were sent the help text lately: no loop with another machine
+  // By fingerprint of its last part: a long text that was refused for now. Only that part is delivered again.
+  ussd::DialogueTable<std::string> refused_;
 };
 
 }  // namespace shubbak::daemon

@@ -10,8 +10,7 @@ namespace {
 
 constexpr std::chrono::seconds retry_first{2};
 constexpr std::chrono::seconds retry_longest{300};
-constexpr std::chrono::hours reply_lives{24};  // a reply that could not be sent by then is of no use any more
-constexpr std::size_t outbox_load_max = 100'000;
+constexpr std::chrono::hours reply_lives{24};   // a reply that could not be sent by then is of no use any more
 constexpr std::int64_t outbox_id_pending = -1;  // being written: not sent again before its id is known
 
 std::chrono::seconds retry_delay(std::uint32_t tries) {
@@ -31,12 +30,11 @@ bool is_temporary(smpp::SessionEvents::Outcome outcome, smpp::CommandStatus stat
 SmsSender::SmsSender(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link)
     : shared_(shared), config_(config), metrics_(metrics), link_(link) {}
 
-bool SmsSender::send(Msisdn to, std::string text) {
-  const std::uint32_t slot =
-      keep(Message{.to = to, .text = std::move(text), .expires = wall_now() + reply_lives, .may_retry = false});
-  if (!transmit(slot)) return false;
-  messages_[slot].may_retry = true;  // if the SMSC refuses it for now
-  return true;
+SmsSender::Sent SmsSender::send(Msisdn to, std::string text) {
+  const std::uint32_t slot = keep(Message{.to = to, .text = std::move(text), .expires = wall_now() + reply_lives});
+  const Sent sent = transmit(slot);
+  if (sent != Sent::taken) release(slot);
+  return sent;
 }
 
 store::Change SmsSender::outbox_change(Msisdn to, const std::string& text) const {
@@ -45,21 +43,14 @@ store::Change SmsSender::outbox_change(Msisdn to, const std::string& text) const
       {.id = 0, .link = config_.name, .to = to, .text = text, .created = now, .expires = now + reply_lives}};
 }
 
-void SmsSender::take_up(const store::Committed& committed, Msisdn to, const std::string& text) {
-  if (committed.outbox_ids.empty()) return;
-  transmit(keep(Message{
-      .to = to, .text = text, .outbox_id = committed.outbox_ids.back(), .expires = wall_now() + reply_lives}));
+void SmsSender::take_up(std::int64_t outbox_id, Msisdn to, const std::string& text) {
+  transmit_or_settle(
+      keep(Message{.to = to, .text = text, .outbox_id = outbox_id, .expires = wall_now() + reply_lives}));
 }
 
-Status SmsSender::load() {
-  auto waiting = shared_.store.waiting_outbox(outbox_load_max);
-  if (!waiting) return waiting.error();
-  for (store::OutboxMessage& row : *waiting) {
-    if (row.link != config_.name) continue;
-    retry_later(
-        keep(Message{.to = row.to, .text = std::move(row.text), .outbox_id = row.id, .expires = row.expires}));
-  }
-  return {};
+void SmsSender::take_over(store::OutboxMessage message) {
+  retry_later(keep(Message{
+      .to = message.to, .text = std::move(message.text), .outbox_id = message.id, .expires = message.expires}));
 }
 
 std::uint32_t SmsSender::keep(Message message) {
@@ -74,19 +65,17 @@ std::uint32_t SmsSender::keep(Message message) {
   return slot;
 }
 
-bool SmsSender::transmit(std::uint32_t slot) {
+SmsSender::Sent SmsSender::transmit(std::uint32_t slot) {
   Message& message = messages_[slot];
   auto parts = smpp::split_text(message.text, config_.sms.long_text, reference_, config_.sms.default_alphabet,
                                 config_.sms.parts_max);
+  message.failed = !parts;
   if (!parts) {
     log::error("sms_too_long", {{"operator", config_.name}, {"reason", parts.error().message}});
     message.may_retry = false;
-    message.failed = true;
-    settle(slot);
-    return false;
+    return Sent::never;
   }
   if (parts->size() > 1) ++reference_;
-  message.failed = false;
   for (const smpp::OutgoingPart& part : *parts) {
     if (!send_part(part, message.to, std::uint64_t{slot} + 1)) {
       message.failed = true;
@@ -94,9 +83,12 @@ bool SmsSender::transmit(std::uint32_t slot) {
     }
     ++message.parts_open;
   }
-  const bool taken = !message.failed;
-  if (message.parts_open == 0) settle(slot);
-  return taken;
+  // Half of it on its way: settled, and sent again as a whole, when that half is answered.
+  return message.parts_open > 0 ? Sent::taken : Sent::not_now;
+}
+
+void SmsSender::transmit_or_settle(std::uint32_t slot) {
+  if (transmit(slot) != Sent::taken) settle(slot);
 }
 
 bool SmsSender::send_part(const smpp::OutgoingPart& part, Msisdn to, std::uint64_t tag) {
@@ -192,7 +184,16 @@ void SmsSender::send_due(Instant now) {
     due.push_back(at->second);
     at = retry_.erase(at);
   }
-  for (const std::uint32_t slot : due) transmit(slot);  // which may put one back
+  const WallTime wall = wall_now();
+  for (const std::uint32_t slot : due) {
+    Message& message = messages_[slot];
+    if (message.expires > wall) {
+      transmit_or_settle(slot);  // which may put it back
+    } else {
+      message.failed = true;
+      settle(slot);
+    }
+  }
 }
 
 }  // namespace shubbak::daemon

@@ -22,14 +22,18 @@ class SmsSender {
 
   SmsSender(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link);
 
-  // Sends a text now. False: the link did not take it, and it is the caller's to say so to the SMSC.
-  bool send(Msisdn to, std::string text);
+  enum class Sent : std::uint8_t {
+    taken,    // it is on its way, and ours from here on
+    not_now,  // the link is down or its queue full: the caller's still
+    never,    // too long for a short message; was logged
+  };
+  Sent send(Msisdn to, std::string text);
   // What must survive a crash: goes into the same transaction as what caused it ...
   [[nodiscard]] store::Change outbox_change(Msisdn to, const std::string& text) const;
-  // ... and is sent after the commit, under the id that the commit gave it (the last of `committed`).
-  void take_up(const store::Committed& committed, Msisdn to, const std::string& text);
-  // Loads what an earlier run left. Call once, before the link starts.
-  Status load();
+  // ... and is sent after the commit, under the id that the commit gave it.
+  void take_up(std::int64_t outbox_id, Msisdn to, const std::string& text);
+  // Takes over what an earlier run left in the outbox.
+  void take_over(store::OutboxMessage message);
 
   void on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outcome, smpp::CommandStatus status);
   void on_up();            // the link is bound: send what waits
@@ -49,7 +53,8 @@ class SmsSender {
     bool may_retry = true;
   };
   std::uint32_t keep(Message message);
-  bool transmit(std::uint32_t slot);
+  Sent transmit(std::uint32_t slot);
+  void transmit_or_settle(std::uint32_t slot);
   void settle(std::uint32_t slot);
   void retry_later(std::uint32_t slot);
   void release(std::uint32_t slot);

@@ -172,7 +172,7 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   auto serving_on = serve(shared_, std::move(serving), std::move(step));
   auto served = co_await std::move(serving_on);
   dialogue = dialogues_.get(handle);
-  if (served && served->step.sms) sms_.take_up(served->committed, *msisdn, *served->step.sms);
+  if (served && served->step.sms) sms_.take_up(served->committed.outbox_ids.back(), *msisdn, *served->step.sms);
   if (!served || dialogue == nullptr) co_return;
   reply(key, *dialogue, served->step);
 }
@@ -191,7 +191,9 @@ void UssdDesk::send(std::uint64_t msisdn, std::uint32_t session, bool last, std:
   const ussd::UssdReply made{
       .msisdn = msisdn, .session = session, .last = last, .text = text, .service_code = config_.ussd.source_address};
   const auto sent = link_.send(replies_.build(dialect_, made), SmsSender::ussd_tag);
-  if (!sent) log::warning("ussd_reply_lost", {{"operator", config_.name}, {"reason", sent.error().message}});
+  if (sent) return;
+  metrics_.ussd_lost.Increment();
+  log::warning("ussd_reply_lost", {{"operator", config_.name}, {"reason", sent.error().message}});
 }
 
 // A plain position is written behind: at most one tick is lost to a crash.
