@@ -60,9 +60,10 @@ void Reader::fields(const YAML::Node& node, std::string_view what, const std::ve
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
     const auto found = std::ranges::find(known, key, &Named::key);
     if (found == known.end()) {
-      std::string names;
-      for (const Named& field : known) names.append(names.empty() ? "" : ", ").append(field.key);
-      fault(entry.first, "unknown key '" + key + "' in " + std::string(what) + "; known here: " + names);
+      std::string message = "unknown key '" + key + "'";
+      message.append(" in ").append(what).append("; known here: ");
+      for (const Named& field : known) message.append(&field == known.data() ? "" : ", ").append(field.key);
+      fault(entry.first, message);
     } else if (!seen.insert(key).second) {
       fault(entry.first, "key '" + key + "' is there twice");
     } else {

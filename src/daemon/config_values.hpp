@@ -126,14 +126,14 @@ inline Status parse_duration(std::string_view text, std::chrono::milliseconds& o
 }
 
 inline Status parse_value(const std::string& text, std::chrono::milliseconds& out) {
-  const Status parsed = parse_duration(text, out);
+  Status parsed = parse_duration(text, out);
   if (parsed && out.count() < 0) return Error{Errc::invalid, "must not be negative"};
   return parsed;
 }
 
 inline Status parse_value(const std::string& text, std::chrono::minutes& out) {
   std::chrono::milliseconds exact{};
-  const Status parsed = parse_duration(text, exact);
+  Status parsed = parse_duration(text, exact);
   out = std::chrono::duration_cast<std::chrono::minutes>(exact);
   return parsed;
 }

@@ -41,7 +41,7 @@ flows::Step apology(const Walk& walk, const flows::Context& context) {
 }  // namespace
 
 asio::awaitable<Result<store::Committed>> commit(store::Store& store, std::vector<store::Change> changes) {
-  auto initiate = [&store](auto handler, std::vector<store::Change> queued) {
+  auto initiate = [&store](auto handler, std::vector<store::Change>&& queued) {
     // std::function wants something copyable; the handler is not.
     auto shared_handler = std::make_shared<decltype(handler)>(std::move(handler));
     store.change(std::move(queued), [shared_handler](Result<store::Committed> result) {

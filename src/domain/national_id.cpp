@@ -43,7 +43,6 @@ std::size_t length_of(Country country) {
     case Country::egypt:
       return 14;
     case Country::iraq:
-      return 12;
     case Country::kuwait:
       return 12;
     case Country::syria:
