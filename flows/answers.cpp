@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "domain/national_id.hpp"
 #include "domain/text.hpp"
+#include "flows/spelling.hpp"
 
 namespace shubbak::flows {
 namespace {
@@ -10,6 +12,7 @@ namespace {
 constexpr std::size_t typed_characters_max = 2000;
 constexpr std::uint8_t reason_invalid = 1;
 constexpr std::uint8_t reason_first_refusal = 2;
+constexpr std::size_t keyword_length_forgiven = 5;  // PRODUCT.md: one edit forgiven in words of 5 letters or more
 
 class Taker {
  public:
@@ -27,6 +30,8 @@ class Taker {
       branch = take(*input);
     } else if (const auto* confirm = std::get_if<Confirm>(&state.body)) {
       branch = take(*confirm);
+    } else if (const auto* collect = std::get_if<Collect>(&state.body)) {
+      branch = take(*collect);
     }
     if (branch != nullptr) session_.reason = 0;
     return branch;
@@ -101,6 +106,7 @@ class Taker {
   }
 
   const Branch* take(const Input& input) {
+    if (input.kind == Input::Kind::choice) return choose(input);
     std::optional<Value> value = typed_value(input);
     if (!value) return nullptr;
     if (input.save == none) return &input.then;
@@ -133,11 +139,75 @@ class Taker {
       case Input::Kind::text:
         as_typed.kind = ScalarType::Kind::text;
         break;
+      case Input::Kind::national_id:
+        if (!NationalId::parse(revision_.country(), answer_)) return std::nullopt;
+        break;
+      case Input::Kind::voucher_pin:
+        for (const char c : answer_) {
+          if (c != ' ' && c != '-') digits += c;
+        }
+        typed = digits;
+        if (!has_check_digit(typed)) return std::nullopt;
+        break;
+      case Input::Kind::amount:
+      case Input::Kind::date:
+        return from_typed(answer_, revision_.flow(session_.at).slots[input.save].scalar);
+      case Input::Kind::choice:
+        return std::nullopt;  // see choose()
     }
     std::optional<Value> value = from_typed(typed, as_typed);
     if (!value || input.save == none) return value;
     const Slot& slot = revision_.flow(session_.at).slots[input.save];
     return from_typed(typed, slot.scalar);
+  }
+
+  // The Luhn check digit that voucher PINs end with: a slip of a finger is told at once, without asking anybody.
+  static bool has_check_digit(std::string_view digits) {
+    unsigned sum = 0;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+      const char c = digits[digits.size() - 1 - i];
+      if (c < '0' || c > '9') return false;
+      const auto digit = static_cast<unsigned>(c - '0');
+      const unsigned weighed = i % 2 == 0 ? digit : digit * 2;
+      sum += weighed > 9 ? weighed - 9 : weighed;
+    }
+    return sum % 10 == 0;
+  }
+
+  // By name, one slip of a finger forgiven where it can mean only one.
+  const Branch* choose(const Input& input) {
+    const List* list = list_in(session_, input.list);
+    const std::u32string name = code_points(fold(answer_));
+    if (list == nullptr || name.empty()) return nullptr;
+    const auto distance = [&](const Record& entry, std::size_t limit) {
+      const auto* label = std::get_if<std::string>(&entry[input.label_field].held);
+      return label == nullptr ? limit + 1 : edit_distance(code_points(fold(*label)), name, limit);
+    };
+    int chosen = only_one(*list, [&](const Record& entry) { return distance(entry, 0) == 0; });
+    const std::size_t forgiven = name.size() >= keyword_length_forgiven ? 1 : 0;
+    if (chosen < 0)
+      chosen = only_one(*list, [&](const Record& entry) { return distance(entry, forgiven) <= forgiven; });
+    if (chosen < 0) return nullptr;
+    auto record = std::make_shared<const Record>((*list)[static_cast<std::size_t>(chosen)]);
+    set_slot(revision_, session_, input.save, Value{std::move(record)});
+    return &input.then;
+  }
+
+  // One more piece; nullptr without a reason while more may come.
+  const Branch* take(const Collect& collect) {
+    const bool has_some = is_set(session_, collect.save);
+    if (has_some && answer_ == collect.done) return &collect.then;
+    std::string piece = plain_text(answer_, typed_characters_max);
+    if (piece.empty()) return nullptr;
+    std::string all;
+    if (has_some) all = std::get<std::string>(session_.slots[collect.save].held) + " ";
+    all += piece;
+    const std::size_t length_max = revision_.flow(session_.at).slots[collect.save].scalar.length_max;
+    std::string kept = plain_text(all, length_max);
+    const bool is_full = code_points(kept).size() >= length_max;
+    set_slot(revision_, session_, collect.save, Value{std::move(kept)});
+    session_.reason = 0;
+    return is_full ? &collect.then : nullptr;
   }
 
   const Branch* take(const Confirm& confirm) {
@@ -178,6 +248,7 @@ std::string_view normalized(std::string_view typed, std::string& space) {
 void set_slot(const Revision& revision, Session& session, std::uint16_t slot, Value value) {
   const std::size_t count = revision.flow(session.at).slots.size();
   if (session.slots.size() < count) session.slots.resize(count);
+  session.grants = static_cast<GrantSet>(session.grants & ~revision.flow(session.at).slots[slot].bound_by);
   session.slots[slot] = std::move(value);
 }
 

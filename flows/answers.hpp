@@ -15,10 +15,11 @@ namespace shubbak::flows {
 std::string_view normalized(std::string_view typed, std::string& space);
 
 // The branch that the answer takes, what it says saved in the session's slots; nullptr: it is no answer here, and
-// session.reason says why.
+// session.reason says why, or it is one more piece of a Collect, and session.reason is 0.
 const Branch* take_answer(const Revision& revision, Session& session, const Context& context,
                           std::string_view answer);
 
+// Voids the grants that are bound to the slot.
 void set_slot(const Revision& revision, Session& session, std::uint16_t slot, Value value);
 
 }  // namespace shubbak::flows

@@ -74,7 +74,7 @@ Place BranchReader::state_named(const Node& node) {
   std::vector<std::string_view> names;
   names.reserve(states.size());
   for (const State& state : states) names.push_back(state.name);
-  faults_.add(node.at, "unknown state '" + std::string(*name) + "'", did_you_mean(*name, names));
+  faults_.add(node.at, "unknown state '" + std::string(*name) + "'", did_you_mean(*name, names), Rule::unknown_name);
   return {flow_, 0};
 }
 
@@ -83,10 +83,15 @@ Place BranchReader::flow_named(const Node& node) {
   if (!name) return {flow_, 0};
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < compilation_.flows.size(); ++i) {
-    if (compilation_.flows[i].name == *name) return {static_cast<std::uint16_t>(i), 0};
+    if (compilation_.flows[i].name == *name) {
+      if (compilation_.flows[i].is_subflow())
+        faults_.add(node.at, "flow '" + std::string(*name) + "' returns to whoever uses it",
+                    "use it with subflow: {flow: " + std::string(*name) + "}", Rule::subflow_use);
+      return {static_cast<std::uint16_t>(i), 0};
+    }
     names.push_back(compilation_.flows[i].name);
   }
-  faults_.add(node.at, "unknown flow '" + std::string(*name) + "'", did_you_mean(*name, names));
+  faults_.add(node.at, "unknown flow '" + std::string(*name) + "'", did_you_mean(*name, names), Rule::unknown_name);
   return {flow_, 0};
 }
 

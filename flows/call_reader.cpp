@@ -14,59 +14,109 @@ class CallReader : private StateContext {
       : StateContext(node, flow, state, compilation) {}
 
   void read(const Node& call_node) {
-    constexpr std::array<std::string_view, 3> state_keys{"call", "save", "then"};
-    constexpr std::array<std::string_view, 3> keys{"service", "args", "timeout"};
+    const bool is_money = call_node.key == "money";
+    constexpr std::array<std::string_view, 5> state_keys{"call", "money", "needs", "save", "then"};
+    constexpr std::array<std::string_view, 4> keys{"service", "args", "timeout", "save"};
     const Fields of_state(node_, "a call's state", state_keys, faults_);
-    const Fields fields(call_node, "a call", keys, faults_);
+    const Fields fields(call_node, "a " + call_node.key, keys, faults_);
     Calling calling;
+    calling.moves_money = is_money;
     if (const Node* timeout = fields.need("timeout")) {
       if (const auto time = read_duration(*timeout, "timeout", faults_)) calling.timeout = *time;
     }
+    if (const Node* needs = of_state.find("needs")) {
+      calling.needs = grants_at(*needs);
+      if (!is_money) faults_.add(needs->key_at, "only money needs what otp grants");
+    } else if (is_money) {
+      faults_.add(call_node.at, "money needs an authorisation", "needs: [NAME], which an otp state grants",
+                  Rule::money_unauthorised);
+    }
     const Node* then = of_state.need("then");
     const Node* service = fields.need("service");
-    const ServiceSignature* signature = service == nullptr ? nullptr : find_service(*service);
+    const ServiceSignature* signature = service == nullptr ? nullptr : find_service(*service, is_money);
     if (signature != nullptr) {
       calling.service = static_cast<std::uint16_t>(signature - compilation_.options.services.data());
       state_.needs_link = signature->needs_link;
+      flow_.changes_money = flow_.changes_money || is_money;
       read_arguments(fields.find("args"), call_node, *signature, calling);
-      if (const Node* save = of_state.find("save")) read_saves(*save, *signature, calling);
-      if (then != nullptr) read_outcomes(*then, *signature, calling);
+      for (const Node* save : {of_state.find("save"), fields.find("save")}) {
+        if (save != nullptr) read_saves(*save, *signature, calling);
+      }
+      if (then != nullptr) {
+        std::vector<std::string> outcomes{"ok"};
+        for (const char* name : is_money ? std::array{"declined", "unknown"} : std::array{"timeout", "error"})
+          outcomes.emplace_back(name);
+        outcomes.insert(outcomes.end(), signature->outcomes.begin(), signature->outcomes.end());
+        read_outcomes(*then, signature->name, outcomes, calling.outcomes, calling.branches);
+      }
     }
     state_.body = std::move(calling);
   }
 
  private:
-  const ServiceSignature* find_service(const Node& node) {
+  const ServiceSignature* find_service(const Node& node, bool is_money) {
     const auto name = read_text(node, "service", faults_);
     if (!name) return nullptr;
     std::vector<std::string_view> names;
     for (const ServiceSignature& signature : compilation_.options.services) {
-      if (signature.name == *name) return &signature;
       names.push_back(signature.name);
+      if (signature.name != *name) continue;
+      if (signature.moves_money && !is_money) {
+        faults_.add(node.at, signature.name + " moves money",
+                    "ask it with money: instead of call:", Rule::money_unauthorised);
+      } else if (!signature.moves_money && is_money) {
+        faults_.add(node.at, signature.name + " moves no money", "ask it with call:");
+      }
+      if (signature.name == otp_send || signature.name == otp_verify)
+        faults_.add(node.at, signature.name + " is asked by otp states only");
+      return &signature;
     }
-    faults_.add(node.at, "unknown service '" + std::string(*name) + "'", did_you_mean(*name, names));
+    faults_.add(node.at, "unknown service '" + std::string(*name) + "'", did_you_mean(*name, names),
+                Rule::unknown_name);
     return nullptr;
   }
 
+  static ValueKind kind_of(const ScalarType& type) {
+    switch (type.kind) {
+      case ScalarType::Kind::integer:
+        return ValueKind::integer;
+      case ScalarType::Kind::money:
+        return ValueKind::money;
+      case ScalarType::Kind::text:
+        return ValueKind::text;
+      case ScalarType::Kind::digits:
+        return ValueKind::digits;
+      case ScalarType::Kind::date:
+        return ValueKind::date;
+    }
+    return ValueKind::any;
+  }
+  // What one kind gives where another is taken: digits and days are texts as well.
+  static bool goes_into(ValueKind from, ValueKind to) {
+    return from == to || from == ValueKind::any || to == ValueKind::any ||
+           (to == ValueKind::text && (from == ValueKind::digits || from == ValueKind::date));
+  }
+
   void read_arguments(const Node* node, const Node& call_node, const ServiceSignature& signature, Calling& calling) {
+    std::vector<std::string_view> names;
+    for (const Parameter& argument : signature.args) names.push_back(argument.name);
     if (node != nullptr) {
-      const Fields fields(*node, "the arguments of " + std::string(signature.name), signature.args, faults_);
+      const Fields fields(*node, "the arguments of " + signature.name, names, faults_);
       for (const Node& child : node->children) {
-        const auto value = read_text(child, "an argument", faults_);
-        if (!value) continue;
-        if (const auto operand = scope_.resolve(*value)) {
-          calling.arguments.push_back({child.key, *operand});
-        } else {
-          const std::vector<std::string> names = scope_.names();
-          const std::vector<std::string_view> views(names.begin(), names.end());
-          faults_.add(child.at, "unknown slot '" + std::string(*value) + "'", did_you_mean(*value, views));
-        }
+        const auto operand = operand_at(child, "an argument");
+        if (!operand) continue;
+        calling.arguments.push_back({child.key, *operand});
+        const auto wanted = std::find_if(signature.args.begin(), signature.args.end(),
+                                         [&](const Parameter& argument) { return argument.name == child.key; });
+        if (wanted != signature.args.end() && !goes_into(kind_of(scope_.type_of(*operand)), wanted->kind))
+          faults_.add(child.at, "'" + child.text + "' is not what " + signature.name + " takes as " + child.key, "",
+                      Rule::type_mismatch);
       }
     }
-    for (const std::string_view argument : signature.args) {
+    for (const std::string_view argument : names) {
       if (node != nullptr && node->find(argument) != nullptr) continue;
       faults_.add(node != nullptr ? node->at : call_node.at,
-                  std::string(signature.name) + " needs the argument '" + std::string(argument) + "'");
+                  signature.name + " needs the argument '" + std::string(argument) + "'", "", Rule::unknown_name);
     }
   }
 
@@ -78,65 +128,36 @@ class CallReader : private StateContext {
     for (const Node& child : node.children) {
       const std::uint16_t slot = scope_.slot_index(child.key);
       if (slot == none) {
-        faults_.add(child.key_at, "unknown slot '" + child.key + "'", did_you_mean(child.key, slot_names()));
+        faults_.add(child.key_at, "unknown slot '" + child.key + "'", did_you_mean(child.key, slot_names()),
+                    Rule::unknown_name);
       } else if (flow_.slots[slot].shape == Slot::Shape::ref) {
-        faults_.add(child.key_at, "'" + child.key + "' is a ref: only a list menu saves into it");
+        faults_.add(child.key_at, "'" + child.key + "' is a ref: only a list menu saves into it", "",
+                    Rule::type_mismatch);
       }
       if (child.kind != Node::Kind::text || !child.text.starts_with("$.")) {
         faults_.add(child.at, "what is saved is written $.RESULT");
         continue;
       }
       const std::string member = child.text.substr(2);
-      if (std::find(signature.results.begin(), signature.results.end(), member) == signature.results.end()) {
-        faults_.add(child.at, std::string(signature.name) + " has no result '" + member + "'",
-                    did_you_mean(member, signature.results));
+      const auto result = std::find_if(signature.results.begin(), signature.results.end(),
+                                       [&](const Parameter& known) { return known.name == member; });
+      if (result == signature.results.end()) {
+        std::vector<std::string_view> names;
+        for (const Parameter& known : signature.results) names.push_back(known.name);
+        faults_.add(child.at, signature.name + " has no result '" + member + "'", did_you_mean(member, names),
+                    Rule::unknown_name);
         continue;
       }
+      if (slot != none) check_result(child, *result, flow_.slots[slot]);
       calling.saves.push_back({member, slot});
     }
   }
 
-  void read_outcomes(const Node& node, const ServiceSignature& signature, Calling& calling) {
-    std::vector<std::string_view> outcomes{"ok", "timeout", "error"};
-    outcomes.insert(outcomes.end(), signature.outcomes.begin(), signature.outcomes.end());
-    if (node.kind != Node::Kind::mapping) {
-      faults_.add(node.at, "then must be a mapping of outcomes", "{ok: STATE, timeout|error: STATE}");
-      return;
-    }
-    for (const Node& child : node.children) {
-      const auto branch = static_cast<std::uint16_t>(calling.branches.size());
-      calling.branches.push_back(branches_.read(child));
-      for (std::size_t at = 0; at <= child.key.size();) {
-        const std::size_t end = std::min(child.key.find('|', at), child.key.size());
-        add_outcome(child.key.substr(at, end - at), child, branch, signature, outcomes, calling);
-        at = end + 1;
-      }
-    }
-    for (const std::string_view outcome : outcomes) {
-      const bool handled = std::any_of(calling.outcomes.begin(), calling.outcomes.end(),
-                                       [&](const Calling::Outcome& known) { return known.name == outcome; });
-      if (!handled) {
-        faults_.add(node.at,
-                    "the outcome '" + std::string(outcome) + "' of " + std::string(signature.name) + " leads nowhere",
-                    "add it to then; several outcomes can share a target: timeout|error: STATE");
-      }
-    }
-  }
-
-  void add_outcome(std::string name, const Node& child, std::uint16_t branch, const ServiceSignature& signature,
-                   std::span<const std::string_view> outcomes, Calling& calling) {
-    if (std::find(outcomes.begin(), outcomes.end(), name) == outcomes.end()) {
-      faults_.add(child.key_at, std::string(signature.name) + " has no outcome '" + name + "'",
-                  did_you_mean(name, outcomes));
-      return;
-    }
-    const bool twice = std::any_of(calling.outcomes.begin(), calling.outcomes.end(),
-                                   [&](const Calling::Outcome& known) { return known.name == name; });
-    if (twice) {
-      faults_.add(child.key_at, "the outcome '" + name + "' is here twice");
-      return;
-    }
-    calling.outcomes.push_back({std::move(name), branch});
+  void check_result(const Node& node, const Parameter& result, const Slot& slot) {
+    const ValueKind held = slot.shape == Slot::Shape::scalar ? kind_of(slot.scalar) : ValueKind::list;
+    if (!goes_into(result.kind, held))
+      faults_.add(node.at, "'" + slot.name + "' cannot hold the result '" + result.name + "'", "",
+                  Rule::type_mismatch);
   }
 };
 

@@ -25,7 +25,18 @@ struct AddSuccessors {
     for (const Branch& branch : calling.branches) add(places, branch);
   }
   void operator()(const Switch& chosen) const { add(places, chosen.then); }
-  void operator()(const SetLocale& set) const { add(places, set.then); }
+  void operator()(const Set& set) const { add(places, set.then); }
+  void operator()(const Collect& collect) const { add(places, collect.then); }
+  void operator()(const Otp& otp) const {
+    add(places, otp.ok);
+    add(places, otp.fail);
+    add(places, otp.locked);
+  }
+  void operator()(const Subflow& subflow) const {
+    places.push_back({subflow.flow, 0});
+    for (const Branch& branch : subflow.branches) add(places, branch);
+  }
+  void operator()(const Return&) const {}
   void operator()(const End&) const {}
 };
 
@@ -44,7 +55,7 @@ void check_reachable(const Flow& flow, std::uint16_t index, Faults& faults) {
   for (std::size_t i = 0; i < flow.states.size(); ++i) {
     if (!reached[i])
       faults.add(flow.states[i].at, "state '" + flow.states[i].name + "' is never reached",
-                 "lead to it, or take it out");
+                 "lead to it, or take it out", Rule::unreachable_state);
   }
 }
 
@@ -100,7 +111,7 @@ class RoundFinder {
     std::string round;
     for (auto step = first; step != path_.end(); ++step) round += state(step->at).name + " -> ";
     faults_.add(state(start).at, "these states go round and never wait for the person: " + round + state(start).name,
-                "put a menu, an input or an end on the way");
+                "put a menu, an input or an end on the way", Rule::endless_round);
   }
 
   const std::vector<Flow>& flows_;

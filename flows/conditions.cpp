@@ -51,9 +51,23 @@ void add_comparison(mup::ParserX& parser, const char* sign, mup::EOprtPrecedence
   parser.DefineOprt(mup::TokenPtr<mup::IOprtBin>(new Comparison<Compare>(sign, precedence)));
 }
 
+// And, or: both sides are looked at, so that a side that could never be told is found when the condition is loaded.
+template <class Operation>
+class Strict final : public mup::IOprtBin {
+ public:
+  Strict(const char* sign, mup::EOprtPrecedence precedence) : mup::IOprtBin(sign, precedence, mup::oaLEFT) {}
+  void Eval(mup::ptr_val_type& result, const mup::ptr_val_type* arguments, int) override {
+    *result = Operation()(arguments[0]->GetBool(), arguments[1]->GetBool());
+  }
+  const mup::char_type* GetDesc() const override { return "both sides"; }
+  mup::IToken* Clone() const override { return new Strict(*this); }
+};
+
+enum class Evaluates : std::uint8_t { what_is_needed, everything };
+
 constexpr const char* name_characters = "0123456789_.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-std::unique_ptr<mup::ParserX> make_parser() {
+std::unique_ptr<mup::ParserX> make_parser(Evaluates evaluates) {
   // No packages: they bring assignments, matrices and loops over ranges, which a condition has no use for.
   auto parser = std::make_unique<mup::ParserX>(0U);
   parser->DefineNameChars(name_characters);
@@ -70,8 +84,13 @@ std::unique_ptr<mup::ParserX> make_parser() {
   add_comparison<std::less_equal<>>(*parser, "<=", mup::prRELATIONAL2);
   add_comparison<std::greater<>>(*parser, ">", mup::prRELATIONAL2);
   add_comparison<std::greater_equal<>>(*parser, ">=", mup::prRELATIONAL2);
-  parser->DefineOprt(new mup::OprtShortcutLogicOrBegin);
-  parser->DefineOprt(new mup::OprtShortcutLogicAndBegin);
+  if (evaluates == Evaluates::everything) {
+    parser->DefineOprt(new Strict<std::logical_or<>>("||", mup::prLOGIC_OR));
+    parser->DefineOprt(new Strict<std::logical_and<>>("&&", mup::prLOGIC_AND));
+  } else {
+    parser->DefineOprt(new mup::OprtShortcutLogicOrBegin);
+    parser->DefineOprt(new mup::OprtShortcutLogicAndBegin);
+  }
   parser->DefineInfixOprt(new mup::OprtSign);
   parser->DefineInfixOprt(new Not);
   return parser;
@@ -131,11 +150,11 @@ class Rewriter {
   }
 
  private:
-  void fault(std::size_t offset, std::string message, std::string hint = {}) {
+  void fault(std::size_t offset, std::string message, std::string hint = {}, Rule rule = Rule::form) {
     failed_ = true;
     const auto characters = code_points(expression_.substr(0, offset)).size();
     faults_.add({at_.file, at_.line, at_.column + static_cast<std::int32_t>(characters)},
-                "in the condition: " + std::move(message), std::move(hint));
+                "in the condition: " + std::move(message), std::move(hint), rule);
   }
 
   std::string_view take_name() {
@@ -184,7 +203,7 @@ class Rewriter {
     }
     const std::vector<std::string> names = scope_.names();
     const std::vector<std::string_view> views(names.begin(), names.end());
-    fault(start, "unknown slot '" + std::string(name) + "'", did_you_mean(name, views));
+    fault(start, "unknown slot '" + std::string(name) + "'", did_you_mean(name, views), Rule::unknown_name);
   }
 
   void call(std::size_t start, std::string_view function) {
@@ -266,8 +285,6 @@ class Rewriter {
       case '<':
       case '>':
       case '!':
-      case '?':
-      case ':':
         break;
       case '=':
         fault(i_, "'=' is not a comparison", "write ==");
@@ -276,7 +293,7 @@ class Rewriter {
         fault(i_, "conditions do not divide", "multiply the other side instead");
         break;
       default:
-        fault(i_, "this character means nothing here", "there are + - * == != < <= > >= && || ! ( ) ? :");
+        fault(i_, "this character means nothing here", "there are + - * == != < <= > >= && || ! ( )");
         break;
     }
     ++i_;
@@ -321,6 +338,8 @@ mup::Value sample(const Reference& reference, const Scope& scope) {
     case ScalarType::Kind::text:
     case ScalarType::Kind::digits:
       return mup::Value(std::string("1"));
+    case ScalarType::Kind::date:
+      return mup::Value(std::string("2026-01-01"));
   }
   return mup::Value();
 }
@@ -347,14 +366,18 @@ std::optional<Condition> Condition::compile(std::string_view expression, const S
   if (!rewritten) return std::nullopt;
   auto compiled = std::make_unique<Compiled>();
   compiled->references = std::move(rewritten->references);
-  compiled->parser = make_parser();
+  compiled->parser = make_parser(Evaluates::what_is_needed);
+  const std::unique_ptr<mup::ParserX> trial = make_parser(Evaluates::everything);
   try {
     for (const auto& reference : compiled->references) {
       reference->bound = sample(*reference, scope);
-      compiled->parser->DefineVar(reference->variable, mup::Variable(&reference->bound));
+      for (mup::ParserX* parser : {compiled->parser.get(), trial.get()})
+        parser->DefineVar(reference->variable, mup::Variable(&reference->bound));
     }
+    trial->SetExpr(rewritten->text);
     compiled->parser->SetExpr(rewritten->text);
-    if (compiled->parser->Eval().GetType() != 'b') {
+    compiled->parser->Eval();
+    if (trial->Eval().GetType() != 'b') {
       faults.add(at, "the condition is not a yes or no", "compare it with something, for example due > 0");
       return std::nullopt;
     }

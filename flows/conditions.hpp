@@ -1,5 +1,5 @@
 // Conditions of flows ("due > 0 && count(accounts) < 5"): muparserx expressions over slots, compiled once per
-// revision. Of muparserx only + - * == != < <= > >= && || ! ( ) ?: numbers, "texts", true and false are there, and
+// revision. Of muparserx only + - * == != < <= > >= && || ! ( ) numbers, "texts", true and false are there, and
 // two words of our own: count(LIST) and isset(SLOT). An amount is its minor units. Bounded: 512 octets, 16
 // parentheses deep. Thread: one at a time for all conditions of a revision (evaluation binds values inside the
 // compiled expression).

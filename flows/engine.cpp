@@ -1,13 +1,18 @@
 #include "flows/engine.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "flows/answers.hpp"
 #include "flows/revision.hpp"
 #include "flows/screens.hpp"
+#include "flows/service_signature.hpp"
 
 namespace shubbak::flows {
 namespace {
+
+constexpr std::size_t code_digits = 6;
+constexpr std::chrono::milliseconds code_timeout{5'000};  // for otp.send and otp.verify
 
 // One input's worth of a walk.
 class Walker {
@@ -24,21 +29,23 @@ class Walker {
       move(to);
       const State& state = revision_.state(session_.at);
       if (!may_enter(state)) return end_with(SystemString::not_linked);
-      if (state.waits()) {
+      if (const auto* otp = std::get_if<Otp>(&state.body)) {
+        std::optional<Step> asked = ask_for_code(otp_send, *otp, {});
+        if (asked) return std::move(*asked);
+        to = choose(otp->fail);
+      } else if (state.waits()) {
+        enter(state);
         std::optional<Step> waiting = wait_or_take_ready_answer(state, to);
         if (waiting) return std::move(*waiting);
       } else if (const auto* calling = std::get_if<Calling>(&state.body)) {
         std::optional<Step> called = call(*calling);
         if (called) return std::move(*called);
-        to = choose(outcome_branch(*calling, "error"));
-      } else if (const auto* chosen = std::get_if<Switch>(&state.body)) {
-        to = choose(chosen->then);
-      } else if (const auto* set = std::get_if<SetLocale>(&state.body)) {
-        locale_changed_ = true;  // also when it is the same: it has been chosen now
-        session_.locale = set->locale;
-        to = choose(set->then);
-      } else {
+        // Nothing was asked, so nothing can have happened.
+        to = choose(outcome_branch(*calling, calling->moves_money ? "declined" : "error"));
+      } else if (std::holds_alternative<End>(state.body)) {
         return end();
+      } else if (!pass(state, to)) {
+        break;
       }
     }
     return end_with(SystemString::try_later);
@@ -48,12 +55,16 @@ class Walker {
     std::string space;
     const std::string_view text = normalized(typed, space);
     const State& state = revision_.state(session_.at);
+    if (!may_enter(state)) return end_with(SystemString::not_linked);
     if (std::holds_alternative<End>(state.body)) return turn_page(text);
     if (!state.waits()) return go(session_.at);  // the service is asked once more
-    if (!may_enter(state)) return end_with(SystemString::not_linked);
-    if (std::optional<Step> navigated = navigate(text)) return std::move(*navigated);
-    const Branch* branch = take_answer(revision_, session_, context_, text);
-    if (branch == nullptr) return wrong(state);
+    const Branch* branch = take_value_of_one_digit(state, text);
+    if (branch == nullptr) {
+      if (std::optional<Step> navigated = navigate(text)) return std::move(*navigated);
+      if (const auto* otp = std::get_if<Otp>(&state.body)) return answer_code(*otp, state, text);
+      branch = take_answer(revision_, session_, context_, text);
+    }
+    if (branch == nullptr) return session_.reason == 0 ? screen() : wrong(state);
     const Place to = choose(*branch);
     remember();
     return go(to);
@@ -62,20 +73,44 @@ class Walker {
   Step outcome(const CallOutcome& came) {
     session_.waits_for_call = false;
     const State& state = revision_.state(session_.at);
+    const auto* otp = std::get_if<Otp>(&state.body);
     const auto* calling = std::get_if<Calling>(&state.body);
-    if (calling == nullptr) return end_with(SystemString::try_later);
+    if (calling == nullptr && otp == nullptr) return end_with(SystemString::try_later);
     if (!may_enter(state)) return end_with(SystemString::not_linked);
+    if (otp != nullptr) return code_outcome(*otp, state, came.outcome);
     std::string_view name = came.outcome;
-    if (name == "ok" && !save(*calling, came.data)) name = "error";
+    if (name == "ok" && !save(*calling, came.data)) name = calling->moves_money ? "unknown" : "error";
+    if (calling->moves_money) {
+      // Whatever it came to, this payment is over for the walk: another one needs another confirmation.
+      session_.payment_key.clear();
+      session_.grants = 0;
+    }
     return go(choose(outcome_branch(*calling, name)));
   }
 
   Step show() {
     const State& state = revision_.state(session_.at);
-    if (state.waits() && !may_enter(state)) return end_with(SystemString::not_linked);
-    if (state.waits()) return screen();
+    if (!may_enter(state)) return end_with(SystemString::not_linked);
+    const bool asks_for_code_first = std::holds_alternative<Otp>(state.body) && !session_.code_sent;
+    if (state.waits() && !asks_for_code_first) return screen();
     if (std::holds_alternative<End>(state.body)) return page_of_end();
     return go(session_.at);
+  }
+
+  // All or nothing.
+  bool save(const Calling& calling, const boost::json::object& data) {
+    std::vector<Value> values;
+    values.reserve(calling.saves.size());
+    const std::vector<Slot>& slots = revision_.flow(session_.at).slots;
+    for (const Calling::Save& wanted : calling.saves) {
+      const auto* member = data.if_contains(wanted.member);
+      std::optional<Value> value = member == nullptr ? std::nullopt : from_json(*member, slots[wanted.slot]);
+      if (!value) return false;
+      values.push_back(std::move(*value));
+    }
+    for (std::size_t i = 0; i < values.size(); ++i)
+      set_slot(revision_, session_, calling.saves[i].slot, std::move(values[i]));
+    return true;
   }
 
  private:
@@ -84,13 +119,170 @@ class Walker {
   }
 
   void move(Place to) {
-    if (to.flow != session_.at.flow && !session_.slots.empty()) std::vector<Value>().swap(session_.slots);
+    if (to.flow != session_.at.flow) leave_flow();
     if (to == revision_.home()) session_.back.clear();
     session_.at = to;
+    session_.code_sent = false;
     session_.page = 0;
     session_.wrong_answers = 0;
     session_.reason = 0;
     session_.waits_for_call = false;
+  }
+
+  void leave_flow() {
+    if (!session_.slots.empty()) std::vector<Value>().swap(session_.slots);
+    session_.frames.clear();
+    session_.grants = 0;
+    session_.payment_key.clear();
+    session_.paying_state = none;
+  }
+
+  // What a waiting state does when it is come to anew.
+  void enter(const State& state) {
+    if (const auto* confirm = std::get_if<Confirm>(&state.body); confirm != nullptr && !confirm->shows.empty()) {
+      SHUBBAK_ASSERT(context_.random != nullptr);  // whoever runs flows that move money gives one
+      session_.payment_key = key_text((*context_.random)(), (*context_.random)());
+      session_.grants = 0;  // an authorisation follows the confirmation it is for
+    } else if (const auto* collect = std::get_if<Collect>(&state.body)) {
+      if (is_set(session_, collect->save)) set_slot(revision_, session_, collect->save, Value());
+    }
+  }
+
+  static std::string key_text(std::uint64_t high, std::uint64_t low) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const std::uint64_t half : {high, low}) {
+      for (int shift = 60; shift >= 0; shift -= 4) text += digits[(half >> static_cast<unsigned>(shift)) & 0xFU];
+    }
+    return text;
+  }
+
+  // A state that does not wait, ask or end. False: it cannot be passed.
+  bool pass(const State& state, Place& to) {
+    if (const auto* chosen = std::get_if<Switch>(&state.body)) {
+      to = choose(chosen->then);
+      return true;
+    }
+    if (const auto* set = std::get_if<Set>(&state.body)) {
+      assign(*set);
+      to = choose(set->then);
+      return true;
+    }
+    if (const auto* subflow = std::get_if<Subflow>(&state.body)) return call_subflow(*subflow, to);
+    const auto* back = std::get_if<Return>(&state.body);
+    return back != nullptr && return_from_subflow(*back, to);
+  }
+
+  void assign(const Set& set) {
+    if (set.locale) {
+      locale_changed_ = true;  // also when it is the same: it has been chosen now
+      session_.locale = *set.locale;
+    }
+    for (const Set::Assignment& assignment : set.assignments) {
+      Value value = assignment.operand ? fetch(*assignment.operand, {session_.slots, nullptr}) : assignment.value;
+      set_slot(revision_, session_, assignment.slot, std::move(value));
+    }
+  }
+
+  bool call_subflow(const Subflow& subflow, Place& to) {
+    if (session_.frames.size() == frames_max) return false;
+    std::vector<Value> slots;
+    if (!subflow.arguments.empty()) slots.resize(revision_.flows()[subflow.flow].slots.size());
+    for (const Subflow::Argument& argument : subflow.arguments)
+      slots[argument.slot] = fetch(argument.operand, {session_.slots, nullptr});
+    // Grants and the key of a payment are the caller's, and stay out of its parts.
+    session_.grants = 0;
+    session_.payment_key.clear();
+    session_.frames.push_back({session_.at, std::move(session_.slots)});
+    session_.slots = std::move(slots);
+    to = {subflow.flow, 0};
+    session_.at = to;  // so that it is no leaving of the flow
+    return true;
+  }
+
+  bool return_from_subflow(const Return& back, Place& to) {
+    if (session_.frames.empty()) return false;
+    const std::uint16_t from_flow = session_.at.flow;
+    const std::vector<Value> inner = std::exchange(session_.slots, {});
+    restore_frame();
+    const auto& subflow = std::get<Subflow>(revision_.state(session_.at).body);
+    for (const Subflow::Result& result : subflow.results) {
+      if (result.from < inner.size() && inner[result.from].is_set())
+        set_slot(revision_, session_, result.slot, inner[result.from]);
+    }
+    // Nobody goes back into what is over.
+    while (!session_.back.empty() && session_.back.back().flow == from_flow) session_.back.pop_back();
+    const auto outcome = std::find_if(subflow.outcomes.begin(), subflow.outcomes.end(),
+                                      [&](const auto& known) { return known.name == back.outcome; });
+    SHUBBAK_ASSERT(outcome != subflow.outcomes.end());  // the loader asks for every one
+    to = choose(subflow.branches[outcome->branch]);
+    return true;
+  }
+
+  void restore_frame() {
+    session_.at = session_.frames.back().at;
+    session_.slots = std::move(session_.frames.back().slots);
+    session_.frames.pop_back();
+    session_.grants = 0;
+  }
+
+  // Nothing: what the code is to be bound to is not there.
+  std::optional<Step> ask_for_code(std::string_view service, const Otp& otp, std::string_view code) {
+    boost::json::object binds;
+    for (const Otp::Binding& binding : otp.binds) {
+      const Value value = fetch(binding.operand, {session_.slots, nullptr});
+      if (!value.is_set()) return std::nullopt;
+      binds.emplace(binding.name, to_json(value));
+    }
+    Call asked{service, {}, code_timeout, true};
+    asked.args.emplace("purpose", std::string(revision_.flow_name(session_.at)) + "." +
+                                      std::string(revision_.state_name(session_.at)));
+    asked.args.emplace("binds", std::move(binds));
+    if (!code.empty()) asked.args.emplace("code", code);
+    session_.waits_for_call = true;
+    Step step;
+    step.kind = Step::Kind::call;
+    step.call = std::move(asked);
+    return told(std::move(step));
+  }
+
+  Step answer_code(const Otp& otp, const State& state, std::string_view text) {
+    const bool is_code = text.size() == code_digits && text.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!is_code) {
+      session_.reason = 1;
+      return wrong(state);
+    }
+    std::optional<Step> asked = ask_for_code(otp_verify, otp, text);
+    return asked ? std::move(*asked) : go(choose(otp.fail));
+  }
+
+  Step code_outcome(const Otp& otp, const State& state, std::string_view name) {
+    if (name == "locked") return go(choose(otp.locked));
+    if (!session_.code_sent) {
+      if (name != "ok") return go(choose(otp.fail));
+      session_.code_sent = true;
+      forget_way_since_last_time_here();
+      session_.ready_answers.clear();
+      return code_is_on_its_way(otp);
+    }
+    if (name == "ok") {
+      session_.grants = static_cast<GrantSet>(session_.grants | otp.grants);
+      const Place to = choose(otp.ok);
+      return go(to);
+    }
+    if (name != "wrong") return go(choose(otp.fail));
+    session_.reason = 1;
+    return wrong(state);
+  }
+
+  // Who is inside a USSD dialogue cannot read an SMS: it ends, and the walk waits.
+  Step code_is_on_its_way(const Otp& otp) {
+    if (session_.channel == Channel::sms) return screen();
+    Step step;
+    step.kind = Step::Kind::end;
+    step.parked = true;
+    step.text = painter_.alone(painter_.printed(otp.text.of(session_.channel)));
+    return told(std::move(step));
   }
 
   // The way back from a place that was passed before leads where it led then, not round and round.
@@ -115,10 +307,36 @@ class Walker {
     const std::string ready = next_ready_answer(state);
     std::string space;
     const Branch* branch = take_answer(revision_, session_, context_, normalized(ready, space));
-    if (branch == nullptr) return wrong(state);
+    if (branch == nullptr && is_chatter(state)) {
+      session_.reason = 0;
+      session_.ready_answers.clear();
+      return screen();
+    }
+    if (branch == nullptr) return session_.reason == 0 ? screen() : wrong(state);
     to = choose(*branch);
     remember();
     return std::nullopt;
+  }
+
+  // Words behind a keyword that choose nothing from a menu are how people write ("meter reading please"), not a wrong
+  // choice.
+  [[nodiscard]] bool is_chatter(const State& state) const {
+    return session_.channel == Channel::sms &&
+           (std::holds_alternative<Menu>(state.body) || std::holds_alternative<ListMenu>(state.body));
+  }
+
+  // A key of navigation that is also what was asked for, like the reading 0 of a new meter: the value is meant if it
+  // is acceptable.
+  const Branch* take_value_of_one_digit(const State& state, std::string_view text) {
+    const auto* input = std::get_if<Input>(&state.body);
+    const bool is_number =
+        input != nullptr && (input->kind == Input::Kind::digits || input->kind == Input::Kind::amount ||
+                             input->kind == Input::Kind::meter_reading);
+    if (!is_number || text.size() != 1) return nullptr;
+    const std::uint8_t shown_reason = session_.reason;
+    const Branch* branch = take_answer(revision_, session_, context_, text);
+    if (branch == nullptr) session_.reason = shown_reason;
+    return branch;
   }
 
   // Free text takes all words that are left.
@@ -126,7 +344,10 @@ class Walker {
     std::string ready = std::move(session_.ready_answers.back());
     session_.ready_answers.pop_back();
     const auto* input = std::get_if<Input>(&state.body);
-    if (input == nullptr || input->kind != Input::Kind::text) return ready;
+    const bool takes_all =
+        std::holds_alternative<Collect>(state.body) ||
+        (input != nullptr && (input->kind == Input::Kind::text || input->kind == Input::Kind::choice));
+    if (!takes_all) return ready;
     for (; !session_.ready_answers.empty(); session_.ready_answers.pop_back())
       ready.append(" ").append(session_.ready_answers.back());
     return ready;
@@ -161,6 +382,11 @@ class Walker {
   Place way_back() {
     Place place = session_.back.back();
     session_.back.pop_back();
+    session_.grants = 0;
+    if (!session_.frames.empty() && session_.frames.back().at.flow == place.flow) {
+      restore_frame();
+      return place;
+    }
     // Another flow's slots are gone: it begins anew.
     if (place.flow != session_.at.flow && !revision_.flow(place).slots.empty()) place.state = 0;
     return place;
@@ -181,14 +407,21 @@ class Walker {
                           [&](const Calling::Outcome& outcome) { return outcome.name == wanted; });
     };
     auto outcome = find(name);
-    if (outcome == calling.outcomes.end()) outcome = find("error");
+    // What a service that moves money did not say plainly must be asked of it again.
+    if (outcome == calling.outcomes.end()) outcome = find(calling.moves_money ? "unknown" : "error");
     return calling.branches[outcome->branch];
   }
 
-  // Nothing: an argument is not set, so there is nothing to ask.
+  // Nothing: an argument is not set, or a payment is not authorised, so there is nothing to ask.
   std::optional<Step> call(const Calling& calling) {
     const Service& service = revision_.service(calling.service);
     Call asked{service.name, {}, calling.timeout, service.changes};
+    if (calling.moves_money) {
+      if (calling.needs == 0 || (session_.grants & calling.needs) != calling.needs || session_.payment_key.empty())
+        return std::nullopt;
+      asked.payment_key = session_.payment_key;
+      session_.paying_state = session_.at.state;
+    }
     asked.args.reserve(calling.arguments.size());
     for (const Calling::Argument& argument : calling.arguments) {
       const Value value = fetch(argument.operand, {session_.slots, nullptr});
@@ -202,22 +435,6 @@ class Walker {
     return told(std::move(step));
   }
 
-  // All or nothing.
-  bool save(const Calling& calling, const boost::json::object& data) {
-    std::vector<Value> values;
-    values.reserve(calling.saves.size());
-    const std::vector<Slot>& slots = revision_.flow(session_.at).slots;
-    for (const Calling::Save& wanted : calling.saves) {
-      const auto* member = data.if_contains(wanted.member);
-      std::optional<Value> value = member == nullptr ? std::nullopt : from_json(*member, slots[wanted.slot]);
-      if (!value) return false;
-      values.push_back(std::move(*value));
-    }
-    for (std::size_t i = 0; i < values.size(); ++i)
-      set_slot(revision_, session_, calling.saves[i].slot, std::move(values[i]));
-    return true;
-  }
-
   Step screen() {
     Step step;
     step.kind = Step::Kind::screen;
@@ -227,7 +444,9 @@ class Walker {
 
   Step end() {
     Step step = page_of_end();
-    const TextId sms = std::get<End>(revision_.state(session_.at).body).sms.of(session_.channel);
+    const End& end = std::get<End>(revision_.state(session_.at).body);
+    step.sms_later = end.sms_later.ussd != none;
+    const TextId sms = end.sms.of(session_.channel);
     // With the first page, in case the others are not read. Who texts has the long text as the answer itself.
     if (session_.channel == Channel::ussd && sms != none) step.sms = painter_.printed(sms);
     return step;
@@ -318,6 +537,19 @@ Step outcome(const Revision& revision, Session& session, const CallOutcome& outc
 
 Step show(const Revision& revision, Session& session, const Context& context) {
   return Walker(revision, session, context).show();
+}
+
+std::optional<std::string> late_sms(const Revision& revision, const Session& session, const CallOutcome& outcome,
+                                    const Context& context) {
+  const auto* end = std::get_if<End>(&revision.state(session.at).body);
+  const std::vector<State>& states = revision.flow(session.at).states;
+  if (outcome.outcome != "ok" || end == nullptr || end->sms_later.ussd == none ||
+      session.paying_state >= states.size())
+    return std::nullopt;
+  const auto* paying = std::get_if<Calling>(&states[session.paying_state].body);
+  Session paid = session;
+  if (paying == nullptr || !Walker(revision, paid, context).save(*paying, outcome.data)) return std::nullopt;
+  return Painter(revision, paid, context).printed(end->sms_later.of(session.channel));
 }
 
 std::string system_text(const Revision& revision, std::uint8_t locale, std::string_view name,

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,19 +46,33 @@ struct Session {
   std::vector<std::string>
       ready_answers;         // from direct dial (*123*1*4#) or an SMS command, next one last; never fed to `confirm`
   std::vector<Value> slots;  // of the current flow; empty until one is set
+
+  // Flows that wait for the subflow they are in to return, the innermost last.
+  struct Frame {
+    Place at;
+    std::vector<Value> slots;
+  };
+  std::vector<Frame> frames;
+  std::uint8_t grants = 0;              // what `otp` states of the current flow have granted
+  bool code_sent = false;               // at an `otp`: the next answer is the code
+  std::uint16_t paying_state = 0xFFFF;  // the `money` state that was asked last, for late_sms()
+  std::string payment_key;              // from the confirm screen of a payment on, until it is answered
 };
 
 struct Context {
   ussd::ScreenLimits screen;
   DigitStyle digits = DigitStyle::latin;
   bool linked = false;  // the caller's number has an active link
+  // From a CSPRNG, for the keys of payments. May be missing where no flow moves money.
+  const std::function<std::uint64_t()>* random = nullptr;
 };
 
 struct Call {
   std::string_view service;
   boost::json::object args;
   std::chrono::milliseconds timeout;
-  bool changes;  // from the service's signature
+  bool changes;               // from the service's signature
+  std::string payment_key{};  // of a service that moves money: the same for each try of the same payment
 };
 struct Step {
   enum class Kind : std::uint8_t { screen, call, end };
@@ -66,6 +81,8 @@ struct Step {
   std::optional<std::string> sms;  // end: to be sent by SMS as well
   std::optional<Call> call;
   bool locale_changed = false;  // remember Session::locale for this person
+  bool parked = false;          // an end that keeps the walk: a code was sent, and the person will be back
+  bool sms_later = false;       // an end: late_sms() is to be sent once the payment is known
 };
 struct CallOutcome {
   std::string outcome;       // "ok", "timeout", "error" or one of the signature's
@@ -73,6 +90,7 @@ struct CallOutcome {
 };
 
 constexpr int steps_max = 50;
+constexpr std::size_t frames_max = 4;
 constexpr std::size_t back_max = 16;
 constexpr std::size_t ready_answers_max = 64;
 constexpr std::size_t ready_answer_octets_max = 200;
@@ -90,12 +108,19 @@ Step outcome(const Revision& revision, Session& session, const CallOutcome& outc
 // The waiting state's screen once more (a dropped session is taken up again).
 Step show(const Revision& revision, Session& session, const Context& context);
 
+// What is sent when the payment that `session` (of a step with sms_later) left unknown has come to its end: nothing
+// if that is not "ok".
+std::optional<std::string> late_sms(const Revision& revision, const Session& session, const CallOutcome& outcome,
+                                    const Context& context);
+
 // A text of the deployment outside any state ("sys_unknown_command", "sys_try_later", ...), laid out for the channel.
 std::string system_text(const Revision& revision, std::uint8_t locale, std::string_view name, const Context& context);
 
-// May a dropped walk be taken up again here, and for how long? Only flows that declare limits.resume_ttl.
+// May a dropped walk be taken up again here, and for how long? Only flows that declare limits.resume_ttl or ask for
+// codes.
 std::optional<std::chrono::seconds> resume_ttl(const Revision& revision, const Session& session);
-// To and from a text for the store. load() refuses what does not match the revision's states and slot types.
+// To and from a text for the store; secret slots are left out. load() refuses what does not match the revision's
+// states and slot types, after `migrate` has said what became of them.
 std::string save(const Revision& revision, const Session& session);
 Result<Session> load_session(const Revision& revision, std::string_view saved);
 

@@ -5,9 +5,9 @@
 
 namespace shubbak::flows {
 
-void Faults::add(Position at, std::string message, std::string hint) {
-  if (found_.size() >= faults_max) return;
-  found_.push_back({at, std::move(message), std::move(hint)});
+void Faults::add(Position at, std::string message, std::string hint, Rule rule) {
+  if (is_full()) return;
+  found_.push_back({at, std::move(message), std::move(hint), rule});
 }
 
 std::string Faults::place(Position at) const {
@@ -22,7 +22,7 @@ std::vector<Diagnostic> Faults::take() && {
   told.reserve(found_.size());
   for (Found& fault : found_) {
     told.push_back({file_names_.at(fault.at.file), fault.at.line, fault.at.column, std::move(fault.message),
-                    std::move(fault.hint)});
+                    std::move(fault.hint), fault.rule});
   }
   return told;
 }

@@ -15,8 +15,10 @@ class Faults {
 
   explicit Faults(std::vector<std::string> file_names) : file_names_(std::move(file_names)) {}
 
-  void add(Position at, std::string message, std::string hint = {});
+  void add(Position at, std::string message, std::string hint = {}, Rule rule = Rule::form);
   [[nodiscard]] bool empty() const { return found_.empty(); }
+  // Nothing more would be told: looking for more is of no use.
+  [[nodiscard]] bool is_full() const { return found_.size() >= faults_max; }
   [[nodiscard]] std::size_t size() const { return found_.size(); }
   // "flows/debt.yaml:3:1", to name another place inside a message.
   [[nodiscard]] std::string place(Position at) const;
@@ -28,6 +30,7 @@ class Faults {
     Position at;
     std::string message;
     std::string hint;
+    Rule rule;
   };
   std::vector<std::string> file_names_;
   std::vector<Found> found_;

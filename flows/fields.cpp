@@ -87,6 +87,12 @@ std::optional<std::int64_t> read_integer(const Node& node, std::string_view what
   return std::nullopt;
 }
 
+bool read_flag(const Node& node, std::string_view what, Faults& faults) {
+  if (node.kind == Node::Kind::text && (node.text == "true" || node.text == "false")) return node.text == "true";
+  faults.add(node.at, std::string(what) + " must be true or false");
+  return false;
+}
+
 std::optional<std::chrono::milliseconds> read_duration(const Node& node, std::string_view what, Faults& faults) {
   using std::chrono::milliseconds;
   const std::string_view text = node.kind == Node::Kind::text ? std::string_view(node.text) : std::string_view();

@@ -34,6 +34,7 @@ std::optional<std::string_view> read_name(const Node& node, std::string_view wha
 bool check_name(std::string_view name, Position at, std::string_view what, Faults& faults);
 std::optional<std::int64_t> read_integer(const Node& node, std::string_view what, std::int64_t min, std::int64_t max,
                                          Faults& faults);
+bool read_flag(const Node& node, std::string_view what, Faults& faults);  // true or false
 // "250ms", "3s", "10m", "1h"
 std::optional<std::chrono::milliseconds> read_duration(const Node& node, std::string_view what, Faults& faults);
 

@@ -12,8 +12,8 @@
 namespace shubbak::flows {
 namespace {
 
-constexpr std::array<std::string_view, 8> flow_keys{"flow", "schema", "entry", "requires",
-                                                    "nav",  "limits", "slots", "states"};
+constexpr std::array<std::string_view, 10> flow_keys{"flow",   "schema", "entry", "requires", "nav",
+                                                     "limits", "slots",  "takes", "states",   "migrate"};
 
 void read_navigation(const Node& node, Flow& flow, Faults& faults) {
   constexpr std::array<std::string_view, 4> keys{"back", "home", "next", "prev"};
@@ -110,7 +110,7 @@ class EntryReader {
     if (!is_new) {
       const Flow& other = compilation_.flows[place->second];
       faults_.add(node.at, "the code " + std::string(*code) + " is already flow '" + other.name + "'",
-                  "first used in " + faults_.place(other.at));
+                  "first used in " + faults_.place(other.at), Rule::code_clash);
       return;
     }
     flow_.code = *code;
@@ -171,7 +171,7 @@ class EntryReader {
     if (const auto owner =
             compilation_.keywords.add_numbers(std::move(pattern), {index_, flow_.changes_money, node.at})) {
       faults_.add(node.at, "texts of such numbers already mean something" + owner_name(*owner),
-                  "first in " + faults_.place(owner->at));
+                  "first in " + faults_.place(owner->at), Rule::keyword_clash);
     }
   }
 
@@ -186,7 +186,8 @@ class EntryReader {
         return;
       }
     }
-    faults_.add(node.at, "unknown state '" + std::string(*name) + "'", did_you_mean(*name, names));
+    faults_.add(node.at, "unknown state '" + std::string(*name) + "'", did_you_mean(*name, names),
+                Rule::unknown_name);
   }
 
   [[nodiscard]] std::string owner_name(const KeywordIndex::Owner& owner) const {
@@ -198,6 +199,55 @@ class EntryReader {
   Flow& flow_;
   Faults& faults_;
 };
+
+// What a flow returns must be known before any other is compiled that uses it.
+void declare_return(const Node& state, Flow& flow) {
+  const Node* outcome = state.kind == Node::Kind::mapping ? state.find("return") : nullptr;
+  if (outcome == nullptr || outcome->kind != Node::Kind::text) return;
+  if (std::find(flow.returns.begin(), flow.returns.end(), outcome->text) == flow.returns.end())
+    flow.returns.push_back(outcome->text);
+}
+
+void read_takes(const Node& node, Flow& flow, Faults& faults) {
+  if (node.kind != Node::Kind::sequence) {
+    faults.add(node.at, "takes must be a sequence of slots", "[account]");
+    return;
+  }
+  for (const Node& child : node.children) {
+    const std::uint16_t slot = child.kind == Node::Kind::text ? Scope{flow.slots}.slot_index(child.text) : none;
+    if (slot == none) {
+      faults.add(child.at, "unknown slot '" + child.text + "'", "", Rule::unknown_name);
+    } else {
+      flow.takes.push_back(slot);
+    }
+  }
+  if (!flow.is_subflow())
+    faults.add(node.key_at, "a flow that takes arguments must return", "{return: NAME}", Rule::subflow_use);
+}
+
+// Names of an earlier revision are not known here: only their form and their new names are checked.
+void read_migrate(const Node& node, Flow& flow, Faults& faults) {
+  constexpr std::array<std::string_view, 2> keys{"renamed", "deleted"};
+  const Fields fields(node, "migrate", keys, faults);
+  const Node* renamed = fields.find("renamed");
+  if (renamed != nullptr && renamed->kind != Node::Kind::mapping) {
+    faults.add(renamed->at, "renamed must be a mapping", "{OLD STATE: NEW STATE}");
+  } else if (renamed != nullptr) {
+    std::vector<std::string_view> names;
+    for (const State& state : flow.states) names.push_back(state.name);
+    for (const Node& child : renamed->children) {
+      if (std::find(names.begin(), names.end(), child.text) == names.end())
+        faults.add(child.at, "unknown state '" + child.text + "'", did_you_mean(child.text, names),
+                   Rule::unknown_name);
+      flow.migration.renamed.insert_or_assign(child.key, child.text);
+    }
+  }
+  if (const Node* deleted = fields.find("deleted")) {
+    if (deleted->text != "restart" && deleted->text != "end")
+      faults.add(deleted->at, "deleted must be restart or end");
+    flow.migration.restarts_deleted = deleted->text != "end";
+  }
+}
 
 }  // namespace
 
@@ -236,7 +286,10 @@ std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, F
     state.name = child.key;
     state.at = child.key_at;
     flow.states.push_back(std::move(state));
+    declare_return(child, flow);
   }
+  if (const Node* takes = fields.find("takes")) read_takes(*takes, flow, faults);
+  if (const Node* migrate = fields.find("migrate")) read_migrate(*migrate, flow, faults);
   return flow;
 }
 
@@ -245,9 +298,14 @@ void compile_flow(const Node& root, std::uint16_t index, Compilation& compilatio
   if (const Node* nav = root.find("nav")) read_navigation(*nav, flow, compilation.faults);
   if (const Node* limits = root.find("limits")) read_limits(*limits, flow, compilation.faults);
   if (const Node* requires_node = root.find("requires")) read_requires(*requires_node, flow, compilation.faults);
-  if (const Node* entry = root.find("entry")) EntryReader(index, compilation).read(*entry);
+  if (const Node* entry = root.find("entry")) {
+    EntryReader(index, compilation).read(*entry);
+    if (flow.is_subflow())
+      compilation.faults.add(entry->key_at, "a flow that returns has no entry of its own",
+                             "make another flow with this entry that uses it", Rule::subflow_use);
+  }
   const Node* states = root.find("states");
-  for (std::size_t i = 0; i < flow.states.size(); ++i) {
+  for (std::size_t i = 0; i < flow.states.size() && !compilation.faults.is_full(); ++i) {
     compile_state(states->children[i], index, static_cast<std::uint16_t>(i), compilation);
   }
 }

@@ -8,6 +8,8 @@
 namespace shubbak::flows {
 namespace {
 
+constexpr std::uint16_t voucher_pin_digits = 16;
+
 class InputReader : private StateContext {
  public:
   InputReader(const Node& node, std::uint16_t flow, std::uint16_t state, Compilation& compilation)
@@ -15,7 +17,8 @@ class InputReader : private StateContext {
 
   void read(const Node& input_node) {
     constexpr std::array<std::string_view, 3> state_keys{"input", "then", "invalid"};
-    constexpr std::array<std::string_view, 7> input_keys{"type", "min", "max", "len", "save", "text", "refuse"};
+    constexpr std::array<std::string_view, 9> input_keys{"type", "min",  "max",    "len",    "save",
+                                                         "text", "from", "refuse", "retries"};
     const Fields of_state(node_, "an input's state", state_keys, faults_);
     const Fields fields(input_node, "an input", input_keys, faults_);
     Input input;
@@ -25,24 +28,29 @@ class InputReader : private StateContext {
     if (const Node* type = fields.need("type")) {
       if (read_kind(*type, input)) {
         read_lengths(fields, input);
+        if (input.kind == Input::Kind::choice) read_choice(fields.need("from"), input);
         check_slot(*type, input);
       }
     }
     if (const Node* refuse = fields.find("refuse")) read_refusals(*refuse, input);
-    if (const Node* then = of_state.need("then")) input.then = branches_.read(*then);
+    if (const Node* retries = fields.find("retries")) read_retries(*retries);
+    if (const Node* then = of_state.need("then")) read_then(*then, input);
     state_.body = std::move(input);
   }
 
  private:
   bool read_kind(const Node& type, Input& input) {
-    constexpr std::array<std::string_view, 4> kinds{"digits", "text", "account", "meter_reading"};
+    constexpr std::array<std::string_view, 9> kinds{"digits", "text",        "account",     "meter_reading", "amount",
+                                                    "date",   "national_id", "voucher_pin", "choice"};
     const auto name = read_text(type, "type", faults_);
     if (!name) return false;
     const auto found = std::find(kinds.begin(), kinds.end(), *name);
     if (found == kinds.end()) {
       const std::string nearest = did_you_mean(*name, kinds);
       faults_.add(type.at, "unknown input type '" + std::string(*name) + "'",
-                  nearest.empty() ? "there are digits, text, account, meter_reading" : nearest);
+                  nearest.empty() ? "there are digits, text, account, meter_reading, amount, date, national_id, "
+                                    "voucher_pin, choice"
+                                  : nearest);
       return false;
     }
     input.kind = static_cast<Input::Kind>(found - kinds.begin());
@@ -67,6 +75,26 @@ class InputReader : private StateContext {
         longest = 9;
         input.length_max = 9;
         break;
+      case Input::Kind::national_id:
+        input.length_min = 11;
+        input.length_max = 14;
+        break;
+      case Input::Kind::voucher_pin:
+        input.length_min = input.length_max = voucher_pin_digits;
+        break;
+      case Input::Kind::amount:
+      case Input::Kind::date:
+      case Input::Kind::choice:
+        input.length_max = 40;
+        break;
+    }
+    if (input.kind >= Input::Kind::amount) {
+      for (const std::string_view key : {"len", "min", "max"}) {
+        if (const Node* bound = fields.find(key))
+          faults_.add(bound->key_at, "'" + std::string(key) + "' does not go with this type",
+                      "bounds of an amount stand at its slot");
+      }
+      return;
     }
     const auto read = [&](std::string_view key, std::uint16_t& length) {
       const Node* node = fields.find(key);
@@ -89,35 +117,84 @@ class InputReader : private StateContext {
     }
   }
 
-  void check_slot(const Node& type, const Input& input) {
-    if (input.save == none) return;
-    const Slot& slot = flow_.slots[input.save];
-    const bool is_scalar = slot.shape == Slot::Shape::scalar;
-    const bool is_digits = is_scalar && slot.scalar.kind == ScalarType::Kind::digits;
-    const bool is_integer = is_scalar && slot.scalar.kind == ScalarType::Kind::integer;
-    const bool is_text = is_scalar && slot.scalar.kind == ScalarType::Kind::text;
-    bool fits = false;
+  // The list whose entries' labels are the names, and a ref slot to it.
+  void read_choice(const Node* from, Input& input) {
+    input.list = list_slot(from);
+    if (input.list == none) return;
+    input.label_field = field_index(flow_.slots[input.list], "label");
+    if (input.label_field == none)
+      faults_.add(from->at, "the entries of '" + from->text + "' have no label to choose by", "",
+                  Rule::type_mismatch);
+  }
+
+  [[nodiscard]] bool slot_fits(const Slot& slot, const Input& input) const {
+    if (input.kind == Input::Kind::choice) return slot.shape == Slot::Shape::ref && slot.refers_to == input.list;
+    if (slot.shape != Slot::Shape::scalar) return false;
+    const ScalarType::Kind kind = slot.scalar.kind;
     switch (input.kind) {
       case Input::Kind::digits:
       case Input::Kind::meter_reading:
-        fits = is_digits || (is_integer && input.length_max <= 15);
-        break;
+        return kind == ScalarType::Kind::digits || (kind == ScalarType::Kind::integer && input.length_max <= 15);
       case Input::Kind::account:
-        fits = is_digits;
-        break;
+      case Input::Kind::national_id:
+        return kind == ScalarType::Kind::digits;
+      case Input::Kind::voucher_pin:
+        return kind == ScalarType::Kind::digits && slot.is_secret;
       case Input::Kind::text:
-        fits = is_text;
-        break;
+        return kind == ScalarType::Kind::text;
+      case Input::Kind::amount:
+        return kind == ScalarType::Kind::money;
+      case Input::Kind::date:
+        return kind == ScalarType::Kind::date;
+      case Input::Kind::choice:
+        return false;
     }
-    if (!fits) {
-      faults_.add(type.at, "slot '" + slot.name + "' cannot hold what is typed here",
-                  "digits go into {digits: ...} or {int: ...}, text into {text: ...}");
-    } else if (!is_integer &&
+    return false;
+  }
+
+  void check_slot(const Node& type, const Input& input) {
+    if (input.save == none) return;
+    const Slot& slot = flow_.slots[input.save];
+    const bool has_length = slot.shape == Slot::Shape::scalar && (slot.scalar.kind == ScalarType::Kind::digits ||
+                                                                  slot.scalar.kind == ScalarType::Kind::text);
+    if (!slot_fits(slot, input)) {
+      faults_.add(
+          type.at, "slot '" + slot.name + "' cannot hold what is typed here",
+          "digits go into {digits: ...} or {int: ...}, text into {text: ...}, amounts into {money: ...}, days "
+          "into {date: day}, choices into {ref: LIST}, voucher PINs into {digits: 16, secret: true}",
+          Rule::type_mismatch);
+    } else if (has_length &&
                (slot.scalar.length_max < input.length_max || slot.scalar.length_min > input.length_min)) {
-      faults_.add(type.at, "slot '" + slot.name + "' holds " + std::to_string(slot.scalar.length_min) + " to " +
-                               std::to_string(slot.scalar.length_max) + " characters, the input takes " +
-                               std::to_string(input.length_min) + " to " + std::to_string(input.length_max));
+      faults_.add(type.at,
+                  "slot '" + slot.name + "' holds " + std::to_string(slot.scalar.length_min) + " to " +
+                      std::to_string(slot.scalar.length_max) + " characters, the input takes " +
+                      std::to_string(input.length_min) + " to " + std::to_string(input.length_max),
+                  "", Rule::type_mismatch);
     }
+  }
+
+  // In the input itself, for who needs nothing else of `invalid`.
+  void read_retries(const Node& retries) {
+    if (node_.find("invalid") != nullptr) {
+      faults_.add(retries.key_at, "retries beside invalid", "put it into invalid");
+    } else if (const auto count = read_integer(retries, "retries", 0, 10, faults_)) {
+      state_.invalid.retries = static_cast<std::uint8_t>(*count);
+    }
+  }
+
+  // STATE, choices, or {ok: STATE, fail: STATE}.
+  void read_then(const Node& then, Input& input) {
+    if (then.kind != Node::Kind::mapping || then.find("ok") == nullptr) {
+      input.then = branches_.read(then);
+      return;
+    }
+    constexpr std::array<std::string_view, 2> keys{"ok", "fail"};
+    const Fields fields(then, "then", keys, faults_);
+    input.then = branches_.read(*fields.find("ok"));
+    const Node* fail = fields.need("fail");
+    if (fail == nullptr) return;
+    if (!state_.invalid.to.empty()) faults_.add(fail->key_at, "fail beside invalid.to: both say the same");
+    state_.invalid.to = branches_.read(*fail);
   }
 
   void read_refusals(const Node& node, Input& input) {

@@ -80,7 +80,8 @@ class Loading {
 
   bool check_options() {
     if (files_.size() > LoadLimits::files_max) {
-      faults_.add({0, 1, 1}, "more than " + std::to_string(LoadLimits::files_max) + " files in one deployment");
+      faults_.add({0, 1, 1}, "more than " + std::to_string(LoadLimits::files_max) + " files in one deployment", "",
+                  Rule::limit);
       return false;
     }
     SHUBBAK_ASSERT(!options_.locales.empty() && options_.locales.size() < 256);
@@ -130,7 +131,8 @@ class Loading {
     if (unreadable_) return;
     compilation_.services.reserve(options_.services.size());
     for (const ServiceSignature& signature : options_.services) {
-      compilation_.services.push_back({std::string(signature.name), signature.changes, signature.needs_link});
+      compilation_.services.push_back(
+          {signature.name, signature.changes, signature.needs_link, signature.is_declared_only});
     }
     for (std::size_t i = 0; i < roots.size(); ++i)
       compile_flow(*roots[i], static_cast<std::uint16_t>(i), compilation_);
@@ -153,7 +155,7 @@ class Loading {
     for (const Flow& flow : flows) names.push_back(flow.name);
     faults_.add(flows.empty() ? Position{} : flows.front().at,
                 "there is no flow '" + options_.home_flow + "', which the bare service code opens",
-                did_you_mean(options_.home_flow, names));
+                did_you_mean(options_.home_flow, names), Rule::unknown_name);
   }
 
   std::unique_ptr<Revision> finish() {
@@ -171,6 +173,7 @@ class Loading {
     revision->texts_ = std::move(strings_).take_texts();
     revision->flows_ = std::move(compilation_.flows);
     revision->home_flow_ = home_;
+    revision->country_ = options_.country;
     revision->conditions_ = std::move(compilation_.conditions);
     revision->services_ = std::move(compilation_.services);
     revision->keywords_ = std::move(compilation_.keywords);

@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "domain/national_id.hpp"
 #include "domain/result.hpp"
+#include "flows/rules.hpp"
 #include "flows/service_signature.hpp"
 
 namespace shubbak::flows {
@@ -26,6 +28,7 @@ struct Diagnostic {
   int column = 0;  // from 1
   std::string message;
   std::string hint;  // what to do; may be empty
+  Rule rule = Rule::form;
 };
 std::string to_string(
     const Diagnostic& diagnostic);  // "flows/debt.yaml:12:7: unknown state 'shwo' (did you mean 'show'?)"
@@ -34,6 +37,7 @@ struct LoadOptions {
   std::vector<std::string> locales;  // each must have every string; the first is the default
   std::string home_flow = "home";    // what the bare service code opens
   std::span<const ServiceSignature> services;
+  Country country = Country::syria;  // the rules of national numbers
 };
 struct LoadLimits {
   static constexpr std::size_t file_octets_max = 1 << 20;

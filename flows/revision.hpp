@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "domain/national_id.hpp"
 #include "flows/conditions.hpp"
 #include "flows/definition.hpp"
 #include "flows/keywords.hpp"
@@ -58,6 +59,7 @@ class Revision {
   [[nodiscard]] const Flow& flow(Place place) const { return flows_[place.flow]; }
   [[nodiscard]] const State& state(Place place) const { return flows_[place.flow].states[place.state]; }
   [[nodiscard]] Place home() const { return {home_flow_, 0}; }
+  [[nodiscard]] Country country() const { return country_; }  // the rules of national numbers
   // For metrics and logs; any place of this revision.
   [[nodiscard]] std::string_view flow_name(Place place) const { return flow(place).name; }
   [[nodiscard]] std::string_view state_name(Place place) const { return state(place).name; }
@@ -85,6 +87,7 @@ class Revision {
   std::vector<Plurals> plurals_;
   std::vector<Flow> flows_;
   std::uint16_t home_flow_ = 0;
+  Country country_ = Country::syria;
   std::vector<std::vector<Text>> texts_;  // by locale; SystemString first
   std::vector<Condition> conditions_;
   std::vector<Service> services_;

@@ -47,6 +47,10 @@ const List* list_in(const Session& session, std::uint16_t slot) {
   return list == nullptr ? nullptr : list->get();
 }
 
+bool is_set(const Session& session, std::uint16_t slot) {
+  return slot < session.slots.size() && session.slots[slot].is_set();
+}
+
 std::string_view Painter::text(TextId id, const Record* entry) const {
   const Text& text = revision_.text(session_.locale, id);
   if (text.is_literal()) return text.literal();
@@ -146,6 +150,10 @@ ussd::Content Painter::content() const {
     content.body = body(state, confirm->text);
     space.items.push_back({"1", text(SystemString::yes)});
     space.items.push_back({"2", text(SystemString::no)});
+  } else if (const auto* collect = std::get_if<Collect>(&state.body)) {
+    content.body = body(state, is_set(session_, collect->save) ? collect->more : collect->text);
+  } else if (const auto* otp = std::get_if<Otp>(&state.body)) {
+    content.body = body(state, otp->enter);
   } else if (const auto* end = std::get_if<End>(&state.body)) {
     content.body = body(*end);
   }

@@ -51,5 +51,6 @@ class Painter {
 
 // The entries of a list slot; nothing if it is not set.
 const List* list_in(const Session& session, std::uint16_t slot);
+bool is_set(const Session& session, std::uint16_t slot);
 
 }  // namespace shubbak::flows

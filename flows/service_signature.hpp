@@ -2,18 +2,38 @@
 // services are registered by.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace shubbak::flows {
 
-struct ServiceSignature {
-  std::string_view name;                   // "bills.due"
-  std::vector<std::string_view> args;      // every one must be given
-  std::vector<std::string_view> outcomes;  // besides ok, timeout and error: "not_found", "too_low" ...
-  std::vector<std::string_view> results;   // top-level members of what it answers with ok
-  bool changes = false;                    // writes something: an SMS that causes it is acknowledged after the commit
-  bool needs_link = false;                 // only for a caller with an active link
+// What an argument takes or a result is; `any` is not checked.
+enum class ValueKind : std::uint8_t { any, integer, money, text, digits, date, list };
+
+struct Parameter {
+  std::string name;
+  ValueKind kind = ValueKind::any;
+  Parameter(const char* its_name) : name(its_name) {}  // implicit: most are not checked
+  Parameter(std::string its_name, ValueKind its_kind) : name(std::move(its_name)), kind(its_kind) {}
 };
+
+struct ServiceSignature {
+  std::string name;                   // "bills.due"
+  std::vector<Parameter> args;        // every one must be given
+  std::vector<std::string> outcomes;  // besides ok, timeout and error: "not_found", "too_low" ...
+  std::vector<Parameter> results;     // top-level members of what it answers with ok
+  bool changes = false;               // writes something: an SMS that causes it is acknowledged after the commit
+  bool needs_link = false;            // only for a caller with an active link
+  // Only for `money` states, which also know the outcomes declined and unknown; among its args must be one of kind
+  // money, the amount.
+  bool moves_money = false;
+  bool is_declared_only = false;  // nothing in this build does it: good for checking and playing, not for running
+};
+
+// The services behind `otp` states. A deployment whose flows have such states needs both.
+inline constexpr std::string_view otp_send = "otp.send";      // args: purpose, binds; outcomes: locked
+inline constexpr std::string_view otp_verify = "otp.verify";  // args: purpose, binds, code; outcomes: wrong, locked
 
 }  // namespace shubbak::flows

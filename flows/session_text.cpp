@@ -13,9 +13,31 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t saved_octets_max = 524'288;
+constexpr std::size_t payment_key_octets_max = 64;
 
 json::array place_to_json(const Revision& revision, Place place) {
   return {revision.flow_name(place), revision.state_name(place)};
+}
+
+void save_slots(const Revision& revision, Place place, const std::vector<Value>& values, json::object& saved) {
+  json::object slots;
+  const std::vector<Slot>& declared = revision.flow(place).slots;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i].is_set() && !declared[i].is_secret) slots[declared[i].name] = to_json(values[i]);
+  }
+  if (!slots.empty()) saved["slots"] = std::move(slots);
+}
+
+void save_authorisation(const Revision& revision, const Session& session, json::object& saved) {
+  const Flow& flow = revision.flow(session.at);
+  json::array grants;
+  for (std::size_t i = 0; i < flow.grants.size(); ++i) {
+    if ((session.grants & (1U << i)) != 0) grants.emplace_back(flow.grants[i]);
+  }
+  if (!grants.empty()) saved["grants"] = std::move(grants);
+  if (session.code_sent) saved["code_sent"] = true;
+  if (!session.payment_key.empty()) saved["payment"] = session.payment_key;
+  if (session.paying_state != none) saved["paying"] = flow.states[session.paying_state].name;
 }
 
 // What a reader of saved text threw away: one sentence for the log, without anything of the text itself.
@@ -32,7 +54,9 @@ class Reader {
     if (at == nullptr || !read_place(*at, session_.at)) return refused("its place is gone");
     if (!read_numbers(saved) || !read_way(saved)) return refused("its way is gone");
     if (!read_ready_answers(saved)) return refused("its answers are malformed");
-    if (!read_slots(saved)) return refused("its slots have changed");
+    if (!read_frames(saved)) return refused("what it was a part of has changed");
+    if (!read_slots(saved, session_.at, session_.slots)) return refused("its slots have changed");
+    if (!read_authorisation(saved)) return refused("its authorisation is not known here");
     if (!can_wait_there()) return refused("nothing waits at its place");
     return std::move(session_);
   }
@@ -43,13 +67,22 @@ class Reader {
     if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_string() || !(*pair)[1].is_string()) return false;
     const auto flow = revision_.flow_index(std::string_view((*pair)[0].get_string()));
     if (!flow) return false;
-    const auto& states = revision_.flows()[*flow].states;
-    const auto state = std::find_if(states.begin(), states.end(), [&](const State& known) {
-      return known.name == std::string_view((*pair)[1].get_string());
-    });
-    if (state == states.end()) return false;
-    place = {*flow, static_cast<std::uint16_t>(state - states.begin())};
+    const auto state = state_index(revision_.flows()[*flow], std::string_view((*pair)[1].get_string()));
+    if (!state) return false;
+    place = {*flow, *state};
     return true;
+  }
+
+  // By its name, or the one that `migrate` gives it.
+  static std::optional<std::uint16_t> state_index(const Flow& flow, std::string_view name) {
+    const auto find = [&](std::string_view wanted) -> std::optional<std::uint16_t> {
+      for (std::size_t i = 0; i < flow.states.size(); ++i) {
+        if (flow.states[i].name == wanted) return static_cast<std::uint16_t>(i);
+      }
+      return std::nullopt;
+    };
+    const auto renamed = flow.migration.renamed.find(name);
+    return renamed == flow.migration.renamed.end() ? find(name) : find(renamed->second);
   }
 
   template <class T>
@@ -108,13 +141,60 @@ class Reader {
     return true;
   }
 
-  bool read_slots(const json::object& saved) {
+  bool read_frames(const json::object& saved) {
+    const json::value* found = saved.if_contains("frames");
+    if (found == nullptr) return !revision_.flow(session_.at).is_subflow();
+    const auto* frames = found->if_array();
+    if (frames == nullptr || frames->size() > frames_max) return false;
+    for (const json::value& frame : *frames) {
+      const auto* object = frame.if_object();
+      const json::value* at = object == nullptr ? nullptr : object->if_contains("at");
+      Session::Frame read;
+      if (at == nullptr || !read_place(*at, read.at) || !read_slots(*object, read.at, read.slots)) return false;
+      session_.frames.push_back(std::move(read));
+    }
+    // Each must be in the flow that the one around it uses.
+    for (std::size_t i = 0; i < session_.frames.size(); ++i) {
+      const bool is_last = i + 1 == session_.frames.size();
+      const Place inner = is_last ? session_.at : session_.frames[i + 1].at;
+      const auto* subflow = std::get_if<Subflow>(&revision_.state(session_.frames[i].at).body);
+      if (subflow == nullptr || subflow->flow != inner.flow) return false;
+    }
+    return true;
+  }
+
+  bool read_authorisation(const json::object& saved) {
+    const Flow& flow = revision_.flow(session_.at);
+    if (const json::value* grants = saved.if_contains("grants")) {
+      if (!grants->is_array()) return false;
+      for (const json::value& name : grants->get_array()) {
+        if (!name.is_string()) return false;
+        const auto found = std::find(flow.grants.begin(), flow.grants.end(), std::string_view(name.get_string()));
+        if (found == flow.grants.end()) return false;
+        session_.grants =
+            static_cast<GrantSet>(session_.grants | (1U << static_cast<unsigned>(found - flow.grants.begin())));
+      }
+    }
+    const json::value* sent = saved.if_contains("code_sent");
+    session_.code_sent = sent != nullptr && sent->is_bool() && sent->get_bool();
+    if (const json::value* key = saved.if_contains("payment")) {
+      if (!key->is_string() || key->get_string().size() > payment_key_octets_max) return false;
+      session_.payment_key = std::string_view(key->get_string());
+    }
+    const json::value* paying = saved.if_contains("paying");
+    if (paying == nullptr) return true;
+    const auto state = paying->is_string() ? state_index(flow, std::string_view(paying->get_string())) : std::nullopt;
+    if (state) session_.paying_state = *state;
+    return state.has_value();
+  }
+
+  bool read_slots(const json::object& saved, Place place, std::vector<Value>& into) const {
     const json::value* found = saved.if_contains("slots");
     if (found == nullptr) return true;
     const auto* values = found->if_object();
     if (values == nullptr) return false;
-    const std::vector<Slot>& slots = revision_.flow(session_.at).slots;
-    session_.slots.resize(slots.size());
+    const std::vector<Slot>& slots = revision_.flow(place).slots;
+    into.resize(slots.size());
     for (const auto& member : *values) {
       const std::string_view name = member.key();
       const auto slot =
@@ -122,14 +202,16 @@ class Reader {
       if (slot == slots.end()) return false;
       std::optional<Value> value = from_saved(member.value(), *slot, slots);
       if (!value) return false;
-      session_.slots[static_cast<std::size_t>(slot - slots.begin())] = std::move(*value);
+      into[static_cast<std::size_t>(slot - slots.begin())] = std::move(*value);
     }
     return true;
   }
 
   [[nodiscard]] bool can_wait_there() const {
     const State& state = revision_.state(session_.at);
-    if (session_.waits_for_call) return std::holds_alternative<Calling>(state.body);
+    const bool is_otp = std::holds_alternative<Otp>(state.body);
+    if (session_.waits_for_call) return is_otp || std::holds_alternative<Calling>(state.body);
+    if (is_otp) return session_.code_sent;
     return state.waits() || std::holds_alternative<End>(state.body);  // an end of several pages
   }
 
@@ -155,12 +237,17 @@ std::string save(const Revision& revision, const Session& session) {
   }
   if (!session.ready_answers.empty())
     saved["ready"] = json::array(session.ready_answers.begin(), session.ready_answers.end());
-  json::object slots;
-  const std::vector<Slot>& declared = revision.flow(session.at).slots;
-  for (std::size_t i = 0; i < session.slots.size(); ++i) {
-    if (session.slots[i].is_set()) slots[declared[i].name] = to_json(session.slots[i]);
+  save_slots(revision, session.at, session.slots, saved);
+  if (!session.frames.empty()) {
+    json::array frames;
+    for (const Session::Frame& frame : session.frames) {
+      json::object one{{"at", place_to_json(revision, frame.at)}};
+      save_slots(revision, frame.at, frame.slots, one);
+      frames.push_back(std::move(one));
+    }
+    saved["frames"] = std::move(frames);
   }
-  if (!slots.empty()) saved["slots"] = std::move(slots);
+  save_authorisation(revision, session, saved);
   return json::serialize(saved);
 }
 
@@ -168,7 +255,7 @@ Result<Session> load_session(const Revision& revision, std::string_view saved) {
   if (saved.size() > saved_octets_max) return Error{Errc::limit, "the saved session is too large"};
   json::error_code error;
   json::parse_options options;
-  options.max_depth = 8;
+  options.max_depth = 12;
   const json::value parsed = json::parse(json::string_view(saved.data(), saved.size()), error, {}, options);
   if (error || !parsed.is_object()) return Error{Errc::malformed, "the saved session is not what save() writes"};
   return Reader(revision).read(parsed.get_object());

@@ -16,8 +16,9 @@ constexpr std::int64_t list_entries_max = 200;
 constexpr std::int64_t text_length_max = 1000;
 constexpr std::int64_t digits_length_max = 32;
 
-constexpr std::array<std::string_view, 8> slot_keys{"list", "ref", "money", "int", "text", "digits", "min", "max"};
-constexpr std::array<std::string_view, 6> field_keys{"money", "int", "text", "digits", "min", "max"};
+constexpr std::array<std::string_view, 10> slot_keys{"list",   "ref",  "money", "int", "text",
+                                                     "digits", "date", "min",   "max", "secret"};
+constexpr std::array<std::string_view, 7> field_keys{"money", "int", "text", "digits", "date", "min", "max"};
 constexpr std::array<std::string_view, 5> words_of_conditions{"true", "false", "and", "or", "not"};
 
 // [least, most] or only the most.
@@ -113,6 +114,10 @@ ScalarType read_scalar(const Node& type_node, const Fields& fields, Faults& faul
   } else if (type_node.key == "text") {
     type.kind = ScalarType::Kind::text;
     read_lengths(type_node, "text", text_length_max, type, faults);
+  } else if (type_node.key == "date") {
+    type.kind = ScalarType::Kind::date;
+    if (type_node.kind != Node::Kind::text || type_node.text != "day")
+      faults.add(type_node.at, "a date is a day", "{date: day}");
   } else {
     type.kind = ScalarType::Kind::digits;
     type.length_min = 1;
@@ -137,7 +142,7 @@ void read_list(const Node& list, const Fields& fields, Slot& slot, Faults& fault
     check_name(child.key, child.key_at, "a field", faults);
     const Fields of_field(child, "a field", field_keys, faults);
     Field field{child.key, {}};
-    constexpr std::array<std::string_view, 4> types{"money", "int", "text", "digits"};
+    constexpr std::array<std::string_view, 5> types{"money", "int", "text", "digits", "date"};
     if (const Node* type = type_key(child, types, faults)) field.type = read_scalar(*type, of_field, faults);
     slot.fields.push_back(std::move(field));
   }
@@ -148,11 +153,14 @@ Slot read_slot(const Node& node, Faults& faults) {
   slot.name = node.key;
   slot.at = node.key_at;
   check_name(node.key, node.key_at, "a slot", faults);
-  if (std::find(words_of_conditions.begin(), words_of_conditions.end(), node.key) != words_of_conditions.end()) {
+  // muparserx reads true and false also where a longer name begins with them.
+  const bool is_word =
+      std::find(words_of_conditions.begin(), words_of_conditions.end(), node.key) != words_of_conditions.end();
+  if (is_word || node.key.starts_with("true") || node.key.starts_with("false")) {
     faults.add(node.key_at, "'" + node.key + "' is a word of conditions", "name the slot otherwise");
   }
   const Fields fields(node, "a slot", slot_keys, faults);
-  constexpr std::array<std::string_view, 6> types{"list", "ref", "money", "int", "text", "digits"};
+  constexpr std::array<std::string_view, 7> types{"list", "ref", "money", "int", "text", "digits", "date"};
   const Node* type = type_key(node, types, faults);
   if (type == nullptr) return slot;
   if (type->key == "list") {
@@ -162,6 +170,11 @@ Slot read_slot(const Node& node, Faults& faults) {
     refuse_bounds(fields, "ref", std::array<std::string_view, 2>{"min", "max"}, faults);
   } else {
     slot.scalar = read_scalar(*type, fields, faults);
+  }
+  if (const Node* secret = fields.find("secret")) {
+    slot.is_secret = read_flag(*secret, "secret", faults);
+    if (slot.is_secret && type->key != "digits" && type->key != "text")
+      faults.add(secret->key_at, "only text and digits can be secret");
   }
   return slot;
 }

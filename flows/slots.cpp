@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 
 #include "domain/text.hpp"
 
@@ -11,6 +12,91 @@ namespace {
 
 bool all_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+template <class Number>
+bool parse_number(std::string_view text, Number& number) {
+  return !text.empty() && all_digits(text) &&
+         std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc();
+}
+
+// "2026-11-25", as slots hold it, and a day that there is.
+bool is_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  if (!parse_number(text.substr(0, 4), year) || !parse_number(text.substr(5, 2), month) ||
+      !parse_number(text.substr(8, 2), day)) {
+    return false;
+  }
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  return date.ok() && year >= 1900;
+}
+
+// Day, month and year with any of - / . and blanks between, or eight digits; or the year first, with a dash.
+std::optional<std::string> typed_date(std::string_view text) {
+  std::vector<std::string> parts{{}};
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      parts.back() += c;
+    } else if ((c == '/' || c == '-' || c == '.' || c == ' ') && !parts.back().empty()) {
+      parts.emplace_back();
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (parts.size() == 1 && parts[0].size() == 8)
+    parts = {parts[0].substr(0, 2), parts[0].substr(2, 2), parts[0].substr(4)};
+  if (parts.size() != 3) return std::nullopt;
+  if (parts[0].size() == 4) std::swap(parts[0], parts[2]);
+  if (parts[0].empty() || parts[0].size() > 2 || parts[1].empty() || parts[1].size() > 2 || parts[2].size() != 4)
+    return std::nullopt;
+  const auto two = [](const std::string& digits) { return digits.size() == 2 ? digits : "0" + digits; };
+  std::string date = parts[2] + "-" + two(parts[1]) + "-" + two(parts[0]);
+  return is_date(date) ? std::optional(std::move(date)) : std::nullopt;
+}
+
+// Separators as people write them made into ',' between thousands and '.' before decimals; nothing: another sign.
+std::optional<std::string> with_plain_separators(std::string_view utf8) {
+  std::string text;
+  for (std::size_t at = 0; at < utf8.size();) {
+    const char32_t c = next_code_point(utf8, at);
+    if (c == U'\u066B') {
+      text += '.';
+    } else if (c == U',' || c == U'\u066C' || c == U'\u060C' || c == U' ' || c == U'\'') {
+      text += ',';
+    } else if (c < 0x80) {
+      text += static_cast<char>(c);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return text;
+}
+
+// "1500", "1,500.50": an amount in major units, as minor ones. Groups of thousands must be whole.
+std::optional<std::int64_t> typed_amount(std::string_view utf8, Currency currency) {
+  const std::optional<std::string> text = with_plain_separators(utf8);
+  if (!text) return std::nullopt;
+  const std::size_t point = std::min(text->find('.'), text->size());
+  std::string digits;
+  for (std::size_t at = 0; at <= point;) {
+    const std::size_t end = std::min(text->find(',', at), point);
+    const bool is_grouped = at > 0 || end < point;
+    const std::size_t length = end - at;
+    if (length == 0 || (is_grouped && (at > 0 ? length != 3 : length > 3))) return std::nullopt;
+    digits.append(*text, at, length);
+    at = end + 1;
+  }
+  std::string decimals = text->substr(std::min(point + 1, text->size()));
+  const auto places = static_cast<std::size_t>(shubbak::decimals(currency));
+  const bool ends_with_point = point < text->size() && decimals.empty();
+  if (ends_with_point || digits.size() > 15 || decimals.size() > places) return std::nullopt;
+  decimals.resize(places, '0');
+  std::int64_t minor = 0;
+  if (!parse_number(digits + decimals, minor)) return std::nullopt;
+  return minor;
 }
 
 std::optional<std::int64_t> integer_of(const boost::json::value& json) {
@@ -40,6 +126,11 @@ std::optional<Value> scalar_from_json(const boost::json::value& json, const Scal
       const auto* text = json.if_string();
       if (text == nullptr) return std::nullopt;
       return Value{plain_text(*text, type.length_max)};
+    }
+    case ScalarType::Kind::date: {
+      const auto* text = json.if_string();
+      if (text == nullptr || !is_date(*text)) return std::nullopt;
+      return Value{std::string(*text)};
     }
   }
   return std::nullopt;
@@ -279,8 +370,16 @@ std::optional<Value> from_typed(std::string_view text, const ScalarType& type) {
         return std::nullopt;
       return Value{number};
     }
-    case ScalarType::Kind::money:
-      return std::nullopt;  // amounts are typed into inputs of their own kind
+    case ScalarType::Kind::money: {
+      const std::optional<std::int64_t> minor = typed_amount(text, type.currency);
+      if (!minor || *minor < type.min || *minor > type.max) return std::nullopt;
+      return Value{Money{*minor, type.currency}};
+    }
+    case ScalarType::Kind::date: {
+      std::optional<std::string> date = typed_date(text);
+      if (!date) return std::nullopt;
+      return Value{std::move(*date)};
+    }
     case ScalarType::Kind::digits:
       if (text.size() < type.length_min || text.size() > type.length_max || !all_digits(text)) return std::nullopt;
       return Value{std::string(text)};
@@ -293,6 +392,25 @@ std::optional<Value> from_typed(std::string_view text, const ScalarType& type) {
     }
   }
   return std::nullopt;
+}
+
+bool fits(const ScalarType& from, const ScalarType& to) {
+  const bool within_range = from.min >= to.min && from.max <= to.max;
+  const bool within_length = from.length_min >= to.length_min && from.length_max <= to.length_max;
+  switch (to.kind) {
+    case ScalarType::Kind::integer:
+      return from.kind == to.kind && within_range;
+    case ScalarType::Kind::money:
+      return from.kind == to.kind && from.currency == to.currency && within_range;
+    case ScalarType::Kind::digits:
+      return from.kind == to.kind && within_length;
+    case ScalarType::Kind::date:
+      return from.kind == to.kind;
+    case ScalarType::Kind::text:
+      if (from.kind == ScalarType::Kind::date) return to.length_min <= 10 && to.length_max >= 10;
+      return (from.kind == to.kind || from.kind == ScalarType::Kind::digits) && within_length;
+  }
+  return false;
 }
 
 std::string plain_text(std::string_view utf8, std::size_t length_max) {

@@ -19,8 +19,11 @@ namespace shubbak::flows {
 
 constexpr std::uint16_t none = 0xFFFF;  // an index of nothing
 
+using GrantSet = std::uint8_t;  // what `otp` states grant, a bit for each name in the flow
+constexpr std::size_t grants_max = 8;
+
 struct ScalarType {
-  enum class Kind : std::uint8_t { integer, money, text, digits };
+  enum class Kind : std::uint8_t { integer, money, text, digits, date };  // date: "2026-11-25"
   Kind kind = Kind::integer;
   Currency currency = Currency::SYP;
   std::uint16_t length_min = 0;  // text, digits: characters
@@ -43,6 +46,8 @@ struct Slot {
   std::vector<Field> fields;       // list
   std::uint16_t length_max = 0;    // list: entries
   std::uint16_t refers_to = none;  // ref: index of the list slot
+  bool is_secret = false;          // never shown, sent, logged or saved
+  GrantSet bound_by = 0;           // grants that are void once this changes
   Position at;
 };
 
@@ -91,8 +96,12 @@ boost::json::value to_json(const Value& value);
 // Back from a saved session: from_json of what to_json gave, for refs too.
 std::optional<Value> from_saved(const boost::json::value& json, const Slot& slot, std::span<const Slot> slots);
 
-// A typed text (digits Latin, trimmed) as a scalar; nothing if it does not fit.
+// A typed text (digits Latin, trimmed) as a scalar; nothing if it does not fit. Money is typed in major units, a date
+// as day, month and year or as 2026-11-25.
 std::optional<Value> from_typed(std::string_view text, const ScalarType& type);
+
+// Can every value of `from` be held by `to`?
+bool fits(const ScalarType& from, const ScalarType& to);
 
 // Without control characters and malformed octets, cut after length_max characters.
 std::string plain_text(std::string_view utf8, std::size_t length_max);

@@ -7,6 +7,12 @@
 
 namespace shubbak::flows {
 
+namespace {
+
+constexpr std::size_t candidates_max = 2'000;  // a hint is a kindness, not worth a second's work
+
+}  // namespace
+
 std::u32string code_points(std::string_view utf8) {
   std::u32string out;
   out.reserve(utf8.size());
@@ -43,7 +49,7 @@ std::string did_you_mean(std::string_view written, std::span<const std::string_v
   const std::size_t limit = typed.size() <= 3 ? 1 : 2;
   std::size_t best = limit + 1;
   std::string_view nearest;
-  for (const std::string_view candidate : candidates) {
+  for (const std::string_view candidate : candidates.first(std::min(candidates.size(), candidates_max))) {
     const std::size_t distance = edit_distance(typed, code_points(candidate), limit);
     if (distance < best) {
       best = distance;

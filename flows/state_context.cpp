@@ -1,5 +1,6 @@
 #include "flows/state_context.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "flows/spelling.hpp"
@@ -48,7 +49,7 @@ void StateContext::check_against_navigation(std::string_view key, Position at) {
   for (const auto& [nav_key, name] : taken) {
     if (nav_key == key)
       faults_.add(at, "the key " + std::string(key) + " is navigation's (" + std::string(name) + ")",
-                  "use another one, or change nav");
+                  "use another one, or change nav", Rule::key_clash);
   }
 }
 
@@ -57,7 +58,8 @@ std::uint16_t StateContext::slot_named(const Node& node) {
   if (!name) return none;
   const std::uint16_t slot = scope_.slot_index(*name);
   if (slot == none)
-    faults_.add(node.at, "unknown slot '" + std::string(*name) + "'", did_you_mean(*name, slot_names()));
+    faults_.add(node.at, "unknown slot '" + std::string(*name) + "'", did_you_mean(*name, slot_names()),
+                Rule::unknown_name);
   return slot;
 }
 
@@ -65,8 +67,88 @@ std::uint16_t StateContext::list_slot(const Node* node) {
   if (node == nullptr) return none;
   const std::uint16_t slot = slot_named(*node);
   if (slot == none || flow_.slots[slot].shape == Slot::Shape::list) return slot;
-  faults_.add(node->at, "'" + node->text + "' is no list slot");
+  faults_.add(node->at, "'" + node->text + "' is no list slot", "", Rule::type_mismatch);
   return none;
+}
+
+std::optional<Operand> StateContext::operand_at(const Node& node, std::string_view what) {
+  const auto name = read_text(node, what, faults_);
+  if (!name) return std::nullopt;
+  std::optional<Operand> operand = scope_.resolve(*name);
+  if (!operand) {
+    const std::vector<std::string> names = scope_.names();
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    faults_.add(node.at, "unknown slot '" + std::string(*name) + "'", did_you_mean(*name, views), Rule::unknown_name);
+  }
+  return operand;
+}
+
+std::vector<StateContext::NamedOperand> StateContext::operands_at(const Node& node, std::string_view what) {
+  std::vector<NamedOperand> operands;
+  if (node.kind != Node::Kind::sequence || node.children.empty() || node.children.size() > 8) {
+    faults_.add(node.at, std::string(what) + " must be a sequence of 1 to 8 slots", "[acct.id, due]");
+    return operands;
+  }
+  for (const Node& child : node.children) {
+    if (const auto operand = operand_at(child, what)) operands.push_back({child.text, *operand, child.at});
+  }
+  return operands;
+}
+
+GrantSet StateContext::grants_at(const Node& node) {
+  GrantSet set = 0;
+  const auto add = [&](const Node& name_node) {
+    const auto name = read_name(name_node, "a grant", faults_);
+    if (!name) return;
+    auto found = std::find(flow_.grants.begin(), flow_.grants.end(), *name);
+    if (found == flow_.grants.end() && flow_.grants.size() == grants_max) {
+      faults_.add(name_node.at, "more than " + std::to_string(grants_max) + " grants in one flow", "", Rule::limit);
+      return;
+    }
+    if (found == flow_.grants.end()) found = flow_.grants.insert(found, std::string(*name));
+    set = static_cast<GrantSet>(set | (1U << static_cast<unsigned>(found - flow_.grants.begin())));
+  };
+  if (node.kind != Node::Kind::sequence) {
+    add(node);
+  } else {
+    for (const Node& child : node.children) add(child);
+  }
+  return set;
+}
+
+void StateContext::read_outcomes(const Node& then, const std::string& of, std::span<const std::string> wanted,
+                                 std::vector<Calling::Outcome>& outcomes, std::vector<Branch>& branches) {
+  if (then.kind != Node::Kind::mapping) {
+    faults_.add(then.at, "then must be a mapping of outcomes",
+                "{" + wanted.front() + ": STATE, OTHER|ANOTHER: STATE}");
+    return;
+  }
+  const std::vector<std::string_view> names(wanted.begin(), wanted.end());
+  const auto is_there = [&](std::string_view name) {
+    return std::any_of(outcomes.begin(), outcomes.end(), [&](const auto& known) { return known.name == name; });
+  };
+  for (const Node& child : then.children) {
+    const auto branch = static_cast<std::uint16_t>(branches.size());
+    branches.push_back(branches_.read(child));
+    for (std::size_t at = 0; at <= child.key.size();) {
+      const std::size_t end = std::min(child.key.find('|', at), child.key.size());
+      std::string name = child.key.substr(at, end - at);
+      at = end + 1;
+      if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) {
+        faults_.add(child.key_at, of + " has no outcome '" + name + "'", did_you_mean(name, names),
+                    Rule::unknown_name);
+      } else if (is_there(name)) {
+        faults_.add(child.key_at, "the outcome '" + name + "' is here twice");
+      } else {
+        outcomes.push_back({std::move(name), branch});
+      }
+    }
+  }
+  for (const std::string& outcome : wanted) {
+    if (!is_there(outcome))
+      faults_.add(then.at, "the outcome '" + outcome + "' of " + of + " leads nowhere",
+                  "add it to then; several outcomes can share a target: timeout|error: STATE", Rule::missing_branch);
+  }
 }
 
 std::vector<std::string_view> StateContext::slot_names() const {

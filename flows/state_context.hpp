@@ -35,6 +35,22 @@ class StateContext {
   std::uint16_t list_slot(const Node* node);
   [[nodiscard]] std::vector<std::string_view> slot_names() const;
 
+  struct NamedOperand {
+    std::string name;
+    Operand operand;
+    Position at;
+  };
+  // A sequence of slots: [acct.id, due].
+  std::vector<NamedOperand> operands_at(const Node& node, std::string_view what);
+  // One slot or field; nothing with a fault if there is none.
+  std::optional<Operand> operand_at(const Node& node, std::string_view what);
+  // The bits of names that `otp` states grant: one name or a sequence.
+  GrantSet grants_at(const Node& node);
+
+  // `then` of a state with several outcomes: {ok: STATE, timeout|error: STATE}. Each of `wanted` must be there.
+  void read_outcomes(const Node& then, const std::string& of, std::span<const std::string> wanted,
+                     std::vector<Calling::Outcome>& outcomes, std::vector<Branch>& branches);
+
   const Node& node_;
   Compilation& compilation_;
   Faults& faults_;

@@ -10,7 +10,7 @@
 namespace shubbak::flows {
 namespace {
 
-// All kinds but inputs and calls, which are files of their own.
+// All kinds but inputs, calls, otp and subflows, which are files of their own.
 class StateReader : private StateContext {
  public:
   StateReader(const Node& node, std::uint16_t flow, std::uint16_t state, Compilation& compilation)
@@ -29,8 +29,16 @@ class StateReader : private StateContext {
       compile_input(node_, *kind, flow_index_, state_index_, compilation_);
     } else if (kind->key == "confirm") {
       read_confirm(*kind);
-    } else if (kind->key == "call") {
+    } else if (kind->key == "collect") {
+      read_collect(*kind);
+    } else if (kind->key == "otp") {
+      compile_otp(node_, *kind, flow_index_, state_index_, compilation_);
+    } else if (kind->key == "call" || kind->key == "money") {
       compile_call(node_, *kind, flow_index_, state_index_, compilation_);
+    } else if (kind->key == "subflow") {
+      compile_subflow(node_, *kind, flow_index_, state_index_, compilation_);
+    } else if (kind->key == "return") {
+      read_return(*kind);
     } else if (kind->key == "switch") {
       read_switch(*kind);
     } else if (kind->key == "set") {
@@ -42,7 +50,8 @@ class StateReader : private StateContext {
 
  private:
   const Node* kind_node() {
-    constexpr std::array<std::string_view, 7> kinds{"menu", "input", "confirm", "call", "switch", "set", "end"};
+    constexpr std::array<std::string_view, 12> kinds{"menu",  "input",  "confirm", "collect", "otp",    "call",
+                                                     "money", "switch", "set",     "subflow", "return", "end"};
     const Node* found = nullptr;
     for (const Node& child : node_.children) {
       if (std::find(kinds.begin(), kinds.end(), child.key) == kinds.end()) continue;
@@ -54,7 +63,8 @@ class StateReader : private StateContext {
       found = &child;
     }
     if (found == nullptr) {
-      std::string hint = "a state is one of menu, input, confirm, call, switch, set, end";
+      std::string hint =
+          "a state is one of menu, input, confirm, collect, otp, call, money, switch, set, subflow, return, end";
       for (const Node& child : node_.children) {
         if (std::string nearest = did_you_mean(child.key, kinds); !nearest.empty()) hint = std::move(nearest);
       }
@@ -110,18 +120,21 @@ class StateReader : private StateContext {
     return item;
   }
 
+  static bool is_key(const Node& node) {
+    return node.kind == Node::Kind::text && !node.text.empty() && node.text.size() <= 3 &&
+           node.text.find_first_not_of("0123456789") == std::string::npos;
+  }
+
   // Keys are digits, each there once, and none of them navigation.
   void check_keys(const Node& items) {
     std::set<std::string_view> seen;
     for (const Node& item : items.children) {
       const Node* key = item.find("key");
       if (key == nullptr) continue;
-      const bool is_key = key->kind == Node::Kind::text && !key->text.empty() && key->text.size() <= 3 &&
-                          key->text.find_first_not_of("0123456789") == std::string::npos;
-      if (!is_key) {
+      if (!is_key(*key)) {
         faults_.add(key->at, "a key must be 1 to 3 digits", "key: \"1\"");
       } else if (!seen.insert(key->text).second) {
-        faults_.add(key->at, "the key " + key->text + " is already another item's");
+        faults_.add(key->at, "the key " + key->text + " is already another item's", "", Rule::key_clash);
       } else {
         check_against_navigation(key->text, key->at);
       }
@@ -153,18 +166,21 @@ class StateReader : private StateContext {
     if (slot == none || list == none) return none;
     if (flow_.slots[slot].shape == Slot::Shape::ref && flow_.slots[slot].refers_to == list) return slot;
     faults_.add(node.at, "'" + node.text + "' is no ref to '" + flow_.slots[list].name + "'",
-                "declare it as " + node.text + ": {ref: " + flow_.slots[list].name + "}");
+                "declare it as " + node.text + ": {ref: " + flow_.slots[list].name + "}", Rule::type_mismatch);
     return none;
   }
 
   void read_confirm(const Node& confirm_node) {
     constexpr std::array<std::string_view, 2> state_keys{"confirm", "invalid"};
-    constexpr std::array<std::string_view, 3> keys{"text", "yes", "no"};
+    constexpr std::array<std::string_view, 4> keys{"text", "shows", "yes", "no"};
     const Fields of_state(node_, "a confirm's state", state_keys, faults_);
     const Fields fields(confirm_node, "a confirm", keys, faults_);
     Confirm confirm;
     read_invalid(SystemString::wrong_choice);
     confirm.text = text_at(fields.need("text"));
+    if (const Node* shows = fields.find("shows")) {
+      for (const NamedOperand& shown : operands_at(*shows, "shows")) confirm.shows.push_back(shown.operand);
+    }
     if (const Node* yes = fields.need("yes")) confirm.yes = branches_.read(*yes);
     if (const Node* no = fields.need("no")) confirm.no = branches_.read(*no);
     check_against_navigation("1", confirm_node.key_at);
@@ -182,31 +198,118 @@ class StateReader : private StateContext {
     state_.body = Switch{branches_.read(node)};
   }
 
+  void read_collect(const Node& node) {
+    constexpr std::array<std::string_view, 3> state_keys{"collect", "then", "invalid"};
+    constexpr std::array<std::string_view, 4> keys{"text", "more", "save", "done"};
+    const Fields of_state(node_, "a collect's state", state_keys, faults_);
+    const Fields fields(node, "collect", keys, faults_);
+    Collect collect;
+    read_invalid(SystemString::wrong_input);
+    collect.text = text_at(fields.need("text"));
+    collect.more = text_at(fields.need("more"));
+    if (const Node* save = fields.need("save")) {
+      collect.save = slot_named(*save);
+      const bool is_text = collect.save == none || (flow_.slots[collect.save].shape == Slot::Shape::scalar &&
+                                                    flow_.slots[collect.save].scalar.kind == ScalarType::Kind::text);
+      if (!is_text)
+        faults_.add(save->at, "slot '" + save->text + "' holds no text", "{text: 500}", Rule::type_mismatch);
+    }
+    if (const Node* done = fields.need("done")) {
+      collect.done = done->text;
+      if (!is_key(*done)) {
+        faults_.add(done->at, "done must be a key of 1 to 3 digits", "done: \"1\"");
+      } else {
+        check_against_navigation(done->text, done->at);
+      }
+    }
+    if (const Node* then = of_state.need("then")) collect.then = branches_.read(*then);
+    state_.body = std::move(collect);
+  }
+
+  void read_return(const Node& node) {
+    constexpr std::array<std::string_view, 1> state_keys{"return"};
+    const Fields of_state(node_, "a return's state", state_keys, faults_);
+    Return back;
+    if (const auto name = read_name(node, "what is returned", faults_)) back.outcome = *name;
+    state_.body = std::move(back);
+  }
+
   void read_set(const Node& node) {
     constexpr std::array<std::string_view, 2> state_keys{"set", "then"};
-    constexpr std::array<std::string_view, 1> keys{"locale"};
     const Fields of_state(node_, "a set's state", state_keys, faults_);
-    const Fields fields(node, "set", keys, faults_);
-    SetLocale set;
-    if (const Node* locale = fields.need("locale")) {
-      const auto name = read_text(*locale, "locale", faults_);
-      const auto& locales = compilation_.options.locales;
-      const auto found = name ? std::find(locales.begin(), locales.end(), *name) : locales.end();
-      if (name && found == locales.end()) {
-        const std::vector<std::string_view> names(locales.begin(), locales.end());
-        faults_.add(locale->at, "the deployment does not speak '" + std::string(*name) + "'",
-                    did_you_mean(*name, names));
-      } else if (name) {
-        set.locale = static_cast<std::uint8_t>(found - locales.begin());
+    Set set;
+    if (node.kind != Node::Kind::mapping || node.children.empty()) {
+      faults_.add(node.at, "set must be a mapping", "{SLOT: VALUE} or {locale: ar}");
+      return;
+    }
+    for (const Node& child : node.children) {
+      if (child.key == "locale") {
+        set.locale = read_locale(child);
+      } else {
+        read_assignment(child, set);
       }
     }
     if (const Node* then = of_state.need("then")) set.then = branches_.read(*then);
     state_.body = std::move(set);
   }
 
+  std::uint8_t read_locale(const Node& node) {
+    const auto name = read_text(node, "locale", faults_);
+    if (!name) return 0;
+    const auto& locales = compilation_.options.locales;
+    const auto found = std::find(locales.begin(), locales.end(), *name);
+    if (found != locales.end()) return static_cast<std::uint8_t>(found - locales.begin());
+    const std::vector<std::string_view> names(locales.begin(), locales.end());
+    faults_.add(node.at, "the deployment does not speak '" + std::string(*name) + "'", did_you_mean(*name, names),
+                Rule::unknown_name);
+    return 0;
+  }
+
+  // SLOT: OTHER takes another slot's value; SLOT: 12 or SLOT: "some text" writes this one.
+  void read_assignment(const Node& node, Set& set) {
+    const std::uint16_t slot = scope_.slot_index(node.key);
+    if (slot == none) {
+      faults_.add(node.key_at, "unknown slot '" + node.key + "'", did_you_mean(node.key, slot_names()),
+                  Rule::unknown_name);
+      return;
+    }
+    const auto text = read_text(node, "a value", faults_);
+    if (!text) return;
+    const Slot& target = flow_.slots[slot];
+    if (target.shape != Slot::Shape::scalar) {
+      faults_.add(node.key_at, "'" + node.key + "' is a list or a ref: only calls and list menus fill it", "",
+                  Rule::type_mismatch);
+      return;
+    }
+    if (const auto operand = node.is_quoted ? std::nullopt : scope_.resolve(*text)) {
+      if (!fits(scope_.type_of(*operand), target.scalar))
+        faults_.add(node.at, "'" + node.key + "' cannot hold every value of '" + std::string(*text) + "'", "",
+                    Rule::type_mismatch);
+      set.assignments.push_back({slot, {}, *operand});
+      return;
+    }
+    std::optional<Value> value = from_written(*text, target.scalar);
+    if (!value) {
+      faults_.add(node.at, "'" + std::string(*text) + "' is neither a slot nor a value of '" + node.key + "'",
+                  did_you_mean(*text, slot_names()), Rule::type_mismatch);
+      return;
+    }
+    set.assignments.push_back({slot, std::move(*value), std::nullopt});
+  }
+
+  // As a flow file writes a value: money in minor units, like its bounds.
+  static std::optional<Value> from_written(std::string_view text, const ScalarType& type) {
+    if (type.kind != ScalarType::Kind::money) return from_typed(text, type);
+    ScalarType minor = type;
+    minor.kind = ScalarType::Kind::integer;
+    const std::optional<Value> number = from_typed(text, minor);
+    if (!number) return std::nullopt;
+    return Value{Money{std::get<std::int64_t>(number->held), type.currency}};
+  }
+
   void read_end(const Node& node) {
     constexpr std::array<std::string_view, 1> state_keys{"end"};
-    constexpr std::array<std::string_view, 4> keys{"text", "from", "item", "sms"};
+    constexpr std::array<std::string_view, 5> keys{"text", "from", "item", "sms", "sms_later"};
     const Fields of_state(node_, "an end's state", state_keys, faults_);
     const Fields fields(node, "an end", keys, faults_);
     End end;
@@ -218,6 +321,7 @@ class StateReader : private StateContext {
       faults_.add(item->key_at, "item without from", "from: LIST says whose entries are printed");
     }
     if (const Node* sms = fields.find("sms")) end.sms = text_at(sms);
+    if (const Node* later = fields.find("sms_later")) end.sms_later = text_at(later);
     state_.body = end;
   }
 

@@ -50,7 +50,8 @@ void StringTable::finish(std::span<const std::uint16_t> file_of_locale) {
       const Position file_start{file_of_locale[locale], 1, 1};
       if (!entries_[locale].contains(name)) {
         faults_.add(file_start, "string '" + std::string(name) + "' is missing in '" + locales_[locale] + "'",
-                    "every deployment needs it; add it to strings/" + locales_[locale] + ".yaml");
+                    "every deployment needs it; add it to strings/" + locales_[locale] + ".yaml",
+                    Rule::missing_string);
         texts_[locale].emplace_back();
       } else {
         texts_[locale].push_back(compile(locale, name, Scope{}, "", file_start));
@@ -65,13 +66,14 @@ TextId StringTable::use(std::string_view name, const Scope& scope, std::string_v
   const bool exists =
       std::any_of(entries_.begin(), entries_.end(), [&](const auto& of_locale) { return of_locale.contains(name); });
   const std::size_t id = texts_.empty() ? 0 : texts_[0].size();
-  if (!exists) {
+  if (!exists && !faults_.is_full()) {
     std::vector<std::string_view> names;
     for (const auto& of_locale : entries_) {
       for (const auto& [other, entry] : of_locale) names.push_back(other);
     }
     const std::string hint = did_you_mean(name, names);
-    faults_.add(at, "unknown string '" + std::string(name) + "'", hint.empty() ? "add it to strings/*.yaml" : hint);
+    faults_.add(at, "unknown string '" + std::string(name) + "'", hint.empty() ? "add it to strings/*.yaml" : hint,
+                Rule::unknown_name);
   } else if (id >= none) {
     faults_.add(at, "more than 65534 uses of strings in one deployment");
     return 0;
@@ -88,7 +90,7 @@ Text StringTable::compile(std::size_t locale, std::string_view name, const Scope
   const auto entry = entries_[locale].find(name);
   if (entry == entries_[locale].end()) {
     faults_.add(used_at, "string '" + std::string(name) + "' is missing in '" + locales_[locale] + "'",
-                "add it to strings/" + locales_[locale] + ".yaml");
+                "add it to strings/" + locales_[locale] + ".yaml", Rule::missing_string);
     return {};
   }
   if (!entry->second.is_sound) return {};

@@ -1,6 +1,7 @@
 #include "flows/strings.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <unicode/localpointer.h>
 #include <unicode/locid.h>
@@ -205,11 +206,11 @@ class PatternCompiler {
  private:
   using Part = Text::Part;
 
-  void fault(const std::string& what, std::string hint = {}) {
+  void fault(const std::string& what, std::string hint = {}, Rule rule = Rule::string_pattern) {
     failed_ = true;
     faults_.add(source_.at,
                 "string '" + std::string(source_.name) + "' (" + std::string(source_.locale) + ") " + what,
-                std::move(hint));
+                std::move(hint), rule);
   }
 
   static std::string near(const UParseError& where) {
@@ -309,22 +310,29 @@ class PatternCompiler {
       const std::vector<std::string> names = scope_->names();
       const std::vector<std::string_view> views(names.begin(), names.end());
       fault("uses {" + name + "}, which flow '" + std::string(flow_) + "' has no value for here",
-            did_you_mean(name, views));
+            did_you_mean(name, views), Rule::placeholder);
       return std::nullopt;
     }
     operand = *found;
     return scope_->type_of(operand);
   }
 
+  std::int64_t whole(double number, const std::string& name) {
+    if (std::abs(number) <= static_cast<double>(integer_max) && std::floor(number) == number)
+      return static_cast<std::int64_t>(number);
+    fault("counts {" + name + "} with an offset or a form that is no whole number");
+    return 0;
+  }
+
   void plural(Part& part, const std::string& name, std::int32_t i) {
-    part.offset = static_cast<std::int64_t>(pattern_.getPluralOffset(i));
+    part.offset = whole(pattern_.getPluralOffset(i), name);
     if (icu::MessagePattern::Part::hasNumericValue(pattern_.getPart(i).getType())) ++i;
     for (; pattern_.getPart(i).getType() == UMSGPAT_PART_TYPE_ARG_SELECTOR;) {
       Text::Variant variant;
       const std::string keyword = to_utf8(pattern_.getSubstring(pattern_.getPart(i)));
       ++i;
       if (icu::MessagePattern::Part::hasNumericValue(pattern_.getPart(i).getType())) {
-        variant.exactly = static_cast<std::int64_t>(pattern_.getNumericValue(pattern_.getPart(i)));
+        variant.exactly = whole(pattern_.getNumericValue(pattern_.getPart(i)), name);
         ++i;
       } else if (const std::optional<PluralCategory> category = plural_category(keyword)) {
         variant.category = *category;
@@ -342,7 +350,7 @@ class PatternCompiler {
       if (there) continue;
       fault("has no plural form '" + std::string(plural_category_names[static_cast<std::size_t>(needed)]) +
                 "' for {" + name + "}",
-            "the language needs " + joined(plurals_.categories()));
+            "the language needs " + joined(plurals_.categories()), Rule::plural_form);
     }
     other_last(part, [](const Text::Variant& v) { return !v.exactly && v.category == PluralCategory::other; });
   }

@@ -40,15 +40,26 @@ class Lines {
   }
 
  private:
+  // What is asked for moves forward, mostly along one line: counting goes on from where it was, so that a file of one
+  // long line is not counted again for each of its words.
   [[nodiscard]] std::int32_t characters(std::size_t start, std::size_t end) const {
     const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-    return static_cast<std::int32_t>(std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(start),
-                                                   text_.begin() + static_cast<std::ptrdiff_t>(end),
-                                                   [&](char c) { return !continues(c); }));
+    if (start != counted_start_ || end < counted_end_) {
+      counted_start_ = counted_end_ = start;
+      counted_ = 0;
+    }
+    counted_ += static_cast<std::int32_t>(std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(counted_end_),
+                                                        text_.begin() + static_cast<std::ptrdiff_t>(end),
+                                                        [&](char c) { return !continues(c); }));
+    counted_end_ = end;
+    return counted_;
   }
 
   std::string_view text_;
   std::vector<std::size_t> starts_;
+  mutable std::size_t counted_start_ = 0;
+  mutable std::size_t counted_end_ = 0;
+  mutable std::int32_t counted_ = 0;
 };
 
 class TreeBuilder final : public YAML::EventHandler {

@@ -236,6 +236,9 @@ class Layout {
   void append_items(std::string& text, std::size_t begin, std::size_t count) const;
   void append_keys(std::string& text, Spelt spelt, bool has_next, bool first) const;
   [[nodiscard]] bool rest_is_out_of_reach(Spelt spelt) const;
+  [[nodiscard]] Spelt at_most(Spelt spelt) const {
+    return shows_navigation_ ? spelt : std::max(spelt, Spelt::moves_only);
+  }
 
   const Content& content_;
   bool shows_navigation_;
@@ -271,14 +274,13 @@ const Extent& Layout::item_line(std::size_t index) const {
 
 Sum Layout::navigation(Spelt spelt, bool has_next, bool first) const {
   Sum sum;
-  if (!shows_navigation_) return sum;
-  each_spelt(content_.navigation, spelt, has_next, !first,
+  each_spelt(content_.navigation, at_most(spelt), has_next, !first,
              [&](std::size_t line, const NavigationKey&) { sum.add(key_lines_[line]); });
   return sum;
 }
 
 void Layout::append_keys(std::string& text, Spelt spelt, bool has_next, bool first) const {
-  if (shows_navigation_) append_navigation(text, content_.navigation, spelt, has_next, !first);
+  append_navigation(text, content_.navigation, at_most(spelt), has_next, !first);
 }
 
 // Navigation may take half of a page, so that the content always has the other half.
@@ -295,7 +297,7 @@ Spelt Layout::first_modest(bool first) const {
 
 // A person who is not told of the next page, or has no key for it, will never see what is there.
 bool Layout::rest_is_out_of_reach(Spelt spelt) const {
-  return content_.navigation.next.key.empty() || (shows_navigation_ && spelt > Spelt::next_only);
+  return content_.navigation.next.key.empty() || at_most(spelt) > Spelt::next_only;
 }
 
 void Layout::append_items(std::string& text, std::size_t begin, std::size_t count) const {

@@ -12,7 +12,7 @@ namespace shubbak::ussd {
 
 struct ScreenLimits {
   std::uint32_t octets_max = 160;  // of one string on the air, 40 at least
-  bool shows_navigation = true;    // false for SMS: the keys work but are not spelt out
+  bool shows_navigation = true;    // false for SMS: back and home work but are not spelt out
 };
 
 struct Item {

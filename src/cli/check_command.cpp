@@ -26,8 +26,10 @@ int check_deployment(const std::string& file) {
     std::fprintf(stderr, "shubbak check: %s\n", sources.error().message.c_str());
     return exit_failed;
   }
-  const flows::LoadOptions options{
-      .locales = config->locales, .home_flow = config->home_flow, .services = services::signatures()};
+  const flows::LoadOptions options{.locales = config->locales,
+                                   .home_flow = config->home_flow,
+                                   .services = services::signatures(),
+                                   .country = config->country};
   const auto revision = flows::load(*sources, options);
   if (!revision) return failed(revision.error());
   std::printf("ok: %s, %zu files, %zu languages\n", config->deployment.c_str(), sources->size(),

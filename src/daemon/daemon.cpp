@@ -131,8 +131,10 @@ Result<std::shared_ptr<const flows::Revision>, std::vector<flows::Diagnostic>> l
     return std::vector<flows::Diagnostic>{
         {.file = config.deployment, .line = 1, .column = 1, .message = sources.error().message, .hint = {}}};
   }
-  return flows::load(*sources,
-                     {.locales = config.locales, .home_flow = config.home_flow, .services = services::signatures()});
+  return flows::load(*sources, {.locales = config.locales,
+                                .home_flow = config.home_flow,
+                                .services = services::signatures(),
+                                .country = config.country});
 }
 
 Status Daemon::Impl::open() {

@@ -27,6 +27,15 @@ std::span<const ServiceSignature> services() {
        true,
        true},
       {"public.ask", {}, {}, {"number", "text", "id", "money", "list"}, false, false},
+      {"payments.pay",
+       {{"account", ValueKind::digits}, {"amount", ValueKind::money}, {"voucher", ValueKind::digits}},
+       {},
+       {{"receipt", ValueKind::text}},
+       true,
+       true,
+       true},
+      {std::string(otp_send), {"purpose", "binds"}, {"locked"}, {}, true, true},
+      {std::string(otp_verify), {"purpose", "binds", "code"}, {"wrong", "locked"}, {}, true, true},
   };
   return all;
 }
@@ -81,7 +90,9 @@ std::string faults_of(const Deployment& deployment) {
 }
 
 Phone::Phone(std::shared_ptr<const Revision> revision, std::string_view locale) : revision_(std::move(revision)) {
+  static const std::function<std::uint64_t()> counting = [next = std::uint64_t{0}]() mutable { return ++next; };
   context.linked = true;
+  context.random = &counting;
   const auto index = revision_->locale_index(locale);
   REQUIRE(index.has_value());
   session.locale = *index;
@@ -90,7 +101,7 @@ Phone::Phone(std::shared_ptr<const Revision> revision, std::string_view locale) 
 void Phone::came(Step next) {
   step = std::move(next);
   if (step.kind != Step::Kind::call) CHECK(ussd::octets_on_air(step.text) <= context.screen.octets_max);
-  if (step.kind == Step::Kind::end) return;
+  if (step.kind == Step::Kind::end && !step.parked) return;
   const std::string saved = save(*revision_, session);
   auto loaded = load_session(*revision_, saved);
   if (!loaded) FAIL(loaded.error().message << ": " << saved);

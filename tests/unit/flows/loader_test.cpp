@@ -59,8 +59,8 @@ TEST_CASE("loader: faults of a flow's head") {
       {"flow: f\nschema: 1\nstatse: {}\nstates: {x: {end: {text: a}}}\n",
        "flows/f.yaml:3:1: unknown key 'statse' in a flow file (did you mean 'states'?)"},
       {"- a\n",
-       "flows/f.yaml:1:1: a flow file must be a mapping ({flow, schema, entry, requires, nav, limits, slots, "
-       "states})"},
+       "flows/f.yaml:1:1: a flow file must be a mapping ({flow, schema, entry, requires, nav, limits, slots, takes, "
+       "states, migrate})"},
       {"flow: f\nschema: 1\nrequires: [activ_link]\nstates: {x: {end: {text: a}}}\n",
        "flows/f.yaml:3:12: unknown requirement 'activ_link' (did you mean 'active_link'?)"},
       {"flow: f\nschema: 1\nrequires: active_link\nstates: {x: {end: {text: a}}}\n",
@@ -169,7 +169,8 @@ TEST_CASE("loader: faults of slots") {
 TEST_CASE("loader: faults of states") {
   const auto [state, fault] = GENERATE(table<std::string, std::string>({
       {"{}",
-       "flows/f.yaml:13:3: state 'x' does nothing (a state is one of menu, input, confirm, call, switch, set, end)"},
+       "flows/f.yaml:13:3: state 'x' does nothing (a state is one of menu, input, confirm, collect, otp, call, "
+       "money, switch, set, subflow, return, end)"},
       {"{ends: {text: a}}", "flows/f.yaml:13:3: state 'x' does nothing (did you mean 'end'?)"},
       {"{end: {text: a}, menu: {text: b}}",
        "flows/f.yaml:13:23: 'menu' beside 'end': a state is of one kind (make it two states)"},
@@ -226,10 +227,14 @@ TEST_CASE("loader: faults of states") {
        "flows/f.yaml:13:41: max must be a whole number from 1 to 9"},
       {"{input: {type: digits, len: 4, text: a, save: t}, then: x}",
        "flows/f.yaml:13:21: slot 't' cannot hold what is typed here (digits go into {digits: ...} or {int: ...}, "
-       "text into {text: ...})"},
+       "text into {text: ...}, amounts into {money: ...}, days into {date: day}, choices into {ref: LIST}, voucher "
+       "PINs "
+       "into {digits: 16, secret: true})"},
       {"{input: {type: digits, len: 4, text: a, save: l}, then: x}",
        "flows/f.yaml:13:21: slot 'l' cannot hold what is typed here (digits go into {digits: ...} or {int: ...}, "
-       "text into {text: ...})"},
+       "text into {text: ...}, amounts into {money: ...}, days into {date: day}, choices into {ref: LIST}, voucher "
+       "PINs "
+       "into {digits: 16, secret: true})"},
       {"{input: {type: digits, min: 4, max: 7, text: a, save: d}, then: x}",
        "flows/f.yaml:13:21: slot 'd' holds 1 to 5 characters, the input takes 4 to 7"},
       {"{input: {type: text, text: a, save: tt}, then: x}",

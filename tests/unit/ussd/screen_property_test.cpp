@@ -105,10 +105,10 @@ bool take_off(const Content& content, const Page& page, bool first, bool shows_n
     append_line(items, key_of(content, page, item), content.items[item].label);
   }
   const Navigation& keys = content.navigation;
-  for (int dropped = 0; dropped <= 4; ++dropped) {
+  for (int dropped = shows_navigation ? 0 : 2; dropped <= 4; ++dropped) {  // by SMS home and back always are
     std::string expected = items;
     const auto line = [&](const NavigationKey& key, int dropped_max, bool shown) {
-      if (shows_navigation && shown && dropped <= dropped_max && !key.key.empty() && !key.label.empty()) {
+      if (shown && dropped <= dropped_max && !key.key.empty() && !key.label.empty()) {
         append_line(expected, key.key, key.label);
       }
     };

@@ -1,0 +1,74 @@
+#include <algorithm>
+#include <array>
+
+#include "flows/state_context.hpp"
+#include "flows/state_reader.hpp"
+
+namespace shubbak::flows {
+namespace {
+
+class OtpReader : private StateContext {
+ public:
+  OtpReader(const Node& node, std::uint16_t flow, std::uint16_t state, Compilation& compilation)
+      : StateContext(node, flow, state, compilation) {}
+
+  void read(const Node& otp_node) {
+    constexpr std::array<std::string_view, 4> state_keys{"otp", "grants", "then", "invalid"};
+    constexpr std::array<std::string_view, 3> keys{"binds", "text", "enter"};
+    const Fields of_state(node_, "an otp's state", state_keys, faults_);
+    const Fields fields(otp_node, "otp", keys, faults_);
+    Otp otp;
+    read_invalid(SystemString::wrong_input);
+    otp.text = text_at(fields.need("text"));
+    const Node* enter = fields.find("enter");
+    otp.enter = enter == nullptr ? otp.text : text_at(enter);
+    if (const Node* grants = of_state.need("grants")) otp.grants = grants_at(*grants);
+    if (const Node* binds = fields.need("binds")) {
+      for (NamedOperand& bound : operands_at(*binds, "binds")) {
+        Slot& slot = flow_.slots[bound.operand.slot];
+        slot.bound_by = static_cast<GrantSet>(slot.bound_by | otp.grants);
+        otp.binds.push_back({std::move(bound.name), bound.operand});
+      }
+    }
+    if (const Node* then = of_state.need("then")) read_then(*then, otp);
+    state_.needs_link = true;
+    if (!flow_.resume_ttl) flow_.resume_ttl = resume_ttl_of_codes;
+    need_services(otp_node);
+    state_.body = std::move(otp);
+  }
+
+ private:
+  static constexpr std::chrono::minutes resume_ttl_of_codes{10};
+
+  void read_then(const Node& then, Otp& otp) {
+    const std::array<std::string, 3> wanted{"ok", "fail", "locked"};
+    std::vector<Calling::Outcome> outcomes;
+    std::vector<Branch> branches;
+    read_outcomes(then, "otp", wanted, outcomes, branches);
+    for (const Calling::Outcome& outcome : outcomes) {
+      Branch& target = outcome.name == "ok" ? otp.ok : outcome.name == "fail" ? otp.fail : otp.locked;
+      target = branches[outcome.branch];
+    }
+  }
+
+  void need_services(const Node& otp_node) {
+    for (const std::string_view name : {otp_send, otp_verify}) {
+      const auto& services = compilation_.options.services;
+      const bool is_there =
+          std::any_of(services.begin(), services.end(), [&](const auto& known) { return known.name == name; });
+      if (!is_there)
+        faults_.add(otp_node.at,
+                    "nothing sends and verifies codes here: the service " + std::string(name) + " is missing", "",
+                    Rule::declared_service);
+    }
+  }
+};
+
+}  // namespace
+
+void compile_otp(const Node& node, const Node& otp, std::uint16_t flow, std::uint16_t state,
+                 Compilation& compilation) {
+  OtpReader(node, flow, state, compilation).read(otp);
+}
+
+}  // namespace shubbak::flows
