@@ -351,7 +351,8 @@ struct Condition::Compiled {
   std::unique_ptr<mup::ParserX> parser;  // after what it points to, so that it goes first
 };
 
-Condition::Condition(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
+Condition::Condition(std::string text, std::unique_ptr<Compiled> compiled)
+    : text_(std::move(text)), compiled_(std::move(compiled)) {}
 Condition::~Condition() = default;
 Condition::Condition(Condition&&) noexcept = default;
 Condition& Condition::operator=(Condition&&) noexcept = default;
@@ -388,7 +389,7 @@ std::optional<Condition> Condition::compile(std::string_view expression, const S
                "in the condition: " + plain_reason(error));
     return std::nullopt;
   }
-  return Condition(std::move(compiled));
+  return Condition(std::string(expression), std::move(compiled));
 }
 
 bool Condition::holds(const Values& values) const {

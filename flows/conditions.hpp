@@ -28,12 +28,14 @@ class Condition {
   Condition(Condition&&) noexcept;
   Condition& operator=(Condition&&) noexcept;
 
+  [[nodiscard]] const std::string& text() const { return text_; }  // as it is written
   // False as well when it cannot be told: a slot that it needs is not set.
   [[nodiscard]] bool holds(const Values& values) const;
 
  private:
   struct Compiled;
-  explicit Condition(std::unique_ptr<Compiled> compiled);
+  Condition(std::string text, std::unique_ptr<Compiled> compiled);
+  std::string text_;
   std::unique_ptr<Compiled> compiled_;
 };
 

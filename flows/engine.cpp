@@ -14,6 +14,10 @@ namespace {
 constexpr std::size_t code_digits = 6;
 constexpr std::chrono::milliseconds code_timeout{5'000};  // for otp.send and otp.verify
 
+bool is_code(std::string_view text) {
+  return text.size() == code_digits && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // One input's worth of a walk.
 class Walker {
  public:
@@ -122,6 +126,7 @@ class Walker {
     if (to.flow != session_.at.flow) leave_flow();
     if (to == revision_.home()) session_.back.clear();
     session_.at = to;
+    if (context_.visited != nullptr) context_.visited->push_back(to);
     session_.code_sent = false;
     session_.page = 0;
     session_.wrong_answers = 0;
@@ -247,8 +252,7 @@ class Walker {
   }
 
   Step answer_code(const Otp& otp, const State& state, std::string_view text) {
-    const bool is_code = text.size() == code_digits && text.find_first_not_of("0123456789") == std::string_view::npos;
-    if (!is_code) {
+    if (!is_code(text)) {
       session_.reason = 1;
       return wrong(state);
     }
@@ -509,6 +513,25 @@ void make_ready(const std::vector<std::string>& words, std::size_t first, Sessio
 }
 
 }  // namespace
+
+std::vector<std::string> segments_after_code(std::string_view service_code, std::string_view dialled) {
+  std::vector<std::string> segments;
+  if (service_code.ends_with('#')) service_code.remove_suffix(1);
+  if (!dialled.starts_with(service_code)) return segments;
+  dialled.remove_prefix(service_code.size());
+  if (dialled.ends_with('#')) dialled.remove_suffix(1);
+  while (dialled.starts_with('*')) {
+    dialled.remove_prefix(1);
+    const std::size_t end = std::min(dialled.find('*'), dialled.size());
+    segments.emplace_back(dialled.substr(0, end));
+    dialled.remove_prefix(end);
+  }
+  return segments;
+}
+
+bool is_confirmation_code(std::span<const std::string> dialled) {
+  return dialled.size() == 1 && is_code(dialled.front());
+}
 
 Step dial(const Revision& revision, Session& session, std::vector<std::string> dialled, const Context& context) {
   const auto entry = revision.entry(dialled);

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,8 @@ struct Context {
   bool linked = false;  // the caller's number has an active link
   // From a CSPRNG, for the keys of payments. May be missing where no flow moves money.
   const std::function<std::uint64_t()>* random = nullptr;
+  // If there: every place that the step comes to is added, in order, for coverage and statistics.
+  std::vector<Session::Place>* visited = nullptr;
 };
 
 struct Call {
@@ -94,6 +97,12 @@ constexpr std::size_t frames_max = 4;
 constexpr std::size_t back_max = 16;
 constexpr std::size_t ready_answers_max = 64;
 constexpr std::size_t ready_answer_octets_max = 200;
+
+// What stands behind the service code of what was dialled, split at '*': "*123*1*4#" with the code "*123#" is
+// {"1","4"}. Empty also when the code is another one.
+std::vector<std::string> segments_after_code(std::string_view service_code, std::string_view dialled);
+// A lone segment of six digits is a confirmation code: it goes to answer() at the `otp` that waits, not to dial().
+bool is_confirmation_code(std::span<const std::string> dialled);
 
 // A phone dialled. `dialled` is what follows the service code, split at '*': {} for *123#, {"1","4"} for *123*1*4#.
 // Leading segments that are a flow's `entry.ussd` open that flow, else the home flow; the rest become ready answers.

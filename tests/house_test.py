@@ -18,10 +18,11 @@ below = {
     "services": {"domain", "flows", "store", "companies"},
     "gateways": {"domain", "smpp"},
     "daemon": {"domain", "smpp", "ussd", "flows", "store", "companies", "services", "gateways"},
-    "cli": {"domain", "smpp", "ussd", "flows", "store", "companies", "services", "gateways", "daemon"},
+    "rehearsal": {"domain", "ussd", "flows"},
+    "cli": {"domain", "smpp", "ussd", "flows", "rehearsal", "store", "companies", "services", "gateways", "daemon"},
 }
 top_level = {"smpp", "ussd", "flows"}
-pure = {"domain", "smpp", "ussd", "flows"}
+pure = {"domain", "smpp", "ussd", "flows", "rehearsal"}
 outside_pure = re.compile(r"boost/(asio|beast)|curl/|SQLiteCpp|sqlite3|openssl/|systemd/|prometheus/|spdlog/")
 include = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 

@@ -4,36 +4,16 @@
 #include <string>
 
 #include "cli/command.hpp"
-#include "cli/diagnostics.hpp"
-#include "daemon/config.hpp"
-#include "flows/loader.hpp"
-#include "services/service.hpp"
+#include "cli/deployment.hpp"
 
 namespace shubbak::cli {
 namespace {
 
-int failed(const std::vector<flows::Diagnostic>& faults) {
-  print_diagnostics(faults);
-  std::fprintf(stderr, "%zu %s\n", faults.size(), faults.size() == 1 ? "fault" : "faults");
-  return exit_failed;
-}
-
 int check_deployment(const std::string& file) {
-  const auto config = daemon::read_config(file, daemon::process_environment);
-  if (!config) return failed(config.error());
-  const auto sources = flows::read_folders(config->folders);
-  if (!sources) {
-    std::fprintf(stderr, "shubbak check: %s\n", sources.error().message.c_str());
-    return exit_failed;
-  }
-  const flows::LoadOptions options{.locales = config->locales,
-                                   .home_flow = config->home_flow,
-                                   .services = services::signatures(),
-                                   .country = config->country};
-  const auto revision = flows::load(*sources, options);
-  if (!revision) return failed(revision.error());
-  std::printf("ok: %s, %zu files, %zu languages\n", config->deployment.c_str(), sources->size(),
-              config->locales.size());
+  const auto deployment = load_deployment(file);
+  if (!deployment) return exit_failed;
+  std::printf("ok: %s, %zu flows, %zu languages\n", deployment->config.deployment.c_str(),
+              deployment->revision->flows().size(), deployment->config.locales.size());
   return exit_ok;
 }
 

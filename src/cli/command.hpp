@@ -10,6 +10,9 @@ enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2 };
 void add_pdu_command(CLI::App& app, int& exit_code);
 void add_link_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
+void add_graph_command(CLI::App& app, int& exit_code);
+void add_play_command(CLI::App& app, int& exit_code);
+void add_test_command(CLI::App& app, int& exit_code);
 void add_handset_command(CLI::App& app, int& exit_code);
 
 }  // namespace shubbak::cli

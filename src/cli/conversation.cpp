@@ -43,6 +43,12 @@ class Reader {
   std::optional<std::uint32_t> number(const YAML::Node& node, std::string_view what);
   std::optional<std::chrono::milliseconds> duration(const YAML::Node& node, std::string_view what);
   std::optional<Msisdn> msisdn(const YAML::Node& node);
+  boost::json::value json(const YAML::Node& node);
+  std::vector<std::string> names(const YAML::Node& node, std::string_view what);
+  void services(const YAML::Node& node, Conversation& conversation);
+  rehearsal::MockAnswer mock_answer(const YAML::Node& node);
+  void assertions(const YAML::Node& node, Assertions& wanted);
+  void contains(const YAML::Node& node, Expectation& wanted);
   void given(const YAML::Node& node, Conversation& conversation);
   void link(const YAML::Node& node, Conversation& conversation);
   void step(const YAML::Node& node, Conversation& conversation);
@@ -137,16 +143,110 @@ void Reader::given(const YAML::Node& node, Conversation& conversation) {
   std::optional<Msisdn> phone;
   fields(node, "given",
          {{"phone", [&](const YAML::Node& value) { phone = msisdn(value); }},
-          {"link", [&](const YAML::Node& value) { link(value, conversation); }}});
+          {"link", [&](const YAML::Node& value) { link(value, conversation); }},
+          {"linked", [&](const YAML::Node& value) { conversation.linked = boolean(value, "linked").value_or(true); }},
+          {"services", [&](const YAML::Node& value) { services(value, conversation); }}});
   if (phone) conversation.phone = *phone;
+}
+
+// Numbers, true and false as such, everything else, and whatever is quoted, as text.
+boost::json::value Reader::json(const YAML::Node& node) {
+  if (node.IsMap()) {
+    boost::json::object object;
+    for (const auto& entry : node) object[entry.first.Scalar()] = json(entry.second);
+    return object;
+  }
+  if (node.IsSequence()) {
+    boost::json::array array;
+    for (const YAML::Node& one : node) array.push_back(json(one));
+    return array;
+  }
+  if (!node.IsScalar()) return nullptr;
+  const std::string& scalar = node.Scalar();
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(scalar.data(), scalar.data() + scalar.size(), number);
+  const bool is_plain = node.Tag() != "!";
+  if (is_plain && error == std::errc() && end == scalar.data() + scalar.size()) return number;
+  if (is_plain && (scalar == "true" || scalar == "false")) return scalar == "true";
+  return boost::json::string(scalar);
+}
+
+rehearsal::MockAnswer Reader::mock_answer(const YAML::Node& node) {
+  rehearsal::MockAnswer answer;
+  if (!node.IsMap()) {
+    fault(node, "an answer is a mapping: {amount: 100}, or {outcome: timeout}");
+    return answer;
+  }
+  answer.data = json(node).as_object();
+  if (const YAML::Node outcome = node["outcome"]) {
+    answer.outcome = text(outcome, "outcome");
+    answer.data.erase("outcome");
+  }
+  if (const YAML::Node later = node["later"]) {
+    if (later.IsMap()) {
+      answer.later = json(later).as_object();
+    } else {
+      fault(later, "later is what the payment comes to: {receipt: R1}");
+    }
+    answer.data.erase("later");
+  }
+  return answer;
+}
+
+void Reader::services(const YAML::Node& node, Conversation& conversation) {
+  if (!node.IsMap()) return fault(node, "services must be a mapping of services to answers");
+  for (const auto& entry : node) {
+    std::vector<rehearsal::MockAnswer> answers;
+    if (entry.second.IsSequence()) {
+      for (const YAML::Node& one : entry.second) answers.push_back(mock_answer(one));
+    } else {
+      answers.push_back(mock_answer(entry.second));
+    }
+    const auto [place, is_new] = conversation.services.emplace(entry.first.Scalar(), std::move(answers));
+    if (!is_new) fault(entry.first, "the service '" + place->first + "' is there twice");
+  }
+}
+
+std::vector<std::string> Reader::names(const YAML::Node& node, std::string_view what) {
+  return node.IsSequence() && node.size() == 0 ? std::vector<std::string>() : texts(node, what);
+}
+
+void Reader::assertions(const YAML::Node& node, Assertions& wanted) {
+  fields(node, "assert",
+         {{"sms",
+           [&](const YAML::Node& value) {
+             if (!value.IsSequence()) return fault(value, "sms must be a list of what some SMS holds");
+             for (const YAML::Node& one : value)
+               wanted.messages.push_back(expectation(one, ScriptStep::Kind::expect_sms));
+           }},
+          {"services_called",
+           [&](const YAML::Node& value) {
+             if (!value.IsMap()) return fault(value, "services_called must be a mapping of services to numbers");
+             for (const auto& entry : value)
+               wanted.services_called[entry.first.Scalar()] = number(entry.second, "services_called").value_or(0);
+           }},
+          {"ledger_balanced",
+           [&](const YAML::Node& value) { wanted.ledger_balanced = boolean(value, "ledger_balanced"); }}});
+}
+
+void Reader::contains(const YAML::Node& node, Expectation& wanted) {
+  if (!node.IsMap()) {
+    wanted.contains = texts(node, "contains");
+    return;
+  }
+  for (const auto& entry : node) wanted.contains_in[entry.first.Scalar()] = texts(entry.second, "contains");
 }
 
 Expectation Reader::expectation(const YAML::Node& node, ScriptStep::Kind kind) {
   Expectation wanted;
   std::vector<Named> known{
-      {"contains", [&](const YAML::Node& value) { wanted.contains = texts(value, "contains"); }},
+      {"contains", [&](const YAML::Node& value) { contains(value, wanted); }},
       {"not_contains", [&](const YAML::Node& value) { wanted.not_contains = texts(value, "not_contains"); }},
-      {"equals", [&](const YAML::Node& value) { wanted.equals = text(value, "equals"); }},
+      {"equals",
+       [&](const YAML::Node& value) {
+         wanted.equals = text(value, "equals");
+         wanted.equals_at = place_of(file_, value.Mark());
+       }},
       {"within", [&](const YAML::Node& value) { wanted.within = duration(value, "within"); }}};
   if (kind == ScriptStep::Kind::expect) {
     known.push_back({"ended", [&](const YAML::Node& value) { wanted.ended = boolean(value, "ended"); }});
@@ -164,13 +264,36 @@ Expectation Reader::expectation(const YAML::Node& node, ScriptStep::Kind kind) {
 std::optional<ScriptStep::Kind> step_kind(std::string_view name) {
   using Kind = ScriptStep::Kind;
   constexpr std::pair<std::string_view, Kind> kinds[] = {
-      {"dial", Kind::dial}, {"send", Kind::send},     {"sms", Kind::sms},
-      {"wait", Kind::wait}, {"expect", Kind::expect}, {"expect_sms", Kind::expect_sms},
-      {"drop", Kind::drop}, {"redial", Kind::redial}, {"hang_up", Kind::hang_up}};
+      {"dial", Kind::dial},  {"send", Kind::send},     {"sms", Kind::sms},
+      {"wait", Kind::wait},  {"expect", Kind::expect}, {"expect_sms", Kind::expect_sms},
+      {"drop", Kind::drop},  {"redial", Kind::redial}, {"hang_up", Kind::hang_up},
+      {"slow", Kind::slow},  {"late", Kind::late},     {"duplicate", Kind::duplicate},
+      {"crash", Kind::crash}};
   for (const auto& [known, kind] : kinds) {
     if (known == name) return kind;
   }
   return std::nullopt;
+}
+
+bool needs_value(ScriptStep::Kind kind) {
+  switch (kind) {
+    case ScriptStep::Kind::dial:
+    case ScriptStep::Kind::send:
+    case ScriptStep::Kind::sms:
+    case ScriptStep::Kind::expect:
+    case ScriptStep::Kind::expect_sms:
+    case ScriptStep::Kind::wait:
+    case ScriptStep::Kind::slow:
+      return true;
+    case ScriptStep::Kind::drop:
+    case ScriptStep::Kind::redial:
+    case ScriptStep::Kind::hang_up:
+    case ScriptStep::Kind::late:
+    case ScriptStep::Kind::duplicate:
+    case ScriptStep::Kind::crash:
+      return false;
+  }
+  return false;
 }
 
 void Reader::step_with_value(const YAML::Node& node, ScriptStep& step) {
@@ -185,7 +308,8 @@ void Reader::step_with_value(const YAML::Node& node, ScriptStep& step) {
       step.text = text(node, "sms");
       break;
     case ScriptStep::Kind::wait:
-      step.wait = duration(node, "wait").value_or(std::chrono::milliseconds(0));
+    case ScriptStep::Kind::slow:
+      step.wait = duration(node, step.kind == ScriptStep::Kind::wait ? "wait" : "slow").value_or(std::chrono::milliseconds(0));
       break;
     case ScriptStep::Kind::expect:
     case ScriptStep::Kind::expect_sms:
@@ -194,7 +318,10 @@ void Reader::step_with_value(const YAML::Node& node, ScriptStep& step) {
     case ScriptStep::Kind::drop:
     case ScriptStep::Kind::redial:
     case ScriptStep::Kind::hang_up:
-      fault(node, "drop, redial and hang_up stand alone, without a value");
+    case ScriptStep::Kind::late:
+    case ScriptStep::Kind::duplicate:
+    case ScriptStep::Kind::crash:
+      fault(node, "drop, redial and other steps that need no value stand alone");
       break;
   }
 }
@@ -207,14 +334,14 @@ void Reader::step(const YAML::Node& node, Conversation& conversation) {
   const std::string name = node.IsMap() ? node.begin()->first.Scalar() : node.Scalar();
   const auto kind = step_kind(name);
   if (!kind) {
-    return fault(
-        node, "unknown step '" + name + "'; known: dial, send, sms, expect, expect_sms, wait, drop, redial, hang_up");
+    return fault(node, "unknown step '" + name +
+                           "'; known: dial, send, sms, expect, expect_sms, wait, drop, redial, "
+                           "hang_up, slow, late, duplicate, crash");
   }
   step.kind = *kind;
   if (node.IsMap()) {
     step_with_value(node.begin()->second, step);
-  } else if (step.kind != ScriptStep::Kind::drop && step.kind != ScriptStep::Kind::redial &&
-             step.kind != ScriptStep::Kind::hang_up) {
+  } else if (needs_value(step.kind)) {
     return fault(node, "the step '" + name + "' needs a value");
   }
   conversation.steps.push_back(std::move(step));
@@ -226,7 +353,10 @@ std::optional<Conversation> Reader::conversation(const YAML::Node& node) {
   const std::size_t faults_before = faults_.size();
   fields(node, "a conversation",
          {{"conversation", [&](const YAML::Node& value) { read.name = text(value, "conversation"); }},
+          {"operator", [&](const YAML::Node& value) { read.operators = names(value, "operator"); }},
+          {"locale", [&](const YAML::Node& value) { read.locales = names(value, "locale"); }},
           {"given", [&](const YAML::Node& value) { given(value, read); }},
+          {"assert", [&](const YAML::Node& value) { assertions(value, read.assertions); }},
           {"steps", [&](const YAML::Node& value) {
              if (!value.IsSequence()) return fault(value, "steps must be a list");
              if (value.size() > ConversationLimits::steps_max) return fault(value, "more than 500 steps");

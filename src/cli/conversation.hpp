@@ -11,10 +11,25 @@
 //     - sms: "bill"
 //     - expect_sms: {contains: "SYP", within: 15s}
 //     - drop              # also: redial, hang_up, wait: 5s
+//
+// A conversation that is rehearsed (`shubbak test`) also says what its services answer, and may say more:
+//
+//   operator: [syriatel, mtn]            # else all of the deployment
+//   locale: [ar, en]                     # else the deployment's first
+//   given:
+//     linked: false                      # else the number is linked
+//     services:
+//       bills.accounts: {accounts: [{id: "1", label: Home}], missing: 0}       # what it answers with ok
+//       payments.pay: [{outcome: unknown, later: {receipt: R1}}, {receipt: R2}]  # one after the other
+//   steps:
+//     - slow: 10s           # the next service takes so long; late: it answers after its time-out
+//     - duplicate           # the last answer once more; crash: the daemon starts anew
+//   assert: {sms: [{contains: "R1"}], services_called: {payments.pay: 1}, ledger_balanced: true}
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +37,7 @@
 
 #include "domain/msisdn.hpp"
 #include "domain/result.hpp"
+#include "rehearsal/mock_services.hpp"
 
 namespace shubbak::cli {
 
@@ -40,8 +56,10 @@ std::string to_string(const ScriptFault& fault);
 
 struct Expectation {
   std::vector<std::string> contains;
+  std::map<std::string, std::vector<std::string>> contains_in;  // by locale
   std::vector<std::string> not_contains;
   std::optional<std::string> equals;
+  Place equals_at;                          // where it stands, for --update
   std::optional<bool> ended;                // screens only
   std::optional<std::uint32_t> max_octets;  // screens only: on the air
   std::optional<std::uint32_t> max_parts;   // messages only
@@ -49,11 +67,25 @@ struct Expectation {
 };
 
 struct ScriptStep {
-  enum class Kind : std::uint8_t { dial, send, sms, expect, expect_sms, wait, drop, redial, hang_up };
+  enum class Kind : std::uint8_t {
+    dial,
+    send,
+    sms,
+    expect,
+    expect_sms,
+    wait,
+    drop,
+    redial,
+    hang_up,
+    slow,  // rehearsed only, like those below
+    late,
+    duplicate,
+    crash,
+  };
   Kind kind = Kind::expect;
   Place at;
   std::string text;                   // dial, send, sms
-  std::chrono::milliseconds wait{0};  // wait
+  std::chrono::milliseconds wait{0};  // wait, slow
   Expectation expectation;            // expect, expect_sms
 };
 
@@ -62,12 +94,25 @@ struct GivenLink {
   std::string national_id;
 };
 
+// What must be so when all steps are done.
+struct Assertions {
+  std::vector<Expectation> messages;  // each held by some SMS that came
+  std::map<std::string, std::uint32_t> services_called;
+  std::optional<bool> ledger_balanced;
+};
+
 struct Conversation {
   std::string name;
   Place at;
   std::optional<Msisdn> phone;    // the number of given.phone or given.link
   std::optional<GivenLink> link;  // for whoever prepares the database; the handset only uses its number
   std::vector<ScriptStep> steps;
+  // Of rehearsals.
+  std::vector<std::string> operators;  // empty: all
+  std::vector<std::string> locales;    // empty: the deployment's first
+  bool linked = true;
+  std::map<std::string, std::vector<rehearsal::MockAnswer>> services;
+  Assertions assertions;
 };
 
 struct ConversationLimits {

@@ -10,9 +10,12 @@ int main(int argc, char** argv) {
   app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage.");
   int exit_code = exit_ok;
   add_check_command(app, exit_code);
+  add_graph_command(app, exit_code);
   add_handset_command(app, exit_code);
   add_link_command(app, exit_code);
   add_pdu_command(app, exit_code);
+  add_play_command(app, exit_code);
+  add_test_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -43,7 +43,6 @@ class ScriptPlayer {
   boost::asio::awaitable<void> wait_for_change(Instant deadline);
   Failure act(Handset& handset, const ScriptStep& step);
   Failure judge_screen(const UssdScreen& screen, const Expectation& wanted);
-  Failure judge_text(const std::string& text, const Expectation& wanted, std::string_view what);
   [[nodiscard]] Instant deadline_of(const Expectation& wanted) const;
 
   Network& network_;

@@ -13,6 +13,7 @@
 
 #include "daemon/config.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/load_flows.hpp"
 #include "daemon/log.hpp"
 
 namespace {

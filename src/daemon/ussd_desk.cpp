@@ -95,7 +95,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, Instant now) {
   if (!person->locale.empty()) {
     if (const auto locale = shared_.revision->locale_index(person->locale)) dialogue->walk.session.locale = *locale;
   }
-  auto dialled = segments_after_code(input.text);
+  auto dialled = flows::segments_after_code(config_.ussd.service_code, input.text);
   dialogue->saved = person->has_ussd_walk;
   const bool may_resume = dialled.empty() && dialogue->linked;
   if (may_resume && dropped) dialogue->walk = std::move(*dropped);
@@ -242,23 +242,6 @@ void UssdDesk::tick(Instant now) {
 flows::Context UssdDesk::context(const Dialogue& dialogue) const {
   return {
       .screen = {.octets_max = config_.ussd.octets_max}, .digits = config_.ussd.digits, .linked = dialogue.linked};
-}
-
-// "*123*1*4#" → {"1","4"}; "*123#" → {}.
-std::vector<std::string> UssdDesk::segments_after_code(std::string_view dialled) const {
-  std::vector<std::string> segments;
-  std::string_view code = config_.ussd.service_code;
-  if (code.ends_with('#')) code.remove_suffix(1);
-  if (!dialled.starts_with(code)) return segments;
-  dialled.remove_prefix(code.size());
-  if (dialled.ends_with('#')) dialled.remove_suffix(1);
-  while (dialled.starts_with('*')) {
-    dialled.remove_prefix(1);
-    const std::size_t end = std::min(dialled.find('*'), dialled.size());
-    segments.emplace_back(dialled.substr(0, end));
-    dialled.remove_prefix(end);
-  }
-  return segments;
 }
 
 }  // namespace shubbak::daemon

@@ -47,7 +47,6 @@ class UssdDesk {
   void note_position(std::uint64_t key, Dialogue& dialogue);
   void save_position(std::uint64_t key, Dialogue& dialogue, WallTime now);
   [[nodiscard]] flows::Context context(const Dialogue& dialogue) const;
-  std::vector<std::string> segments_after_code(std::string_view dialled) const;
 
   Shared& shared_;
   const OperatorConfig& config_;

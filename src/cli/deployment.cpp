@@ -1,0 +1,46 @@
+#include "cli/deployment.hpp"
+
+#include <cstdio>
+#include <filesystem>
+
+#include "cli/diagnostics.hpp"
+#include "daemon/load_flows.hpp"
+
+namespace shubbak::cli {
+namespace {
+
+constexpr std::uint32_t sms_part_octets = 134;  // of a concatenated short message, 3GPP TS 23.040
+
+rehearsal::Profile profile_of(const daemon::OperatorConfig& config) {
+  return {.name = config.name,
+          .service_code = config.ussd.service_code,
+          .ussd_octets_max = config.ussd.octets_max,
+          .ussd_digits = config.ussd.digits,
+          .sms_octets_max = static_cast<std::uint32_t>(config.sms.parts_max) * sms_part_octets,
+          .sms_digits = config.sms.digits,
+          .idle_timeout = config.ussd.idle_timeout};
+}
+
+std::nullopt_t failed(const std::vector<flows::Diagnostic>& faults) {
+  print_diagnostics(faults);
+  std::fprintf(stderr, "%zu %s\n", faults.size(), faults.size() == 1 ? "fault" : "faults");
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Deployment> load_deployment(const std::string& config_file) {
+  auto config = daemon::read_config(config_file, daemon::process_environment);
+  if (!config) return failed(config.error());
+  auto revision = daemon::load_flows(*config);
+  if (!revision) return failed(revision.error());
+  Deployment deployment{.config = std::move(*config),
+                        .revision = std::move(*revision),
+                        .operators = {},
+                        .folder = std::filesystem::path(config_file).parent_path().string()};
+  for (const daemon::OperatorConfig& one : deployment.config.operators)
+    deployment.operators.push_back(profile_of(one));
+  return deployment;
+}
+
+}  // namespace shubbak::cli

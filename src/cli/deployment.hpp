@@ -1,0 +1,25 @@
+// A deployment as the commands of designers need it: its configuration, its flows and what its operators are like.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/config.hpp"
+#include "flows/revision.hpp"
+#include "rehearsal/rehearsal.hpp"
+
+namespace shubbak::cli {
+
+struct Deployment {
+  daemon::Config config;
+  std::shared_ptr<const flows::Revision> revision;
+  std::vector<rehearsal::Profile> operators;
+  std::string folder;  // where the configuration stands
+};
+
+// Nothing: every fault has been printed.
+std::optional<Deployment> load_deployment(const std::string& config_file);
+
+}  // namespace shubbak::cli
