@@ -549,6 +549,18 @@ std::optional<Step> command(const Revision& revision, Session& session, std::str
   return Walker(revision, session, context).go(session.at);
 }
 
+bool takes(const Revision& revision, const Session& session, std::string_view text, const Context& context) {
+  const State& state = revision.state(session.at);
+  if (!state.waits()) return false;
+  if (const auto* input = std::get_if<Input>(&state.body); input != nullptr && input->kind == Input::Kind::text) {
+    const std::optional<KeywordIndex::Match> match = revision.keywords().match(text);
+    if (match && match->rest.empty()) return false;
+  }
+  Session tried = session;
+  std::string space;
+  return take_answer(revision, tried, context, normalized(text, space)) != nullptr;
+}
+
 Step answer(const Revision& revision, Session& session, std::string_view text, const Context& context) {
   return Walker(revision, session, context).answer(text);
 }

@@ -110,6 +110,10 @@ Step dial(const Revision& revision, Session& session, std::vector<std::string> d
 // A text came and no walk by SMS is going on, or it is a command all the same. Nothing: no command matches it.
 std::optional<Step> command(const Revision& revision, Session& session, std::string_view text,
                             const Context& context);
+// Is the text an answer that the waiting state takes? Then it is one even where it is a command too: who chooses the
+// account "Home meter" by its name does not ask for the flow of the keyword "meter". Free text is no answer where it
+// is a command and nothing else.
+bool takes(const Revision& revision, const Session& session, std::string_view text, const Context& context);
 // What the person typed at a waiting state.
 Step answer(const Revision& revision, Session& session, std::string_view text, const Context& context);
 // What a service that a Step asked for came to.

@@ -188,7 +188,7 @@ void Session::take_other(const Header& header, Bytes pdu, const Call& call) {
       break;
   }
   if ((header.command_id & resp_bit) != 0) {
-    return count_error(header.command_id, 4, "a resp to nothing that was asked", call);
+    return call.events.on_protocol_error(header.command_id, 4, "a resp to nothing that was asked");
   }
   refuse(header, CommandStatus::invalid_command_id, "a command that is not served", call);
 }
@@ -290,12 +290,14 @@ void Session::finish_request(const Header& header, std::string_view message_id, 
 
 void Session::undecodable(const Header& header, const DecodeError& error, const Call& call) {
   const std::string reason = std::string(error.field) + ": " + error.reason;
-  const bool answerable = (header.command_id & resp_bit) == 0 && header.id() != CommandId::alert_notification;
-  if (answerable) write_refusal(call.out, header, error.status);
-  count_error(header.command_id, error.offset, reason, call);
-  if (answerable || closed()) return;
+  if ((header.command_id & resp_bit) == 0) {
+    if (header.id() != CommandId::alert_notification) write_refusal(call.out, header, error.status);
+    return count_error(header.command_id, error.offset, reason, call);
+  }
+  call.events.on_protocol_error(header.command_id, error.offset, reason);
+  if (closed()) return;
   // The status and number of a resp are in its header, which was read: the request has its answer, only without
-  // details.
+  // details. Some SMSCs write every resp like this, so it is told and not counted.
   const CommandId id = header.id();
   if (is_bind_resp(id)) return take_bind_resp(header, {}, call);
   if (is_message_resp(id) || id == CommandId::query_sm_resp) return finish_request(header, {}, call);
@@ -317,8 +319,14 @@ void Session::stream_broken(std::uint32_t command_length, Bytes rest, const Call
   close(reason, call.events);
 }
 
+// An SMSC with a fault in one message of thousands must keep its link, however long that lives: only many at once end
+// it.
 void Session::count_error(std::uint32_t command_id, std::uint32_t offset, std::string_view reason, const Call& call) {
   call.events.on_protocol_error(command_id, offset, reason);
+  if (errors_ == 0 || errors_since_ + config_.errors_window <= call.now) {
+    errors_ = 0;
+    errors_since_ = call.now;
+  }
   ++errors_;
   if (errors_ >= config_.errors_max && !closed()) close("too many protocol errors of the peer", call.events);
 }

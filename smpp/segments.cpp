@@ -46,9 +46,11 @@ bool joins_previous(char32_t c) {
 }
 constexpr char32_t zero_width_joiner = 0x200D;  // joins the next one as well
 
+enum class Cut : std::uint8_t { between_letters, where_full };
+
 // At most pieces_max + 1 pieces, so that a text far too long costs no more than one that is a little too long.
 std::vector<std::string_view> cut_text(std::string_view utf8, Alphabet alphabet, std::size_t capacity,
-                                       std::size_t pieces_max) {
+                                       std::size_t pieces_max, Cut where) {
   std::vector<std::string_view> pieces;
   std::size_t piece_begin = 0;
   std::size_t units = 0;          // of the piece so far
@@ -59,7 +61,7 @@ std::vector<std::string_view> cut_text(std::string_view utf8, Alphabet alphabet,
     const std::size_t before = at;
     const char32_t c = next_code_point(utf8, at);
     const std::size_t size = std::max<std::uint32_t>(units_of(alphabet, c), 1);
-    if (!joins_previous(c) && previous != zero_width_joiner) {
+    if (where == Cut::where_full || (!joins_previous(c) && previous != zero_width_joiner)) {
       cluster_begin = before;
       cluster_units = units;
     }
@@ -210,7 +212,10 @@ Result<std::vector<OutgoingPart>> split_text(std::string_view utf8, LongTextMeth
 
   std::vector<std::string_view> pieces{utf8};
   const bool fits_one = size.units <= capacity.single;
-  if (!fits_one) pieces = cut_text(utf8, size.alphabet, capacity.part, parts_max);
+  if (!fits_one) pieces = cut_text(utf8, size.alphabet, capacity.part, parts_max, Cut::between_letters);
+  if (pieces.size() > parts_max) {
+    pieces = cut_text(utf8, size.alphabet, capacity.part, parts_max, Cut::where_full);
+  }
   if (pieces.size() > parts_max) {
     return Error{Errc::limit, "the text needs more than " + std::to_string(parts_max) + " short messages"};
   }
@@ -236,6 +241,19 @@ Result<std::vector<OutgoingPart>> split_text(std::string_view utf8, LongTextMeth
     encode_as(part.short_message, piece, size.alphabet, default_alphabet);
   }
   return parts;
+}
+
+std::uint32_t text_octets_max(LongTextMethod method, std::size_t parts_max) {
+  SHUBBAK_ASSERT(parts_max > 0);
+  const auto octets = [&](Alphabet alphabet) {
+    const Capacity capacity = capacity_of(alphabet, method);
+    if (parts_max == 1) return TextSize{alphabet, static_cast<std::uint32_t>(capacity.single)}.octets();
+    // Every part but the last may end one unit early, before a pair.
+    const std::size_t units = parts_max * capacity.part - (parts_max - 1);
+    // Rounded down: with half an octet more the units could be one more.
+    return static_cast<std::uint32_t>(alphabet == Alphabet::ucs2 ? units * 2 : units * 7 / 8);
+  };
+  return std::min(octets(Alphabet::gsm7), octets(Alphabet::ucs2));
 }
 
 Reassembler::Reassembler(ReassemblyLimits limits) : limits_(limits) {

@@ -28,15 +28,21 @@ struct OutgoingPart {
   Buffer short_message;          // empty with message_payload
   TlvBuilder tlvs;
 };
-// Splits a UTF-8 text; never inside an extension pair, a surrogate pair or a letter and its combining mark where that
-// can be avoided. One part, without reference, if it fits (160 septets / 70 units).
-// Units of each part otherwise: udh8 153 / 67; udh16 and sar_tlvs 152 / 66, for the SMSC may write the 16-bit
-// reference of a SAR TLV into a UDH. udh8 sends the low octet of `reference`. message_payload is one part, which the
-// SMSC cuts. The alphabet: where default_alphabet is gsm7 or latin1 and holds every character, that as data_coding 0,
-// measured in septets as it goes on the air (a Latin-1 character that GSM 7-bit lacks therefore needs UCS-2); else
-// UCS-2. Error: limit, over parts_max (never more than 255) messages on the air, or over the 65,535 octets of a TLV.
+// Splits a UTF-8 text; never inside an extension pair or a surrogate pair, and not between a letter and its combining
+// mark unless it would need more than parts_max short messages otherwise. One part, without reference, if it fits
+// (160 septets / 70 units). Units of each part otherwise: udh8 153 / 67; udh16 and sar_tlvs 152 / 66, for the SMSC
+// may write the 16-bit reference of a SAR TLV into a UDH. udh8 sends the low octet of `reference`. message_payload is
+// one part, which the SMSC cuts. The alphabet: where default_alphabet is gsm7 or latin1 and holds every character,
+// that as data_coding 0, measured in septets as it goes on the air (a Latin-1 character that GSM 7-bit lacks
+// therefore needs UCS-2); else UCS-2. Error: limit, over parts_max (never more than 255) messages on the air, or over
+// the 65,535 octets of a TLV.
 Result<std::vector<OutgoingPart>> split_text(std::string_view utf8, LongTextMethod method, std::uint16_t reference,
                                              Alphabet default_alphabet, std::size_t parts_max);
+
+// A text of so many octets on the air (TextSize::octets) surely fits parts_max short messages, wherever it must be
+// cut. For the default alphabet gsm7; with latin1 a text with both a Greek letter or '€' and no place for it may need
+// more.
+std::uint32_t text_octets_max(LongTextMethod method, std::size_t parts_max);
 
 struct ReassemblyLimits {
   std::size_t messages_max = 10'000;  // beyond it the oldest is dropped

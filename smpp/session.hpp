@@ -33,7 +33,9 @@ struct SessionConfig {
   std::chrono::milliseconds enquire_link_interval{30'000};  // silence after which we ask; 0: never
   std::chrono::milliseconds bind_timeout{10'000};  // a peer that connects and never binds, or never answers a bind
   std::chrono::milliseconds partial_pdu_timeout{10'000};  // a PDU begun must be whole by then (slow-loris)
-  std::uint32_t errors_max = 20;                          // PDUs refused or not decoded before the session is closed
+  // Requests refused or not decoded, within errors_window of the first of them, before the session is closed.
+  std::uint32_t errors_max = 20;
+  std::chrono::milliseconds errors_window{60'000};
 };
 
 // What the owner learns, called synchronously from the Session function that it called.
@@ -156,6 +158,7 @@ class Session {
   Instant last_received_;
   std::optional<Instant> partial_since_;
   std::uint32_t errors_ = 0;
+  Instant errors_since_;
   std::string unsendable_;  // why our bind could not be written; closes the session at the next call
 };
 

@@ -301,10 +301,36 @@ std::string utf8_without_mark(Bytes octets) {
   return std::string(text);
 }
 
+// What people here write with: ASCII and Arabic.
+bool is_home_letter(char32_t c) {
+  return (c < 0x7F && is_text_character(c)) || (c >= 0x0600 && c <= 0x06FF);
+}
+// What stands among such letters: quotes, joiners, marks of direction, symbols, emoji; and letters already shaped.
+bool is_home_company(char32_t c) {
+  return c == 0x00A0 || c == 0x00AB || c == 0x00BB || (c >= 0x0750 && c <= 0x077F) || (c >= 0x2000 && c <= 0x2BFF) ||
+         (c >= 0xFB50 && c <= 0xFDFF) || (c >= 0xFE0F && c <= 0xFEFC) || c >= 0x10000;
+}
+
+bool has_home_letter(std::string_view utf8) {
+  return !read_utf8(utf8, [](char32_t c, bool) { return !is_home_letter(c); });
+}
+bool is_home_text(std::string_view utf8) {
+  return has_home_letter(utf8) && read_utf8(utf8, [](char32_t c, bool well_formed) {
+           return well_formed && (is_home_letter(c) || is_home_company(c));
+         });
+}
+
 std::string decode_announced_ucs2(Bytes octets) {
   if (octets.size() >= 2 && octets[0] == 0xFF && octets[1] == 0xFE) return read_utf16(octets.subspan(2), true).text;
   if (octets.size() >= 2 && octets[0] == 0xFE && octets[1] == 0xFF) return read_utf16(octets.subspan(2), false).text;
   Utf16Reading reading = read_utf16(octets, false);
+  if (!octets.empty() && !has_home_letter(reading.text)) {
+    // Such a text is Chinese at best. Its octets make far more sense here if they are ours in another order or
+    // coding.
+    Utf16Reading swapped = read_utf16(octets, true);
+    if (is_home_text(swapped.text)) return std::move(swapped.text);
+    if (is_home_text(as_text(octets))) return utf8_without_mark(octets);
+  }
   if (reading.malformed && is_plain_utf8(octets)) return utf8_without_mark(octets);
   return std::move(reading.text);
 }

@@ -58,8 +58,10 @@ Alphabet alphabet_of(std::uint8_t data_coding, Alphabet default_alphabet);
 
 // Decodes the text of a message, tolerating what is seen in the field where reading it as announced cannot be right:
 // - UTF-8 in any alphabet of one octet a character: octets with the high bit set that are valid UTF-8.
-// - UTF-8 announced as UCS-2: an odd length or lone surrogates as UCS-2, and plain text as UTF-8.
 // - UCS-2 with a byte order mark, little endian if that says so; the mark is dropped.
+// - UCS-2 little endian without a mark, and UTF-8 announced as UCS-2: where the big endian reading has no letter,
+//   digit or sign of ASCII or Arabic at all and the other one is made of them. Some Chinese texts are lost by this.
+// - UTF-8 announced as UCS-2: an odd length or lone surrogates as UCS-2, and plain text as UTF-8.
 // - data_coding 1: IA5 by the specification, GSM 7-bit septets from osmo-msc and node-smpp. Without a control
 // character
 //   that text does not hold it is read as ASCII, so that '@', '$' and '_' are right; with one ('@' is 0x00 in GSM

@@ -14,6 +14,7 @@ constexpr std::uint8_t ton_international = 1;
 constexpr std::uint8_t ton_national = 2;
 constexpr std::uint8_t ton_alphanumeric = 5;
 constexpr std::uint8_t npi_isdn = 1;
+constexpr std::uint32_t short_message_octets_max = 254;  // SMPP v3.4 section 4.4.1
 
 struct SessionField {
   std::uint32_t number = 0;
@@ -99,6 +100,11 @@ bool needs_ucs2(std::string_view text) {
 
 }  // namespace
 
+std::uint32_t screen_octets_max(const Dialect& dialect) {
+  return dialect.packs_gsm7 ? short_message_octets_max
+                            : smpp::TextSize{smpp::Alphabet::gsm7, short_message_octets_max}.octets();
+}
+
 bool is_ussd(const smpp::Sm& sm) {
   return sm.tlvs.find(TlvTag::ussd_service_op).has_value();
 }
@@ -112,11 +118,13 @@ Result<UssdInput> read_input(const Dialect& dialect, const smpp::Sm& sm) {
   if (!kind) return kind.error();
   const Result<Msisdn> msisdn = sender_of(sm.source);
   if (!msisdn) return msisdn.error();
-  return UssdInput{.kind = *kind,
-                   .msisdn = *msisdn,
-                   .session = session->number,
-                   .text = text_of(dialect, sm),
-                   .service_code = std::string(sm.destination.digits)};
+  UssdInput input{.kind = *kind,
+                  .msisdn = *msisdn,
+                  .session = session->number,
+                  .text = text_of(dialect, sm),
+                  .service_code = std::string(sm.destination.digits)};
+  if (*kind == UssdInput::Kind::begin && input.text.empty()) input.text = input.service_code;
+  return input;
 }
 
 bool same_session(const Dialect& dialect, std::uint32_t one, std::uint32_t other) {

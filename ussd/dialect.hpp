@@ -45,6 +45,10 @@ struct Dialect {
   std::string service_type;  // of our replies, at most 5 characters; some gateways want "USSD"
 };
 
+// Octets on the air of the longest screen that fits short_message in this dialect: Latin ones take an octet for each
+// septet there unless the gateway packs.
+std::uint32_t screen_octets_max(const Dialect& dialect);
+
 struct UssdInput {
   enum class Kind : std::uint8_t { begin, answer, abort };
   Kind kind;
@@ -52,7 +56,9 @@ struct UssdInput {
   // The gateway's number of this dialogue as it came, without the end bit; 0 where there is none. A reply repeats the
   // one of the last input. Compare two with same_session().
   std::uint32_t session;
-  std::string text;          // UTF-8, what was dialled or typed; may be empty
+  // UTF-8, what was typed. Of a begin: all that was dialled ("*123*1#"), which some gateways give as the destination
+  // address of an empty message.
+  std::string text;
   std::string service_code;  // destination address as it came
 };
 

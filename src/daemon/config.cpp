@@ -159,7 +159,10 @@ void check_operator(const OperatorConfig& c, const Node& node, Faults& faults) {
   if (session.system_id.size() > 15) faults.add(node.at, "smpp.system_id is longer than 15 characters");
   if (session.password.size() > 8) faults.add(node.at, "smpp.password is longer than 8 characters");
   if (session.window_max == 0) faults.add(node.at, "smpp.window must be at least 1");
-  if (c.ussd.octets_max < 40 || c.ussd.octets_max > 254) faults.add(node.at, "ussd.octets_max must be 40 to 254");
+  if (const auto octets_max = ussd::screen_octets_max(c.ussd.dialect);
+      c.ussd.octets_max < 40 || c.ussd.octets_max > octets_max) {
+    faults.add(node.at, "ussd.octets_max must be 40 to " + std::to_string(octets_max));
+  }
   if (c.ussd.dialogues_max == 0) faults.add(node.at, "ussd.dialogues_max must be at least 1");
   if (c.sms.parts_max < 1 || c.sms.parts_max > 16) faults.add(node.at, "sms.parts_max must be 1 to 16");
   if (!c.ussd.service_code.starts_with('*') || !c.ussd.service_code.ends_with('#')) {

@@ -36,7 +36,8 @@ void describe(V& v, UssdConfig& c) {
   v.field("source_address", c.source_address, Presence::optional, "the sender of our screens");
   v.section("dialect", c.dialect, "how the gateway carries USSD in SMPP");
   v.field("octets_max", c.octets_max, Presence::optional,
-          "longest screen on the air, in octets (160 are 182 GSM letters or 80 Arabic ones)");
+          "longest screen on the air, in octets (160 are 182 GSM letters or 80 Arabic ones); at most 223, or 254 "
+          "where Latin screens are packed");
   v.field("dialogues_max", c.dialogues_max, Presence::optional, "dialogues at once");
   v.field("idle_timeout", c.idle_timeout, Presence::optional, "silence after which a dialogue is forgotten");
   v.field("digits", c.digits, Presence::optional, "digits on screens: 123 or ١٢٣");

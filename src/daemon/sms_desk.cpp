@@ -17,7 +17,6 @@ constexpr std::size_t refused_max = 10'000;
 constexpr std::size_t expired_per_tick_max = 20'000;
 constexpr std::size_t duplicates_max = 100'000;
 constexpr std::chrono::seconds duplicates_keep{120};
-constexpr std::uint32_t part_octets = 134;  // of a concatenated short message, 3GPP TS 23.040
 
 }  // namespace
 
@@ -133,16 +132,18 @@ void SmsDesk::on_text(Text text) {
   serve.walk.session.locale = shared_.revision->default_locale;
   if (const auto locale = shared_.revision->locale_index(person->locale)) serve.walk.session.locale = *locale;
 
-  const Walk fresh = serve.walk;
+  Walk command = serve.walk;
   const flows::Context shown = context(serve);
-  if (auto step = flows::command(*serve.walk.revision, serve.walk.session, serve.text.content, shown)) {
-    serve.had_saved_walk = person->has_sms_walk;
-    walks_.close(serve.text.from.value());
-    finish(std::move(serve), std::move(*step));
-    return;
+  const bool in_walk = take_up_walk(serve, person->has_sms_walk);
+  const auto& [revision, session] = serve.walk;
+  if (!in_walk || !flows::takes(*revision, session, serve.text.content, shown)) {
+    if (auto step = flows::command(*command.revision, command.session, serve.text.content, shown)) {
+      serve.walk = std::move(command);
+      finish(std::move(serve), std::move(*step));
+      return;
+    }
   }
-  serve.walk = fresh;
-  if (take_up_walk(serve, person->has_sms_walk)) {
+  if (in_walk) {
     auto step = flows::answer(*serve.walk.revision, serve.walk.session, serve.text.content, shown);
     finish(std::move(serve), std::move(step));
     return;
@@ -270,7 +271,7 @@ void SmsDesk::tick(Instant now) {
 }
 
 flows::Context SmsDesk::context(const Serve& serve) const {
-  return {.screen = {.octets_max = static_cast<std::uint32_t>(config_.sms.parts_max) * part_octets,
+  return {.screen = {.octets_max = smpp::text_octets_max(config_.sms.long_text, config_.sms.parts_max),
                      .shows_navigation = false},
           .digits = config_.sms.digits,
           .linked = serve.linked};

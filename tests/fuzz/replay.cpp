@@ -1,12 +1,15 @@
 // Plays a fuzz target without libFuzzer: every file of a corpus folder, then seeded mutations of them.
 //   NAME_replay CORPUS_FOLDER MUTATIONS [SEED]
-// The mutations are the same on every machine for one seed. When the target stops the process, the input is printed.
+// The mutations are the same on every machine for one seed. Without one it is SHUBBAK_FUZZ_SEED of the environment,
+// else the day, so that each day tries others. The seed is printed, and when the target stops the process, the input.
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -120,6 +123,19 @@ std::uint32_t number_of(std::string_view text) {
   return number;
 }
 
+// 20261125 on that day, in UTC.
+std::uint32_t today() {
+  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
+  return static_cast<std::uint32_t>(static_cast<int>(day.year())) * 10'000U +
+         static_cast<unsigned>(day.month()) * 100U + static_cast<unsigned>(day.day());
+}
+
+std::uint32_t choose_seed(const char* argument) {
+  if (argument != nullptr) return number_of(argument);
+  const char* set = std::getenv("SHUBBAK_FUZZ_SEED");
+  return set != nullptr ? number_of(set) : today();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -134,9 +150,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s holds no inputs\n", argv[1]);
     return 1;
   }
+  const std::uint32_t seed = choose_seed(argc > 3 ? argv[3] : nullptr);
+  std::printf("seed %u\n", seed);
+  std::fflush(stdout);
   for (const Input& input : corpus) play(input);
   const std::uint32_t mutations = number_of(argv[2]);
-  Mutator mutator(corpus, argc > 3 ? number_of(argv[3]) : 1);
+  Mutator mutator(corpus, seed);
   for (std::uint32_t i = 0; i < mutations; ++i) play(mutator.next());
   std::printf("%zu inputs and %u mutations of them played\n", corpus.size(), mutations);
   return 0;

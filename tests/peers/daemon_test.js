@@ -2,12 +2,11 @@
 // reconnect, unbind; and tshark's opinion on every octet that crossed the wire.
 'use strict';
 const assert = require('node:assert');
-const {spawn, spawnSync} = require('node:child_process');
-const {once} = require('node:events');
 const path = require('node:path');
 const {after, before, test} = require('node:test');
-const {System} = require('./system');
+const {Capture} = require('./capture');
 const {Smsc, ucs2, text_of} = require('./smsc');
+const {System} = require('./system');
 
 const linked = '963933123456';
 const unlinked = '963933999999';
@@ -18,23 +17,12 @@ const system = new System();
 let smsc;
 let port;
 let capture;
-let captured = '';  // the commands that are in the capture by now
-const capture_file = path.join(system.folder, 'smpp.pcap');
-
-function start_capture() {
-  capture = spawn('tshark', ['-i', 'lo', '-f', `tcp port ${port}`, '-w', capture_file, '-P', '-l',
-                             '-d', `tcp.port==${port},smpp`, '-T', 'fields', '-e', 'smpp.command_id']);
-  capture.stdout.on('data', (data) => { captured += data; });
-  return new Promise((resolve, reject) => {
-    capture.stderr.on('data', (data) => { if (/Capturing on/.test(String(data))) resolve(); });
-    capture.on('exit', (code) => reject(new Error(`tshark ended with ${code}`)));
-  });
-}
 
 before(async () => {
   smsc = new Smsc();
   port = await smsc.listen();
-  await start_capture();
+  capture = new Capture(port, path.join(system.folder, 'smpp.pcap'));
+  await capture.start();
   await system.start_company();
   system.link(`+${linked}`, '01234567890');
   await system.start_daemon(port);
@@ -159,25 +147,8 @@ test('a wrong password is refused, told, and tried again', async () => {
   await system.stop_daemon();
 });
 
-async function capture_holds(command) {
-  const patience = AbortSignal.timeout(10_000);
-  while (!captured.includes(command)) await once(capture.stdout, 'data', {signal: patience});
-}
-
 test('tshark finds every PDU of the capture well formed', async () => {
-  await capture_holds('0x80000006');  // the last of the first daemon
-  capture.removeAllListeners('exit');
-  const stopped = new Promise((resolve) => capture.on('exit', resolve));
-  capture.kill('SIGINT');
-  await stopped;
-  const read = (...args) => {
-    const result = spawnSync('tshark', ['-r', capture_file, '-d', `tcp.port==${port},smpp`, ...args], {maxBuffer: 1 << 26});
-    assert.equal(result.status, 0, String(result.stderr));
-    return String(result.stdout);
-  };
-  const commands = read('-Y', 'smpp', '-T', 'fields', '-e', 'smpp.command_id');
-  for (const id of ['0x00000009', '0x80000009', '0x00000004', '0x80000004', '0x00000005', '0x80000005', '0x80000015', '0x80000000', '0x00000006', '0x80000006']) {
-    assert.match(commands, new RegExp(id), `no ${id} in the capture`);
-  }
-  assert.equal(read('-Y', '_ws.malformed || _ws.expert.severity == "error"'), '');
+  // Up to the last of the first daemon.
+  await capture.check('0x80000006', ['0x00000009', '0x80000009', '0x00000004', '0x80000004', '0x00000005', '0x80000005',
+                                     '0x80000015', '0x80000000', '0x00000006', '0x80000006']);
 });

@@ -22,11 +22,15 @@ class Queue {
   next(what, deadline_ms = 15000) {
     if (this.items.length > 0) return Promise.resolve(this.items.shift());
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${what} did not come`)), deadline_ms);
-      this.waiting.push((item) => {
+      const taker = (item) => {
         clearTimeout(timer);
         resolve(item);
-      });
+      };
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(taker), 1);
+        reject(new Error(`${what} did not come`));
+      }, deadline_ms);
+      this.waiting.push(taker);
     });
   }
 }
@@ -35,12 +39,14 @@ class Smsc {
   constructor({password = 'secret'} = {}) {
     this.binds = new Queue();      // every bind PDU
     this.bound = new Queue();      // sessions that bound
-    this.submits = new Queue();    // every submit_sm
+    this.submits = new Queue();    // every submit_sm that was taken, with the session it came on
+    this.refused = new Queue();    // and those that were not
     this.unbinds = new Queue();
     this.enquiries = new Queue();
-    this.closes = new Queue();
     this.password = password;
+    this.session = null;           // what deliveries go out on: bound as transceiver or receiver
     this.server = smpp.createServer((session) => this.accept(session));
+    this.forget();
   }
 
   listen(port = 0) {
@@ -49,23 +55,18 @@ class Smsc {
 
   accept(session) {
     session.on('error', () => {});
-    session.on('close', () => this.closes.push(session));
-    session.on('bind_transceiver', (pdu) => {
-      this.binds.push(pdu);
-      if (pdu.password !== this.password) {
-        session.send(pdu.response({command_status: smpp.ESME_RINVPASWD}));
-        return;
-      }
-      session.send(pdu.response({system_id: 'nodesmsc'}));
-      this.session = session;
-      this.bound.push(session);
-    });
+    session.closed = new Promise((resolve) => session.on('close', resolve));
+    for (const kind of ['bind_transceiver', 'bind_transmitter', 'bind_receiver']) {
+      session.on(kind, (pdu) => this.bind(session, pdu));
+    }
     session.on('submit_sm', (pdu) => {
-      session.send(pdu.response({message_id: `m${pdu.sequence_number}`}));
-      this.submits.push(pdu);
+      const judged = this.judge_submit(pdu);
+      pdu.session = session;
+      session.send(pdu.response(judged));
+      (judged.command_status ? this.refused : this.submits).push(pdu);
     });
     session.on('enquire_link', (pdu) => {
-      session.send(pdu.response());
+      if (this.answers_enquiries) session.send(pdu.response());
       this.enquiries.push(pdu);
     });
     session.on('unbind', (pdu) => {
@@ -75,15 +76,29 @@ class Smsc {
     });
   }
 
-  // Resolves with the deliver_sm_resp.
-  deliver(fields) {
+  bind(session, pdu) {
+    this.binds.push(pdu);
+    if (pdu.password !== this.password) {
+      session.send(pdu.response({command_status: smpp.ESME_RINVPASWD}));
+      return;
+    }
+    session.send(pdu.response({system_id: 'nodesmsc'}));
+    if (pdu.command !== 'bind_transmitter') this.session = session;
+    this.bound.push(session);
+  }
+
+  // Sends a request and resolves with its resp.
+  ask(command, fields = {}) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('no deliver_sm_resp')), 15000);
-      this.session.deliver_sm({source_addr_ton: 1, source_addr_npi: 1, dest_addr_ton: 3, destination_addr: '123', ...fields}, (resp) => {
+      const timer = setTimeout(() => reject(new Error(`no answer to ${command}`)), 15000);
+      this.session[command](fields, (resp) => {
         clearTimeout(timer);
         resolve(resp);
       });
     });
+  }
+  deliver(fields, command = 'deliver_sm') {
+    return this.ask(command, {source_addr_ton: 1, source_addr_npi: 1, dest_addr_ton: 3, destination_addr: '123', ...fields});
   }
   dial(msisdn, text, session = 7) {
     return this.deliver({source_addr: msisdn, data_coding: 15, ...ussd_text(session, 0x01, text)});
@@ -94,21 +109,31 @@ class Smsc {
   sms(msisdn, short_message, data_coding) {
     return this.deliver({source_addr: msisdn, short_message, data_coding});
   }
-  // The next whole text: one submit_sm, or all parts of a long one. Resolves with {to, text, parts}.
+  // The next whole text: one submit_sm, or all parts of a long one. Resolves with {to, text, parts}: its submit_sms in order.
   async next_text(what) {
     const parts = [];
     let total = 1;
     while (parts.filter(Boolean).length < total) {
       const pdu = await this.submits.next(`${what} (${parts.filter(Boolean).length} of ${total} parts)`);
-      const udh = pdu.esm_class & 0x40 ? pdu.short_message.udh[0] : null;  // 00 03 reference total number
-      if (udh) total = udh[3];
-      parts[udh ? udh[4] - 1 : 0] = pdu;
+      const place = place_of(pdu);
+      total = place.total;
+      parts[place.number - 1] = pdu;
     }
-    return {to: parts[0].destination_addr, text: parts.map(text_of).join(''), parts: total};
+    return {to: parts[0].destination_addr, text: parts.map(text_of).join(''), parts};
   }
+  // What came until now is of no interest any more, and it behaves as at first.
+  forget() {
+    for (const queue of [this.binds, this.bound, this.submits, this.refused, this.unbinds, this.enquiries]) {
+      queue.items = [];
+    }
+    // What a submit_sm is answered with; a command_status refuses it.
+    this.judge_submit = (pdu) => ({message_id: `m${pdu.sequence_number}`});
+    this.answers_enquiries = true;
+  }
+
   close() {
     return new Promise((resolve) => {
-      if (this.session) this.session.close();
+      for (const session of [...this.server.sessions]) session.close();
       this.server.close(() => resolve());
     });
   }
@@ -120,16 +145,22 @@ function ucs2(text) {
   octets.swap16();
   return octets;
 }
-function text_of(pdu) {
-  const message = pdu.short_message;
-  if (message && typeof message.message === 'string') return message.message;
-  const octets = Buffer.isBuffer(message) ? message : message.message;
-  if (pdu.data_coding === 8 || pdu.data_coding === 72) {
-    const copy = Buffer.from(octets);
-    copy.swap16();
-    return copy.toString('utf16le');
+
+// Which part of a long text it is: by a concatenation element of 8 or 16 bits (3GPP TS 23.040 9.2.3.24) or by SAR TLVs.
+function place_of(pdu) {
+  const udh = pdu.esm_class & 0x40 ? pdu.short_message.udh[0] : null;
+  if (udh && udh[0] === 0) return {reference: udh[2], total: udh[3], number: udh[4]};
+  if (udh && udh[0] === 8) return {reference: udh.readUInt16BE(2), total: udh[4], number: udh[5]};
+  if (pdu.sar_total_segments) {
+    return {reference: pdu.sar_msg_ref_num, total: pdu.sar_total_segments, number: pdu.sar_segment_seqnum};
   }
-  return octets.toString('latin1');
+  return {total: 1, number: 1};
 }
 
-module.exports = {Smsc, ucs2, text_of};
+// As node-smpp reads it; it knows no data_coding 15, which is GSM 7-bit, and its GSM 7-bit is its own.
+function text_of(pdu) {
+  const message = (pdu.message_payload || pdu.short_message).message;
+  return Buffer.isBuffer(message) ? smpp.encodings.ASCII.decode(message) : message;
+}
+
+module.exports = {Smsc, smpp, place_of, text_of, ucs2};

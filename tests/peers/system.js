@@ -1,5 +1,6 @@
 // The shipped daemon with the sample company, as processes on loopback, for tests in which an independent SMSC stands in front.
 'use strict';
+const assert = require('node:assert');
 const {spawn, spawnSync} = require('node:child_process');
 const fs = require('node:fs');
 const http = require('node:http');
@@ -31,6 +32,22 @@ function ended(child) {
   return new Promise((resolve) => (child.exitCode !== null ? resolve(child.exitCode) : child.on('exit', resolve)));
 }
 
+// A flow that says again what it is told, so that a test has texts of its own to send both ways.
+const echo = {
+  'flows/echo.yaml': `flow: echo
+schema: 1
+entry: {ussd: "77", sms: {keywords: [echo]}}
+slots: {said: {text: 600}}
+states:
+  ask:
+    input: {type: text, max: 600, save: said, text: echo_ask}
+    then: told
+  told: {end: {text: echo_told}}
+`,
+  'strings/ar.yaml': 'echo_ask: "Say it"\necho_told: "{said}"\n',
+  'strings/en.yaml': 'echo_ask: "Say it"\necho_told: "{said}"\n',
+};
+
 class System {
   constructor() {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shubbak-peers-'));
@@ -43,6 +60,28 @@ class System {
       SHUBBAK_KEY_FILE: path.join(this.folder, 'shubbak.key'),
       SHUBBAK_HTTP_PORT: '0',
     };
+  }
+
+  // The shipped deployment with other values for some settings ("long_text: udh16"), others beside the link's address, and
+  // the flow above.
+  configure({values = {}, link = {}}) {
+    for (const [name, text] of Object.entries(echo)) {
+      const file = path.join(this.folder, 'echo', name);
+      fs.mkdirSync(path.dirname(file), {recursive: true});
+      fs.writeFileSync(file, text);
+    }
+    const shipped = path.join(root, 'config/syria-kuwwa');
+    let yaml = fs.readFileSync(path.join(shipped, 'shubbak.yaml'), 'utf8');
+    const set = (key, value) => {
+      assert.match(yaml, new RegExp(`^ *${key}: `, 'm'), `no setting ${key} in the shipped configuration`);
+      yaml = yaml.replace(new RegExp(`^( *${key}: ).*$`, 'm'), `$1${value}`);
+    };
+    for (const [key, value] of Object.entries(values)) set(key, value);
+    set('folders', `[${path.join(root, 'config/common')}, ${shipped}, ${path.join(this.folder, 'echo')}]`);
+    const more = Object.entries(link).map(([key, value]) => `      ${key}: ${value}\n`).join('');
+    yaml = yaml.replace(/^ *system_id: .*\n/m, (line) => line + more);
+    this.config = path.join(this.folder, 'shubbak.yaml');
+    fs.writeFileSync(this.config, yaml);
   }
 
   async start_company() {
@@ -78,6 +117,13 @@ class System {
         response.on('end', () => resolve({status: response.statusCode, body}));
       }).on('error', reject);
     });
+  }
+
+  async metric(name) {
+    const line = `${name}{operator="syriatel"}`;
+    const found = (await this.get('/metrics')).body.split('\n').find((one) => one.startsWith(`${line} `));
+    assert.ok(found, `no metric ${line}`);
+    return Number(found.slice(line.length + 1));
   }
 
   async stop_daemon() {

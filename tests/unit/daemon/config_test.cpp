@@ -104,6 +104,15 @@ TEST_CASE("every fault of a configuration is told with its place and reason") {
   CHECK(fault(good + "country: SY\n").find("country") != std::string::npos);  // twice
 }
 
+TEST_CASE("no screen may be longer than a short_message holds") {
+  CHECK(fault(with("digits: arabic", "octets_max: 223")) == "no fault");
+  CHECK(fault(with("digits: arabic", "octets_max: 224")) == "9:5 ussd.octets_max must be 40 to 223");
+  CHECK(fault(with("digits: arabic", "octets_max: 39")) == "9:5 ussd.octets_max must be 40 to 223");
+  CHECK(fault(with("digits: arabic, dialect: {", "octets_max: 254, dialect: {packs_gsm7: true, ")) == "no fault");
+  CHECK(fault(with("digits: arabic, dialect: {", "octets_max: 255, dialect: {packs_gsm7: true, ")) ==
+        "9:5 ussd.octets_max must be 40 to 254");
+}
+
 TEST_CASE("a name that is nearly right is suggested") {
   const auto config = parse(with("idle_timeout", "idle_timout"));
   REQUIRE_FALSE(config.ok());

@@ -174,6 +174,36 @@ TEST_CASE("no part tears an extension pair, a surrogate pair or a letter from it
   CHECK(decode_ucs2(Bytes(family[0].short_message).subspan(6)) == repeat("ا", 64));
 }
 
+TEST_CASE("as many octets as surely fit do fit, whatever they are, and little more does") {
+  for (const LongTextMethod method : methods) {
+    for (const std::size_t parts_max : {1U, 2U, 3U, 4U, 7U, 16U}) {
+      CAPTURE(method, parts_max);
+      const std::uint32_t octets_max = text_octets_max(method, parts_max);
+      for (const std::string_view unit : {"x", "€", "x€", "ا", "😀", "ا😀", "م\u0651\u064E", "ام\u0651\u064E"}) {
+        for (const std::string_view first : {"", "x", "ا"}) {
+          std::string text(first);
+          while (measure(text + std::string(unit)).octets() <= octets_max) text += unit;
+          CAPTURE(unit, first, text.size());
+          CHECK(split_text(text, method, 1, Alphabet::gsm7, parts_max).ok());
+        }
+      }
+      const std::size_t units = octets_max / 2 + parts_max;
+      CHECK_FALSE(split_text(repeat("ا", units), method, 1, Alphabet::gsm7, parts_max).ok());
+    }
+  }
+}
+
+TEST_CASE("a letter is torn from its mark only where the text would not go out otherwise") {
+  const std::string text = repeat("ا", 66) + "م\u0651" + repeat("ب", 66);
+  const auto tidy = split_text(text, LongTextMethod::udh8, 1, Alphabet::gsm7, 3);
+  REQUIRE(tidy.ok());
+  CHECK(tidy->size() == 3);
+  const auto full = split_text(text, LongTextMethod::udh8, 1, Alphabet::gsm7, 2);
+  REQUIRE(full.ok());
+  CHECK(full->size() == 2);
+  CHECK(decode_ucs2(Bytes((*full)[0].short_message).subspan(6)) == repeat("ا", 66) + "م");
+}
+
 TEST_CASE("a letter under more marks than a part holds is torn, but nothing is lost") {
   const std::string text = "م" + repeat("\u0651", 200) + "😀" + repeat("\u064E", 66) + "😀";
   for (const LongTextMethod method : {LongTextMethod::udh8, LongTextMethod::udh16}) {

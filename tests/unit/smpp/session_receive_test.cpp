@@ -113,6 +113,44 @@ TEST_CASE("too many malformed PDUs close the session, and nothing behind them is
   CHECK(side.told().empty());
 }
 
+TEST_CASE("malformed requests now and then do not end a session, however long it lives") {
+  SessionConfig config = config_of(Role::smsc);
+  config.errors_max = 3;
+  config.errors_window = 1min;
+  Side side(config);
+  const auto two_more = [&](std::uint32_t sequence_number) {
+    for (int i = 0; i < 2; ++i) side.receive(header_only(static_cast<CommandId>(0x00010203), sequence_number));
+  };
+  for (std::uint32_t minute = 1; minute <= 30; ++minute) {
+    two_more(minute);
+    CHECK(side.written().size() == 2);
+    side.now += 1min;
+  }
+  CHECK_FALSE(side.session.closed());
+  two_more(31);
+  side.now += 59s;
+  two_more(32);
+  CHECK(side.session.closed());
+}
+
+TEST_CASE("resps that cannot be read end their request and never the session") {
+  Side side = bound_esme();
+  for (std::uint64_t tag = 1; tag <= 2 * side.session.config().errors_max; ++tag) {
+    REQUIRE(side.session.send(short_text("hi"), tag, side.now, side.out).ok());
+    const Header sent = decode_header(side.out);
+    side.out.clear();
+    Buffer malformed = header_only(CommandId::submit_sm_resp, sent.sequence_number);
+    malformed.push_back('x');  // a message_id without its end
+    side.receive(with_length(malformed));
+    const Log told = side.told();
+    REQUIRE(told.size() == 2);
+    CHECK(told.back() == "response " + std::to_string(tag) + " answered ok ");
+    side.receive(header_only(CommandId::cancel_sm_resp, 1));  // nor those that answer nothing
+    CHECK(side.told().size() == 1);
+  }
+  CHECK_FALSE(side.session.closed());
+}
+
 TEST_CASE("a command_length that cannot be is answered by a generic_nack, and the session closes") {
   SECTION("with the header there, its number is in the nack") {
     Side side = bound_esme();

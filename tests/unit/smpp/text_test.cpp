@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -371,9 +372,33 @@ TEST_CASE("UTF-8 is recognised where another alphabet was announced") {
 TEST_CASE("what can be read as announced is read as announced") {
   CHECK(decode_text(from_hex("062806"), 0x08, Alphabet::gsm7) == "ب");  // half a character, not UTF-8 text
   CHECK(decode_text(from_hex("0041004200"), 0x08, Alphabet::gsm7) == "AB");
-  CHECK(decode_text(octets_of("12"), 0x08, Alphabet::gsm7) == "\u3132");  // even: no reason to doubt it
-  CHECK(decode_text(Buffer{0xE9, 'a'}, 0x03, Alphabet::gsm7) == "éa");    // not UTF-8
-  CHECK(decode_text(Buffer{0xE9, 'a'}, 0x00, Alphabet::gsm7) == "ia");    // septets with a stray high bit
+  CHECK(decode_text(Buffer{0xE9, 'a'}, 0x03, Alphabet::gsm7) == "éa");  // not UTF-8
+  CHECK(decode_text(Buffer{0xE9, 'a'}, 0x00, Alphabet::gsm7) == "ia");  // septets with a stray high bit
+}
+
+TEST_CASE("UCS-2 in the other byte order and UTF-8 of an even length are recognised where only they make sense") {
+  const auto swapped = [](std::string_view utf8) {
+    Buffer octets = ucs2(utf8);
+    for (std::size_t i = 0; i + 1 < octets.size(); i += 2) std::swap(octets[i], octets[i + 1]);
+    return octets;
+  };
+  for (const std::string text : {"فاتورة", "فاتوره؟", "1", "٢١ ٢١٠٠٣٤٥", "21-2100345", "bill", "ذِمَّتي\n5100.", "*123#",
+                                 "شكراً 😀", "نعم ❤\uFE0F", "«سداد»", "ﻓﺎﺗﻮﺭﺓ 1", "ف\u200Cا…"}) {
+    CAPTURE(text);
+    CHECK(decode_text(ucs2(text), 0x08, Alphabet::gsm7) == text);
+    CHECK(decode_text(swapped(text), 0x08, Alphabet::gsm7) == text);
+    CHECK(decode_text(swapped(text), 0x48, Alphabet::gsm7) == text);
+    CHECK(decode_text(octets_of(text), 0x08, Alphabet::gsm7) == text);
+  }
+  CHECK(decode_text(octets_of("1ا1"), 0x08, Alphabet::gsm7) == "1ا1");  // no lone surrogate gives it away
+  CHECK(decode_text(octets_of("12"), 0x08, Alphabet::gsm7) == "12");
+}
+
+TEST_CASE("UCS-2 in letters that are foreign here is read as announced") {
+  for (const std::string text : {"Привет", "ελ", "😀", "ç", "שלום", "这是", "\u4106\u0100"}) {
+    CAPTURE(text);
+    CHECK(decode_text(ucs2(text), 0x08, Alphabet::gsm7) == text);
+  }
 }
 
 TEST_CASE("a byte order mark decides about UCS-2 and is dropped") {

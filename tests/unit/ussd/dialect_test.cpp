@@ -1,18 +1,25 @@
 #include "ussd/dialect.hpp"
 
+#include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "ussd/screen.hpp"
+
 using shubbak::Errc;
 using shubbak::smpp::Buffer;
+using shubbak::smpp::CommandId;
+using shubbak::smpp::encode_sm;
 using shubbak::smpp::Sm;
 using shubbak::smpp::TlvBuilder;
 using shubbak::smpp::TlvTag;
 using shubbak::ussd::Dialect;
+using shubbak::ussd::octets_on_air;
 using shubbak::ussd::read_input;
 using shubbak::ussd::ReplyBuilder;
 using shubbak::ussd::same_session;
+using shubbak::ussd::screen_octets_max;
 using shubbak::ussd::SessionKey;
 using shubbak::ussd::UssdInput;
 using shubbak::ussd::UssdReply;
@@ -104,13 +111,46 @@ TEST_CASE("a phone dials: PSSR indication begins a dialogue") {
   CHECK(input->service_code == "123");
 }
 
-TEST_CASE("a begin may carry no text, with the whole code as destination") {
-  Delivery delivery(0x01, 0x1200, "");
-  delivery.sm.destination.digits = "*123#";
+TEST_CASE("a begin may carry no text, with all that was dialled as destination") {
+  for (const std::string_view dialled : {"*123#", "*123*1*4#"}) {
+    Delivery delivery(0x01, 0x1200, "");
+    delivery.sm.destination.digits = dialled;
+    const auto input = read_input(Dialect{}, delivery.sm);
+    REQUIRE(input.ok());
+    CHECK(input->text == dialled);
+    CHECK(input->service_code == dialled);
+  }
+}
+
+TEST_CASE("an answer without text is empty, whatever its destination") {
+  Delivery delivery(0x12, 0x1200, "");
+  delivery.sm.destination.digits = "*123*1#";
   const auto input = read_input(Dialect{}, delivery.sm);
   REQUIRE(input.ok());
   CHECK(input->text.empty());
-  CHECK(input->service_code == "*123#");
+}
+
+TEST_CASE("the longest screen of each kind can be sent, and no longer one is promised") {
+  for (const bool packs : {false, true}) {
+    CAPTURE(packs);
+    Dialect dialect;
+    dialect.packs_gsm7 = packs;
+    const std::uint32_t octets_max = screen_octets_max(dialect);
+    ReplyBuilder builder;
+    const auto sends = [&](std::string_view text) {
+      const UssdReply reply{.msisdn = 963933123456, .session = 1, .last = false, .text = text, .service_code = "123"};
+      Buffer out;
+      return encode_sm(out, CommandId::submit_sm, 1, builder.build(dialect, reply)).ok();
+    };
+    std::string latin;
+    while (octets_on_air(latin + "x") <= octets_max) latin += 'x';
+    CHECK(sends(latin));
+    CHECK(sends(latin.substr(1) + "\r"));  // a CR may have to be doubled
+    std::string arabic;
+    while (octets_on_air(arabic + "ن") <= octets_max) arabic += "ن";
+    CHECK(sends(arabic));
+    CHECK_FALSE(sends(latin + "xxx"));
+  }
 }
 
 TEST_CASE("USSR confirm is an answer, and one with the end bit set an abort") {

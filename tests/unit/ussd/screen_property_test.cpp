@@ -8,8 +8,11 @@
 #include <catch2/catch.hpp>
 
 #include "domain/text.hpp"
+#include "smpp/segments.hpp"
 #include "ussd/screen.hpp"
 
+using shubbak::smpp::Alphabet;
+using shubbak::smpp::LongTextMethod;
 using shubbak::ussd::Content;
 using shubbak::ussd::Item;
 using shubbak::ussd::item_for_key;
@@ -179,4 +182,26 @@ TEST_CASE("every page of any content fits, and together they hold all of it") {
                             .shows_navigation = generator.below(4) != 0};
   CAPTURE(limits.octets_max, limits.shows_navigation);
   check_pages(sample.content, limits);
+}
+
+TEST_CASE("every page for SMS goes out in as many short messages as it may have, whatever the method") {
+  const std::uint64_t seed = GENERATE(range(1U, 401U));
+  CAPTURE(seed);
+  Generator generator(seed);
+  const std::string body = generator.text(300 + generator.below(1500), generator.below(6));
+  const std::size_t parts_max = 1 + generator.below(5);
+  CAPTURE(parts_max);
+  for (const LongTextMethod method :
+       {LongTextMethod::udh8, LongTextMethod::udh16, LongTextMethod::sar_tlvs, LongTextMethod::message_payload}) {
+    CAPTURE(method);
+    const ScreenLimits limits{.octets_max = shubbak::smpp::text_octets_max(method, parts_max),
+                              .shows_navigation = false};
+    for (std::uint16_t number = 0;; ++number) {
+      const Page page = lay_out(Content{.body = body}, number, limits);
+      const auto parts = shubbak::smpp::split_text(page.text, method, 7, Alphabet::gsm7, parts_max);
+      REQUIRE(parts.ok());
+      REQUIRE(parts->size() <= parts_max);
+      if (!page.has_next) break;
+    }
+  }
 }
