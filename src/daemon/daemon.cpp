@@ -123,6 +123,7 @@ struct Daemon::Impl {
   std::unique_ptr<HttpEndpoint> endpoint;
   asio::steady_timer timer;
   bool stopping = false;
+  bool stopped = false;
 };
 
 Result<std::shared_ptr<const flows::Revision>, std::vector<flows::Diagnostic>> load_flows(const Config& config) {
@@ -246,13 +247,13 @@ Health Daemon::Impl::health() {
 
 asio::awaitable<void> Daemon::Impl::keep_ticking() {
   Instant clean_walks = std::chrono::steady_clock::now();
-  while (!stopping) {
+  while (!stopped) {
     timer.expires_after(tick_interval);
     const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) break;
     const Instant now = std::chrono::steady_clock::now();
     for (const auto& op : operators) op->tick(now);
-    readings->tick(now);
+    if (!stopping) readings->tick(now);
     if (now >= clean_walks) {
       clean_walks = now + walk_cleaning_interval;
       std::vector<store::Change> changes;
@@ -294,12 +295,14 @@ asio::awaitable<void> Daemon::stop() {
   if (std::exchange(impl_->stopping, true)) co_return;
   sd_notify(0, "STOPPING=1");
   log::info("stopping");
-  const Instant now = std::chrono::steady_clock::now();
+  // What is due is still worked on, and ticked, until every link is down.
   for (const auto& op : impl_->operators) {
-    op->tick(now);  // positions not yet written
     auto stopping = op->link().stop(impl_->config.drain);
     co_await std::move(stopping);
   }
+  impl_->stopped = true;
+  const Instant now = std::chrono::steady_clock::now();
+  for (const auto& op : impl_->operators) op->tick(now);  // positions not yet written
   impl_->http.cancel_all();
   impl_->endpoint->stop();
   impl_->timer.cancel();

@@ -37,6 +37,7 @@ OperatorMetrics Metrics::for_operator(const std::string& name) {
       counter("shubbak_ussd_lost_total", "Screens that could not be sent: the link was down or its queue full"),
       counter("shubbak_sms_in_total", "Short messages received"),
       counter("shubbak_sms_out_total", "Short messages sent"),
+      counter("shubbak_sms_bad_input_total", "Short messages that could not be read, or are no phone's"),
       counter("shubbak_sms_duplicates_total", "Short messages that the SMSC delivered again"),
       counter("shubbak_sms_unknown_total", "Short messages that are no command"),
       counter("shubbak_sms_failed_total", "Short messages that the SMSC did not take"),

@@ -28,6 +28,7 @@ struct OperatorMetrics {
   prometheus::Counter& ussd_lost;  // screens
   prometheus::Counter& sms_in;
   prometheus::Counter& sms_out;
+  prometheus::Counter& sms_bad_input;
   prometheus::Counter& sms_duplicates;
   prometheus::Counter& sms_unknown;
   prometheus::Counter& sms_failed;

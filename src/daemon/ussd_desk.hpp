@@ -31,17 +31,20 @@ class UssdDesk {
   struct Dialogue {
     Walk walk;
     std::uint32_t gateway_session = 0;
-    bool linked = false;
     bool saved = false;    // the store holds a walk of it
     bool unsaved = false;  // it moved since; waits in unsaved_
+    bool serving = false;  // serve_call() is under way: what its session says is not committed yet
   };
 
+  static bool can_resume(const Dialogue& dialogue);
   void begin(const ussd::UssdInput& input, Instant now);
   bool resume(Dialogue& dialogue, const ussd::UssdInput& input);
   void answer(const ussd::UssdInput& input, Instant now);
   void abort(std::uint64_t key);
   void finish(std::uint64_t key, Dialogue& dialogue, flows::Step step);
   void reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step);
+  [[nodiscard]] bool still_theirs(const Walk& walk, Msisdn msisdn) const;
+  void send_lost(const ussd::UssdInput& input);
   void send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text);
   boost::asio::awaitable<void> serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step);
   void note_position(std::uint64_t key, Dialogue& dialogue);

@@ -36,7 +36,7 @@ struct Caller {
 struct Request {
   Caller caller;
   boost::json::object args;
-  std::chrono::milliseconds timeout;
+  Instant deadline;  // of the whole call, however many questions it asks
   WallTime now;
 };
 
