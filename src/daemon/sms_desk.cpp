@@ -152,6 +152,11 @@ void SmsDesk::take_next(std::uint64_t number) {
 }
 
 void SmsDesk::on_text(Text text) {
+  if (sender_.full()) {
+    log::warning("outbox_full", {{"operator", config_.name}});
+    refuse(std::move(text));
+    return;
+  }
   const auto person = shared_.store.find_person(text.from);
   if (!person) {
     shared_.metrics.count_store_failure();
@@ -222,6 +227,7 @@ void SmsDesk::finish(Serve serve, flows::Step step) {
 
 boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flows::Step first) {
   Serving serving{.msisdn = serve->text.from,
+                  .link = config_.name,
                   .context = context(*serve),
                   .walk = {},
                   .add_changes = {},
@@ -264,8 +270,8 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
 void SmsDesk::send_committed(const Serve& serve, const Served& served) {
   // The last outbox id is the reply's; one before it, if any, is the follow-up's.
   const auto& ids = served.committed.outbox_ids;
-  sender_.take_up(ids.back(), serve.text.from, served.step.text);
   if (served.step.sms && ids.size() > 1) sender_.take_up(ids[ids.size() - 2], serve.text.from, *served.step.sms);
+  sender_.take_up(ids.back(), serve.text.from, served.step.text);
   note_help(serve);
   acknowledge(serve.text);
 }

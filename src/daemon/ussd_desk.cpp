@@ -177,7 +177,8 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   const auto msisdn = Msisdn::from_value(key);
   Dialogue* dialogue = dialogues_.get(handle);
   if (!msisdn || dialogue == nullptr) co_return;
-  Serving serving{.msisdn = *msisdn, .context = context(*dialogue), .walk = {}, .add_changes = {}};
+  Serving serving{
+      .msisdn = *msisdn, .link = config_.name, .context = context(*dialogue), .walk = {}, .add_changes = {}};
   serving.walk = [this, handle]() -> Walk* {
     Dialogue* found = dialogues_.get(handle);
     return found == nullptr ? nullptr : &found->walk;

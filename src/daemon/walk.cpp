@@ -16,7 +16,7 @@ namespace {
 asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& serving, const Walk& walk,
                                                flows::Call call) {
   const Instant began = std::chrono::steady_clock::now();
-  services::Request request{.caller = {.msisdn = serving.msisdn, .person = {}, .locale = {}},
+  services::Request request{.caller = {.msisdn = serving.msisdn, .link = serving.link, .person = {}, .locale = {}},
                             .args = std::move(call.args),
                             .deadline = std::min(began + call.timeout, serving.answer_by),
                             .now = wall_now()};

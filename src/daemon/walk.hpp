@@ -44,6 +44,7 @@ struct Shared {
 // How a channel takes part in serving one input.
 struct Serving {
   Msisdn msisdn;
+  std::string_view link;  // the operator's; lives as long as the desk
   flows::Context context;
   std::function<Walk*()> walk;  // where it is kept; nothing if it has ended meanwhile
   // Adds what this channel writes in the same transaction as the service's changes: the reply through the outbox, the

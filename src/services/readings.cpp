@@ -36,7 +36,8 @@ boost::asio::awaitable<Answer> readings_submit(World& world, Request request) {
                          .value = value->get_int64(),
                          .period = billing_period(request.now, world.utc_offset),
                          .at = request.now,
-                         .state = store::ReadingState::recorded};
+                         .state = store::ReadingState::recorded,
+                         .link = std::string(request.caller.link)};
   Answer recorded = answer("ok", {{"reference", reading.reference}});
   recorded.changes.emplace_back(store::AddReading{std::move(reading)});
   recorded.outcome_on_conflict = "already";

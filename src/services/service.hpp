@@ -29,6 +29,7 @@ namespace shubbak::services {
 // says.
 struct Caller {
   Msisdn msisdn;
+  std::string_view link;  // the operator's, through which news reach them
   std::optional<NationalId> person;
   std::string locale;
 };

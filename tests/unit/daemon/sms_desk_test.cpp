@@ -108,7 +108,7 @@ TEST_CASE("what was left in the outbox is sent at the start, unless its time is 
   town.wait_for_replies(1);
   CHECK(town.replies == std::vector<std::string>{"still wanted"});
   town.stop();
-  CHECK(town.open_store()->waiting_outbox(10).value().empty());
+  CHECK(town.open_store()->outbox_page("syriatel", 0, 10).value().messages.empty());
 }
 
 TEST_CASE("a reply that the SMSC refuses for now is kept in the outbox") {
@@ -120,8 +120,8 @@ TEST_CASE("a reply that the SMSC refuses for now is kept in the outbox") {
   town.loop.until([&] { return town.resp_to(asked).has_value(); });
   CHECK(town.resp_to(asked) == CommandStatus::ok);
   const auto store = town.open_store();
-  town.loop.until([&] { return store->waiting_outbox(10).value().size() == 1; });
-  CHECK(contains(store->waiting_outbox(10).value()[0].text, "125,000"));
+  town.loop.until([&] { return store->outbox_page("syriatel", 0, 10).value().messages.size() == 1; });
+  CHECK(contains(store->outbox_page("syriatel", 0, 10).value().messages[0].text, "125,000"));
 }
 
 TEST_CASE("a text that is delivered again while it is open is acknowledged when it is answered, not before") {
@@ -183,7 +183,7 @@ TEST_CASE("an answer that the link cannot take at once is in the outbox before i
   town.loop.until([&] { return town.resp_to(next) && town.resp_to(unknown); });
   CHECK(town.resp_to(next) == CommandStatus::ok);
   CHECK(town.resp_to(unknown) == CommandStatus::ok);
-  const auto kept = town.open_store()->waiting_outbox(10).value();
+  const auto kept = town.open_store()->outbox_page("syriatel", 0, 10).value().messages;
   REQUIRE(kept.size() == 2);
   CHECK((contains(kept[0].text, "48,750") || contains(kept[1].text, "48,750")));
 }

@@ -20,7 +20,7 @@ struct Town {
     owned.remember(caller, *person, {{"aleppo", "2100345"}}, wall_now());
   }
   Answer ask(std::string_view service, boost::json::object args, Instant deadline) {
-    Request request{.caller = {.msisdn = caller, .person = person, .locale = "en"},
+    Request request{.caller = {.msisdn = caller, .link = "syriatel", .person = person, .locale = "en"},
                     .args = std::move(args),
                     .deadline = deadline,
                     .now = wall_now()};
