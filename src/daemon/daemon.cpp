@@ -63,7 +63,7 @@ class Operator final : public gateways::LinkEvents {
 
   smpp::SessionEvents::Ack on_delivery(gateways::SmppLink&, const smpp::SessionEvents::Delivery& delivery) override {
     if (!ussd::is_ussd(delivery.sm)) return sms_.on_message(delivery);
-    ussd_.on_input(delivery.sm);
+    ussd_.on_input(delivery.sm, link_.ack_handle(delivery).connection);
     return smpp::SessionEvents::Ack::now;
   }
   void on_response(gateways::SmppLink&, std::uint64_t tag, smpp::SessionEvents::Outcome outcome,

@@ -34,6 +34,7 @@ OperatorMetrics Metrics::for_operator(const std::string& name) {
       counter("shubbak_dialogues_refused_total", "USSD dialogues refused because the table was full"),
       counter("shubbak_ussd_steps_total", "USSD inputs served"),
       counter("shubbak_ussd_bad_input_total", "USSD messages that could not be read"),
+      counter("shubbak_ussd_duplicates_total", "USSD inputs that the gateway delivered again"),
       counter("shubbak_ussd_lost_total", "Screens that could not be sent: the link was down or its queue full"),
       counter("shubbak_sms_in_total", "Short messages received"),
       counter("shubbak_sms_out_total", "Short messages sent"),

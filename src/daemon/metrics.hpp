@@ -25,6 +25,7 @@ struct OperatorMetrics {
   prometheus::Counter& dialogues_refused;  // the table was full
   prometheus::Counter& ussd_steps;
   prometheus::Counter& ussd_bad_input;
+  prometheus::Counter& ussd_duplicates;
   prometheus::Counter& ussd_lost;  // screens
   prometheus::Counter& sms_in;
   prometheus::Counter& sms_out;

@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::size_t expired_per_tick_max = 20'000;  // a pause stays under about 10 ms
 
+std::uint32_t hash_of(std::string_view text) {  // FNV-1a
+  std::uint32_t hash = 2'166'136'261U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;
+  return hash;
+}
+
 flows::Step call_error(Walk& walk, const flows::Context& context) {
   flows::Step step;
   step.kind = flows::Step::Kind::end;
@@ -33,7 +39,7 @@ UssdDesk::UssdDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics
                   .idle_timeout = config.ussd.idle_timeout,
                   .hash_seed = shared.world.random()}) {}
 
-void UssdDesk::on_input(const smpp::Sm& sm) {
+void UssdDesk::on_input(const smpp::Sm& sm, std::uint64_t connection) {
   const Instant now = std::chrono::steady_clock::now();
   const auto input = ussd::read_input(dialect_, sm);
   if (!input) {
@@ -44,10 +50,10 @@ void UssdDesk::on_input(const smpp::Sm& sm) {
   metrics_.ussd_steps.Increment();
   switch (input->kind) {
     case ussd::UssdInput::Kind::begin:
-      begin(*input, now);
+      begin(*input, connection, now);
       return;
     case ussd::UssdInput::Kind::answer:
-      answer(*input, now);
+      answer(*input, connection, now);
       return;
     case ussd::UssdInput::Kind::abort:
       abort(input->msisdn.value());
@@ -65,7 +71,7 @@ void UssdDesk::abort(std::uint64_t key) {
   if (dialogue != nullptr && !can_resume(*dialogue)) dialogues_.close(key);
 }
 
-void UssdDesk::begin(const ussd::UssdInput& input, Instant now) {
+void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now) {
   const std::uint64_t key = input.msisdn.value();
   // A dialogue that the network dropped and never told of: where it was is known here better than in the store.
   std::optional<Walk> dropped;
@@ -80,7 +86,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, Instant now) {
     return;
   }
   metrics_.dialogues_begun.Increment();
-  dialogue->gateway_session = input.session;
+  note_input(*dialogue, input, connection);
   dialogue->walk.revision = shared_.revision;
   dialogue->walk.session.channel = flows::Channel::ussd;
   dialogue->walk.session.locale = shared_.revision->default_locale;
@@ -123,7 +129,7 @@ bool UssdDesk::resume(Dialogue& dialogue, const ussd::UssdInput& input) {
   return true;
 }
 
-void UssdDesk::answer(const ussd::UssdInput& input, Instant now) {
+void UssdDesk::answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now) {
   const std::uint64_t key = input.msisdn.value();
   Dialogue* dialogue = dialogues_.find(key);
   if (dialogue == nullptr || !ussd::same_session(dialect_, dialogue->gateway_session, input.session)) {
@@ -132,15 +138,35 @@ void UssdDesk::answer(const ussd::UssdInput& input, Instant now) {
     return;
   }
   dialogues_.touch(key, now);
-  dialogue->gateway_session = input.session;
+  const bool redelivered = is_redelivery(*dialogue, input, connection);
+  note_input(*dialogue, input, connection);
   if (dialogue->serving) return;  // the answer to the press before is still on its way
   if (!still_theirs(dialogue->walk, input.msisdn)) {
     dialogues_.close(key);
     send_lost(input);
     return;
   }
-  finish(key, *dialogue,
-         flows::answer(*dialogue->walk.revision, dialogue->walk.session, input.text, context(*dialogue)));
+  Walk& walk = dialogue->walk;
+  if (redelivered) {
+    metrics_.ussd_duplicates.Increment();
+    finish(key, *dialogue, flows::show(*walk.revision, walk.session, context(*dialogue)));
+    return;
+  }
+  finish(key, *dialogue, flows::answer(*walk.revision, walk.session, input.text, context(*dialogue)));
+}
+
+void UssdDesk::note_input(Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection) {
+  dialogue.gateway_session = input.session;
+  dialogue.connection = static_cast<std::uint32_t>(connection);
+  dialogue.text_hash = hash_of(input.text);
+}
+
+// The gateway delivers a press again when the link broke before it had our resp. It must not be stepped twice; shown
+// again is what it led to, since that screen may be lost too. Pressing the same key once more on the new connection
+// looks the same where the gateway does not count messages: then that screen is shown again, and nothing is lost.
+bool UssdDesk::is_redelivery(const Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection) {
+  return dialogue.connection != static_cast<std::uint32_t>(connection) && dialogue.gateway_session == input.session &&
+         dialogue.text_hash == hash_of(input.text);
 }
 
 // A number may be suspended, or become another person's, while its dialogue goes on. Asked of the store's memory as a

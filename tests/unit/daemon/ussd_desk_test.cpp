@@ -137,4 +137,19 @@ TEST_CASE("a position that is reached while stopping is saved") {
   CHECK(walk->has_value());
 }
 
+TEST_CASE("a press that is delivered again on the next connection is not stepped twice") {
+  Town town;
+  town.write({link_of(subscriber, other_person), english(subscriber)});
+  town.start();
+  town.dial("*123#");
+  CHECK(contains(town.next_screen().text, "One window"));
+  town.press("1");
+  const std::string accounts = town.next_screen().text;
+  town.drop_link();
+  town.press("1");
+  CHECK(town.next_screen().text == accounts);
+  town.press("1");  // and now the person does press it
+  CHECK(contains(town.next_screen().text, "125,000"));
+}
+
 }  // namespace shubbak::daemon::testing
