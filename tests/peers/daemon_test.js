@@ -11,6 +11,7 @@ const {Smsc, ucs2, text_of} = require('./smsc');
 
 const linked = '963933123456';
 const unlinked = '963933999999';
+const unreachable = '963955667788';  // the SMSC takes nothing for it
 const ussr_request = 2;    // a menu
 const pssr_response = 0x11; // the last page
 
@@ -36,6 +37,7 @@ before(async () => {
   port = await smsc.listen();
   await start_capture();
   await system.start_company();
+  system.configure([['window: 2000', 'window: 2000\n      enquire_link_interval: 1s']]);
   system.link(`+${linked}`, '01234567890');
   await system.start_daemon(port);
   await smsc.bound.next('the bind');
@@ -121,6 +123,21 @@ test('enquire_link is answered, and what is unknown gets a generic_nack', async 
   assert.equal(nack.sequence_number, 0x4242);
 });
 
+test('it asks by itself whether the link lives', async () => {
+  const enquiry = await smsc.enquiries.next('an enquire_link of the daemon');
+  assert.equal(enquiry.command, 'enquire_link');
+});
+
+test('a long text in parts is one command, in GSM 7-bit and in UCS-2', async () => {
+  const spaces = ' '.repeat(140);
+  for (const [parts, data_coding] of [[['21' + spaces, spaces + '2100345'], 0],
+                                      [[ucs2('٢١' + ' '.repeat(60)), ucs2(' '.repeat(60) + '٢١٠٠٣٤٥')], 8]]) {
+    const resps = await smsc.long_sms(unlinked, parts, data_coding);
+    assert.deepEqual(resps.map((resp) => resp.command_status), [0, 0]);
+    assert.match((await smsc.next_text('the amount')).text, /48,750/);
+  }
+});
+
 test('metrics and health are told', async () => {
   const health = await system.get('/health');
   assert.equal(health.status, 200);
@@ -138,11 +155,15 @@ test('a dropped link comes back by itself and serves on', async () => {
   assert.match(text_of(await smsc.submits.next('the menu after the drop')), /ذمة/);
 });
 
-test('SIGTERM unbinds and ends with 0; the log holds no full number and no national number', async () => {
+test('SIGTERM unbinds and ends with 0; the log masks numbers and holds no national number', async () => {
+  smsc.refuses = (pdu) => pdu.destination_addr === unreachable;
+  await smsc.sms(unreachable, '21 2100345', 0);
+  await smsc.next_text('the answer that the SMSC refuses for good');
   const unbound = smsc.unbinds.next('the unbind');
   assert.equal(await system.stop_daemon(), 0);
   await unbound;
-  assert.doesNotMatch(system.log, /963933123456|963933999999|01234567890/);
+  assert.match(system.log, /"event":"sms_given_up".*"msisdn":"9639\*+88"/);
+  assert.doesNotMatch(system.log, /963933123456|963933999999|963955667788|01234567890/);
   assert.match(system.log, /"event":"link_up"/);
 });
 
@@ -157,6 +178,26 @@ test('a wrong password is refused, told, and tried again', async () => {
   assert.match(system.log, /"event":"link_down"/);
   assert.equal((await system.get('/health')).status, 503);
   await system.stop_daemon();
+});
+
+test('over a transmitter and a receiver, screens and texts go out by the one and come in by the other', async () => {
+  await smsc.close();
+  smsc = new Smsc();
+  system.configure([['bind: transceiver', 'bind: transmitter_and_receiver']]);
+  await system.start_daemon(await smsc.listen());
+  const transmitter = await smsc.bound.next('the transmitter');
+  assert.equal((await smsc.binds.next('its bind')).command, 'bind_transmitter');
+  await smsc.bound.next('the receiver');
+  assert.equal((await smsc.binds.next('its bind')).command, 'bind_receiver');
+  await smsc.dial(linked, '*123#');
+  const home = await smsc.submits.next('the menu');
+  assert.equal(home.session, transmitter);
+  assert.match(text_of(home), /ذمة/);
+  await smsc.sms(unlinked, '21 2100345', 0);
+  assert.match((await smsc.next_text('the amount')).text, /48,750/);
+  const unbound = [smsc.unbinds.next('an unbind'), smsc.unbinds.next('the other unbind')];
+  assert.equal(await system.stop_daemon(), 0);
+  await Promise.all(unbound);
 });
 
 async function capture_holds(command) {
@@ -176,7 +217,7 @@ test('tshark finds every PDU of the capture well formed', async () => {
     return String(result.stdout);
   };
   const commands = read('-Y', 'smpp', '-T', 'fields', '-e', 'smpp.command_id');
-  for (const id of ['0x00000009', '0x80000009', '0x00000004', '0x80000004', '0x00000005', '0x80000005', '0x80000015', '0x80000000', '0x00000006', '0x80000006']) {
+  for (const id of ['0x00000009', '0x80000009', '0x00000015', '0x00000004', '0x80000004', '0x00000005', '0x80000005', '0x80000015', '0x80000000', '0x00000006', '0x80000006']) {
     assert.match(commands, new RegExp(id), `no ${id} in the capture`);
   }
   assert.equal(read('-Y', '_ws.malformed || _ws.expert.severity == "error"'), '');

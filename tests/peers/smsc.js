@@ -40,6 +40,7 @@ class Smsc {
     this.enquiries = new Queue();
     this.closes = new Queue();
     this.password = password;
+    this.refuses = () => false;    // submits that are refused for good
     this.server = smpp.createServer((session) => this.accept(session));
   }
 
@@ -50,19 +51,25 @@ class Smsc {
   accept(session) {
     session.on('error', () => {});
     session.on('close', () => this.closes.push(session));
-    session.on('bind_transceiver', (pdu) => {
-      this.binds.push(pdu);
-      if (pdu.password !== this.password) {
-        session.send(pdu.response({command_status: smpp.ESME_RINVPASWD}));
-        return;
-      }
-      session.send(pdu.response({system_id: 'nodesmsc'}));
-      this.session = session;
-      this.bound.push(session);
-    });
+    for (const bind of ['bind_transceiver', 'bind_transmitter', 'bind_receiver']) {
+      session.on(bind, (pdu) => {
+        this.binds.push(pdu);
+        if (pdu.password !== this.password) {
+          session.send(pdu.response({command_status: smpp.ESME_RINVPASWD}));
+          return;
+        }
+        session.send(pdu.response({system_id: 'nodesmsc'}));
+        if (bind !== 'bind_transmitter') this.session = session;  // that deliveries go to
+        this.bound.push(session);
+      });
+    }
     session.on('submit_sm', (pdu) => {
-      session.send(pdu.response({message_id: `m${pdu.sequence_number}`}));
-      this.submits.push(pdu);
+      if (this.refuses(pdu)) {
+        session.send(pdu.response({command_status: smpp.ESME_RINVDSTADR}));
+      } else {
+        session.send(pdu.response({message_id: `m${pdu.sequence_number}`}));
+      }
+      this.submits.push({...pdu, session});
     });
     session.on('enquire_link', (pdu) => {
       session.send(pdu.response());
@@ -93,6 +100,13 @@ class Smsc {
   }
   sms(msisdn, short_message, data_coding) {
     return this.deliver({source_addr: msisdn, short_message, data_coding});
+  }
+  // A long text in parts, concatenated by an 8-bit reference. Resolves with the deliver_sm_resp of each.
+  long_sms(msisdn, parts, data_coding, reference = 9) {
+    return Promise.all(parts.map((message, i) => this.deliver({
+      source_addr: msisdn, data_coding, esm_class: 0x40,
+      short_message: {udh: Buffer.from([5, 0, 3, reference, parts.length, i + 1]), message},
+    })));
   }
   // The next whole text: one submit_sm, or all parts of a long one. Resolves with {to, text, parts}.
   async next_text(what) {

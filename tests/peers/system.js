@@ -45,6 +45,19 @@ class System {
     };
   }
 
+  // The shipped configuration with some of its text replaced: [[from, to], ...].
+  configure(changes) {
+    const shipped = path.join(root, 'config/syria-kuwwa');
+    const folders = `folders: ["${path.join(root, 'config/common')}", "${shipped}"]`;
+    let text = fs.readFileSync(path.join(shipped, 'shubbak.yaml'), 'utf8');
+    for (const [from, to] of [['folders: [../common, .]', folders], ...changes]) {
+      if (!text.includes(from)) throw new Error(`the shipped configuration has no '${from}'`);
+      text = text.replace(from, to);
+    }
+    this.config = path.join(this.folder, 'shubbak.yaml');
+    fs.writeFileSync(this.config, text);
+  }
+
   async start_company() {
     this.company = spawn(path.join(build, 'samples/sample_company'),
       ['--port', '0', '--name', 'damascus', '--port', '0', '--name', 'aleppo', '--port', '0', '--name', 'homs']);
