@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "smpp/sender.hpp"
+
 namespace shubbak::ussd {
 namespace {
 
@@ -11,8 +13,6 @@ using smpp::Bytes;
 using smpp::TlvTag;
 
 constexpr std::uint8_t ton_international = 1;
-constexpr std::uint8_t ton_national = 2;
-constexpr std::uint8_t ton_alphanumeric = 5;
 constexpr std::uint8_t npi_isdn = 1;
 constexpr std::uint32_t short_message_octets_max = 254;  // SMPP v3.4 section 4.4.1
 
@@ -58,14 +58,6 @@ Result<UssdInput::Kind> kind_of(const Dialect& dialect, std::uint32_t op, bool e
   if (dialect.abort_op && op == *dialect.abort_op) return UssdInput::Kind::abort;
   return Error{Errc::invalid,
                "ussd_service_op " + std::to_string(op) + " is none that this gateway's dialect receives"};
-}
-
-Result<Msisdn> sender_of(const smpp::Address& source) {
-  if (source.ton == ton_national) {
-    return Error{Errc::invalid, "the sender is a national number (TON 2); the gateway must send international ones"};
-  }
-  if (source.ton == ton_alphanumeric) return Error{Errc::invalid, "the sender is a name (TON 5), not a number"};
-  return Msisdn::parse(source.digits);
 }
 
 bool has_high_bit(Bytes octets) {
@@ -116,7 +108,7 @@ Result<UssdInput> read_input(const Dialect& dialect, const smpp::Sm& sm) {
   if (!session) return session.error();
   const Result<UssdInput::Kind> kind = kind_of(dialect, *op, session->ended);
   if (!kind) return kind.error();
-  const Result<Msisdn> msisdn = sender_of(sm.source);
+  const Result<Msisdn> msisdn = smpp::number_of(sm.source);
   if (!msisdn) return msisdn.error();
   UssdInput input{.kind = *kind,
                   .msisdn = *msisdn,

@@ -65,8 +65,8 @@ struct UssdInput {
 // Is it USSD at all (does it carry ussd_service_op)?
 bool is_ussd(const smpp::Sm& sm);
 // Error: an op that the dialect does not know, no session number where there must be one, a sender that is no
-// international number (a national one is refused: with no country code it could be somebody else's). An answer whose
-// end bit is set is an abort: the gateway has closed the dialogue and would drop a reply.
+// international number (smpp::number_of). An answer whose end bit is set is an abort: the gateway has closed the
+// dialogue and would drop a reply.
 Result<UssdInput> read_input(const Dialect& dialect, const smpp::Sm& sm);
 // Do two session numbers name the same dialogue?
 bool same_session(const Dialect& dialect, std::uint32_t one, std::uint32_t other);

@@ -24,8 +24,10 @@ struct DialogueHandle {
   bool operator==(const DialogueHandle&) const = default;
 };
 
+inline constexpr std::size_t dialogues_most = std::size_t{1} << 26U;  // that a table can be made for
+
 struct DialogueTableLimits {
-  std::size_t dialogues_max = 1'000'000;           // 1 to 64 Mi
+  std::size_t dialogues_max = 1'000'000;           // 1 to dialogues_most
   std::chrono::milliseconds idle_timeout{60'000};  // after the last touch
   // Random, from the owner: keys come from outside, and without it a peer could choose ones that collide.
   std::uint64_t hash_seed = 0;
@@ -64,7 +66,6 @@ class DialogueTable {
   static constexpr std::uint32_t none = ~std::uint32_t{0};
   static constexpr std::uint32_t slab_entries = 256;
   static constexpr std::uint32_t empty_slot = 0;
-  static constexpr std::size_t dialogues_max_max = std::size_t{1} << 26U;
 
   struct Entry {
     T value{};
@@ -113,7 +114,7 @@ template <class T>
 DialogueTable<T>::DialogueTable(DialogueTableLimits limits)
     : limits_(limits),
       index_mask_((std::uint32_t{1} << static_cast<unsigned>(std::bit_width(limits.dialogues_max))) - 1) {
-  SHUBBAK_ASSERT(limits.dialogues_max >= 1 && limits.dialogues_max <= dialogues_max_max);
+  SHUBBAK_ASSERT(limits.dialogues_max >= 1 && limits.dialogues_max <= dialogues_most);
   slots_.resize(limits.dialogues_max + limits.dialogues_max / 2 + 1, empty_slot);
   slabs_.reserve((limits.dialogues_max + slab_entries - 1) / slab_entries);
 }

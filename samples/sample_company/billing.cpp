@@ -134,7 +134,8 @@ Reply Billing::accounts_of(std::string_view national_id) const {
       const std::string account = std::to_string(generated_first + k);
       append_account(body, account, "اشتراك " + account.substr(3));
     }
-  } else if (national_id.starts_with("000") && misbehaviour_of_account(national_id.substr(4))) {
+  } else if (national_id.size() > 3 && national_id.starts_with("000") &&
+             misbehaviour_of_account(national_id.substr(4))) {
     const bool owns_the_bad_one = national_id[3] == '2' && index_ == 0;
     append_account(body, owns_the_bad_one ? national_id.substr(4) : std::to_string(everywhere_account), "اشتراك");
   }

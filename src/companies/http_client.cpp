@@ -214,6 +214,11 @@ void HttpClient::Impl::begin(HttpRequest request, Handler handler, boost::asio::
     finish(transfer, HttpError(Errc::invalid, HttpFailure::refused, false, "not a URL"));
     return;
   }
+  const Host& asked = *transfer.target->host;
+  if (asked.running + asked.waiting.size() >= limits_.requests_per_host_max) {
+    finish(transfer, HttpError(Errc::limit, HttpFailure::refused, false, "too many requests to it are under way"));
+    return;
+  }
   const Instant now = std::chrono::steady_clock::now();
   transfer.request = std::move(request);
   transfer.deadline = now + transfer.request.timeout;

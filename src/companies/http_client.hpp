@@ -61,7 +61,10 @@ struct HttpLimits {
   std::size_t connections_per_host_usual = 8;
   std::size_t connections_per_host_max = 64;
   std::chrono::milliseconds patience{20};
-  std::size_t requests_max = 10'000;  // under way and waiting together; over it: Errc::limit at once
+  // Under way and waiting together; over it: Errc::limit at once. Of one host fewer than of all, so that one that
+  // hangs leaves room for the others.
+  std::size_t requests_per_host_max = 2'500;
+  std::size_t requests_max = 10'000;
 };
 
 class HttpClient {

@@ -9,10 +9,13 @@
 #include <set>
 #include <sstream>
 
+#include <boost/asio/ip/address.hpp>
+
 #include "daemon/config_fields.hpp"
 #include "daemon/config_values.hpp"
 #include "flows/spelling.hpp"
 #include "flows/yaml_reader.hpp"
+#include "ussd/dialogue_table.hpp"
 
 namespace shubbak::daemon {
 namespace {
@@ -21,6 +24,8 @@ using flows::Faults;
 using flows::Node;
 
 constexpr std::size_t file_octets_max = 1U << 20U;
+constexpr std::uint32_t window_most = 1U << 20U;  // as smpp::Window
+constexpr std::size_t address_octets_most = 20;   // SMPP v3.4 section 4.4.1
 
 // Replaces ${NAME} and ${NAME:-default}. False: a fault was added.
 bool expand(std::string& text, flows::Position at, const Environment& environment, Faults& faults) {
@@ -154,23 +159,85 @@ void check_names(const std::vector<Named>& entries, const Node& list, Faults& fa
   }
 }
 
-void check_operator(const OperatorConfig& c, const Node& node, Faults& faults) {
-  const auto& session = c.smpp.session;
-  if (session.system_id.size() > 15) faults.add(node.at, "smpp.system_id is longer than 15 characters");
-  if (session.password.size() > 8) faults.add(node.at, "smpp.password is longer than 8 characters");
-  if (session.window_max == 0) faults.add(node.at, "smpp.window must be at least 1");
-  if (const auto octets_max = ussd::screen_octets_max(c.ussd.dialect);
-      c.ussd.octets_max < 40 || c.ussd.octets_max > octets_max) {
-    faults.add(node.at, "ussd.octets_max must be 40 to " + std::to_string(octets_max));
+// Judges the settings of one mapping: each fault stands where its setting does, or where the mapping begins if the
+// setting is not written.
+class Judge {
+ public:
+  Judge(const Node& mapping, Faults& faults) : mapping_(mapping), faults_(faults) {}
+
+  bool at_most(std::string_view path, const std::string& text, std::size_t octets_max) const {
+    if (text.size() > octets_max) say(path, "is longer than " + std::to_string(octets_max) + " characters");
+    return text.size() <= octets_max;
   }
-  if (c.ussd.dialogues_max == 0) faults.add(node.at, "ussd.dialogues_max must be at least 1");
-  if (c.sms.parts_max < 1 || c.sms.parts_max > 16) faults.add(node.at, "sms.parts_max must be 1 to 16");
+  template <class N>
+  void within(std::string_view path, N value, N least, N most) const {
+    if (value < least || value > most) say(path, "must be " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  template <class N>
+  void at_least(std::string_view path, N value, N least) const {
+    if (value < least) say(path, "must be at least " + std::to_string(least));
+  }
+  void above_zero(std::string_view path, std::chrono::milliseconds value) const {
+    if (value.count() <= 0) say(path, "must be above 0");
+  }
+  void say(std::string_view path, const std::string& what) const {
+    faults_.add(place(path), std::string(path) + " " + what);
+  }
+
+ private:
+  [[nodiscard]] flows::Position place(std::string_view path) const {
+    const Node* node = &mapping_;
+    for (std::string_view rest = path; !rest.empty();) {
+      const std::size_t dot = std::min(rest.find('.'), rest.size());
+      node = node->kind == Node::Kind::mapping ? node->find(rest.substr(0, dot)) : nullptr;
+      if (node == nullptr) return mapping_.at;
+      rest.remove_prefix(std::min(dot + 1, rest.size()));
+    }
+    return node->at;
+  }
+
+  const Node& mapping_;
+  Faults& faults_;
+};
+
+void check_link(const gateways::SmppLinkConfig& c, const Judge& judge) {
+  const auto& session = c.session;
+  bool fits = judge.at_most("smpp.system_id", session.system_id, 15);
+  fits = judge.at_most("smpp.password", session.password, 8) && fits;
+  fits = judge.at_most("smpp.system_type", session.system_type, 12) && fits;
+  fits = judge.at_most("smpp.address_range", session.address_range, 40) && fits;
+  if (fits) {
+    if (const Status packs = smpp::Session::check(session); !packs) judge.say("smpp", packs.error().message);
+  }
+  judge.within("smpp.window", session.window_max, 1U, window_most);
+  judge.above_zero("smpp.response_timeout", session.response_timeout);
+  judge.above_zero("smpp.bind_timeout", session.bind_timeout);
+  judge.above_zero("smpp.connect_timeout", c.connect_timeout);
+  judge.above_zero("smpp.backoff_min", c.backoff_min);
+  if (c.backoff_max < c.backoff_min) judge.say("smpp.backoff_max", "must not be below backoff_min");
+  judge.at_least("smpp.queue_octets_max", c.queue_octets_max, std::size_t{1});
+}
+
+void check_operator(const OperatorConfig& c, const Judge& judge) {
+  check_link(c.smpp, judge);
+  judge.within("ussd.octets_max", c.ussd.octets_max, 40U, ussd::screen_octets_max(c.ussd.dialect));
+  judge.within("ussd.dialogues_max", c.ussd.dialogues_max, std::size_t{1}, ussd::dialogues_most);
+  judge.above_zero("ussd.idle_timeout", c.ussd.idle_timeout);
+  judge.at_most("ussd.source_address", c.ussd.source_address, address_octets_most);
+  judge.at_most("ussd.dialect.service_type", c.ussd.dialect.service_type, 5);
   if (!c.ussd.service_code.starts_with('*') || !c.ussd.service_code.ends_with('#')) {
-    faults.add(node.at, "ussd.service_code must look like *123#");
+    judge.say("ussd.service_code", "must look like *123#");
   }
-  if (c.smpp.backoff_min.count() <= 0 || c.smpp.backoff_max < c.smpp.backoff_min) {
-    faults.add(node.at, "smpp.backoff_min must be above 0 and not above backoff_max");
-  }
+  judge.at_most("sms.short_code", c.sms.short_code, address_octets_most);
+  judge.within("sms.parts_max", c.sms.parts_max, std::size_t{1}, std::size_t{16});
+}
+
+void check_company_limits(const companies::HttpLimits& c, const Judge& judge) {
+  judge.at_least("company_limits.body_octets_max", c.body_octets_max, std::size_t{1});
+  judge.at_least("company_limits.connections_per_host_usual", c.connections_per_host_usual, std::size_t{1});
+  judge.at_least("company_limits.connections_per_host_max", c.connections_per_host_max, std::size_t{1});
+  judge.at_least("company_limits.requests_per_host_max", c.requests_per_host_max, std::size_t{1});
+  judge.at_least("company_limits.requests_max", c.requests_max, std::size_t{1});
 }
 
 void check_companies(const Config& config, const Node& list, Faults& faults) {
@@ -189,10 +256,15 @@ void check_companies(const Config& config, const Node& list, Faults& faults) {
 
 // What only the whole can tell.
 void check(const Config& config, const Node& root, Faults& faults) {
+  const Judge judge(root, faults);
+  check_company_limits(config.company_limits, judge);
+  boost::system::error_code no_address;
+  boost::asio::ip::make_address(config.http.address, no_address);
+  if (no_address) judge.say("http.address", "is no IP address");
   if (const Node* node = root.find("operators"); node != nullptr) {
     check_names(config.operators, *node, faults);
     for (std::size_t i = 0; i < config.operators.size() && i < node->children.size(); ++i) {
-      check_operator(config.operators[i], node->children[i], faults);
+      check_operator(config.operators[i], Judge(node->children[i], faults));
     }
   }
   if (const Node* node = root.find("companies");

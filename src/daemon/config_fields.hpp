@@ -106,6 +106,8 @@ void describe(V& v, companies::HttpLimits& c) {
   v.field("connections_per_host_max", c.connections_per_host_max, Presence::optional,
           "connections to one company when requests have waited long");
   v.field("patience", c.patience, Presence::optional, "how long is long, for that");
+  v.field("requests_per_host_max", c.requests_per_host_max, Presence::optional,
+          "requests under way to one company; below requests_max, so that one that hangs leaves room for the others");
   v.field("requests_max", c.requests_max, Presence::optional, "requests under way to all companies");
 }
 

@@ -1,7 +1,6 @@
 #include "daemon/daemon.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 
 #include <boost/asio/as_tuple.hpp>
@@ -30,7 +29,8 @@ namespace {
 constexpr std::chrono::milliseconds tick_interval{500};
 constexpr std::size_t owned_accounts_callers_max = 200'000;
 constexpr std::chrono::minutes owned_accounts_keep{5};
-constexpr std::chrono::minutes walk_cleaning_interval{10};
+constexpr std::chrono::minutes cleaning_interval{10};
+constexpr std::chrono::hours outbox_grace{1};  // an operator's sender gives up what has expired sooner, and says so
 
 std::uint64_t random_number() {
   std::uint64_t number = 0;
@@ -64,7 +64,7 @@ class Operator final : public gateways::LinkEvents {
 
   smpp::SessionEvents::Ack on_delivery(gateways::SmppLink&, const smpp::SessionEvents::Delivery& delivery) override {
     if (!ussd::is_ussd(delivery.sm)) return sms_.on_message(delivery);
-    ussd_.on_input(delivery.sm);
+    ussd_.on_input(delivery.sm, link_.ack_handle(delivery).connection);
     return smpp::SessionEvents::Ack::now;
   }
   void on_response(gateways::SmppLink&, std::uint64_t tag, smpp::SessionEvents::Outcome outcome,
@@ -105,7 +105,8 @@ struct Daemon::Impl {
         timer(io) {}
 
   Status open();
-  Status load_outbox();
+  void tell_of_unknown_operators();
+  SmsSender& sender_of(std::string_view link);
   void add_metrics();
   Health health();
   asio::awaitable<void> keep_ticking();
@@ -124,6 +125,7 @@ struct Daemon::Impl {
   std::unique_ptr<HttpEndpoint> endpoint;
   asio::steady_timer timer;
   bool stopping = false;
+  bool stopped = false;
 };
 
 Status Daemon::Impl::open() {
@@ -147,38 +149,38 @@ Status Daemon::Impl::open() {
   for (const OperatorConfig& op : config.operators) {
     operators.push_back(std::make_unique<Operator>(*shared, op));
   }
-  if (auto loaded = load_outbox(); !loaded) return loaded;
-  // Which operator a person's SMS goes through is known only where they wrote from; the first one serves for news
-  // from companies.
-  SmsSender& sender = operators.front()->sender();
+  tell_of_unknown_operators();
   readings = std::make_unique<ReadingDelivery>(
-      *shared, ReadingDelivery::Teller{
-                   [&sender](Msisdn to, const std::string& text) { return sender.outbox_change(to, text); },
-                   [&sender](std::int64_t outbox_id, Msisdn to, const std::string& text) {
-                     sender.take_up(outbox_id, to, text);
-                   }});
+      *shared,
+      ReadingDelivery::Teller{[this](std::string_view link, Msisdn to, const std::string& text) {
+                                return sender_of(link).outbox_change(to, text);
+                              },
+                              [this](std::string_view link, std::int64_t outbox_id, Msisdn to,
+                                     const std::string& text) { sender_of(link).take_up(outbox_id, to, text); }});
   endpoint = std::make_unique<HttpEndpoint>(
       loop.get_executor(), [this] { return metrics.text(); }, [this] { return health(); });
   return endpoint->listen(config.http.address, config.http.port);
 }
 
-// What an earlier run could not send any more. As much as it held itself.
-Status Daemon::Impl::load_outbox() {
-  auto waiting = store->waiting_outbox(std::numeric_limits<std::int32_t>::max());
-  if (!waiting) return waiting.error();
-  std::map<std::string, std::size_t> of_nobody;
-  for (store::OutboxMessage& message : *waiting) {
-    const auto op = std::ranges::find(operators, message.link, [](const auto& one) { return one->name(); });
-    if (op == operators.end()) {
-      ++of_nobody[message.link];
-    } else {
-      (*op)->sender().take_over(std::move(message));
+// The first operator's where the link is not in the configuration any more, or is of a version that did not keep it.
+SmsSender& Daemon::Impl::sender_of(std::string_view link) {
+  const auto op = std::ranges::find(operators, link, [](const auto& one) -> std::string_view { return one->name(); });
+  return op == operators.end() ? operators.front()->sender() : (*op)->sender();
+}
+
+// What an earlier run could not send is fetched by each operator's sender; these have none.
+void Daemon::Impl::tell_of_unknown_operators() {
+  const auto sizes = store->outbox_sizes();
+  if (!sizes) {
+    metrics.count_store_failure();
+    log::error("outbox_unreadable", {{"reason", sizes.error().message}});
+    return;
+  }
+  for (const auto& [name, count] : *sizes) {
+    if (std::ranges::none_of(operators, [&](const auto& one) { return one->name() == name; })) {
+      log::warning("outbox_of_unknown_operator", {{"operator", name}, {"messages", count}});
     }
   }
-  for (const auto& [name, count] : of_nobody) {
-    log::warning("outbox_of_unknown_operator", {{"operator", name}, {"messages", count}});
-  }
-  return {};
 }
 
 void Daemon::Impl::add_metrics() {
@@ -228,7 +230,7 @@ Health Daemon::Impl::health() {
     links.emplace(op->name(), op->link().up() ? "up" : "down");
     all_up = all_up && op->link().up();
   }
-  const bool store_ok = store->waiting_outbox(1).ok();
+  const bool store_ok = store->ping().ok();
   const bool ok = all_up && store_ok && !stopping;
   const boost::json::object body{
       {"ok", ok}, {"stopping", stopping}, {"links", links}, {"store", store_ok ? "ok" : "failing"}};
@@ -236,17 +238,18 @@ Health Daemon::Impl::health() {
 }
 
 asio::awaitable<void> Daemon::Impl::keep_ticking() {
-  Instant clean_walks = std::chrono::steady_clock::now();
-  while (!stopping) {
+  Instant clean = std::chrono::steady_clock::now();
+  while (!stopped) {
     timer.expires_after(tick_interval);
     const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) break;
     const Instant now = std::chrono::steady_clock::now();
     for (const auto& op : operators) op->tick(now);
-    readings->tick(now);
-    if (now >= clean_walks) {
-      clean_walks = now + walk_cleaning_interval;
+    if (!stopping) readings->tick(now);
+    if (now >= clean) {
+      clean = now + cleaning_interval;
       std::vector<store::Change> changes;
+      changes.emplace_back(store::DropExpiredOutbox{wall_now() - outbox_grace});
       changes.emplace_back(store::DropExpiredWalks{wall_now()});
       store->change(std::move(changes), [](const Result<store::Committed>&) {});
     }
@@ -285,12 +288,14 @@ asio::awaitable<void> Daemon::stop() {
   if (std::exchange(impl_->stopping, true)) co_return;
   sd_notify(0, "STOPPING=1");
   log::info("stopping");
-  const Instant now = std::chrono::steady_clock::now();
+  // What is due is still worked on, and ticked, until every link is down.
   for (const auto& op : impl_->operators) {
-    op->tick(now);  // positions not yet written
     auto stopping = op->link().stop(impl_->config.drain);
     co_await std::move(stopping);
   }
+  impl_->stopped = true;
+  const Instant now = std::chrono::steady_clock::now();
+  for (const auto& op : impl_->operators) op->tick(now);  // positions not yet written
   impl_->http.cancel_all();
   impl_->endpoint->stop();
   impl_->timer.cancel();

@@ -25,9 +25,11 @@ struct OperatorMetrics {
   prometheus::Counter& dialogues_refused;  // the table was full
   prometheus::Counter& ussd_steps;
   prometheus::Counter& ussd_bad_input;
+  prometheus::Counter& ussd_duplicates;
   prometheus::Counter& ussd_lost;  // screens
   prometheus::Counter& sms_in;
   prometheus::Counter& sms_out;
+  prometheus::Counter& sms_bad_input;
   prometheus::Counter& sms_duplicates;
   prometheus::Counter& sms_unknown;
   prometheus::Counter& sms_failed;

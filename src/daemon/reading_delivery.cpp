@@ -29,18 +29,20 @@ void ReadingDelivery::tick(Instant now) {
   }
 }
 
-// Until several in a row are not taken: then the company is down, and the rest waits. A single one that it cannot
-// take holds up no other.
+// Until several in a row are not taken: then the company is down as a rule, and the rest waits. The next round goes
+// on behind them, and begins anew after the last: those that the company can never take hold up no other.
 boost::asio::awaitable<void> ReadingDelivery::deliver_all(Lane& lane) {
-  const auto readings = shared_.store.undelivered_readings(lane.company->config().name, batch_max);
+  const auto readings = shared_.store.undelivered_readings(lane.company->config().name, lane.tried_to, batch_max);
   if (readings) {
     std::size_t failures = 0;
     for (const store::Reading& reading : *readings) {
       auto delivering = deliver(*lane.company, reading);
       const bool taken = co_await std::move(delivering);
+      lane.tried_to = reading.id;
       failures = taken ? 0 : failures + 1;
       if (failures == failures_in_a_row_max) break;
     }
+    if (failures < failures_in_a_row_max && readings->size() < batch_max) lane.tried_to = 0;
   } else {
     shared_.metrics.count_store_failure();
     log::error("readings_unreadable", {{"reason", readings.error().message}});
@@ -60,18 +62,8 @@ boost::asio::awaitable<bool> ReadingDelivery::deliver(companies::Company& compan
   std::vector<store::Change> changes;
   changes.emplace_back(store::SetReadingState{
       reading.reference, accepted ? store::ReadingState::delivered : store::ReadingState::refused});
-  std::string text;
-  if (!accepted) {
-    const auto& revision = *shared_.revision;
-    const auto person = shared_.store.find_person(reading.msisdn);
-    std::uint8_t locale = revision.default_locale;
-    if (person) {
-      if (const auto chosen = revision.locale_index(person->locale)) locale = *chosen;
-    }
-    text = flows::system_text(revision, locale, "sys_reading_refused", {});
-    text.append(" ").append(reading.reference);
-    changes.push_back(teller_.outbox_change(reading.msisdn, text));
-  }
+  const std::string text = accepted ? std::string() : refusal_of(reading);
+  if (!text.empty()) changes.push_back(teller_.outbox_change(reading.link, reading.msisdn, text));
   auto committing = commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) {
@@ -79,8 +71,19 @@ boost::asio::awaitable<bool> ReadingDelivery::deliver(companies::Company& compan
     log::error("reading_state_not_written", {{"reason", committed.error().message}});
     co_return false;
   }
-  if (!accepted) teller_.take_up(committed->outbox_ids.back(), reading.msisdn, text);
+  if (!text.empty()) teller_.take_up(reading.link, committed->outbox_ids.back(), reading.msisdn, text);
   co_return true;
+}
+
+// What the citizen is told. Empty: the number is no longer theirs, or suspended.
+std::string ReadingDelivery::refusal_of(const store::Reading& reading) const {
+  const auto person = shared_.store.find_person(reading.msisdn);
+  if (!person || active_since(*person) == WallTime{} || active_since(*person) > reading.at) return {};
+  const auto& revision = *shared_.revision;
+  const std::uint8_t locale = revision.locale_index(person->locale).value_or(revision.default_locale);
+  std::string text = flows::system_text(revision, locale, "sys_reading_refused", {});
+  text.append(" ").append(reading.reference);
+  return text;
 }
 
 }  // namespace shubbak::daemon

@@ -13,10 +13,11 @@ namespace shubbak::daemon {
 
 class ReadingDelivery {
  public:
-  // The SMS to a citizen: `outbox_change` goes into the commit that records the refusal, `take_up` sends it after.
+  // The SMS to a citizen by that operator's link: `outbox_change` goes into the commit that records the refusal,
+  // `take_up` sends it after.
   struct Teller {
-    std::function<store::Change(Msisdn, const std::string& text)> outbox_change;
-    std::function<void(std::int64_t outbox_id, Msisdn, const std::string& text)> take_up;
+    std::function<store::Change(std::string_view link, Msisdn, const std::string& text)> outbox_change;
+    std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn, const std::string& text)> take_up;
   };
   ReadingDelivery(Shared& shared, Teller teller);
 
@@ -29,9 +30,11 @@ class ReadingDelivery {
     companies::Company* company;
     bool under_way = false;
     Instant next{};
+    std::int64_t tried_to = 0;  // id of the last reading that was tried; the next round begins behind it
   };
   boost::asio::awaitable<void> deliver_all(Lane& lane);
   boost::asio::awaitable<bool> deliver(companies::Company& company, store::Reading reading);
+  [[nodiscard]] std::string refusal_of(const store::Reading& reading) const;
 
   Shared& shared_;
   Teller teller_;

@@ -5,6 +5,7 @@
 
 #include "daemon/log.hpp"
 #include "smpp/receipt.hpp"
+#include "smpp/sender.hpp"
 
 namespace shubbak::daemon {
 namespace {
@@ -13,6 +14,10 @@ constexpr std::size_t walks_max = 1'000'000;
 constexpr std::chrono::minutes walk_lives{10};  // where a flow sets no resume_ttl of its own
 constexpr std::chrono::minutes help_interval{10};
 constexpr std::size_t texts_waiting_max = 8;  // of one number; nobody types faster
+// From a text's coming: after the first a text that still waits for its turn is refused for now, by the second
+// companies have answered or are given up. SMSCs wait 5 seconds for the resp (osmo-msc does).
+constexpr std::chrono::milliseconds turn_within{2'000};
+constexpr std::chrono::milliseconds answer_within{4'500};
 constexpr std::size_t refused_max = 10'000;
 constexpr std::size_t expired_per_tick_max = 20'000;
 constexpr std::size_t duplicates_max = 100'000;
@@ -43,17 +48,24 @@ Ack SmsDesk::on_message(const smpp::SessionEvents::Delivery& delivery) {
     return Ack::now;
   }
   metrics_.sms_in.Increment();
-  const auto from = Msisdn::parse(sm.source.digits);
-  // Alphanumeric senders and short codes are machines: nobody there to answer.
-  if (!from) return Ack::now;
+  const auto from = smpp::number_of(sm.source);
+  if (!from) {  // nobody there to answer, now or when it is delivered again
+    metrics_.sms_bad_input.Increment();
+    log::warning("sms_unreadable", {{"operator", config_.name}, {"reason", from.error().message}});
+    return Ack::now;
+  }
   const gateways::AckHandle ack = link_.ack_handle(delivery);
   const std::uint64_t fingerprint = duplicates_.fingerprint(sm);
   if (duplicates_.is_redelivery(fingerprint, ack.connection, now)) {
     metrics_.sms_duplicates.Increment();
-    return Ack::now;
+    Text* first = find_open(from->value(), fingerprint);
+    if (first == nullptr) return Ack::now;  // it was acknowledged
+    first->again.push_back(ack);            // both when it is done, for until then a crash loses it
+    return Ack::later;
   }
   auto content = content_of(sm, fingerprint, now);
   if (!content) {
+    metrics_.sms_bad_input.Increment();
     log::warning("sms_unreadable", {{"operator", config_.name}, {"reason", content.error().message}});
   }
   if (!content || !*content) {  // not readable, or parts are missing
@@ -62,11 +74,13 @@ Ack SmsDesk::on_message(const smpp::SessionEvents::Delivery& delivery) {
   }
   Text text{.from = *from,
             .ack = ack,
+            .came = now,
             .fingerprint = fingerprint,
             .content = std::move(**content),
-            .in_parts = (sm.esm_class & smpp::udh_indicator) != 0 || sm.tlvs.find(smpp::TlvTag::sar_segment_seqnum)};
+            .in_parts = (sm.esm_class & smpp::udh_indicator) != 0 || sm.tlvs.find(smpp::TlvTag::sar_segment_seqnum),
+            .again = {}};
   if (const auto busy = serving_.find(from->value()); busy != serving_.end()) {
-    wait_for_turn(busy->second, std::move(text));
+    wait_for_turn(busy->second.waiting, std::move(text));
   } else {
     on_text(std::move(text));
   }
@@ -82,14 +96,26 @@ Result<std::optional<std::string>> SmsDesk::content_of(const smpp::Sm& sm, std::
   return reassembler_.add(sm, config_.sms.default_alphabet, now);
 }
 
+// The text with this fingerprint, if it is not acknowledged yet.
+SmsDesk::Text* SmsDesk::find_open(std::uint64_t number, std::uint64_t fingerprint) {
+  const auto busy = serving_.find(number);
+  if (busy == serving_.end()) return nullptr;
+  Turn& turn = busy->second;
+  if (turn.served->fingerprint == fingerprint) return turn.served;
+  const auto waits = std::ranges::find(turn.waiting, fingerprint, &Text::fingerprint);
+  return waits == turn.waiting.end() ? nullptr : &*waits;
+}
+
 void SmsDesk::acknowledge(const Text& text) {
   link_.acknowledge(text.ack, smpp::CommandStatus::ok);
+  for (const auto& ack : text.again) link_.acknowledge(ack, smpp::CommandStatus::ok);
   duplicates_.done(text.fingerprint, std::chrono::steady_clock::now());
 }
 
 // The SMSC keeps the message and delivers it again.
 void SmsDesk::refuse(Text text) {
   link_.acknowledge(text.ack, smpp::CommandStatus::temporary_app_error);
+  for (const auto& ack : text.again) link_.acknowledge(ack, smpp::CommandStatus::temporary_app_error);
   duplicates_.forget(text.fingerprint);
   if (!text.in_parts) return;
   const Instant now = std::chrono::steady_clock::now();
@@ -104,20 +130,32 @@ void SmsDesk::wait_for_turn(std::vector<Text>& queue, Text text) {
   }
 }
 
+// Those behind the one that waited too long are refused with it: they must not overtake it.
+void SmsDesk::refuse_overdue(Instant now) {
+  for (auto& [number, turn] : serving_) {
+    if (turn.waiting.empty() || now - turn.waiting.front().came < turn_within) continue;
+    for (Text& text : std::exchange(turn.waiting, {})) refuse(std::move(text));
+  }
+}
+
 // The coroutine that served this number has ended.
 void SmsDesk::take_next(std::uint64_t number) {
   auto done = serving_.extract(number);
-  std::vector<Text>& waiting = done.mapped();
+  std::vector<Text>& waiting = done.mapped().waiting;
   while (!waiting.empty() && !serving_.contains(number)) {
     Text next = std::move(waiting.front());
     waiting.erase(waiting.begin());
     on_text(std::move(next));
   }
-  if (!waiting.empty()) serving_.find(number)->second = std::move(waiting);
+  if (!waiting.empty()) serving_.find(number)->second.waiting = std::move(waiting);
 }
 
 void SmsDesk::on_text(Text text) {
-  const Instant now = std::chrono::steady_clock::now();
+  if (sender_.full()) {
+    log::warning("outbox_full", {{"operator", config_.name}});
+    refuse(std::move(text));
+    return;
+  }
   const auto person = shared_.store.find_person(text.from);
   if (!person) {
     shared_.metrics.count_store_failure();
@@ -126,7 +164,7 @@ void SmsDesk::on_text(Text text) {
     return;
   }
   Serve serve{.text = std::move(text), .walk = {}};
-  serve.linked = person->link && person->link->state == store::LinkState::active;
+  serve.walk.link_since = active_since(*person);
   serve.walk.revision = shared_.revision;
   serve.walk.session.channel = flows::Channel::sms;
   serve.walk.session.locale = shared_.revision->default_locale;
@@ -134,7 +172,7 @@ void SmsDesk::on_text(Text text) {
 
   Walk command = serve.walk;
   const flows::Context shown = context(serve);
-  const bool in_walk = take_up_walk(serve, person->has_sms_walk);
+  const bool in_walk = take_up_walk(serve, *person);
   const auto& [revision, session] = serve.walk;
   if (!in_walk || !flows::takes(*revision, session, serve.text.content, shown)) {
     if (auto step = flows::command(*command.revision, command.session, serve.text.content, shown)) {
@@ -148,18 +186,23 @@ void SmsDesk::on_text(Text text) {
     finish(std::move(serve), std::move(step));
     return;
   }
-  help(std::move(serve), now);
+  help(std::move(serve));
 }
 
 // The walk that this number owes an answer to, from memory or, after a restart, from the store.
-bool SmsDesk::take_up_walk(Serve& serve, bool saved_in_store) {
-  serve.had_saved_walk = saved_in_store;
+bool SmsDesk::take_up_walk(Serve& serve, const store::Person& person) {
+  serve.had_saved_walk = person.has_sms_walk;
   if (Walk* walk = walks_.find(serve.text.from.value()); walk != nullptr) {
-    serve.walk = std::move(*walk);
+    Walk kept = std::move(*walk);
     walks_.close(serve.text.from.value());
-    return true;
+    if (kept.belongs_to(person)) {
+      kept.link_since = serve.walk.link_since;
+      serve.walk = std::move(kept);
+      return true;
+    }
   }
-  if (!saved_in_store) return false;
+  // Releasing a number has forgotten what is here.
+  if (!person.has_sms_walk) return false;
   const auto saved = shared_.store.find_walk(serve.text.from, store::WalkChannel::sms, wall_now());
   if (!saved || !*saved) return false;
   auto session = flows::load_session(*shared_.revision, (*saved)->session);
@@ -171,19 +214,25 @@ bool SmsDesk::take_up_walk(Serve& serve, bool saved_in_store) {
 // A call needs a coroutine, and so does whatever must be committed before the reply: a question that waits for an
 // answer, a chosen language, a walk that ends. All else is answered at once.
 void SmsDesk::finish(Serve serve, flows::Step step) {
-  const bool writes =
-      step.kind == flows::Step::Kind::screen || step.locale_changed || step.sms || serve.had_saved_walk;
+  const bool writes = step.kind == flows::Step::Kind::screen || step.locale_changed || step.sms ||
+                      serve.had_saved_walk || !link_.sends_at_once();
   if (step.kind == flows::Step::Kind::end && !writes) {
     reply_now(serve, std::move(step.text));
     return;
   }
-  serving_.try_emplace(serve.text.from.value());
-  auto serving = serve_on(std::make_unique<Serve>(std::move(serve)), std::move(step));
+  auto kept = std::make_unique<Serve>(std::move(serve));
+  serving_[kept->text.from.value()].served = &kept->text;
+  auto serving = serve_on(std::move(kept), std::move(step));
   boost::asio::co_spawn(shared_.executor, std::move(serving), boost::asio::detached);
 }
 
 boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flows::Step first) {
-  Serving serving{.msisdn = serve->text.from, .context = context(*serve), .walk = {}, .add_changes = {}};
+  Serving serving{.msisdn = serve->text.from,
+                  .link = config_.name,
+                  .context = context(*serve),
+                  .walk = {},
+                  .add_changes = {},
+                  .answer_by = serve->text.came + answer_within};
   serving.walk = [walk = &serve->walk] { return walk; };
   serving.add_changes = [this, serve = serve.get()](const flows::Step& step, std::vector<store::Change>& changes) {
     if (step.locale_changed) {
@@ -202,17 +251,19 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
       changes.emplace_back(store::DropWalk{serve->text.from, store::WalkChannel::sms});
     }
     if (step.sms) changes.push_back(sender_.outbox_change(serve->text.from, *step.sms));
-    // Whatever changes something answers through the outbox, so that the answer is as safe as the change.
-    if (!changes.empty()) changes.push_back(sender_.outbox_change(serve->text.from, step.text));
+    // Whatever changes something answers through the outbox, so that the answer is as safe as the change. So does
+    // what would wait in the link's queue, for the SMSC is told that it has been answered.
+    if (!changes.empty() || !link_.sends_at_once())
+      changes.push_back(sender_.outbox_change(serve->text.from, step.text));
   };
   auto serving_on = daemon::serve(shared_, std::move(serving), std::move(first));
   auto served = co_await std::move(serving_on);
-  SHUBBAK_ASSERT(served.has_value());  // the walk is ours until here
-  keep_walk(*serve, served->step);
-  if (served->wrote) {
-    send_committed(*serve, *served);
+  SHUBBAK_ASSERT(!served.walk_gone);  // it is ours until here
+  keep_walk(*serve, served.step);
+  if (served.wrote) {
+    send_committed(*serve, served);
   } else {
-    reply_now(*serve, std::move(served->step.text));
+    reply_now(*serve, std::move(served.step.text));
   }
   take_next(serve->text.from.value());
 }
@@ -220,8 +271,9 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
 void SmsDesk::send_committed(const Serve& serve, const Served& served) {
   // The last outbox id is the reply's; one before it, if any, is the follow-up's.
   const auto& ids = served.committed.outbox_ids;
-  sender_.take_up(ids.back(), serve.text.from, served.step.text);
   if (served.step.sms && ids.size() > 1) sender_.take_up(ids[ids.size() - 2], serve.text.from, *served.step.sms);
+  sender_.take_up(ids.back(), serve.text.from, served.step.text);
+  note_help(serve);
   acknowledge(serve.text);
 }
 
@@ -233,20 +285,29 @@ void SmsDesk::keep_walk(Serve& serve, const flows::Step& step) {
 
 // An unknown text gets one short help, and silence for a while after it: two machines must not talk to each other for
 // ever.
-void SmsDesk::help(Serve serve, Instant now) {
+void SmsDesk::help(Serve serve) {
   metrics_.sms_unknown.Increment();
-  const std::uint64_t key = serve.text.from.value();
-  if (helped_.find(key) != nullptr || helped_.open(key, now) == nullptr) {
+  const bool told_all_it_can = helped_.size() == helped_.limits().dialogues_max;
+  if (told_all_it_can || helped_.find(serve.text.from.value()) != nullptr) {
     acknowledge(serve.text);
     return;
   }
+  serve.is_help = true;
   const flows::Context shown = context(serve);
-  reply_now(serve, flows::system_text(*serve.walk.revision, serve.walk.session.locale, "sys_unknown_command", shown));
+  flows::Step step;
+  step.text = flows::system_text(*serve.walk.revision, serve.walk.session.locale, "sys_unknown_command", shown);
+  finish(std::move(serve), std::move(step));
+}
+
+// Only once it is on its way: what was refused for now comes again, and must find its help.
+void SmsDesk::note_help(const Serve& serve) {
+  if (serve.is_help) helped_.open(serve.text.from.value(), std::chrono::steady_clock::now());
 }
 
 void SmsDesk::reply_now(Serve& serve, std::string reply) {
   switch (sender_.send(serve.text.from, std::move(reply))) {
     case SmsSender::Sent::taken:
+      note_help(serve);
       acknowledge(serve.text);
       return;
     case SmsSender::Sent::not_now:
@@ -268,13 +329,14 @@ void SmsDesk::tick(Instant now) {
   helped_.expire(now, expired_per_tick_max, [](std::uint64_t, char) {});
   refused_.expire(now, expired_per_tick_max, [](std::uint64_t, const std::string&) {});
   reassembler_.expire(now);
+  refuse_overdue(now);
 }
 
 flows::Context SmsDesk::context(const Serve& serve) const {
   return {.screen = {.octets_max = smpp::text_octets_max(config_.sms.long_text, config_.sms.parts_max),
                      .shows_navigation = false},
           .digits = config_.sms.digits,
-          .linked = serve.linked};
+          .linked = serve.walk.linked()};
 }
 
 }  // namespace shubbak::daemon

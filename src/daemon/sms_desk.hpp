@@ -1,7 +1,8 @@
 // The SMS side of one operator: puts long texts together, recognises redeliveries, finds the command or the walk that
-// a text belongs to, and answers. A message that only reads is acknowledged once its answer is on its way to the
-// wire; one that changes anything once that is committed. The texts of one number are served one after the other, in
-// the order in which they came. Thread: the event loop's.
+// a text belongs to, and answers. A message that only reads is acknowledged in the batch that carries its answer, or
+// once the answer is committed to the outbox where the link takes no more at the moment; one that changes anything
+// once that is committed. SMSCs want their resp within 5 seconds: what cannot be answered by then is refused for now.
+// The texts of one number are served one after the other, in the order in which they came. Thread: the event loop's.
 #pragma once
 
 #include <cstdint>
@@ -34,31 +35,41 @@ class SmsDesk {
   struct Text {
     Msisdn from;
     gateways::AckHandle ack;
+    Instant came;
     std::uint64_t fingerprint = 0;
     std::string content;
     bool in_parts = false;
+    std::vector<gateways::AckHandle> again;  // of its redeliveries until now; the link bounds how many wait
   };
   // One being served.
   struct Serve {
     Text text;
     Walk walk;
-    bool linked = false;
     bool had_saved_walk = false;
+    bool is_help = false;
+  };
+  // Of one number: the text that a coroutine serves, in its frame, and those that wait for it to end.
+  struct Turn {
+    Text* served = nullptr;
+    std::vector<Text> waiting;
   };
 
   // The whole text; nothing while parts are missing. Error: unreadable.
   Result<std::optional<std::string>> content_of(const smpp::Sm& sm, std::uint64_t fingerprint, Instant now);
   void on_text(Text text);
+  Text* find_open(std::uint64_t number, std::uint64_t fingerprint);
   void wait_for_turn(std::vector<Text>& queue, Text text);
+  void refuse_overdue(Instant now);
   void take_next(std::uint64_t number);
   void acknowledge(const Text& text);
   void refuse(Text text);
-  bool take_up_walk(Serve& serve, bool saved_in_store);
+  bool take_up_walk(Serve& serve, const store::Person& person);
   void finish(Serve serve, flows::Step step);
   boost::asio::awaitable<void> serve_on(std::unique_ptr<Serve> serve, flows::Step step);
   void send_committed(const Serve& serve, const Served& served);
-  void help(Serve serve, Instant now);
+  void help(Serve serve);
   void reply_now(Serve& serve, std::string reply);
+  void note_help(const Serve& serve);
   void keep_walk(Serve& serve, const flows::Step& step);
   [[nodiscard]] flows::Context context(const Serve& serve) const;
 
@@ -69,9 +80,8 @@ class SmsDesk {
   SmsSender& sender_;
   smpp::Reassembler reassembler_;
   smpp::DuplicateFilter duplicates_;
-  // By number: being served by a coroutine, and the texts that wait for it to end.
-  std::unordered_map<std::uint64_t, std::vector<Text>> serving_;
-  ussd::DialogueTable<Walk> walks_;   // by number: who owes an answer to a question that we texted
+  std::unordered_map<std::uint64_t, Turn> serving_;  // by number
+  ussd::DialogueTable<Walk> walks_;                  // by number: who owes an answer to a question that we texted
   ussd::DialogueTable<char> helped_;  // numbers that were sent the help text lately: no loop with another machine
   // By fingerprint of its last part: a long text that was refused for now. Only that part is delivered again.
   ussd::DialogueTable<std::string> refused_;

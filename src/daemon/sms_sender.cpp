@@ -12,6 +12,9 @@ constexpr std::chrono::seconds retry_first{2};
 constexpr std::chrono::seconds retry_longest{300};
 constexpr std::chrono::hours reply_lives{24};   // a reply that could not be sent by then is of no use any more
 constexpr std::int64_t outbox_id_pending = -1;  // being written: not sent again before its id is known
+constexpr std::size_t page_rows = 1'000;        // of the outbox, fetched at once
+constexpr std::size_t queued_max = 200;         // in the link's queue, for a backlog; at 20,000/s 10 ms for a screen
+constexpr std::size_t slice_max = 1'000;        // messages of a backlog that are looked at in one turn of the loop
 
 std::chrono::seconds retry_delay(std::uint32_t tries) {
   return std::min(retry_longest, retry_first * (1U << std::min(tries, 10U)));
@@ -27,8 +30,9 @@ bool is_temporary(smpp::SessionEvents::Outcome outcome, smpp::CommandStatus stat
 
 }  // namespace
 
-SmsSender::SmsSender(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link)
-    : shared_(shared), config_(config), metrics_(metrics), link_(link) {}
+SmsSender::SmsSender(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link,
+                     std::size_t messages_max)
+    : shared_(shared), config_(config), metrics_(metrics), link_(link), messages_max_(messages_max) {}
 
 SmsSender::Sent SmsSender::send(Msisdn to, std::string text) {
   const std::uint32_t slot = keep(Message{.to = to, .text = std::move(text), .expires = wall_now() + reply_lives});
@@ -44,17 +48,20 @@ store::Change SmsSender::outbox_change(Msisdn to, const std::string& text) const
 }
 
 void SmsSender::take_up(std::int64_t outbox_id, Msisdn to, const std::string& text) {
+  if (outbox_id <= fetched_to_) return;  // a page of the store has brought it already
+  if (full()) {                          // it stays in the store until there is room
+    if (!store_holds_more_) fetched_to_ = outbox_id - 1;
+    store_holds_more_ = true;
+    return;
+  }
+  outbox_ids_.insert(outbox_id);
   transmit_or_settle(
       keep(Message{.to = to, .text = text, .outbox_id = outbox_id, .expires = wall_now() + reply_lives}));
 }
 
-void SmsSender::take_over(store::OutboxMessage message) {
-  retry_later(keep(Message{
-      .to = message.to, .text = std::move(message.text), .outbox_id = message.id, .expires = message.expires}));
-}
-
 std::uint32_t SmsSender::keep(Message message) {
   message.in_use = true;
+  ++held_;
   if (free_.empty()) {
     messages_.push_back(std::move(message));
     return static_cast<std::uint32_t>(messages_.size() - 1);
@@ -117,6 +124,7 @@ void SmsSender::on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outc
     message.may_retry = message.may_retry && is_temporary(outcome, status);
   }
   if (message.parts_open == 0) settle(slot);
+  if (!ready_.empty()) send_ready();
 }
 
 // Every part has its answer: done, again later, or given up.
@@ -133,8 +141,12 @@ void SmsSender::settle(std::uint32_t slot) {
   if (message.outbox_id != 0) {
     std::vector<store::Change> changes;
     changes.emplace_back(store::RemoveOutboxMessage{message.outbox_id});
-    shared_.store.change(std::move(changes), [this](const Result<store::Committed>& result) {
-      if (!result) shared_.metrics.count_store_failure();  // it will be sent once more after a restart
+    shared_.store.change(std::move(changes), [this, id = message.outbox_id](const Result<store::Committed>& result) {
+      if (result) {
+        outbox_ids_.erase(id);
+      } else {
+        shared_.metrics.count_store_failure();  // it will be sent once more after a restart
+      }
     });
   }
   release(slot);
@@ -150,50 +162,94 @@ void SmsSender::retry_later(std::uint32_t slot) {
   std::vector<store::Change> changes;
   changes.push_back(outbox_change(message.to, message.text));
   message.outbox_id = outbox_id_pending;
-  shared_.store.change(std::move(changes), [this, slot](const Result<store::Committed>& result) {
-    if (result) {
-      messages_[slot].outbox_id = result->outbox_ids.front();
-    } else {
-      messages_[slot].outbox_id = 0;
-      shared_.metrics.count_store_failure();
-    }
-  });
+  shared_.store.change(std::move(changes),
+                       [this, slot](const Result<store::Committed>& result) { on_written(slot, result); });
+}
+
+void SmsSender::on_written(std::uint32_t slot, const Result<store::Committed>& result) {
+  Message& message = messages_[slot];
+  if (!result) {
+    message.outbox_id = 0;
+    shared_.metrics.count_store_failure();
+    return;
+  }
+  message.outbox_id = result->outbox_ids.front();
+  if (message.outbox_id > fetched_to_) {
+    outbox_ids_.insert(message.outbox_id);
+    return;
+  }
+  // A page of the store has brought it already: two of it are one too many.
+  std::erase_if(retry_, [slot](const auto& waiting) { return waiting.second == slot; });
+  release(slot);
 }
 
 void SmsSender::release(std::uint32_t slot) {
+  --held_;
   messages_[slot].in_use = false;
   messages_[slot].text.clear();
   free_.push_back(slot);
 }
 
 void SmsSender::on_up() {
-  send_due(Instant::max());
+  make_ready(Instant::max());
+  send_ready();
 }
 
 void SmsSender::tick(Instant now) {
-  if (link_.up()) send_due(now);
+  if (!link_.up()) return;
+  make_ready(now);
+  send_ready();
 }
 
-void SmsSender::send_due(Instant now) {
-  std::vector<std::uint32_t> due;
-  for (auto at = retry_.begin(); at != retry_.end() && at->first <= now;) {
+void SmsSender::make_ready(Instant due) {
+  for (auto at = retry_.begin(); at != retry_.end() && at->first <= due;) {
     if (messages_[at->second].outbox_id == outbox_id_pending) {
       ++at;
       continue;
     }
-    due.push_back(at->second);
+    ready_.push_back(at->second);
     at = retry_.erase(at);
   }
+}
+
+// What is left is sent when resps have made room, or at the next tick.
+void SmsSender::send_ready() {
   const WallTime wall = wall_now();
-  for (const std::uint32_t slot : due) {
+  for (std::size_t looked_at = 0; looked_at < slice_max && link_.up() && link_.queued() < queued_max; ++looked_at) {
+    if (ready_.empty() && !fetch_page()) return;
+    const std::uint32_t slot = ready_.front();
+    ready_.pop_front();
     Message& message = messages_[slot];
     if (message.expires > wall) {
-      transmit_or_settle(slot);  // which may put it back
+      transmit_or_settle(slot);  // which may put it back among those that wait
     } else {
       message.failed = true;
       settle(slot);
     }
   }
+}
+
+// True: something is ready now.
+bool SmsSender::fetch_page() {
+  if (!store_holds_more_ || full()) return false;
+  auto page = shared_.store.outbox_page(config_.name, fetched_to_, page_rows);
+  if (!page) {
+    shared_.metrics.count_store_failure();
+    log::error("outbox_unreadable", {{"operator", config_.name}, {"reason", page.error().message}});
+    return false;
+  }
+  if (page->damaged > 0) {
+    shared_.metrics.count_store_failure();
+    log::error("outbox_damaged", {{"operator", config_.name}, {"messages", page->damaged}});
+  }
+  fetched_to_ = page->last_id;
+  store_holds_more_ = page->more;
+  for (store::OutboxMessage& message : page->messages) {
+    if (!outbox_ids_.insert(message.id).second) continue;  // it never left
+    ready_.push_back(keep(Message{
+        .to = message.to, .text = std::move(message.text), .outbox_id = message.id, .expires = message.expires}));
+  }
+  return !ready_.empty();
 }
 
 }  // namespace shubbak::daemon

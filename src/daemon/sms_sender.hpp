@@ -1,12 +1,15 @@
 // Short messages out, on one operator's link: parts, their resps, and the durable outbox. A reply that only reads is
 // sent at once; if the SMSC does not take it for now, it moves to the outbox. What the outbox holds is sent again
-// until the SMSC has taken it or it has expired. Thread: the event loop's.
+// until the SMSC has taken it or it has expired: a part of it in memory, the rest fetched from the store when there
+// is room, also what an earlier run left. A backlog goes out in slices, so that screens on the same link do not wait
+// behind it. Thread: the event loop's.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "daemon/config.hpp"
@@ -18,9 +21,11 @@ namespace shubbak::daemon {
 
 class SmsSender {
  public:
-  static constexpr std::uint64_t ussd_tag = 0;  // tags of USSD replies: nothing is kept for them
+  static constexpr std::uint64_t ussd_tag = 0;       // tags of USSD replies: nothing is kept for them
+  static constexpr std::size_t outbox_max = 50'000;  // messages in memory
 
-  SmsSender(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link);
+  SmsSender(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link,
+            std::size_t messages_max = outbox_max);
 
   enum class Sent : std::uint8_t {
     taken,    // it is on its way, and ours from here on
@@ -30,15 +35,15 @@ class SmsSender {
   Sent send(Msisdn to, std::string text);
   // What must survive a crash: goes into the same transaction as what caused it ...
   [[nodiscard]] store::Change outbox_change(Msisdn to, const std::string& text) const;
-  // ... and is sent after the commit, under the id that the commit gave it.
+  // ... and is sent after the commit, under the id that the commit gave it. In the order of these ids.
   void take_up(std::int64_t outbox_id, Msisdn to, const std::string& text);
-  // Takes over what an earlier run left in the outbox.
-  void take_over(store::OutboxMessage message);
+  // There is no room for more: new texts should wait at the SMSC.
+  [[nodiscard]] bool full() const { return held_ >= messages_max_; }
 
   void on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outcome, smpp::CommandStatus status);
   void on_up();            // the link is bound: send what waits
   void tick(Instant now);  // send again what is due
-  [[nodiscard]] std::size_t waiting() const { return retry_.size(); }
+  [[nodiscard]] std::size_t waiting() const { return retry_.size() + ready_.size(); }
 
  private:
   struct Message {
@@ -57,8 +62,11 @@ class SmsSender {
   void transmit_or_settle(std::uint32_t slot);
   void settle(std::uint32_t slot);
   void retry_later(std::uint32_t slot);
+  void on_written(std::uint32_t slot, const Result<store::Committed>& result);
   void release(std::uint32_t slot);
-  void send_due(Instant now);
+  void make_ready(Instant due);
+  void send_ready();
+  bool fetch_page();
   bool send_part(const smpp::OutgoingPart& part, Msisdn to, std::uint64_t tag);
 
   Shared& shared_;
@@ -68,6 +76,13 @@ class SmsSender {
   std::deque<Message> messages_;  // slots; the tag of a part is its slot + 1
   std::vector<std::uint32_t> free_;
   std::multimap<Instant, std::uint32_t> retry_;  // slots to be sent again, by when
+  std::deque<std::uint32_t> ready_;              // slots to be sent as the link takes them
+  std::size_t messages_max_;
+  std::size_t held_ = 0;  // slots in use
+  // The store holds messages behind fetched_to_ that are not in memory; all of before are, or were.
+  bool store_holds_more_ = true;
+  std::int64_t fetched_to_ = 0;
+  std::unordered_set<std::int64_t> outbox_ids_;  // in memory, or not yet gone from the store
   std::uint16_t reference_ = 0;                  // of long texts
 };
 

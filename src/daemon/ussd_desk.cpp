@@ -12,8 +12,10 @@ namespace {
 
 constexpr std::size_t expired_per_tick_max = 20'000;  // a pause stays under about 10 ms
 
-bool can_resume(const Walk& walk) {
-  return !walk.session.waits_for_call && flows::resume_ttl(*walk.revision, walk.session).has_value();
+std::uint32_t hash_of(std::string_view text) {  // FNV-1a
+  std::uint32_t hash = 2'166'136'261U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;
+  return hash;
 }
 
 flows::Step call_error(Walk& walk, const flows::Context& context) {
@@ -37,7 +39,7 @@ UssdDesk::UssdDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics
                   .idle_timeout = config.ussd.idle_timeout,
                   .hash_seed = shared.world.random()}) {}
 
-void UssdDesk::on_input(const smpp::Sm& sm) {
+void UssdDesk::on_input(const smpp::Sm& sm, std::uint64_t connection) {
   const Instant now = std::chrono::steady_clock::now();
   const auto input = ussd::read_input(dialect_, sm);
   if (!input) {
@@ -48,10 +50,10 @@ void UssdDesk::on_input(const smpp::Sm& sm) {
   metrics_.ussd_steps.Increment();
   switch (input->kind) {
     case ussd::UssdInput::Kind::begin:
-      begin(*input, now);
+      begin(*input, connection, now);
       return;
     case ussd::UssdInput::Kind::answer:
-      answer(*input, now);
+      answer(*input, connection, now);
       return;
     case ussd::UssdInput::Kind::abort:
       abort(input->msisdn.value());
@@ -59,17 +61,21 @@ void UssdDesk::on_input(const smpp::Sm& sm) {
   }
 }
 
+bool UssdDesk::can_resume(const Dialogue& dialogue) {
+  return !dialogue.serving && flows::resume_ttl(*dialogue.walk.revision, dialogue.walk.session).has_value();
+}
+
 // The person hung up. What can be taken up again stays here until its time is over, for they may dial at once.
 void UssdDesk::abort(std::uint64_t key) {
   Dialogue* dialogue = dialogues_.find(key);
-  if (dialogue != nullptr && !can_resume(dialogue->walk)) dialogues_.close(key);
+  if (dialogue != nullptr && !can_resume(*dialogue)) dialogues_.close(key);
 }
 
-void UssdDesk::begin(const ussd::UssdInput& input, Instant now) {
+void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now) {
   const std::uint64_t key = input.msisdn.value();
   // A dialogue that the network dropped and never told of: where it was is known here better than in the store.
   std::optional<Walk> dropped;
-  if (Dialogue* old = dialogues_.find(key); old != nullptr && can_resume(old->walk)) dropped = std::move(old->walk);
+  if (Dialogue* old = dialogues_.find(key); old != nullptr && can_resume(*old)) dropped = std::move(old->walk);
   Dialogue* dialogue = dialogues_.open(key, now);
   if (dialogue == nullptr) {
     metrics_.dialogues_refused.Increment();
@@ -80,7 +86,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, Instant now) {
     return;
   }
   metrics_.dialogues_begun.Increment();
-  dialogue->gateway_session = input.session;
+  note_input(*dialogue, input, connection);
   dialogue->walk.revision = shared_.revision;
   dialogue->walk.session.channel = flows::Channel::ussd;
   dialogue->walk.session.locale = shared_.revision->default_locale;
@@ -91,14 +97,18 @@ void UssdDesk::begin(const ussd::UssdInput& input, Instant now) {
     finish(key, *dialogue, call_error(dialogue->walk, context(*dialogue)));
     return;
   }
-  dialogue->linked = person->link && person->link->state == store::LinkState::active;
+  dialogue->walk.link_since = active_since(*person);
+  if (dropped && !dropped->belongs_to(*person)) dropped.reset();
   if (!person->locale.empty()) {
     if (const auto locale = shared_.revision->locale_index(person->locale)) dialogue->walk.session.locale = *locale;
   }
   auto dialled = flows::segments_after_code(config_.ussd.service_code, input.text);
   dialogue->saved = person->has_ussd_walk;
-  const bool may_resume = dialled.empty() && dialogue->linked;
-  if (may_resume && dropped) dialogue->walk = std::move(*dropped);
+  const bool may_resume = dialled.empty() && dialogue->walk.linked();
+  if (may_resume && dropped) {
+    dropped->link_since = dialogue->walk.link_since;
+    dialogue->walk = std::move(*dropped);
+  }
   if (may_resume && (dropped || (person->has_ussd_walk && resume(*dialogue, input)))) {
     metrics_.dialogues_resumed.Increment();
     finish(key, *dialogue, flows::show(*dialogue->walk.revision, dialogue->walk.session, context(*dialogue)));
@@ -113,28 +123,65 @@ bool UssdDesk::resume(Dialogue& dialogue, const ussd::UssdInput& input) {
   const auto saved = shared_.store.find_walk(input.msisdn, store::WalkChannel::ussd, wall_now());
   if (!saved || !*saved) return false;
   auto session = flows::load_session(*shared_.revision, (*saved)->session);
-  if (!session || !can_resume({dialogue.walk.revision, *session})) return false;
+  if (!session || session->waits_for_call || !flows::resume_ttl(*shared_.revision, *session)) return false;
   session->locale = dialogue.walk.session.locale;
   dialogue.walk.session = std::move(*session);
   return true;
 }
 
-void UssdDesk::answer(const ussd::UssdInput& input, Instant now) {
+void UssdDesk::answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now) {
   const std::uint64_t key = input.msisdn.value();
   Dialogue* dialogue = dialogues_.find(key);
   if (dialogue == nullptr || !ussd::same_session(dialect_, dialogue->gateway_session, input.session)) {
     // We restarted, or it was too slow: the network still has a dialogue that we do not know.
-    flows::Context plain{
-        .screen = {.octets_max = config_.ussd.octets_max}, .digits = config_.ussd.digits, .linked = false};
-    send(key, input.session, true,
-         flows::system_text(*shared_.revision, shared_.revision->default_locale, "sys_session_lost", plain));
+    send_lost(input);
     return;
   }
   dialogues_.touch(key, now);
-  dialogue->gateway_session = input.session;
-  if (dialogue->walk.session.waits_for_call) return;  // the answer to the press before is still on its way
-  finish(key, *dialogue,
-         flows::answer(*dialogue->walk.revision, dialogue->walk.session, input.text, context(*dialogue)));
+  const bool redelivered = is_redelivery(*dialogue, input, connection);
+  note_input(*dialogue, input, connection);
+  if (dialogue->serving) return;  // the answer to the press before is still on its way
+  if (!still_theirs(dialogue->walk, input.msisdn)) {
+    dialogues_.close(key);
+    send_lost(input);
+    return;
+  }
+  Walk& walk = dialogue->walk;
+  if (redelivered) {
+    metrics_.ussd_duplicates.Increment();
+    finish(key, *dialogue, flows::show(*walk.revision, walk.session, context(*dialogue)));
+    return;
+  }
+  finish(key, *dialogue, flows::answer(*walk.revision, walk.session, input.text, context(*dialogue)));
+}
+
+void UssdDesk::note_input(Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection) {
+  dialogue.gateway_session = input.session;
+  dialogue.connection = static_cast<std::uint32_t>(connection);
+  dialogue.text_hash = hash_of(input.text);
+}
+
+// The gateway delivers a press again when the link broke before it had our resp. It must not be stepped twice; shown
+// again is what it led to, since that screen may be lost too. Pressing the same key once more on the new connection
+// looks the same where the gateway does not count messages: then that screen is shown again, and nothing is lost.
+bool UssdDesk::is_redelivery(const Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection) {
+  return dialogue.connection != static_cast<std::uint32_t>(connection) && dialogue.gateway_session == input.session &&
+         dialogue.text_hash == hash_of(input.text);
+}
+
+// A number may be suspended, or become another person's, while its dialogue goes on. Asked of the store's memory as a
+// rule; when the store cannot tell, services refuse for themselves.
+bool UssdDesk::still_theirs(const Walk& walk, Msisdn msisdn) const {
+  if (!walk.linked()) return true;
+  const auto person = shared_.store.find_person(msisdn);
+  return !person || walk.belongs_to(*person);
+}
+
+void UssdDesk::send_lost(const ussd::UssdInput& input) {
+  const flows::Context plain{
+      .screen = {.octets_max = config_.ussd.octets_max}, .digits = config_.ussd.digits, .linked = false};
+  send(input.msisdn.value(), input.session, true,
+       flows::system_text(*shared_.revision, shared_.revision->default_locale, "sys_session_lost", plain));
 }
 
 void UssdDesk::finish(std::uint64_t key, Dialogue& dialogue, flows::Step step) {
@@ -145,15 +192,19 @@ void UssdDesk::finish(std::uint64_t key, Dialogue& dialogue, flows::Step step) {
     reply(key, dialogue, step);
     return;
   }
+  dialogue.serving = true;
   auto serving = serve_call(key, dialogues_.handle_of(key), std::move(step));
   boost::asio::co_spawn(shared_.executor, std::move(serving), boost::asio::detached);
 }
 
 boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step) {
+  const auto under_way =
+      link_.begin_work();  // the press is acknowledged already, and a stop must wait for the screen
   const auto msisdn = Msisdn::from_value(key);
   Dialogue* dialogue = dialogues_.get(handle);
   if (!msisdn || dialogue == nullptr) co_return;
-  Serving serving{.msisdn = *msisdn, .context = context(*dialogue), .walk = {}, .add_changes = {}};
+  Serving serving{
+      .msisdn = *msisdn, .link = config_.name, .context = context(*dialogue), .walk = {}, .add_changes = {}};
   serving.walk = [this, handle]() -> Walk* {
     Dialogue* found = dialogues_.get(handle);
     return found == nullptr ? nullptr : &found->walk;
@@ -171,10 +222,11 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   };
   auto serving_on = serve(shared_, std::move(serving), std::move(step));
   auto served = co_await std::move(serving_on);
+  if (served.wrote && served.step.sms) sms_.take_up(served.committed.outbox_ids.back(), *msisdn, *served.step.sms);
   dialogue = dialogues_.get(handle);
-  if (served && served->step.sms) sms_.take_up(served->committed.outbox_ids.back(), *msisdn, *served->step.sms);
-  if (!served || dialogue == nullptr) co_return;
-  reply(key, *dialogue, served->step);
+  if (served.walk_gone || dialogue == nullptr) co_return;
+  dialogue->serving = false;
+  reply(key, *dialogue, served.step);
 }
 
 void UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step) {
@@ -208,10 +260,11 @@ void UssdDesk::note_position(std::uint64_t key, Dialogue& dialogue) {
 void UssdDesk::save_position(std::uint64_t key, Dialogue& dialogue, WallTime now) {
   dialogue.unsaved = false;
   const auto msisdn = Msisdn::from_value(key);
-  if (!msisdn) return;
+  if (!msisdn || dialogue.serving) return;  // its reply notes it again
+  // Releasing a number has forgotten its walks: none may come after it.
+  if (!still_theirs(dialogue.walk, *msisdn)) return;
   std::vector<store::Change> changes;
   if (const auto ttl = flows::resume_ttl(*dialogue.walk.revision, dialogue.walk.session)) {
-    if (dialogue.walk.session.waits_for_call) return;
     store::SavedWalk walk{.msisdn = *msisdn,
                           .channel = store::WalkChannel::ussd,
                           .revision = dialogue.walk.revision->id(),
@@ -240,8 +293,9 @@ void UssdDesk::tick(Instant now) {
 }
 
 flows::Context UssdDesk::context(const Dialogue& dialogue) const {
-  return {
-      .screen = {.octets_max = config_.ussd.octets_max}, .digits = config_.ussd.digits, .linked = dialogue.linked};
+  return {.screen = {.octets_max = config_.ussd.octets_max},
+          .digits = config_.ussd.digits,
+          .linked = dialogue.walk.linked()};
 }
 
 }  // namespace shubbak::daemon

@@ -22,7 +22,8 @@ class UssdDesk {
   UssdDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link,
            SmsSender& sms);
 
-  void on_input(const smpp::Sm& sm);
+  // `connection` tells one of the link's connections from the next.
+  void on_input(const smpp::Sm& sm, std::uint64_t connection);
   // To be called about every second: ends silent dialogues, writes where resumable ones are.
   void tick(Instant now);
   [[nodiscard]] std::size_t dialogues() const { return dialogues_.size(); }
@@ -30,18 +31,25 @@ class UssdDesk {
  private:
   struct Dialogue {
     Walk walk;
-    std::uint32_t gateway_session = 0;
-    bool linked = false;
+    std::uint32_t gateway_session = 0;  // of the last input, with those below
+    std::uint32_t connection = 0;
+    std::uint32_t text_hash = 0;
     bool saved = false;    // the store holds a walk of it
     bool unsaved = false;  // it moved since; waits in unsaved_
+    bool serving = false;  // serve_call() is under way: what its session says is not committed yet
   };
 
-  void begin(const ussd::UssdInput& input, Instant now);
+  static bool can_resume(const Dialogue& dialogue);
+  static void note_input(Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection);
+  static bool is_redelivery(const Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection);
+  void begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   bool resume(Dialogue& dialogue, const ussd::UssdInput& input);
-  void answer(const ussd::UssdInput& input, Instant now);
+  void answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   void abort(std::uint64_t key);
   void finish(std::uint64_t key, Dialogue& dialogue, flows::Step step);
   void reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step);
+  [[nodiscard]] bool still_theirs(const Walk& walk, Msisdn msisdn) const;
+  void send_lost(const ussd::UssdInput& input);
   void send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text);
   boost::asio::awaitable<void> serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step);
   void note_position(std::uint64_t key, Dialogue& dialogue);

@@ -1,5 +1,7 @@
 #include "daemon/walk.hpp"
 
+#include <algorithm>
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -14,9 +16,9 @@ namespace {
 asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& serving, const Walk& walk,
                                                flows::Call call) {
   const Instant began = std::chrono::steady_clock::now();
-  services::Request request{.caller = {.msisdn = serving.msisdn, .person = {}, .locale = {}},
+  services::Request request{.caller = {.msisdn = serving.msisdn, .link = serving.link, .person = {}, .locale = {}},
                             .args = std::move(call.args),
-                            .timeout = call.timeout,
+                            .deadline = std::min(began + call.timeout, serving.answer_by),
                             .now = wall_now()};
   request.caller.locale = walk.revision->locales()[walk.session.locale];
   // Asked again here: a number may be suspended while its dialogue goes on.
@@ -38,7 +40,22 @@ flows::Step apology(const Walk& walk, const flows::Context& context) {
   return step;
 }
 
+Served nobody_waits() {
+  Served served;
+  served.walk_gone = true;
+  return served;
+}
+
 }  // namespace
+
+WallTime active_since(const store::Person& person) {
+  const bool active = person.link && person.link->state == store::LinkState::active;
+  return active ? person.link->since : WallTime{};
+}
+
+bool Walk::belongs_to(const store::Person& person) const {
+  return !linked() || link_since == active_since(person);
+}
 
 asio::awaitable<Result<store::Committed>> commit(store::Store& store, std::vector<store::Change> changes) {
   auto initiate = [&store](auto handler, std::vector<store::Change>&& queued) {
@@ -52,18 +69,18 @@ asio::awaitable<Result<store::Committed>> commit(store::Store& store, std::vecto
       std::move(initiate), asio::use_awaitable, std::move(changes));
 }
 
-asio::awaitable<std::optional<Served>> serve(Shared& shared, Serving serving, flows::Step step) {
+asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step) {
   std::vector<store::Change> changes;
   flows::Session before;
   std::string outcome_on_conflict;
   for (;;) {
     while (step.kind == flows::Step::Kind::call) {
       Walk* walk = serving.walk();
-      if (walk == nullptr) co_return std::nullopt;
+      if (walk == nullptr) co_return nobody_waits();
       auto calling = call_service(shared, serving, *walk, std::move(*step.call));
       services::Answer answer = co_await std::move(calling);
       walk = serving.walk();
-      if (walk == nullptr) co_return std::nullopt;  // nothing of it was written
+      if (walk == nullptr) co_return nobody_waits();  // nothing of it was written
       if (!answer.changes.empty()) {
         before = walk->session;
         outcome_on_conflict = answer.outcome_on_conflict;
@@ -72,17 +89,15 @@ asio::awaitable<std::optional<Served>> serve(Shared& shared, Serving serving, fl
       step = flows::outcome(*walk->revision, walk->session, answer.outcome, serving.context);
     }
     serving.add_changes(step, changes);
-    if (changes.empty()) co_return Served{std::move(step), {}, false};
+    if (changes.empty()) co_return Served{std::move(step), {}};
 
     auto committing = commit(shared.store, std::exchange(changes, {}));
     auto committed = co_await std::move(committing);
     Walk* walk = serving.walk();
-    if (committed) {
-      if (walk == nullptr) co_return std::nullopt;
-      co_return Served{std::move(step), std::move(*committed), true};
-    }
-    if (walk == nullptr) co_return std::nullopt;
+    // Also when the walk is gone: its texts are in the outbox now and have to be sent.
+    if (committed) co_return Served{std::move(step), std::move(*committed), true, walk == nullptr};
     if (committed.error().code == Errc::conflict && !outcome_on_conflict.empty()) {
+      if (walk == nullptr) co_return nobody_waits();
       walk->session = before;
       const flows::CallOutcome conflict{std::exchange(outcome_on_conflict, {}), {}};
       step = flows::outcome(*walk->revision, walk->session, conflict, serving.context);
@@ -90,7 +105,8 @@ asio::awaitable<std::optional<Served>> serve(Shared& shared, Serving serving, fl
     }
     shared.metrics.count_store_failure();
     log::error("commit_failed", {{"reason", committed.error().message}, {"msisdn", serving.msisdn}});
-    co_return Served{apology(*walk, serving.context), {}, false};
+    if (walk == nullptr) co_return nobody_waits();
+    co_return Served{apology(*walk, serving.context), {}};
   }
 }
 

@@ -22,7 +22,15 @@ namespace shubbak::daemon {
 struct Walk {
   std::shared_ptr<const flows::Revision> revision;  // the one it began with
   flows::Session session;
+  // Of the active link that it goes on under; it may hold what only that person may see. Epoch: there was none.
+  WallTime link_since;
+
+  [[nodiscard]] bool linked() const { return link_since != WallTime{}; }
+  // May it go on for this person? Not when the link that it began with was suspended, released or made anew.
+  [[nodiscard]] bool belongs_to(const store::Person& person) const;
 };
+
+WallTime active_since(const store::Person& person);  // epoch: no active link
 
 // What every desk works with.
 struct Shared {
@@ -36,22 +44,24 @@ struct Shared {
 // How a channel takes part in serving one input.
 struct Serving {
   Msisdn msisdn;
+  std::string_view link;  // the operator's; lives as long as the desk
   flows::Context context;
   std::function<Walk*()> walk;  // where it is kept; nothing if it has ended meanwhile
   // Adds what this channel writes in the same transaction as the service's changes: the reply through the outbox, the
   // walk's position. May leave it as it is.
   std::function<void(const flows::Step&, std::vector<store::Change>&)> add_changes;
+  Instant answer_by = Instant::max();  // services give up by then, whatever time the flow gives them
 };
 
 struct Served {
   flows::Step step;  // a screen or an end
   store::Committed committed;
-  bool wrote = false;  // something was committed for it
+  bool wrote = false;      // something was committed for it
+  bool walk_gone = false;  // it ended meanwhile: nobody waits for the reply, but what was committed stands
 };
 
-// From a Step that is a call, or that writes, to one that can be shown. Nothing: the walk ended meanwhile and nobody
-// waits for the reply.
-boost::asio::awaitable<std::optional<Served>> serve(Shared& shared, Serving serving, flows::Step step);
+// From a Step that is a call, or that writes, to one that can be shown.
+boost::asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step);
 
 // The coroutine form of Store::change.
 boost::asio::awaitable<Result<store::Committed>> commit(store::Store& store, std::vector<store::Change> changes);

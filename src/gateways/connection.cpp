@@ -205,7 +205,7 @@ Status Connection::send(const smpp::Sm& sm, std::uint64_t tag) {
   if (unsent() + queue_.size() - queue_begin_ > config_.queue_octets_max) {
     return Error{Errc::limit, "the queue to this peer is full"};
   }
-  if (queued_ > 0 || in_flight() >= sending_window_ || held()) return enqueue(sm, tag);
+  if (!sends_at_once()) return enqueue(sm, tag);
   Status sent = session_->send(sm, tag, now(), out_);
   flush_soon();
   return sent;
@@ -415,6 +415,10 @@ void Connection::close_socket() {
 
 std::uint32_t Connection::in_flight() const {
   return session_ ? window_max_ - session_->window_free() : 0;
+}
+
+bool Connection::sends_at_once() const {
+  return queued_ == 0 && in_flight() < sending_window_ && !held();
 }
 
 bool Connection::idle() const {

@@ -76,6 +76,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   [[nodiscard]] bool bound() const { return session_ && session_->state() == smpp::SessionState::bound; }
   [[nodiscard]] bool ended() const { return ended_; }
   [[nodiscard]] std::size_t queued() const { return queued_; }
+  [[nodiscard]] bool sends_at_once() const;  // what is sent now goes into the batch, not into the queue
   [[nodiscard]] std::uint32_t in_flight() const;
   [[nodiscard]] std::size_t unacknowledged() const { return unacknowledged_; }  // with the one being told
   [[nodiscard]] bool idle() const;                       // nothing queued, in flight or waiting for acknowledge()

@@ -53,6 +53,7 @@ struct SmppLink::Impl : ConnectionEvents, std::enable_shared_from_this<SmppLink:
   std::optional<Instant> retry_at;
   std::optional<Instant> up_since;  // both are bound
   milliseconds backoff{0};          // the longest the next wait may be
+  std::size_t works = 0;            // Work objects that live
   bool started = false;
   bool draining = false;
   bool stopped = false;
@@ -118,7 +119,9 @@ struct SmppLink::Impl : ConnectionEvents, std::enable_shared_from_this<SmppLink:
     retry_at = time + milliseconds{wait(random)};
   }
 
-  [[nodiscard]] bool idle() const { return (!sender || sender->idle()) && (!receiver || receiver->idle()); }
+  [[nodiscard]] bool idle() const {
+    return works == 0 && (!sender || sender->idle()) && (!receiver || receiver->idle());
+  }
 
   void close(std::string_view reason) {
     if (const auto connection = sender) connection->close(reason);
@@ -232,6 +235,20 @@ SmppLink::~SmppLink() {
   impl_->up_since.reset();
 }
 
+SmppLink::Work::Work(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {
+  ++impl_->works;
+}
+
+SmppLink::Work::~Work() {
+  if (impl_ == nullptr) return;  // moved from
+  --impl_->works;
+  if (impl_->draining) impl_->progress.cancel();
+}
+
+SmppLink::Work SmppLink::begin_work() {
+  return Work(impl_);
+}
+
 void SmppLink::start() {
   SHUBBAK_ASSERT(!impl_->started);
   impl_->started = true;
@@ -275,6 +292,10 @@ const LinkCounters& SmppLink::counters() const {
 
 std::size_t SmppLink::queued() const {
   return impl_->sender ? impl_->sender->queued() : 0;
+}
+
+bool SmppLink::sends_at_once() const {
+  return impl_->sender && impl_->sender->sends_at_once();
 }
 
 std::uint32_t SmppLink::in_flight() const {

@@ -71,6 +71,8 @@ struct AckHandle {
 };
 
 class SmppLink {
+  struct Impl;
+
  public:
   SmppLink(boost::asio::any_io_executor executor, SmppLinkConfig config, LinkEvents& events);
   ~SmppLink();
@@ -79,9 +81,24 @@ class SmppLink {
 
   void start();  // connects and stays connected until stop()
   // Stops taking deliveries (they are answered with a temporary error, the SMSC delivers them again later), waits for
-  // what is queued, in flight or to be acknowledged (at most `grace`), unbinds, closes. To be awaited on the link's
-  // thread; sending stays possible meanwhile.
+  // what is queued, in flight, to be acknowledged or worked on (at most `grace`), unbinds, closes. To be awaited on
+  // the link's thread; sending stays possible meanwhile.
   boost::asio::awaitable<void> stop(std::chrono::milliseconds grace);
+  // As long as one lives, something is under way that will send, although its delivery is acknowledged: stop() waits.
+  class Work {
+   public:
+    Work(Work&&) noexcept = default;
+    Work(const Work&) = delete;
+    Work& operator=(const Work&) = delete;
+    Work& operator=(Work&&) = delete;
+    ~Work();
+
+   private:
+    friend class SmppLink;
+    explicit Work(std::shared_ptr<Impl> impl);
+    std::shared_ptr<Impl> impl_;
+  };
+  [[nodiscard]] Work begin_work();
 
   // Queues a submit_sm; it goes out at the end of this turn of the loop, when the window allows. Error: limit (queue
   // full), unavailable (not bound: nothing is queued while down, the caller's outbox keeps what must survive).
@@ -94,11 +111,13 @@ class SmppLink {
   [[nodiscard]] const SmppLinkConfig& config() const;
   [[nodiscard]] const LinkCounters& counters() const;
   [[nodiscard]] std::size_t queued() const;  // waiting for the window
+  // What is sent now goes out with the acknowledgements of this turn of the loop. False: it would wait in the queue,
+  // where a crash loses it.
+  [[nodiscard]] bool sends_at_once() const;
   [[nodiscard]] std::uint32_t in_flight() const;
   [[nodiscard]] std::string_view peer() const;  // "192.0.2.1:2775" of this connection or the last; may be empty
 
  private:
-  struct Impl;
   std::shared_ptr<Impl> impl_;
 };
 

@@ -6,7 +6,7 @@ namespace shubbak::services {
 namespace json = boost::json;
 
 boost::asio::awaitable<Answer> bills_accounts(World& world, Request request) {
-  auto asking = world.companies.ask_all(*request.caller.person, request.timeout);
+  auto asking = world.companies.ask_all(*request.caller.person, time_left(request));
   const companies::PartialAccounts found = co_await std::move(asking);
   // Nobody answered: that is no empty list.
   if (found.accounts.empty() && found.missing > 0) co_return answer("error");
@@ -16,7 +16,7 @@ boost::asio::awaitable<Answer> bills_accounts(World& world, Request request) {
     accounts.push_back({{"id", account.id}, {"label", account.label}, {"company", company->config().name}});
     owned.push_back({company->config().name, account.id});
   }
-  world.owned_accounts.remember(request.caller.msisdn, std::move(owned), request.now);
+  world.owned_accounts.remember(request.caller.msisdn, *request.caller.person, std::move(owned), request.now);
   co_return answer("ok", {{"accounts", std::move(accounts)}, {"missing", found.missing}});
 }
 
@@ -24,14 +24,14 @@ boost::asio::awaitable<Answer> bills_due(World& world, Request request) {
   auto checking = own_account(world, request);
   const auto own = co_await std::move(checking);
   if (!own) co_return failed(own.error());
-  auto asking = own->company->due(own->account, request.timeout);
+  auto asking = own->company->due(own->account, time_left(request));
   const auto due = co_await std::move(asking);
   if (!due) co_return failed(due.error());
   co_return answer("ok", {{"amount", due->amount.minor}, {"count", due->bills}});
 }
 
 boost::asio::awaitable<Answer> bills_debts(World& world, Request request) {
-  auto asking = world.companies.debts(*request.caller.person, request.timeout);
+  auto asking = world.companies.debts(*request.caller.person, time_left(request));
   const companies::PartialDebts found = co_await std::move(asking);
   if (found.lines.empty() && !found.complete()) co_return answer("error");
   json::array lines;
@@ -49,7 +49,7 @@ boost::asio::awaitable<Answer> bills_debts(World& world, Request request) {
 boost::asio::awaitable<Answer> bills_lookup(World& world, Request request) {
   companies::Company* company = world.companies.find_by_governorate(text_arg(request, "governorate"));
   if (company == nullptr) co_return answer("unknown_governorate");
-  auto asking = company->due(std::string(text_arg(request, "subscription")), request.timeout);
+  auto asking = company->due(std::string(text_arg(request, "subscription")), time_left(request));
   const auto due = co_await std::move(asking);
   if (!due) co_return failed(due.error());
   const std::string_view shown = label(*company, request.caller.locale);

@@ -78,6 +78,10 @@ Answer failed(const Error& error) {
   std::abort();
 }
 
+std::chrono::milliseconds time_left(const Request& request) {
+  return std::chrono::ceil<std::chrono::milliseconds>(request.deadline - std::chrono::steady_clock::now());
+}
+
 std::string_view text_arg(const Request& request, std::string_view name) {
   const auto* value = request.args.if_contains(name);
   if (value == nullptr || !value->is_string()) return {};
@@ -92,9 +96,10 @@ boost::asio::awaitable<Result<OwnAccount>> own_account(World& world, const Reque
   OwnAccount own{world.companies.find(text_arg(request, "company")), std::string(text_arg(request, "account"))};
   const Error absent{Errc::not_found, "not an account of the caller"};
   if (own.company == nullptr || !request.caller.person) co_return absent;
-  if (world.owned_accounts.owns(request.caller.msisdn, own.company->config().name, own.account, request.now))
+  const Caller& caller = request.caller;
+  if (world.owned_accounts.owns(caller.msisdn, *caller.person, own.company->config().name, own.account, request.now))
     co_return own;
-  auto asking = own.company->accounts(*request.caller.person, request.timeout);
+  auto asking = own.company->accounts(*request.caller.person, time_left(request));
   const auto accounts = co_await std::move(asking);
   if (!accounts) co_return accounts.error();
   for (const companies::Account& account : *accounts) {

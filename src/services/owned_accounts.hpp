@@ -1,5 +1,6 @@
 // Which accounts a caller was just shown as their own, so that a service can refuse any other without asking the
-// company again at each press. Bounded, short-lived, never on disk. Thread: the event loop's.
+// company again at each press. They belong to the person and not to the number: a number that is another person's by
+// now owns none of them. Bounded, short-lived, never on disk. Thread: the event loop's.
 #pragma once
 
 #include <chrono>
@@ -12,6 +13,7 @@
 
 #include "domain/clock.hpp"
 #include "domain/msisdn.hpp"
+#include "domain/national_id.hpp"
 
 namespace shubbak::services {
 
@@ -23,13 +25,14 @@ class OwnedAccounts {
     std::string company;
     std::string account;
   };
-  void remember(Msisdn caller, std::vector<Entry> accounts, WallTime now);
+  void remember(Msisdn caller, NationalId person, std::vector<Entry> accounts, WallTime now);
   // False also when nothing is remembered any more: then the company has to be asked.
-  [[nodiscard]] bool owns(Msisdn caller, std::string_view company, std::string_view account, WallTime now) const;
-  void forget(Msisdn caller);  // the link changed
+  [[nodiscard]] bool owns(Msisdn caller, const NationalId& person, std::string_view company, std::string_view account,
+                          WallTime now) const;
 
  private:
   struct Remembered {
+    NationalId person;
     std::vector<Entry> accounts;
     WallTime until;
   };

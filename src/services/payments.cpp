@@ -7,7 +7,7 @@ boost::asio::awaitable<Answer> payments_history(World& world, Request request) {
   auto checking = own_account(world, request);
   const auto own = co_await std::move(checking);
   if (!own) co_return failed(own.error());
-  auto asking = own->company->payments(own->account, request.timeout);
+  auto asking = own->company->payments(own->account, time_left(request));
   const auto payments = co_await std::move(asking);
   if (!payments) co_return failed(payments.error());
   boost::json::array rows;

@@ -29,6 +29,7 @@ namespace shubbak::services {
 // says.
 struct Caller {
   Msisdn msisdn;
+  std::string_view link;  // the operator's, through which news reach them
   std::optional<NationalId> person;
   std::string locale;
 };
@@ -36,7 +37,7 @@ struct Caller {
 struct Request {
   Caller caller;
   boost::json::object args;
-  std::chrono::milliseconds timeout;
+  Instant deadline;  // of the whole call, however many questions it asks
   WallTime now;
 };
 

@@ -18,6 +18,7 @@ boost::asio::awaitable<Answer> readings_submit(World& world, Request request);
 Answer answer(std::string outcome, boost::json::object data = {});
 // timed_out → "timeout", not_found → "not_found", the rest → "error".
 Answer failed(const Error& error);
+std::chrono::milliseconds time_left(const Request& request);  // for the next question; 0 or less: it times out
 std::string_view text_arg(const Request& request, std::string_view name);  // "" if it is not a text
 std::string_view label(const companies::Company& company, std::string_view locale);
 

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -57,6 +58,8 @@ struct Reading {
   std::string period;  // "2026-11": one reading per account and billing period
   WallTime at;
   ReadingState state;
+  std::string link{};   // the operator's link that it came through; news of it go back by that
+  std::int64_t id = 0;  // given by the store, ascending
 };
 
 struct OutboxMessage {
@@ -66,6 +69,12 @@ struct OutboxMessage {
   std::string text;
   WallTime created;
   WallTime expires;
+};
+struct OutboxPage {
+  std::vector<OutboxMessage> messages;  // oldest first
+  std::int64_t last_id = 0;             // the next page begins behind it
+  bool more = false;                    // there may be a next page
+  std::size_t damaged = 0;              // rows that cannot be read and were left out
 };
 
 // Longest values, in octets. A change with a longer one is refused with Errc::limit.
@@ -109,11 +118,14 @@ struct SetReadingState {
 struct AddOutboxMessage {
   OutboxMessage message;
 };  // its id is reported in Committed
+struct DropExpiredOutbox {
+  WallTime before;
+};  // to be queued now and then: what nobody has removed although its time was over by then
 struct RemoveOutboxMessage {
   std::int64_t id;
 };  // sent, or given up; one that is gone already is no error
 using Change = std::variant<PutLink, SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
-                            AddOutboxMessage, RemoveOutboxMessage>;
+                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;  // of the AddOutboxMessage changes, in order
@@ -134,9 +146,13 @@ class Store {
 
   virtual Result<Person> find_person(Msisdn msisdn) = 0;  // cached; ≤ 1 µs in the cache
   virtual Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now) = 0;
-  // Recorded ones, oldest first.
-  virtual Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::size_t rows_max) = 0;
-  virtual Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max) = 0;  // oldest first; for the start
+  // Recorded ones behind that id, oldest first.
+  virtual Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::int64_t after_id,
+                                                            std::size_t rows_max) = 0;
+  // What waits for one link, behind that id.
+  virtual Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max) = 0;
+  virtual Result<std::vector<std::pair<std::string, std::size_t>>> outbox_sizes() = 0;  // by link
+  virtual Status ping() = 0;                                                            // can the database be read?
   virtual Result<std::vector<Link>> links_of(const NationalId& national_id) = 0;
 };
 

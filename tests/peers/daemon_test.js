@@ -10,6 +10,7 @@ const {System} = require('./system');
 
 const linked = '963933123456';
 const unlinked = '963933999999';
+const unreachable = '963955667788';  // the SMSC takes nothing for it
 const ussr_request = 2;    // a menu
 const pssr_response = 0x11; // the last page
 
@@ -126,11 +127,15 @@ test('a dropped link comes back by itself and serves on', async () => {
   assert.match(text_of(await smsc.submits.next('the menu after the drop')), /ذمة/);
 });
 
-test('SIGTERM unbinds and ends with 0; the log holds no full number and no national number', async () => {
+test('SIGTERM unbinds and ends with 0; the log masks numbers and holds no national number', async () => {
+  smsc.judge_submit = (pdu) => (pdu.destination_addr === unreachable ? {command_status: smpp.ESME_RINVDSTADR} : {message_id: '1'});
+  await smsc.sms(unreachable, '21 2100345', 0);
+  await smsc.refused.next('the answer that the SMSC refuses for good');
   const unbound = smsc.unbinds.next('the unbind');
   assert.equal(await system.stop_daemon(), 0);
   await unbound;
-  assert.doesNotMatch(system.log, /963933123456|963933999999|01234567890/);
+  assert.match(system.log, /"event":"sms_given_up".*"msisdn":"9639\*+88"/);
+  assert.doesNotMatch(system.log, /963933123456|963933999999|963955667788|01234567890/);
   assert.match(system.log, /"event":"link_up"/);
 });
 

@@ -59,7 +59,8 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer)
       add_reading_(prepare(database_, statement("add_reading"))),
       set_reading_state_(prepare(database_, statement("set_reading_state"))),
       add_outbox_message_(prepare(database_, statement("add_outbox_message"))),
-      remove_outbox_message_(prepare(database_, statement("remove_outbox_message"))) {
+      remove_outbox_message_(prepare(database_, statement("remove_outbox_message"))),
+      drop_expired_outbox_(prepare(database_, statement("drop_expired_outbox"))) {
   const auto note_log_pages = [](void* held, sqlite3*, const char*, int pages) {
     *static_cast<int*>(held) = pages;
     return SQLITE_OK;
@@ -220,7 +221,7 @@ Status ChangeWriter::apply(const DropExpiredWalks& change) {
 Status ChangeWriter::apply(const AddReading& change) {
   const Reading& reading = change.reading;
   run(add_reading_, reading.reference, reading.msisdn, reading.company, reading.account, reading.value,
-      reading.period, reading.at, reading.state);
+      reading.period, reading.at, reading.state, reading.link);
   return {};
 }
 
@@ -245,6 +246,11 @@ Status ChangeWriter::apply(const AddOutboxMessage& change) {
 
 Status ChangeWriter::apply(const RemoveOutboxMessage& change) {
   run(remove_outbox_message_, change.id);
+  return {};
+}
+
+Status ChangeWriter::apply(const DropExpiredOutbox& change) {
+  run(drop_expired_outbox_, change.before);
   return {};
 }
 

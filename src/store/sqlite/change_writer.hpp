@@ -62,6 +62,7 @@ class ChangeWriter {
   Status apply(const SetReadingState& change);
   Status apply(const AddOutboxMessage& change);
   Status apply(const RemoveOutboxMessage& change);
+  Status apply(const DropExpiredOutbox& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -93,6 +94,7 @@ class ChangeWriter {
   SQLite::Statement set_reading_state_;
   SQLite::Statement add_outbox_message_;
   SQLite::Statement remove_outbox_message_;
+  SQLite::Statement drop_expired_outbox_;
 };
 
 }  // namespace shubbak::store

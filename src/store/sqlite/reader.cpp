@@ -40,7 +40,9 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
-      waiting_outbox_(prepare(database_, statement("waiting_outbox"))),
+      outbox_page_(prepare(database_, statement("outbox_page"))),
+      outbox_sizes_(prepare(database_, statement("outbox_sizes"))),
+      ping_(prepare(database_, statement("count_seal_keys"))),
       links_of_(prepare(database_, statement("links_of"))) {}
 
 Result<NationalId> Reader::open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed) {
@@ -77,37 +79,64 @@ Result<std::optional<SavedWalk>> Reader::find_walk(Msisdn msisdn, WalkChannel ch
   });
 }
 
-Result<std::vector<Reading>> Reader::undelivered_readings(std::string_view company, std::size_t rows_max) {
+Result<std::vector<Reading>> Reader::undelivered_readings(std::string_view company, std::int64_t after_id,
+                                                          std::size_t rows_max) {
   return guarded("listing readings", [&]() -> Result<std::vector<Reading>> {
     std::vector<Reading> readings;
     const std::int64_t limit = limit_of(rows_max);
     const std::string of(company);
-    Use use(undelivered_readings_, of, limit);
+    Use use(undelivered_readings_, of, after_id, limit);
     while (use.next()) {
       const Result<Msisdn> msisdn = msisdn_of(use, 1);
       if (!msisdn.ok()) return msisdn.error();
       readings.push_back(Reading{use.text(0), *msisdn, use.text(2), use.text(3), use.integer(4), use.text(5),
-                                 use.time(6), static_cast<ReadingState>(use.integer(7))});
+                                 use.time(6), static_cast<ReadingState>(use.integer(7)), use.text(8),
+                                 use.integer(9)});
     }
     return readings;
   });
 }
 
-Result<std::vector<OutboxMessage>> Reader::waiting_outbox(std::size_t rows_max) {
-  return guarded("listing the outbox", [&]() -> Result<std::vector<OutboxMessage>> {
-    std::vector<OutboxMessage> messages;
+// A damaged row holds up no other.
+Result<OutboxPage> Reader::outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max) {
+  return guarded("listing the outbox", [&]() -> Result<OutboxPage> {
+    OutboxPage page;
+    page.last_id = after_id;
     const std::int64_t limit = limit_of(rows_max);
-    Use use(waiting_outbox_, limit);
-    while (use.next()) {
+    const std::string of(link);
+    std::size_t rows = 0;
+    Use use(outbox_page_, of, after_id, limit);
+    for (; use.next(); ++rows) {
       const std::int64_t id = use.integer(0);
+      page.last_id = id;
       const Result<Msisdn> to = msisdn_of(use, 2);
-      if (!to.ok()) return damaged("outbox message", id, to.error());
       Result<std::string> text =
           sealer_.open(RowIdentity{SealedField::outbox_text, static_cast<std::uint64_t>(id)}, use.octets(3));
-      if (!text.ok()) return damaged("outbox message", id, text.error());
-      messages.push_back(OutboxMessage{id, use.text(1), *to, *std::move(text), use.time(4), use.time(5)});
+      if (!to.ok() || !text.ok()) {
+        ++page.damaged;
+        continue;
+      }
+      page.messages.push_back(OutboxMessage{id, use.text(1), *to, *std::move(text), use.time(4), use.time(5)});
     }
-    return messages;
+    page.more = rows == rows_max;
+    return page;
+  });
+}
+
+Result<std::vector<std::pair<std::string, std::size_t>>> Reader::outbox_sizes() {
+  return guarded("counting the outbox", [&]() -> Result<std::vector<std::pair<std::string, std::size_t>>> {
+    std::vector<std::pair<std::string, std::size_t>> sizes;
+    Use use(outbox_sizes_);
+    while (use.next()) sizes.emplace_back(use.text(0), static_cast<std::size_t>(use.integer(1)));
+    return sizes;
+  });
+}
+
+Status Reader::ping() {
+  return guarded("asking it", [&]() -> Status {
+    Use use(ping_);
+    use.next();
+    return {};
   });
 }
 

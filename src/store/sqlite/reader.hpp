@@ -22,8 +22,11 @@ class Reader {
 
   Result<Person> find_person(Msisdn msisdn);
   Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now);
-  Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::size_t rows_max);
-  Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max);
+  Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::int64_t after_id,
+                                                    std::size_t rows_max);
+  Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max);
+  Result<std::vector<std::pair<std::string, std::size_t>>> outbox_sizes();
+  Status ping();
   Result<std::vector<Link>> links_of(const NationalId& national_id);
 
  private:
@@ -34,7 +37,9 @@ class Reader {
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;
-  SQLite::Statement waiting_outbox_;
+  SQLite::Statement outbox_page_;
+  SQLite::Statement outbox_sizes_;
+  SQLite::Statement ping_;
   SQLite::Statement links_of_;
 };
 

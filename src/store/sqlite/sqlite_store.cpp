@@ -32,8 +32,9 @@ bool fits(const DropExpiredWalks&) {
 }
 bool fits(const AddReading& change) {
   const Reading& reading = change.reading;
-  return std::ranges::all_of(std::array{&reading.reference, &reading.company, &reading.account, &reading.period},
-                             [](const std::string* name) { return name->size() <= ValueLimits::name_octets_max; });
+  return std::ranges::all_of(
+      std::array{&reading.reference, &reading.company, &reading.account, &reading.period, &reading.link},
+      [](const std::string* name) { return name->size() <= ValueLimits::name_octets_max; });
 }
 bool fits(const SetReadingState& change) {
   return change.reference.size() <= ValueLimits::name_octets_max;
@@ -43,6 +44,9 @@ bool fits(const AddOutboxMessage& change) {
          change.message.text.size() <= ValueLimits::text_octets_max;
 }
 bool fits(const RemoveOutboxMessage&) {
+  return true;
+}
+bool fits(const DropExpiredOutbox&) {
   return true;
 }
 
@@ -104,12 +108,15 @@ class SqliteStore final : public Store {
   Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now) override {
     return reader_.find_walk(msisdn, channel, now);
   }
-  Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::size_t rows_max) override {
-    return reader_.undelivered_readings(company, rows_max);
+  Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::int64_t after_id,
+                                                    std::size_t rows_max) override {
+    return reader_.undelivered_readings(company, after_id, rows_max);
   }
-  Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max) override {
-    return reader_.waiting_outbox(rows_max);
+  Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max) override {
+    return reader_.outbox_page(link, after_id, rows_max);
   }
+  Result<std::vector<std::pair<std::string, std::size_t>>> outbox_sizes() override { return reader_.outbox_sizes(); }
+  Status ping() override { return reader_.ping(); }
   Result<std::vector<Link>> links_of(const NationalId& national_id) override { return reader_.links_of(national_id); }
 
  private:

@@ -84,8 +84,8 @@ DELETE FROM walk WHERE msisdn = ?1;
 DELETE FROM walk WHERE expires <= ?1;
 
 -- @ add_reading
-INSERT INTO reading (reference, msisdn, company, account, value, period, at, state)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+INSERT INTO reading (reference, msisdn, company, account, value, period, at, state, link)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- @ set_reading_state
 UPDATE reading SET state = ?2 WHERE reference = ?1;
@@ -95,6 +95,9 @@ INSERT INTO outbox (id, link, msisdn, text_sealed, created, expires) VALUES (?1,
 
 -- @ remove_outbox_message
 DELETE FROM outbox WHERE id = ?1;
+
+-- @ drop_expired_outbox
+DELETE FROM outbox WHERE expires < ?1;
 
 -- @ find_person
 SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.locale,
@@ -108,11 +111,14 @@ SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.l
 SELECT revision, session_sealed, expires FROM walk WHERE msisdn = ?1 AND channel = ?2 AND expires > ?3;
 
 -- @ undelivered_readings
-SELECT reference, msisdn, company, account, value, period, at, state FROM reading
-WHERE company = ?1 AND state = 0 ORDER BY id LIMIT ?2;
+SELECT reference, msisdn, company, account, value, period, at, state, link, id FROM reading
+WHERE company = ?1 AND state = 0 AND id > ?2 ORDER BY id LIMIT ?3;
 
--- @ waiting_outbox
-SELECT id, link, msisdn, text_sealed, created, expires FROM outbox ORDER BY id LIMIT ?1;
+-- @ outbox_page
+SELECT id, link, msisdn, text_sealed, created, expires FROM outbox WHERE link = ?1 AND id > ?2 ORDER BY id LIMIT ?3;
+
+-- @ outbox_sizes
+SELECT link, count(*) FROM outbox GROUP BY link;
 
 -- @ links_of
 SELECT msisdn, national_id_sealed, state, since FROM link WHERE national_id_index = ?1 ORDER BY id;

@@ -189,6 +189,19 @@ TEST_CASE("over the limit of requests the answer is no, at once") {
   CHECK(bench.results[4].error().code == Errc::timed_out);
 }
 
+TEST_CASE("a host that hangs leaves room for the others") {
+  Bench bench({.connections_per_host_max = 1, .requests_per_host_max = 2, .requests_max = 3});
+  const SampleThread other({"aleppo"});
+  for (int i = 0; i < 3; ++i) bench.begin(ask_due(bench.sample, "9000001", milliseconds(300)));
+  bench.begin(ask_due(other, "1000000"));
+  bench.loop.run();
+  REQUIRE(bench.results.size() == 4);
+  REQUIRE_FALSE(bench.results[0]);
+  CHECK(bench.results[0].error().code == Errc::limit);
+  REQUIRE(bench.results[1]);
+  CHECK(bench.results[1]->status == 200);
+}
+
 TEST_CASE("a body without end is stopped at the limit") {
   std::atomic<std::size_t> taken = 0;
   std::promise<void> over;

@@ -29,6 +29,15 @@ TEST_CASE("sample: a generated person owns one account, in one company") {
   CHECK(first.due("01000999").status == 404);
 }
 
+TEST_CASE("sample: a person is asked for by any text") {
+  const samples::Billing billing("damascus", 0, 1, 0);
+  for (const char* person : {"", "0", "000", "0000", "0001", "0002", "1", "00009000001", "nobody"}) {
+    CAPTURE(person);
+    CHECK(billing.accounts_of(person).status == 200);
+    samples::misbehaviour_of_person(person, 0);
+  }
+}
+
 TEST_CASE("sample: a reference keeps its first answer and refuses another request") {
   samples::Billing billing("damascus", 0, 1, 0);
   const samples::Reply first = billing.submit_reading("4521007", 20'000, "r");

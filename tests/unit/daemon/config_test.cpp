@@ -95,7 +95,7 @@ TEST_CASE("every fault of a configuration is told with its place and reason") {
   CHECK(fault(with("locales: [ar, en]", "locales: ar")) == "4:10 'locales' takes a list: [a, b]");
   CHECK(fault(with("{host: 127.0.0.1, ", "{")) == "10:11 'host' is missing");
   CHECK(fault(with("system_id: shubbak", "system_id: a_name_that_is_too_long")) ==
-        "9:5 smpp.system_id is longer than 15 characters");
+        "10:63 smpp.system_id is longer than 15 characters");
   CHECK(fault(with("http://127.0.0.1:1", "ftp://x")) == "13:5 url must begin with http:// or https://");
   CHECK(fault(with("name: homs", "name: Homs!")) == "13:5 a name is 1 to 32 lower-case letters, digits and _");
   CHECK(fault("operators: 3") != "no fault");
@@ -104,13 +104,50 @@ TEST_CASE("every fault of a configuration is told with its place and reason") {
   CHECK(fault(good + "country: SY\n").find("country") != std::string::npos);  // twice
 }
 
+TEST_CASE("a value that would stop the daemon, or its link, later on is a fault of the file") {
+  const auto smpp = [](const std::string& setting) {
+    return fault(with("password: \"${PASSWORD:-secret}\"", "password: secret, " + setting));
+  };
+  const auto ussd = [](const std::string& setting) { return fault(with("idle_timeout: 90s", setting)); };
+  const auto sms = [](const std::string& setting) {
+    return fault(with("companies:\n", "    sms: {" + setting + "}\ncompanies:\n"));
+  };
+  const auto limits = [](const std::string& setting) { return fault(good + "company_limits: {" + setting + "}\n"); };
+  CHECK(smpp("system_type: thirteen_long") == "10:103 smpp.system_type is longer than 12 characters");
+  CHECK(smpp("address_range: " + std::string(41, '1')) == "10:105 smpp.address_range is longer than 40 characters");
+  CHECK(smpp("window: 0") == "10:98 smpp.window must be 1 to 1048576");
+  CHECK(smpp("response_timeout: 0s") == "10:108 smpp.response_timeout must be above 0");
+  CHECK(smpp("bind_timeout: 0s") == "10:104 smpp.bind_timeout must be above 0");
+  CHECK(smpp("connect_timeout: 0s") == "10:107 smpp.connect_timeout must be above 0");
+  CHECK(smpp("backoff_min: 0s") == "10:103 smpp.backoff_min must be above 0");
+  CHECK(smpp("backoff_max: 1ms") == "10:103 smpp.backoff_max must not be below backoff_min");
+  CHECK(smpp("queue_octets_max: 0") == "10:108 smpp.queue_octets_max must be at least 1");
+  CHECK(ussd("dialogues_max: 100000000") == "11:27 ussd.dialogues_max must be 1 to 67108864");
+  CHECK(ussd("dialogues_max: 0") == "11:27 ussd.dialogues_max must be 1 to 67108864");
+  CHECK(ussd("idle_timeout: 0s") == "11:26 ussd.idle_timeout must be above 0");
+  CHECK(ussd("octets_max: 39") == "11:24 ussd.octets_max must be 40 to 223");
+  CHECK(ussd("service_code: \"123\"") == "11:26 ussd.service_code must look like *123#");
+  CHECK(ussd("source_address: " + std::string(21, '1')) == "11:28 ussd.source_address is longer than 20 characters");
+  CHECK(fault(with("continue_op: 0x02", "service_type: sixsix")).find("ussd.dialect.service_type is longer than 5") !=
+        std::string::npos);
+  CHECK(sms("short_code: " + std::string(21, '1')) == "12:23 sms.short_code is longer than 20 characters");
+  CHECK(sms("parts_max: 17") == "12:22 sms.parts_max must be 1 to 16");
+  CHECK(limits("body_octets_max: 0") == "14:35 company_limits.body_octets_max must be at least 1");
+  CHECK(limits("connections_per_host_usual: 0") ==
+        "14:46 company_limits.connections_per_host_usual must be at least 1");
+  CHECK(limits("connections_per_host_max: 0") == "14:44 company_limits.connections_per_host_max must be at least 1");
+  CHECK(limits("requests_per_host_max: 0") == "14:41 company_limits.requests_per_host_max must be at least 1");
+  CHECK(limits("requests_max: 0") == "14:32 company_limits.requests_max must be at least 1");
+  CHECK(fault(good + "http: {address: localhost}\n") == "14:17 http.address is no IP address");
+}
+
 TEST_CASE("no screen may be longer than a short_message holds") {
   CHECK(fault(with("digits: arabic", "octets_max: 223")) == "no fault");
-  CHECK(fault(with("digits: arabic", "octets_max: 224")) == "9:5 ussd.octets_max must be 40 to 223");
-  CHECK(fault(with("digits: arabic", "octets_max: 39")) == "9:5 ussd.octets_max must be 40 to 223");
+  CHECK(fault(with("digits: arabic", "octets_max: 224")) == "11:43 ussd.octets_max must be 40 to 223");
+  CHECK(fault(with("digits: arabic", "octets_max: 39")) == "11:43 ussd.octets_max must be 40 to 223");
   CHECK(fault(with("digits: arabic, dialect: {", "octets_max: 254, dialect: {packs_gsm7: true, ")) == "no fault");
   CHECK(fault(with("digits: arabic, dialect: {", "octets_max: 255, dialect: {packs_gsm7: true, ")) ==
-        "9:5 ussd.octets_max must be 40 to 254");
+        "11:43 ussd.octets_max must be 40 to 254");
 }
 
 TEST_CASE("a name that is nearly right is suggested") {

@@ -12,8 +12,10 @@
 #include <string_view>
 #include <vector>
 
+#include <SQLiteCpp/Database.h>
 #include <catch2/catch.hpp>
 
+#include "companies/http_client.hpp"
 #include "daemon/config.hpp"
 #include "daemon/daemon.hpp"
 #include "smpp/segments.hpp"
@@ -31,6 +33,37 @@ using namespace std::chrono_literals;
 
 inline const std::string subscriber = "963933123456";
 inline const std::string other_subscriber = "963933123457";
+
+inline bool contains(const std::string& text, std::string_view what) {
+  return text.find(what) != std::string::npos;
+}
+
+inline store::Change link_of(const std::string& digits, const std::string& national_id,
+                             store::LinkState state = store::LinkState::active) {
+  return store::PutLink{*Msisdn::parse(digits), *NationalId::parse(Country::syria, national_id), state, wall_now()};
+}
+
+inline store::Change english(const std::string& digits) {
+  return store::SetLocale{*Msisdn::parse(digits), "en"};
+}
+
+// What a phone was shown over USSD.
+struct Screen {
+  std::string to;
+  bool last;
+  std::string text;
+};
+
+// Holds back the daemon's commits, as a second process that writes would, until it goes.
+class CommitsHeld {
+ public:
+  explicit CommitsHeld(const std::string& database) : database_(database, SQLite::OPEN_READWRITE) {
+    database_.exec("BEGIN IMMEDIATE");
+  }
+
+ private:
+  SQLite::Database database_;
+};
 
 class Town {
  public:
@@ -68,21 +101,75 @@ class Town {
     REQUIRE(opened.ok());
     return std::move(*opened);
   }
+  // What another process changes while the daemon runs, until the daemon has seen it. The mark is that the other
+  // number, which the daemon has in its memory by then, is answered in English.
+  void write_beside(std::vector<store::Change> changes) {
+    const auto ask = [this] {
+      const std::size_t before = replies.size();
+      text("11 4521007", other_subscriber);
+      wait_for_replies(before + 1);
+      return contains(replies.back(), "Payable");
+    };
+    REQUIRE_FALSE(ask());
+    changes.push_back(english(other_subscriber));
+    write(std::move(changes));
+    while (!ask()) {
+    }
+  }
+  CommitsHeld hold_commits() { return CommitsHeld(database()); }
+  [[nodiscard]] std::string database() const { return (folder_ / "shubbak.db").string(); }
+  // Statements of the test's own, on the file itself.
+  void execute(const std::string& sql) { SQLite::Database(database(), SQLite::OPEN_READWRITE, 5000).exec(sql); }
   void start() {
     auto config = read_config(SHUBBAK_SOURCE_DIR "/config/syria-kuwwa/shubbak.yaml",
                               [this](const std::string& name) { return environment(name); });
     REQUIRE(config.ok());
+    if (configure) configure(*config);
     daemon_.emplace(loop.io, std::move(*config));
     const auto started = daemon_->start();
     INFO((started.ok() ? std::string() : started.error().message));
     REQUIRE(started.ok());
-    loop.until([&] { return !events_.bound.empty(); });
+    wait_until_bound();
+  }
+  void wait_until_bound() {
+    loop.until([&] { return events_.bound.size() > binds_seen_; });
+    binds_seen_ = events_.bound.size();
+  }
+  void begin_stop() {
+    stopped_ = false;
+    boost::asio::co_spawn(loop.io, daemon_->stop(), [this](const std::exception_ptr&) { stopped_ = true; });
+  }
+  void wait_until_stopped() {
+    loop.until([&] { return stopped_; });
+    daemon_.reset();
   }
   void stop() {
-    bool stopped = false;
-    boost::asio::co_spawn(loop.io, daemon_->stop(), [&](const std::exception_ptr&) { stopped = true; });
-    loop.until([&] { return stopped; });
-    daemon_.reset();
+    begin_stop();
+    wait_until_stopped();
+  }
+  Daemon& daemon() { return *daemon_; }
+  // The link breaks, and the daemon binds anew.
+  void drop_link() {
+    server_.drop(events_.bound.back());
+    wait_until_bound();
+  }
+  // One line of /metrics, e.g. "shubbak_store_failures_total"; "" if there is none that begins like that.
+  std::string metric(const std::string& name) {
+    const std::string all = fetch("/metrics").body;
+    const std::size_t at = all.find("\n" + name);
+    return at == std::string::npos ? std::string() : all.substr(at + 1, all.find('\n', at + 1) - at - 1);
+  }
+  companies::HttpResponse fetch(const std::string& path) {
+    companies::HttpRequest request;
+    request.method = "GET";
+    request.url = "http://127.0.0.1:" + std::to_string(daemon_->http_port()) + path;
+    std::optional<companies::HttpResult> result;
+    auto fetching = http_.fetch(std::move(request));
+    auto keeping = companies::keep(std::move(fetching), result);
+    boost::asio::co_spawn(loop.io, std::move(keeping), boost::asio::detached);
+    loop.until([&] { return result.has_value(); });
+    REQUIRE(result->ok());
+    return **result;
   }
 
   // Gives a text to the daemon; the tag names it in `resps`.
@@ -92,6 +179,22 @@ class Town {
   std::uint64_t deliver(const smpp::Sm& sm) {
     REQUIRE(server_.deliver(sm, ++tags_).ok());
     return tags_;
+  }
+  // Over USSD; `session` is the gateway's number of the dialogue.
+  std::uint64_t dial(const std::string& code, std::uint8_t session = 1) { return press(code, session, 0x01); }
+  std::uint64_t press(const std::string& keys, std::uint8_t session = 1, std::uint8_t op = 0x12) {
+    smpp::TlvBuilder tlvs;
+    tlvs.add_u8(smpp::TlvTag::ussd_service_op, op);
+    tlvs.add_u16(smpp::TlvTag::its_session_info, static_cast<std::uint16_t>(session << 8U));
+    smpp::Sm sm = message(keys);
+    sm.data_coding = 15;
+    sm.tlvs = tlvs.list();
+    return deliver(sm);
+  }
+  // What the phone shows next.
+  Screen next_screen() {
+    loop.until([&] { return screens_seen_ < screens.size(); });
+    return screens[screens_seen_++];
   }
   static smpp::Sm message(std::string_view content, std::string_view from = subscriber) {
     smpp::Sm sm;
@@ -111,8 +214,10 @@ class Town {
 
   gateways::testing::Loop loop;
   std::vector<std::string> replies;  // whole texts, in order
-  // What the SMSC says to a submit; ok unless it is set.
-  std::function<CommandStatus(const smpp::Sm&)> answer;
+  std::vector<Screen> screens;
+  std::function<void(Config&)> configure;  // before the start
+  // What the SMSC says to a submit; ok unless it is set. Nothing: it keeps the daemon waiting.
+  std::function<std::optional<CommandStatus>(const smpp::Sm&)> answer;
 
  private:
   static gateways::SmscServerConfig smsc_config() {
@@ -131,9 +236,15 @@ class Town {
     if (name == "COMPANY_HOMS_URL") return companies_.url(2);
     return std::nullopt;
   }
-  CommandStatus on_submit(const smpp::Sm& sm) {
-    const CommandStatus status = answer ? answer(sm) : CommandStatus::ok;
-    if (status != CommandStatus::ok) return status;
+  std::optional<CommandStatus> on_submit(const smpp::Sm& sm) {
+    const std::optional<CommandStatus> status = answer ? answer(sm) : CommandStatus::ok;
+    if (status && *status != CommandStatus::ok) return status;
+    if (const auto op = sm.tlvs.find_uint(smpp::TlvTag::ussd_service_op)) {
+      const std::uint8_t coding = sm.data_coding == 72 ? 8 : 0;
+      screens.push_back({std::string(sm.destination.digits), *op == 0x11,
+                         smpp::decode_text(sm.text_octets(), coding, smpp::Alphabet::gsm7)});
+      return status;
+    }
     auto whole = reassembler_.add(sm, smpp::Alphabet::gsm7, std::chrono::steady_clock::now());
     REQUIRE(whole.ok());
     if (*whole) replies.push_back(std::move(**whole));
@@ -146,6 +257,10 @@ class Town {
   gateways::SmscServer server_;
   smpp::Reassembler reassembler_{{}};
   std::uint64_t tags_ = 0;
+  std::size_t binds_seen_ = 0;
+  std::size_t screens_seen_ = 0;
+  bool stopped_ = false;
+  companies::HttpClient http_{loop.io.get_executor(), {}};
   std::optional<Daemon> daemon_;
 };
 

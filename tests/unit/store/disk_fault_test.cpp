@@ -73,7 +73,7 @@ TEST_CASE_METHOD(StoreFixture,
   }
   reopen();
   std::vector<std::string> texts;
-  const auto waiting = store->waiting_outbox(100).value();
+  const auto waiting = store->outbox_page("mtn", 0, 100).value().messages;
   for (const OutboxMessage& one : waiting) texts.push_back(one.text);
   CHECK(texts == expected);
   CHECK(person(number()).locale.empty());

@@ -62,9 +62,9 @@ TEST_CASE_METHOD(StoreFixture, "nothing acknowledged is lost when the process is
     open();
     std::set<std::string> readings;
     std::set<std::string> texts;
-    const auto rows = store->undelivered_readings("electricity", 1'000'000).value();
+    const auto rows = store->undelivered_readings("electricity", 0, 1'000'000).value();
     for (const Reading& found : rows) readings.insert(found.reference);
-    const auto waiting = store->waiting_outbox(1'000'000).value();
+    const auto waiting = store->outbox_page("mtn", 0, 1'000'000).value().messages;
     for (const OutboxMessage& found : waiting) texts.insert(found.text);
     CHECK(std::ranges::all_of(told, [&](std::uint32_t i) {
       return readings.contains("R" + std::to_string(i)) && texts.contains("thanks " + std::to_string(i));
@@ -104,7 +104,7 @@ void write_until_full(StoreFixture& fixture, Told& told, std::size_t failures) {
 
 std::set<std::string> references(Store& store) {
   std::set<std::string> found;
-  const auto rows = store.undelivered_readings("electricity", 1'000'000).value();
+  const auto rows = store.undelivered_readings("electricity", 0, 1'000'000).value();
   for (const Reading& one : rows) found.insert(one.reference);
   return found;
 }
@@ -122,7 +122,7 @@ TEST_CASE_METHOD(StoreFixture, "a full database fails the write, and room made b
   // In the same transaction as writes that fail, removals get through.
   int removed = 0;
   int refused = 0;
-  const auto waiting = store->waiting_outbox(1'000'000).value();
+  const auto waiting = store->outbox_page("mtn", 0, 1'000'000).value().messages;
   store->change({message(std::string(4'000, 'y')), message(std::string(4'000, 'y'))},
                 [&refused](const auto& r) { refused += !r.ok(); });
   for (const OutboxMessage& one : waiting) {
@@ -130,7 +130,7 @@ TEST_CASE_METHOD(StoreFixture, "a full database fails the write, and room made b
   }
   REQUIRE(loop.run_until([&] { return removed + refused == static_cast<int>(waiting.size()) + 1; }));
   CHECK(refused == 1);
-  CHECK(store->waiting_outbox(10).value().empty());
+  CHECK(store->outbox_page("mtn", 0, 10).value().messages.empty());
   CHECK(change({reading("after", "after"), message("after")}).ok());
   reopen();
   told.committed.insert("after");

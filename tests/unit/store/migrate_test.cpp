@@ -106,10 +106,10 @@ TEST_CASE_METHOD(StoreFixture, "a database of version 1 opens and tells what it 
   const auto walk = store->find_walk(number(1), WalkChannel::sms, at(0)).value();
   REQUIRE(walk.has_value());
   CHECK(walk->session == "a walk of version 1");
-  const auto readings = store->undelivered_readings("electricity", 10).value();
+  const auto readings = store->undelivered_readings("electricity", 0, 10).value();
   REQUIRE(readings.size() == 1);
   CHECK(readings[0].reference == "R1");
-  const auto waiting = store->waiting_outbox(10).value();
+  const auto waiting = store->outbox_page("mtn", 0, 10).value().messages;
   REQUIRE(waiting.size() == 1);
   CHECK(waiting[0].id == 1);
   CHECK(waiting[0].text == "a text of version 1");

@@ -1,0 +1,130 @@
+// The daemon as a whole: start, reload, restart, a store that takes nothing more, what systemd is told.
+#include "daemon/daemon.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "tests/unit/daemon/fixture.hpp"
+
+namespace shubbak::daemon::testing {
+namespace {
+
+const std::string person = "02345678901";  // owns one account, whose last reading is 5060
+
+// systemd's end of sd_notify: a datagram socket whose name is in the environment.
+class Notified {
+ public:
+  Notified() : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+    path_ = (std::filesystem::temp_directory_path() / ("shubbak-notify-" + std::to_string(::getpid()))).string();
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path_.copy(address.sun_path, sizeof address.sun_path - 1);
+    REQUIRE(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    ::setenv("NOTIFY_SOCKET", path_.c_str(), 1);
+  }
+  ~Notified() {
+    ::unsetenv("NOTIFY_SOCKET");
+    ::close(socket_);
+    std::filesystem::remove(path_);
+  }
+  Notified(const Notified&) = delete;
+  Notified& operator=(const Notified&) = delete;
+
+  // All that was told until now, and since the last call.
+  std::string told() {
+    std::string all;
+    std::array<char, 256> octets{};
+    for (ssize_t got = 0; (got = ::recv(socket_, octets.data(), octets.size(), 0)) > 0;) {
+      all.append(octets.data(), static_cast<std::size_t>(got)).append("\n");
+    }
+    return all;
+  }
+
+ private:
+  int socket_;
+  std::string path_;
+};
+
+}  // namespace
+
+TEST_CASE("a dialogue is taken up again by the next run of the daemon") {
+  Town town;
+  town.write({link_of(subscriber, person), english(subscriber)});
+  town.start();
+  town.dial("*123*3*1*5100#");
+  CHECK(contains(town.next_screen().text, "Is it right?"));
+  town.stop();
+  town.start();
+  town.dial("*123#", 2);
+  CHECK(contains(town.next_screen().text, "Is it right?"));
+  town.press("1", 2);
+  CHECK(contains(town.next_screen().text, "5100 is recorded"));
+}
+
+TEST_CASE("a reload with a fault keeps the flows that run") {
+  Town town;
+  town.write({english(subscriber)});
+  const std::filesystem::path copy = std::filesystem::path(town.database()).parent_path() / "deployment";
+  const std::filesystem::path shipped = SHUBBAK_SOURCE_DIR "/config/syria-kuwwa";
+  std::filesystem::copy(shipped, copy, std::filesystem::copy_options::recursive);
+  town.configure = [&](Config& config) { config.folders.back() = copy.string(); };
+  town.start();
+  auto menu = [&town, session = std::uint8_t{0}]() mutable {
+    town.dial("*123#", ++session);
+    return town.next_screen().text;
+  };
+  CHECK(contains(menu(), "One window"));
+  std::ofstream(copy / "flows/home.yaml", std::ios::app) << "  broken: [\n";
+  town.daemon().reload();
+  CHECK(contains(menu(), "One window"));
+  std::filesystem::copy_file(shipped / "flows/home.yaml", copy / "flows/home.yaml",
+                             std::filesystem::copy_options::overwrite_existing);
+  std::ifstream strings(shipped / "strings/en.yaml");
+  std::string text(std::istreambuf_iterator<char>(strings), {});
+  text.replace(text.find("One window"), 10, "Two windows");
+  std::ofstream(copy / "strings/en.yaml") << text;
+  town.daemon().reload();
+  CHECK(contains(menu(), "Two windows"));
+}
+
+TEST_CASE("when the store takes nothing more, changes are refused politely and counted, and the rest goes on") {
+  Town town;
+  town.write({link_of(subscriber, person), english(subscriber)});
+  for (const std::string table : {"walk", "outbox"}) {
+    town.execute("CREATE TRIGGER no_" + table + " BEFORE INSERT ON " + table +
+                 " BEGIN SELECT RAISE(ABORT, 'full'); END");
+  }
+  town.start();
+  const auto asked = town.text("meter");  // its question must be kept for the answer
+  town.wait_for_replies(1);
+  CHECK(contains(town.replies[0], "not available now"));
+  town.loop.until([&] { return town.resp_to(asked).has_value(); });
+  CHECK(contains(town.metric("shubbak_store_failures_total"), " 1"));
+  town.text("11 4521007");
+  town.wait_for_replies(2);
+  CHECK(contains(town.replies[1], "125,000"));
+  town.dial("*123*3*1*5100#");
+  CHECK(contains(town.next_screen().text, "Is it right?"));
+  town.press("1");
+  const Screen shown = town.next_screen();
+  CHECK(shown.last);
+  CHECK(contains(shown.text, "not available now"));
+}
+
+TEST_CASE("systemd is told of the start, of life until the links are down, and of the stop") {
+  Notified systemd;
+  Town town(1500ms);
+  town.write({link_of(subscriber, "00029000004"), english(subscriber)});
+  town.start();
+  CHECK(contains(systemd.told(), "READY=1"));
+  town.loop.until([&] { return contains(systemd.told(), "WATCHDOG=1"); });
+  town.dial("*123*1*1#");  // whose company answers late
+  town.loop.until([&] { return town.resp_to(1).has_value(); });
+  town.begin_stop();
+  town.loop.until([&] { return contains(systemd.told(), "STOPPING=1"); });
+  town.loop.until([&] { return contains(systemd.told(), "WATCHDOG=1"); });
+  town.wait_until_stopped();
+}
+
+}  // namespace shubbak::daemon::testing

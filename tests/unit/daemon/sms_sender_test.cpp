@@ -1,0 +1,153 @@
+// The outbox on a real link and a real store: however much waits, little of it is in memory and in the link's queue.
+#include "daemon/sms_sender.hpp"
+
+#include <set>
+
+#include "tests/unit/daemon/fixture.hpp"
+
+namespace shubbak::daemon::testing {
+namespace {
+
+const Msisdn phone = *Msisdn::parse(subscriber);
+
+class Sending final : public gateways::LinkEvents {
+ public:
+  explicit Sending(std::size_t messages_max) : messages_max_(messages_max) {
+    std::string name = (std::filesystem::temp_directory_path() / "shubbak-sender-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    folder_ = name;
+    std::ofstream(folder_ / "key") << std::string(64, 'a') << '\n';
+    std::filesystem::permissions(folder_ / "key", std::filesystem::perms::owner_read);
+    auto opened =
+        store::open_sqlite({.path = (folder_ / "shubbak.db").string(), .key_file = (folder_ / "key").string()},
+                           [this](std::function<void()> task) { boost::asio::post(loop.io, std::move(task)); });
+    REQUIRE(opened.ok());
+    store = std::move(*opened);
+    config_.name = "syriatel";
+    at_server.submitted = [this](gateways::SmscServer&, gateways::EsmeId esme, const Delivery& submit,
+                                 std::string_view) -> std::optional<CommandStatus> {
+      most_queued = std::max(most_queued, link->queued());
+      if (!withhold) return CommandStatus::ok;
+      withheld_.emplace_back(esme, submit.header);
+      return std::nullopt;
+    };
+    REQUIRE(server_.start().ok());
+    auto made = companies::Directory::create({companies::config_of("aleppo", "http://127.0.0.1:1")}, http_);
+    REQUIRE(made.ok());
+    directory_ = std::move(*made);
+    world_.emplace(services::World{*directory_, owned_, [] { return std::uint64_t{7}; }});
+    shared_.emplace(Shared{loop.io.get_executor(), nullptr, *store, *world_, metrics_});
+  }
+  ~Sending() override {
+    sender.reset();
+    link.reset();
+    store.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  Sending(const Sending&) = delete;
+  Sending& operator=(const Sending&) = delete;
+
+  void start() {
+    auto smpp = gateways::testing::link_config(server_.port());
+    smpp.session.window_max = 10;
+    link.emplace(loop.io.get_executor(), std::move(smpp), *this);
+    sender.emplace(*shared_, config_, *operator_metrics_, *link, messages_max_);
+    link->start();
+    loop.until([&] { return link->up(); });
+  }
+  // Commits texts and gives them to the sender, as desks do.
+  void commit_and_take_up(int from, int to) {
+    std::vector<store::Change> changes;
+    for (int i = from; i < to; ++i) changes.push_back(message(i));
+    bool done = false;
+    store->change(std::move(changes), [&](const Result<store::Committed>& result) {
+      REQUIRE(result.ok());
+      for (std::size_t i = 0; i < result->outbox_ids.size(); ++i) {
+        if (sender) sender->take_up(result->outbox_ids[i], phone, text(from + static_cast<int>(i)));
+      }
+      done = true;
+    });
+    loop.until([&] { return done; });
+  }
+  void answer_withheld() {
+    withhold = false;
+    for (const auto& [esme, header] : withheld_) server_.acknowledge(esme, header, CommandStatus::ok, "1");
+  }
+  std::size_t in_store() { return store->outbox_page("syriatel", 0, 10'000).value().messages.size(); }
+  static std::string text(int i) { return "text " + std::to_string(i); }
+  static store::Change message(int i) {
+    const WallTime now = wall_now();
+    return store::AddOutboxMessage{
+        {.id = 0, .link = "syriatel", .to = phone, .text = text(i), .created = now, .expires = now + 24h}};
+  }
+
+  smpp::SessionEvents::Ack on_delivery(gateways::SmppLink&, const Delivery&) override {
+    return smpp::SessionEvents::Ack::now;
+  }
+  void on_response(gateways::SmppLink&, std::uint64_t tag, smpp::SessionEvents::Outcome outcome, CommandStatus status,
+                   std::string_view) override {
+    if (sender) sender->on_response(tag, outcome, status);
+  }
+  void on_up(gateways::SmppLink&) override { sender->on_up(); }
+  void on_down(gateways::SmppLink&, std::string_view) override {}
+  void on_protocol_error(gateways::SmppLink&, std::uint32_t, std::uint32_t, std::string_view) override {}
+
+  gateways::testing::Loop loop;
+  gateways::testing::ServerRecorder at_server;
+  std::unique_ptr<store::Store> store;
+  std::optional<gateways::SmppLink> link;
+  std::optional<SmsSender> sender;
+  std::size_t most_queued = 0;
+  bool withhold = false;
+
+ private:
+  std::size_t messages_max_;
+  std::filesystem::path folder_;
+  OperatorConfig config_;
+  Metrics metrics_;
+  std::optional<OperatorMetrics> operator_metrics_{metrics_.for_operator("syriatel")};
+  companies::HttpClient http_{loop.io.get_executor(), {}};
+  std::unique_ptr<companies::Directory> directory_;
+  services::OwnedAccounts owned_{10, 5min};
+  std::optional<services::World> world_;
+  std::optional<Shared> shared_;
+  gateways::SmscServer server_{loop.io.get_executor(), gateways::testing::server_config(), at_server};
+  std::vector<std::pair<gateways::EsmeId, smpp::Header>> withheld_;
+};
+
+}  // namespace
+
+TEST_CASE("a backlog is sent whole, each text once, in slices, and leaves the store") {
+  Sending sending(50);
+  constexpr int count = 2'500;  // more than two pages of the store
+  sending.commit_and_take_up(0, count);
+  sending.start();
+  sending.loop.until([&] {
+    sending.sender->tick(std::chrono::steady_clock::now());
+    return sending.at_server.texts.size() >= count && sending.in_store() == 0;
+  });
+  CHECK(sending.at_server.texts.size() == count);
+  CHECK(std::set(sending.at_server.texts.begin(), sending.at_server.texts.end()).size() == count);
+  CHECK(sending.most_queued <= 200);
+}
+
+TEST_CASE("what finds no room in memory waits in the store, and is sent once when there is room") {
+  Sending sending(5);
+  sending.start();
+  sending.withhold = true;
+  sending.commit_and_take_up(0, 4);
+  CHECK_FALSE(sending.sender->full());
+  sending.commit_and_take_up(4, 12);
+  CHECK(sending.sender->full());
+  sending.loop.until([&] { return sending.at_server.texts.size() == 5; });
+  sending.answer_withheld();
+  sending.loop.until([&] {
+    sending.sender->tick(std::chrono::steady_clock::now());
+    return sending.at_server.texts.size() >= 12 && sending.in_store() == 0;
+  });
+  CHECK(sending.at_server.texts.size() == 12);
+  CHECK(std::set(sending.at_server.texts.begin(), sending.at_server.texts.end()).size() == 12);
+  CHECK_FALSE(sending.sender->full());
+}
+
+}  // namespace shubbak::daemon::testing
