@@ -128,7 +128,7 @@ test('a dropped link comes back by itself and serves on', async () => {
 });
 
 test('SIGTERM unbinds and ends with 0; the log masks numbers and holds no national number', async () => {
-  smsc.judge_submit = (pdu) => (pdu.destination_addr === unreachable ? {command_status: smpp.ESME_RINVDSTADR} : {message_id: '1'});
+  smsc.judge_submit = (pdu) => (pdu.destination_addr === unreachable ? {command_status: 0x0b} : {message_id: '1'});
   await smsc.sms(unreachable, '21 2100345', 0);
   await smsc.refused.next('the answer that the SMSC refuses for good');
   const unbound = smsc.unbinds.next('the unbind');
