@@ -137,6 +137,9 @@ class Store {
   // Recorded ones, oldest first.
   virtual Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::size_t rows_max) = 0;
   virtual Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max) = 0;  // oldest first; for the start
+  // All that may still be taken up, page by page: those behind `after`, in an order of their own.
+  virtual Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
+                                                     std::size_t rows_max) = 0;
   virtual Result<std::vector<Link>> links_of(const NationalId& national_id) = 0;
 };
 

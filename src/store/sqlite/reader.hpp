@@ -24,6 +24,8 @@ class Reader {
   Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now);
   Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::size_t rows_max);
   Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max);
+  Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
+                                             std::size_t rows_max);
   Result<std::vector<Link>> links_of(const NationalId& national_id);
 
  private:
@@ -35,6 +37,7 @@ class Reader {
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;
   SQLite::Statement waiting_outbox_;
+  SQLite::Statement saved_walks_;
   SQLite::Statement links_of_;
 };
 

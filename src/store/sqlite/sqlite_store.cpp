@@ -110,6 +110,10 @@ class SqliteStore final : public Store {
   Result<std::vector<OutboxMessage>> waiting_outbox(std::size_t rows_max) override {
     return reader_.waiting_outbox(rows_max);
   }
+  Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
+                                             std::size_t rows_max) override {
+    return reader_.saved_walks(now, after, rows_max);
+  }
   Result<std::vector<Link>> links_of(const NationalId& national_id) override { return reader_.links_of(national_id); }
 
  private:
