@@ -92,6 +92,12 @@ class Walker {
     return go(choose(outcome_branch(*calling, name)));
   }
 
+  // The notice stands in front of the first screen, however many services are asked before it.
+  Step restart() {
+    session_.notice = session_.reason == reason_changed;
+    return go(session_.at);
+  }
+
   Step show() {
     const State& state = revision_.state(session_.at);
     if (!may_enter(state)) return end_with(SystemString::not_linked);
@@ -440,6 +446,7 @@ class Walker {
   }
 
   Step screen() {
+    if (std::exchange(session_.notice, false) && session_.reason == 0) session_.reason = reason_changed;
     Step step;
     step.kind = Step::Kind::screen;
     step.text = painter_.finished(painter_.page(painter_.content()).text);
@@ -563,6 +570,10 @@ bool takes(const Revision& revision, const Session& session, std::string_view te
 
 Step answer(const Revision& revision, Session& session, std::string_view text, const Context& context) {
   return Walker(revision, session, context).answer(text);
+}
+
+Step restart(const Revision& revision, Session& session, const Context& context) {
+  return Walker(revision, session, context).restart();
 }
 
 Step outcome(const Revision& revision, Session& session, const CallOutcome& outcome, const Context& context) {

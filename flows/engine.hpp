@@ -56,6 +56,7 @@ struct Session {
   std::vector<Frame> frames;
   std::uint8_t grants = 0;              // what `otp` states of the current flow have granted
   bool code_sent = false;               // at an `otp`: the next answer is the code
+  bool notice = false;                  // the next screen tells that the service has changed
   std::uint16_t paying_state = 0xFFFF;  // the `money` state that was asked last, for late_sms()
   std::string payment_key;              // from the confirm screen of a payment on, until it is answered
 };
@@ -93,6 +94,7 @@ struct CallOutcome {
 };
 
 constexpr int steps_max = 50;
+constexpr std::uint8_t reason_changed = 0xFF;  // Session::reason: the service has changed, the walk begins anew
 constexpr std::size_t frames_max = 4;
 constexpr std::size_t back_max = 16;
 constexpr std::size_t ready_answers_max = 64;
@@ -116,6 +118,8 @@ std::optional<Step> command(const Revision& revision, Session& session, std::str
 bool takes(const Revision& revision, const Session& session, std::string_view text, const Context& context);
 // What the person typed at a waiting state.
 Step answer(const Revision& revision, Session& session, std::string_view text, const Context& context);
+// Begins the flow that the session stands at the beginning of, keeping what is noted in it (move_session()).
+Step restart(const Revision& revision, Session& session, const Context& context);
 // What a service that a Step asked for came to.
 Step outcome(const Revision& revision, Session& session, const CallOutcome& outcome, const Context& context);
 // The waiting state's screen once more (a dropped session is taken up again).
@@ -136,5 +140,16 @@ std::optional<std::chrono::seconds> resume_ttl(const Revision& revision, const S
 // states and slot types, after `migrate` has said what became of them.
 std::string save(const Revision& revision, const Session& session);
 Result<Session> load_session(const Revision& revision, std::string_view saved);
+
+// What becomes of a walk that was saved under an earlier revision: it goes on where the states and slots still match
+// or `migrate` says what became of them; else it begins its flow anew with a notice, or ends with one.
+struct Moved {
+  enum class How : std::uint8_t { goes_on, restarts, ends };
+  How how = How::restarts;
+  Session session;  // goes_on: as it was; restarts: at the flow's beginning, or home, the notice noted in it
+};
+Moved move_session(const Revision& revision, std::string_view saved);
+// A confirmed payment is under way in it: it finishes on the revision that it began with, whatever is published.
+bool is_pinned(std::string_view saved);
 
 }  // namespace shubbak::flows

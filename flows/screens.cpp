@@ -83,7 +83,10 @@ std::string_view Painter::body(const State& state, const ChannelText& own) const
   const std::string_view asked = text(own.of(session_.channel));
   if (session_.reason == 0) return asked;
   ChannelText reason = state.invalid.text;
-  if (const auto* input = std::get_if<Input>(&state.body); input != nullptr && session_.reason >= 2) {
+  const auto* input = std::get_if<Input>(&state.body);
+  if (session_.reason == reason_changed) {
+    reason = {static_cast<TextId>(SystemString::changed), static_cast<TextId>(SystemString::changed)};
+  } else if (input != nullptr && session_.reason >= 2) {
     reason = input->refuse[session_.reason - 2U].text;
   }
   const std::string_view told = text(reason.of(session_.channel));

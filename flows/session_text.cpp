@@ -106,12 +106,14 @@ class Reader {
     session_.channel = channel->get_string() == "ussd" ? Channel::ussd : Channel::sms;
     const json::value* call = saved.if_contains("call");
     session_.waits_for_call = call != nullptr && call->is_bool() && call->get_bool();
+    const json::value* notice = saved.if_contains("notice");
+    session_.notice = notice != nullptr && notice->is_bool() && notice->get_bool();
     return read_number(saved, "page", session_.page) && read_number(saved, "wrong", session_.wrong_answers) &&
            read_number(saved, "reason", session_.reason) && reason_exists();
   }
 
   [[nodiscard]] bool reason_exists() const {
-    if (session_.reason < 2) return true;
+    if (session_.reason < 2 || session_.reason == reason_changed) return true;
     const auto* input = std::get_if<Input>(&revision_.state(session_.at).body);
     return input != nullptr && session_.reason - 2U < input->refuse.size();
   }
@@ -230,6 +232,7 @@ std::string save(const Revision& revision, const Session& session) {
   if (session.wrong_answers != 0) saved["wrong"] = session.wrong_answers;
   if (session.reason != 0) saved["reason"] = session.reason;
   if (session.waits_for_call) saved["call"] = true;
+  if (session.notice) saved["notice"] = true;
   if (!session.back.empty()) {
     json::array back;
     for (const Place place : session.back) back.push_back(place_to_json(revision, place));
@@ -251,14 +254,49 @@ std::string save(const Revision& revision, const Session& session) {
   return json::serialize(saved);
 }
 
-Result<Session> load_session(const Revision& revision, std::string_view saved) {
-  if (saved.size() > saved_octets_max) return Error{Errc::limit, "the saved session is too large"};
+namespace {
+
+std::optional<json::object> parsed(std::string_view saved) {
+  if (saved.size() > saved_octets_max) return std::nullopt;
   json::error_code error;
   json::parse_options options;
   options.max_depth = 12;
-  const json::value parsed = json::parse(json::string_view(saved.data(), saved.size()), error, {}, options);
-  if (error || !parsed.is_object()) return Error{Errc::malformed, "the saved session is not what save() writes"};
-  return Reader(revision).read(parsed.get_object());
+  json::value value = json::parse(json::string_view(saved.data(), saved.size()), error, {}, options);
+  if (error || !value.is_object()) return std::nullopt;
+  return std::move(value.get_object());
+}
+
+}  // namespace
+
+Result<Session> load_session(const Revision& revision, std::string_view saved) {
+  const std::optional<json::object> object = parsed(saved);
+  if (!object) return Error{Errc::malformed, "the saved session is not what save() writes, or too large"};
+  return Reader(revision).read(*object);
+}
+
+Moved move_session(const Revision& revision, std::string_view saved) {
+  Moved moved;
+  moved.session.at = revision.home();
+  moved.session.reason = reason_changed;
+  const std::optional<json::object> object = parsed(saved);
+  if (!object) return moved;
+  if (auto session = Reader(revision).read(*object)) return {Moved::How::goes_on, std::move(*session)};
+  const json::value* channel = object->if_contains("channel");
+  if (channel != nullptr && channel->is_string() && channel->get_string() == "sms")
+    moved.session.channel = Channel::sms;
+  const json::value* at = object->if_contains("at");
+  const auto* place = at == nullptr ? nullptr : at->if_array();
+  if (place == nullptr || place->empty() || !(*place)[0].is_string()) return moved;
+  const auto flow = revision.flow_index(std::string_view((*place)[0].get_string()));
+  if (!flow || revision.flows()[*flow].is_subflow()) return moved;
+  moved.session.at = {*flow, 0};
+  if (!revision.flows()[*flow].migration.restarts_deleted) moved.how = Moved::How::ends;
+  return moved;
+}
+
+bool is_pinned(std::string_view saved) {
+  const std::optional<json::object> object = parsed(saved);
+  return object && (object->contains("payment") || object->contains("paying"));
 }
 
 }  // namespace shubbak::flows

@@ -309,7 +309,8 @@ void Reader::step_with_value(const YAML::Node& node, ScriptStep& step) {
       break;
     case ScriptStep::Kind::wait:
     case ScriptStep::Kind::slow:
-      step.wait = duration(node, step.kind == ScriptStep::Kind::wait ? "wait" : "slow").value_or(std::chrono::milliseconds(0));
+      step.wait = duration(node, step.kind == ScriptStep::Kind::wait ? "wait" : "slow")
+                      .value_or(std::chrono::milliseconds(0));
       break;
     case ScriptStep::Kind::expect:
     case ScriptStep::Kind::expect_sms:

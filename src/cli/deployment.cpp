@@ -1,5 +1,6 @@
 #include "cli/deployment.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -27,20 +28,46 @@ std::nullopt_t failed(const std::vector<flows::Diagnostic>& faults) {
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<Deployment> load_deployment(const std::string& config_file) {
+std::optional<Deployment> load(const std::string& config_file,
+                               std::optional<std::vector<flows::SourceFile>> sources) {
   auto config = daemon::read_config(config_file, daemon::process_environment);
   if (!config) return failed(config.error());
-  auto revision = daemon::load_flows(*config);
+  if (!sources) {
+    auto read = daemon::read_flow_sources(*config);
+    if (!read) return failed(read.error());
+    sources = std::move(*read);
+  }
+  auto revision = daemon::load_sources_of(*config, *sources);
   if (!revision) return failed(revision.error());
   Deployment deployment{.config = std::move(*config),
+                        .sources = std::move(*sources),
                         .revision = std::move(*revision),
                         .operators = {},
                         .folder = std::filesystem::path(config_file).parent_path().string()};
   for (const daemon::OperatorConfig& one : deployment.config.operators)
     deployment.operators.push_back(profile_of(one));
   return deployment;
+}
+
+}  // namespace
+
+std::optional<Deployment> load_deployment(const std::string& config_file) {
+  return load(config_file, std::nullopt);
+}
+
+std::optional<Deployment> load_deployment(const std::string& config_file, std::vector<flows::SourceFile> sources) {
+  return load(config_file, std::move(sources));
+}
+
+std::vector<std::string> rehearsals_of(const Deployment& deployment) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(deployment.folder) / "tests", error)) {
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path().string());
+  }
+  std::ranges::sort(files);
+  return files;
 }
 
 }  // namespace shubbak::cli

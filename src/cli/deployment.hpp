@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/config.hpp"
+#include "flows/loader.hpp"
 #include "flows/revision.hpp"
 #include "rehearsal/rehearsal.hpp"
 
@@ -14,6 +15,7 @@ namespace shubbak::cli {
 
 struct Deployment {
   daemon::Config config;
+  std::vector<flows::SourceFile> sources;
   std::shared_ptr<const flows::Revision> revision;
   std::vector<rehearsal::Profile> operators;
   std::string folder;  // where the configuration stands
@@ -21,5 +23,10 @@ struct Deployment {
 
 // Nothing: every fault has been printed.
 std::optional<Deployment> load_deployment(const std::string& config_file);
+// The same of other sources than those in the folders (a published revision).
+std::optional<Deployment> load_deployment(const std::string& config_file, std::vector<flows::SourceFile> sources);
+
+// The conversations in tests/ beside the configuration, by name.
+std::vector<std::string> rehearsals_of(const Deployment& deployment);
 
 }  // namespace shubbak::cli

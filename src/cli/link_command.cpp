@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <iostream>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,8 +9,7 @@
 #include "cli/command.hpp"
 #include "cli/conversation.hpp"
 #include "cli/diagnostics.hpp"
-#include "daemon/config.hpp"
-#include "store/store.hpp"
+#include "cli/open_store.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -55,54 +53,16 @@ const char* name_of(store::LinkState state) {
   return "unknown";
 }
 
-// The deployment's store, used from this thread alone: what the writer reports waits here until it is asked for.
-class OpenStore {
- public:
-  static Result<std::unique_ptr<OpenStore>, int> open(const std::string& config_file) {
-    auto config = daemon::read_config(config_file, daemon::process_environment);
-    if (!config) {
-      print_diagnostics(config.error());
-      return exit_failed;
-    }
-    auto opened = std::make_unique<OpenStore>();
-    opened->country_ = config->country;
-    store::StoreConfig store_config{.path = config->database, .key_file = config->key_file};
-    auto store = store::open_sqlite(store_config, [reports = opened.get()](std::function<void()> report) {
-      const std::lock_guard lock(reports->mutex_);
-      reports->waiting_.push_back(std::move(report));
-    });
-    if (!store) return failed(store.error().message);
-    opened->store_ = std::move(*store);
-    return opened;
+Result<std::unique_ptr<OpenStore>, int> open_store(const std::string& config_file) {
+  const auto config = daemon::read_config(config_file, daemon::process_environment);
+  if (!config) {
+    print_diagnostics(config.error());
+    return exit_failed;
   }
-
-  [[nodiscard]] Country country() const { return country_; }
-  store::Store& store() { return *store_; }
-
-  Status put(store::Change change) {
-    std::optional<Status> outcome;
-    std::vector<store::Change> changes;
-    changes.push_back(std::move(change));
-    store_->change(std::move(changes), [&outcome](const Result<store::Committed>& committed) {
-      outcome = committed ? Status() : Status(committed.error());
-    });
-    store_->flush();
-    std::vector<std::function<void()>> reports;
-    {
-      const std::lock_guard lock(mutex_);
-      reports.swap(waiting_);
-    }
-    for (const auto& report : reports) report();
-    SHUBBAK_ASSERT(outcome.has_value());
-    return *outcome;
-  }
-
- private:
-  Country country_ = Country::syria;
-  std::mutex mutex_;
-  std::vector<std::function<void()>> waiting_;
-  std::unique_ptr<store::Store> store_;  // last: its writer reports into the above
-};
+  auto opened = OpenStore::open(*config);
+  if (!opened) return failed(opened.error().message);
+  return std::move(*opened);
+}
 
 int put_link(OpenStore& open, const Msisdn& msisdn, const std::string& national_id, store::LinkState state) {
   const auto person = NationalId::parse(open.country(), national_id);
@@ -127,7 +87,7 @@ int link_number(LinkOptions options) {
   }
   const auto msisdn = Msisdn::parse(options.msisdn);
   if (!msisdn) return wrong_usage("--msisdn: " + msisdn.error().message);
-  auto open = OpenStore::open(options.config);
+  auto open = open_store(options.config);
   if (!open) return open.error();
   return put_link(**open, *msisdn, options.national_id, state_named(options.state).value());
 }
@@ -135,7 +95,7 @@ int link_number(LinkOptions options) {
 int show_link(const LinkOptions& options) {
   const auto msisdn = Msisdn::parse(options.msisdn);
   if (!msisdn) return wrong_usage("--msisdn: " + msisdn.error().message);
-  auto open = OpenStore::open(options.config);
+  auto open = open_store(options.config);
   if (!open) return open.error();
   const auto person = (*open)->store().find_person(*msisdn);
   if (!person) return failed(person.error().message);
@@ -155,7 +115,7 @@ int link_given(const LinkOptions& options) {
     for (const ScriptFault& fault : conversations.error()) std::fprintf(stderr, "%s\n", to_string(fault).c_str());
     return exit_failed;
   }
-  auto open = OpenStore::open(options.config);
+  auto open = open_store(options.config);
   if (!open) return open.error();
   std::vector<GivenLink> done;
   for (const Conversation& conversation : *conversations) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -22,18 +21,6 @@ struct TestOptions {
   bool update = false;
   bool coverage = false;
 };
-
-std::vector<std::string> files_of(const TestOptions& options, const Deployment& deployment) {
-  if (!options.files.empty()) return options.files;
-  std::vector<std::string> files;
-  std::error_code error;
-  const auto folder = std::filesystem::path(deployment.folder) / "tests";
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path().string());
-  }
-  std::ranges::sort(files);
-  return files;
-}
 
 void print(const TestResult& result) {
   const std::string where = " (" + result.operator_name + ", " + result.locale + ")";
@@ -70,7 +57,7 @@ int finish(const TestOptions& options, const TestRunner& runner, const flows::Re
 int test_deployment(const TestOptions& options) {
   const auto deployment = load_deployment(options.config);
   if (!deployment) return exit_failed;
-  const std::vector<std::string> files = files_of(options, *deployment);
+  const std::vector<std::string> files = options.files.empty() ? rehearsals_of(*deployment) : options.files;
   if (files.empty()) {
     std::fprintf(stderr, "shubbak test: no conversations: name files, or put them into %s/tests\n",
                  deployment->folder.c_str());

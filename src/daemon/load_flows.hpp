@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "daemon/config.hpp"
@@ -11,6 +12,12 @@
 
 namespace shubbak::daemon {
 
-Result<std::shared_ptr<const flows::Revision>, std::vector<flows::Diagnostic>> load_flows(const Config& config);
+using LoadedFlows = Result<std::shared_ptr<const flows::Revision>, std::vector<flows::Diagnostic>>;
+
+// What stands in the folders.
+Result<std::vector<flows::SourceFile>, std::vector<flows::Diagnostic>> read_flow_sources(const Config& config);
+LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources);
+// Both.
+LoadedFlows load_flows(const Config& config);
 
 }  // namespace shubbak::daemon

@@ -153,6 +153,9 @@ class Store {
   virtual Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max) = 0;
   virtual Result<std::vector<std::pair<std::string, std::size_t>>> outbox_sizes() = 0;  // by link
   virtual Status ping() = 0;                                                            // can the database be read?
+  // All that may still be taken up, page by page: those behind `after`, in an order of their own.
+  virtual Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
+                                                     std::size_t rows_max) = 0;
   virtual Result<std::vector<Link>> links_of(const NationalId& national_id) = 0;
 };
 

@@ -42,6 +42,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
       outbox_page_(prepare(database_, statement("outbox_page"))),
       outbox_sizes_(prepare(database_, statement("outbox_sizes"))),
+      saved_walks_(prepare(database_, statement("saved_walks"))),
       ping_(prepare(database_, statement("count_seal_keys"))),
       links_of_(prepare(database_, statement("links_of"))) {}
 
@@ -76,6 +77,27 @@ Result<std::optional<SavedWalk>> Reader::find_walk(Msisdn msisdn, WalkChannel ch
     Result<std::string> session = sealer_.open(row, use.octets(1));
     if (!session.ok()) return Error{Errc::io, "database, a saved walk: " + session.error().message};
     return std::optional(SavedWalk{msisdn, channel, use.text(0), *std::move(session), use.time(2)});
+  });
+}
+
+Result<std::vector<SavedWalk>> Reader::saved_walks(WallTime now, const std::optional<SavedWalk>& after,
+                                                   std::size_t rows_max) {
+  return guarded("listing walks", [&]() -> Result<std::vector<SavedWalk>> {
+    std::vector<SavedWalk> walks;
+    const std::int64_t limit = limit_of(rows_max);
+    const std::int64_t after_msisdn = after ? static_cast<std::int64_t>(after->msisdn.value()) : 0;
+    const std::int64_t after_channel = after ? static_cast<std::int64_t>(after->channel) : 0;
+    Use use(saved_walks_, now, after_msisdn, after_channel, limit);
+    while (use.next()) {
+      const Result<Msisdn> msisdn = msisdn_of(use, 0);
+      if (!msisdn.ok()) return msisdn.error();
+      const auto channel = static_cast<WalkChannel>(use.integer(1));
+      const RowIdentity row{SealedField::walk_session, msisdn->value(), static_cast<std::uint8_t>(channel)};
+      Result<std::string> session = sealer_.open(row, use.octets(3));
+      if (!session.ok()) return Error{Errc::io, "database, a saved walk: " + session.error().message};
+      walks.push_back(SavedWalk{*msisdn, channel, use.text(2), *std::move(session), use.time(4)});
+    }
+    return walks;
   });
 }
 

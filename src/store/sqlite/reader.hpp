@@ -27,6 +27,8 @@ class Reader {
   Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max);
   Result<std::vector<std::pair<std::string, std::size_t>>> outbox_sizes();
   Status ping();
+  Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
+                                             std::size_t rows_max);
   Result<std::vector<Link>> links_of(const NationalId& national_id);
 
  private:
@@ -39,6 +41,7 @@ class Reader {
   SQLite::Statement undelivered_readings_;
   SQLite::Statement outbox_page_;
   SQLite::Statement outbox_sizes_;
+  SQLite::Statement saved_walks_;
   SQLite::Statement ping_;
   SQLite::Statement links_of_;
 };

@@ -117,6 +117,10 @@ class SqliteStore final : public Store {
   }
   Result<std::vector<std::pair<std::string, std::size_t>>> outbox_sizes() override { return reader_.outbox_sizes(); }
   Status ping() override { return reader_.ping(); }
+  Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
+                                             std::size_t rows_max) override {
+    return reader_.saved_walks(now, after, rows_max);
+  }
   Result<std::vector<Link>> links_of(const NationalId& national_id) override { return reader_.links_of(national_id); }
 
  private:

@@ -122,3 +122,25 @@ SELECT link, count(*) FROM outbox GROUP BY link;
 
 -- @ links_of
 SELECT msisdn, national_id_sealed, state, since FROM link WHERE national_id_index = ?1 ORDER BY id;
+
+-- @ saved_walks
+SELECT msisdn, channel, revision, session_sealed, expires FROM walk
+WHERE expires > ?1 AND (msisdn, channel) > (?2, ?3) ORDER BY msisdn, channel LIMIT ?4;
+
+-- @ add_flow_revision
+INSERT INTO flow_revision (id, sources) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING;
+
+-- @ add_publication
+INSERT INTO publication (number, revision, author, note, at) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- @ latest_publication
+SELECT number, revision, author, note, at FROM publication ORDER BY number DESC LIMIT 1;
+
+-- @ find_publication
+SELECT number, revision, author, note, at FROM publication WHERE number = ?1;
+
+-- @ list_publications
+SELECT number, revision, author, note, at FROM publication ORDER BY number DESC LIMIT ?1;
+
+-- @ find_flow_sources
+SELECT sources FROM flow_revision WHERE id = ?1;

@@ -1,0 +1,42 @@
+#include "flows/sources.hpp"
+
+#include <filesystem>
+
+#include <boost/json.hpp>
+
+namespace shubbak::flows {
+namespace json = boost::json;
+
+std::vector<SourceFile> with_plain_names(std::vector<SourceFile> files) {
+  for (SourceFile& file : files) {
+    const auto path = std::filesystem::absolute(file.name).lexically_normal();
+    const auto folder = path.parent_path();
+    file.name = (folder.parent_path().filename() / folder.filename() / path.filename()).string();
+  }
+  return files;
+}
+
+std::string pack_sources(std::span<const SourceFile> files) {
+  json::array all;
+  for (const SourceFile& file : files) all.push_back({{"name", file.name}, {"text", file.text}});
+  return json::serialize(all);
+}
+
+Result<std::vector<SourceFile>> unpack_sources(std::string_view packed) {
+  const Error malformed{Errc::malformed, "the sources of the revision are damaged"};
+  json::error_code error;
+  const json::value parsed = json::parse(json::string_view(packed.data(), packed.size()), error);
+  const auto* array = error ? nullptr : parsed.if_array();
+  if (array == nullptr) return malformed;
+  std::vector<SourceFile> files;
+  for (const json::value& one : *array) {
+    const auto* object = one.if_object();
+    const auto* name = object == nullptr ? nullptr : object->if_contains("name");
+    const auto* text = object == nullptr ? nullptr : object->if_contains("text");
+    if (name == nullptr || text == nullptr || !name->is_string() || !text->is_string()) return malformed;
+    files.push_back({std::string(name->get_string()), std::string(text->get_string())});
+  }
+  return files;
+}
+
+}  // namespace shubbak::flows

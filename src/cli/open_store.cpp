@@ -1,0 +1,38 @@
+#include "cli/open_store.hpp"
+
+#include <optional>
+
+namespace shubbak::cli {
+
+Result<std::unique_ptr<OpenStore>> OpenStore::open(const daemon::Config& config) {
+  auto opened = std::make_unique<OpenStore>();
+  opened->country_ = config.country;
+  const store::StoreConfig store_config{.path = config.database, .key_file = config.key_file};
+  auto store = store::open_sqlite(store_config, [reports = opened.get()](std::function<void()> report) {
+    const std::lock_guard lock(reports->mutex_);
+    reports->waiting_.push_back(std::move(report));
+  });
+  if (!store) return store.error();
+  opened->store_ = std::move(*store);
+  return opened;
+}
+
+Status OpenStore::put(store::Change change) {
+  std::optional<Status> outcome;
+  std::vector<store::Change> changes;
+  changes.push_back(std::move(change));
+  store_->change(std::move(changes), [&outcome](const Result<store::Committed>& committed) {
+    outcome = committed ? Status() : Status(committed.error());
+  });
+  store_->flush();
+  std::vector<std::function<void()>> reports;
+  {
+    const std::lock_guard lock(mutex_);
+    reports.swap(waiting_);
+  }
+  for (const auto& report : reports) report();
+  SHUBBAK_ASSERT(outcome.has_value());
+  return *outcome;
+}
+
+}  // namespace shubbak::cli

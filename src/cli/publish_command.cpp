@@ -1,0 +1,309 @@
+// shubbak publish, rollback, revisions, diff: which flows run, since when, and who said so.
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/command.hpp"
+#include "cli/deployment.hpp"
+#include "cli/diagnostics.hpp"
+#include "cli/open_store.hpp"
+#include "cli/test_runner.hpp"
+#include "daemon/load_flows.hpp"
+#include "flows/engine.hpp"
+#include "flows/sources.hpp"
+#include "store/flow_archive.hpp"
+
+namespace shubbak::cli {
+namespace {
+
+constexpr std::size_t listed_max = 1'000;
+constexpr std::size_t walks_page = 1'000;
+
+struct PublishOptions {
+  std::string config;
+  std::string author;
+  std::string note;
+  std::int64_t number = 0;  // rollback
+  std::int64_t from = 0;    // diff
+  std::int64_t to = 0;      // diff; 0: the folders
+  bool preview = false;
+};
+
+int failed(const std::string& what) {
+  std::fprintf(stderr, "shubbak: %s\n", what.c_str());
+  return exit_failed;
+}
+
+// Every conversation must hold. Printed: those that do not.
+bool rehearse(const Deployment& deployment) {
+  const std::vector<std::string> files = rehearsals_of(deployment);
+  if (files.empty()) return true;
+  const auto conversations = read_conversations(files);
+  if (!conversations) {
+    for (const ScriptFault& fault : conversations.error()) std::fprintf(stderr, "%s\n", to_string(fault).c_str());
+    return false;
+  }
+  TestRunner runner(deployment.revision, deployment.operators);
+  bool all_hold = true;
+  for (const Conversation& conversation : *conversations) {
+    for (const TestResult& result : runner.run(conversation)) {
+      if (!result.failure) continue;
+      all_hold = false;
+      std::fprintf(stderr, "%s: %s (%s, %s): %s\n", to_string(result.failure->at).c_str(),
+                   result.conversation.c_str(), result.operator_name.c_str(), result.locale.c_str(),
+                   result.failure->message.c_str());
+    }
+  }
+  return all_hold;
+}
+
+// What a publication does to walks that wait in the store.
+struct Affected {
+  std::size_t unchanged = 0;  // on the same revision already
+  std::size_t move = 0;
+  std::size_t restart = 0;
+  std::size_t end = 0;
+  std::size_t pinned = 0;
+};
+
+Result<Affected> count_affected(store::Store& store, const flows::Revision& candidate) {
+  Affected affected;
+  std::optional<store::SavedWalk> after;
+  for (;;) {
+    const auto walks = store.saved_walks(wall_now(), after, walks_page);
+    if (!walks) return walks.error();
+    if (walks->empty()) return affected;
+    for (const store::SavedWalk& walk : *walks) {
+      if (walk.revision == candidate.id()) {
+        ++affected.unchanged;
+      } else if (flows::is_pinned(walk.session)) {
+        ++affected.pinned;
+      } else {
+        switch (flows::move_session(candidate, walk.session).how) {
+          case flows::Moved::How::goes_on:
+            ++affected.move;
+            break;
+          case flows::Moved::How::restarts:
+            ++affected.restart;
+            break;
+          case flows::Moved::How::ends:
+            ++affected.end;
+            break;
+        }
+      }
+    }
+    after = walks->back();
+  }
+}
+
+void print(const Affected& affected) {
+  std::printf(
+      "walks that wait to be taken up: %zu go on, %zu begin anew with a notice, %zu end with one,\n"
+      "%zu finish their payment on the revision they began with, %zu are on this revision already.\n"
+      "Dialogues that are open now go on as they are.\n",
+      affected.move, affected.restart, affected.end, affected.pinned, affected.unchanged);
+}
+
+std::string time_text(WallTime at) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
+  std::tm broken{};
+  ::gmtime_r(&seconds, &broken);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &broken);
+  return text;
+}
+
+// The deployment with the sources of a publication.
+struct Published {
+  store::Publication publication;
+  std::string packed;
+};
+Result<Published> find_published(store::FlowArchive& archive, std::int64_t number) {
+  const auto publication = archive.find(number);
+  if (!publication) return publication.error();
+  if (!*publication) return Error{Errc::not_found, "there is no publication " + std::to_string(number)};
+  const auto packed = archive.sources((*publication)->revision);
+  if (!packed) return packed.error();
+  if (!*packed) return Error{Errc::io, "the sources of publication " + std::to_string(number) + " are missing"};
+  return Published{**publication, **packed};
+}
+
+int put_in_force(const PublishOptions& options, const Deployment& deployment, const std::string& packed) {
+  const auto store = OpenStore::open(deployment.config);
+  if (!store) return failed(store.error().message);
+  const auto archive = store::FlowArchive::open(deployment.config.database);
+  if (!archive) return failed(archive.error().message);
+  const auto latest = (*archive)->latest();
+  if (!latest) return failed(latest.error().message);
+  const std::string& id = deployment.revision->id();
+  if (*latest && (*latest)->revision == id)
+    return failed("publication " + std::to_string((*latest)->number) + " is these very flows: nothing to publish");
+  const auto affected = count_affected((*store)->store(), *deployment.revision);
+  if (!affected) return failed(affected.error().message);
+  print(*affected);
+  if (options.preview) {
+    std::printf("revision %s could be published; nothing was changed\n", id.c_str());
+    return exit_ok;
+  }
+  const store::Publication wanted{
+      .number = 0, .revision = id, .author = options.author, .note = options.note, .at = wall_now()};
+  const auto published = (*archive)->publish(wanted, packed, *latest ? (*latest)->number : 0);
+  if (!published) return failed(published.error().message);
+  std::printf("published %lld: revision %s\n", static_cast<long long>(published->number), id.c_str());
+  return exit_ok;
+}
+
+int publish(const PublishOptions& options) {
+  auto read = load_deployment(options.config);
+  if (!read) return exit_failed;
+  // By their plain names, the revision has the same id wherever it is published from.
+  std::vector<flows::SourceFile> sources = flows::with_plain_names(std::move(read->sources));
+  const std::string packed = flows::pack_sources(sources);
+  const auto deployment = load_deployment(options.config, std::move(sources));
+  if (!deployment) return exit_failed;
+  if (!rehearse(*deployment)) return failed("the conversations do not hold: nothing was published");
+  return put_in_force(options, *deployment, packed);
+}
+
+int roll_back(const PublishOptions& options) {
+  const auto config = daemon::read_config(options.config, daemon::process_environment);
+  if (!config) {
+    print_diagnostics(config.error());
+    return exit_failed;
+  }
+  const auto archive = store::FlowArchive::open(config->database);
+  if (!archive) return failed(archive.error().message);
+  const auto published = find_published(**archive, options.number);
+  if (!published) return failed(published.error().message);
+  auto sources = flows::unpack_sources(published->packed);
+  if (!sources) return failed(sources.error().message);
+  // Services may have changed since: it must still hold together.
+  const auto deployment = load_deployment(options.config, std::move(*sources));
+  if (!deployment) return exit_failed;
+  return put_in_force(options, *deployment, published->packed);
+}
+
+int list(const PublishOptions& options) {
+  const auto config = daemon::read_config(options.config, daemon::process_environment);
+  if (!config) {
+    print_diagnostics(config.error());
+    return exit_failed;
+  }
+  const auto archive = store::FlowArchive::open(config->database);
+  if (!archive) return failed(archive.error().message);
+  const auto all = (*archive)->list(listed_max);
+  if (!all) return failed(all.error().message);
+  if (all->empty()) std::printf("nothing was published: the folders run\n");
+  for (const store::Publication& one : *all) {
+    std::printf("%s%lld  %s  %s  %s  %s\n", &one == all->data() ? "* " : "  ", static_cast<long long>(one.number),
+                one.revision.c_str(), time_text(one.at).c_str(), one.author.c_str(), one.note.c_str());
+  }
+  return exit_ok;
+}
+
+bool write_tree(const std::filesystem::path& folder, const std::vector<flows::SourceFile>& files) {
+  for (const flows::SourceFile& file : files) {
+    const auto path = folder / file.name;
+    std::error_code error;
+    std::filesystem::create_directories(path.parent_path(), error);
+    std::ofstream out(path, std::ios::binary);
+    out << file.text;
+    if (!out.flush()) return false;
+  }
+  return true;
+}
+
+// diff's words, as everybody reads them. Its exit code 1 says that there are differences.
+int run_diff(const std::filesystem::path& folder) {
+  std::fflush(stdout);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::chdir(folder.c_str()) != 0) ::_exit(2);
+    ::execlp("diff", "diff", "-ruN", "from", "to", nullptr);
+    ::_exit(2);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) <= 1 ? exit_ok : exit_failed;
+}
+
+int show_difference(const PublishOptions& options) {
+  const auto config = daemon::read_config(options.config, daemon::process_environment);
+  if (!config) {
+    print_diagnostics(config.error());
+    return exit_failed;
+  }
+  const auto archive = store::FlowArchive::open(config->database);
+  if (!archive) return failed(archive.error().message);
+  const auto sources_of = [&](std::int64_t number) -> Result<std::vector<flows::SourceFile>> {
+    if (number == 0) {
+      auto read = daemon::read_flow_sources(*config);
+      if (!read) return Error{Errc::invalid, to_string(read.error().front())};
+      return flows::with_plain_names(std::move(*read));
+    }
+    const auto published = find_published(**archive, number);
+    if (!published) return published.error();
+    return flows::unpack_sources(published->packed);
+  };
+  const auto from = sources_of(options.from);
+  const auto to = sources_of(options.to);
+  if (!from) return failed(from.error().message);
+  if (!to) return failed(to.error().message);
+  std::string name = (std::filesystem::temp_directory_path() / "shubbak-diff-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) return failed("no temporary folder");
+  const std::filesystem::path folder(name);
+  const bool written = write_tree(folder / "from", *from) && write_tree(folder / "to", *to);
+  const int result = written ? run_diff(folder) : failed("cannot write below " + name);
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+  return result;
+}
+
+void add_config(CLI::App& command, PublishOptions& options) {
+  command.add_option("--config", options.config, "The deployment's shubbak.yaml")
+      ->required()
+      ->check(CLI::ExistingFile);
+}
+
+void add_reason(CLI::App& command, PublishOptions& options) {
+  command.add_option("--author", options.author, "Who publishes")->required();
+  command.add_option("--note", options.note, "Why")->required();
+  command.add_flag("--preview", options.preview, "Only tell what it would do to walks that wait; change nothing");
+}
+
+}  // namespace
+
+void add_publish_commands(CLI::App& app, int& exit_code) {
+  static PublishOptions options;
+  CLI::App* publishing = app.add_subcommand("publish", "Put a deployment's flows into force");
+  publishing->description(
+      "Checks the flows, rehearses their conversations, and puts them into force as a new publication. A running\n"
+      "daemon takes it over within seconds, without a pause; dialogues that are open go on as they are.");
+  add_config(*publishing, options);
+  add_reason(*publishing, options);
+  publishing->callback([&exit_code] { exit_code = publish(options); });
+
+  CLI::App* rolling_back = app.add_subcommand("rollback", "Put an earlier publication into force again");
+  add_config(*rolling_back, options);
+  rolling_back->add_option("--to", options.number, "The number of the publication")->required();
+  add_reason(*rolling_back, options);
+  rolling_back->callback([&exit_code] { exit_code = roll_back(options); });
+
+  CLI::App* listing = app.add_subcommand("revisions", "List what was published");
+  add_config(*listing, options);
+  listing->callback([&exit_code] { exit_code = list(options); });
+
+  CLI::App* differing = app.add_subcommand("diff", "Compare publications, or one with the folders");
+  add_config(*differing, options);
+  differing->add_option("from", options.from, "The number of a publication")->required();
+  differing->add_option("to", options.to, "The number of another one (else the folders)");
+  differing->callback([&exit_code] { exit_code = show_difference(options); });
+}
+
+}  // namespace shubbak::cli

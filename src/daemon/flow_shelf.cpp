@@ -1,0 +1,122 @@
+#include "daemon/flow_shelf.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "flows/engine.hpp"
+#include "flows/revision.hpp"
+#include "flows/sources.hpp"
+
+namespace shubbak::daemon {
+namespace {
+
+constexpr std::size_t walks_page = 1'000;
+
+}  // namespace
+
+FlowShelf::FlowShelf(boost::asio::any_io_executor executor, const Config& config, OnLoaded on_loaded)
+    : executor_(std::move(executor)), config_(config), on_loaded_(std::move(on_loaded)) {}
+
+FlowShelf::~FlowShelf() {
+  *alive_ = false;
+  if (compiling_.joinable()) compiling_.join();
+}
+
+FlowShelf::Faults FlowShelf::fault(const std::string& message) const {
+  return {{.file = config_.database, .line = 1, .column = 1, .message = message, .hint = {}}};
+}
+
+Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::open(store::Store& store) {
+  auto archive = store::FlowArchive::open(config_.database);
+  if (!archive) return fault(archive.error().message);
+  archive_ = std::move(*archive);
+  const auto latest = archive_->latest();
+  if (!latest) return fault(latest.error().message);
+  auto loaded = load(*latest);
+  if (!loaded) return loaded;
+  if (*latest) publication_ = (*latest)->number;
+  keep_pinned(store);
+  return loaded;
+}
+
+Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::load(
+    const std::optional<store::Publication>& publication) {
+  return publication ? load_sources(publication->revision) : load_flows(config_);
+}
+
+Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::load_sources(
+    const std::string& revision) {
+  const auto packed = archive_->sources(revision);
+  if (!packed) return fault(packed.error().message);
+  if (!*packed) return fault("the published revision " + revision + " is not in the database");
+  const auto sources = flows::unpack_sources(**packed);
+  if (!sources) return fault(sources.error().message);
+  return load_sources_of(config_, *sources);
+}
+
+// A payment that was confirmed before a restart goes on on the revision that it was confirmed on.
+void FlowShelf::keep_pinned(store::Store& store) {
+  std::optional<store::SavedWalk> after;
+  for (;;) {
+    const auto walks = store.saved_walks(wall_now(), after, walks_page);
+    if (!walks || walks->empty()) return;
+    for (const store::SavedWalk& walk : *walks) {
+      if (kept_.contains(walk.revision) || !flows::is_pinned(walk.session)) continue;
+      if (auto revision = load_sources(walk.revision)) kept_.emplace(walk.revision, *revision);
+    }
+    after = walks->back();
+  }
+}
+
+std::shared_ptr<const flows::Revision> FlowShelf::kept(const std::string& id) const {
+  const auto found = kept_.find(id);
+  return found == kept_.end() ? nullptr : found->second;
+}
+
+void FlowShelf::tick() {
+  if (is_compiling_) return;
+  const auto latest = archive_->latest();
+  if (!latest || !*latest || (*latest)->number == publication_ || (*latest)->number == refused_) return;
+  start_loading(*latest);
+}
+
+void FlowShelf::reload() {
+  if (is_compiling_) return;  // it reads what is newest anyway
+  const auto latest = archive_->latest();
+  if (!latest) {
+    on_loaded_(fault(latest.error().message));
+    return;
+  }
+  start_loading(*latest);
+}
+
+// The sources are read here, compiled there, and the result comes back through the loop.
+void FlowShelf::start_loading(std::optional<store::Publication> publication) {
+  Result<std::vector<flows::SourceFile>, Faults> sources = std::vector<flows::SourceFile>();
+  if (publication) {
+    const auto packed = archive_->sources(publication->revision);
+    const auto unpacked =
+        packed && *packed ? flows::unpack_sources(**packed) : Error{Errc::io, "the published flows cannot be read"};
+    sources = unpacked ? Result<std::vector<flows::SourceFile>, Faults>(*unpacked) : fault(unpacked.error().message);
+  } else {
+    sources = read_flow_sources(config_);
+  }
+  if (compiling_.joinable()) compiling_.join();
+  is_compiling_ = true;
+  compiling_ =
+      std::thread([this, alive = alive_, sources = std::move(sources), publication = std::move(publication)] {
+        auto loaded = sources ? load_sources_of(config_, *sources)
+                              : Result<std::shared_ptr<const flows::Revision>, Faults>(sources.error());
+        boost::asio::post(executor_, [this, alive, publication, loaded = std::move(loaded)]() mutable {
+          if (!*alive) return;
+          is_compiling_ = false;
+          if (loaded) {
+            publication_ = publication ? publication->number : 0;
+          } else if (publication) {
+            refused_ = publication->number;
+          }
+          on_loaded_(std::move(loaded));
+        });
+      });
+}
+
+}  // namespace shubbak::daemon

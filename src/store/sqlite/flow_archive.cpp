@@ -1,0 +1,129 @@
+#include "store/flow_archive.hpp"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/migrate.hpp"
+#include "store/sqlite/statements.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+namespace {
+
+Publication publication_of(const Use& use) {
+  return {use.integer(0), use.text(1), use.text(2), use.text(3), use.time(4)};
+}
+
+class SqliteFlowArchive final : public FlowArchive {
+ public:
+  explicit SqliteFlowArchive(SQLite::Database database)
+      : database_(std::move(database)),
+        begin_(prepare(database_, statement("begin"))),
+        commit_(prepare(database_, statement("commit"))),
+        add_revision_(prepare(database_, statement("add_flow_revision"))),
+        add_publication_(prepare(database_, statement("add_publication"))),
+        latest_(prepare(database_, statement("latest_publication"))),
+        find_(prepare(database_, statement("find_publication"))),
+        list_(prepare(database_, statement("list_publications"))),
+        sources_(prepare(database_, statement("find_flow_sources"))) {}
+
+  Result<Publication> publish(const Publication& what, const std::string& sources,
+                              std::int64_t expected_latest) override {
+    if (sources.size() > sources_octets_max) return Error{Errc::limit, "the flows are larger than 64 MiB"};
+    if (what.author.empty() || what.author.size() > 64 || what.note.empty() || what.note.size() > 1000)
+      return Error{Errc::invalid, "a publication needs an author (at most 64 octets) and a note (at most 1000)"};
+    return guarded("publishing", [&]() -> Result<Publication> {
+      run(begin_);
+      Result<Publication> published = publish_inside(what, sources, expected_latest);
+      if (published.ok()) {
+        run(commit_);
+      } else {
+        database_.tryExec(std::string(statement("rollback")));
+      }
+      return published;
+    });
+  }
+
+  Result<std::optional<Publication>> latest() override {
+    return guarded("reading the latest publication", [&] { return one(Use(latest_)); });
+  }
+  Result<std::optional<Publication>> find(std::int64_t number) override {
+    return guarded("reading a publication", [&] { return one(Use(find_, number)); });
+  }
+  Result<std::vector<Publication>> list(std::size_t rows_max) override {
+    return guarded("listing publications", [&]() -> Result<std::vector<Publication>> {
+      std::vector<Publication> all;
+      const auto limit = static_cast<std::int64_t>(rows_max);
+      Use use(list_, limit);
+      while (use.next()) all.push_back(publication_of(use));
+      return all;
+    });
+  }
+  Result<std::optional<std::string>> sources(const std::string& revision) override {
+    return guarded("reading flows", [&]() -> Result<std::optional<std::string>> {
+      Use use(sources_, revision);
+      if (!use.next()) return std::optional<std::string>();
+      return std::optional(use.text(0));
+    });
+  }
+
+ private:
+  template <class F>
+  auto guarded(std::string_view doing, const F& act) -> decltype(act()) {
+    try {
+      return act();
+    } catch (const SQLite::Exception& exception) {
+      database_.tryExec(std::string(statement("rollback")));  // where none is open this does nothing
+      return describe(exception, doing);
+    }
+  }
+
+  static Result<std::optional<Publication>> one(Use&& use) {
+    if (!use.next()) return std::optional<Publication>();
+    return std::optional(publication_of(use));
+  }
+
+  Result<Publication> publish_inside(const Publication& what, const std::string& sources,
+                                     std::int64_t expected_latest) {
+    std::int64_t latest = 0;
+    {
+      Use use(latest_);
+      if (use.next()) latest = use.integer(0);
+    }
+    if (latest != expected_latest)
+      return Error{Errc::conflict, "publication " + std::to_string(latest) +
+                                       " was made meanwhile; look at what it changed, then publish again"};
+    Publication made = what;
+    made.number = latest + 1;
+    run(add_revision_, made.revision, sources);
+    run(add_publication_, made.number, made.revision, made.author, made.note, made.at);
+    return made;
+  }
+
+  SQLite::Database database_;
+  SQLite::Statement begin_;
+  SQLite::Statement commit_;
+  SQLite::Statement add_revision_;
+  SQLite::Statement add_publication_;
+  SQLite::Statement latest_;
+  SQLite::Statement find_;
+  SQLite::Statement list_;
+  SQLite::Statement sources_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<FlowArchive>> FlowArchive::open(const std::string& path) {
+  try {
+    SQLite::Database database = open_for_writing(path, StoreConfig{}.database_pages_max);
+    if (const Status migrated = migrate(database, schema_migrations(), wall_now()); !migrated.ok())
+      return migrated.error();
+    return std::unique_ptr<FlowArchive>(std::make_unique<SqliteFlowArchive>(std::move(database)));
+  } catch (const SQLite::Exception& exception) {
+    const Error error = describe(exception, "opening it");
+    return Error{error.code, path + ": " + error.message};
+  }
+}
+
+}  // namespace shubbak::store
