@@ -13,6 +13,7 @@
 #include <openssl/rand.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/flow_shelf.hpp"
 #include "daemon/http_endpoint.hpp"
 #include "daemon/load_flows.hpp"
 #include "daemon/log.hpp"
@@ -105,6 +106,7 @@ struct Daemon::Impl {
         timer(io) {}
 
   Status open();
+  void take_over(LoadedFlows loaded);
   void tell_of_unknown_operators();
   SmsSender& sender_of(std::string_view link);
   void add_metrics();
@@ -118,6 +120,7 @@ struct Daemon::Impl {
   std::unique_ptr<companies::Directory> directory;
   services::OwnedAccounts owned;
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<FlowShelf> shelf;
   std::unique_ptr<services::World> world;
   std::unique_ptr<Shared> shared;
   std::vector<std::unique_ptr<Operator>> operators;
@@ -129,12 +132,6 @@ struct Daemon::Impl {
 };
 
 Status Daemon::Impl::open() {
-  auto revision = load_flows(config);
-  if (!revision) {
-    std::string all = "the flows have faults:";
-    for (const flows::Diagnostic& fault : revision.error()) all.append("\n  ").append(to_string(fault));
-    return Error{Errc::invalid, all};
-  }
   auto companies_made = companies::Directory::create(config.companies, http);
   if (!companies_made) return companies_made.error();
   directory = std::move(*companies_made);
@@ -144,8 +141,17 @@ Status Daemon::Impl::open() {
   if (!opened) return opened.error();
   store = std::move(*opened);
 
+  shelf =
+      std::make_unique<FlowShelf>(loop.get_executor(), config, [this](auto loaded) { take_over(std::move(loaded)); });
+  auto revision = shelf->open(*store);
+  if (!revision) {
+    std::string all = "the flows have faults:";
+    for (const flows::Diagnostic& fault : revision.error()) all.append("\n  ").append(to_string(fault));
+    return Error{Errc::invalid, all};
+  }
   world = std::make_unique<services::World>(services::World{*directory, owned, random_number, config.utc_offset});
-  shared = std::make_unique<Shared>(Shared{loop.get_executor(), std::move(*revision), *store, *world, metrics});
+  shared = std::make_unique<Shared>(
+      Shared{loop.get_executor(), std::move(*revision), *store, *world, metrics, shelf.get()});
   for (const OperatorConfig& op : config.operators) {
     operators.push_back(std::make_unique<Operator>(*shared, op));
   }
@@ -160,6 +166,16 @@ Status Daemon::Impl::open() {
   endpoint = std::make_unique<HttpEndpoint>(
       loop.get_executor(), [this] { return metrics.text(); }, [this] { return health(); });
   return endpoint->listen(config.http.address, config.http.port);
+}
+
+// New flows between two events; a revision with faults changes nothing.
+void Daemon::Impl::take_over(LoadedFlows loaded) {
+  if (!loaded) {
+    for (const flows::Diagnostic& fault : loaded.error()) log::error("reload_refused", {{"fault", to_string(fault)}});
+    return;
+  }
+  shared->revision = std::move(*loaded);
+  log::info("reloaded", {{"revision", shared->revision->id()}, {"publication", shelf->publication()}});
 }
 
 // The first operator's where the link is not in the configuration any more, or is of a version that did not keep it.
@@ -219,6 +235,8 @@ void Daemon::Impl::add_metrics() {
                         [one = company.get(), outcome] { return static_cast<double>(one->counters().of(outcome)); });
     }
   }
+  metrics.add_gauge("shubbak_publication", "Number of the publication of flows that runs; 0: the folders", {},
+                    [this] { return static_cast<double>(shelf->publication()); });
   metrics.add_gauge("shubbak_company_requests", "Requests to companies under way", {},
                     [this] { return static_cast<double>(http.requests_under_way()); });
 }
@@ -246,6 +264,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
     const Instant now = std::chrono::steady_clock::now();
     for (const auto& op : operators) op->tick(now);
     if (!stopping) readings->tick(now);
+    if (!stopping) shelf->tick();
     if (now >= clean) {
       clean = now + cleaning_interval;
       std::vector<store::Change> changes;
@@ -274,14 +293,7 @@ Status Daemon::start() {
 }
 
 void Daemon::reload() {
-  auto revision = load_flows(impl_->config);
-  if (!revision) {
-    for (const flows::Diagnostic& fault : revision.error())
-      log::error("reload_refused", {{"fault", to_string(fault)}});
-    return;
-  }
-  impl_->shared->revision = std::move(*revision);
-  log::info("reloaded", {{"revision", impl_->shared->revision->id()}});
+  impl_->shelf->reload();
 }
 
 asio::awaitable<void> Daemon::stop() {

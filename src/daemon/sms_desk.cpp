@@ -173,8 +173,7 @@ void SmsDesk::on_text(Text text) {
   Walk command = serve.walk;
   const flows::Context shown = context(serve);
   const bool in_walk = take_up_walk(serve, *person);
-  const auto& [revision, session] = serve.walk;
-  if (!in_walk || !flows::takes(*revision, session, serve.text.content, shown)) {
+  if (!in_walk || !flows::takes(*serve.walk.revision, serve.walk.session, serve.text.content, shown)) {
     if (auto step = flows::command(*command.revision, command.session, serve.text.content, shown)) {
       serve.walk = std::move(command);
       finish(std::move(serve), std::move(*step));
@@ -205,9 +204,11 @@ bool SmsDesk::take_up_walk(Serve& serve, const store::Person& person) {
   if (!person.has_sms_walk) return false;
   const auto saved = shared_.store.find_walk(serve.text.from, store::WalkChannel::sms, wall_now());
   if (!saved || !*saved) return false;
-  auto session = flows::load_session(*shared_.revision, (*saved)->session);
-  if (!session || session->waits_for_call) return false;
-  serve.walk.session = std::move(*session);
+  TakenUp taken = take_up(shared_, **saved);
+  // Where the flows have changed meanwhile, the text cannot be the answer to what was asked.
+  if (taken.how != flows::Moved::How::goes_on || taken.walk.session.waits_for_call) return false;
+  taken.walk.link_since = serve.walk.link_since;
+  serve.walk = std::move(taken.walk);
   return true;
 }
 

@@ -109,24 +109,34 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
     dropped->link_since = dialogue->walk.link_since;
     dialogue->walk = std::move(*dropped);
   }
-  if (may_resume && (dropped || (person->has_ussd_walk && resume(*dialogue, input)))) {
+  if (may_resume && dropped) {
     metrics_.dialogues_resumed.Increment();
     finish(key, *dialogue, flows::show(*dialogue->walk.revision, dialogue->walk.session, context(*dialogue)));
     return;
+  }
+  if (may_resume && person->has_ussd_walk) {
+    if (auto step = resume(*dialogue, input)) {
+      finish(key, *dialogue, std::move(*step));
+      return;
+    }
   }
   auto& walk = dialogue->walk;
   finish(key, *dialogue, flows::dial(*walk.revision, walk.session, std::move(dialled), context(*dialogue)));
 }
 
-// Takes up a walk that an earlier run of the daemon wrote, if the flows it was on are still the ones that run.
-bool UssdDesk::resume(Dialogue& dialogue, const ussd::UssdInput& input) {
+// Takes up a walk that an earlier run of the daemon wrote. Nothing: there is none, or none that can be.
+std::optional<flows::Step> UssdDesk::resume(Dialogue& dialogue, const ussd::UssdInput& input) {
   const auto saved = shared_.store.find_walk(input.msisdn, store::WalkChannel::ussd, wall_now());
-  if (!saved || !*saved) return false;
-  auto session = flows::load_session(*shared_.revision, (*saved)->session);
-  if (!session || session->waits_for_call || !flows::resume_ttl(*shared_.revision, *session)) return false;
-  session->locale = dialogue.walk.session.locale;
-  dialogue.walk.session = std::move(*session);
-  return true;
+  if (!saved || !*saved) return std::nullopt;
+  TakenUp taken = take_up(shared_, **saved);
+  const Walk& found = taken.walk;
+  const bool can_go_on = !found.session.waits_for_call && flows::resume_ttl(*found.revision, found.session);
+  if (taken.how == flows::Moved::How::goes_on && !can_go_on) return std::nullopt;
+  taken.walk.session.locale = dialogue.walk.session.locale;
+  taken.walk.link_since = dialogue.walk.link_since;
+  dialogue.walk = std::move(taken.walk);
+  metrics_.dialogues_resumed.Increment();
+  return step_of(taken, dialogue.walk, context(dialogue));
 }
 
 void UssdDesk::answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now) {

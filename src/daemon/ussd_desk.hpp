@@ -43,7 +43,7 @@ class UssdDesk {
   static void note_input(Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection);
   static bool is_redelivery(const Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection);
   void begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
-  bool resume(Dialogue& dialogue, const ussd::UssdInput& input);
+  std::optional<flows::Step> resume(Dialogue& dialogue, const ussd::UssdInput& input);
   void answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   void abort(std::uint64_t key);
   void finish(std::uint64_t key, Dialogue& dialogue, flows::Step step);

@@ -5,6 +5,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "daemon/flow_shelf.hpp"
 #include "daemon/log.hpp"
 
 namespace shubbak::daemon {

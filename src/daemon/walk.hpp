@@ -32,6 +32,8 @@ struct Walk {
 
 WallTime active_since(const store::Person& person);  // epoch: no active link
 
+class FlowShelf;
+
 // What every desk works with.
 struct Shared {
   boost::asio::any_io_executor executor;
@@ -39,7 +41,18 @@ struct Shared {
   store::Store& store;
   services::World& world;
   Metrics& metrics;
+  const FlowShelf* shelf = nullptr;  // earlier revisions that saved walks still need; set once it is open
 };
+
+// A walk that the store kept, as it goes on now: a confirmed payment on the revision it began with, all else on the
+// current one. Its link_since is not set.
+struct TakenUp {
+  flows::Moved::How how = flows::Moved::How::restarts;
+  Walk walk;
+};
+TakenUp take_up(const Shared& shared, const store::SavedWalk& saved);
+// The first step of it; one that goes on is shown again by USSD.
+flows::Step step_of(const TakenUp& taken, Walk& walk, const flows::Context& context);
 
 // How a channel takes part in serving one input.
 struct Serving {
