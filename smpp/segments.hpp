@@ -40,8 +40,8 @@ Result<std::vector<OutgoingPart>> split_text(std::string_view utf8, LongTextMeth
                                              Alphabet default_alphabet, std::size_t parts_max);
 
 // A text of so many octets on the air (TextSize::octets) surely fits parts_max short messages, wherever it must be
-// cut. For the default alphabet gsm7; with latin1 a text with both a Greek letter or '€' and no place for it may need
-// more.
+// cut. With the default alphabet latin1 there is one exception: a long Latin text with a letter of GSM 7-bit that
+// Latin-1 lacks ('€', Greek) goes out as UCS-2 and may need more.
 std::uint32_t text_octets_max(LongTextMethod method, std::size_t parts_max);
 
 struct ReassemblyLimits {

@@ -63,9 +63,8 @@ Alphabet alphabet_of(std::uint8_t data_coding, Alphabet default_alphabet);
 //   digit or sign of ASCII or Arabic at all and the other one is made of them. Some Chinese texts are lost by this.
 // - UTF-8 announced as UCS-2: an odd length or lone surrogates as UCS-2, and plain text as UTF-8.
 // - data_coding 1: IA5 by the specification, GSM 7-bit septets from osmo-msc and node-smpp. Without a control
-// character
-//   that text does not hold it is read as ASCII, so that '@', '$' and '_' are right; with one ('@' is 0x00 in GSM
-//   7-bit, an escape 0x1B) as GSM 7-bit.
+//   character it is read as ASCII, so that '@', '$' and '_' are right; with one ('@' is 0x00 in GSM 7-bit, an escape
+//   0x1B) as GSM 7-bit.
 // Octets of no known alphabet are read as Latin-1 (osmo-msc writes receipts as data_coding 2).
 std::string decode_text(Bytes octets, std::uint8_t data_coding, Alphabet default_alphabet);
 
