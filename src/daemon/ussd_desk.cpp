@@ -87,6 +87,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   }
   metrics_.dialogues_begun.Increment();
   note_input(*dialogue, input, connection);
+  dialogue->links_version = static_cast<std::uint32_t>(shared_.store.links_version());
   dialogue->walk.revision = shared_.revision;
   dialogue->walk.session.channel = flows::Channel::ussd;
   dialogue->walk.session.locale = shared_.revision->default_locale;
@@ -151,10 +152,14 @@ void UssdDesk::answer(const ussd::UssdInput& input, std::uint64_t connection, In
   const bool redelivered = is_redelivery(*dialogue, input, connection);
   note_input(*dialogue, input, connection);
   if (dialogue->serving) return;  // the answer to the press before is still on its way
-  if (!still_theirs(dialogue->walk, input.msisdn)) {
-    dialogues_.close(key);
-    send_lost(input);
-    return;
+  const auto links_version = static_cast<std::uint32_t>(shared_.store.links_version());
+  if (dialogue->links_version != links_version) {
+    if (!still_theirs(dialogue->walk, input.msisdn)) {
+      dialogues_.close(key);
+      send_lost(input);
+      return;
+    }
+    dialogue->links_version = links_version;
   }
   Walk& walk = dialogue->walk;
   if (redelivered) {
@@ -179,8 +184,8 @@ bool UssdDesk::is_redelivery(const Dialogue& dialogue, const ussd::UssdInput& in
          dialogue.text_hash == hash_of(input.text);
 }
 
-// A number may be suspended, or become another person's, while its dialogue goes on. Asked of the store's memory as a
-// rule; when the store cannot tell, services refuse for themselves.
+// A number may be suspended, or become another person's, while its dialogue goes on. When the store cannot tell,
+// services refuse for themselves.
 bool UssdDesk::still_theirs(const Walk& walk, Msisdn msisdn) const {
   if (!walk.linked()) return true;
   const auto person = shared_.store.find_person(msisdn);

@@ -34,9 +34,10 @@ class UssdDesk {
     std::uint32_t gateway_session = 0;  // of the last input, with those below
     std::uint32_t connection = 0;
     std::uint32_t text_hash = 0;
-    bool saved = false;    // the store holds a walk of it
-    bool unsaved = false;  // it moved since; waits in unsaved_
-    bool serving = false;  // serve_call() is under way: what its session says is not committed yet
+    std::uint32_t links_version = 0;  // of the store, when its link was last looked at
+    bool saved = false;               // the store holds a walk of it
+    bool unsaved = false;             // it moved since; waits in unsaved_
+    bool serving = false;             // serve_call() is under way: what its session says is not committed yet
   };
 
   static bool can_resume(const Dialogue& dialogue);

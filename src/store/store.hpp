@@ -145,6 +145,8 @@ class Store {
   virtual void flush() = 0;
 
   virtual Result<Person> find_person(Msisdn msisdn) = 0;  // cached; ≤ 1 µs in the cache
+  // Another number than before: some link may have changed since, here or by another process. A few ns.
+  [[nodiscard]] virtual std::uint64_t links_version() const = 0;
   virtual Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now) = 0;
   // Recorded ones behind that id, oldest first.
   virtual Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::int64_t after_id,

@@ -22,6 +22,11 @@ class PersonCache {
   // A person that does not fit the packed form (a locale longer than 11 octets) is simply not kept.
   void put(Msisdn msisdn, const Person& person);
   void forget(Msisdn msisdn);
+  void forget_link(Msisdn msisdn) {
+    ++link_changes_;
+    forget(msisdn);
+  }
+  [[nodiscard]] std::uint64_t link_changes() const { return link_changes_; }  // told by forget_link()
   void forget_all();
 
  private:
@@ -55,6 +60,7 @@ class PersonCache {
   static bool pack(const Person& person, Packed& packed);
   static std::optional<Person> unpack(Msisdn msisdn, const Packed& packed);
 
+  std::uint64_t link_changes_ = 0;
   std::size_t sets_count_;
   std::unique_ptr<Set[], Unmap> sets_;  // zeros from the kernel: places never used take no memory
 };

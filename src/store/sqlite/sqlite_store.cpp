@@ -52,7 +52,7 @@ bool fits(const DropExpiredOutbox&) {
 
 // Whose person a committed change makes stale in the cache.
 void forget(PersonCache& persons, const Change& change) {
-  if (const auto* link = std::get_if<PutLink>(&change)) persons.forget(link->msisdn);
+  if (const auto* link = std::get_if<PutLink>(&change)) persons.forget_link(link->msisdn);
   if (const auto* locale = std::get_if<SetLocale>(&change)) persons.forget(locale->msisdn);
   if (const auto* saved = std::get_if<SaveWalk>(&change)) persons.forget(saved->walk.msisdn);
   if (const auto* dropped = std::get_if<DropWalk>(&change)) persons.forget(dropped->msisdn);
@@ -103,6 +103,11 @@ class SqliteStore final : public Store {
     Result<Person> person = reader_.find_person(msisdn);
     if (person.ok()) persons_->put(msisdn, *person);
     return person;
+  }
+
+  // Both only grow, so their sum tells of either.
+  [[nodiscard]] std::uint64_t links_version() const override {
+    return commit_thread_.foreign_changes() + persons_->link_changes();
   }
 
   Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now) override {
