@@ -127,6 +127,8 @@ struct Daemon::Impl {
   std::unique_ptr<ReadingDelivery> readings;
   std::unique_ptr<HttpEndpoint> endpoint;
   asio::steady_timer timer;
+  std::size_t flows_taken_over = 0;
+  std::size_t flows_refused = 0;
   bool stopping = false;
   bool stopped = false;
 };
@@ -171,9 +173,11 @@ Status Daemon::Impl::open() {
 // New flows between two events; a revision with faults changes nothing.
 void Daemon::Impl::take_over(LoadedFlows loaded) {
   if (!loaded) {
+    ++flows_refused;
     for (const flows::Diagnostic& fault : loaded.error()) log::error("reload_refused", {{"fault", to_string(fault)}});
     return;
   }
+  ++flows_taken_over;
   shared->revision = std::move(*loaded);
   log::info("reloaded", {{"revision", shared->revision->id()}, {"publication", shelf->publication()}});
 }
@@ -237,6 +241,10 @@ void Daemon::Impl::add_metrics() {
   }
   metrics.add_gauge("shubbak_publication", "Number of the publication of flows that runs; 0: the folders", {},
                     [this] { return static_cast<double>(shelf->publication()); });
+  metrics.add_gauge("shubbak_flows_taken_over", "Revisions of the flows taken over since the start", {},
+                    [this] { return static_cast<double>(flows_taken_over); });
+  metrics.add_gauge("shubbak_flows_refused", "Revisions that could not be taken over, since the start", {},
+                    [this] { return static_cast<double>(flows_refused); });
   metrics.add_gauge("shubbak_company_requests", "Requests to companies under way", {},
                     [this] { return static_cast<double>(http.requests_under_way()); });
 }

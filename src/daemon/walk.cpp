@@ -111,4 +111,30 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
   }
 }
 
+TakenUp take_up(const Shared& shared, const store::SavedWalk& saved) {
+  if (flows::is_pinned(saved.session)) {
+    auto revision = saved.revision == shared.revision->id() ? shared.revision : shared.shelf->kept(saved.revision);
+    if (revision) {
+      if (auto session = flows::load_session(*revision, saved.session))
+        return {flows::Moved::How::goes_on, {std::move(revision), std::move(*session), {}}};
+    }
+  }
+  flows::Moved moved = flows::move_session(*shared.revision, saved.session);
+  return {moved.how, {shared.revision, std::move(moved.session), {}}};
+}
+
+flows::Step step_of(const TakenUp& taken, Walk& walk, const flows::Context& context) {
+  switch (taken.how) {
+    case flows::Moved::How::goes_on:
+      return flows::show(*walk.revision, walk.session, context);
+    case flows::Moved::How::restarts:
+      return flows::restart(*walk.revision, walk.session, context);
+    case flows::Moved::How::ends:
+      break;
+  }
+  flows::Step step;
+  step.text = flows::system_text(*walk.revision, walk.session.locale, "sys_changed", context);
+  return step;
+}
+
 }  // namespace shubbak::daemon

@@ -5,6 +5,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "flows/sources.hpp"
+#include "store/flow_archive.hpp"
 #include "tests/unit/daemon/fixture.hpp"
 
 namespace shubbak::daemon::testing {
@@ -77,6 +79,7 @@ TEST_CASE("a reload with a fault keeps the flows that run") {
   CHECK(contains(menu(), "One window"));
   std::ofstream(copy / "flows/home.yaml", std::ios::app) << "  broken: [\n";
   town.daemon().reload();
+  town.loop.until([&] { return contains(town.metric("shubbak_flows_refused"), " 1"); });
   CHECK(contains(menu(), "One window"));
   std::filesystem::copy_file(shipped / "flows/home.yaml", copy / "flows/home.yaml",
                              std::filesystem::copy_options::overwrite_existing);
@@ -85,7 +88,60 @@ TEST_CASE("a reload with a fault keeps the flows that run") {
   text.replace(text.find("One window"), 10, "Two windows");
   std::ofstream(copy / "strings/en.yaml") << text;
   town.daemon().reload();
+  town.loop.until([&] { return contains(town.metric("shubbak_flows_taken_over"), " 1"); });
   CHECK(contains(menu(), "Two windows"));
+}
+
+namespace {
+
+// Puts the shipped flows into force with another title on the home menu.
+void publish(Town& town, const std::string& title, std::int64_t number) {
+  const std::vector<std::string> folders{SHUBBAK_SOURCE_DIR "/config/common",
+                                         SHUBBAK_SOURCE_DIR "/config/syria-kuwwa"};
+  auto files = flows::read_folders(folders);
+  REQUIRE(files.ok());
+  for (flows::SourceFile& file : *files) {
+    if (const std::size_t at = file.text.find("One window"); at != std::string::npos)
+      file.text.replace(at, 10, title);
+  }
+  const auto archive = store::FlowArchive::open(town.database());
+  REQUIRE(archive.ok());
+  const store::Publication wanted{
+      .number = 0, .revision = title, .author = "designer", .note = "a test", .at = wall_now()};
+  REQUIRE((*archive)->publish(wanted, flows::pack_sources(*files), number - 1).ok());
+}
+
+}  // namespace
+
+TEST_CASE("a publication is taken over by the running daemon; who is in a dialogue stays on what they began with") {
+  Town town;
+  town.write({english(subscriber), english(other_subscriber)});
+  town.start();
+  town.dial("*123#");
+  CHECK(contains(town.next_screen().text, "One window"));
+  publish(town, "Two windows", 1);
+  town.loop.until([&] { return contains(town.metric("shubbak_publication"), " 1"); });
+  town.press("5");  // languages
+  town.next_screen();
+  town.press("0");
+  CHECK(contains(town.next_screen().text, "One window"));
+  town.dial("*123#", 2);
+  CHECK(contains(town.next_screen().text, "Two windows"));
+  SECTION("and still runs after a restart, whatever stands in the folders") {
+    town.stop();
+    town.start();
+    town.dial("*123#", 3);
+    CHECK(contains(town.next_screen().text, "Two windows"));
+  }
+  SECTION("one that cannot be loaded leaves it running") {
+    const auto archive = store::FlowArchive::open(town.database());
+    REQUIRE(archive.ok());
+    const store::Publication broken{.number = 0, .revision = "broken", .author = "x", .note = "y", .at = wall_now()};
+    REQUIRE((*archive)->publish(broken, flows::pack_sources(std::vector<flows::SourceFile>{}), 1).ok());
+    town.loop.until([&] { return contains(town.metric("shubbak_flows_refused"), " 1"); });
+    town.dial("*123#", 3);
+    CHECK(contains(town.next_screen().text, "Two windows"));
+  }
 }
 
 TEST_CASE("when the store takes nothing more, changes are refused politely and counted, and the rest goes on") {

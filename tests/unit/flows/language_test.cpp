@@ -560,3 +560,54 @@ TEST_CASE("plural forms of what is no whole number are refused") {
   CHECK_THAT(fault("{n, plural, =1.5{a} one{a} other{b}}"), Catch::Contains("no whole number"));
   CHECK(fault("{n, plural, offset:1 =2{a} one{a} other{b}}").empty());
 }
+
+TEST_CASE("a saved walk goes on, begins anew with a notice or ends with one") {
+  const auto revision = [](const std::string& states, const std::string& more = {}) {
+    return must_load(
+        {.flows = {{"home",
+                    "flow: home\nschema: 1\nentry: {sms: {keywords: [go]}}\nslots: {n: {int: [0, 9]}}\nstates:\n" +
+                        states + more}},
+         .en = "ask: Ask\nmore: More\nshown: Shown\n",
+         .locales = {"en"}});
+  };
+  const std::string ask = "  ask: {input: {type: digits, len: 1, save: n, text: ask}, then: other}\n";
+  const auto before = revision(ask +
+                               "  other: {input: {type: digits, len: 1, save: n, text: more}, then: last}\n"
+                               "  last: {end: {text: shown}}\n");
+  Phone phone(before);
+  phone.dial().send("7");
+  const std::string saved = save(*before, phone.session);
+
+  const auto renamed = revision(ask +
+                                    "  other: {switch: [{to: second}]}\n  second: {input: {type: digits, len: 1, "
+                                    "save: n, text: more}, then: last}\n"
+                                    "  last: {end: {text: shown}}\n",
+                                "migrate: {renamed: {other: second}}\n");
+  const Moved moved = move_session(*renamed, saved);
+  CHECK(moved.how == Moved::How::goes_on);
+  CHECK(renamed->state_name(moved.session.at) == "second");
+
+  const std::string gone =
+      "  ask: {input: {type: digits, len: 1, save: n, text: ask}, then: last}\n  last: {end: {text: shown}}\n";
+  const auto without = revision(gone);
+  Moved restarted = move_session(*without, saved);
+  REQUIRE(restarted.how == Moved::How::restarts);
+  const Step step = restart(*without, restarted.session, phone.context);
+  CHECK_THAT(step.text, Catch::StartsWith("en sys_changed\nAsk"));
+  CHECK_THAT(answer(*without, restarted.session, "x", phone.context).text, Catch::StartsWith("en sys_wrong_input"));
+
+  CHECK(move_session(*revision(gone, "migrate: {deleted: end}\n"), saved).how == Moved::How::ends);
+  CHECK(move_session(*without, "nonsense").how == Moved::How::restarts);
+  CHECK_FALSE(is_pinned(saved));
+}
+
+TEST_CASE("a walk past the confirmation of a payment is pinned") {
+  const auto revision = must_load(bill_pay());
+  Phone phone(revision);
+  phone.dial({"1"}).outcome("ok", accounts);
+  CHECK_FALSE(is_pinned(save(*revision, phone.session)));
+  phone.send("1").outcome("ok", R"({"amount":150000,"count":2})").send("1");
+  CHECK(is_pinned(save(*revision, phone.session)));
+  phone.send("1").outcome("ok");
+  CHECK(is_pinned(save(*revision, phone.session)));
+}
