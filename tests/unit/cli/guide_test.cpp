@@ -123,9 +123,14 @@ class GuideDeployment {
   std::map<std::string, std::string> strings_;
 };
 
+// Each fault with its rule, and what to do in a line of its own.
 std::string joined(const std::vector<flows::Diagnostic>& faults) {
   std::string all;
-  for (const flows::Diagnostic& fault : faults) all += to_string(fault) + "\n";
+  for (const flows::Diagnostic& fault : faults) {
+    all += fault.file + ":" + std::to_string(fault.line) + ":" + std::to_string(fault.column) +
+           ": fault: " + fault.message + " [" + std::string(flows::to_string(fault.rule)) + "]\n";
+    if (!fault.hint.empty()) all += "    " + fault.hint + "\n";
+  }
   return all;
 }
 
