@@ -1,7 +1,6 @@
 #include "flows/branch_reader.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "flows/fields.hpp"
 #include "flows/spelling.hpp"
@@ -15,8 +14,7 @@ Branch BranchReader::read(const Node& node) {
     case Node::Kind::sequence:
       return read_choices(node);
     case Node::Kind::mapping: {
-      constexpr std::array<std::string_view, 2> keys{"to", "flow"};
-      const Fields fields(node, "a target", keys, faults_);
+      const Fields fields(node, grammar::target, faults_);
       return {Choice{none, place_of(node)}};
     }
   }
@@ -29,14 +27,13 @@ Branch BranchReader::read_target(const Node& mapping) {
 
 Branch BranchReader::read_choices(const Node& sequence) {
   Branch branch;
-  if (sequence.children.empty() || sequence.children.size() > 40) {
+  if (sequence.children.empty() || sequence.children.size() > grammar::choices_bounds.max) {
     faults_.add(sequence.at, "there must be 1 to 40 choices", "[{when: \"...\", to: STATE}, {to: STATE}]");
     return branch;
   }
   for (std::size_t i = 0; i < sequence.children.size(); ++i) {
     const Node& child = sequence.children[i];
-    constexpr std::array<std::string_view, 3> keys{"when", "to", "flow"};
-    const Fields fields(child, "a choice", keys, faults_);
+    const Fields fields(child, grammar::choice, faults_);
     if (child.kind != Node::Kind::mapping) continue;
     const bool is_last = i + 1 == sequence.children.size();
     Choice choice{none, place_of(child)};

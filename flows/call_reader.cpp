@@ -15,13 +15,11 @@ class CallReader : private StateContext {
 
   void read(const Node& call_node) {
     const bool is_money = call_node.key == "money";
-    constexpr std::array<std::string_view, 5> state_keys{"call", "money", "needs", "save", "then"};
-    constexpr std::array<std::string_view, 4> keys{"service", "args", "timeout", "save"};
-    const Fields of_state(node_, "a call's state", state_keys, faults_);
-    const Fields fields(call_node, "a " + call_node.key, keys, faults_);
+    const Fields of_state(node_, grammar::call_state, faults_);
+    const Fields fields(call_node, is_money ? grammar::money : grammar::call, faults_);
     Calling calling;
     calling.moves_money = is_money;
-    if (const Node* timeout = fields.need("timeout")) {
+    if (const Node* timeout = fields.find("timeout")) {
       if (const auto time = read_duration(*timeout, "timeout", faults_)) calling.timeout = *time;
     }
     if (const Node* needs = of_state.find("needs")) {
@@ -32,7 +30,7 @@ class CallReader : private StateContext {
                   Rule::money_unauthorised);
     }
     const Node* then = of_state.need("then");
-    const Node* service = fields.need("service");
+    const Node* service = fields.find("service");
     const ServiceSignature* signature = service == nullptr ? nullptr : find_service(*service, is_money);
     if (signature != nullptr) {
       calling.service = static_cast<std::uint16_t>(signature - compilation_.options.services.data());

@@ -4,19 +4,11 @@
 #include <charconv>
 #include <string>
 
+#include "domain/result.hpp"
 #include "flows/spelling.hpp"
 
 namespace shubbak::flows {
 namespace {
-
-std::string listed(std::span<const std::string_view> names) {
-  std::string out;
-  for (const std::string_view name : names) {
-    if (!out.empty()) out += ", ";
-    out += name;
-  }
-  return out;
-}
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t number = 0;
@@ -30,7 +22,7 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 Fields::Fields(const Node& node, std::string_view what, std::span<const std::string_view> known, Faults& faults)
     : node_(node), what_(what), faults_(faults) {
   if (node.kind != Node::Kind::mapping) {
-    faults.add(node.at, std::string(what) + " must be a mapping", "{" + listed(known) + "}");
+    faults.add(node.at, std::string(what) + " must be a mapping", "{" + grammar::listed(known) + "}");
     is_sound_ = false;
     return;
   }
@@ -38,17 +30,27 @@ Fields::Fields(const Node& node, std::string_view what, std::span<const std::str
     if (std::find(known.begin(), known.end(), child.key) != known.end()) continue;
     const std::string nearest = did_you_mean(child.key, known);
     faults.add(child.key_at, "unknown key '" + child.key + "' in " + std::string(what),
-               nearest.empty() ? "there are " + listed(known) : nearest);
+               nearest.empty() ? "there are " + grammar::listed(known) : nearest);
     is_sound_ = false;
   }
 }
 
+Fields::Fields(const Node& node, const grammar::Mapping& grammar, Faults& faults)
+    : Fields(node, grammar.what, grammar.names(), faults) {
+  grammar_ = &grammar;
+}
+
 const Node* Fields::find(std::string_view key) const {
+  const grammar::Key* known = grammar_ == nullptr ? nullptr : grammar_->key(key);
+  SHUBBAK_ASSERT(grammar_ == nullptr || known != nullptr);
+  // Of something that comes in variants, what must be there depends on which one it is.
+  const bool is_required = known != nullptr && known->is_required && grammar_->variants.empty();
+  if (is_required) return need(key);
   return node_.kind == Node::Kind::mapping ? node_.find(key) : nullptr;
 }
 
 const Node* Fields::need(std::string_view key) const {
-  const Node* found = find(key);
+  const Node* found = node_.kind == Node::Kind::mapping ? node_.find(key) : nullptr;
   if (found == nullptr && node_.kind == Node::Kind::mapping) {
     faults_.add(node_.at, std::string(what_) + " needs '" + std::string(key) + "'");
   }
@@ -85,6 +87,11 @@ std::optional<std::int64_t> read_integer(const Node& node, std::string_view what
   faults.add(node.at, std::string(what) + " must be a whole number from " + std::to_string(min) + " to " +
                           std::to_string(max));
   return std::nullopt;
+}
+
+std::optional<std::int64_t> read_integer(const Node& node, std::string_view what, grammar::Bounds bounds,
+                                         Faults& faults) {
+  return read_integer(node, what, bounds.min, bounds.max, faults);
 }
 
 bool read_flag(const Node& node, std::string_view what, Faults& faults) {

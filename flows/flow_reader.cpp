@@ -12,12 +12,9 @@
 namespace shubbak::flows {
 namespace {
 
-constexpr std::array<std::string_view, 10> flow_keys{"flow",   "schema", "entry", "requires", "nav",
-                                                     "limits", "slots",  "takes", "states",   "migrate"};
-
 void read_navigation(const Node& node, Flow& flow, Faults& faults) {
   constexpr std::array<std::string_view, 4> keys{"back", "home", "next", "prev"};
-  const Fields fields(node, "nav", keys, faults);
+  const Fields fields(node, grammar::nav, faults);
   const std::array<std::string*, 4> targets{&flow.navigation.back, &flow.navigation.home, &flow.navigation.next,
                                             &flow.navigation.previous};
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -41,10 +38,9 @@ void read_navigation(const Node& node, Flow& flow, Faults& faults) {
 }
 
 void read_limits(const Node& node, Flow& flow, Faults& faults) {
-  constexpr std::array<std::string_view, 3> keys{"max_stages", "budget", "resume_ttl"};
-  const Fields fields(node, "limits", keys, faults);
+  const Fields fields(node, grammar::limits, faults);
   if (const Node* stages = fields.find("max_stages")) {
-    if (const auto count = read_integer(*stages, "max_stages", 1, 100, faults))
+    if (const auto count = read_integer(*stages, "max_stages", grammar::stages_bounds, faults))
       flow.max_stages = static_cast<int>(*count);
   }
   if (const Node* budget = fields.find("budget")) flow.budget = read_duration(*budget, "budget", faults);
@@ -78,8 +74,7 @@ class EntryReader {
       : index_(index), compilation_(compilation), flow_(compilation.flows[index]), faults_(compilation.faults) {}
 
   void read(const Node& node) {
-    constexpr std::array<std::string_view, 2> keys{"ussd", "sms"};
-    const Fields fields(node, "entry", keys, faults_);
+    const Fields fields(node, grammar::entry, faults_);
     if (const Node* ussd = fields.find("ussd")) read_code(*ussd);
     if (const Node* sms = fields.find("sms")) read_sms(*sms);
   }
@@ -117,8 +112,7 @@ class EntryReader {
   }
 
   void read_sms(const Node& node) {
-    constexpr std::array<std::string_view, 3> keys{"keywords", "start", "numbers"};
-    const Fields fields(node, "entry.sms", keys, faults_);
+    const Fields fields(node, grammar::entry_sms, faults_);
     const Node* words = fields.find("keywords");
     const Node* numbers = fields.find("numbers");
     if (words == nullptr && numbers == nullptr && fields.is_sound())
@@ -129,7 +123,8 @@ class EntryReader {
   }
 
   void read_keywords(const Node& node) {
-    if (node.kind != Node::Kind::sequence || node.children.empty() || node.children.size() > 200) {
+    if (node.kind != Node::Kind::sequence || node.children.empty() ||
+        node.children.size() > grammar::keywords_bounds.max) {
       faults_.add(node.at, "keywords must be a sequence of 1 to 200 words", "[bill, فاتورة]");
       return;
     }
@@ -150,7 +145,8 @@ class EntryReader {
   }
 
   void read_numbers(const Node& node) {
-    const bool is_list = node.kind == Node::Kind::sequence && !node.children.empty() && node.children.size() <= 8;
+    const bool is_list = node.kind == Node::Kind::sequence && !node.children.empty() &&
+                         node.children.size() <= grammar::numbers_bounds.max;
     NumbersPattern pattern;
     bool sound = is_list;
     for (std::size_t i = 0; is_list && i < node.children.size(); ++i) {
@@ -159,8 +155,10 @@ class EntryReader {
         sound = false;
         continue;
       }
-      const auto least = read_integer(pair.children[0], "the least number of digits", 1, 32, faults_);
-      const auto most = read_integer(pair.children[1], "the most number of digits", least.value_or(1), 32, faults_);
+      const auto least =
+          read_integer(pair.children[0], "the least number of digits", grammar::digits_length_bounds, faults_);
+      const auto most = read_integer(pair.children[1], "the most number of digits", least.value_or(1),
+                                     grammar::digits_length_bounds.max, faults_);
       if (!least || !most) return;
       pattern.lengths.push_back({static_cast<std::uint8_t>(*least), static_cast<std::uint8_t>(*most)});
     }
@@ -227,8 +225,7 @@ void read_takes(const Node& node, Flow& flow, Faults& faults) {
 
 // Names of an earlier revision are not known here: only their form and their new names are checked.
 void read_migrate(const Node& node, Flow& flow, Faults& faults) {
-  constexpr std::array<std::string_view, 2> keys{"renamed", "deleted"};
-  const Fields fields(node, "migrate", keys, faults);
+  const Fields fields(node, grammar::migrate, faults);
   const Node* renamed = fields.find("renamed");
   if (renamed != nullptr && renamed->kind != Node::Kind::mapping) {
     faults.add(renamed->at, "renamed must be a mapping", "{OLD STATE: NEW STATE}");
@@ -252,11 +249,11 @@ void read_migrate(const Node& node, Flow& flow, Faults& faults) {
 }  // namespace
 
 std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, Faults& faults) {
-  const Fields fields(root, "a flow file", flow_keys, faults);
+  const Fields fields(root, grammar::flow_file, faults);
   if (root.kind != Node::Kind::mapping) return std::nullopt;
   Flow flow;
   flow.at = root.at;
-  if (const Node* name = fields.need("flow")) {
+  if (const Node* name = fields.find("flow")) {
     if (const auto text = read_name(*name, "a flow", faults)) {
       flow.name = *text;
       flow.at = name->at;
@@ -265,12 +262,12 @@ std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, F
                    "give both the same name");
     }
   }
-  if (const Node* schema = fields.need("schema")) {
+  if (const Node* schema = fields.find("schema")) {
     if (schema->kind != Node::Kind::text || schema->text != "1")
       faults.add(schema->at, "this version reads schema: 1");
   }
   if (const Node* slots = fields.find("slots")) flow.slots = read_slots(*slots, faults);
-  const Node* states = fields.need("states");
+  const Node* states = fields.find("states");
   if (states == nullptr) return flow;
   if (states->kind != Node::Kind::mapping || states->children.empty()) {
     faults.add(states->at, "states must be a mapping with at least one state");

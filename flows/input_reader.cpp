@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "flows/spelling.hpp"
 #include "flows/state_context.hpp"
@@ -16,17 +15,15 @@ class InputReader : private StateContext {
       : StateContext(node, flow, state, compilation) {}
 
   void read(const Node& input_node) {
-    constexpr std::array<std::string_view, 3> state_keys{"input", "then", "invalid"};
-    constexpr std::array<std::string_view, 9> input_keys{"type", "min",  "max",    "len",    "save",
-                                                         "text", "from", "refuse", "retries"};
-    const Fields of_state(node_, "an input's state", state_keys, faults_);
-    const Fields fields(input_node, "an input", input_keys, faults_);
+    const Fields of_state(node_, grammar::input_state, faults_);
+    const Fields fields(input_node, grammar::input, faults_);
     Input input;
     read_invalid(SystemString::wrong_input);
     input.text = text_at(fields.need("text"));
     if (const Node* save = fields.need("save")) input.save = slot_named(*save);
     if (const Node* type = fields.need("type")) {
       if (read_kind(*type, input)) {
+        refuse_others(input_node, type->text);
         read_lengths(fields, input);
         if (input.kind == Input::Kind::choice) read_choice(fields.need("from"), input);
         check_slot(*type, input);
@@ -34,27 +31,35 @@ class InputReader : private StateContext {
     }
     if (const Node* refuse = fields.find("refuse")) read_refusals(*refuse, input);
     if (const Node* retries = fields.find("retries")) read_retries(*retries);
-    if (const Node* then = of_state.need("then")) read_then(*then, input);
+    if (const Node* then = of_state.find("then")) read_then(*then, input);
     state_.body = std::move(input);
   }
 
  private:
   bool read_kind(const Node& type, Input& input) {
-    constexpr std::array<std::string_view, 9> kinds{"digits", "text",        "account",     "meter_reading", "amount",
-                                                    "date",   "national_id", "voucher_pin", "choice"};
+    constexpr auto& kinds = grammar::input_types;
     const auto name = read_text(type, "type", faults_);
     if (!name) return false;
     const auto found = std::find(kinds.begin(), kinds.end(), *name);
     if (found == kinds.end()) {
       const std::string nearest = did_you_mean(*name, kinds);
       faults_.add(type.at, "unknown input type '" + std::string(*name) + "'",
-                  nearest.empty() ? "there are digits, text, account, meter_reading, amount, date, national_id, "
-                                    "voucher_pin, choice"
-                                  : nearest);
+                  nearest.empty() ? "there are " + grammar::listed(kinds) : nearest);
       return false;
     }
     input.kind = static_cast<Input::Kind>(found - kinds.begin());
     return true;
+  }
+
+  // Keys of an input that do not go with this type.
+  void refuse_others(const Node& input_node, std::string_view type) {
+    const grammar::Mapping* own = grammar::input.variant(type);
+    SHUBBAK_ASSERT(own != nullptr);
+    for (const Node& child : input_node.children) {
+      if (grammar::input.key(child.key) == nullptr || own->key(child.key) != nullptr) continue;
+      faults_.add(child.key_at, "'" + child.key + "' does not go with this type",
+                  child.key == "from" ? "a list is for type: choice" : "bounds of an amount stand at its slot");
+    }
   }
 
   void read_lengths(const Fields& fields, Input& input) {
@@ -88,14 +93,7 @@ class InputReader : private StateContext {
         input.length_max = 40;
         break;
     }
-    if (input.kind >= Input::Kind::amount) {
-      for (const std::string_view key : {"len", "min", "max"}) {
-        if (const Node* bound = fields.find(key))
-          faults_.add(bound->key_at, "'" + std::string(key) + "' does not go with this type",
-                      "bounds of an amount stand at its slot");
-      }
-      return;
-    }
+    if (input.kind >= Input::Kind::amount) return;
     const auto read = [&](std::string_view key, std::uint16_t& length) {
       const Node* node = fields.find(key);
       if (node == nullptr) return;
@@ -177,7 +175,7 @@ class InputReader : private StateContext {
   void read_retries(const Node& retries) {
     if (node_.find("invalid") != nullptr) {
       faults_.add(retries.key_at, "retries beside invalid", "put it into invalid");
-    } else if (const auto count = read_integer(retries, "retries", 0, 10, faults_)) {
+    } else if (const auto count = read_integer(retries, "retries", grammar::retries_bounds, faults_)) {
       state_.invalid.retries = static_cast<std::uint8_t>(*count);
     }
   }
@@ -188,26 +186,24 @@ class InputReader : private StateContext {
       input.then = branches_.read(then);
       return;
     }
-    constexpr std::array<std::string_view, 2> keys{"ok", "fail"};
-    const Fields fields(then, "then", keys, faults_);
+    const Fields fields(then, grammar::input_then, faults_);
     input.then = branches_.read(*fields.find("ok"));
-    const Node* fail = fields.need("fail");
+    const Node* fail = fields.find("fail");
     if (fail == nullptr) return;
     if (!state_.invalid.to.empty()) faults_.add(fail->key_at, "fail beside invalid.to: both say the same");
     state_.invalid.to = branches_.read(*fail);
   }
 
   void read_refusals(const Node& node, Input& input) {
-    if (node.kind != Node::Kind::sequence || node.children.size() > 10) {
+    if (node.kind != Node::Kind::sequence || node.children.size() > grammar::refusals_bounds.max) {
       faults_.add(node.at, "refuse must be a sequence of at most 10", "[{when: \"value < last\", text: NAME}]");
       return;
     }
     for (const Node& child : node.children) {
-      constexpr std::array<std::string_view, 2> keys{"when", "text"};
-      const Fields fields(child, "a refusal", keys, faults_);
+      const Fields fields(child, grammar::refusal, faults_);
       Input::Refusal refusal;
-      if (const Node* when = fields.need("when")) refusal.condition = branches_.read_condition(*when);
-      refusal.text = text_at(fields.need("text"));
+      if (const Node* when = fields.find("when")) refusal.condition = branches_.read_condition(*when);
+      refusal.text = text_at(fields.find("text"));
       input.refuse.push_back(refusal);
     }
   }

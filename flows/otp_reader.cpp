@@ -13,24 +13,22 @@ class OtpReader : private StateContext {
       : StateContext(node, flow, state, compilation) {}
 
   void read(const Node& otp_node) {
-    constexpr std::array<std::string_view, 4> state_keys{"otp", "grants", "then", "invalid"};
-    constexpr std::array<std::string_view, 3> keys{"binds", "text", "enter"};
-    const Fields of_state(node_, "an otp's state", state_keys, faults_);
-    const Fields fields(otp_node, "otp", keys, faults_);
+    const Fields of_state(node_, grammar::otp_state, faults_);
+    const Fields fields(otp_node, grammar::otp, faults_);
     Otp otp;
     read_invalid(SystemString::wrong_input);
-    otp.text = text_at(fields.need("text"));
+    otp.text = text_at(fields.find("text"));
     const Node* enter = fields.find("enter");
     otp.enter = enter == nullptr ? otp.text : text_at(enter);
-    if (const Node* grants = of_state.need("grants")) otp.grants = grants_at(*grants);
-    if (const Node* binds = fields.need("binds")) {
+    if (const Node* grants = of_state.find("grants")) otp.grants = grants_at(*grants);
+    if (const Node* binds = fields.find("binds")) {
       for (NamedOperand& bound : operands_at(*binds, "binds")) {
         Slot& slot = flow_.slots[bound.operand.slot];
         slot.bound_by = static_cast<GrantSet>(slot.bound_by | otp.grants);
         otp.binds.push_back({std::move(bound.name), bound.operand});
       }
     }
-    if (const Node* then = of_state.need("then")) read_then(*then, otp);
+    if (const Node* then = of_state.find("then")) read_then(*then, otp);
     state_.needs_link = true;
     if (!flow_.resume_ttl) flow_.resume_ttl = resume_ttl_of_codes;
     need_services(otp_node);

@@ -10,21 +10,15 @@
 namespace shubbak::flows {
 namespace {
 
-constexpr std::size_t slots_max = 100;
-constexpr std::size_t fields_max = 20;
-constexpr std::int64_t list_entries_max = 200;
-constexpr std::int64_t text_length_max = 1000;
-constexpr std::int64_t digits_length_max = 32;
+constexpr std::size_t slots_max = grammar::slots_bounds.max;
+constexpr std::size_t fields_max = grammar::fields_bounds.max;
 
-constexpr std::array<std::string_view, 10> slot_keys{"list",   "ref",  "money", "int", "text",
-                                                     "digits", "date", "min",   "max", "secret"};
-constexpr std::array<std::string_view, 7> field_keys{"money", "int", "text", "digits", "date", "min", "max"};
 constexpr std::array<std::string_view, 5> words_of_conditions{"true", "false", "and", "or", "not"};
 
 // [least, most] or only the most.
-void read_lengths(const Node& node, std::string_view what, std::int64_t longest, ScalarType& type, Faults& faults) {
+void read_lengths(const Node& node, std::string_view what, grammar::Bounds bounds, ScalarType& type, Faults& faults) {
   if (node.kind != Node::Kind::sequence) {
-    if (const auto most = read_integer(node, what, 1, longest, faults))
+    if (const auto most = read_integer(node, what, bounds, faults))
       type.length_max = static_cast<std::uint16_t>(*most);
     return;
   }
@@ -32,8 +26,8 @@ void read_lengths(const Node& node, std::string_view what, std::int64_t longest,
     faults.add(node.at, std::string(what) + " must be one number or [least, most]");
     return;
   }
-  const auto least = read_integer(node.children[0], what, 1, longest, faults);
-  const auto most = read_integer(node.children[1], what, 1, longest, faults);
+  const auto least = read_integer(node.children[0], what, bounds, faults);
+  const auto most = read_integer(node.children[1], what, bounds, faults);
   if (!least || !most) return;
   if (*least > *most) faults.add(node.at, std::string(what) + ": the least is more than the most");
   type.length_min = static_cast<std::uint16_t>(*least);
@@ -90,30 +84,30 @@ const Node* type_key(const Node& node, std::span<const std::string_view> types, 
   return found;
 }
 
-void refuse_bounds(const Fields& fields, std::string_view type, std::span<const std::string_view> bounds,
-                   Faults& faults) {
-  for (const std::string_view bound : bounds) {
-    if (const Node* found = fields.find(bound)) {
-      faults.add(found->key_at, "'" + std::string(bound) + "' does not go with " + std::string(type));
-    }
+// Keys that are there, but not in what this type is made of.
+void refuse_others(const Node& node, const grammar::Mapping& grammar, std::string_view type, Faults& faults) {
+  const grammar::Mapping* own = grammar.variant(type);
+  SHUBBAK_ASSERT(own != nullptr);
+  for (const Node& child : node.children) {
+    if (grammar.key(child.key) == nullptr || own->key(child.key) != nullptr) continue;
+    faults.add(child.key_at, child.key == "secret" ? "only text and digits can be secret"
+                                                   : "'" + child.key + "' does not go with " + std::string(type));
   }
 }
 
 ScalarType read_scalar(const Node& type_node, const Fields& fields, Faults& faults) {
-  constexpr std::array<std::string_view, 2> bounds{"min", "max"};
   ScalarType type;
   if (type_node.key == "money") {
     type.kind = ScalarType::Kind::money;
     read_money(type_node, fields, type, faults);
     return type;
   }
-  refuse_bounds(fields, type_node.key, bounds, faults);
   if (type_node.key == "int") {
     type.kind = ScalarType::Kind::integer;
     read_range(type_node, type, faults);
   } else if (type_node.key == "text") {
     type.kind = ScalarType::Kind::text;
-    read_lengths(type_node, "text", text_length_max, type, faults);
+    read_lengths(type_node, "text", grammar::text_length_bounds, type, faults);
   } else if (type_node.key == "date") {
     type.kind = ScalarType::Kind::date;
     if (type_node.kind != Node::Kind::text || type_node.text != "day")
@@ -121,16 +115,15 @@ ScalarType read_scalar(const Node& type_node, const Fields& fields, Faults& faul
   } else {
     type.kind = ScalarType::Kind::digits;
     type.length_min = 1;
-    read_lengths(type_node, "digits", digits_length_max, type, faults);
+    read_lengths(type_node, "digits", grammar::digits_length_bounds, type, faults);
   }
   return type;
 }
 
 void read_list(const Node& list, const Fields& fields, Slot& slot, Faults& faults) {
   slot.shape = Slot::Shape::list;
-  refuse_bounds(fields, "list", std::array<std::string_view, 1>{"min"}, faults);
   if (const Node* max = fields.need("max")) {
-    if (const auto most = read_integer(*max, "max (entries)", 1, list_entries_max, faults))
+    if (const auto most = read_integer(*max, "max (entries)", grammar::list_entries_bounds, faults))
       slot.length_max = static_cast<std::uint16_t>(*most);
   }
   if (list.kind != Node::Kind::mapping || list.children.size() > fields_max) {
@@ -140,10 +133,12 @@ void read_list(const Node& list, const Fields& fields, Slot& slot, Faults& fault
   }
   for (const Node& child : list.children) {
     check_name(child.key, child.key_at, "a field", faults);
-    const Fields of_field(child, "a field", field_keys, faults);
+    const Fields of_field(child, grammar::field, faults);
     Field field{child.key, {}};
-    constexpr std::array<std::string_view, 5> types{"money", "int", "text", "digits", "date"};
-    if (const Node* type = type_key(child, types, faults)) field.type = read_scalar(*type, of_field, faults);
+    if (const Node* type = type_key(child, grammar::field_types, faults)) {
+      refuse_others(child, grammar::field, type->key, faults);
+      field.type = read_scalar(*type, of_field, faults);
+    }
     slot.fields.push_back(std::move(field));
   }
 }
@@ -159,23 +154,18 @@ Slot read_slot(const Node& node, Faults& faults) {
   if (is_word || node.key.starts_with("true") || node.key.starts_with("false")) {
     faults.add(node.key_at, "'" + node.key + "' is a word of conditions", "name the slot otherwise");
   }
-  const Fields fields(node, "a slot", slot_keys, faults);
-  constexpr std::array<std::string_view, 7> types{"list", "ref", "money", "int", "text", "digits", "date"};
-  const Node* type = type_key(node, types, faults);
+  const Fields fields(node, grammar::slot, faults);
+  const Node* type = type_key(node, grammar::slot_types, faults);
   if (type == nullptr) return slot;
+  refuse_others(node, grammar::slot, type->key, faults);
   if (type->key == "list") {
     read_list(*type, fields, slot, faults);
   } else if (type->key == "ref") {
     slot.shape = Slot::Shape::ref;
-    refuse_bounds(fields, "ref", std::array<std::string_view, 2>{"min", "max"}, faults);
   } else {
     slot.scalar = read_scalar(*type, fields, faults);
   }
-  if (const Node* secret = fields.find("secret")) {
-    slot.is_secret = read_flag(*secret, "secret", faults);
-    if (slot.is_secret && type->key != "digits" && type->key != "text")
-      faults.add(secret->key_at, "only text and digits can be secret");
-  }
+  if (const Node* secret = fields.find("secret")) slot.is_secret = read_flag(*secret, "secret", faults);
   return slot;
 }
 

@@ -19,10 +19,9 @@ ChannelText StateContext::text_at(const Node* node, std::uint16_t entry_of) {
     const TextId id = use(*node);
     return {id, id};
   }
-  constexpr std::array<std::string_view, 2> channels{"ussd", "sms"};
-  const Fields fields(*node, "a text per channel", channels, faults_);
-  const Node* ussd = fields.need("ussd");
-  const Node* sms = fields.need("sms");
+  const Fields fields(*node, grammar::channel_text, faults_);
+  const Node* ussd = fields.find("ussd");
+  const Node* sms = fields.find("sms");
   if (ussd == nullptr || sms == nullptr) return {0, 0};
   const TextId ussd_id = use(*ussd);
   return {ussd_id, use(*sms)};
@@ -32,10 +31,9 @@ void StateContext::read_invalid(SystemString reason) {
   state_.invalid.text = {static_cast<TextId>(reason), static_cast<TextId>(reason)};
   const Node* node = node_.find("invalid");
   if (node == nullptr) return;
-  constexpr std::array<std::string_view, 3> keys{"retries", "text", "to"};
-  const Fields fields(*node, "invalid", keys, faults_);
+  const Fields fields(*node, grammar::invalid, faults_);
   if (const Node* retries = fields.find("retries")) {
-    if (const auto count = read_integer(*retries, "retries", 0, 10, faults_))
+    if (const auto count = read_integer(*retries, "retries", grammar::retries_bounds, faults_))
       state_.invalid.retries = static_cast<std::uint8_t>(*count);
   }
   if (const Node* text = fields.find("text")) state_.invalid.text = text_at(text);
@@ -85,7 +83,8 @@ std::optional<Operand> StateContext::operand_at(const Node& node, std::string_vi
 
 std::vector<StateContext::NamedOperand> StateContext::operands_at(const Node& node, std::string_view what) {
   std::vector<NamedOperand> operands;
-  if (node.kind != Node::Kind::sequence || node.children.empty() || node.children.size() > 8) {
+  if (node.kind != Node::Kind::sequence || node.children.empty() ||
+      node.children.size() > grammar::operands_bounds.max) {
     faults_.add(node.at, std::string(what) + " must be a sequence of 1 to 8 slots", "[acct.id, due]");
     return operands;
   }

@@ -50,8 +50,7 @@ class StateReader : private StateContext {
 
  private:
   const Node* kind_node() {
-    constexpr std::array<std::string_view, 12> kinds{"menu",  "input",  "confirm", "collect", "otp",    "call",
-                                                     "money", "switch", "set",     "subflow", "return", "end"};
+    const std::vector<std::string_view> kinds = grammar::state.names();
     const Node* found = nullptr;
     for (const Node& child : node_.children) {
       if (std::find(kinds.begin(), kinds.end(), child.key) == kinds.end()) continue;
@@ -63,8 +62,7 @@ class StateReader : private StateContext {
       found = &child;
     }
     if (found == nullptr) {
-      std::string hint =
-          "a state is one of menu, input, confirm, collect, otp, call, money, switch, set, subflow, return, end";
+      std::string hint = "a state is one of " + grammar::listed(kinds);
       for (const Node& child : node_.children) {
         if (std::string nearest = did_you_mean(child.key, kinds); !nearest.empty()) hint = std::move(nearest);
       }
@@ -74,17 +72,15 @@ class StateReader : private StateContext {
   }
 
   void read_menu(const Node& menu_node) {
-    constexpr std::array<std::string_view, 2> state_keys{"menu", "invalid"};
-    constexpr std::array<std::string_view, 3> menu_keys{"text", "items", "page"};
-    const Fields of_state(node_, "a menu's state", state_keys, faults_);
-    const Fields fields(menu_node, "a menu", menu_keys, faults_);
+    const Fields of_state(node_, grammar::menu_state, faults_);
+    const Fields fields(menu_node, grammar::menu, faults_);
     Menu menu;
-    menu.text = text_at(fields.need("text"));
+    menu.text = text_at(fields.find("text"));
     check_page(fields);
     read_invalid(SystemString::wrong_choice);
-    const Node* items = fields.need("items");
-    if (items != nullptr &&
-        (items->kind != Node::Kind::sequence || items->children.empty() || items->children.size() > 40)) {
+    const Node* items = fields.find("items");
+    if (items != nullptr && (items->kind != Node::Kind::sequence || items->children.empty() ||
+                             items->children.size() > grammar::items_bounds.max)) {
       faults_.add(items->at, "items must be a sequence of 1 to 40 items", "[{key: \"1\", text: NAME, to: STATE}]");
     } else if (items != nullptr) {
       for (const Node& item : items->children) menu.items.push_back(read_item(item));
@@ -110,11 +106,10 @@ class StateReader : private StateContext {
   }
 
   MenuItem read_item(const Node& node) {
-    constexpr std::array<std::string_view, 5> keys{"key", "text", "to", "flow", "when"};
-    const Fields fields(node, "a menu item", keys, faults_);
+    const Fields fields(node, grammar::menu_item, faults_);
     MenuItem item;
-    if (const Node* key = fields.need("key")) item.key = key->text;
-    item.label = text_at(fields.need("text"));
+    if (const Node* key = fields.find("key")) item.key = key->text;
+    item.label = text_at(fields.find("text"));
     if (const Node* when = fields.find("when")) item.condition = branches_.read_condition(*when);
     if (node.kind == Node::Kind::mapping) item.to = branches_.read_target(node);
     return item;
@@ -142,14 +137,12 @@ class StateReader : private StateContext {
   }
 
   void read_list_menu(const Node& menu_node) {
-    constexpr std::array<std::string_view, 3> state_keys{"menu", "pick", "invalid"};
-    constexpr std::array<std::string_view, 5> menu_keys{"text", "from", "item", "save", "page"};
-    const Fields of_state(node_, "a list menu's state", state_keys, faults_);
-    const Fields fields(menu_node, "a list menu", menu_keys, faults_);
+    const Fields of_state(node_, grammar::list_menu_state, faults_);
+    const Fields fields(menu_node, grammar::list_menu, faults_);
     ListMenu menu;
-    menu.text = text_at(fields.need("text"));
-    menu.list = list_slot(fields.need("from"));
-    menu.item = text_at(fields.need("item"), menu.list);
+    menu.text = text_at(fields.find("text"));
+    menu.list = list_slot(fields.find("from"));
+    menu.item = text_at(fields.find("item"), menu.list);
     check_page(fields);
     read_invalid(SystemString::wrong_choice);
     if (const Node* save = fields.find("save")) menu.save = ref_slot(*save, menu.list);
@@ -157,7 +150,7 @@ class StateReader : private StateContext {
       menu.id_field = field_index(flow_.slots[menu.list], "id");
       menu.label_field = field_index(flow_.slots[menu.list], "label");
     }
-    if (const Node* pick = of_state.need("pick")) menu.pick = branches_.read(*pick);
+    if (const Node* pick = of_state.find("pick")) menu.pick = branches_.read(*pick);
     state_.body = std::move(menu);
   }
 
@@ -171,26 +164,23 @@ class StateReader : private StateContext {
   }
 
   void read_confirm(const Node& confirm_node) {
-    constexpr std::array<std::string_view, 2> state_keys{"confirm", "invalid"};
-    constexpr std::array<std::string_view, 4> keys{"text", "shows", "yes", "no"};
-    const Fields of_state(node_, "a confirm's state", state_keys, faults_);
-    const Fields fields(confirm_node, "a confirm", keys, faults_);
+    const Fields of_state(node_, grammar::confirm_state, faults_);
+    const Fields fields(confirm_node, grammar::confirm, faults_);
     Confirm confirm;
     read_invalid(SystemString::wrong_choice);
-    confirm.text = text_at(fields.need("text"));
+    confirm.text = text_at(fields.find("text"));
     if (const Node* shows = fields.find("shows")) {
       for (const NamedOperand& shown : operands_at(*shows, "shows")) confirm.shows.push_back(shown.operand);
     }
-    if (const Node* yes = fields.need("yes")) confirm.yes = branches_.read(*yes);
-    if (const Node* no = fields.need("no")) confirm.no = branches_.read(*no);
+    if (const Node* yes = fields.find("yes")) confirm.yes = branches_.read(*yes);
+    if (const Node* no = fields.find("no")) confirm.no = branches_.read(*no);
     check_against_navigation("1", confirm_node.key_at);
     check_against_navigation("2", confirm_node.key_at);
     state_.body = std::move(confirm);
   }
 
   void read_switch(const Node& node) {
-    constexpr std::array<std::string_view, 1> state_keys{"switch"};
-    const Fields of_state(node_, "a switch's state", state_keys, faults_);
+    const Fields of_state(node_, grammar::switch_state, faults_);
     if (node.kind != Node::Kind::sequence) {
       faults_.add(node.at, "switch must be a sequence", "[{when: \"...\", to: STATE}, {to: STATE}]");
       return;
@@ -199,22 +189,20 @@ class StateReader : private StateContext {
   }
 
   void read_collect(const Node& node) {
-    constexpr std::array<std::string_view, 3> state_keys{"collect", "then", "invalid"};
-    constexpr std::array<std::string_view, 4> keys{"text", "more", "save", "done"};
-    const Fields of_state(node_, "a collect's state", state_keys, faults_);
-    const Fields fields(node, "collect", keys, faults_);
+    const Fields of_state(node_, grammar::collect_state, faults_);
+    const Fields fields(node, grammar::collect, faults_);
     Collect collect;
     read_invalid(SystemString::wrong_input);
-    collect.text = text_at(fields.need("text"));
-    collect.more = text_at(fields.need("more"));
-    if (const Node* save = fields.need("save")) {
+    collect.text = text_at(fields.find("text"));
+    collect.more = text_at(fields.find("more"));
+    if (const Node* save = fields.find("save")) {
       collect.save = slot_named(*save);
       const bool is_text = collect.save == none || (flow_.slots[collect.save].shape == Slot::Shape::scalar &&
                                                     flow_.slots[collect.save].scalar.kind == ScalarType::Kind::text);
       if (!is_text)
         faults_.add(save->at, "slot '" + save->text + "' holds no text", "{text: 500}", Rule::type_mismatch);
     }
-    if (const Node* done = fields.need("done")) {
+    if (const Node* done = fields.find("done")) {
       collect.done = done->text;
       if (!is_key(*done)) {
         faults_.add(done->at, "done must be a key of 1 to 3 digits", "done: \"1\"");
@@ -222,21 +210,19 @@ class StateReader : private StateContext {
         check_against_navigation(done->text, done->at);
       }
     }
-    if (const Node* then = of_state.need("then")) collect.then = branches_.read(*then);
+    if (const Node* then = of_state.find("then")) collect.then = branches_.read(*then);
     state_.body = std::move(collect);
   }
 
   void read_return(const Node& node) {
-    constexpr std::array<std::string_view, 1> state_keys{"return"};
-    const Fields of_state(node_, "a return's state", state_keys, faults_);
+    const Fields of_state(node_, grammar::return_state, faults_);
     Return back;
     if (const auto name = read_name(node, "what is returned", faults_)) back.outcome = *name;
     state_.body = std::move(back);
   }
 
   void read_set(const Node& node) {
-    constexpr std::array<std::string_view, 2> state_keys{"set", "then"};
-    const Fields of_state(node_, "a set's state", state_keys, faults_);
+    const Fields of_state(node_, grammar::set_state, faults_);
     Set set;
     if (node.kind != Node::Kind::mapping || node.children.empty()) {
       faults_.add(node.at, "set must be a mapping", "{SLOT: VALUE} or {locale: ar}");
@@ -249,7 +235,7 @@ class StateReader : private StateContext {
         read_assignment(child, set);
       }
     }
-    if (const Node* then = of_state.need("then")) set.then = branches_.read(*then);
+    if (const Node* then = of_state.find("then")) set.then = branches_.read(*then);
     state_.body = std::move(set);
   }
 
@@ -308,12 +294,10 @@ class StateReader : private StateContext {
   }
 
   void read_end(const Node& node) {
-    constexpr std::array<std::string_view, 1> state_keys{"end"};
-    constexpr std::array<std::string_view, 5> keys{"text", "from", "item", "sms", "sms_later"};
-    const Fields of_state(node_, "an end's state", state_keys, faults_);
-    const Fields fields(node, "an end", keys, faults_);
+    const Fields of_state(node_, grammar::end_state, faults_);
+    const Fields fields(node, grammar::end, faults_);
     End end;
-    end.text = text_at(fields.need("text"));
+    end.text = text_at(fields.find("text"));
     if (const Node* from = fields.find("from")) {
       end.list = list_slot(from);
       end.item = text_at(fields.need("item"), end.list);

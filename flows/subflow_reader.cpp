@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "flows/spelling.hpp"
 #include "flows/state_context.hpp"
@@ -14,13 +13,11 @@ class SubflowReader : private StateContext {
       : StateContext(node, flow, state, compilation) {}
 
   void read(const Node& subflow_node) {
-    constexpr std::array<std::string_view, 2> state_keys{"subflow", "then"};
-    constexpr std::array<std::string_view, 3> keys{"flow", "args", "results"};
-    const Fields of_state(node_, "a subflow's state", state_keys, faults_);
-    const Fields fields(subflow_node, "subflow", keys, faults_);
+    const Fields of_state(node_, grammar::subflow_state, faults_);
+    const Fields fields(subflow_node, grammar::subflow, faults_);
     Subflow subflow;
-    const Node* name = fields.need("flow");
-    const Node* then = of_state.need("then");
+    const Node* name = fields.find("flow");
+    const Node* then = of_state.find("then");
     if (name != nullptr) subflow.flow = flow_named(*name);
     if (subflow.flow != none) {
       const Flow& other = compilation_.flows[subflow.flow];
