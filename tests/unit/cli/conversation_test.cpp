@@ -72,7 +72,8 @@ TEST_CASE("a file may hold several conversations, and words of YAML stay text") 
 
 TEST_CASE("faults of a conversation are told with their place") {
   CHECK(first_fault("conversation: a\nstepz: []\n") ==
-        "talk.yaml:2:1: unknown key 'stepz' in a conversation; known here: conversation, operator, locale, given, assert, steps");
+        "talk.yaml:2:1: unknown key 'stepz' in a conversation; known here: conversation, operator, locale, given, "
+        "assert, steps");
   CHECK(first_fault("conversation: a\nconversation: b\nsteps: []\n") ==
         "talk.yaml:2:1: key 'conversation' is there twice");
   CHECK(first_fault("conversation: a\nsteps:\n  - dail: \"*123#\"\n").substr(0, 37) ==
