@@ -12,7 +12,6 @@ namespace shubbak::flows {
 namespace {
 
 constexpr std::size_t code_digits = 6;
-constexpr std::chrono::milliseconds code_timeout{5'000};  // for otp.send and otp.verify
 
 // One input's worth of a walk.
 class Walker {

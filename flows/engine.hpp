@@ -89,6 +89,7 @@ struct CallOutcome {
   boost::json::object data;  // with ok
 };
 
+constexpr std::chrono::milliseconds code_timeout{5'000};  // for otp.send and otp.verify
 constexpr int steps_max = 50;
 constexpr std::size_t frames_max = 4;
 constexpr std::size_t back_max = 16;
