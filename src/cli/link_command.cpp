@@ -61,7 +61,7 @@ class OpenStore {
   static Result<std::unique_ptr<OpenStore>, int> open(const std::string& config_file) {
     auto config = daemon::read_config(config_file, daemon::process_environment);
     if (!config) {
-      print_diagnostics(config.error());
+      print_diagnostics(config.error(), Colour::automatic);
       return exit_failed;
     }
     auto opened = std::make_unique<OpenStore>();

@@ -14,6 +14,7 @@
 #include <openssl/rand.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/flow_loading.hpp"
 #include "daemon/http_endpoint.hpp"
 #include "daemon/log.hpp"
 #include "daemon/reading_delivery.hpp"
@@ -124,18 +125,6 @@ struct Daemon::Impl {
   asio::steady_timer timer;
   bool stopping = false;
 };
-
-Result<std::shared_ptr<const flows::Revision>, std::vector<flows::Diagnostic>> load_flows(const Config& config) {
-  const auto sources = flows::read_folders(config.folders);
-  if (!sources) {
-    return std::vector<flows::Diagnostic>{
-        {.file = config.deployment, .line = 1, .column = 1, .message = sources.error().message, .hint = {}}};
-  }
-  return flows::load(*sources, {.locales = config.locales,
-                                .home_flow = config.home_flow,
-                                .services = services::signatures(),
-                                .country = config.country});
-}
 
 Status Daemon::Impl::open() {
   auto revision = load_flows(config);

@@ -33,7 +33,4 @@ class Daemon {
   std::unique_ptr<Impl> impl_;
 };
 
-// Loads the flows that the configuration names.
-Result<std::shared_ptr<const flows::Revision>, std::vector<flows::Diagnostic>> load_flows(const Config& config);
-
 }  // namespace shubbak::daemon

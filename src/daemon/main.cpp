@@ -13,6 +13,7 @@
 
 #include "daemon/config.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/flow_loading.hpp"
 #include "daemon/log.hpp"
 
 namespace {

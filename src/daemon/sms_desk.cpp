@@ -17,7 +17,6 @@ constexpr std::size_t refused_max = 10'000;
 constexpr std::size_t expired_per_tick_max = 20'000;
 constexpr std::size_t duplicates_max = 100'000;
 constexpr std::chrono::seconds duplicates_keep{120};
-constexpr std::uint32_t part_octets = 134;  // of a concatenated short message, 3GPP TS 23.040
 
 }  // namespace
 
@@ -270,8 +269,7 @@ void SmsDesk::tick(Instant now) {
 }
 
 flows::Context SmsDesk::context(const Serve& serve) const {
-  return {.screen = {.octets_max = static_cast<std::uint32_t>(config_.sms.parts_max) * part_octets,
-                     .shows_navigation = false},
+  return {.screen = {.octets_max = config_.sms.octets_max(), .shows_navigation = false},
           .digits = config_.sms.digits,
           .linked = serve.linked};
 }
