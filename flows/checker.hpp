@@ -25,7 +25,7 @@ struct OperatorProfile {
   DigitStyle sms_digits = DigitStyle::latin;
   std::chrono::milliseconds session_budget{180'000};      // of one USSD dialogue
   std::chrono::milliseconds application_timeout{10'000};  // from an answer to our next screen
-  std::uint32_t stages_max = 8;                                     // screens of one USSD dialogue
+  std::uint32_t stages_max = 8;                           // screens of one USSD dialogue
 };
 
 struct CheckOptions {

@@ -3,6 +3,7 @@
 // Seeded: a failure names its number. SHUBBAK_MUTANTS says how many (default 1,000).
 #include <cstdlib>
 #include <random>
+#include <set>
 #include <sstream>
 
 #include <boost/json.hpp>
@@ -90,7 +91,8 @@ void mutate(std::string& text, Chance& chance) {
     }
     case 3: {
       // One of a sequence less.
-      const std::size_t comma = text.find(", ", chance.below(text.size()));
+      const std::size_t list = text.find(": [", chance.below(text.size()));
+      const std::size_t comma = list == std::string::npos ? list : text.find(", ", list);
       if (comma == std::string::npos) break;
       const std::size_t end = text.find_first_of(",]}", comma + 2);
       if (end != std::string::npos) text.erase(comma, end - comma);
@@ -146,6 +148,8 @@ class Walk {
         chance_(chance),
         phone_(revision, revision->locales()[chance.below(revision->locales().size())]) {}
 
+  int payments = 0;  // that were asked for
+
   void run() {
     const std::vector<std::string> texts{"bill", "فاتورة", "تأشيرة", "21 1234567", "menu"};
     const std::vector<std::vector<std::string>> codes{{}, {"1"}, {"2"}, {"3"}, {"4"}};
@@ -173,6 +177,8 @@ class Walk {
         confirmed_ = confirms;
         authorised_ = false;
         confirmed_slots_ = phone_.session.slots;
+        said_ = {};
+        for (const Operand& shown : confirm->shows) said_.shown.insert(shown.slot);
       }
       phone_.send(typed);
     }
@@ -185,22 +191,25 @@ class Walk {
       for (const Calling::Save& save : calling->saves)
         data[save.member] = worst_of(revision_->flow(phone_.session.at).slots[save.slot], chance_);
       std::string outcome = "ok";
-      if (chance_.below(3) == 0) outcome = chance_.one_of(calling->outcomes).name;
+      if (chance_.below(6) == 0) outcome = chance_.one_of(calling->outcomes).name;
       if (calling->moves_money) confirmed_ = authorised_ = false;
       phone_.outcome(outcome, json::serialize(data));
       return;
     }
     const std::string outcome = chance_.below(4) == 0 ? "wrong" : "ok";
-    if (service == otp_verify && outcome == "ok") authorised_ = true;
+    if (service == otp_verify && outcome == "ok") {
+      authorised_ = true;
+      for (const Otp::Binding& bound : std::get<Otp>(state().body).binds) said_.bound.insert(bound.operand.slot);
+    }
     phone_.outcome(service == otp_send ? "ok" : outcome);
   }
 
   std::string input() {
     const std::vector<std::string> keys{"1", "2", "3", "1", "1", "0", "00", "9", "8", "nonsense"};
-    if (chance_.below(3) == 0) return chance_.one_of(keys);
+    if (chance_.below(5) == 0) return chance_.one_of(keys);
     if (std::holds_alternative<Otp>(state().body)) return "123456";
     const auto* input = std::get_if<Input>(&state().body);
-    if (input == nullptr) return chance_.one_of(keys);
+    if (input == nullptr) return chance_.below(2) == 0 ? "1" : chance_.one_of(keys);
     switch (input->kind) {
       case Input::Kind::voucher_pin:
         return "4539578763621486";
@@ -243,11 +252,14 @@ class Walk {
   void look_at_call() {
     const auto* calling = std::get_if<Calling>(&state().body);
     if (calling == nullptr || !calling->moves_money) return;
+    ++payments;
     CHECK(confirmed_);
     CHECK(authorised_);
     const std::vector<Slot>& slots = revision_->flow(phone_.session.at).slots;
     for (const Calling::Argument& argument : calling->arguments) {
       if (slots[argument.operand.slot].is_secret) continue;
+      CHECK(said_.shown.contains(argument.operand.slot));
+      CHECK(said_.bound.contains(argument.operand.slot));
       CHECK(to_json(fetch(argument.operand, {phone_.session.slots, nullptr})) ==
             to_json(fetch(argument.operand, {confirmed_slots_, nullptr})));
     }
@@ -280,6 +292,10 @@ class Walk {
   bool confirmed_ = false;
   bool authorised_ = false;
   std::vector<Value> confirmed_slots_;
+  struct {
+    std::set<std::uint16_t> shown;
+    std::set<std::uint16_t> bound;
+  } said_;  // of the payment that was confirmed last
 };
 
 // ---- The deployments that are mutated ----
@@ -338,6 +354,7 @@ TEST_CASE("of mutated flows, none that passes the checks breaks a rule when it i
   const std::vector<Base> bases{base_of(example(), {"en"}), base_of(shipped(), {"ar", "en"})};
   for (const Base& base : bases) REQUIRE(passes(base.files, base) != nullptr);
   int passed = 0;
+  int payments = 0;
   for (int number = 0; number < mutants; ++number) {
     Chance chance(static_cast<std::uint64_t>(number) * 2'654'435'761U + 1);
     const Base& base = bases[number % 4 == 0 ? 1 : 0];  // the example has everything that moves money
@@ -348,8 +365,14 @@ TEST_CASE("of mutated flows, none that passes the checks breaks a rule when it i
     if (revision == nullptr) continue;
     ++passed;
     INFO("mutant " << number << ", " << mutant.name << ":\n" << mutant.text);
-    for (int walk = 0; walk < walks_per_mutant; ++walk) Walk(revision, chance).run();
+    for (int round = 0; round < walks_per_mutant; ++round) {
+      Walk walk(revision, chance);
+      walk.run();
+      payments += walk.payments;
+    }
   }
   // Else nothing has been shown.
+  CAPTURE(passed, payments);
   CHECK(passed * 20 > mutants);
+  CHECK(payments * 20 > mutants);
 }
