@@ -204,7 +204,8 @@ class Taker {
     all += piece;
     const std::size_t length_max = revision_.flow(session_.at).slots[collect.save].scalar.length_max;
     std::string kept = plain_text(all, length_max);
-    const bool is_full = code_points(kept).size() >= length_max;
+    // A letter that takes the room of two may have been left out before the last one.
+    const bool is_full = kept.size() < all.size() || length_of(kept) >= length_max;
     set_slot(revision_, session_, collect.save, Value{std::move(kept)});
     session_.reason = 0;
     return is_full ? &collect.then : nullptr;

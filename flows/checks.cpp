@@ -3,42 +3,10 @@
 #include <algorithm>
 #include <string>
 
+#include "flows/graph.hpp"
+
 namespace shubbak::flows {
 namespace {
-
-void add(std::vector<Place>& places, const Branch& branch) {
-  for (const Choice& choice : branch) places.push_back(choice.to);
-}
-
-struct AddSuccessors {
-  std::vector<Place>& places;
-  void operator()(const Menu& menu) const {
-    for (const MenuItem& item : menu.items) add(places, item.to);
-  }
-  void operator()(const ListMenu& menu) const { add(places, menu.pick); }
-  void operator()(const Input& input) const { add(places, input.then); }
-  void operator()(const Confirm& confirm) const {
-    add(places, confirm.yes);
-    add(places, confirm.no);
-  }
-  void operator()(const Calling& calling) const {
-    for (const Branch& branch : calling.branches) add(places, branch);
-  }
-  void operator()(const Switch& chosen) const { add(places, chosen.then); }
-  void operator()(const Set& set) const { add(places, set.then); }
-  void operator()(const Collect& collect) const { add(places, collect.then); }
-  void operator()(const Otp& otp) const {
-    add(places, otp.ok);
-    add(places, otp.fail);
-    add(places, otp.locked);
-  }
-  void operator()(const Subflow& subflow) const {
-    places.push_back({subflow.flow, 0});
-    for (const Branch& branch : subflow.branches) add(places, branch);
-  }
-  void operator()(const Return&) const {}
-  void operator()(const End&) const {}
-};
 
 void check_reachable(const Flow& flow, std::uint16_t index, Faults& faults) {
   std::vector<bool> reached(flow.states.size(), false);
@@ -121,13 +89,6 @@ class RoundFinder {
 };
 
 }  // namespace
-
-std::vector<Place> successors(const State& state) {
-  std::vector<Place> places;
-  std::visit(AddSuccessors{places}, state.body);
-  if (state.waits()) add(places, state.invalid.to);
-  return places;
-}
 
 void check_reachable(const std::vector<Flow>& flows, Faults& faults) {
   for (std::size_t i = 0; i < flows.size(); ++i) check_reachable(flows[i], static_cast<std::uint16_t>(i), faults);

@@ -9,9 +9,6 @@
 
 namespace shubbak::flows {
 
-// Every place that a state can lead to by itself or by what the person answers (navigation apart).
-std::vector<Place> successors(const State& state);
-
 void check_reachable(const std::vector<Flow>& flows, Faults& faults);
 // A round of calls, switches and sets, which would run until the engine stops it.
 void check_rounds(const std::vector<Flow>& flows, Faults& faults);

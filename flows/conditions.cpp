@@ -119,6 +119,10 @@ struct Reference {
 // are.
 struct Rewritten {
   std::string text;
+  bool has_or = false;
+  bool has_and = false;
+  bool has_not = false;
+  bool calculates = false;
   std::vector<std::unique_ptr<Reference>> references;  // muparserx keeps their addresses
 };
 
@@ -267,6 +271,8 @@ class Rewriter {
     const std::string_view rest = expression_.substr(i_);
     for (const std::string_view two : {"==", "!=", "<=", ">=", "&&", "||"}) {
       if (rest.starts_with(two)) {
+        out_.has_or = out_.has_or || rest.starts_with("||");
+        out_.has_and = out_.has_and || rest.starts_with("&&");
         i_ += 2;
         return;
       }
@@ -282,9 +288,13 @@ class Rewriter {
       case '+':
       case '-':
       case '*':
+        out_.calculates = true;
+        break;
+      case '!':
+        out_.has_not = true;
+        break;
       case '<':
       case '>':
-      case '!':
         break;
       case '=':
         fault(i_, "'=' is not a comparison", "write ==");
@@ -347,9 +357,40 @@ mup::Value sample(const Reference& reference, const Scope& scope) {
 }  // namespace
 
 struct Condition::Compiled {
+  std::vector<Operand> reads;
+  std::vector<std::uint16_t> set_if_true;
+  std::vector<std::uint16_t> set_if_false;
   std::vector<std::unique_ptr<Reference>> references;
   std::unique_ptr<mup::ParserX> parser;  // after what it points to, so that it goes first
 };
+
+namespace {
+
+// What the checker may take from an expression of comparisons and isset() without knowing what it means: with nothing
+// but && between them all of them hold where it holds, and an unset value makes any comparison fail.
+template <class Compiled>
+void find_what_is_set(const Rewritten& expression, Compiled& compiled) {
+  const auto& references = expression.references;
+  const auto asks_whether_set = [&](std::uint16_t slot) {
+    return std::any_of(references.begin(), references.end(), [&](const auto& reference) {
+      return reference->asks == Asks::whether_set && reference->operand.slot == slot;
+    });
+  };
+  const bool is_conjunction = !expression.has_or && !expression.has_not;
+  for (const auto& reference : references) {
+    const std::uint16_t slot = reference->operand.slot;
+    const bool is_value = reference->asks == Asks::value;
+    if (is_value && !asks_whether_set(slot)) compiled.reads.push_back(reference->operand);
+    if (is_conjunction && !(is_value && expression.calculates)) compiled.set_if_true.push_back(slot);
+  }
+  const bool is_plain_not = references.size() == 1 && expression.has_not && !expression.has_or && !expression.has_and;
+  const std::size_t first_not = expression.text.find('!');
+  const bool is_one_not = is_plain_not && expression.text.find('!', first_not + 1) == std::string::npos;
+  if (is_one_not && references[0]->asks == Asks::whether_set)
+    compiled.set_if_false.push_back(references[0]->operand.slot);
+}
+
+}  // namespace
 
 Condition::Condition(std::string text, std::unique_ptr<Compiled> compiled)
     : text_(std::move(text)), compiled_(std::move(compiled)) {}
@@ -366,6 +407,7 @@ std::optional<Condition> Condition::compile(std::string_view expression, const S
   std::optional<Rewritten> rewritten = Rewriter(expression, scope, at, faults).rewrite();
   if (!rewritten) return std::nullopt;
   auto compiled = std::make_unique<Compiled>();
+  find_what_is_set(*rewritten, *compiled);
   compiled->references = std::move(rewritten->references);
   compiled->parser = make_parser(Evaluates::what_is_needed);
   const std::unique_ptr<mup::ParserX> trial = make_parser(Evaluates::everything);
@@ -390,6 +432,18 @@ std::optional<Condition> Condition::compile(std::string_view expression, const S
     return std::nullopt;
   }
   return Condition(std::string(expression), std::move(compiled));
+}
+
+const std::vector<Operand>& Condition::reads() const {
+  return compiled_->reads;
+}
+
+const std::vector<std::uint16_t>& Condition::set_if_true() const {
+  return compiled_->set_if_true;
+}
+
+const std::vector<std::uint16_t>& Condition::set_if_false() const {
+  return compiled_->set_if_false;
 }
 
 bool Condition::holds(const Values& values) const {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "flows/faults.hpp"
 #include "flows/slots.hpp"
@@ -31,6 +32,13 @@ class Condition {
   [[nodiscard]] const std::string& text() const { return text_; }  // as it is written
   // False as well when it cannot be told: a slot that it needs is not set.
   [[nodiscard]] bool holds(const Values& values) const;
+
+  // For the checker. Values without which it cannot be told; those of slots that isset() asks about in the same
+  // condition are left out.
+  [[nodiscard]] const std::vector<Operand>& reads() const;
+  // Slots that are set for certain where it holds, and where it does not.
+  [[nodiscard]] const std::vector<std::uint16_t>& set_if_true() const;
+  [[nodiscard]] const std::vector<std::uint16_t>& set_if_false() const;
 
  private:
   struct Compiled;

@@ -12,7 +12,6 @@ namespace shubbak::flows {
 namespace {
 
 constexpr std::size_t code_digits = 6;
-constexpr std::chrono::milliseconds code_timeout{5'000};  // for otp.send and otp.verify
 
 bool is_code(std::string_view text) {
   return text.size() == code_digits && text.find_first_not_of("0123456789") == std::string_view::npos;

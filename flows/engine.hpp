@@ -93,6 +93,7 @@ struct CallOutcome {
   boost::json::object data;  // with ok
 };
 
+constexpr std::chrono::milliseconds code_timeout{5'000};  // for otp.send and otp.verify
 constexpr int steps_max = 50;
 constexpr std::uint8_t reason_changed = 0xFF;  // Session::reason: the service has changed, the walk begins anew
 constexpr std::size_t frames_max = 4;

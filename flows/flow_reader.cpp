@@ -31,8 +31,10 @@ void read_navigation(const Node& node, Flow& flow, Faults& faults) {
   for (std::size_t i = 0; i < targets.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (*targets[i] != *targets[j]) continue;
-      faults.add(node.at, "nav: " + std::string(keys[j]) + " and " + std::string(keys[i]) + " have the same key " +
-                              *targets[i]);
+      faults.add(
+          node.at,
+          "nav: " + std::string(keys[j]) + " and " + std::string(keys[i]) + " have the same key " + *targets[i], "",
+          Rule::key_clash);
     }
   }
 }
@@ -139,7 +141,8 @@ class EntryReader {
                     "use numbers for texts made of numbers");
       } else if (const auto owner = compilation_.keywords.add(*word, {index_, flow_.changes_money, child.at})) {
         faults_.add(child.at, "the keyword '" + std::string(*word) + "' is already there" + owner_name(*owner),
-                    "spellings that fold to the same are one; first in " + faults_.place(owner->at));
+                    "spellings that fold to the same are one; first in " + faults_.place(owner->at),
+                    Rule::keyword_clash);
       }
     }
   }

@@ -158,6 +158,14 @@ class Loading {
                 did_you_mean(options_.home_flow, names), Rule::unknown_name);
   }
 
+  // Is it in the deployment's own folder, which is the last?
+  [[nodiscard]] bool is_own(std::uint16_t file) const {
+    const auto folder = [](const std::string& name) {
+      return std::filesystem::path(name).parent_path().parent_path();
+    };
+    return file < files_.size() && folder(files_[file].name) == folder(files_.back().name);
+  }
+
   std::unique_ptr<Revision> finish() {
     auto revision = std::make_unique<Revision>();
     Fingerprint fingerprint;
@@ -169,6 +177,11 @@ class Loading {
     fingerprint.add(options_.home_flow);
     revision->id_ = fingerprint.text();
     revision->locales_ = options_.locales;
+    revision->files_ = names_of(files_, options_);
+    for (StringTable::Unused& unused : strings_.unused([&](std::uint16_t file) { return is_own(file); }))
+      revision->unused_strings_.push_back({std::move(unused.name), unused.at});
+    revision->text_positions_ = std::move(strings_).take_positions();
+    revision->text_names_ = std::move(strings_).take_names();
     revision->plurals_ = std::move(strings_).take_plurals();
     revision->texts_ = std::move(strings_).take_texts();
     revision->flows_ = std::move(compilation_.flows);

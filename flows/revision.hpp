@@ -72,6 +72,17 @@ class Revision {
   [[nodiscard]] const Condition& condition(std::uint16_t index) const { return conditions_[index]; }
   [[nodiscard]] const Service& service(std::uint16_t index) const { return services_[index]; }
   [[nodiscard]] const KeywordIndex& keywords() const { return keywords_; }
+  // For the checker: where positions are, what a text is called, and what no flow uses.
+  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
+  [[nodiscard]] const std::string& text_name(TextId id) const { return text_names_[id]; }
+  [[nodiscard]] Position text_at(std::uint8_t locale, TextId id) const { return text_positions_[locale][id]; }
+  struct UnusedString {
+    std::string name;
+    Position at;
+  };
+  [[nodiscard]] const std::vector<UnusedString>& unused_strings() const { return unused_strings_; }
+  [[nodiscard]] const std::unordered_map<std::string, std::uint16_t>& codes() const { return by_code_; }
+
   // The flow whose entry.ussd these leading segments are, and how many of them.
   struct Entry {
     std::uint16_t flow = 0;
@@ -93,6 +104,10 @@ class Revision {
   std::vector<Service> services_;
   KeywordIndex keywords_;
   std::unordered_map<std::string, std::uint16_t> by_code_;  // "1", "1*2"
+  std::vector<std::string> files_;
+  std::vector<std::string> text_names_;
+  std::vector<std::vector<Position>> text_positions_;  // by locale
+  std::vector<UnusedString> unused_strings_;           // of the last folder: earlier ones are shared
 };
 
 }  // namespace shubbak::flows

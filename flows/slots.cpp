@@ -286,6 +286,21 @@ std::vector<std::string> Scope::names() const {
   return all;
 }
 
+std::string name_of(const Operand& operand, std::span<const Slot> slots) {
+  const Slot& slot = slots[operand.slot];
+  switch (operand.source) {
+    case Operand::Source::slot:
+      return slot.name;
+    case Operand::Source::ref_field:
+      return slot.name + "." + slots[slot.refers_to].fields[operand.field].name;
+    case Operand::Source::entry_field:
+      return slot.fields[operand.field].name;
+    case Operand::Source::list_count:
+      return slot.name + ".count";
+  }
+  return slot.name;
+}
+
 Value fetch(const Operand& operand, const Values& values) {
   const Value* found = find(operand, values);
   if (found == nullptr) return {};
@@ -384,9 +399,8 @@ std::optional<Value> from_typed(std::string_view text, const ScalarType& type) {
       if (text.size() < type.length_min || text.size() > type.length_max || !all_digits(text)) return std::nullopt;
       return Value{std::string(text)};
     case ScalarType::Kind::text: {
-      std::string plain = plain_text(text, std::size_t{type.length_max} + 1);
-      std::size_t length = 0;
-      for (std::size_t at = 0; at < plain.size(); ++length) next_code_point(plain, at);
+      std::string plain = plain_text(text, std::size_t{type.length_max} + 2);
+      const std::size_t length = length_of(plain);
       if (length < type.length_min || length > type.length_max) return std::nullopt;
       return Value{std::move(plain)};
     }
@@ -413,6 +427,20 @@ bool fits(const ScalarType& from, const ScalarType& to) {
   return false;
 }
 
+namespace {
+
+std::size_t length_of(char32_t c) {
+  return c > 0xFFFF ? 2 : 1;
+}
+
+}  // namespace
+
+std::size_t length_of(std::string_view utf8) {
+  std::size_t length = 0;
+  for (std::size_t at = 0; at < utf8.size();) length += length_of(next_code_point(utf8, at));
+  return length;
+}
+
 std::string plain_text(std::string_view utf8, std::size_t length_max) {
   std::string out;
   out.reserve(std::min(utf8.size(), length_max * 4));
@@ -423,8 +451,9 @@ std::string plain_text(std::string_view utf8, std::size_t length_max) {
                             (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
                             c == 0x061C || (c >= 0xE000 && c <= 0xF8FF);
     if (is_dropped) continue;
+    length += length_of(c);
+    if (length > length_max) break;
     append_code_point(out, c);
-    ++length;
   }
   return out;
 }

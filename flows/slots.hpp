@@ -3,6 +3,7 @@
 // cut). Pure.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -26,7 +27,7 @@ struct ScalarType {
   enum class Kind : std::uint8_t { integer, money, text, digits, date };  // date: "2026-11-25"
   Kind kind = Kind::integer;
   Currency currency = Currency::SYP;
-  std::uint16_t length_min = 0;  // text, digits: characters
+  std::uint16_t length_min = 0;  // text, digits: characters, those beyond U+FFFF counted twice as phones do
   std::uint16_t length_max = 0;
   std::int64_t min = 0;  // integer, money (minor units)
   std::int64_t max = 0;
@@ -61,6 +62,7 @@ struct Operand {
   Source source = Source::slot;
   std::uint16_t slot = none;
   std::uint16_t field = none;
+  auto operator<=>(const Operand&) const = default;
 };
 
 // What names mean at one place of a flow.
@@ -76,6 +78,9 @@ struct Scope {
   [[nodiscard]] std::vector<std::string> names() const;  // everything that resolve() takes
 };
 std::uint16_t field_index(const Slot& list, std::string_view name);  // none if there is no such field
+
+// As people write it: "due", "acct.label", "label" of an entry, "accounts.count".
+std::string name_of(const Operand& operand, std::span<const Slot> slots);
 
 // The values of a walk at one moment.
 struct Values {
@@ -103,7 +108,9 @@ std::optional<Value> from_typed(std::string_view text, const ScalarType& type);
 // Can every value of `from` be held by `to`?
 bool fits(const ScalarType& from, const ScalarType& to);
 
-// Without control characters and malformed octets, cut after length_max characters.
+// Characters of a text as phones count them: those beyond U+FFFF, such as emoji, take the room of two.
+std::size_t length_of(std::string_view utf8);
+// Without control characters and malformed octets, cut to a length_of() of length_max.
 std::string plain_text(std::string_view utf8, std::size_t length_max);
 
 }  // namespace shubbak::flows

@@ -1,6 +1,7 @@
 #include "flows/string_table.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "flows/revision.hpp"
 #include "flows/spelling.hpp"
@@ -17,7 +18,11 @@ bool is_name(std::string_view text) {
 }  // namespace
 
 StringTable::StringTable(std::span<const std::string> locales, Faults& faults)
-    : locales_(locales.begin(), locales.end()), faults_(faults), entries_(locales.size()), texts_(locales.size()) {
+    : locales_(locales.begin(), locales.end()),
+      faults_(faults),
+      entries_(locales.size()),
+      texts_(locales.size()),
+      positions_(locales.size()) {
   for (const std::string& locale : locales_) plurals_.emplace_back(locale);
 }
 
@@ -42,6 +47,7 @@ void StringTable::read(const Node& root, std::size_t locale) {
 }
 
 void StringTable::finish(std::span<const std::uint16_t> file_of_locale) {
+  for (const std::string_view name : system_string_names) keep_place(name);
   for (std::size_t locale = 0; locale < locales_.size(); ++locale) {
     for (auto& [name, entry] : entries_[locale]) {
       entry.is_sound = check_pattern({name, locales_[locale], entry.pattern, entry.at}, plurals_[locale], faults_);
@@ -78,11 +84,48 @@ TextId StringTable::use(std::string_view name, const Scope& scope, std::string_v
     faults_.add(at, "more than 65534 uses of strings in one deployment");
     return 0;
   }
+  const std::size_t faults_before = faults_.size();
   for (std::size_t locale = 0; locale < locales_.size(); ++locale) {
     texts_[locale].push_back(exists ? compile(locale, name, scope, flow, at) : Text());
   }
   uses_.emplace(key, static_cast<TextId>(id));
+  keep_place(name);
+  if (exists && faults_.size() == faults_before) compare_placeholders(name, static_cast<TextId>(id), scope);
   return static_cast<TextId>(id);
+}
+
+void StringTable::keep_place(std::string_view name) {
+  names_.emplace_back(name);
+  used_.emplace(name);
+  for (std::size_t locale = 0; locale < locales_.size(); ++locale) {
+    const auto entry = entries_[locale].find(name);
+    positions_[locale].push_back(entry == entries_[locale].end() ? Position{} : entry->second.at);
+  }
+}
+
+// What one language tells, the others must tell too.
+void StringTable::compare_placeholders(std::string_view name, TextId id, const Scope& scope) {
+  const bool are_sound = std::all_of(entries_.begin(), entries_.end(), [&](const auto& of_locale) {
+    const auto entry = of_locale.find(name);
+    return entry != of_locale.end() && entry->second.is_sound;
+  });
+  if (!are_sound) return;  // told already
+  std::map<Operand, std::size_t> first_locale;
+  for (std::size_t locale = 0; locale < locales_.size(); ++locale) {
+    for (const Operand& operand : texts_[locale][id].operands()) first_locale.emplace(operand, locale);
+  }
+  for (std::size_t locale = 0; locale < locales_.size(); ++locale) {
+    const std::vector<Operand> there = texts_[locale][id].operands();
+    for (const auto& [operand, other] : first_locale) {
+      if (std::binary_search(there.begin(), there.end(), operand)) continue;
+      const std::string placeholder = "{" + name_of(operand, scope.slots) + "}";
+      if (!told_.insert(std::string(name) + "/" + locales_[locale] + placeholder).second) continue;
+      faults_.add(entries_[locale].find(name)->second.at,
+                  "string '" + std::string(name) + "' (" + locales_[locale] + ") lacks " + placeholder + ", which '" +
+                      locales_[other] + "' has",
+                  "every language must tell the same", Rule::placeholder);
+    }
+  }
 }
 
 Text StringTable::compile(std::size_t locale, std::string_view name, const Scope& scope, std::string_view flow,

@@ -33,6 +33,26 @@ class StringTable {
   [[nodiscard]] bool is_literal(TextId id) const;
   std::vector<std::vector<Text>> take_texts() && { return std::move(texts_); }
   std::vector<Plurals> take_plurals() && { return std::move(plurals_); }
+  // By TextId: what the string is called.
+  std::vector<std::string> take_names() && { return std::move(names_); }
+  // By locale and TextId: where it stands.
+  std::vector<std::vector<Position>> take_positions() && { return std::move(positions_); }
+
+  struct Unused {
+    std::string name;
+    Position at;
+  };
+  // Strings of the files for which `is_own` holds that no flow and no part of the system uses.
+  template <class IsOwn>
+  [[nodiscard]] std::vector<Unused> unused(IsOwn is_own) const {
+    std::vector<Unused> found;
+    for (const auto& of_locale : entries_) {
+      for (const auto& [name, entry] : of_locale) {
+        if (!used_.contains(name) && is_own(entry.at.file)) found.push_back({name, entry.at});
+      }
+    }
+    return found;
+  }
 
  private:
   struct Entry {
@@ -42,6 +62,8 @@ class StringTable {
   };
   Text compile(std::size_t locale, std::string_view name, const Scope& scope, std::string_view flow,
                Position used_at);
+  void keep_place(std::string_view name);
+  void compare_placeholders(std::string_view name, TextId id, const Scope& scope);
 
   std::vector<std::string> locales_;
   Faults& faults_;
@@ -49,6 +71,10 @@ class StringTable {
   std::vector<std::map<std::string, Entry, std::less<>>> entries_;  // by locale
   std::vector<std::vector<Text>> texts_;                            // by locale
   std::map<std::string, TextId, std::less<>> uses_;                 // flow, list and name
+  std::vector<std::string> names_;                                  // by TextId
+  std::vector<std::vector<Position>> positions_;                    // by locale
+  std::set<std::string, std::less<>> used_;
+  std::set<std::string, std::less<>> told_;  // whose placeholders differ
 };
 
 }  // namespace shubbak::flows

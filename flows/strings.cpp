@@ -175,6 +175,52 @@ void Text::print(std::string& out, const Parts& parts, const Values& values, con
   }
 }
 
+namespace {
+
+void sort_once(std::vector<Operand>& operands) {
+  std::sort(operands.begin(), operands.end());
+  operands.erase(std::unique(operands.begin(), operands.end()), operands.end());
+}
+
+}  // namespace
+
+void Text::collect(const Parts& parts, std::vector<Operand>& operands) {
+  for (const Part& part : parts) {
+    const bool asks =
+        part.kind == Part::Kind::operand || part.kind == Part::Kind::plural || part.kind == Part::Kind::select;
+    if (asks) operands.push_back(part.operand);
+    for (const Variant& variant : part.variants) collect(variant.parts, operands);
+  }
+}
+
+std::vector<Operand> Text::operands() const {
+  std::vector<Operand> all;
+  collect(parts_, all);
+  sort_once(all);
+  return all;
+}
+
+std::vector<Operand> Text::printed_by(const Parts& parts) {
+  std::vector<Operand> all;
+  for (const Part& part : parts) {
+    if (part.kind == Part::Kind::operand) all.push_back(part.operand);
+    if (part.variants.empty()) continue;
+    std::vector<Operand> in_each = printed_by(part.variants.front().parts);
+    for (std::size_t i = 1; i < part.variants.size(); ++i) {
+      const std::vector<Operand> other = printed_by(part.variants[i].parts);
+      std::erase_if(in_each,
+                    [&](const Operand& one) { return !std::binary_search(other.begin(), other.end(), one); });
+    }
+    all.insert(all.end(), in_each.begin(), in_each.end());
+  }
+  sort_once(all);
+  return all;
+}
+
+std::vector<Operand> Text::always_printed() const {
+  return printed_by(parts_);
+}
+
 // Turns ICU's flat list of pattern parts into ours.
 class PatternCompiler {
  public:

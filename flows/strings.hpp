@@ -48,8 +48,14 @@ class Text {
 
   void print(std::string& out, const Values& values, const Plurals& plurals) const;
 
+  // Everything that it asks for, in whatever variant; sorted, each once.
+  [[nodiscard]] std::vector<Operand> operands() const;
+  // What it prints in every variant; sorted, each once.
+  [[nodiscard]] std::vector<Operand> always_printed() const;
+
  private:
   friend class PatternCompiler;
+  friend class WorstCase;
   struct Part;
   struct Variant;
   using Parts = std::vector<Part>;
@@ -69,6 +75,8 @@ class Text {
   };
   static void print(std::string& out, const Parts& parts, const Values& values, const Plurals& plurals,
                     std::optional<std::int64_t> number);
+  static void collect(const Parts& parts, std::vector<Operand>& operands);
+  static std::vector<Operand> printed_by(const Parts& parts);
   static const Variant& plural_variant(const Part& part, std::optional<std::int64_t> number, const Plurals& plurals);
   static const Variant& select_variant(const Part& part, const Values& values);
 

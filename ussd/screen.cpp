@@ -501,4 +501,9 @@ std::uint32_t octets_on_air(std::string_view utf8) {
   return smpp::measure(utf8).octets();
 }
 
+std::optional<std::uint32_t> septets_on_air(std::string_view utf8) {
+  const smpp::TextSize size = smpp::measure(utf8);
+  return size.alphabet == smpp::Alphabet::gsm7 ? std::optional(size.units) : std::nullopt;
+}
+
 }  // namespace shubbak::ussd

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,5 +62,7 @@ int item_for_key(const Content& content, const Page& page, std::string_view key)
 
 // Octets of a text on the air: packed GSM 7-bit if every character has a place in it, else UCS-2.
 std::uint32_t octets_on_air(std::string_view utf8);
+// Septets if every character has a place in GSM 7-bit; nothing otherwise.
+std::optional<std::uint32_t> septets_on_air(std::string_view utf8);
 
 }  // namespace shubbak::ussd

@@ -10,26 +10,26 @@
 namespace shubbak::cli {
 namespace {
 
-constexpr std::uint32_t sms_part_octets = 134;  // of a concatenated short message, 3GPP TS 23.040
-
 rehearsal::Profile profile_of(const daemon::OperatorConfig& config) {
   return {.name = config.name,
           .service_code = config.ussd.service_code,
           .ussd_octets_max = config.ussd.octets_max,
           .ussd_digits = config.ussd.digits,
-          .sms_octets_max = static_cast<std::uint32_t>(config.sms.parts_max) * sms_part_octets,
+          .sms_octets_max = config.sms.octets_max(),
           .sms_digits = config.sms.digits,
-          .idle_timeout = config.ussd.idle_timeout};
+          .idle_timeout = config.ussd.idle_timeout,
+          .application_timeout = config.ussd.application_timeout};
 }
 
 std::nullopt_t failed(const std::vector<flows::Diagnostic>& faults) {
-  print_diagnostics(faults);
+  print_diagnostics(faults, Colour::automatic);
   std::fprintf(stderr, "%zu %s\n", faults.size(), faults.size() == 1 ? "fault" : "faults");
   return std::nullopt;
 }
 
 std::optional<Deployment> load(const std::string& config_file,
-                               std::optional<std::vector<flows::SourceFile>> sources) {
+                               std::optional<std::vector<flows::SourceFile>> sources,
+                               const flows::Revision* published) {
   auto config = daemon::read_config(config_file, daemon::process_environment);
   if (!config) return failed(config.error());
   if (!sources) {
@@ -37,7 +37,7 @@ std::optional<Deployment> load(const std::string& config_file,
     if (!read) return failed(read.error());
     sources = std::move(*read);
   }
-  auto revision = daemon::load_sources_of(*config, *sources);
+  auto revision = daemon::load_sources_of(*config, *sources, published);
   if (!revision) return failed(revision.error());
   Deployment deployment{.config = std::move(*config),
                         .sources = std::move(*sources),
@@ -52,11 +52,12 @@ std::optional<Deployment> load(const std::string& config_file,
 }  // namespace
 
 std::optional<Deployment> load_deployment(const std::string& config_file) {
-  return load(config_file, std::nullopt);
+  return load(config_file, std::nullopt, nullptr);
 }
 
-std::optional<Deployment> load_deployment(const std::string& config_file, std::vector<flows::SourceFile> sources) {
-  return load(config_file, std::move(sources));
+std::optional<Deployment> load_deployment(const std::string& config_file, std::vector<flows::SourceFile> sources,
+                                          const flows::Revision* published) {
+  return load(config_file, std::move(sources), published);
 }
 
 std::vector<std::string> rehearsals_of(const Deployment& deployment) {

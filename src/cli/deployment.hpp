@@ -23,8 +23,9 @@ struct Deployment {
 
 // Nothing: every fault has been printed.
 std::optional<Deployment> load_deployment(const std::string& config_file);
-// The same of other sources than those in the folders (a published revision).
-std::optional<Deployment> load_deployment(const std::string& config_file, std::vector<flows::SourceFile> sources);
+// The same of other sources than those in the folders, checked against what people know by now, if anything.
+std::optional<Deployment> load_deployment(const std::string& config_file, std::vector<flows::SourceFile> sources,
+                                          const flows::Revision* published = nullptr);
 
 // The conversations in tests/ beside the configuration, by name.
 std::vector<std::string> rehearsals_of(const Deployment& deployment);

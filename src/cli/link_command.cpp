@@ -56,7 +56,7 @@ const char* name_of(store::LinkState state) {
 Result<std::unique_ptr<OpenStore>, int> open_store(const std::string& config_file) {
   const auto config = daemon::read_config(config_file, daemon::process_environment);
   if (!config) {
-    print_diagnostics(config.error());
+    print_diagnostics(config.error(), Colour::automatic);
     return exit_failed;
   }
   auto opened = OpenStore::open(*config);

@@ -134,6 +134,21 @@ Result<Published> find_published(store::FlowArchive& archive, std::int64_t numbe
   return Published{**publication, **packed};
 }
 
+// What people know by now; nothing if nothing was published, or it cannot be loaded any more.
+Result<std::shared_ptr<const flows::Revision>> latest_revision(const daemon::Config& config) {
+  const auto archive = store::FlowArchive::open(config.database);
+  if (!archive) return archive.error();
+  const auto latest = (*archive)->latest();
+  if (!latest) return latest.error();
+  if (!*latest) return std::shared_ptr<const flows::Revision>();
+  const auto packed = (*archive)->sources((*latest)->revision);
+  if (!packed) return packed.error();
+  const auto sources = flows::unpack_sources(packed->value_or(""));
+  if (!sources) return sources.error();
+  auto loaded = daemon::load_sources_of(config, *sources);
+  return loaded ? *loaded : std::shared_ptr<const flows::Revision>();
+}
+
 int put_in_force(const PublishOptions& options, const Deployment& deployment, const std::string& packed) {
   const auto store = OpenStore::open(deployment.config);
   if (!store) return failed(store.error().message);
@@ -165,7 +180,9 @@ int publish(const PublishOptions& options) {
   // By their plain names, the revision has the same id wherever it is published from.
   std::vector<flows::SourceFile> sources = flows::with_plain_names(std::move(read->sources));
   const std::string packed = flows::pack_sources(sources);
-  const auto deployment = load_deployment(options.config, std::move(sources));
+  const auto published = latest_revision(read->config);
+  if (!published) return failed(published.error().message);
+  const auto deployment = load_deployment(options.config, std::move(sources), published->get());
   if (!deployment) return exit_failed;
   if (!rehearse(*deployment)) return failed("the conversations do not hold: nothing was published");
   return put_in_force(options, *deployment, packed);
@@ -174,7 +191,7 @@ int publish(const PublishOptions& options) {
 int roll_back(const PublishOptions& options) {
   const auto config = daemon::read_config(options.config, daemon::process_environment);
   if (!config) {
-    print_diagnostics(config.error());
+    print_diagnostics(config.error(), Colour::automatic);
     return exit_failed;
   }
   const auto archive = store::FlowArchive::open(config->database);
@@ -192,7 +209,7 @@ int roll_back(const PublishOptions& options) {
 int list(const PublishOptions& options) {
   const auto config = daemon::read_config(options.config, daemon::process_environment);
   if (!config) {
-    print_diagnostics(config.error());
+    print_diagnostics(config.error(), Colour::automatic);
     return exit_failed;
   }
   const auto archive = store::FlowArchive::open(config->database);
@@ -236,7 +253,7 @@ int run_diff(const std::filesystem::path& folder) {
 int show_difference(const PublishOptions& options) {
   const auto config = daemon::read_config(options.config, daemon::process_environment);
   if (!config) {
-    print_diagnostics(config.error());
+    print_diagnostics(config.error(), Colour::automatic);
     return exit_failed;
   }
   const auto archive = store::FlowArchive::open(config->database);

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "cli/judgement.hpp"
-#include "flows/checks.hpp"
+#include "flows/graph.hpp"
 
 namespace shubbak::cli {
 namespace {

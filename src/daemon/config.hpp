@@ -32,6 +32,9 @@ struct UssdConfig {
   std::uint32_t octets_max = 160;
   std::size_t dialogues_max = 1'000'000;
   std::chrono::milliseconds idle_timeout{120'000};
+  std::chrono::milliseconds session_budget{180'000};
+  std::chrono::milliseconds application_timeout{10'000};
+  std::uint32_t stages_max = 8;
   flows::DigitStyle digits = flows::DigitStyle::latin;
 };
 
@@ -43,6 +46,8 @@ struct SmsConfig {
   smpp::LongTextMethod long_text = smpp::LongTextMethod::udh8;
   std::size_t parts_max = 4;
   flows::DigitStyle digits = flows::DigitStyle::latin;
+  // The longest text, all its parts together, on the air.
+  [[nodiscard]] std::uint32_t octets_max() const { return smpp::text_octets_max(long_text, parts_max); }
 };
 
 struct OperatorConfig {

@@ -40,6 +40,12 @@ void describe(V& v, UssdConfig& c) {
           "where Latin screens are packed");
   v.field("dialogues_max", c.dialogues_max, Presence::optional, "dialogues at once");
   v.field("idle_timeout", c.idle_timeout, Presence::optional, "silence after which a dialogue is forgotten");
+  v.field("session_budget", c.session_budget, Presence::optional,
+          "how long the operator lets one dialogue last; flows that may take longer are refused");
+  v.field("application_timeout", c.application_timeout, Presence::optional,
+          "how long the operator waits for our next screen; flows whose services may take longer are refused");
+  v.field("stages_max", c.stages_max, Presence::optional,
+          "screens that the operator lets one dialogue have; flows with more in a row are refused");
   v.field("digits", c.digits, Presence::optional, "digits on screens: 123 or ١٢٣");
 }
 

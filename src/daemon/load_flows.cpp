@@ -4,6 +4,21 @@
 
 namespace shubbak::daemon {
 
+std::vector<flows::OperatorProfile> operator_profiles(const Config& config) {
+  std::vector<flows::OperatorProfile> profiles;
+  for (const OperatorConfig& op : config.operators) {
+    profiles.push_back({.name = op.name,
+                        .ussd_octets_max = op.ussd.octets_max,
+                        .ussd_digits = op.ussd.digits,
+                        .sms_octets_max = op.sms.octets_max(),
+                        .sms_digits = op.sms.digits,
+                        .session_budget = op.ussd.session_budget,
+                        .application_timeout = op.ussd.application_timeout,
+                        .stages_max = op.ussd.stages_max});
+  }
+  return profiles;
+}
+
 Result<std::vector<flows::SourceFile>, std::vector<flows::Diagnostic>> read_flow_sources(const Config& config) {
   auto sources = flows::read_folders(config.folders);
   if (sources) return std::move(*sources);
@@ -11,11 +26,17 @@ Result<std::vector<flows::SourceFile>, std::vector<flows::Diagnostic>> read_flow
       {.file = config.deployment, .line = 1, .column = 1, .message = sources.error().message, .hint = {}}};
 }
 
-LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources) {
-  return flows::load(sources, {.locales = config.locales,
-                               .home_flow = config.home_flow,
-                               .services = services::signatures(),
-                               .country = config.country});
+LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
+                            const flows::Revision* published) {
+  auto revision = flows::load(sources, {.locales = config.locales,
+                                        .home_flow = config.home_flow,
+                                        .services = services::signatures(),
+                                        .country = config.country});
+  if (!revision) return revision;
+  const std::vector<flows::OperatorProfile> operators = operator_profiles(config);
+  std::vector<flows::Diagnostic> faults = flows::check(**revision, {.operators = operators, .published = published});
+  if (!faults.empty()) return faults;
+  return revision;
 }
 
 LoadedFlows load_flows(const Config& config) {

@@ -1,5 +1,5 @@
-// The flows of a deployment as its configuration names them: the same for the daemon and for the commands of
-// designers. Thread: any.
+// The flows of a deployment, loaded and proven for its operators: what the daemon runs and what `shubbakd --check` and
+// the commands of designers tell the faults of is the same. Thread: any.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include "daemon/config.hpp"
 #include "domain/result.hpp"
+#include "flows/checker.hpp"
 #include "flows/loader.hpp"
 
 namespace shubbak::daemon {
@@ -16,8 +17,13 @@ using LoadedFlows = Result<std::shared_ptr<const flows::Revision>, std::vector<f
 
 // What stands in the folders.
 Result<std::vector<flows::SourceFile>, std::vector<flows::Diagnostic>> read_flow_sources(const Config& config);
-LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources);
+// The error: every fault, in the order of files. `published` is what people know by now; it may be missing.
+LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
+                            const flows::Revision* published = nullptr);
 // Both.
 LoadedFlows load_flows(const Config& config);
+
+// What the checker needs to know of the configuration's operators.
+std::vector<flows::OperatorProfile> operator_profiles(const Config& config);
 
 }  // namespace shubbak::daemon

@@ -334,8 +334,7 @@ void SmsDesk::tick(Instant now) {
 }
 
 flows::Context SmsDesk::context(const Serve& serve) const {
-  return {.screen = {.octets_max = smpp::text_octets_max(config_.sms.long_text, config_.sms.parts_max),
-                     .shows_navigation = false},
+  return {.screen = {.octets_max = config_.sms.octets_max(), .shows_navigation = false},
           .digits = config_.sms.digits,
           .linked = serve.walk.linked()};
 }

@@ -89,6 +89,11 @@ std::string faults_of(const Deployment& deployment) {
   return revision ? std::string() : joined(revision.error());
 }
 
+std::vector<Diagnostic> check_faults(const Deployment& deployment, const OperatorProfile& profile) {
+  const auto revision = must_load(deployment);
+  return check(*revision, {.operators = {&profile, 1}, .published = nullptr});
+}
+
 Phone::Phone(std::shared_ptr<const Revision> revision, std::string_view locale) : revision_(std::move(revision)) {
   static const std::function<std::uint64_t()> counting = [next = std::uint64_t{0}]() mutable { return ++next; };
   context.linked = true;

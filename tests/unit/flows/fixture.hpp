@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flows/checker.hpp"
 #include "flows/engine.hpp"
 #include "flows/loader.hpp"
 #include "flows/revision.hpp"
@@ -31,6 +32,8 @@ struct Deployment {
 std::shared_ptr<const Revision> must_load(const Deployment& deployment);
 // The faults, one a line, as `shubbak check` prints them; empty if there are none.
 std::string faults_of(const Deployment& deployment);
+// What the checker finds in a deployment that loads, for one operator with the usual limits unless others are given.
+std::vector<Diagnostic> check_faults(const Deployment& deployment, const OperatorProfile& profile = {.name = "op"});
 std::string joined(const std::vector<Diagnostic>& faults);
 
 // A phone on a revision: every reply is kept, and between every two inputs the session goes through the store's text.

@@ -1,0 +1,223 @@
+// That money moves only after payee and amount have been shown, confirmed and authorised, and as they were then. For
+// each `money` state, every way through its flow is walked with what has been said so far about that payment; going
+// back, going home and too many wrong answers are ways like any other. The engine guards the same when a flow runs;
+// here it is shown that nobody ever runs into that guard.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "flows/proofs.hpp"
+
+namespace shubbak::flows {
+namespace {
+
+// What has been said of one payment on the way so far.
+struct Phase {
+  enum class Confirmed : std::uint8_t { no, yes, changed };  // changed: payee or amount, since then
+  Confirmed confirmed = Confirmed::no;
+  GrantSet grants = 0;
+  auto operator<=>(const Phase&) const = default;
+};
+constexpr std::size_t phases = 3 * 256;
+std::size_t index_of(const Phase& phase) {
+  return static_cast<std::size_t>(phase.confirmed) * 256 + phase.grants;
+}
+
+class MoneyProof {
+ public:
+  MoneyProof(const Revision& revision, const FlowGraph& graph, const std::vector<std::vector<std::uint16_t>>& back,
+             std::uint16_t state, Faults& faults)
+      : revision_(revision), graph_(graph), flow_(graph.flow()), ways_back_(back), money_(state), faults_(faults) {
+    const auto& calling = std::get<Calling>(flow_.states[state].body);
+    needs_ = calling.needs;
+    for (const Calling::Argument& argument : calling.arguments) {
+      const bool is_secret =
+          argument.operand.source == Operand::Source::slot && flow_.slots[argument.operand.slot].is_secret;
+      // A secret is what is paid with; all else says who gets how much.
+      if (!is_secret) watched_.insert(argument.operand.slot);
+    }
+  }
+
+  void run() {
+    come_to(0, {}, none_before);
+    come_to(flow_.sms_start, {}, none_before);
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const Step step = steps_[i];
+      if (step.state == money_) judge(i);
+      go_on(i, step.state, step.phase);
+    }
+  }
+
+ private:
+  static constexpr std::size_t none_before = static_cast<std::size_t>(-1);
+  struct Step {
+    std::uint16_t state = 0;
+    Phase phase;
+    std::size_t before = none_before;
+  };
+
+  void come_to(std::uint16_t state, const Phase& phase, std::size_t before) {
+    if (!seen_.insert(state * phases + index_of(phase)).second) return;
+    steps_.push_back({state, phase, before});
+  }
+
+  // ---- One state ----
+
+  void go_on(std::size_t at, std::uint16_t index, Phase phase) {
+    const State& state = flow_.states[index];
+    if (const auto* confirm = std::get_if<Confirm>(&state.body); confirm != nullptr && !confirm->shows.empty())
+      phase = {};                                                 // another payment begins here
+    if (std::holds_alternative<Subflow>(state.body)) phase = {};  // it would not outlive the other flow
+    const auto* input = std::get_if<Input>(&state.body);
+    const bool tries_values = input != nullptr && !input->refuse.empty();
+    for (const Exit& exit : graph_.exits(index)) {
+      Phase after = leave(state, exit, phase);
+      // What is typed is looked at in its slot, which voids what was bound to it, even if it is refused then.
+      if (tries_values && input->save != none) change(input->save, after);
+      for (const Choice& choice : *exit.to) {
+        if (choice.to.flow == graph_.index()) come_to(choice.to.state, after, at);
+      }
+    }
+    if (graph_.is_entered_anew(index)) come_to(0, {}, at);
+    Phase returned = phase;
+    returned.grants = 0;  // who goes back must be authorised again
+    if (std::holds_alternative<Collect>(state.body)) change(std::get<Collect>(state.body).save, returned);
+    if (tries_values) change(input->save, returned);
+    for (const std::uint16_t back : ways_back_[index]) come_to(back, returned, at);
+    if (state.waits() && graph_.index() == revision_.home().flow) come_to(0, phase, at);
+  }
+
+  [[nodiscard]] Phase leave(const State& state, const Exit& exit, Phase phase) const {
+    if (const auto* confirm = std::get_if<Confirm>(&state.body)) {
+      if (exit.kind == Exit::Kind::confirmed && shows_all(*confirm)) phase.confirmed = Phase::Confirmed::yes;
+      return phase;
+    }
+    if (const auto* otp = std::get_if<Otp>(&state.body)) {
+      const bool counts = exit.kind == Exit::Kind::succeeded && phase.confirmed == Phase::Confirmed::yes;
+      if (counts && binds_all(*otp)) phase.grants = static_cast<GrantSet>(phase.grants | (otp->grants & needs_));
+      return phase;
+    }
+    if (const auto* calling = std::get_if<Calling>(&state.body); calling != nullptr && calling->moves_money)
+      return {};  // whatever it came to, another payment needs another confirmation
+    for (const std::uint16_t slot : written(state, exit)) change(slot, phase);
+    return phase;
+  }
+
+  void change(std::uint16_t slot, Phase& phase) const {
+    if (slot == none) return;
+    phase.grants = static_cast<GrantSet>(phase.grants & ~flow_.slots[slot].bound_by);
+    if (phase.confirmed == Phase::Confirmed::yes && watched_.contains(slot)) phase = {Phase::Confirmed::changed, 0};
+  }
+
+  [[nodiscard]] bool shows_all(const Confirm& confirm) const {
+    return std::all_of(watched_.begin(), watched_.end(), [&](std::uint16_t slot) {
+      return std::any_of(confirm.shows.begin(), confirm.shows.end(),
+                         [&](const Operand& shown) { return shown.slot == slot; });
+    });
+  }
+  [[nodiscard]] bool binds_all(const Otp& otp) const {
+    return std::all_of(watched_.begin(), watched_.end(), [&](std::uint16_t slot) {
+      return std::any_of(otp.binds.begin(), otp.binds.end(),
+                         [&](const Otp::Binding& bound) { return bound.operand.slot == slot; });
+    });
+  }
+
+  // ---- The verdict ----
+
+  void judge(std::size_t at) {
+    const Phase& phase = steps_[at].phase;
+    switch (phase.confirmed) {
+      case Phase::Confirmed::no:
+        tell(Rule::money_unconfirmed, "may be come to without a confirm screen that shows " + watched_names(), at,
+             "lead there through a confirm whose shows has them all, and no other payment or subflow after it");
+        return;
+      case Phase::Confirmed::changed:
+        tell(Rule::money_changed, "may be come to with another " + watched_names(" or ") + " than was confirmed", at,
+             "confirm after what changes them");
+        return;
+      case Phase::Confirmed::yes:
+        break;
+    }
+    if ((phase.grants & needs_) == needs_) return;
+    std::string lacking;
+    for (std::size_t bit = 0; bit < flow_.grants.size(); ++bit) {
+      const bool is_needed = (needs_ & (1U << bit)) != 0;
+      const bool is_there = (phase.grants & (1U << bit)) != 0;
+      if (is_needed && !is_there) lacking += (lacking.empty() ? "" : ", ") + flow_.grants[bit];
+    }
+    tell(Rule::money_unauthorised,
+         "may be come to without the grant '" + lacking + "' of an otp that binds " + watched_names(), at,
+         "an otp after the confirm must bind them all, and nothing bound may change nor the person go back after it");
+  }
+
+  void tell(Rule rule, const std::string& what, std::size_t at, std::string hint) {
+    if (!told_.insert(rule).second) return;
+    std::vector<std::uint16_t> path;
+    for (std::size_t step = at; step != none_before; step = steps_[step].before) path.push_back(steps_[step].state);
+    std::reverse(path.begin(), path.end());
+    const State& state = flow_.states[money_];
+    faults_.add(state.at, "the payment '" + state.name + "' " + what + ": " + path_text(flow_, path), std::move(hint),
+                rule);
+  }
+
+  [[nodiscard]] std::string watched_names(const std::string& between = " and ") const {
+    std::string names;
+    for (const std::uint16_t slot : watched_)
+      names.append(names.empty() ? "" : between).append("'" + flow_.slots[slot].name + "'");
+    return names;
+  }
+
+  const Revision& revision_;
+  const FlowGraph& graph_;
+  const Flow& flow_;
+  const std::vector<std::vector<std::uint16_t>>& ways_back_;
+  std::uint16_t money_;
+  Faults& faults_;
+  GrantSet needs_ = 0;
+  std::set<std::uint16_t> watched_;  // slots of payee and amount
+  std::vector<Step> steps_;
+  std::set<std::size_t> seen_;
+  std::set<Rule> told_;
+};
+
+// A confirm screen that names what it shows must show it, in every language and in whatever form.
+void prove_shown(const Revision& revision, const Flow& flow, Faults& faults) {
+  for (const State& state : flow.states) {
+    const auto* confirm = std::get_if<Confirm>(&state.body);
+    if (confirm == nullptr) continue;
+    std::set<std::string> told;
+    for (const TextId id : {confirm->text.ussd, confirm->text.sms}) {
+      for (std::uint8_t locale = 0; locale < revision.locales().size(); ++locale) {
+        const std::vector<Operand> printed = revision.text(locale, id).always_printed();
+        for (const Operand& shown : confirm->shows) {
+          const std::string name = name_of(shown, flow.slots);
+          if (std::binary_search(printed.begin(), printed.end(), shown) || !told.insert(name).second) continue;
+          faults.add(state.at,
+                     "state '" + state.name + "' is to show '" + name + "', but its text '" + revision.text_name(id) +
+                         "' (" + revision.locales()[locale] + ") does not always have {" + name + "}",
+                     "put it into the text, in every form", Rule::money_unconfirmed);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void prove_money(const Revision& revision, Faults& faults) {
+  for (std::size_t index = 0; index < revision.flows().size(); ++index) {
+    const Flow& flow = revision.flows()[index];
+    prove_shown(revision, flow, faults);
+    if (!flow.changes_money) continue;
+    const FlowGraph graph(revision, static_cast<std::uint16_t>(index));
+    std::vector<std::vector<std::uint16_t>> ways_back(flow.states.size());
+    for (std::uint16_t state = 0; state < flow.states.size(); ++state) ways_back[state] = graph.ways_back(state);
+    for (std::uint16_t state = 0; state < flow.states.size(); ++state) {
+      const auto* calling = std::get_if<Calling>(&flow.states[state].body);
+      if (calling != nullptr && calling->moves_money) MoneyProof(revision, graph, ways_back, state, faults).run();
+    }
+  }
+}
+
+}  // namespace shubbak::flows
