@@ -27,8 +27,7 @@ std::nullopt_t failed(const std::vector<flows::Diagnostic>& faults) {
   return std::nullopt;
 }
 
-std::optional<Deployment> load(const std::string& config_file,
-                               std::optional<std::vector<flows::SourceFile>> sources,
+std::optional<Deployment> load(const std::string& config_file, std::optional<std::vector<flows::SourceFile>> sources,
                                const flows::Revision* published) {
   auto config = daemon::read_config(config_file, daemon::process_environment);
   if (!config) return failed(config.error());

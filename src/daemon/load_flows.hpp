@@ -1,5 +1,5 @@
-// The flows of a deployment, loaded and proven for its operators: what the daemon runs and what `shubbakd --check` and
-// the commands of designers tell the faults of is the same. Thread: any.
+// The flows of a deployment, loaded and proven for its operators: what the daemon runs and what `shubbakd --check`
+// and the commands of designers tell the faults of is the same. Thread: any.
 #pragma once
 
 #include <memory>
