@@ -19,7 +19,7 @@ struct Phase {
   GrantSet grants = 0;
   auto operator<=>(const Phase&) const = default;
 };
-constexpr std::size_t phases = 3 * 256;
+constexpr std::size_t phases = std::size_t{3} * 256;
 std::size_t index_of(const Phase& phase) {
   return static_cast<std::size_t>(phase.confirmed) * 256 + phase.grants;
 }
@@ -188,15 +188,15 @@ void prove_shown(const Revision& revision, const Flow& flow, Faults& faults) {
     if (confirm == nullptr) continue;
     std::set<std::string> told;
     for (const TextId id : {confirm->text.ussd, confirm->text.sms}) {
-      for (std::uint8_t locale = 0; locale < revision.locales().size(); ++locale) {
+      for (std::uint8_t locale = 0; locale < static_cast<std::uint8_t>(revision.locales().size()); ++locale) {
         const std::vector<Operand> printed = revision.text(locale, id).always_printed();
         for (const Operand& shown : confirm->shows) {
           const std::string name = name_of(shown, flow.slots);
           if (std::binary_search(printed.begin(), printed.end(), shown) || !told.insert(name).second) continue;
-          faults.add(state.at,
-                     "state '" + state.name + "' is to show '" + name + "', but its text '" + revision.text_name(id) +
-                         "' (" + revision.locales()[locale] + ") does not always have {" + name + "}",
-                     "put it into the text, in every form", Rule::money_unconfirmed);
+          std::string fault = "state '" + state.name;
+          fault.append("' is to show '").append(name).append("', but its text '").append(revision.text_name(id));
+          fault.append("' (").append(revision.locales()[locale]).append(") does not always have {").append(name);
+          faults.add(state.at, fault.append("}"), "put it into the text, in every form", Rule::money_unconfirmed);
         }
       }
     }
@@ -212,8 +212,9 @@ void prove_money(const Revision& revision, Faults& faults) {
     if (!flow.changes_money) continue;
     const FlowGraph graph(revision, static_cast<std::uint16_t>(index));
     std::vector<std::vector<std::uint16_t>> ways_back(flow.states.size());
-    for (std::uint16_t state = 0; state < flow.states.size(); ++state) ways_back[state] = graph.ways_back(state);
-    for (std::uint16_t state = 0; state < flow.states.size(); ++state) {
+    for (std::uint16_t state = 0; state < static_cast<std::uint16_t>(flow.states.size()); ++state)
+      ways_back[state] = graph.ways_back(state);
+    for (std::uint16_t state = 0; state < static_cast<std::uint16_t>(flow.states.size()); ++state) {
       const auto* calling = std::get_if<Calling>(&flow.states[state].body);
       if (calling != nullptr && calling->moves_money) MoneyProof(revision, graph, ways_back, state, faults).run();
     }

@@ -55,7 +55,7 @@ class SlotProof {
       open_.erase(open_.begin());
       each_way(state, *in_[state], [&](std::uint16_t to, const SlotSet& set) { meet(to, set); });
     }
-    for (std::uint16_t i = 0; i < flow_.states.size(); ++i) {
+    for (std::uint16_t i = 0; i < static_cast<std::uint16_t>(flow_.states.size()); ++i) {
       if (!in_[i]) continue;
       const auto* back = std::get_if<Return>(&flow_.states[i].body);
       if (back == nullptr) continue;
@@ -66,15 +66,15 @@ class SlotProof {
 
   // `told` keeps the other channel from telling the same.
   void tell(std::set<std::pair<std::uint16_t, std::uint16_t>>& told, Faults& faults) {
-    for (std::uint16_t i = 0; i < flow_.states.size(); ++i) {
+    for (std::uint16_t i = 0; i < static_cast<std::uint16_t>(flow_.states.size()); ++i) {
       if (!in_[i]) continue;
       each_read(i, *in_[i], [&](const Operand& operand, const SlotSet& set, const std::string& where) {
         if (set.test(operand.slot) || !told.emplace(i, operand.slot).second) return;
         const std::string name = name_of(operand, flow_.slots);
         const bool was_secret = secrets_.test(operand.slot);
-        faults.add(flow_.states[i].at,
-                   "state '" + flow_.states[i].name + "': '" + name + "' in " + where +
-                       " may not be set: " + path_text(flow_, way_without(operand.slot, i)),
+        std::string fault = "state '" + flow_.states[i].name;
+        fault.append("': '").append(name).append("' in ").append(where).append(" may not be set: ");
+        faults.add(flow_.states[i].at, fault.append(path_text(flow_, way_without(operand.slot, i))),
                    was_secret ? "a secret is kept only until the next screen: ask for it right before it is used"
                               : "set it on every way here, or ask isset(" + flow_.slots[operand.slot].name +
                                     ") before and lead elsewhere",
@@ -328,7 +328,7 @@ std::vector<std::uint16_t> subflows_first(const Revision& revision) {
     }
     order.push_back(flow);
   };
-  for (std::uint16_t flow = 0; flow < revision.flows().size(); ++flow) visit(visit, flow);
+  for (std::uint16_t flow = 0; flow < static_cast<std::uint16_t>(revision.flows().size()); ++flow) visit(visit, flow);
   return order;
 }
 

@@ -202,7 +202,7 @@ std::vector<std::uint16_t> FlowGraph::ways_back(std::uint16_t from) const {
   const bool all_fit = remembered_ <= back_max;
   const std::vector<bool> behind =
       all_fit ? reached_without_remembering(from) : std::vector<bool>(flow_.states.size(), true);
-  for (std::uint16_t to = 0; to < flow_.states.size(); ++to) {
+  for (std::uint16_t to = 0; to < static_cast<std::uint16_t>(flow_.states.size()); ++to) {
     if (to == from || !before[to] || !behind[to] || !flow_.states[to].waits()) continue;
     const bool is_remembered =
         std::any_of(exits_[to].begin(), exits_[to].end(), [](const Exit& exit) { return exit.is_remembered(); });

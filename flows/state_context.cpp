@@ -134,8 +134,8 @@ void StateContext::read_outcomes(const Node& then, const std::string& of, std::s
       std::string name = child.key.substr(at, end - at);
       at = end + 1;
       if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) {
-        faults_.add(child.key_at, of + " has no outcome '" + name + "'", did_you_mean(name, names),
-                    Rule::unknown_name);
+        faults_.add(child.key_at, std::string(of).append(" has no outcome '").append(name).append("'"),
+                    did_you_mean(name, names), Rule::unknown_name);
       } else if (is_there(name)) {
         faults_.add(child.key_at, "the outcome '" + name + "' is here twice");
       } else {
@@ -145,7 +145,8 @@ void StateContext::read_outcomes(const Node& then, const std::string& of, std::s
   }
   for (const std::string& outcome : wanted) {
     if (!is_there(outcome))
-      faults_.add(then.at, "the outcome '" + outcome + "' of " + of + " leads nowhere",
+      faults_.add(then.at,
+                  std::string("the outcome '").append(outcome).append("' of ").append(of).append(" leads nowhere"),
                   "add it to then; several outcomes can share a target: timeout|error: STATE", Rule::missing_branch);
   }
 }

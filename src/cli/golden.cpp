@@ -86,10 +86,10 @@ Status update_goldens(const Goldens& updates) {
       known = contents.emplace(place.file, std::string{std::istreambuf_iterator<char>(in), {}}).first;
       if (!in) return Error{Errc::io, "cannot read " + place.file};
     }
-    if (const Status replaced = replace(known->second, place, text); !replaced) return replaced;
+    if (Status replaced = replace(known->second, place, text); !replaced) return replaced;
   }
   for (const auto& [file, content] : contents) {
-    if (const Status written = write_whole(file, content); !written) return written;
+    if (Status written = write_whole(file, content); !written) return written;
   }
   return {};
 }

@@ -133,7 +133,9 @@ class Drawing {
     for (const flows::Choice& choice : branch) {
       const std::string when =
           choice.condition == none ? std::string() : "[" + revision_.condition(choice.condition).text() + "]";
-      edge(from, choice.to, label.empty() || when.empty() ? label + when : label + " " + when);
+      std::string both = label;
+      if (!label.empty() && !when.empty()) both += ' ';
+      edge(from, choice.to, both += when);
     }
   }
 

@@ -196,9 +196,9 @@ void Daemon::Impl::tell_of_unknown_operators() {
     log::error("outbox_unreadable", {{"reason", sizes.error().message}});
     return;
   }
-  for (const auto& [name, count] : *sizes) {
-    if (std::ranges::none_of(operators, [&](const auto& one) { return one->name() == name; })) {
-      log::warning("outbox_of_unknown_operator", {{"operator", name}, {"messages", count}});
+  for (const auto& size : *sizes) {
+    if (std::ranges::none_of(operators, [&](const auto& one) { return one->name() == size.first; })) {
+      log::warning("outbox_of_unknown_operator", {{"operator", size.first}, {"messages", size.second}});
     }
   }
 }

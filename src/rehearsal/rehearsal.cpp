@@ -164,7 +164,7 @@ void Rehearsal::carry(flows::Session session, flows::Step step) {
   if (step.locale_changed) person_.locale = session.locale;
   if (step.sms_later) send_later(session);
   if (session.channel == flows::Channel::sms) {
-    show_sms(std::move(session), step);
+    show_sms(session, step);
   } else if (now_ - began > profile_.application_timeout) {
     live_ = std::move(session);
     drop();  // nobody is there any more to read it
@@ -191,7 +191,7 @@ void Rehearsal::show_ussd(flows::Session session, const flows::Step& step) {
   }
 }
 
-void Rehearsal::show_sms(flows::Session session, const flows::Step& step) {
+void Rehearsal::show_sms(const flows::Session& session, const flows::Step& step) {
   check_fits(step.text, profile_.sms_octets_max);
   messages_.push_back(step.text);
   if (step.sms) messages_.push_back(*step.sms);

@@ -90,7 +90,7 @@ class Rehearsal {
   flows::Context context(flows::Channel channel);
   void carry(flows::Session session, flows::Step step);  // over service calls, to what is shown
   void show_ussd(flows::Session session, const flows::Step& step);
-  void show_sms(flows::Session session, const flows::Step& step);
+  void show_sms(const flows::Session& session, const flows::Step& step);
   void send_later(const flows::Session& session);
   void lost();
   std::optional<flows::Session> take(std::optional<Saved>& saved);
