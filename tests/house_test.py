@@ -13,17 +13,18 @@ below = {
     "smpp": {"domain"},
     "ussd": {"domain", "smpp"},
     "flows": {"domain", "ussd"},
-    "store": {"domain"},
+    "otp": {"domain"},
+    "store": {"domain", "otp"},
     "companies": {"domain"},
-    "services": {"domain", "flows", "store", "companies"},
+    "services": {"domain", "flows", "otp", "store", "companies"},
     "gateways": {"domain", "smpp"},
-    "daemon": {"domain", "smpp", "ussd", "flows", "store", "companies", "services", "gateways"},
+    "daemon": {"domain", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways"},
     "rehearsal": {"domain", "ussd", "flows"},
-    "cli": {"domain", "smpp", "ussd", "flows", "rehearsal", "store", "companies", "services", "gateways", "daemon"},
+    "cli": {"domain", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon"},
 }
 top_level = {"smpp", "ussd", "flows"}
-pure = {"domain", "smpp", "ussd", "flows", "rehearsal"}
-outside_pure = re.compile(r"boost/(asio|beast)|curl/|SQLiteCpp|sqlite3|openssl/|systemd/|prometheus/|spdlog/")
+pure = {"domain", "smpp", "ussd", "flows", "otp", "rehearsal"}
+outside_pure = re.compile(r"boost/(asio|beast)|curl/|SQLiteCpp|sqlite3|openssl/|sodium|systemd/|prometheus/|spdlog/")
 include = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 
 
