@@ -278,6 +278,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
       std::vector<store::Change> changes;
       changes.emplace_back(store::DropExpiredOutbox{wall_now() - outbox_grace});
       changes.emplace_back(store::DropExpiredWalks{wall_now()});
+      changes.emplace_back(store::DropExpiredCodes{wall_now()});
       store->change(std::move(changes), [](const Result<store::Committed>&) {});
     }
     sd_notify(0, "WATCHDOG=1");

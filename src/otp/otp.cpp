@@ -112,10 +112,8 @@ SendVerdict send(const Policy& policy, std::optional<Challenge>& challenge, Trie
   bring_up(number.day, hours(24), now);
   bring_up(counts.prefix, hours(1), now);
   bring_up(counts.deployment, hours(1), now);
-  if (number.last) {
-    number.last = std::min(*number.last, now);
-    if (now - *number.last < policy.sends_min_gap) return SendVerdict::too_soon;
-  }
+  number.last = std::min(number.last, now);
+  if (now - number.last < policy.sends_min_gap) return SendVerdict::too_soon;
   if (number.hour.sends >= policy.sends_per_number_hour || number.day.sends >= policy.sends_per_number_day) {
     return SendVerdict::number_limit;
   }

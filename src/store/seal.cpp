@@ -68,6 +68,35 @@ struct Cipher {
   }
 };
 
+// HMAC-SHA-256; its key schedule is made once too.
+struct KeyedHash {
+  Owned<EVP_MAC_CTX> context;
+
+  bool set_key(const MasterKey& key, std::string_view use) {
+    const Owned<EVP_MAC> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+    context.reset(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
+    Subkey subkey;
+    std::string digest = "SHA256";
+    const std::array<OSSL_PARAM, 2> parameters{
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0), OSSL_PARAM_construct_end()};
+    const bool set = context && derive(key, use, subkey) &&
+                     EVP_MAC_init(context.get(), subkey.data(), subkey.size(), parameters.data()) == 1;
+    OPENSSL_cleanse(subkey.data(), subkey.size());
+    return set;
+  }
+
+  CodeMac of(std::string_view text) {
+    CodeMac whole{};
+    std::size_t size = 0;
+    const bool done =
+        EVP_MAC_init(context.get(), nullptr, 0, nullptr) == 1 &&
+        EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1 &&
+        EVP_MAC_final(context.get(), whole.data(), &size, whole.size()) == 1;
+    SHUBBAK_ASSERT(done);  // it worked with this context when it was created, and it takes no memory
+    return whole;
+  }
+};
+
 Associated associated_data(const RowIdentity& row) {
   Associated data{};
   data[0] = static_cast<unsigned char>(row.field);
@@ -86,32 +115,21 @@ struct Sealer::Parts {
   std::uint8_t key_id = 0;
   Cipher identities;
   Cipher texts;
-  Owned<EVP_MAC_CTX> index;
+  KeyedHash index;
+  KeyedHash codes;
   std::array<unsigned char, nonce_size * nonces_at_once> nonces{};
   std::size_t nonces_used = nonces_at_once;
 
   Cipher& cipher_of(SealedField field) {
     switch (field) {
       case SealedField::national_id:
+      case SealedField::service_pin:
         return identities;
       case SealedField::walk_session:
       case SealedField::outbox_text:
         return texts;
     }
     std::abort();
-  }
-
-  bool set_index_key(const MasterKey& key) {
-    const Owned<EVP_MAC> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-    index.reset(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
-    Subkey subkey;
-    std::string digest = "SHA256";
-    const std::array<OSSL_PARAM, 2> parameters{
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0), OSSL_PARAM_construct_end()};
-    const bool set = index && derive(key, "index of national ids", subkey) &&
-                     EVP_MAC_init(index.get(), subkey.data(), subkey.size(), parameters.data()) == 1;
-    OPENSSL_cleanse(subkey.data(), subkey.size());
-    return set;
   }
 
   // nullptr: the generator has none.
@@ -140,6 +158,12 @@ Result<NationalId> parse_sealed_form(std::string_view text) {
   return NationalId::parse(*country, text.substr(2));
 }
 
+RowIdentity pin_row(const BlindIndex& person) {
+  RowIdentity row{SealedField::service_pin, 0};
+  for (std::size_t i = 0; i < sizeof(row.id); ++i) row.id = row.id << 8 | person[i];
+  return row;
+}
+
 Sealer::Sealer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Sealer::Sealer(Sealer&&) noexcept = default;
 Sealer& Sealer::operator=(Sealer&&) noexcept = default;
@@ -149,7 +173,8 @@ Result<Sealer> Sealer::create(const MasterKey& key, std::uint8_t key_id) {
   auto parts = std::make_unique<Parts>();
   parts->key_id = key_id;
   const bool ready = parts->identities.set_key(key, "seal national ids") && parts->texts.set_key(key, "seal texts") &&
-                     parts->set_index_key(key);
+                     parts->index.set_key(key, "index of national ids") &&
+                     parts->codes.set_key(key, "one-time codes");
   if (!ready) return no_openssl();
   return Sealer(std::move(parts));
 }
@@ -200,17 +225,14 @@ Result<std::string> Sealer::open(const RowIdentity& row, std::span<const unsigne
 }
 
 BlindIndex Sealer::index_of(const NationalId& national_id) {
-  const std::string plain = sealed_form(national_id);
-  std::array<unsigned char, 32> whole{};
-  std::size_t size = 0;
-  EVP_MAC_CTX* context = parts_->index.get();
-  const bool done = EVP_MAC_init(context, nullptr, 0, nullptr) == 1 &&
-                    EVP_MAC_update(context, octets(plain), plain.size()) == 1 &&
-                    EVP_MAC_final(context, whole.data(), &size, whole.size()) == 1;
-  SHUBBAK_ASSERT(done);  // it worked with this context when it was created, and it takes no memory
+  const CodeMac whole = parts_->index.of(sealed_form(national_id));
   BlindIndex index{};
   std::copy_n(whole.begin(), index.size(), index.begin());
   return index;
+}
+
+CodeMac Sealer::code_mac(std::string_view text) {
+  return parts_->codes.of(text);
 }
 
 }  // namespace shubbak::store

@@ -22,16 +22,17 @@
 
 namespace shubbak::store {
 
-enum class SealedField : std::uint8_t { national_id, walk_session, outbox_text };
+enum class SealedField : std::uint8_t { national_id, walk_session, outbox_text, service_pin };
 
 // Which row a sealed field belongs to.
 struct RowIdentity {
   SealedField field;
-  std::uint64_t id;        // msisdn, or the outbox id
+  std::uint64_t id;        // msisdn, the outbox id, or what pin_row() says
   std::uint8_t extra = 0;  // the channel of a walk
 };
 
 using BlindIndex = std::array<unsigned char, 16>;
+using CodeMac = std::array<unsigned char, 32>;
 using KeyCheck = std::array<unsigned char, 16>;
 using SealedBytes = std::vector<unsigned char>;
 
@@ -41,6 +42,9 @@ Result<KeyCheck> key_check(const MasterKey& key);
 // What is sealed of a national number: country and digits, as in "SY01020304050".
 std::string sealed_form(const NationalId& national_id);
 Result<NationalId> parse_sealed_form(std::string_view text);
+
+// The row of a person's service PIN.
+RowIdentity pin_row(const BlindIndex& person);
 
 class Sealer {
  public:
@@ -61,6 +65,8 @@ class Sealer {
 
   // Two different persons never share one in practice (128 bits), the same person always gets the same.
   BlindIndex index_of(const NationalId& national_id);
+  // HMAC-SHA-256 of a one-time code, or of what one authorises: it tells nothing without the key.
+  CodeMac code_mac(std::string_view text);
 
  private:
   struct Parts;

@@ -22,6 +22,7 @@
 #include "domain/msisdn.hpp"
 #include "domain/national_id.hpp"
 #include "domain/result.hpp"
+#include "otp/otp.hpp"
 
 namespace shubbak::store {
 
@@ -82,12 +83,15 @@ struct ValueLimits {
   static constexpr std::size_t name_octets_max = 64;  // locale, revision, link, company, account, period, reference
   static constexpr std::size_t text_octets_max = 4'096;  // of an outbox message
   static constexpr std::size_t session_octets_max = 65'536;
+  static constexpr std::size_t binding_octets_max = 512;
+  static constexpr std::size_t code_octets_max = 16;
+  static constexpr std::size_t pin_hash_octets_max = 128;
 };
 
 // --- changes
 // A number has one link at most that is not released. PutLink makes it, or changes its state (`since` stays when the
 // state does). conflict: that link is another person's. not_found: there is none to release. Releasing also forgets
-// the number's walks and language: its next owner must not meet them.
+// the number's walks, language, one-time code and grants: its next owner must not meet them.
 struct PutLink {
   Msisdn msisdn;
   NationalId national_id;
@@ -124,11 +128,66 @@ struct DropExpiredOutbox {
 struct RemoveOutboxMessage {
   std::int64_t id;
 };  // sent, or given up; one that is gone already is no error
+
+// One-time codes and PINs (otp/otp.hpp decides, in the transaction, on the rows as they are then). What they judge is
+// told as a verdict in Committed and is no error of the set. Nothing is told of a try whose set fails, and nothing
+// of it is counted: the set's other changes should not be of those that may be refused. `binding` is the canonical
+// text of purpose, payee, amount and currency. No row, error or log holds a code.
+struct SendCode {
+  Msisdn msisdn;
+  NationalId person;
+  std::string binding;
+  std::string code;
+  otp::Channel channel;   // by which it was asked for
+  OutboxMessage message;  // holds the code; goes to the outbox if the verdict is `sent`
+  WallTime at;
+};
+struct TryCode {  // right: the number has a grant for that binding
+  Msisdn msisdn;
+  NationalId person;
+  std::string binding;
+  std::string code;
+  otp::Channel channel;
+  WallTime at;
+};
+struct TryPin {  // on USSD; right: as above
+  NationalId person;
+  Msisdn msisdn;
+  std::string binding;
+  bool matches;  // what the hash said
+  WallTime at;
+};
+struct ConsumeGrant {
+  Msisdn msisdn;
+  std::string binding;
+  WallTime at;
+};                   // denied: the number has no grant for that binding, or it is expired or consumed
+struct DropGrants {  // the person went back
+  Msisdn msisdn;
+};
+struct ClearTries {  // a counter resets what a person failed
+  NationalId person;
+  WallTime at;
+};
+struct SetPin {
+  NationalId person;
+  std::string hash;  // services/pin_hash.hpp
+  WallTime at;
+};
+struct DropPin {
+  NationalId person;
+};
+struct DropExpiredCodes {  // to be queued now and then: codes, grants and counts of sends whose time is over
+  WallTime now;
+};
 using Change = std::variant<PutLink, SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
-                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox>;
+                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
+                            ConsumeGrant, DropGrants, ClearTries, SetPin, DropPin, DropExpiredCodes>;
 
 struct Committed {
-  std::vector<std::int64_t> outbox_ids;  // of the AddOutboxMessage changes, in order
+  std::vector<std::int64_t> outbox_ids;  // of the AddOutboxMessage and the sent SendCode changes, in order
+  std::vector<otp::SendVerdict> sends;   // of the SendCode changes, in order
+  std::vector<otp::TryVerdict> tries;    // of the TryCode and TryPin changes, in order
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
@@ -136,10 +195,10 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // All of `changes` or none, in order. The callback comes after the commit is on disk, or with the error: conflict
-  // and not_found (as said beside each change), io (disk full, I/O error), unavailable (another process holds the
-  // database too long), limit (the queue is full or a value too long; nothing was queued). It never comes from inside
-  // change(). Callbacks come in the order of the change() calls, but those with limit may overtake.
+  // All of `changes` or none, in order. The callback comes after the commit is on disk, or with the error: conflict,
+  // not_found and denied (as said beside each change), io (disk full, I/O error), unavailable (another process holds
+  // the database too long), limit (the queue is full or a value too long; nothing was queued). It never comes from
+  // inside change(). Callbacks come in the order of the change() calls, but those with limit may overtake.
   virtual void change(std::vector<Change> changes, OnCommitted on_committed) = 0;
   // Waits until everything queued is committed and reported to `post`; for shutdown and for the command line.
   virtual void flush() = 0;
@@ -159,6 +218,7 @@ class Store {
   virtual Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
                                                      std::size_t rows_max) = 0;
   virtual Result<std::vector<Link>> links_of(const NationalId& national_id) = 0;
+  virtual Result<std::optional<std::string>> pin_hash(const NationalId& person) = 0;  // none: they never chose a PIN
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
@@ -172,6 +232,7 @@ struct StoreConfig {
   std::size_t queue_max = 100'000;  // changes waiting for the writer
   std::size_t cached_persons_max = 1'000'000;
   std::uint32_t database_pages_max = 1'073'741'823;  // of 4 KiB; above that a write fails like on a full disk
+  otp::Policy otp{};
 };
 // How old a cached person may be after another process changed it.
 inline constexpr std::chrono::milliseconds foreign_change_delay{250};

@@ -19,7 +19,7 @@ bool is_broken_rule(const SQLite::Exception& exception) {
 
 bool may_be_refused(const Change& change) {
   return std::holds_alternative<PutLink>(change) || std::holds_alternative<AddReading>(change) ||
-         std::holds_alternative<SetReadingState>(change);
+         std::holds_alternative<SetReadingState>(change) || std::holds_alternative<ConsumeGrant>(change);
 }
 
 // A savepoint costs as much as a change. A change that is refused has changed nothing itself, so it is needed only
@@ -28,16 +28,17 @@ bool needs_savepoint(const std::vector<Change>& changes) {
   return changes.size() > 1 && std::any_of(changes.begin() + 1, changes.end(), may_be_refused);
 }
 
-// A change was refused that never is, after others of its set were carried out: only the whole batch can be undone.
+// A change was refused that never is, after something of its set was carried out: only the whole batch can be undone.
 struct Inseparable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 }  // namespace
 
-ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer)
+ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, const otp::Policy& otp_policy)
     : database_(std::move(database)),
       sealer_(std::move(sealer)),
+      otp_(database_, sealer_, otp_policy),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -98,7 +99,7 @@ ChangeWriter::Attempt ChangeWriter::try_commit(std::span<PendingChange> batch) {
 
 // A set that breaks a rule takes back its own changes and nobody else's.
 Result<Committed> ChangeWriter::apply_alone(const std::vector<Change>& changes) {
-  committed_.outbox_ids.clear();
+  committed_ = Committed{};
   const bool guarded = needs_savepoint(changes);
   if (guarded) run(begin_change_);
   const std::optional<Error> refused = apply_all(changes, guarded);
@@ -177,6 +178,7 @@ Status ChangeWriter::apply(const PutLink& change) {
   if (change.state == LinkState::released) {
     run(drop_walks_, change.msisdn);
     run(drop_locale_, change.msisdn);
+    otp_.forget_number(change.msisdn);
   }
   return {};
 }
@@ -188,6 +190,7 @@ Status ChangeWriter::add_link(const PutLink& change, const BlindIndex& index) {
   if (Status sealed = sealer_.seal(row, plain, sealed_); !sealed.ok()) return sealed;
   run(add_link_, change.msisdn, std::span<const unsigned char>(sealed_), std::span<const unsigned char>(index),
       change.state, change.at);
+  otp_.forget_number(change.msisdn);  // what was under way while the last owner's link was released
   return {};
 }
 
@@ -233,7 +236,10 @@ Status ChangeWriter::apply(const SetReadingState& change) {
 }
 
 Status ChangeWriter::apply(const AddOutboxMessage& change) {
-  const OutboxMessage& message = change.message;
+  return add_outbox_message(change.message);
+}
+
+Status ChangeWriter::add_outbox_message(const OutboxMessage& message) {
   const std::int64_t id = outbox_next_++;
   outbox_used_ = true;
   const RowIdentity row{SealedField::outbox_text, static_cast<std::uint64_t>(id)};
@@ -251,6 +257,53 @@ Status ChangeWriter::apply(const RemoveOutboxMessage& change) {
 
 Status ChangeWriter::apply(const DropExpiredOutbox& change) {
   run(drop_expired_outbox_, change.before);
+  return {};
+}
+
+Status ChangeWriter::apply(const SendCode& change) {
+  committed_.sends.push_back(otp_.send(change));
+  if (committed_.sends.back() != otp::SendVerdict::sent) return {};
+  // The code is in its row by now: without its message it must not stay there.
+  if (const Status added = add_outbox_message(change.message); !added.ok()) throw Inseparable(added.error().message);
+  return {};
+}
+
+Status ChangeWriter::apply(const TryCode& change) {
+  committed_.tries.push_back(otp_.try_code(change));
+  return {};
+}
+
+Status ChangeWriter::apply(const TryPin& change) {
+  committed_.tries.push_back(otp_.try_pin(change));
+  return {};
+}
+
+Status ChangeWriter::apply(const ConsumeGrant& change) {
+  if (otp_.consume_grant(change)) return {};
+  return Error{Errc::denied, "nothing authorises this: no unused grant for it, or its time is over"};
+}
+
+Status ChangeWriter::apply(const DropGrants& change) {
+  otp_.drop_grants(change.msisdn);
+  return {};
+}
+
+Status ChangeWriter::apply(const ClearTries& change) {
+  otp_.clear_tries(change.person);
+  return {};
+}
+
+Status ChangeWriter::apply(const SetPin& change) {
+  return otp_.set_pin(change);
+}
+
+Status ChangeWriter::apply(const DropPin& change) {
+  otp_.drop_pin(change.person);
+  return {};
+}
+
+Status ChangeWriter::apply(const DropExpiredCodes& change) {
+  otp_.drop_expired(change.now);
   return {};
 }
 

@@ -12,6 +12,7 @@
 
 #include "domain/result.hpp"
 #include "store/seal.hpp"
+#include "store/sqlite/otp_writer.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::store {
@@ -25,7 +26,7 @@ struct PendingChange {
 class ChangeWriter {
  public:
   // Throws SQLite::Exception when the schema is not what the statements need.
-  ChangeWriter(SQLite::Database database, Sealer sealer);
+  ChangeWriter(SQLite::Database database, Sealer sealer, const otp::Policy& otp_policy);
   ChangeWriter(const ChangeWriter&) = delete;
   ChangeWriter& operator=(const ChangeWriter&) = delete;
   ~ChangeWriter() = default;
@@ -63,9 +64,20 @@ class ChangeWriter {
   Status apply(const AddOutboxMessage& change);
   Status apply(const RemoveOutboxMessage& change);
   Status apply(const DropExpiredOutbox& change);
+  Status apply(const SendCode& change);
+  Status apply(const TryCode& change);
+  Status apply(const TryPin& change);
+  Status apply(const ConsumeGrant& change);
+  Status apply(const DropGrants& change);
+  Status apply(const ClearTries& change);
+  Status apply(const SetPin& change);
+  Status apply(const DropPin& change);
+  Status apply(const DropExpiredCodes& change);
+  Status add_outbox_message(const OutboxMessage& message);
 
   SQLite::Database database_;
   Sealer sealer_;
+  OtpWriter otp_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

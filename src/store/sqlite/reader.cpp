@@ -44,7 +44,8 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       outbox_sizes_(prepare(database_, statement("outbox_sizes"))),
       saved_walks_(prepare(database_, statement("saved_walks"))),
       ping_(prepare(database_, statement("count_seal_keys"))),
-      links_of_(prepare(database_, statement("links_of"))) {}
+      links_of_(prepare(database_, statement("links_of"))),
+      find_pin_(prepare(database_, statement("find_pin"))) {}
 
 Result<NationalId> Reader::open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed) {
   const RowIdentity row{SealedField::national_id, msisdn.value()};
@@ -175,6 +176,17 @@ Result<std::vector<Link>> Reader::links_of(const NationalId& national_id) {
       links.push_back(Link{*msisdn, *opened, static_cast<LinkState>(use.integer(2)), use.time(3)});
     }
     return links;
+  });
+}
+
+Result<std::optional<std::string>> Reader::pin_hash(const NationalId& person) {
+  return guarded("looking a PIN up", [&]() -> Result<std::optional<std::string>> {
+    const BlindIndex index = sealer_.index_of(person);
+    Use use(find_pin_, std::span<const unsigned char>(index));
+    if (!use.next()) return std::optional<std::string>();
+    Result<std::string> hash = sealer_.open(pin_row(index), use.octets(0));
+    if (!hash.ok()) return Error{Errc::io, "database, a service PIN: " + hash.error().message};
+    return std::optional(*std::move(hash));
   });
 }
 

@@ -30,6 +30,7 @@ class Reader {
   Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
                                              std::size_t rows_max);
   Result<std::vector<Link>> links_of(const NationalId& national_id);
+  Result<std::optional<std::string>> pin_hash(const NationalId& person);
 
  private:
   Result<NationalId> open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed);
@@ -44,6 +45,7 @@ class Reader {
   SQLite::Statement saved_walks_;
   SQLite::Statement ping_;
   SQLite::Statement links_of_;
+  SQLite::Statement find_pin_;
 };
 
 }  // namespace shubbak::store

@@ -39,14 +39,46 @@ bool fits(const AddReading& change) {
 bool fits(const SetReadingState& change) {
   return change.reference.size() <= ValueLimits::name_octets_max;
 }
+bool fits(const OutboxMessage& message) {
+  return message.link.size() <= ValueLimits::name_octets_max && message.text.size() <= ValueLimits::text_octets_max;
+}
 bool fits(const AddOutboxMessage& change) {
-  return change.message.link.size() <= ValueLimits::name_octets_max &&
-         change.message.text.size() <= ValueLimits::text_octets_max;
+  return fits(change.message);
 }
 bool fits(const RemoveOutboxMessage&) {
   return true;
 }
 bool fits(const DropExpiredOutbox&) {
+  return true;
+}
+bool fits_binding(const std::string& binding) {
+  return binding.size() <= ValueLimits::binding_octets_max;
+}
+bool fits(const SendCode& change) {
+  return fits_binding(change.binding) && change.code.size() <= ValueLimits::code_octets_max && fits(change.message);
+}
+bool fits(const TryCode& change) {
+  return fits_binding(change.binding) && change.code.size() <= ValueLimits::code_octets_max;
+}
+bool fits(const TryPin& change) {
+  return fits_binding(change.binding);
+}
+bool fits(const ConsumeGrant& change) {
+  return fits_binding(change.binding);
+}
+bool fits(const DropGrants&) {
+  return true;
+}
+bool fits(const ClearTries&) {
+  return true;
+}
+bool fits(const SetPin& change) {
+  return !change.hash.empty() && change.hash.size() <= ValueLimits::pin_hash_octets_max;
+}
+bool fits(const DropPin&) {
+  return true;
+}
+bool fits(const DropExpiredCodes&) {
   return true;
 }
 
@@ -127,6 +159,7 @@ class SqliteStore final : public Store {
     return reader_.saved_walks(now, after, rows_max);
   }
   Result<std::vector<Link>> links_of(const NationalId& national_id) override { return reader_.links_of(national_id); }
+  Result<std::optional<std::string>> pin_hash(const NationalId& person) override { return reader_.pin_hash(person); }
 
  private:
   static CommitThread::Report reporter(const Post& post, const std::weak_ptr<PersonCache>& persons) {
@@ -189,7 +222,7 @@ Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, Post post
   if (!writers_sealer.ok()) return writers_sealer.error();
   Result<Sealer> readers_sealer = Sealer::create(key, *key_id);
   if (!readers_sealer.ok()) return readers_sealer.error();
-  auto writer = std::make_unique<ChangeWriter>(std::move(database), *std::move(writers_sealer));
+  auto writer = std::make_unique<ChangeWriter>(std::move(database), *std::move(writers_sealer), config.otp);
   Reader reader(open_for_reading(config.path), *std::move(readers_sealer));
   return std::unique_ptr<Store>(
       std::make_unique<SqliteStore>(std::move(writer), std::move(reader), config, std::move(post)));
@@ -201,6 +234,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post)
   if (config.path.empty() || config.path.starts_with(':') || config.path.starts_with("file:")) {
     return Error{Errc::invalid, "the path of the database must name a file on disk"};
   }
+  if (const Status checked = otp::check(config.otp); !checked.ok()) return checked.error();
   const Result<MasterKey> key = read_key_file(config.key_file);
   if (!key.ok()) return key.error();
   try {

@@ -144,3 +144,77 @@ SELECT number, revision, author, note, at FROM publication ORDER BY number DESC 
 
 -- @ find_flow_sources
 SELECT sources FROM flow_revision WHERE id = ?1;
+
+-- @ find_challenge
+SELECT code, binding, issued, expires, wrong_ussd, wrong_sms FROM otp_challenge WHERE msisdn = ?1;
+
+-- @ put_challenge
+INSERT INTO otp_challenge (msisdn, code, binding, issued, expires, wrong_ussd, wrong_sms)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+  ON CONFLICT (msisdn) DO UPDATE
+  SET code = excluded.code, binding = excluded.binding, issued = excluded.issued, expires = excluded.expires,
+      wrong_ussd = excluded.wrong_ussd, wrong_sms = excluded.wrong_sms;
+
+-- @ drop_challenge
+DELETE FROM otp_challenge WHERE msisdn = ?1;
+
+-- @ find_sends
+SELECT last, hour_began, hour_sends, day_began, day_sends FROM otp_sends WHERE msisdn = ?1;
+
+-- @ put_sends
+INSERT INTO otp_sends (msisdn, last, hour_began, hour_sends, day_began, day_sends) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+  ON CONFLICT (msisdn) DO UPDATE
+  SET last = excluded.last, hour_began = excluded.hour_began, hour_sends = excluded.hour_sends,
+      day_began = excluded.day_began, day_sends = excluded.day_sends;
+
+-- @ find_send_window
+SELECT began, sends FROM otp_window WHERE scope = ?1;
+
+-- @ put_send_window
+INSERT INTO otp_window (scope, began, sends) VALUES (?1, ?2, ?3)
+  ON CONFLICT (scope) DO UPDATE SET began = excluded.began, sends = excluded.sends;
+
+-- @ find_tries
+SELECT ussd_failures, ussd_locked_until, sms_failures, sms_locked_until FROM otp_tries WHERE person = ?1;
+
+-- @ put_tries
+INSERT INTO otp_tries (person, ussd_failures, ussd_locked_until, sms_failures, sms_locked_until)
+  VALUES (?1, ?2, ?3, ?4, ?5)
+  ON CONFLICT (person) DO UPDATE
+  SET ussd_failures = excluded.ussd_failures, ussd_locked_until = excluded.ussd_locked_until,
+      sms_failures = excluded.sms_failures, sms_locked_until = excluded.sms_locked_until;
+
+-- @ drop_tries
+DELETE FROM otp_tries WHERE person = ?1;
+
+-- @ put_grant
+INSERT INTO otp_grant (msisdn, binding, granted, expires) VALUES (?1, ?2, ?3, ?4)
+  ON CONFLICT (msisdn, binding) DO UPDATE SET granted = excluded.granted, expires = excluded.expires;
+
+-- @ consume_grant
+DELETE FROM otp_grant WHERE msisdn = ?1 AND binding = ?2 AND granted <= ?3 AND expires > ?3;
+
+-- @ drop_grants
+DELETE FROM otp_grant WHERE msisdn = ?1;
+
+-- @ drop_expired_challenges
+DELETE FROM otp_challenge WHERE expires <= ?1;
+
+-- @ drop_expired_grants
+DELETE FROM otp_grant WHERE expires <= ?1;
+
+-- @ drop_old_sends
+DELETE FROM otp_sends WHERE day_began <= ?1;
+
+-- @ drop_old_send_windows
+DELETE FROM otp_window WHERE began <= ?1;
+
+-- @ put_pin
+INSERT INTO service_pin (person, hash_sealed, since) VALUES (?1, ?2, ?3)
+  ON CONFLICT (person) DO UPDATE SET hash_sealed = excluded.hash_sealed, since = excluded.since;
+
+-- @ drop_pin
+DELETE FROM service_pin WHERE person = ?1;
+
+-- @ find_pin
+SELECT hash_sealed FROM service_pin WHERE person = ?1;

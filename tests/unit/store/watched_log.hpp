@@ -1,8 +1,10 @@
 // SQLite's file access with an eye on the write-ahead log: counts what is written and synced, and fails on demand, as
-// a disk does. Everything else goes straight to the real one. One at a time; stores opened meanwhile use it.
+// a disk does, or has the process killed. Everything else goes straight to the real one. One at a time; stores opened
+// meanwhile use it.
 #pragma once
 
 #include <atomic>
+#include <csignal>
 #include <sqlite3.h>
 
 namespace shubbak::store {
@@ -15,6 +17,7 @@ class WatchedLog {
     syncs = 0;
     write_result = SQLITE_OK;
     sync_result = SQLITE_OK;
+    kill_at_write = 0;
     real_vfs = sqlite3_vfs_find(nullptr);
     watched = *real_vfs;
     watched.zName = "watched";
@@ -34,6 +37,7 @@ class WatchedLog {
   inline static std::atomic<int> syncs;
   inline static std::atomic<int> write_result;  // SQLITE_OK: the real one
   inline static std::atomic<int> sync_result;
+  inline static std::atomic<int> kill_at_write;  // the how manieth; 0: none
 
  private:
   static int open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* flags_out) {
@@ -48,7 +52,7 @@ class WatchedLog {
   }
   static int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
     if (write_result != SQLITE_OK) return write_result;
-    ++writes;
+    if (++writes == kill_at_write) ::raise(SIGKILL);
     ++unsynced_writes;
     return real_methods->xWrite(file, bytes, size, at);
   }

@@ -1,0 +1,81 @@
+// One-time codes in the database: reads the rows as the open transaction sees them, lets otp/otp.hpp decide, and
+// writes back what changed. So parallel tries over both channels and other processes take turns, and what was not
+// committed was not granted. Private to store/sqlite. Thread: the writer's only. Throws SQLite::Exception.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "otp/otp.hpp"
+#include "store/seal.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+class OtpWriter {
+ public:
+  // All must outlive it. `policy` was checked.
+  OtpWriter(const SQLite::Database& database, Sealer& sealer, const otp::Policy& policy);
+
+  otp::SendVerdict send(const SendCode& change);
+  otp::TryVerdict try_code(const TryCode& change);
+  otp::TryVerdict try_pin(const TryPin& change);
+  bool consume_grant(const ConsumeGrant& change);  // false: there is none
+  void drop_grants(Msisdn msisdn);
+  void clear_tries(const NationalId& person);
+  void forget_number(Msisdn msisdn);  // its code and its grants are not the next owner's
+  void drop_expired(WallTime now);
+  Status set_pin(const SetPin& change);
+  void drop_pin(const NationalId& person);
+
+ private:
+  // What a change speaks of, as the rows know it.
+  struct Subject {
+    BlindIndex person;
+    otp::Mac binding;
+  };
+  Subject subject_of(Msisdn msisdn, const NationalId& person, std::string_view binding);
+  otp::Mac code_mac(const otp::Mac& binding, std::string_view code);
+  otp::Mac grant_mac(Msisdn msisdn, std::string_view binding);
+
+  std::optional<otp::Challenge> find_challenge(Msisdn msisdn);
+  void put_challenge(Msisdn msisdn, const otp::Challenge& challenge);
+  otp::Tries find_tries(const BlindIndex& person);
+  void put_tries(const BlindIndex& person, const otp::Tries& before, const otp::Tries& now);
+  otp::NumberSends find_sends(Msisdn msisdn);
+  void put_sends(Msisdn msisdn, const otp::NumberSends& before, const otp::NumberSends& now);
+  otp::Window find_window(std::int64_t scope);
+  void put_window(std::int64_t scope, const otp::Window& before, const otp::Window& now);
+  void put_grant(Msisdn msisdn, std::string_view binding, WallTime at);
+  [[nodiscard]] std::int64_t prefix_of(Msisdn msisdn) const;
+
+  Sealer& sealer_;
+  const otp::Policy policy_;
+  std::string hashed_;  // kept for its memory
+  SealedBytes sealed_;  // likewise
+
+  SQLite::Statement find_challenge_;
+  SQLite::Statement put_challenge_;
+  SQLite::Statement drop_challenge_;
+  SQLite::Statement find_sends_;
+  SQLite::Statement put_sends_;
+  SQLite::Statement find_window_;
+  SQLite::Statement put_window_;
+  SQLite::Statement find_tries_;
+  SQLite::Statement put_tries_;
+  SQLite::Statement drop_tries_;
+  SQLite::Statement put_grant_;
+  SQLite::Statement consume_grant_;
+  SQLite::Statement drop_grants_;
+  SQLite::Statement drop_expired_challenges_;
+  SQLite::Statement drop_expired_grants_;
+  SQLite::Statement drop_old_sends_;
+  SQLite::Statement drop_old_windows_;
+  SQLite::Statement put_pin_;
+  SQLite::Statement drop_pin_;
+};
+
+}  // namespace shubbak::store
