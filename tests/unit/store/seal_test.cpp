@@ -89,6 +89,18 @@ TEST_CASE("the blind index is the same for one person and key, and differs for a
   CHECK(sealer.index_of(kuwaiti) != sealer.index_of(iraqi));
 }
 
+// As Python's hmac computes it: HKDF-SHA-256 of the key with "shubbak store" and "one-time codes", then HMAC-SHA-256.
+TEST_CASE("the keyed hash of a code is HMAC-SHA-256 with a subkey of its own") {
+  const CodeMac expected{0xb3, 0xe5, 0x41, 0xa7, 0x1d, 0x49, 0xdd, 0xec, 0xc6, 0xf5, 0x42,
+                         0x1e, 0x4d, 0xc7, 0x4c, 0xee, 0x71, 0x1f, 0x7e, 0xf7, 0x71, 0x0c,
+                         0xd5, 0xd5, 0x89, 0xd7, 0x9d, 0xe6, 0x77, 0xa1, 0x55, 0xd2};
+  Sealer sealer = sealer_of(0);
+  CHECK(sealer.code_mac("493817") == expected);
+  CHECK(sealer.code_mac("493818") != expected);
+  CHECK(sealer_of(1).code_mac("493817") != expected);
+  CHECK(sealer.code_mac("493817") == expected);  // nothing is left of the one before
+}
+
 TEST_CASE("a key check tells keys apart") {
   CHECK(key_check(key_of(0)).value() == key_check(key_of(0)).value());
   CHECK(key_check(key_of(0)).value() != key_check(key_of(1)).value());
