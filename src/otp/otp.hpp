@@ -7,9 +7,9 @@
 // success. USSD's counter counts what failed by USSD; SMS's counts both. Under the default policy a counter lets 14
 // tries through in the first 24 hours (4 at once, then waits of 1, 2, 4 ... 512 minutes) and after that one a day. So
 // whoever has both channels has 28 tries in their best 24 hours at most: codes of 6 digits fall with probability
-// 0.000028. Successes in between begin the count anew, but each takes a challenge, and those are limited by the sends.
-// So a PIN is no bar to whoever holds the phone and reads its codes; it is not meant to be. After a step back of the
-// clock the waits are longer, never shorter.
+// 0.000028. A success begins the count anew, but takes a code (the sends are limited) or the PIN. So a PIN is no bar
+// to whoever holds the phone and reads its codes, which would do as well. After a step back of the clock the waits
+// are longer, never shorter.
 //
 // A clock that steps back frees nothing and holds nobody without end: a code from the future is over, a lock or a
 // window that lies further ahead than it can be is cut to its full length from the moment it is looked at.
