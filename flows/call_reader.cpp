@@ -22,21 +22,22 @@ class CallReader : private StateContext {
     if (const Node* timeout = fields.find("timeout")) {
       if (const auto time = read_duration(*timeout, "timeout", faults_)) calling.timeout = *time;
     }
-    if (const Node* needs = of_state.find("needs")) {
-      calling.needs = grants_at(*needs);
-      if (!is_money) faults_.add(needs->key_at, "only money needs what otp grants");
-    } else if (is_money) {
-      faults_.add(call_node.at, "money needs an authorisation", "needs: [NAME], which an otp state grants",
-                  Rule::money_unauthorised);
-    }
+    const Node* needs = of_state.find("needs");
+    if (needs != nullptr) calling.needs = grants_at(*needs);
     const Node* then = of_state.need("then");
     const Node* service = fields.find("service");
     const ServiceSignature* signature = service == nullptr ? nullptr : find_service(*service, is_money);
     if (signature != nullptr) {
       calling.service = static_cast<std::uint16_t>(signature - compilation_.options.services.data());
-      state_.needs_link = signature->needs_link;
+      const Assurance assurance = compilation_.options.assurance_of(*signature);
+      state_.needs_link = assurance >= Assurance::link;
       flow_.changes_money = flow_.changes_money || is_money;
       read_arguments(fields.find("args"), call_node, *signature, calling);
+      if (assurance == Assurance::confirm) need_confirmation(calling);
+      if ((is_money || assurance == Assurance::code) && needs == nullptr)
+        faults_.add(call_node.at, signature->name + " needs a code or PIN",
+                    "needs: [NAME], which an otp state grants",
+                    is_money ? Rule::money_unauthorised : Rule::unauthorised);
       for (const Node* save : {of_state.find("save"), fields.find("save")}) {
         if (save != nullptr) read_saves(*save, *signature, calling);
       }
@@ -72,6 +73,15 @@ class CallReader : private StateContext {
     faults_.add(node.at, "unknown service '" + std::string(*name) + "'", did_you_mean(*name, names),
                 Rule::unknown_name);
     return nullptr;
+  }
+
+  // Whatever it is asked with must not change between yes and here.
+  void need_confirmation(Calling& calling) {
+    calling.needs = static_cast<GrantSet>(calling.needs | confirmed_grant);
+    for (const Calling::Argument& argument : calling.arguments) {
+      Slot& slot = flow_.slots[argument.operand.slot];
+      slot.bound_by = static_cast<GrantSet>(slot.bound_by | confirmed_grant);
+    }
   }
 
   static ValueKind kind_of(const ScalarType& type) {

@@ -77,6 +77,7 @@ class ScreenProof {
     if (!state.waits()) return;
     if (const auto* otp = std::get_if<Otp>(&state.body); otp != nullptr && channel_ == Channel::ussd)
       check(state, {.must = Shown::Must::stand_alone, .body = {of(otp->text)}});
+    if (const auto* otp = std::get_if<Otp>(&state.body)) check_sms(state, otp->message);
     std::vector<TextId> reasons{none, of(state.invalid.text)};
     if (const auto* input = std::get_if<Input>(&state.body)) {
       for (const Input::Refusal& refusal : input->refuse) reasons.push_back(of(refusal.text));
@@ -115,7 +116,14 @@ class ScreenProof {
     }
     if (const auto* collect = std::get_if<Collect>(&state.body))
       return {{.body = {of(collect->text)}}, {.body = {of(collect->more)}}};
-    if (const auto* otp = std::get_if<Otp>(&state.body)) return {{.body = {of(otp->enter)}}};
+    if (const auto* otp = std::get_if<Otp>(&state.body)) {
+      std::vector<Shown> screens{{.body = {of(otp->enter)}}};
+      if (channel_ == Channel::ussd && otp->pin.ussd != none)
+        screens.push_back({.must = Must::be_on_one_page,
+                           .body = {otp->pin.ussd},
+                           .items = {{"1", static_cast<TextId>(SystemString::code_by_sms)}}});
+      return screens;
+    }
     return {};
   }
 
@@ -300,7 +308,7 @@ class ScreenProof {
     flow_ = &revision_.flows()[revision_.home().flow];
     for (const SystemString id :
          {SystemString::not_linked, SystemString::invalid, SystemString::try_later, SystemString::unknown_command,
-          SystemString::session_lost, SystemString::reading_refused}) {
+          SystemString::session_lost, SystemString::reading_refused, SystemString::no_code}) {
       const auto text_id = static_cast<TextId>(id);
       for (locale_ = 0; locale_ < revision_.locales().size(); ++locale_) {
         const std::string_view text = revision_.text(locale_, id).literal();

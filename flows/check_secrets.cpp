@@ -1,4 +1,4 @@
-// That secrets go nowhere but to the services that need them: those that move money, and those behind codes.
+// That secrets go nowhere but to the services that need them.
 #include <set>
 
 #include "flows/proofs.hpp"
@@ -66,13 +66,19 @@ class SecretProof {
   void look(const Otp& otp) {
     text(otp.text);
     text(otp.enter);
+    text(otp.pin);
+    for (const Operand& operand : revision_.text(0, otp.message).operands()) {
+      const bool is_the_code = operand.source == Operand::Source::slot && operand.slot == otp.code;
+      if (is_secret(operand) && !is_the_code)
+        tell(operand, "the text '" + revision_.text_name(otp.message) + "'", "take it out of the text");
+    }
   }
   void look(const Calling& calling) {
-    if (calling.moves_money) return;
+    if (revision_.service(calling.service).takes_secrets) return;
     for (const Calling::Argument& argument : calling.arguments) {
       if (is_secret(argument.operand))
         tell(argument.operand, "the service " + revision_.service(calling.service).name,
-             "only services that move money take secrets");
+             "only services that are made for secrets take them");
     }
   }
   void look(const Switch&) {}

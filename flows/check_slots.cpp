@@ -233,6 +233,10 @@ class SlotProof {
     for (const Otp::Binding& binding : otp.binds) visit(binding.operand, set, "binds");
     read_text(otp.text, set, visit);
     read_text(otp.enter, set, visit);
+    read_text(otp.pin, set, visit);
+    SlotSet with_code = set;
+    with_code.set(otp.code);
+    read_text(otp.message, with_code, visit);
   }
   template <class Visit>
   void read(const Calling& calling, const SlotSet& set, const SlotSet&, Visit& visit) const {

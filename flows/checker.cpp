@@ -23,7 +23,7 @@ std::vector<Diagnostic> check(const Revision& revision, const CheckOptions& opti
     prove_secrets(revision, faults);
     prove_screens(revision, reach, options.operators, faults);
     prove_time(revision, reach, options.operators, faults);
-    prove_money(revision, faults);
+    prove_assurance(revision, faults);
     if (options.published != nullptr) prove_codes(revision, *options.published, faults);
   }
   return std::move(faults).take();

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "flows/assurance.hpp"
 #include "flows/engine.hpp"
 #include "flows/keywords.hpp"
 #include "flows/position.hpp"
@@ -106,7 +107,7 @@ struct Calling {
   };
   std::uint16_t service = none;
   bool moves_money = false;  // a `money` state
-  GrantSet needs = 0;        // of a `money` state: without one of them nothing is asked
+  GrantSet needs = 0;        // without one of them nothing is asked: of a service that needs a confirmation or a code
   std::vector<Argument> arguments;
   std::chrono::milliseconds timeout{};
   std::vector<Save> saves;
@@ -141,8 +142,11 @@ struct Otp {
     Operand operand;
   };
   std::vector<Binding> binds;
-  ChannelText text;   // the code is on its way; the last page of the dialogue, or the SMS that asks for it
-  ChannelText enter;  // the screen of who dials again without the code
+  ChannelText text;           // the code is on its way: the last page of a USSD dialogue
+  ChannelText enter;          // the screen of who dials again without the code, or the SMS that asks for it again
+  TextId message = none;      // the SMS that carries the code
+  std::uint16_t code = none;  // the slot that `message` prints it from; set for that moment only
+  ChannelText pin;            // asks for the service PIN instead, by USSD and of who has one; none: only codes do
   GrantSet grants = 0;
   Branch ok;
   Branch fail;
@@ -229,7 +233,8 @@ struct Flow {
 struct Service {
   std::string name;
   bool changes = false;
-  bool needs_link = false;
+  Assurance assurance = Assurance::open;
+  bool takes_secrets = false;
   bool is_declared_only = false;
 };
 

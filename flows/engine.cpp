@@ -11,10 +11,15 @@
 namespace shubbak::flows {
 namespace {
 
-constexpr std::size_t code_digits = 6;
+bool is_digits(std::string_view text, std::size_t count) {
+  return text.size() == count && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
-bool is_code(std::string_view text) {
-  return text.size() == code_digits && text.find_first_not_of("0123456789") == std::string_view::npos;
+// What is proven does not fit another currency either.
+boost::json::value bound_value(const Value& value) {
+  if (const auto* money = std::get_if<Money>(&value.held))
+    return boost::json::value(std::to_string(money->minor) + " " + std::string(to_string(money->currency)));
+  return to_json(value);
 }
 
 // One input's worth of a walk.
@@ -33,7 +38,7 @@ class Walker {
       const State& state = revision_.state(session_.at);
       if (!may_enter(state)) return end_with(SystemString::not_linked);
       if (const auto* otp = std::get_if<Otp>(&state.body)) {
-        std::optional<Step> asked = ask_for_code(otp_send, *otp, {});
+        std::optional<Step> asked = send_code(*otp, true);
         if (asked) return std::move(*asked);
         to = choose(otp->fail);
       } else if (state.waits()) {
@@ -70,6 +75,7 @@ class Walker {
     if (branch == nullptr) return session_.reason == 0 ? screen() : wrong(state);
     const Place to = choose(*branch);
     remember();
+    note_confirmation(state, branch);
     return go(to);
   }
 
@@ -87,6 +93,8 @@ class Walker {
       // Whatever it came to, this payment is over for the walk: another one needs another confirmation.
       session_.payment_key.clear();
       session_.grants = 0;
+    } else if (name == "ok") {
+      session_.grants = static_cast<GrantSet>(session_.grants & ~calling->needs);  // used up
     }
     return go(choose(outcome_branch(*calling, name)));
   }
@@ -100,7 +108,7 @@ class Walker {
   Step show() {
     const State& state = revision_.state(session_.at);
     if (!may_enter(state)) return end_with(SystemString::not_linked);
-    const bool asks_for_code_first = std::holds_alternative<Otp>(state.body) && !session_.code_sent;
+    const bool asks_for_code_first = std::holds_alternative<Otp>(state.body) && !waits_for_proof();
     if (state.waits() && !asks_for_code_first) return screen();
     if (std::holds_alternative<End>(state.body)) return page_of_end();
     return go(session_.at);
@@ -133,6 +141,7 @@ class Walker {
     session_.at = to;
     if (context_.visited != nullptr) context_.visited->push_back(to);
     session_.code_sent = false;
+    session_.asks_pin = false;
     session_.page = 0;
     session_.wrong_answers = 0;
     session_.reason = 0;
@@ -143,6 +152,7 @@ class Walker {
     if (!session_.slots.empty()) std::vector<Value>().swap(session_.slots);
     session_.frames.clear();
     session_.grants = 0;
+    session_.granted_by = none;
     session_.payment_key.clear();
     session_.paying_state = none;
   }
@@ -236,48 +246,87 @@ class Walker {
     session_.grants = 0;
   }
 
-  // Nothing: what the code is to be bound to is not there.
-  std::optional<Step> ask_for_code(std::string_view service, const Otp& otp, std::string_view code) {
+  // ---- Codes ----
+
+  [[nodiscard]] bool waits_for_proof() const { return session_.code_sent || session_.asks_pin; }
+
+  // What a code is, or was, given for; nothing: a value of it is not there.
+  std::optional<boost::json::object> bound_to(const Otp& otp) const {
     boost::json::object binds;
     for (const Otp::Binding& binding : otp.binds) {
       const Value value = fetch(binding.operand, {session_.slots, nullptr});
       if (!value.is_set()) return std::nullopt;
-      binds.emplace(binding.name, to_json(value));
+      binds.emplace(binding.name, bound_value(value));
     }
-    Call asked{service, {}, code_timeout, true};
-    asked.args.emplace("purpose", std::string(revision_.flow_name(session_.at)) + "." +
-                                      std::string(revision_.state_name(session_.at)));
-    asked.args.emplace("binds", std::move(binds));
-    if (!code.empty()) asked.args.emplace("code", code);
+    return binds;
+  }
+
+  [[nodiscard]] std::string purpose_of(std::uint16_t otp_state) const {
+    const Place place{session_.at.flow, otp_state};
+    return std::string(revision_.flow_name(place)).append(".").append(revision_.state_name(place));
+  }
+
+  std::optional<Step> ask_about_code(std::string_view service, const Otp& otp, boost::json::object with) {
+    std::optional<boost::json::object> binds = bound_to(otp);
+    if (!binds) return std::nullopt;
+    with.emplace("purpose", purpose_of(session_.at.state));
+    with.emplace("binds", std::move(*binds));
     session_.waits_for_call = true;
     Step step;
     step.kind = Step::Kind::call;
-    step.call = std::move(asked);
+    step.call = Call{service, std::move(with), code_timeout, true};
     return told(std::move(step));
   }
 
+  // `or_pin`: the service PIN would do as well, where the flow and the channel take it.
+  std::optional<Step> send_code(const Otp& otp, bool or_pin) {
+    SHUBBAK_ASSERT(context_.new_code != nullptr);  // whoever runs flows that ask for codes makes them
+    std::string code = (*context_.new_code)();
+    boost::json::object with;
+    with.emplace("message", message_with(otp, code));
+    with.emplace("code", std::move(code));
+    if (or_pin && otp.pin.ussd != none && session_.channel == Channel::ussd) with.emplace("pin", true);
+    return ask_about_code(otp_send, otp, std::move(with));
+  }
+
+  // The code is in the session for as long as it is printed.
+  std::string message_with(const Otp& otp, const std::string& code) {
+    if (session_.slots.size() <= otp.code) session_.slots.resize(revision_.flow(session_.at).slots.size());
+    session_.slots[otp.code] = Value{code};
+    std::string message = painter_.printed(otp.message);
+    session_.slots[otp.code] = Value();
+    return message;
+  }
+
   Step answer_code(const Otp& otp, const State& state, std::string_view text) {
-    if (!is_code(text)) {
+    std::optional<Step> asked;
+    if (session_.asks_pin && text == "1") {
+      session_.asks_pin = false;
+      asked = send_code(otp, false);
+    } else if (is_digits(text, session_.asks_pin ? pin_digits : code_digits)) {
+      boost::json::object with;
+      with.emplace(session_.asks_pin ? "pin" : "code", text);
+      asked = ask_about_code(otp_verify, otp, std::move(with));
+    } else {
       session_.reason = 1;
       return wrong(state);
     }
-    std::optional<Step> asked = ask_for_code(otp_verify, otp, text);
     return asked ? std::move(*asked) : go(choose(otp.fail));
   }
 
   Step code_outcome(const Otp& otp, const State& state, std::string_view name) {
     if (name == "locked") return go(choose(otp.locked));
-    if (!session_.code_sent) {
-      if (name != "ok") return go(choose(otp.fail));
-      session_.code_sent = true;
+    if (!waits_for_proof()) {
+      if (name != "ok" && name != "pin") return go(choose(otp.fail));
+      (name == "pin" ? session_.asks_pin : session_.code_sent) = true;
       forget_way_since_last_time_here();
       session_.ready_answers.clear();
-      return code_is_on_its_way(otp);
+      return name == "pin" ? screen() : code_is_on_its_way(otp);
     }
     if (name == "ok") {
       session_.grants = static_cast<GrantSet>(session_.grants | otp.grants);
-      const Place to = choose(otp.ok);
-      return go(to);
+      session_.granted_by = session_.at.state;
+      return go(choose(otp.ok));
     }
     if (name != "wrong") return go(choose(otp.fail));
     session_.reason = 1;
@@ -286,12 +335,23 @@ class Walker {
 
   // Who is inside a USSD dialogue cannot read an SMS: it ends, and the walk waits.
   Step code_is_on_its_way(const Otp& otp) {
-    if (session_.channel == Channel::sms) return screen();
+    if (session_.channel == Channel::sms) {
+      Step step = screen();
+      step.is_silent = true;
+      return step;
+    }
     Step step;
     step.kind = Step::Kind::end;
     step.parked = true;
     step.text = painter_.alone(painter_.printed(otp.text.of(session_.channel)));
     return told(std::move(step));
+  }
+
+  void note_confirmation(const State& state, const Branch* answered) {
+    const auto* confirm = std::get_if<Confirm>(&state.body);
+    if (confirm == nullptr) return;
+    const GrantSet without = session_.grants & static_cast<GrantSet>(~confirmed_grant);
+    session_.grants = answered == &confirm->yes ? static_cast<GrantSet>(without | confirmed_grant) : without;
   }
 
   // The way back from a place that was passed before leads where it led then, not round and round.
@@ -421,13 +481,28 @@ class Walker {
     return calling.branches[outcome->branch];
   }
 
-  // Nothing: an argument is not set, or a payment is not authorised, so there is nothing to ask.
+  // As the code or PIN was bound; what it was bound to cannot have changed since, or the grant would be void.
+  [[nodiscard]] std::optional<std::string> authorised_by() const {
+    const std::vector<State>& states = revision_.flow(session_.at).states;
+    const auto* otp =
+        session_.granted_by < states.size() ? std::get_if<Otp>(&states[session_.granted_by].body) : nullptr;
+    const auto binds = otp == nullptr ? std::nullopt : bound_to(*otp);
+    if (!binds) return std::nullopt;
+    return authorisation_text(purpose_of(session_.granted_by), *binds);
+  }
+
+  // Nothing: an argument is not set, or what it needs was not granted, so there is nothing to ask.
   std::optional<Step> call(const Calling& calling) {
     const Service& service = revision_.service(calling.service);
     Call asked{service.name, {}, calling.timeout, service.changes};
+    if ((session_.grants & calling.needs) != calling.needs) return std::nullopt;
+    if ((calling.needs & ~confirmed_grant) != 0) {
+      std::optional<std::string> authorisation = authorised_by();
+      if (!authorisation) return std::nullopt;
+      asked.authorisation = std::move(*authorisation);
+    }
     if (calling.moves_money) {
-      if (calling.needs == 0 || (session_.grants & calling.needs) != calling.needs || session_.payment_key.empty())
-        return std::nullopt;
+      if (calling.needs == 0 || session_.payment_key.empty()) return std::nullopt;
       asked.payment_key = session_.payment_key;
       session_.paying_state = session_.at.state;
     }
@@ -536,7 +611,11 @@ std::vector<std::string> segments_after_code(std::string_view service_code, std:
 }
 
 bool is_confirmation_code(std::span<const std::string> dialled) {
-  return dialled.size() == 1 && is_code(dialled.front());
+  return dialled.size() == 1 && is_digits(dialled.front(), code_digits);
+}
+
+std::string authorisation_text(std::string_view purpose, const boost::json::object& binds) {
+  return std::string(purpose).append("\n").append(boost::json::serialize(binds));
 }
 
 Step dial(const Revision& revision, Session& session, std::vector<std::string> dialled, const Context& context) {

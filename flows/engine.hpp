@@ -56,6 +56,8 @@ struct Session {
   std::vector<Frame> frames;
   std::uint8_t grants = 0;              // what `otp` states of the current flow have granted
   bool code_sent = false;               // at an `otp`: the next answer is the code
+  bool asks_pin = false;                // at an `otp`: the next answer is the service PIN, or asks for a code instead
+  std::uint16_t granted_by = 0xFFFF;    // the `otp` state whose grant stands
   bool notice = false;                  // the next screen tells that the service has changed
   std::uint16_t paying_state = 0xFFFF;  // the `money` state that was asked last, for late_sms()
   std::string payment_key;              // from the confirm screen of a payment on, until it is answered
@@ -67,6 +69,8 @@ struct Context {
   bool linked = false;  // the caller's number has an active link
   // From a CSPRNG, for the keys of payments. May be missing where no flow moves money.
   const std::function<std::uint64_t()>* random = nullptr;
+  // A new one-time code of six digits, from a CSPRNG. May be missing where no flow asks for one.
+  const std::function<std::string()>* new_code = nullptr;
   // If there: every place that the step comes to is added, in order, for coverage and statistics.
   std::vector<Session::Place>* visited = nullptr;
 };
@@ -77,6 +81,9 @@ struct Call {
   std::chrono::milliseconds timeout;
   bool changes;               // from the service's signature
   std::string payment_key{};  // of a service that moves money: the same for each try of the same payment
+  // What the code or PIN was given for, if one was: purpose and values in the form of authorisation_text(). The
+  // service that needs it has it consumed with what it does.
+  std::string authorisation{};
 };
 struct Step {
   enum class Kind : std::uint8_t { screen, call, end };
@@ -86,6 +93,7 @@ struct Step {
   std::optional<Call> call;
   bool locale_changed = false;  // remember Session::locale for this person
   bool parked = false;          // an end that keeps the walk: a code was sent, and the person will be back
+  bool is_silent = false;       // a screen that needs no SMS of its own: the one with the code asks for the answer
   bool sms_later = false;       // an end: late_sms() is to be sent once the payment is known
 };
 struct CallOutcome {
@@ -94,6 +102,8 @@ struct CallOutcome {
 };
 
 constexpr std::chrono::milliseconds code_timeout{5'000};  // for otp.send and otp.verify
+constexpr std::size_t code_digits = 6;                    // of a one-time code
+constexpr std::size_t pin_digits = 5;                     // of a service PIN; never as many as a code has
 constexpr int steps_max = 50;
 constexpr std::uint8_t reason_changed = 0xFF;  // Session::reason: the service has changed, the walk begins anew
 constexpr std::size_t frames_max = 4;
@@ -106,6 +116,9 @@ constexpr std::size_t ready_answer_octets_max = 200;
 std::vector<std::string> segments_after_code(std::string_view service_code, std::string_view dialled);
 // A lone segment of six digits is a confirmation code: it goes to answer() at the `otp` that waits, not to dial().
 bool is_confirmation_code(std::span<const std::string> dialled);
+
+// What a code is bound to, as one text: the purpose, and the values by name. Any other is another one.
+std::string authorisation_text(std::string_view purpose, const boost::json::object& binds);
 
 // A phone dialled. `dialled` is what follows the service code, split at '*': {} for *123#, {"1","4"} for *123*1*4#.
 // Leading segments that are a flow's `entry.ussd` open that flow, else the home flow; the rest become ready answers.

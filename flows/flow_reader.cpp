@@ -249,6 +249,18 @@ void read_migrate(const Node& node, Flow& flow, Faults& faults) {
   }
 }
 
+// What `otp` states print their code from.
+void declare_code(const Node& states, Flow& flow, Faults& faults) {
+  const auto asks = std::find_if(states.children.begin(), states.children.end(),
+                                 [](const Node& state) { return state.find("otp") != nullptr; });
+  if (asks == states.children.end()) return;
+  const std::uint16_t own = Scope{flow.slots}.slot_index(code_slot_name);
+  if (own != none)
+    faults.add(flow.slots[own].at, "'code' is the code of the otp states of this flow", "name the slot otherwise");
+  flow.slots.push_back(code_slot());
+  flow.slots.back().at = asks->key_at;
+}
+
 }  // namespace
 
 std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, Faults& faults) {
@@ -280,6 +292,7 @@ std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, F
     faults.add(states->at, "more than " + std::to_string(LoadLimits::states_max) + " states");
     return flow;
   }
+  declare_code(*states, flow, faults);
   for (const Node& child : states->children) {
     check_name(child.key, child.key_at, "a state", faults);
     State state;

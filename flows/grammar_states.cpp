@@ -218,10 +218,12 @@ constexpr std::array collect_keys{
     must("done", Form::answer_key, "What is typed when nothing more follows."),
 };
 constexpr std::array otp_keys{
-    of_each(must("binds", Form::list, "What the code is good for; when one of these changes the permission is void."),
+    of_each(may("binds", Form::list, "What the code is good for; when one of these changes the permission is void."),
             Form::operand, operands_bounds),
     must("text", Form::channel_text, "The string that says that a code is on its way; the dialogue ends with it."),
     may("enter", Form::channel_text, "The string that asks for the code when the person dials again without it."),
+    must("message", Form::name, "The string of the SMS with the code: what it is good for, and {code}."),
+    may("pin", Form::channel_text, "The string that asks for the service PIN instead, by USSD, of who has one."),
 };
 
 }  // namespace
@@ -297,9 +299,11 @@ constexpr Key call_key = with(must("call", Form::mapping, "A question to a servi
 constexpr Key money_state_key =
     with(must("money", Form::mapping, "A question to a service that moves money."), money);
 constexpr Key needs_key = must("needs", Form::grants, "The permissions of otp states without which nothing is paid.");
+constexpr Key may_need_key =
+    may("needs", Form::grants, "The permissions of otp states without which nothing is asked.");
 constexpr Key outcomes_key =
     must("then", Form::outcomes, "Where each outcome of the service leads; several may share one: timeout|error.");
-constexpr std::array asking_state_keys{call_key, saves_key, outcomes_key};
+constexpr std::array asking_state_keys{call_key, may_need_key, saves_key, outcomes_key};
 constexpr std::array money_state_keys{money_state_key, needs_key, saves_key, outcomes_key};
 constexpr Mapping asking_state{.id = "call_state",
                                .what = "call",

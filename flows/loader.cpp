@@ -131,8 +131,11 @@ class Loading {
     if (unreadable_) return;
     compilation_.services.reserve(options_.services.size());
     for (const ServiceSignature& signature : options_.services) {
-      compilation_.services.push_back(
-          {signature.name, signature.changes, signature.needs_link, signature.is_declared_only});
+      compilation_.services.push_back({.name = signature.name,
+                                       .changes = signature.changes,
+                                       .assurance = options_.assurance_of(signature),
+                                       .takes_secrets = signature.takes_secrets || signature.moves_money,
+                                       .is_declared_only = signature.is_declared_only});
     }
     for (std::size_t i = 0; i < roots.size(); ++i)
       compile_flow(*roots[i], static_cast<std::uint16_t>(i), compilation_);
@@ -175,6 +178,10 @@ class Loading {
     }
     for (const std::string& locale : options_.locales) fingerprint.add(locale);
     fingerprint.add(options_.home_flow);
+    for (const auto& [service, assurance] : options_.raised) {
+      fingerprint.add(service);
+      fingerprint.add(std::string(to_string(assurance)));
+    }
     revision->id_ = fingerprint.text();
     revision->locales_ = options_.locales;
     revision->files_ = names_of(files_, options_);
@@ -204,6 +211,11 @@ class Loading {
   std::uint16_t home_ = 0;
   bool unreadable_ = false;
 };
+
+Assurance LoadOptions::assurance_of(const ServiceSignature& service) const {
+  const auto found = raised.find(service.name);
+  return found == raised.end() ? service.assurance : std::max(service.assurance, found->second);
+}
 
 Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> load(std::span<const SourceFile> files,
                                                                       const LoadOptions& options) {

@@ -4,6 +4,7 @@
 // (YAML 1.1's yes/on/08 do not bite). Pure apart from read_folder. Thread: any.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,6 +39,11 @@ struct LoadOptions {
   std::string home_flow = "home";    // what the bare service code opens
   std::span<const ServiceSignature> services;
   Country country = Country::syria;  // the rules of national numbers
+  // Services of which the deployment asks more than they ask themselves.
+  std::map<std::string, Assurance, std::less<>> raised{};
+
+  // Of a service: the higher of both.
+  [[nodiscard]] Assurance assurance_of(const ServiceSignature& service) const;
 };
 struct LoadLimits {
   static constexpr std::size_t file_octets_max = 1 << 20;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "flows/slot_reader.hpp"
 #include "flows/state_context.hpp"
 #include "flows/state_reader.hpp"
 
@@ -20,6 +21,9 @@ class OtpReader : private StateContext {
     otp.text = text_at(fields.find("text"));
     const Node* enter = fields.find("enter");
     otp.enter = enter == nullptr ? otp.text : text_at(enter);
+    otp.code = scope_.slot_index(code_slot_name);
+    if (const Node* message = fields.find("message")) otp.message = message_at(*message, otp.code);
+    if (const Node* pin = fields.find("pin")) otp.pin = text_at(pin);
     if (const Node* grants = of_state.find("grants")) otp.grants = grants_at(*grants);
     if (const Node* binds = fields.find("binds")) {
       for (NamedOperand& bound : operands_at(*binds, "binds")) {
@@ -37,6 +41,18 @@ class OtpReader : private StateContext {
 
  private:
   static constexpr std::chrono::minutes resume_ttl_of_codes{10};
+
+  TextId message_at(const Node& node, std::uint16_t code) {
+    if (node.kind != Node::Kind::text) {
+      faults_.add(node.at, "message must be the name of a string");
+      return none;
+    }
+    const TextId id = text_at(&node).sms;
+    if (!compilation_.strings.always_prints(id, {Operand::Source::slot, code, none}))
+      faults_.add(node.at, "the message '" + node.text + "' does not always have {code}",
+                  "put {code} into it, in every language and form", Rule::placeholder);
+    return id;
+  }
 
   void read_then(const Node& then, Otp& otp) {
     const std::array<std::string, 3> wanted{"ok", "fail", "locked"};

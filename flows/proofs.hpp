@@ -29,8 +29,9 @@ void prove_screens(const Revision& revision, const Reach& reach, std::span<const
 void prove_time(const Revision& revision, const Reach& reach, std::span<const OperatorProfile> operators,
                 Faults& faults);
 
-// Money moves only after payee and amount have been shown, confirmed and authorised, and as they were then.
-void prove_money(const Revision& revision, Faults& faults);
+// A service that needs a confirmation or a code is asked only after it, and for what it was given for. Money moves
+// only after payee and amount have been shown, confirmed and authorised, and as they were then.
+void prove_assurance(const Revision& revision, Faults& faults);
 
 // What people have learnt to dial still means the same.
 void prove_codes(const Revision& revision, const Revision& published, Faults& faults);

@@ -29,6 +29,8 @@ enum class SystemString : std::uint8_t {
   unknown_command,  // an SMS that no keyword matches: one short help
   session_lost,     // an answer to a dialogue that is gone
   changed,          // a walk begins anew because the service has changed
+  no_code,          // a code was dialled or texted that nothing waits for
+  code_by_sms,      // instead of the service PIN
   reading_refused,  // a reading that was taken turned out not to be acceptable; a reference follows
   yes,              // of a confirm
   no,
@@ -37,12 +39,23 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 15> system_string_names{
-    "sys_not_linked",   "sys_wrong_choice", "sys_wrong_input",
-    "sys_invalid",      "sys_try_later",    "sys_unknown_command",
-    "sys_session_lost", "sys_changed",      "sys_reading_refused",
-    "sys_yes",          "sys_no",           "nav_back",
-    "nav_home",         "nav_next",         "nav_prev"};
+constexpr std::array<std::string_view, 17> system_string_names{"sys_not_linked",
+                                                               "sys_wrong_choice",
+                                                               "sys_wrong_input",
+                                                               "sys_invalid",
+                                                               "sys_try_later",
+                                                               "sys_unknown_command",
+                                                               "sys_session_lost",
+                                                               "sys_changed",
+                                                               "sys_no_code",
+                                                               "sys_code_by_sms",
+                                                               "sys_reading_refused",
+                                                               "sys_yes",
+                                                               "sys_no",
+                                                               "nav_back",
+                                                               "nav_home",
+                                                               "nav_next",
+                                                               "nav_prev"};
 
 class Revision {
  public:

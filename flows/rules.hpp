@@ -37,8 +37,10 @@ enum class Rule : std::uint8_t {
   subflow_use,         // a flow is entered as what it is not, or takes part in itself
   declared_service,    // a service that nothing does yet
   moved_code,          // a short code that meant something else in the published revision
+  unconfirmed,         // a service that needs a confirmation is asked without one
+  unauthorised,        // a service that needs a code is asked without one that is bound to what it is asked
 };
-inline constexpr std::array<std::string_view, 28> rule_names{"form",
+inline constexpr std::array<std::string_view, 30> rule_names{"form",
                                                              "limit",
                                                              "unknown-name",
                                                              "unset-slot",
@@ -65,7 +67,9 @@ inline constexpr std::array<std::string_view, 28> rule_names{"form",
                                                              "secret-shown",
                                                              "subflow-use",
                                                              "declared-service",
-                                                             "moved-code"};
+                                                             "moved-code",
+                                                             "unconfirmed",
+                                                             "unauthorised"};
 inline std::string_view to_string(Rule rule) {
   return rule_names[static_cast<std::size_t>(rule)];
 }

@@ -156,7 +156,8 @@ ussd::Content Painter::content() const {
   } else if (const auto* collect = std::get_if<Collect>(&state.body)) {
     content.body = body(state, is_set(session_, collect->save) ? collect->more : collect->text);
   } else if (const auto* otp = std::get_if<Otp>(&state.body)) {
-    content.body = body(state, otp->enter);
+    content.body = body(state, session_.asks_pin ? otp->pin : otp->enter);
+    if (session_.asks_pin) space.items.push_back({"1", text(SystemString::code_by_sms)});
   } else if (const auto* end = std::get_if<End>(&state.body)) {
     content.body = body(*end);
   }

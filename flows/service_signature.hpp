@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "flows/assurance.hpp"
+
 namespace shubbak::flows {
 
 // What an argument takes or a result is; `any` is not checked.
@@ -20,20 +22,24 @@ struct Parameter {
 };
 
 struct ServiceSignature {
-  std::string name;                   // "bills.due"
-  std::vector<Parameter> args;        // every one must be given
-  std::vector<std::string> outcomes;  // besides ok, timeout and error: "not_found", "too_low" ...
-  std::vector<Parameter> results;     // top-level members of what it answers with ok
-  bool changes = false;               // writes something: an SMS that causes it is acknowledged after the commit
-  bool needs_link = false;            // only for a caller with an active link
+  std::string name;                     // "bills.due"
+  std::vector<Parameter> args{};        // every one must be given
+  std::vector<std::string> outcomes{};  // besides ok, timeout and error: "not_found", "too_low" ...
+  std::vector<Parameter> results{};     // top-level members of what it answers with ok
+  bool changes = false;                 // writes something: an SMS that causes it is acknowledged after the commit
+  Assurance assurance = Assurance::open;
   // Only for `money` states, which also know the outcomes declined and unknown; among its args must be one of kind
-  // money, the amount.
+  // money, the amount. Never below Assurance::code.
   bool moves_money = false;
+  bool takes_secrets = false;     // voucher PINs, service PINs: it keeps them as hashes at most
   bool is_declared_only = false;  // nothing in this build does it: good for checking and playing, not for running
 };
 
 // The services behind `otp` states. A deployment whose flows have such states needs both.
-inline constexpr std::string_view otp_send = "otp.send";      // args: purpose, binds; outcomes: locked
-inline constexpr std::string_view otp_verify = "otp.verify";  // args: purpose, binds, code; outcomes: wrong, locked
+// otp.send takes purpose, binds, code and message (the SMS that carries the code), and pin: true where a service PIN
+// would do as well; outcomes: locked, and pin if the person has one (then nothing was sent).
+inline constexpr std::string_view otp_send = "otp.send";
+// otp.verify takes purpose, binds and either code or pin; outcomes: wrong, locked.
+inline constexpr std::string_view otp_verify = "otp.verify";
 
 }  // namespace shubbak::flows

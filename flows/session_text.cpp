@@ -36,6 +36,9 @@ void save_authorisation(const Revision& revision, const Session& session, json::
   }
   if (!grants.empty()) saved["grants"] = std::move(grants);
   if (session.code_sent) saved["code_sent"] = true;
+  if (session.asks_pin) saved["asks_pin"] = true;
+  if ((session.grants & confirmed_grant) != 0) saved["confirmed"] = true;
+  if (session.granted_by != none) saved["granted_by"] = flow.states[session.granted_by].name;
   if (!session.payment_key.empty()) saved["payment"] = session.payment_key;
   if (session.paying_state != none) saved["paying"] = flow.states[session.paying_state].name;
 }
@@ -165,6 +168,11 @@ class Reader {
     return true;
   }
 
+  static bool is_true(const json::object& saved, std::string_view name) {
+    const json::value* found = saved.if_contains(name);
+    return found != nullptr && found->is_bool() && found->get_bool();
+  }
+
   bool read_authorisation(const json::object& saved) {
     const Flow& flow = revision_.flow(session_.at);
     if (const json::value* grants = saved.if_contains("grants")) {
@@ -177,8 +185,15 @@ class Reader {
             static_cast<GrantSet>(session_.grants | (1U << static_cast<unsigned>(found - flow.grants.begin())));
       }
     }
-    const json::value* sent = saved.if_contains("code_sent");
-    session_.code_sent = sent != nullptr && sent->is_bool() && sent->get_bool();
+    session_.code_sent = is_true(saved, "code_sent");
+    session_.asks_pin = is_true(saved, "asks_pin");
+    if (is_true(saved, "confirmed")) session_.grants = static_cast<GrantSet>(session_.grants | confirmed_grant);
+    if (const json::value* granted = saved.if_contains("granted_by")) {
+      const auto by =
+          granted->is_string() ? state_index(flow, std::string_view(granted->get_string())) : std::nullopt;
+      if (!by || !std::holds_alternative<Otp>(flow.states[*by].body)) return false;
+      session_.granted_by = *by;
+    }
     if (const json::value* key = saved.if_contains("payment")) {
       if (!key->is_string() || key->get_string().size() > payment_key_octets_max) return false;
       session_.payment_key = std::string_view(key->get_string());
@@ -213,7 +228,7 @@ class Reader {
     const State& state = revision_.state(session_.at);
     const bool is_otp = std::holds_alternative<Otp>(state.body);
     if (session_.waits_for_call) return is_otp || std::holds_alternative<Calling>(state.body);
-    if (is_otp) return session_.code_sent;
+    if (is_otp) return session_.code_sent || session_.asks_pin;
     return state.waits() || std::holds_alternative<End>(state.body);  // an end of several pages
   }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "flows/engine.hpp"
 #include "flows/fields.hpp"
 #include "flows/spelling.hpp"
 
@@ -204,6 +205,14 @@ std::vector<Slot> read_slots(const Node& node, Faults& faults) {
   for (const Node& child : node.children) slots.push_back(read_slot(child, faults));
   resolve_refs(node, slots, faults);
   return slots;
+}
+
+Slot code_slot() {
+  Slot slot;
+  slot.name = code_slot_name;
+  slot.scalar = {.kind = ScalarType::Kind::digits, .length_min = code_digits, .length_max = code_digits};
+  slot.is_secret = true;
+  return slot;
 }
 
 }  // namespace shubbak::flows

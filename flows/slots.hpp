@@ -21,7 +21,8 @@ namespace shubbak::flows {
 constexpr std::uint16_t none = 0xFFFF;  // an index of nothing
 
 using GrantSet = std::uint8_t;  // what `otp` states grant, a bit for each name in the flow
-constexpr std::size_t grants_max = 8;
+constexpr std::size_t grants_max = 7;
+constexpr GrantSet confirmed_grant = 0x80;  // what yes at a `confirm` gives, for services that need no more
 
 struct ScalarType {
   enum class Kind : std::uint8_t { integer, money, text, digits, date };  // date: "2026-11-25"

@@ -146,4 +146,11 @@ bool StringTable::is_literal(TextId id) const {
                      [&](const std::vector<Text>& of_locale) { return of_locale[id].is_literal(); });
 }
 
+bool StringTable::always_prints(TextId id, const Operand& operand) const {
+  return std::all_of(texts_.begin(), texts_.end(), [&](const std::vector<Text>& of_locale) {
+    const std::vector<Operand> printed = of_locale[id].always_printed();
+    return std::binary_search(printed.begin(), printed.end(), operand);
+  });
+}
+
 }  // namespace shubbak::flows

@@ -31,6 +31,8 @@ class StringTable {
 
   // Are all languages' texts plain letters?
   [[nodiscard]] bool is_literal(TextId id) const;
+  // Do all languages' texts have it, whatever form they take?
+  [[nodiscard]] bool always_prints(TextId id, const Operand& operand) const;
   std::vector<std::vector<Text>> take_texts() && { return std::move(texts_); }
   std::vector<Plurals> take_plurals() && { return std::move(plurals_); }
   // By TextId: what the string is called.

@@ -34,8 +34,11 @@ MockAnswer MockServices::scripted(const flows::Call& call) {
 }
 
 MockAnswer MockServices::verify(const flows::Call& call) {
-  const auto* code = call.args.if_contains("code");
-  if (code != nullptr && code->is_string() && std::string_view(code->get_string()) == right_code) {
+  const auto is = [&call](std::string_view name, std::string_view right) {
+    const auto* given = call.args.if_contains(name);
+    return given != nullptr && given->is_string() && std::string_view(given->get_string()) == right;
+  };
+  if (is("code", right_code) || is("pin", right_pin)) {
     wrong_codes_ = 0;
     return {};
   }

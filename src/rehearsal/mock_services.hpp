@@ -26,12 +26,13 @@ class MockServices {
   // `answers` one after the other, the last one for ever.
   void set(const std::string& service, std::vector<MockAnswer> answers);
 
-  // A service without answers comes out as "error"; otp.send as ok and otp.verify by right_code, unless they are set.
-  // A payment that was answered for good is answered the same again under its key, and counted as what it is: a
-  // repetition.
+  // A service without answers comes out as "error"; otp.send as ok and otp.verify by right_code or right_pin, unless
+  // they are set. A payment that was answered for good is answered the same again under its key, and counted as what
+  // it is: a repetition.
   MockAnswer ask(const flows::Call& call);
 
   static constexpr std::string_view right_code = "123456";
+  static constexpr std::string_view right_pin = "24680";  // where otp.send is set to come out as pin
   static constexpr int wrong_codes_max = 3;
 
   [[nodiscard]] std::uint32_t asked(const std::string& service) const;

@@ -15,7 +15,8 @@ Rehearsal::Rehearsal(std::shared_ptr<const flows::Revision> revision, Profile pr
       profile_(std::move(profile)),
       person_(person),
       services_(services),
-      random_([this] { return ++random_state_ * 0x9E3779B97F4A7C15U; }) {}
+      random_([this] { return ++random_state_ * 0x9E3779B97F4A7C15U; }),
+      new_code_([] { return std::string(MockServices::right_code); }) {}
 
 flows::Context Rehearsal::context(flows::Channel channel) {
   const bool is_ussd = channel == flows::Channel::ussd;
@@ -24,6 +25,7 @@ flows::Context Rehearsal::context(flows::Channel channel) {
           .digits = is_ussd ? profile_.ussd_digits : profile_.sms_digits,
           .linked = person_.linked,
           .random = &random_,
+          .new_code = &new_code_,
           .visited = &visited_};
 }
 
@@ -39,12 +41,13 @@ void Rehearsal::dial(const std::string& text) {
   last_input_ = now_;
   drop();
   std::vector<std::string> segments = flows::segments_after_code(profile_.service_code, text);
-  const bool is_code = flows::is_confirmation_code(segments);
-  if (segments.empty() || is_code) {
+  if (flows::is_confirmation_code(segments)) {
+    if (!answer_with_code(segments.front(), flows::Channel::ussd)) tell("sys_no_code");
+    return;
+  }
+  if (segments.empty()) {
     if (auto resumed = take(ussd_walk_)) {
-      const flows::Context resumes = context(flows::Channel::ussd);
-      flows::Step step = is_code ? flows::answer(*revision_, *resumed, segments.front(), resumes)
-                                 : flows::show(*revision_, *resumed, resumes);
+      flows::Step step = flows::show(*revision_, *resumed, context(flows::Channel::ussd));
       note_visits(false);
       carry(std::move(*resumed), std::move(step));
       return;
@@ -63,7 +66,7 @@ void Rehearsal::send(const std::string& text) {
   last_input_text_ = text;
   last_input_ = now_;
   if (!live_) {
-    lost();
+    tell("sys_session_lost");
     return;
   }
   flows::Session session = reloaded(*std::exchange(live_, std::nullopt));
@@ -72,16 +75,36 @@ void Rehearsal::send(const std::string& text) {
   carry(std::move(session), std::move(step));
 }
 
-void Rehearsal::lost() {
+void Rehearsal::tell(std::string_view system_string) {
   const std::string text =
-      flows::system_text(*revision_, person_.locale, "sys_session_lost", context(flows::Channel::ussd));
+      flows::system_text(*revision_, person_.locale, system_string, context(flows::Channel::ussd));
   screen_ = Screen{text, true, ussd::octets_on_air(text)};
+}
+
+// To the walk that waits for it, whichever channel that began on. False: none does.
+bool Rehearsal::answer_with_code(const std::string& code, flows::Channel channel) {
+  for (std::optional<Saved>* saved : {&ussd_walk_, &sms_walk_}) {
+    const std::optional<Saved> kept = *saved;
+    auto walk = take(*saved);
+    if (!walk || !walk->code_sent) {
+      *saved = kept;
+      continue;
+    }
+    walk->channel = channel;
+    flows::Step step = flows::answer(*revision_, *walk, code, context(channel));
+    note_visits(false);
+    carry(std::move(*walk), std::move(step));
+    return true;
+  }
+  return false;
 }
 
 void Rehearsal::sms(const std::string& text) {
   last_input_kind_ = Kind::text;
   last_input_text_ = text;
   const flows::Context texting = context(flows::Channel::sms);
+  const std::vector<std::string> words{text};
+  if (flows::is_confirmation_code(words) && answer_with_code(text, flows::Channel::sms)) return;
   flows::Session session;
   session.locale = person_.locale;
   if (auto step = flows::command(*revision_, session, text, texting)) {
@@ -95,17 +118,6 @@ void Rehearsal::sms(const std::string& text) {
     note_visits(false);
     carry(std::move(*walk), std::move(step));
     return;
-  }
-  // The reply to the SMS that brought a code, from a person who began by USSD.
-  const std::vector<std::string> words{text};
-  if (flows::is_confirmation_code(words) && ussd_walk_) {
-    if (auto walk = take(ussd_walk_)) {
-      walk->channel = flows::Channel::sms;
-      flows::Step step = flows::answer(*revision_, *walk, text, texting);
-      note_visits(false);
-      carry(std::move(*walk), std::move(step));
-      return;
-    }
   }
   messages_.push_back(flows::system_text(*revision_, person_.locale, "sys_unknown_command", texting));
 }
@@ -158,6 +170,7 @@ void Rehearsal::carry(flows::Session session, flows::Step step) {
     if (!step.call->payment_key.empty())
       unknown_becomes_ = is_late && answer.outcome == "ok" ? std::optional(answer.data) : answer.later;
     if (is_late) answer = {.outcome = "timeout", .data = {}, .later = {}};
+    if (step.call->service == flows::otp_send && answer.outcome == "ok") receive_code(*step.call);
     step = flows::outcome(*revision_, session, {answer.outcome, std::move(answer.data)}, serving);
     note_visits(false);
   }
@@ -171,6 +184,12 @@ void Rehearsal::carry(flows::Session session, flows::Step step) {
   } else {
     show_ussd(std::move(session), step);
   }
+}
+
+void Rehearsal::receive_code(const flows::Call& call) {
+  const std::string message(call.args.at("message").as_string());
+  check_fits(message, profile_.sms_octets_max);
+  messages_.push_back(message);
 }
 
 void Rehearsal::send_later(const flows::Session& session) {
@@ -193,7 +212,7 @@ void Rehearsal::show_ussd(flows::Session session, const flows::Step& step) {
 
 void Rehearsal::show_sms(const flows::Session& session, const flows::Step& step) {
   check_fits(step.text, profile_.sms_octets_max);
-  messages_.push_back(step.text);
+  if (!step.is_silent) messages_.push_back(step.text);
   if (step.sms) messages_.push_back(*step.sms);
   if (step.kind == flows::Step::Kind::end) {
     sms_walk_.reset();

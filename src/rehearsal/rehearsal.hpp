@@ -92,7 +92,9 @@ class Rehearsal {
   void show_ussd(flows::Session session, const flows::Step& step);
   void show_sms(const flows::Session& session, const flows::Step& step);
   void send_later(const flows::Session& session);
-  void lost();
+  void tell(std::string_view system_string);
+  bool answer_with_code(const std::string& code, flows::Channel channel);
+  void receive_code(const flows::Call& call);
   std::optional<flows::Session> take(std::optional<Saved>& saved);
   void keep(std::optional<Saved>& into, const flows::Session& session, std::chrono::milliseconds lives);
   flows::Session reloaded(const flows::Session& session);
@@ -104,6 +106,7 @@ class Rehearsal {
   Person person_;
   MockServices& services_;
   std::function<std::uint64_t()> random_;
+  std::function<std::string()> new_code_;
   std::uint64_t random_state_ = 0;
   std::chrono::milliseconds now_{0};
   std::chrono::milliseconds last_input_{0};

@@ -38,8 +38,12 @@ inline std::vector<std::string> split(std::string_view text, char separator, std
 inline Result<std::shared_ptr<const flows::Revision>, std::vector<flows::Diagnostic>> load_flow(
     const std::string& flow, const std::string& strings) {
   static const std::vector<flows::ServiceSignature> services{
-      {"ask", {}, {"not_found"}, {"number", "text", "id", "money", "list"}, false, false},
-      {"tell", {"id", "value"}, {}, {"reference"}, true, true},
+      {.name = "ask", .outcomes = {"not_found"}, .results = {"number", "text", "id", "money", "list"}},
+      {.name = "tell",
+       .args = {"id", "value"},
+       .results = {"reference"},
+       .changes = true,
+       .assurance = flows::Assurance::link},
   };
   const std::string home =
       "flow: home\nschema: 1\nstates: {main: {menu: {text: sys_yes, items: [{key: \"1\", text: sys_no, flow: "

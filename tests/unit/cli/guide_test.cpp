@@ -75,15 +75,12 @@ std::vector<flows::ServiceSignature> services() {
     const bool is_there = std::ranges::any_of(all, [&](const auto& one) { return one.name == signature.name; });
     if (!is_there) all.push_back(std::move(signature));
   };
-  declare({"payments.pay",
-           {{"account", flows::ValueKind::digits}, {"amount", flows::ValueKind::money}},
-           {},
-           {{"receipt", flows::ValueKind::text}},
-           true,
-           true,
-           true});
-  declare({std::string(flows::otp_send), {"purpose", "binds"}, {"locked"}, {}, true, true});
-  declare({std::string(flows::otp_verify), {"purpose", "binds", "code"}, {"wrong", "locked"}, {}, true, true});
+  declare({.name = "payments.pay",
+           .args = {{"account", flows::ValueKind::digits}, {"amount", flows::ValueKind::money}},
+           .results = {{"receipt", flows::ValueKind::text}},
+           .changes = true,
+           .assurance = flows::Assurance::code,
+           .moves_money = true});
   return all;
 }
 

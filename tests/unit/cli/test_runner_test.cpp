@@ -17,7 +17,7 @@ using namespace shubbak::cli;
 namespace {
 
 std::shared_ptr<const flows::Revision> small() {
-  static const std::vector<flows::ServiceSignature> services{{"bills.due", {}, {}, {"amount"}, false, false}};
+  static const std::vector<flows::ServiceSignature> services{{.name = "bills.due", .results = {"amount"}}};
   std::string strings;
   for (const std::string_view name : flows::system_string_names) strings.append(name).append(": system\n");
   const std::vector<flows::SourceFile> files{

@@ -286,7 +286,7 @@ TEST_CASE("checker: a secret goes only to the services that need it") {
 TEST_CASE("checker: strings of the deployment that no flow uses") {
   Deployment deployment = paying();
   deployment.en += "left: Over\n";
-  CHECK_THAT(joined(check_faults(deployment)), Contains("strings/en.yaml:25:7: no flow uses the string 'left'"));
+  CHECK_THAT(joined(check_faults(deployment)), Contains("strings/en.yaml:26:7: no flow uses the string 'left'"));
 }
 
 TEST_CASE("checker: a placeholder that one language lacks") {

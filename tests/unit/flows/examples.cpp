@@ -37,7 +37,7 @@ states:
   confirm:
     confirm: {text: confirm_ask, shows: [acct.label, due], yes: otp, no: bye}
   otp:
-    otp: {binds: [acct.id, due], text: otp_ask}
+    otp: {binds: [acct.id, due], text: otp_ask, message: otp_sms}
     grants: authorised
     then: {ok: voucher, fail|locked: bye}
   voucher:
@@ -65,6 +65,7 @@ lbl_pay: Pay
 lbl_sms: By SMS
 confirm_ask: "Pay {due} for {acct.label}?"
 otp_ask: A code is on its way. Dial *123*CODE#
+otp_sms: "{code} pays {due} for {acct.label}"
 voucher_ask: The card's number
 receipt: "Paid. Receipt {receipt_no}"
 receipt_long: "Receipt {receipt_no}: {due} for {acct.label}"

@@ -8,34 +8,58 @@
 namespace shubbak::flows::test {
 
 std::span<const ServiceSignature> services() {
+  using enum Assurance;
   static const std::vector<ServiceSignature> all{
-      {"bills.accounts", {}, {}, {"accounts", "missing"}, false, true},
-      {"bills.due", {"company", "account"}, {"not_found"}, {"amount", "count"}, false, true},
-      {"bills.debts", {}, {}, {"total", "count", "missing", "lines"}, false, true},
-      {"bills.lookup",
-       {"governorate", "subscription"},
-       {"not_found", "unknown_governorate", "limited"},
-       {"amount", "company_label"},
-       false,
-       false},
-      {"payments.history", {"company", "account"}, {"not_found"}, {"payments", "count"}, false, true},
-      {"readings.last", {"company", "account"}, {"not_found"}, {"value", "date"}, false, true},
-      {"readings.submit",
-       {"company", "account", "value"},
-       {"too_low", "already", "not_open", "not_found"},
-       {"reference"},
-       true,
-       true},
-      {"public.ask", {}, {}, {"number", "text", "id", "money", "list"}, false, false},
-      {"payments.pay",
-       {{"account", ValueKind::digits}, {"amount", ValueKind::money}, {"voucher", ValueKind::digits}},
-       {},
-       {{"receipt", ValueKind::text}},
-       true,
-       true,
-       true},
-      {std::string(otp_send), {"purpose", "binds"}, {"locked"}, {}, true, true},
-      {std::string(otp_verify), {"purpose", "binds", "code"}, {"wrong", "locked"}, {}, true, true},
+      {.name = "bills.accounts", .results = {"accounts", "missing"}, .assurance = link},
+      {.name = "bills.due",
+       .args = {"company", "account"},
+       .outcomes = {"not_found"},
+       .results = {"amount", "count"},
+       .assurance = link},
+      {.name = "bills.debts", .results = {"total", "count", "missing", "lines"}, .assurance = link},
+      {.name = "bills.lookup",
+       .args = {"governorate", "subscription"},
+       .outcomes = {"not_found", "unknown_governorate", "limited"},
+       .results = {"amount", "company_label"}},
+      {.name = "payments.history",
+       .args = {"company", "account"},
+       .outcomes = {"not_found"},
+       .results = {"payments", "count"},
+       .assurance = link},
+      {.name = "pin.set",
+       .args = {{"pin", ValueKind::digits}},
+       .outcomes = {"weak"},
+       .changes = true,
+       .assurance = code,
+       .takes_secrets = true},
+      {.name = "readings.last",
+       .args = {"company", "account"},
+       .outcomes = {"not_found"},
+       .results = {"value", "date"},
+       .assurance = link},
+      {.name = "readings.submit",
+       .args = {"company", "account", "value"},
+       .outcomes = {"too_low", "already", "not_open", "not_found"},
+       .results = {"reference"},
+       .changes = true,
+       .assurance = confirm},
+      {.name = "public.ask", .results = {"number", "text", "id", "money", "list"}},
+      {.name = "payments.pay",
+       .args = {{"account", ValueKind::digits}, {"amount", ValueKind::money}, {"voucher", ValueKind::digits}},
+       .results = {{"receipt", ValueKind::text}},
+       .changes = true,
+       .assurance = code,
+       .moves_money = true},
+      {.name = std::string(otp_send),
+       .args = {"purpose", "binds", "code", "message"},
+       .outcomes = {"locked", "pin"},
+       .changes = true,
+       .assurance = link},
+      {.name = std::string(otp_verify),
+       .args = {"purpose", "binds"},
+       .outcomes = {"wrong", "locked"},
+       .changes = true,
+       .assurance = link},
   };
   return all;
 }
@@ -66,6 +90,7 @@ Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> Deployment::loa
   LoadOptions options;
   options.locales = locales;
   options.services = services();
+  options.raised = raised;
   return flows::load(files, options);
 }
 
@@ -98,6 +123,8 @@ Phone::Phone(std::shared_ptr<const Revision> revision, std::string_view locale) 
   static const std::function<std::uint64_t()> counting = [next = std::uint64_t{0}]() mutable { return ++next; };
   context.linked = true;
   context.random = &counting;
+  static const std::function<std::string()> same_code = [] { return std::string("123456"); };
+  context.new_code = &same_code;
   const auto index = revision_->locale_index(locale);
   REQUIRE(index.has_value());
   session.locale = *index;

@@ -1,6 +1,7 @@
 // Small deployments in memory, and a phone that walks through them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,6 +27,7 @@ struct Deployment {
   std::string ar{};
   std::string en{};
   std::vector<std::string> locales{"ar", "en"};
+  std::map<std::string, Assurance, std::less<>> raised{};
   // Leave a home flow out of `flows` and a plain one is there.
   [[nodiscard]] Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> load() const;
 };

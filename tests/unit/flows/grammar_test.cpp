@@ -63,7 +63,9 @@ Node tree(const std::string& text) {
 }
 
 Deployment with_home(const std::string& home) {
-  return {.flows = {{"home", home}, {"part", a_part}}, .en = "t: T\nitem: \"{label}\"\n", .locales = {"en"}};
+  return {.flows = {{"home", home}, {"part", a_part}},
+          .en = "t: T\nm: \"{code}\"\nitem: \"{label}\"\n",
+          .locales = {"en"}};
 }
 
 // Walks a tree and the grammar side by side.

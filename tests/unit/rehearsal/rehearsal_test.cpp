@@ -31,7 +31,7 @@ states:
     then: {ok: confirm, timeout|error|not_found: later}
   confirm: {confirm: {text: confirm, shows: [account, due], yes: otp, no: bye}}
   otp:
-    otp: {binds: [account, due], text: code}
+    otp: {binds: [account, due], text: sent, message: message}
     grants: paid_by_code
     then: {ok: voucher, fail|locked: bye}
   voucher: {input: {type: voucher_pin, save: voucher, text: voucher}, then: pay}
@@ -46,7 +46,8 @@ states:
   bye: {end: {text: bye}}
 )"}},
                     .en =
-                        "which: Which?\nconfirm: \"Pay {due} for {account}?\"\ncode: Dial *123*CODE#\n"
+                        "which: Which?\nconfirm: \"Pay {due} for {account}?\"\nsent: Dial *123*CODE#\n"
+                        "message: \"{code} pays {due} for {account}\"\n"
                         "voucher: Card?\nreceipt: \"Receipt {receipt_no}\"\npending: Held\nlater: Later\nbye: Bye\n",
                     .locales = {"en"}});
 }
@@ -70,6 +71,7 @@ struct Town {
 };
 
 constexpr const char* card = "4539578763621486";
+const std::string code_message = "123456 pays 1,500 for 77";
 
 }  // namespace
 
@@ -80,7 +82,7 @@ TEST_CASE("a code that is dialled takes the walk on from where it waits") {
   CHECK_THAT(town.text(), Catch::StartsWith("Card?"));
   town.walk.send(card);
   CHECK(town.text() == "Receipt R1");
-  CHECK(town.walk.messages() == std::vector<std::string>{"Receipt R1"});
+  CHECK(town.walk.messages() == std::vector<std::string>{code_message, "Receipt R1"});
   CHECK(town.services.is_balanced());
   CHECK(town.walk.faults().empty());
 }
@@ -99,7 +101,7 @@ TEST_CASE("a code may come as an SMS") {
   Town town;
   town.to_code();
   town.walk.sms("123456");
-  REQUIRE(town.walk.messages().size() == 1);
+  REQUIRE(town.walk.messages().size() == 2);
   CHECK_THAT(town.walk.messages().back(), Catch::StartsWith("Card?"));
 }
 
@@ -129,9 +131,9 @@ TEST_CASE("a payment whose answer is late is held, and told when it is known") {
   town.walk.late();
   town.walk.send(card);
   CHECK(town.text() == "Held");
-  CHECK(town.walk.messages().empty());
+  CHECK(town.walk.messages() == std::vector<std::string>{code_message});
   town.walk.wait(std::chrono::seconds(30));
-  CHECK(town.walk.messages() == std::vector<std::string>{"Receipt R1"});
+  CHECK(town.walk.messages() == std::vector<std::string>{code_message, "Receipt R1"});
   CHECK(town.services.asked("payments.pay") == 1);
 }
 

@@ -1,7 +1,8 @@
-// That money moves only after payee and amount have been shown, confirmed and authorised, and as they were then. For
-// each `money` state, every way through its flow is walked with what has been said so far about that payment; going
-// back, going home and too many wrong answers are ways like any other. The engine guards the same when a flow runs;
-// here it is shown that nobody ever runs into that guard.
+// That a service which needs a confirmation or a code is asked only after it, and for what it was given for; and that
+// money moves only after payee and amount have been shown, confirmed and authorised, and as they were then. For each
+// such state, every way through its flow is walked with what has been said so far; going back, going home and too
+// many wrong answers are ways like any other. The engine guards the same when a flow runs; here it is shown that
+// nobody ever runs into that guard.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -12,9 +13,9 @@
 namespace shubbak::flows {
 namespace {
 
-// What has been said of one payment on the way so far.
+// What has been said on the way so far of what one state asks for.
 struct Phase {
-  enum class Confirmed : std::uint8_t { no, yes, changed };  // changed: payee or amount, since then
+  enum class Confirmed : std::uint8_t { no, yes, changed };  // of a payment; changed: payee or amount, since then
   Confirmed confirmed = Confirmed::no;
   GrantSet grants = 0;
   auto operator<=>(const Phase&) const = default;
@@ -24,13 +25,14 @@ std::size_t index_of(const Phase& phase) {
   return static_cast<std::size_t>(phase.confirmed) * 256 + phase.grants;
 }
 
-class MoneyProof {
+class AssuranceProof {
  public:
-  MoneyProof(const Revision& revision, const FlowGraph& graph, const std::vector<std::vector<std::uint16_t>>& back,
-             std::uint16_t state, Faults& faults)
-      : revision_(revision), graph_(graph), flow_(graph.flow()), ways_back_(back), money_(state), faults_(faults) {
+  AssuranceProof(const Revision& revision, const FlowGraph& graph,
+                 const std::vector<std::vector<std::uint16_t>>& back, std::uint16_t state, Faults& faults)
+      : revision_(revision), graph_(graph), flow_(graph.flow()), ways_back_(back), call_(state), faults_(faults) {
     const auto& calling = std::get<Calling>(flow_.states[state].body);
     needs_ = calling.needs;
+    is_money_ = calling.moves_money;
     for (const Calling::Argument& argument : calling.arguments) {
       const bool is_secret =
           argument.operand.source == Operand::Source::slot && flow_.slots[argument.operand.slot].is_secret;
@@ -44,7 +46,7 @@ class MoneyProof {
     come_to(flow_.sms_start, {}, none_before);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       const Step step = steps_[i];
-      if (step.state == money_) judge(i);
+      if (step.state == call_) judge(i);
       go_on(i, step.state, step.phase);
     }
   }
@@ -90,16 +92,22 @@ class MoneyProof {
 
   [[nodiscard]] Phase leave(const State& state, const Exit& exit, Phase phase) const {
     if (const auto* confirm = std::get_if<Confirm>(&state.body)) {
-      if (exit.kind == Exit::Kind::confirmed && shows_all(*confirm)) phase.confirmed = Phase::Confirmed::yes;
+      if (exit.kind == Exit::Kind::refused) phase.grants = static_cast<GrantSet>(phase.grants & ~confirmed_grant);
+      if (exit.kind != Exit::Kind::confirmed) return phase;
+      if (shows_all(*confirm)) phase.confirmed = Phase::Confirmed::yes;
+      phase.grants = static_cast<GrantSet>(phase.grants | (confirmed_grant & needs_));
       return phase;
     }
     if (const auto* otp = std::get_if<Otp>(&state.body)) {
-      const bool counts = exit.kind == Exit::Kind::succeeded && phase.confirmed == Phase::Confirmed::yes;
-      if (counts && binds_all(*otp)) phase.grants = static_cast<GrantSet>(phase.grants | (otp->grants & needs_));
+      const bool is_in_order = !is_money_ || phase.confirmed == Phase::Confirmed::yes;
+      if (exit.kind == Exit::Kind::succeeded && is_in_order && binds_all(*otp))
+        phase.grants = static_cast<GrantSet>(phase.grants | (otp->grants & needs_));
       return phase;
     }
-    if (const auto* calling = std::get_if<Calling>(&state.body); calling != nullptr && calling->moves_money)
-      return {};  // whatever it came to, another payment needs another confirmation
+    if (const auto* calling = std::get_if<Calling>(&state.body)) {
+      if (calling->moves_money) return {};  // whatever it came to, another payment needs another confirmation
+      if (exit.kind == Exit::Kind::succeeded) phase.grants = static_cast<GrantSet>(phase.grants & ~calling->needs);
+    }
     for (const std::uint16_t slot : written(state, exit)) change(slot, phase);
     return phase;
   }
@@ -127,6 +135,10 @@ class MoneyProof {
 
   void judge(std::size_t at) {
     const Phase& phase = steps_[at].phase;
+    if (!is_money_) {
+      judge_grants(at, phase);
+      return;
+    }
     switch (phase.confirmed) {
       case Phase::Confirmed::no:
         tell(Rule::money_unconfirmed, "may be come to without a confirm screen that shows " + watched_names(), at,
@@ -139,16 +151,30 @@ class MoneyProof {
       case Phase::Confirmed::yes:
         break;
     }
+    judge_grants(at, phase);
+  }
+
+  void judge_grants(std::size_t at, const Phase& phase) {
     if ((phase.grants & needs_) == needs_) return;
+    const bool lacks_yes = (needs_ & confirmed_grant) != 0 && (phase.grants & confirmed_grant) == 0;
+    if (lacks_yes) {
+      tell(Rule::unconfirmed, "may be come to without a confirm since " + watched_names(" or ") + " was set", at,
+           "lead there through a confirm, and change nothing after it");
+      return;
+    }
     std::string lacking;
     for (std::size_t bit = 0; bit < flow_.grants.size(); ++bit) {
       const bool is_needed = (needs_ & (1U << bit)) != 0;
       const bool is_there = (phase.grants & (1U << bit)) != 0;
       if (is_needed && !is_there) lacking += (lacking.empty() ? "" : ", ") + flow_.grants[bit];
     }
-    tell(Rule::money_unauthorised,
-         "may be come to without the grant '" + lacking + "' of an otp that binds " + watched_names(), at,
-         "an otp after the confirm must bind them all, and nothing bound may change nor the person go back after it");
+    const std::string otp = watched_.empty() ? " of an otp" : " of an otp that binds " + watched_names();
+    tell(is_money_ ? Rule::money_unauthorised : Rule::unauthorised,
+         "may be come to without the grant '" + lacking + "'" + otp, at,
+         is_money_
+             ? "an otp after the confirm must bind them all, and nothing bound may change nor the person go back "
+               "after it"
+             : "an otp before it must bind them all, and nothing bound may change nor the person go back after it");
   }
 
   void tell(Rule rule, const std::string& what, std::size_t at, std::string hint) {
@@ -156,9 +182,9 @@ class MoneyProof {
     std::vector<std::uint16_t> path;
     for (std::size_t step = at; step != none_before; step = steps_[step].before) path.push_back(steps_[step].state);
     std::reverse(path.begin(), path.end());
-    const State& state = flow_.states[money_];
-    faults_.add(state.at, "the payment '" + state.name + "' " + what + ": " + path_text(flow_, path), std::move(hint),
-                rule);
+    const State& state = flow_.states[call_];
+    const std::string name = (is_money_ ? "the payment '" : "state '") + state.name + "' ";
+    faults_.add(state.at, name + what + ": " + path_text(flow_, path), std::move(hint), rule);
   }
 
   [[nodiscard]] std::string watched_names(const std::string& between = " and ") const {
@@ -172,9 +198,10 @@ class MoneyProof {
   const FlowGraph& graph_;
   const Flow& flow_;
   const std::vector<std::vector<std::uint16_t>>& ways_back_;
-  std::uint16_t money_;
+  std::uint16_t call_;
   Faults& faults_;
   GrantSet needs_ = 0;
+  bool is_money_ = false;
   std::set<std::uint16_t> watched_;  // slots of payee and amount
   std::vector<Step> steps_;
   std::set<std::size_t> seen_;
@@ -205,18 +232,22 @@ void prove_shown(const Revision& revision, const Flow& flow, Faults& faults) {
 
 }  // namespace
 
-void prove_money(const Revision& revision, Faults& faults) {
+void prove_assurance(const Revision& revision, Faults& faults) {
   for (std::size_t index = 0; index < revision.flows().size(); ++index) {
     const Flow& flow = revision.flows()[index];
     prove_shown(revision, flow, faults);
-    if (!flow.changes_money) continue;
+    const bool needs_any = std::any_of(flow.states.begin(), flow.states.end(), [](const State& state) {
+      const auto* calling = std::get_if<Calling>(&state.body);
+      return calling != nullptr && calling->needs != 0;
+    });
+    if (!needs_any) continue;
     const FlowGraph graph(revision, static_cast<std::uint16_t>(index));
     std::vector<std::vector<std::uint16_t>> ways_back(flow.states.size());
     for (std::uint16_t state = 0; state < static_cast<std::uint16_t>(flow.states.size()); ++state)
       ways_back[state] = graph.ways_back(state);
     for (std::uint16_t state = 0; state < static_cast<std::uint16_t>(flow.states.size()); ++state) {
       const auto* calling = std::get_if<Calling>(&flow.states[state].body);
-      if (calling != nullptr && calling->moves_money) MoneyProof(revision, graph, ways_back, state, faults).run();
+      if (calling != nullptr && calling->needs != 0) AssuranceProof(revision, graph, ways_back, state, faults).run();
     }
   }
 }

@@ -1,0 +1,32 @@
+// What must be known of a caller before a service is done for them: the one definition that services declare, that
+// the checker proves of flows and that the engine holds every walk to (PRODUCT.md, Identity). Each level has what
+// stands before it. A deployment may raise a service's level, never lower it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace shubbak::flows {
+
+enum class Assurance : std::uint8_t {
+  open,     // public: anybody
+  link,     // the number has an active link
+  confirm,  // and a confirm screen was answered with yes since what is asked for was last changed; by SMS the reply
+            // to it
+  code,     // and a one-time code (by USSD a service PIN also) was given that is bound to what is asked for
+};
+inline constexpr std::array<std::string_view, 4> assurance_names{"open", "link", "confirm", "code"};
+
+constexpr std::string_view to_string(Assurance assurance) {
+  return assurance_names[static_cast<std::size_t>(assurance)];
+}
+constexpr std::optional<Assurance> parse_assurance(std::string_view name) {
+  for (std::size_t i = 0; i < assurance_names.size(); ++i) {
+    if (assurance_names[i] == name) return static_cast<Assurance>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace shubbak::flows
