@@ -15,6 +15,7 @@
 #include "daemon/config_values.hpp"
 #include "flows/spelling.hpp"
 #include "flows/yaml_reader.hpp"
+#include "services/service.hpp"
 #include "ussd/dialogue_table.hpp"
 
 namespace shubbak::daemon {
@@ -83,8 +84,9 @@ class SectionReader {
   }
 
   template <class T>
-  void list(std::string_view key, std::vector<T>& members, std::string_view) {
+  void list(std::string_view key, std::vector<T>& members, Presence presence, std::string_view) {
     const Node* node = claim(key);
+    if (node == nullptr && presence == Presence::optional) return;
     if (node == nullptr || node->kind != Node::Kind::sequence || node->children.empty()) {
       faults_.add(node == nullptr ? mapping_.at : node->at,
                   "'" + std::string(key) + "' must list at least one entry");
@@ -254,10 +256,27 @@ void check_companies(const Config& config, const Node& list, Faults& faults) {
   }
 }
 
+void check_assurance(const Config& config, const Node& list, Faults& faults) {
+  const auto signatures = services::signatures();
+  for (std::size_t i = 0; i < config.assurance.size() && i < list.children.size(); ++i) {
+    const RaisedAssurance& raised = config.assurance[i];
+    const auto at = list.children[i].at;
+    const auto service = std::find_if(signatures.begin(), signatures.end(),
+                                      [&](const auto& known) { return known.name == raised.service; });
+    if (service == signatures.end()) {
+      faults.add(at, "there is no service '" + raised.service + "'");
+    } else if (raised.needs <= service->assurance) {
+      faults.add(at, raised.service + " needs " + std::string(to_string(service->assurance)) + " of itself",
+                 "a deployment may ask for more, never for less");
+    }
+  }
+}
+
 // What only the whole can tell.
 void check(const Config& config, const Node& root, Faults& faults) {
   const Judge judge(root, faults);
   check_company_limits(config.company_limits, judge);
+  if (const Status codes = otp::check(config.codes); !codes) judge.say("codes", codes.error().message);
   boost::system::error_code no_address;
   boost::asio::ip::make_address(config.http.address, no_address);
   if (no_address) judge.say("http.address", "is no IP address");
@@ -272,6 +291,7 @@ void check(const Config& config, const Node& root, Faults& faults) {
     check_names(config.companies, *node, faults);
     check_companies(config, *node, faults);
   }
+  if (const Node* node = root.find("assurance"); node != nullptr) check_assurance(config, *node, faults);
   if (const Node* node = root.find("locales"); node != nullptr && config.locales.empty()) {
     faults.add(node->at, "at least one language is needed");
   }

@@ -17,9 +17,11 @@
 #include "daemon/log.hpp"
 #include "domain/national_id.hpp"
 #include "domain/result.hpp"
+#include "flows/assurance.hpp"
 #include "flows/engine.hpp"
 #include "flows/loader.hpp"
 #include "gateways/smpp_link.hpp"
+#include "otp/otp.hpp"
 #include "smpp/segments.hpp"
 #include "ussd/dialect.hpp"
 
@@ -62,6 +64,12 @@ struct HttpConfig {
   std::uint16_t port = 9464;
 };
 
+// A service of which the deployment asks more than the service itself does.
+struct RaisedAssurance {
+  std::string service;
+  flows::Assurance needs = flows::Assurance::code;
+};
+
 struct Config {
   std::string deployment;
   Country country = Country::syria;
@@ -70,8 +78,10 @@ struct Config {
   std::vector<std::string> locales;
   std::vector<std::string> folders;  // of flows and strings, relative to the file; later ones win
   std::string home_flow = "home";
+  std::vector<RaisedAssurance> assurance;
   std::string database;  // path, relative to the file
   std::string key_file;
+  otp::Policy codes;
   HttpConfig http;
   companies::HttpLimits company_limits;
   log::Level log_level = log::Level::info;

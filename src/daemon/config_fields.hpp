@@ -1,6 +1,6 @@
 // What each section of the configuration consists of: one description that reads the file, checks it and documents
-// it. A visitor V offers v.field(key, member, Presence, what-it-is) and v.section / v.list for nested ones. Not for
-// use outside config.cpp and config_reference.cpp.
+// it. A visitor V offers v.field(key, member, Presence, what-it-is), v.section for nested ones and v.list, with its
+// Presence, for several. Not for use outside config.cpp and config_reference.cpp.
 #pragma once
 
 #include "daemon/config.hpp"
@@ -99,6 +99,31 @@ void describe(V& v, companies::CompanyConfig& c) {
 }
 
 template <class V>
+void describe(V& v, otp::Policy& c) {
+  v.field("code_lives", c.code_lives, Presence::optional, "how long a code is good for; 10m at most");
+  v.field("wrong_max", c.wrong_max, Presence::optional, "wrong tries that end a code, of each channel");
+  v.field("grant_lives", c.grant_lives, Presence::optional, "how long a right code or PIN is good for");
+  v.field("free_failures", c.free_failures, Presence::optional, "failures in a row, of a person, that cost no time");
+  v.field("delay_first", c.delay_first, Presence::optional, "wait after the next one; each more doubles it");
+  v.field("delay_max", c.delay_max, Presence::optional, "longest wait");
+  v.field("sends_min_gap", c.sends_min_gap, Presence::optional, "between two codes to one number");
+  v.field("sends_per_number_hour", c.sends_per_number_hour, Presence::optional, "codes to one number in an hour");
+  v.field("sends_per_number_day", c.sends_per_number_day, Presence::optional, "codes to one number in a day");
+  v.field("sends_per_prefix_hour", c.sends_per_prefix_hour, Presence::optional,
+          "codes in an hour to numbers that differ in their last digits only");
+  v.field("prefix_digits_left_out", c.prefix_digits_left_out, Presence::optional, "how many last digits, for that");
+  v.field("sends_per_deployment_hour", c.sends_per_deployment_hour, Presence::optional,
+          "codes to all numbers in an hour");
+}
+
+template <class V>
+void describe(V& v, RaisedAssurance& c) {
+  v.field("service", c.service, Presence::required, "its name, as in flows");
+  v.field("needs", c.needs, Presence::required,
+          "confirm: a confirm screen; code: a one-time code or PIN; never less than of itself");
+}
+
+template <class V>
 void describe(V& v, HttpConfig& c) {
   v.field("address", c.address, Presence::optional, "IP address for /metrics and /health");
   v.field("port", c.port, Presence::optional, "its port; 0 takes any free one");
@@ -130,12 +155,15 @@ void describe(V& v, Config& c) {
   v.field("database", c.database, Presence::required, "SQLite file, relative to this file");
   v.field("key_file", c.key_file, Presence::required,
           "64 hexadecimal digits, readable by the daemon only; seals personal data");
+  v.list("assurance", c.assurance, Presence::optional,
+         "services of which the deployment asks more proof of who is calling than they do themselves");
+  v.section("codes", c.codes, "one-time codes by SMS: what guessing and sending is limited to");
   v.section("http", c.http, "metrics and health");
   v.section("company_limits", c.company_limits, "bounds on what companies may cost us");
   v.field("log_level", c.log_level, Presence::optional, "what is logged");
   v.field("drain", c.drain, Presence::optional, "how long a stop waits for answers of the SMSC");
-  v.list("operators", c.operators, "the operators' links");
-  v.list("companies", c.companies, "the companies' systems");
+  v.list("operators", c.operators, Presence::required, "the operators' links");
+  v.list("companies", c.companies, Presence::required, "the companies' systems");
 }
 
 }  // namespace shubbak::daemon

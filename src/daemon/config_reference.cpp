@@ -26,9 +26,11 @@ class ReferenceWriter {
     nested_ += inner.text();
   }
   template <class T>
-  void list(std::string_view key, std::vector<T>&, std::string_view meaning) {
+  void list(std::string_view key, std::vector<T>&, Presence presence, std::string_view meaning) {
     T one{};
-    ReferenceWriter inner(std::string(key) + "[]", std::string(meaning) + ", a list.");
+    ReferenceWriter inner(
+        std::string(key) + "[]",
+        std::string(meaning) + (presence == Presence::required ? ", a list." : ", a list; may be left out."));
     describe(inner, one);
     nested_ += inner.text();
   }

@@ -59,6 +59,11 @@ struct Choices<log::Level> {
                                                                                  {"error", log::Level::error}}};
 };
 template <>
+struct Choices<flows::Assurance> {
+  static constexpr std::array<std::pair<std::string_view, flows::Assurance>, 3> words{
+      {{"link", flows::Assurance::link}, {"confirm", flows::Assurance::confirm}, {"code", flows::Assurance::code}}};
+};
+template <>
 struct Choices<bool> {
   static constexpr std::array<std::pair<std::string_view, bool>, 2> words{{{"true", true}, {"false", false}}};
 };
@@ -135,6 +140,13 @@ inline Status parse_value(const std::string& text, std::chrono::minutes& out) {
   std::chrono::milliseconds exact{};
   Status parsed = parse_duration(text, exact);
   out = std::chrono::duration_cast<std::chrono::minutes>(exact);
+  return parsed;
+}
+
+inline Status parse_value(const std::string& text, std::chrono::seconds& out) {
+  std::chrono::milliseconds exact{};
+  Status parsed = parse_value(text, exact);
+  out = std::chrono::duration_cast<std::chrono::seconds>(exact);
   return parsed;
 }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 #include <openssl/rand.h>
@@ -38,6 +39,12 @@ std::uint64_t random_number() {
   // Without randomness no reference can be given out: better to stop than to hand out guessable ones.
   SHUBBAK_ASSERT(RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number) == 1);
   return number;
+}
+
+std::string new_code() {
+  std::string code = std::to_string(random_number() % 1'000'000);
+  code.insert(0, flows::code_digits - code.size(), '0');
+  return code;
 }
 
 }  // namespace
@@ -119,6 +126,7 @@ struct Daemon::Impl {
   companies::HttpClient http;
   std::unique_ptr<companies::Directory> directory;
   services::OwnedAccounts owned;
+  asio::thread_pool slow_work{1};  // hashing PINs: one at a time is enough, and leaves the loop its processor
   std::unique_ptr<store::Store> store;
   std::unique_ptr<FlowShelf> shelf;
   std::unique_ptr<services::World> world;
@@ -138,7 +146,7 @@ Status Daemon::Impl::open() {
   if (!companies_made) return companies_made.error();
   directory = std::move(*companies_made);
 
-  const store::StoreConfig stored{.path = config.database, .key_file = config.key_file};
+  const store::StoreConfig stored{.path = config.database, .key_file = config.key_file, .otp = config.codes};
   auto opened = store::open_sqlite(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);
@@ -151,20 +159,33 @@ Status Daemon::Impl::open() {
     for (const flows::Diagnostic& fault : revision.error()) all.append("\n  ").append(to_string(fault));
     return Error{Errc::invalid, all};
   }
-  world = std::make_unique<services::World>(services::World{*directory, owned, random_number, config.utc_offset});
-  shared = std::make_unique<Shared>(
-      Shared{loop.get_executor(), std::move(*revision), *store, *world, metrics, shelf.get()});
+  world = std::make_unique<services::World>(
+      services::World{.companies = *directory,
+                      .owned_accounts = owned,
+                      .store = *store,
+                      .slow_work = slow_work,
+                      .random = random_number,
+                      .on_queued = [this](std::string_view link, std::int64_t outbox_id, Msisdn to,
+                                          const std::string& text) { sender_of(link).take_up(outbox_id, to, text); },
+                      .count_code = [this](otp::SendVerdict verdict) { metrics.count_code(verdict); },
+                      .count_try = [this](otp::TryVerdict verdict) { metrics.count_try(verdict); },
+                      .utc_offset = config.utc_offset});
+  shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
+                                           .revision = std::move(*revision),
+                                           .store = *store,
+                                           .world = *world,
+                                           .metrics = metrics,
+                                           .new_code = new_code,
+                                           .shelf = shelf.get()});
   for (const OperatorConfig& op : config.operators) {
     operators.push_back(std::make_unique<Operator>(*shared, op));
   }
   tell_of_unknown_operators();
   readings = std::make_unique<ReadingDelivery>(
-      *shared,
-      ReadingDelivery::Teller{[this](std::string_view link, Msisdn to, const std::string& text) {
-                                return sender_of(link).outbox_change(to, text);
-                              },
-                              [this](std::string_view link, std::int64_t outbox_id, Msisdn to,
-                                     const std::string& text) { sender_of(link).take_up(outbox_id, to, text); }});
+      *shared, ReadingDelivery::Teller{[this](std::string_view link, Msisdn to, const std::string& text) {
+                                         return sender_of(link).outbox_change(to, text);
+                                       },
+                                       world->on_queued});
   endpoint = std::make_unique<HttpEndpoint>(
       loop.get_executor(), [this] { return metrics.text(); }, [this] { return health(); });
   return endpoint->listen(config.http.address, config.http.port);

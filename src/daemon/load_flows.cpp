@@ -28,10 +28,14 @@ Result<std::vector<flows::SourceFile>, std::vector<flows::Diagnostic>> read_flow
 
 LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
                             const flows::Revision* published) {
-  auto revision = flows::load(sources, {.locales = config.locales,
-                                        .home_flow = config.home_flow,
-                                        .services = services::signatures(),
-                                        .country = config.country});
+  flows::LoadOptions options{.locales = config.locales,
+                             .home_flow = config.home_flow,
+                             .services = services::signatures(),
+                             .country = config.country,
+                             .raised = {}};
+  for (const RaisedAssurance& raised : config.assurance)
+    options.raised.insert_or_assign(raised.service, raised.needs);
+  auto revision = flows::load(sources, options);
   if (!revision) return revision;
   const std::vector<flows::OperatorProfile> operators = operator_profiles(config);
   std::vector<flows::Diagnostic> faults = flows::check(**revision, {.operators = operators, .published = published});

@@ -20,7 +20,29 @@ Metrics::Metrics()
                            .Name("shubbak_store_failures_total")
                            .Help("Changes that could not be committed")
                            .Register(registry_)
-                           .Add({})) {}
+                           .Add({})) {
+  auto& codes = prometheus::BuildCounter()
+                    .Name("shubbak_codes_total")
+                    .Help("One-time codes that were asked for, by what came of it; the limits are for alarms")
+                    .Register(registry_);
+  constexpr std::array<const char*, 6> send_names{"sent",         "locked",       "too_soon",
+                                                  "number_limit", "prefix_limit", "deployment_limit"};
+  for (std::size_t i = 0; i < send_names.size(); ++i) codes_[i] = &codes.Add({{"outcome", send_names[i]}});
+  auto& tries = prometheus::BuildCounter()
+                    .Name("shubbak_code_tries_total")
+                    .Help("One-time codes and service PINs that were typed, by what came of it")
+                    .Register(registry_);
+  constexpr std::array<const char*, 4> try_names{"right", "wrong", "over", "locked"};
+  for (std::size_t i = 0; i < try_names.size(); ++i) tries_[i] = &tries.Add({{"outcome", try_names[i]}});
+}
+
+void Metrics::count_code(otp::SendVerdict verdict) {
+  codes_[static_cast<std::size_t>(verdict)]->Increment();
+}
+
+void Metrics::count_try(otp::TryVerdict verdict) {
+  tries_[static_cast<std::size_t>(verdict)]->Increment();
+}
 
 OperatorMetrics Metrics::for_operator(const std::string& name) {
   const auto counter = [&](const std::string& metric, const std::string& help) -> prometheus::Counter& {

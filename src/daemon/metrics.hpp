@@ -2,6 +2,7 @@
 // one atomic add. Thread: counting any; text() the event loop's.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -14,6 +15,8 @@
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+
+#include "otp/otp.hpp"
 
 namespace shubbak::daemon {
 
@@ -41,6 +44,8 @@ class Metrics {
   Metrics();
   OperatorMetrics for_operator(const std::string& name);
   void count_service(std::string_view service, std::string_view outcome, double seconds);
+  void count_code(otp::SendVerdict verdict);
+  void count_try(otp::TryVerdict verdict);
   void count_store_failure() { store_failures_->Increment(); }
 
   // Gauges and foreign counters, read when somebody scrapes: `read` is called on the thread of text().
@@ -57,6 +62,8 @@ class Metrics {
 
   prometheus::Family<prometheus::Counter>* service_calls_;
   prometheus::Family<prometheus::Histogram>* service_seconds_;
+  std::array<prometheus::Counter*, 6> codes_{};  // by SendVerdict
+  std::array<prometheus::Counter*, 4> tries_{};  // by TryVerdict
   prometheus::Counter* store_failures_;
   std::map<std::string, prometheus::Counter*, std::less<>> service_outcomes_;  // "service/outcome"
   std::map<std::string, prometheus::Histogram*, std::less<>> service_times_;

@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "daemon/log.hpp"
+#include "services/commit.hpp"
 
 namespace shubbak::daemon {
 namespace {
@@ -64,7 +65,7 @@ boost::asio::awaitable<bool> ReadingDelivery::deliver(companies::Company& compan
       reading.reference, accepted ? store::ReadingState::delivered : store::ReadingState::refused});
   const std::string text = accepted ? std::string() : refusal_of(reading);
   if (!text.empty()) changes.push_back(teller_.outbox_change(reading.link, reading.msisdn, text));
-  auto committing = commit(shared_.store, std::move(changes));
+  auto committing = services::commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) {
     shared_.metrics.count_store_failure();

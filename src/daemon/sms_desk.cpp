@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "daemon/log.hpp"
+#include "flows/answers.hpp"
 #include "smpp/receipt.hpp"
 #include "smpp/sender.hpp"
 
@@ -170,6 +171,7 @@ void SmsDesk::on_text(Text text) {
   serve.walk.session.locale = shared_.revision->default_locale;
   if (const auto locale = shared_.revision->locale_index(person->locale)) serve.walk.session.locale = *locale;
 
+  if (take_up_code(serve, *person)) return;
   Walk command = serve.walk;
   const flows::Context shown = context(serve);
   const bool in_walk = take_up_walk(serve, *person);
@@ -188,10 +190,31 @@ void SmsDesk::on_text(Text text) {
   help(std::move(serve));
 }
 
+// A lone code: answers the walk that waits for one, whether it began here or by USSD. False: none does.
+bool SmsDesk::take_up_code(Serve& serve, const store::Person& person) {
+  std::string space;
+  const std::vector<std::string> words{std::string(flows::normalized(serve.text.content, space))};
+  if (!flows::is_confirmation_code(words)) return false;
+  auto awaited = waiting_for_code(shared_, serve.text.from, person);
+  if (!awaited) return false;
+  const std::uint8_t locale = serve.walk.session.locale;
+  serve.walk = std::move(awaited->walk);
+  serve.walk.session.locale = locale;
+  serve.walk.session.channel = flows::Channel::sms;
+  serve.had_saved_walk = person.has_sms_walk;
+  serve.took_ussd_walk = awaited->channel == store::WalkChannel::ussd;
+  walks_.close(serve.text.from.value());
+  flows::Step step = flows::answer(*serve.walk.revision, serve.walk.session, words.front(), context(serve));
+  finish(std::move(serve), std::move(step));
+  return true;
+}
+
 // The walk that this number owes an answer to, from memory or, after a restart, from the store.
 bool SmsDesk::take_up_walk(Serve& serve, const store::Person& person) {
   serve.had_saved_walk = person.has_sms_walk;
-  if (Walk* walk = walks_.find(serve.text.from.value()); walk != nullptr) {
+  // What is here is what the store has; where that is gone it has gone on by USSD.
+  Walk* walk = person.has_sms_walk ? walks_.find(serve.text.from.value()) : nullptr;
+  if (walk != nullptr) {
     Walk kept = std::move(*walk);
     walks_.close(serve.text.from.value());
     if (kept.belongs_to(person)) {
@@ -216,7 +239,7 @@ bool SmsDesk::take_up_walk(Serve& serve, const store::Person& person) {
 // answer, a chosen language, a walk that ends. All else is answered at once.
 void SmsDesk::finish(Serve serve, flows::Step step) {
   const bool writes = step.kind == flows::Step::Kind::screen || step.locale_changed || step.sms ||
-                      serve.had_saved_walk || !link_.sends_at_once();
+                      serve.had_saved_walk || serve.took_ussd_walk || !link_.sends_at_once();
   if (step.kind == flows::Step::Kind::end && !writes) {
     reply_now(serve, std::move(step.text));
     return;
@@ -251,7 +274,9 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
     } else if (serve->had_saved_walk) {
       changes.emplace_back(store::DropWalk{serve->text.from, store::WalkChannel::sms});
     }
+    if (serve->took_ussd_walk) changes.emplace_back(store::DropWalk{serve->text.from, store::WalkChannel::ussd});
     if (step.sms) changes.push_back(sender_.outbox_change(serve->text.from, *step.sms));
+    if (step.is_silent) return;
     // Whatever changes something answers through the outbox, so that the answer is as safe as the change. So does
     // what would wait in the link's queue, for the SMSC is told that it has been answered.
     if (!changes.empty() || !link_.sends_at_once())
@@ -272,6 +297,10 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
 void SmsDesk::send_committed(const Serve& serve, const Served& served) {
   // The last outbox id is the reply's; one before it, if any, is the follow-up's.
   const auto& ids = served.committed.outbox_ids;
+  if (served.step.is_silent) {
+    acknowledge(serve.text);
+    return;
+  }
   if (served.step.sms && ids.size() > 1) sender_.take_up(ids[ids.size() - 2], serve.text.from, *served.step.sms);
   sender_.take_up(ids.back(), serve.text.from, served.step.text);
   note_help(serve);
@@ -336,7 +365,9 @@ void SmsDesk::tick(Instant now) {
 flows::Context SmsDesk::context(const Serve& serve) const {
   return {.screen = {.octets_max = config_.sms.octets_max(), .shows_navigation = false},
           .digits = config_.sms.digits,
-          .linked = serve.walk.linked()};
+          .linked = serve.walk.linked(),
+          .random = &shared_.world.random,
+          .new_code = &shared_.new_code};
 }
 
 }  // namespace shubbak::daemon

@@ -46,6 +46,7 @@ class SmsDesk {
     Text text;
     Walk walk;
     bool had_saved_walk = false;
+    bool took_ussd_walk = false;  // it goes on with a walk by USSD, which is still in the store
     bool is_help = false;
   };
   // Of one number: the text that a coroutine serves, in its frame, and those that wait for it to end.
@@ -63,6 +64,7 @@ class SmsDesk {
   void take_next(std::uint64_t number);
   void acknowledge(const Text& text);
   void refuse(Text text);
+  bool take_up_code(Serve& serve, const store::Person& person);
   bool take_up_walk(Serve& serve, const store::Person& person);
   void finish(Serve serve, flows::Step step);
   boost::asio::awaitable<void> serve_on(std::unique_ptr<Serve> serve, flows::Step step);

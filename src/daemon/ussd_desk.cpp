@@ -105,6 +105,10 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   }
   auto dialled = flows::segments_after_code(config_.ussd.service_code, input.text);
   dialogue->saved = person->has_ussd_walk;
+  if (flows::is_confirmation_code(dialled)) {
+    begin_with_code(key, *dialogue, std::move(dropped), *person, dialled.front());
+    return;
+  }
   const bool may_resume = dialled.empty() && dialogue->walk.linked();
   if (may_resume && dropped) {
     dropped->link_since = dialogue->walk.link_since;
@@ -123,6 +127,34 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   }
   auto& walk = dialogue->walk;
   finish(key, *dialogue, flows::dial(*walk.revision, walk.session, std::move(dialled), context(*dialogue)));
+}
+
+// *123*<code>#: answers the walk that waits for a code, whether it began here or by SMS.
+void UssdDesk::begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optional<Walk> dropped,
+                               const store::Person& person, const std::string& code) {
+  Walk& walk = dialogue.walk;
+  const std::uint8_t locale = walk.session.locale;
+  const auto msisdn = Msisdn::from_value(key);
+  bool is_awaited = false;
+  if (dropped && dropped->session.code_sent) {
+    dropped->link_since = walk.link_since;
+    walk = std::move(*dropped);
+    is_awaited = true;
+  } else if (auto awaited = msisdn ? waiting_for_code(shared_, *msisdn, person) : std::nullopt) {
+    walk = std::move(awaited->walk);
+    dialogue.took_sms_walk = awaited->channel == store::WalkChannel::sms;
+    is_awaited = true;
+  }
+  if (!is_awaited) {
+    flows::Step step;
+    step.text = flows::system_text(*walk.revision, locale, "sys_no_code", context(dialogue));
+    reply(key, dialogue, step);  // what is saved stays: it is another walk
+    return;
+  }
+  walk.session.locale = locale;
+  walk.session.channel = flows::Channel::ussd;
+  metrics_.dialogues_resumed.Increment();
+  finish(key, dialogue, flows::answer(*walk.revision, walk.session, code, context(dialogue)));
 }
 
 // Takes up a walk that an earlier run of the daemon wrote. Nothing: there is none, or none that can be.
@@ -202,7 +234,8 @@ void UssdDesk::send_lost(const ussd::UssdInput& input) {
 void UssdDesk::finish(std::uint64_t key, Dialogue& dialogue, flows::Step step) {
   // A walk that is over must be out of the store before the phone hears so, and a chosen language in it, for it may
   // dial again at once.
-  const bool needs_store = step.sms || step.locale_changed || (dialogue.saved && step.kind == flows::Step::Kind::end);
+  const bool needs_store = step.sms || step.locale_changed || dialogue.took_sms_walk ||
+                           (dialogue.saved && step.kind == flows::Step::Kind::end);
   if (step.kind != flows::Step::Kind::call && !needs_store) {
     reply(key, dialogue, step);
     return;
@@ -231,7 +264,14 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
       changes.emplace_back(store::SetLocale{msisdn, walk.revision->locales()[walk.session.locale]});
     }
     if (next.sms) changes.push_back(sms_.outbox_change(msisdn, *next.sms));
-    if (next.kind == flows::Step::Kind::end && saved) {
+    Dialogue* served = dialogues_.get(handle);
+    if (served != nullptr && std::exchange(served->took_sms_walk, false))
+      changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::sms});
+    // Who waits for a code must find the walk again, whatever happens here.
+    if (next.parked && served != nullptr) {
+      if (auto waits = saved_walk(*served, msisdn, wall_now()))
+        changes.emplace_back(store::SaveWalk{std::move(*waits)});
+    } else if (next.kind == flows::Step::Kind::end && saved) {
       changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::ussd});
     }
   };
@@ -272,6 +312,18 @@ void UssdDesk::note_position(std::uint64_t key, Dialogue& dialogue) {
   unsaved_.push_back(key);
 }
 
+// Nothing: its flow is not taken up again.
+std::optional<store::SavedWalk> UssdDesk::saved_walk(const Dialogue& dialogue, Msisdn msisdn, WallTime now) {
+  const Walk& walk = dialogue.walk;
+  const auto ttl = flows::resume_ttl(*walk.revision, walk.session);
+  if (!ttl) return std::nullopt;
+  return store::SavedWalk{.msisdn = msisdn,
+                          .channel = store::WalkChannel::ussd,
+                          .revision = walk.revision->id(),
+                          .session = flows::save(*walk.revision, walk.session),
+                          .expires = now + *ttl};
+}
+
 void UssdDesk::save_position(std::uint64_t key, Dialogue& dialogue, WallTime now) {
   dialogue.unsaved = false;
   const auto msisdn = Msisdn::from_value(key);
@@ -279,13 +331,8 @@ void UssdDesk::save_position(std::uint64_t key, Dialogue& dialogue, WallTime now
   // Releasing a number has forgotten its walks: none may come after it.
   if (!still_theirs(dialogue.walk, *msisdn)) return;
   std::vector<store::Change> changes;
-  if (const auto ttl = flows::resume_ttl(*dialogue.walk.revision, dialogue.walk.session)) {
-    store::SavedWalk walk{.msisdn = *msisdn,
-                          .channel = store::WalkChannel::ussd,
-                          .revision = dialogue.walk.revision->id(),
-                          .session = flows::save(*dialogue.walk.revision, dialogue.walk.session),
-                          .expires = now + *ttl};
-    changes.emplace_back(store::SaveWalk{std::move(walk)});
+  if (auto walk = saved_walk(dialogue, *msisdn, now)) {
+    changes.emplace_back(store::SaveWalk{std::move(*walk)});
     dialogue.saved = true;
   } else {
     changes.emplace_back(store::DropWalk{*msisdn, store::WalkChannel::ussd});
@@ -310,7 +357,9 @@ void UssdDesk::tick(Instant now) {
 flows::Context UssdDesk::context(const Dialogue& dialogue) const {
   return {.screen = {.octets_max = config_.ussd.octets_max},
           .digits = config_.ussd.digits,
-          .linked = dialogue.walk.linked()};
+          .linked = dialogue.walk.linked(),
+          .random = &shared_.world.random,
+          .new_code = &shared_.new_code};
 }
 
 }  // namespace shubbak::daemon

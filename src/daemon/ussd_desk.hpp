@@ -35,6 +35,7 @@ class UssdDesk {
     std::uint32_t connection = 0;
     std::uint32_t text_hash = 0;
     std::uint32_t links_version = 0;  // of the store, when its link was last looked at
+    bool took_sms_walk = false;       // it goes on with a walk by SMS, which is still in the store
     bool saved = false;               // the store holds a walk of it
     bool unsaved = false;             // it moved since; waits in unsaved_
     bool serving = false;             // serve_call() is under way: what its session says is not committed yet
@@ -44,6 +45,8 @@ class UssdDesk {
   static void note_input(Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection);
   static bool is_redelivery(const Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection);
   void begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
+  void begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optional<Walk> dropped,
+                       const store::Person& person, const std::string& code);
   std::optional<flows::Step> resume(Dialogue& dialogue, const ussd::UssdInput& input);
   void answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   void abort(std::uint64_t key);
@@ -54,6 +57,7 @@ class UssdDesk {
   void send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text);
   boost::asio::awaitable<void> serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step);
   void note_position(std::uint64_t key, Dialogue& dialogue);
+  static std::optional<store::SavedWalk> saved_walk(const Dialogue& dialogue, Msisdn msisdn, WallTime now);
   void save_position(std::uint64_t key, Dialogue& dialogue, WallTime now);
   [[nodiscard]] flows::Context context(const Dialogue& dialogue) const;
 

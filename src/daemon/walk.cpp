@@ -2,11 +2,9 @@
 
 #include <algorithm>
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "daemon/flow_shelf.hpp"
 #include "daemon/log.hpp"
+#include "services/commit.hpp"
 
 namespace shubbak::daemon {
 
@@ -17,8 +15,13 @@ namespace {
 asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& serving, const Walk& walk,
                                                flows::Call call) {
   const Instant began = std::chrono::steady_clock::now();
-  services::Request request{.caller = {.msisdn = serving.msisdn, .link = serving.link, .person = {}, .locale = {}},
+  services::Request request{.caller = {.msisdn = serving.msisdn,
+                                       .link = serving.link,
+                                       .person = {},
+                                       .locale = {},
+                                       .channel = walk.session.channel},
                             .args = std::move(call.args),
+                            .authorisation = std::move(call.authorisation),
                             .deadline = std::min(began + call.timeout, serving.answer_by),
                             .now = wall_now()};
   request.caller.locale = walk.revision->locales()[walk.session.locale];
@@ -58,18 +61,6 @@ bool Walk::belongs_to(const store::Person& person) const {
   return !linked() || link_since == active_since(person);
 }
 
-asio::awaitable<Result<store::Committed>> commit(store::Store& store, std::vector<store::Change> changes) {
-  auto initiate = [&store](auto handler, std::vector<store::Change>&& queued) {
-    // std::function wants something copyable; the handler is not.
-    auto shared_handler = std::make_shared<decltype(handler)>(std::move(handler));
-    store.change(std::move(queued), [shared_handler](Result<store::Committed> result) {
-      std::move (*shared_handler)(std::move(result));
-    });
-  };
-  return asio::async_initiate<const asio::use_awaitable_t<>, void(Result<store::Committed>)>(
-      std::move(initiate), asio::use_awaitable, std::move(changes));
-}
-
 asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step) {
   std::vector<store::Change> changes;
   flows::Session before;
@@ -92,7 +83,7 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     serving.add_changes(step, changes);
     if (changes.empty()) co_return Served{std::move(step), {}};
 
-    auto committing = commit(shared.store, std::exchange(changes, {}));
+    auto committing = services::commit(shared.store, std::exchange(changes, {}));
     auto committed = co_await std::move(committing);
     Walk* walk = serving.walk();
     // Also when the walk is gone: its texts are in the outbox now and have to be sent.
@@ -121,6 +112,20 @@ TakenUp take_up(const Shared& shared, const store::SavedWalk& saved) {
   }
   flows::Moved moved = flows::move_session(*shared.revision, saved.session);
   return {moved.how, {shared.revision, std::move(moved.session), {}}};
+}
+
+std::optional<CodeAwaited> waiting_for_code(const Shared& shared, Msisdn msisdn, const store::Person& person) {
+  if (active_since(person) == WallTime{}) return std::nullopt;
+  for (const auto channel : {store::WalkChannel::ussd, store::WalkChannel::sms}) {
+    if (!(channel == store::WalkChannel::ussd ? person.has_ussd_walk : person.has_sms_walk)) continue;
+    const auto saved = shared.store.find_walk(msisdn, channel, wall_now());
+    if (!saved || !*saved) continue;
+    TakenUp taken = take_up(shared, **saved);
+    if (taken.how != flows::Moved::How::goes_on || !taken.walk.session.code_sent) continue;
+    taken.walk.link_since = active_since(person);
+    return CodeAwaited{std::move(taken.walk), channel};
+  }
+  return std::nullopt;
 }
 
 flows::Step step_of(const TakenUp& taken, Walk& walk, const flows::Context& context) {

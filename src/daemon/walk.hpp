@@ -41,7 +41,8 @@ struct Shared {
   store::Store& store;
   services::World& world;
   Metrics& metrics;
-  const FlowShelf* shelf = nullptr;  // earlier revisions that saved walks still need; set once it is open
+  std::function<std::string()> new_code;  // a one-time code, from a CSPRNG
+  const FlowShelf* shelf = nullptr;       // earlier revisions that saved walks still need; set once it is open
 };
 
 // A walk that the store kept, as it goes on now: a confirmed payment on the revision it began with, all else on the
@@ -51,6 +52,13 @@ struct TakenUp {
   Walk walk;
 };
 TakenUp take_up(const Shared& shared, const store::SavedWalk& saved);
+// A saved walk that waits for a one-time code, and the channel that it was saved for: the code may come by the other.
+struct CodeAwaited {
+  Walk walk;
+  store::WalkChannel channel;
+};
+std::optional<CodeAwaited> waiting_for_code(const Shared& shared, Msisdn msisdn, const store::Person& person);
+
 // The first step of it; one that goes on is shown again by USSD.
 flows::Step step_of(const TakenUp& taken, Walk& walk, const flows::Context& context);
 
@@ -75,8 +83,5 @@ struct Served {
 
 // From a Step that is a call, or that writes, to one that can be shown.
 boost::asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step);
-
-// The coroutine form of Store::change.
-boost::asio::awaitable<Result<store::Committed>> commit(store::Store& store, std::vector<store::Change> changes);
 
 }  // namespace shubbak::daemon

@@ -12,26 +12,58 @@ struct Entry {
 };
 
 const std::vector<Entry>& entries() {
+  using enum flows::Assurance;
   static const std::vector<Entry> all{
-      {{"bills.accounts", {}, {}, {"accounts", "missing"}, false, true}, bills_accounts},
-      {{"bills.due", {"company", "account"}, {"not_found"}, {"amount", "count"}, false, true}, bills_due},
-      {{"bills.debts", {}, {}, {"total", "count", "missing", "lines"}, false, true}, bills_debts},
-      {{"bills.lookup",
-        {"governorate", "subscription"},
-        {"not_found", "unknown_governorate", "limited"},
-        {"amount", "company_label"},
-        false,
-        false},
+      {{.name = "bills.accounts", .results = {"accounts", "missing"}, .assurance = link}, bills_accounts},
+      {{.name = "bills.due",
+        .args = {"company", "account"},
+        .outcomes = {"not_found"},
+        .results = {"amount", "count"},
+        .assurance = link},
+       bills_due},
+      {{.name = "bills.debts", .results = {"total", "count", "missing", "lines"}, .assurance = link}, bills_debts},
+      {{.name = "bills.lookup",
+        .args = {"governorate", "subscription"},
+        .outcomes = {"not_found", "unknown_governorate", "limited"},
+        .results = {"amount", "company_label"}},
        bills_lookup},
-      {{"payments.history", {"company", "account"}, {"not_found"}, {"payments", "count"}, false, true},
+      {{.name = "otp.send",
+        .args = {"purpose", "binds", "code", "message"},
+        .outcomes = {"locked", "pin"},
+        .changes = true,
+        .assurance = link},
+       otp_send},
+      {{.name = "otp.verify",
+        .args = {"purpose", "binds"},
+        .outcomes = {"wrong", "locked"},
+        .changes = true,
+        .assurance = link},
+       otp_verify},
+      {{.name = "payments.history",
+        .args = {"company", "account"},
+        .outcomes = {"not_found"},
+        .results = {"payments", "count"},
+        .assurance = link},
        payments_history},
-      {{"readings.last", {"company", "account"}, {"not_found"}, {"value", "date"}, false, true}, readings_last},
-      {{"readings.submit",
-        {"company", "account", "value"},
-        {"too_low", "already", "not_open", "not_found"},
-        {"reference"},
-        true,
-        true},
+      {{.name = "pin.set",
+        .args = {{"pin", flows::ValueKind::digits}},
+        .outcomes = {"weak"},
+        .changes = true,
+        .assurance = code,
+        .takes_secrets = true},
+       pin_set},
+      {{.name = "readings.last",
+        .args = {"company", "account"},
+        .outcomes = {"not_found"},
+        .results = {"value", "date"},
+        .assurance = link},
+       readings_last},
+      {{.name = "readings.submit",
+        .args = {"company", "account", "value"},
+        .outcomes = {"too_low", "already", "not_open", "not_found"},
+        .results = {"reference"},
+        .changes = true,
+        .assurance = confirm},
        readings_submit},
   };
   return all;
@@ -51,9 +83,16 @@ std::span<const flows::ServiceSignature> signatures() {
 boost::asio::awaitable<Answer> run(World& world, std::string_view service, Request request) {
   const auto found = std::find_if(entries().begin(), entries().end(),
                                   [&](const Entry& entry) { return entry.signature.name == service; });
-  if (found == entries().end() || (found->signature.needs_link && !request.caller.person)) co_return answer("error");
+  if (found == entries().end()) co_return answer("error");
+  const flows::Assurance assurance = found->signature.assurance;
+  if (assurance >= flows::Assurance::link && !request.caller.person) co_return answer("error");
+  if (assurance >= flows::Assurance::code && request.authorisation.empty()) co_return answer("error");
+  store::ConsumeGrant consumed{.msisdn = request.caller.msisdn, .binding = request.authorisation, .at = request.now};
   auto running = found->function(world, std::move(request));
-  co_return co_await std::move(running);
+  Answer came = co_await std::move(running);
+  const bool is_done = came.outcome.outcome == "ok" && !consumed.binding.empty();
+  if (is_done) came.changes.insert(came.changes.begin(), std::move(consumed));
+  co_return came;
 }
 
 Answer answer(std::string outcome, boost::json::object data) {

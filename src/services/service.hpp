@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/json.hpp>
 
 #include "companies/directory.hpp"
@@ -20,6 +21,7 @@
 #include "domain/national_id.hpp"
 #include "flows/engine.hpp"
 #include "flows/service_signature.hpp"
+#include "otp/otp.hpp"
 #include "services/owned_accounts.hpp"
 #include "store/store.hpp"
 
@@ -32,11 +34,15 @@ struct Caller {
   std::string_view link;  // the operator's, through which news reach them
   std::optional<NationalId> person;
   std::string locale;
+  flows::Channel channel = flows::Channel::ussd;
 };
 
 struct Request {
   Caller caller;
   boost::json::object args;
+  // What a code or PIN was given for (flows::authorisation_text), if the flow had to ask for one. It is used up in
+  // the transaction that carries out what was asked.
+  std::string authorisation;
   Instant deadline;  // of the whole call, however many questions it asks
   WallTime now;
 };
@@ -51,8 +57,14 @@ struct Answer {
 struct World {
   companies::Directory& companies;
   OwnedAccounts& owned_accounts;
+  store::Store& store;
+  boost::asio::thread_pool& slow_work;    // for hashing PINs
   std::function<std::uint64_t()> random;  // from a CSPRNG
-  std::chrono::minutes utc_offset{0};     // of the deployment: billing periods begin at local midnight
+  // A message was committed into the outbox of a link and may be sent.
+  std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn to, const std::string& text)> on_queued;
+  std::function<void(otp::SendVerdict)> count_code;  // for metrics; may be missing
+  std::function<void(otp::TryVerdict)> count_try;
+  std::chrono::minutes utc_offset{0};  // of the deployment: billing periods begin at local midnight
 };
 
 // The signatures of every service, which the loader checks flows against.

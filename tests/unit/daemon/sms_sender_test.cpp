@@ -35,8 +35,20 @@ class Sending final : public gateways::LinkEvents {
     auto made = companies::Directory::create({companies::config_of("aleppo", "http://127.0.0.1:1")}, http_);
     REQUIRE(made.ok());
     directory_ = std::move(*made);
-    world_.emplace(services::World{*directory_, owned_, [] { return std::uint64_t{7}; }});
-    shared_.emplace(Shared{loop.io.get_executor(), nullptr, *store, *world_, metrics_});
+    world_.emplace(services::World{.companies = *directory_,
+                                   .owned_accounts = owned_,
+                                   .store = *store,
+                                   .slow_work = slow_work_,
+                                   .random = [] { return std::uint64_t{7}; },
+                                   .on_queued = {},
+                                   .count_code = {},
+                                   .count_try = {}});
+    shared_.emplace(Shared{.executor = loop.io.get_executor(),
+                           .revision = nullptr,
+                           .store = *store,
+                           .world = *world_,
+                           .metrics = metrics_,
+                           .new_code = {}});
   }
   ~Sending() override {
     sender.reset();
@@ -109,6 +121,7 @@ class Sending final : public gateways::LinkEvents {
   companies::HttpClient http_{loop.io.get_executor(), {}};
   std::unique_ptr<companies::Directory> directory_;
   services::OwnedAccounts owned_{10, 5min};
+  boost::asio::thread_pool slow_work_{1};
   std::optional<services::World> world_;
   std::optional<Shared> shared_;
   gateways::SmscServer server_{loop.io.get_executor(), gateways::testing::server_config(), at_server};

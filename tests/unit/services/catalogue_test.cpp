@@ -1,42 +1,7 @@
 // Services before the sample companies.
-#include <catch2/catch.hpp>
-
-#include "services/service.hpp"
-#include "tests/unit/companies/fixture.hpp"
+#include "town.hpp"
 
 namespace shubbak::services {
-namespace {
-
-using namespace std::chrono_literals;
-
-const Msisdn caller = *Msisdn::parse("963933123456");
-
-struct Town {
-  Town() {
-    auto made = companies::Directory::create({companies::config_of("aleppo", sample.url(), {"21"})}, http);
-    REQUIRE(made.ok());
-    directory = std::move(*made);
-    world.emplace(World{*directory, owned, [] { return std::uint64_t{7}; }});
-    owned.remember(caller, *person, {{"aleppo", "2100345"}}, wall_now());
-  }
-  Answer ask(std::string_view service, boost::json::object args, Instant deadline) {
-    Request request{.caller = {.msisdn = caller, .link = "syriatel", .person = person, .locale = "en"},
-                    .args = std::move(args),
-                    .deadline = deadline,
-                    .now = wall_now()};
-    return companies::run(loop, run(*world, service, std::move(request)));
-  }
-
-  companies::SampleThread sample{{"aleppo"}};
-  boost::asio::io_context loop{1};
-  companies::HttpClient http{loop.get_executor(), {}};
-  std::unique_ptr<companies::Directory> directory;
-  OwnedAccounts owned{10, 5min};
-  std::optional<NationalId> person = *NationalId::parse(Country::syria, "01234567890");
-  std::optional<World> world;
-};
-
-}  // namespace
 
 TEST_CASE("every question of a call has only what is left of the call's time") {
   const std::vector<std::pair<std::string, boost::json::object>> calls{

@@ -1,0 +1,161 @@
+// One-time codes and service PINs: otp.send, otp.verify, pin.set. What is right, and how often one may try, is
+// decided by the store in one transaction with the counters (otp/otp.hpp); here is only what stands around it.
+#include "services/commit.hpp"
+#include "services/offload.hpp"
+#include "services/pin_hash.hpp"
+#include "services/service_functions.hpp"
+
+namespace shubbak::services {
+namespace {
+
+constexpr std::chrono::minutes message_lives{10};  // a code that comes later than that is of no use
+
+otp::Channel channel_of(flows::Channel channel) {
+  return channel == flows::Channel::ussd ? otp::Channel::ussd : otp::Channel::sms;
+}
+
+// Nothing: the flow did not say what it is for.
+std::string binding_of(const Request& request) {
+  const auto* binds = request.args.if_contains("binds");
+  const std::string_view purpose = text_arg(request, "purpose");
+  if (binds == nullptr || !binds->is_object() || purpose.empty()) return {};
+  return flows::authorisation_text(purpose, binds->get_object());
+}
+
+bool would_take_pin(const Request& request) {
+  const auto* pin = request.args.if_contains("pin");
+  return pin != nullptr && pin->is_bool() && pin->get_bool();
+}
+
+std::string outcome_of(otp::SendVerdict verdict) {
+  switch (verdict) {
+    case otp::SendVerdict::sent:
+      return "ok";
+    case otp::SendVerdict::locked:
+      return "locked";
+    case otp::SendVerdict::too_soon:
+    case otp::SendVerdict::number_limit:
+    case otp::SendVerdict::prefix_limit:
+    case otp::SendVerdict::deployment_limit:
+      return "error";
+  }
+  std::abort();
+}
+
+std::string outcome_of(otp::TryVerdict verdict) {
+  switch (verdict) {
+    case otp::TryVerdict::right:
+      return "ok";
+    case otp::TryVerdict::wrong:
+      return "wrong";
+    case otp::TryVerdict::locked:
+      return "locked";
+    case otp::TryVerdict::over:
+      return "error";
+  }
+  std::abort();
+}
+
+// The PINs that are tried first: one digit all through, or a row like 12345 and 97531.
+bool is_good_pin(std::string_view pin) {
+  if (pin.size() != flows::pin_digits || pin.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  const int step = pin[1] - pin[0];
+  for (std::size_t i = 2; i < pin.size(); ++i) {
+    if (pin[i] - pin[i - 1] != step) return true;
+  }
+  return false;
+}
+
+std::vector<store::Change> one(store::Change change) {
+  std::vector<store::Change> changes;
+  changes.push_back(std::move(change));
+  return changes;
+}
+
+}  // namespace
+
+boost::asio::awaitable<Answer> otp_send(World& world, Request request) {
+  const std::string binding = binding_of(request);
+  const std::string code(text_arg(request, "code"));
+  const std::string message(text_arg(request, "message"));
+  if (binding.empty() || code.empty() || message.empty()) co_return answer("error");
+  if (would_take_pin(request)) {
+    const auto pin = world.store.pin_hash(*request.caller.person);
+    if (pin && *pin) co_return answer("pin");
+  }
+  const Msisdn to = request.caller.msisdn;
+  const std::string link(request.caller.link);
+  store::SendCode send{.msisdn = to,
+                       .person = *request.caller.person,
+                       .binding = binding,
+                       .code = code,
+                       .channel = channel_of(request.caller.channel),
+                       .message = {.id = 0,
+                                   .link = link,
+                                   .to = to,
+                                   .text = message,
+                                   .created = request.now,
+                                   .expires = request.now + message_lives},
+                       .at = request.now};
+  auto committing = commit(world.store, one(std::move(send)));
+  const auto committed = co_await std::move(committing);
+  if (!committed || committed->sends.empty()) co_return answer("error");
+  const otp::SendVerdict verdict = committed->sends.front();
+  if (world.count_code) world.count_code(verdict);
+  if (verdict == otp::SendVerdict::sent && world.on_queued)
+    world.on_queued(link, committed->outbox_ids.front(), to, message);
+  co_return answer(outcome_of(verdict));
+}
+
+boost::asio::awaitable<Answer> otp_verify(World& world, Request request) {
+  const std::string binding = binding_of(request);
+  const std::string code(text_arg(request, "code"));
+  std::string pin(text_arg(request, "pin"));
+  if (binding.empty() || code.empty() == pin.empty()) co_return answer("error");
+  const NationalId person = *request.caller.person;
+  std::vector<store::Change> changes;
+  if (!code.empty()) {
+    changes.emplace_back(store::TryCode{.msisdn = request.caller.msisdn,
+                                        .person = person,
+                                        .binding = binding,
+                                        .code = code,
+                                        .channel = channel_of(request.caller.channel),
+                                        .at = request.now});
+  } else {
+    if (request.caller.channel != flows::Channel::ussd)
+      co_return answer("error");  // the sender of an SMS may be forged
+    auto kept = world.store.pin_hash(person);
+    if (!kept) co_return answer("error");
+    std::function<Result<bool>()> hash = [pin = std::move(pin), kept = std::move(*kept)] {
+      return pin_matches(kept, pin);
+    };
+    auto hashing = offload<Result<bool>>(world.slow_work, std::move(hash));
+    const auto matches = co_await std::move(hashing);
+    if (!matches) co_return answer("error");
+    changes.emplace_back(store::TryPin{.person = person,
+                                       .msisdn = request.caller.msisdn,
+                                       .binding = binding,
+                                       .matches = *matches,
+                                       .at = request.now});
+  }
+  auto committing = commit(world.store, std::move(changes));
+  const auto committed = co_await std::move(committing);
+  if (!committed || committed->tries.empty()) co_return answer("error");
+  if (world.count_try) world.count_try(committed->tries.front());
+  co_return answer(outcome_of(committed->tries.front()));
+}
+
+boost::asio::awaitable<Answer> pin_set(World& world, Request request) {
+  std::string pin(text_arg(request, "pin"));
+  if (!is_good_pin(pin)) co_return answer("weak");
+  std::function<Result<std::string>()> work = [pin = std::move(pin)] { return hash_pin(pin); };
+  auto hashing = offload<Result<std::string>>(world.slow_work, std::move(work));
+  auto hash = co_await std::move(hashing);
+  if (!hash) co_return answer("error");
+  Answer set = answer("ok");
+  set.changes.emplace_back(
+      store::SetPin{.person = *request.caller.person, .hash = std::move(*hash), .at = request.now});
+  co_return set;
+}
+
+}  // namespace shubbak::services
