@@ -9,6 +9,9 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include "domain/text.hpp"
+#include "flows/engine.hpp"
+
 namespace shubbak::cli {
 namespace {
 
@@ -383,6 +386,28 @@ std::string to_string(const Place& place) {
 
 std::string to_string(const ScriptFault& fault) {
   return to_string(fault.at) + ": " + fault.message;
+}
+
+std::string typed_text(std::string text, const std::optional<std::string>& last_code) {
+  if (!last_code) return text;
+  std::string wrong = *last_code;
+  wrong.back() = wrong.back() == '9' ? '0' : static_cast<char>(wrong.back() + 1);
+  for (const auto& [name, code] : {std::pair{std::string_view("{code}"), *last_code}, {"{wrong_code}", wrong}}) {
+    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at))
+      text.replace(at, name.size(), code);
+  }
+  return text;
+}
+
+std::optional<std::string> code_in(std::string_view message) {
+  const std::string text = latin_digits(message);
+  constexpr std::string_view digits = "0123456789";
+  for (std::size_t at = text.find_first_of(digits); at != std::string::npos;) {
+    const std::size_t end = std::min(text.find_first_not_of(digits, at), text.size());
+    if (end - at == flows::code_digits) return text.substr(at, end - at);
+    at = text.find_first_of(digits, end);
+  }
+  return std::nullopt;
 }
 
 Result<std::vector<Conversation>, Faults> load_conversations(const std::string& file, const std::string& text) {

@@ -11,6 +11,7 @@
 //     - sms: "bill"
 //     - expect_sms: {contains: "SYP", within: 15s}
 //     - drop              # also: redial, hang_up, wait: 5s
+//     - dial: "*123*{code}#"   # the code of the last SMS that had one; {wrong_code}: another one
 //
 // A conversation that is rehearsed (`shubbak test`) also says what its services answer, and may say more:
 //
@@ -114,6 +115,12 @@ struct Conversation {
   std::map<std::string, std::vector<rehearsal::MockAnswer>> services;
   Assertions assertions;
 };
+
+// What is typed: `text` with {code} and {wrong_code}. `last_code`: see code_in(); nothing came: they stay as they
+// are.
+std::string typed_text(std::string text, const std::optional<std::string>& last_code);
+// The one-time code in an SMS, in digits of any script: the first six of them in a row.
+std::optional<std::string> code_in(std::string_view message);
 
 struct ConversationLimits {
   static constexpr std::size_t file_octets_max = 1U << 20U;

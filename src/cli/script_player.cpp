@@ -139,10 +139,20 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::run(Handset& handset, const
   co_return std::nullopt;
 }
 
+// As the person types it, who has read the SMS that came.
+std::string ScriptPlayer::typed(const Handset& handset, const ScriptStep& step) {
+  const auto& inbox = handset.inbox();
+  for (auto message = inbox.rbegin(); message != inbox.rend(); ++message) {
+    if (const auto code = code_in(message->text)) return typed_text(step.text, code);
+  }
+  return step.text;
+}
+
 ScriptPlayer::Failure ScriptPlayer::act(Handset& handset, const ScriptStep& step) {
   handset.say("▸ " + describe_step(step));
   const Instant now = std::chrono::steady_clock::now();
   Phone& phone = handset.phone();
+  const std::string text = typed(handset, step);
   Status done;
   switch (step.kind) {
     case ScriptStep::Kind::dial:
@@ -150,12 +160,12 @@ ScriptPlayer::Failure ScriptPlayer::act(Handset& handset, const ScriptStep& step
     case ScriptStep::Kind::send:
       handset.forget();
       screen_judged_ = false;
-      done = step.kind == ScriptStep::Kind::dial     ? phone.dial(step.text, now)
+      done = step.kind == ScriptStep::Kind::dial     ? phone.dial(text, now)
              : step.kind == ScriptStep::Kind::redial ? phone.redial(now)
-                                                     : phone.answer(step.text, now);
+                                                     : phone.answer(text, now);
       break;
     case ScriptStep::Kind::sms:
-      done = phone.send_sms(step.text);
+      done = phone.send_sms(text);
       break;
     case ScriptStep::Kind::drop:
       phone.drop();

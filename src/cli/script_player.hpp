@@ -41,6 +41,7 @@ class ScriptPlayer {
   boost::asio::awaitable<Failure> expect_screen(Handset& handset, const ScriptStep& step);
   boost::asio::awaitable<Failure> expect_message(Handset& handset, const ScriptStep& step);
   boost::asio::awaitable<void> wait_for_change(Instant deadline);
+  static std::string typed(const Handset& handset, const ScriptStep& step);
   Failure act(Handset& handset, const ScriptStep& step);
   Failure judge_screen(const UssdScreen& screen, const Expectation& wanted);
   [[nodiscard]] Instant deadline_of(const Expectation& wanted) const;

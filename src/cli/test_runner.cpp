@@ -127,19 +127,27 @@ TestRunner::Failure TestRunner::rehearse(const Conversation& conversation, const
   return failure;
 }
 
+// As the person types it, who has read the SMS that came.
+std::string TestRunner::typed(const Rehearsal& walk, const ScriptStep& step) {
+  for (auto message = walk.messages().rbegin(); message != walk.messages().rend(); ++message) {
+    if (const auto code = code_in(*message)) return typed_text(step.text, code);
+  }
+  return step.text;
+}
+
 TestRunner::Failure TestRunner::act(Rehearsal& walk, const ScriptStep& step) {
   switch (step.kind) {
     case ScriptStep::Kind::dial:
-      walk.dial(step.text);
+      walk.dial(typed(walk, step));
       return std::nullopt;
     case ScriptStep::Kind::send:
       if (!walk.in_dialogue() && walk.screen() && walk.screen()->ended)
         return TestFailure{
             step.at, "there is no dialogue to send into: it ended with" + got(walk.screen()->text), {}};
-      walk.send(step.text);
+      walk.send(typed(walk, step));
       return std::nullopt;
     case ScriptStep::Kind::sms:
-      walk.sms(step.text);
+      walk.sms(typed(walk, step));
       return std::nullopt;
     case ScriptStep::Kind::expect:
       return expect_screen(walk, step);

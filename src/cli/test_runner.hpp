@@ -63,6 +63,7 @@ class TestRunner {
   using Failure = std::optional<TestFailure>;
 
   Failure rehearse(const Conversation& conversation, const rehearsal::Profile& profile, std::uint8_t locale);
+  static std::string typed(const rehearsal::Rehearsal& walk, const ScriptStep& step);
   Failure act(rehearsal::Rehearsal& walk, const ScriptStep& step);
   Failure expect_screen(const rehearsal::Rehearsal& walk, const ScriptStep& step);
   Failure expect_message(const rehearsal::Rehearsal& walk, const ScriptStep& step);
