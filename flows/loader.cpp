@@ -10,6 +10,7 @@
 #include "flows/checks.hpp"
 #include "flows/flow_reader.hpp"
 #include "flows/revision.hpp"
+#include "flows/sources.hpp"
 #include "flows/spelling.hpp"
 #include "flows/string_table.hpp"
 #include "flows/yaml_reader.hpp"
@@ -173,7 +174,7 @@ class Loading {
     auto revision = std::make_unique<Revision>();
     Fingerprint fingerprint;
     for (const SourceFile& file : files_) {
-      fingerprint.add(file.name);
+      fingerprint.add(plain_name(file.name));
       fingerprint.add(file.text);
     }
     for (const std::string& locale : options_.locales) fingerprint.add(locale);

@@ -83,6 +83,7 @@ class Revision {
   }
   [[nodiscard]] const Plurals& plurals(std::uint8_t locale) const { return plurals_[locale]; }
   [[nodiscard]] const Condition& condition(std::uint16_t index) const { return conditions_[index]; }
+  [[nodiscard]] const std::vector<Condition>& conditions() const { return conditions_; }
   [[nodiscard]] const Service& service(std::uint16_t index) const { return services_[index]; }
   [[nodiscard]] const KeywordIndex& keywords() const { return keywords_; }
   // For the checker: where positions are, what a text is called, and what no flow uses.

@@ -7,12 +7,14 @@
 namespace shubbak::flows {
 namespace json = boost::json;
 
+std::string plain_name(const std::string& name) {
+  const auto path = std::filesystem::path(name).lexically_normal();
+  const auto folder = path.parent_path();
+  return (folder.parent_path().filename() / folder.filename() / path.filename()).string();
+}
+
 std::vector<SourceFile> with_plain_names(std::vector<SourceFile> files) {
-  for (SourceFile& file : files) {
-    const auto path = std::filesystem::absolute(file.name).lexically_normal();
-    const auto folder = path.parent_path();
-    file.name = (folder.parent_path().filename() / folder.filename() / path.filename()).string();
-  }
+  for (SourceFile& file : files) file.name = plain_name(file.name);
   return files;
 }
 

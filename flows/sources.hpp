@@ -11,8 +11,9 @@
 
 namespace shubbak::flows {
 
-// Names without where the deployment happened to lie: "syria-kuwwa/flows/debt.yaml". So the same sources have the
-// same revision id on every machine.
+// A name without where the deployment happened to lie: "syria-kuwwa/flows/debt.yaml". A revision's id is made of
+// these, so that the same sources have the same one on every machine, in a folder or in the database.
+std::string plain_name(const std::string& name);
 std::vector<SourceFile> with_plain_names(std::vector<SourceFile> files);
 
 std::string pack_sources(std::span<const SourceFile> files);

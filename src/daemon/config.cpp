@@ -345,7 +345,12 @@ Result<Config, std::vector<flows::Diagnostic>> read_config(const std::string& fi
   text.resize(static_cast<std::size_t>(stream.gcount()));
   if (text.size() > file_octets_max)
     return fault("is larger than 1 MiB", "a configuration is far smaller: is it the right file?");
-  return parse_config(file, text, std::filesystem::path(file).parent_path().string(), environment);
+  // By an absolute path where the file is named without its folder: the flows below it are known by the folder's
+  // name.
+  const auto folder = std::filesystem::path(file).parent_path().lexically_normal();
+  const bool is_named = folder.has_filename() && folder.filename() != "." && folder.filename() != "..";
+  const auto named = is_named ? folder : std::filesystem::absolute(file).lexically_normal().parent_path();
+  return parse_config(file, text, named.string(), environment);
 }
 
 }  // namespace shubbak::daemon
