@@ -78,6 +78,14 @@ struct OutboxPage {
   std::size_t damaged = 0;              // rows that cannot be read and were left out
 };
 
+// A walk that was recorded, with nothing of the person's in it (src/rehearsal/recording.hpp).
+struct StoredRecording {
+  std::chrono::sys_days day;  // no finer time is kept
+  std::string revision;       // of the flows
+  std::string content;        // rehearsal::pack()
+  std::int64_t id = 0;        // given by the store, ascending
+};
+
 // Longest values, in octets. A change with a longer one is refused with Errc::limit.
 struct ValueLimits {
   static constexpr std::size_t name_octets_max = 64;  // locale, revision, link, company, account, period, reference
@@ -86,6 +94,7 @@ struct ValueLimits {
   static constexpr std::size_t binding_octets_max = 512;
   static constexpr std::size_t code_octets_max = 16;
   static constexpr std::size_t pin_hash_octets_max = 128;
+  static constexpr std::size_t recording_octets_max = 65'536;
 };
 
 // --- changes
@@ -180,9 +189,17 @@ struct DropPin {
 struct DropExpiredCodes {  // to be queued now and then: codes, grants and counts of sends whose time is over
   WallTime now;
 };
+struct AddRecording {
+  StoredRecording recording;
+  std::size_t rows_max;  // older ones make room
+};
+struct DropOldRecordings {
+  std::chrono::sys_days before;
+};  // to be queued now and then
 using Change = std::variant<PutLink, SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
                             AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
-                            ConsumeGrant, DropGrants, ClearTries, SetPin, DropPin, DropExpiredCodes>;
+                            ConsumeGrant, DropGrants, ClearTries, SetPin, DropPin, DropExpiredCodes, AddRecording,
+                            DropOldRecordings>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;  // of the AddOutboxMessage and the sent SendCode changes, in order
@@ -217,6 +234,8 @@ class Store {
   // All that may still be taken up, page by page: those behind `after`, in an order of their own.
   virtual Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
                                                      std::size_t rows_max) = 0;
+  // Those behind that id, oldest first.
+  virtual Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max) = 0;
   virtual Result<std::vector<Link>> links_of(const NationalId& national_id) = 0;
   virtual Result<std::optional<std::string>> pin_hash(const NationalId& person) = 0;  // none: they never chose a PIN
 };

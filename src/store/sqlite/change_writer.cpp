@@ -61,7 +61,10 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, const otp::
       set_reading_state_(prepare(database_, statement("set_reading_state"))),
       add_outbox_message_(prepare(database_, statement("add_outbox_message"))),
       remove_outbox_message_(prepare(database_, statement("remove_outbox_message"))),
-      drop_expired_outbox_(prepare(database_, statement("drop_expired_outbox"))) {
+      drop_expired_outbox_(prepare(database_, statement("drop_expired_outbox"))),
+      add_recording_(prepare(database_, statement("add_recording"))),
+      drop_surplus_recordings_(prepare(database_, statement("drop_surplus_recordings"))),
+      drop_old_recordings_(prepare(database_, statement("drop_old_recordings"))) {
   const auto note_log_pages = [](void* held, sqlite3*, const char*, int pages) {
     *static_cast<int*>(held) = pages;
     return SQLITE_OK;
@@ -304,6 +307,18 @@ Status ChangeWriter::apply(const DropPin& change) {
 
 Status ChangeWriter::apply(const DropExpiredCodes& change) {
   otp_.drop_expired(change.now);
+  return {};
+}
+
+Status ChangeWriter::apply(const AddRecording& change) {
+  const StoredRecording& recording = change.recording;
+  run(add_recording_, std::int64_t{recording.day.time_since_epoch().count()}, recording.revision, recording.content);
+  run(drop_surplus_recordings_, static_cast<std::int64_t>(change.rows_max));
+  return {};
+}
+
+Status ChangeWriter::apply(const DropOldRecordings& change) {
+  run(drop_old_recordings_, std::int64_t{change.before.time_since_epoch().count()});
   return {};
 }
 

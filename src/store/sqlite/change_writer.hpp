@@ -74,6 +74,8 @@ class ChangeWriter {
   Status apply(const DropPin& change);
   Status apply(const DropExpiredCodes& change);
   Status add_outbox_message(const OutboxMessage& message);
+  Status apply(const AddRecording& change);
+  Status apply(const DropOldRecordings& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -107,6 +109,9 @@ class ChangeWriter {
   SQLite::Statement add_outbox_message_;
   SQLite::Statement remove_outbox_message_;
   SQLite::Statement drop_expired_outbox_;
+  SQLite::Statement add_recording_;
+  SQLite::Statement drop_surplus_recordings_;
+  SQLite::Statement drop_old_recordings_;
 };
 
 }  // namespace shubbak::store

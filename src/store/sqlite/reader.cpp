@@ -45,7 +45,8 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       saved_walks_(prepare(database_, statement("saved_walks"))),
       ping_(prepare(database_, statement("count_seal_keys"))),
       links_of_(prepare(database_, statement("links_of"))),
-      find_pin_(prepare(database_, statement("find_pin"))) {}
+      find_pin_(prepare(database_, statement("find_pin"))),
+      recordings_(prepare(database_, statement("recordings"))) {}
 
 Result<NationalId> Reader::open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed) {
   const RowIdentity row{SealedField::national_id, msisdn.value()};
@@ -160,6 +161,19 @@ Status Reader::ping() {
     Use use(ping_);
     use.next();
     return {};
+  });
+}
+
+Result<std::vector<StoredRecording>> Reader::recordings(std::int64_t after_id, std::size_t rows_max) {
+  return guarded("listing recordings", [&]() -> Result<std::vector<StoredRecording>> {
+    std::vector<StoredRecording> recordings;
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(recordings_, after_id, limit);
+    while (use.next()) {
+      const std::chrono::sys_days day{std::chrono::days(use.integer(1))};
+      recordings.push_back({day, use.text(2), use.text(3), use.integer(0)});
+    }
+    return recordings;
   });
 }
 

@@ -29,6 +29,7 @@ class Reader {
   Status ping();
   Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
                                              std::size_t rows_max);
+  Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max);
   Result<std::vector<Link>> links_of(const NationalId& national_id);
   Result<std::optional<std::string>> pin_hash(const NationalId& person);
 
@@ -46,6 +47,7 @@ class Reader {
   SQLite::Statement ping_;
   SQLite::Statement links_of_;
   SQLite::Statement find_pin_;
+  SQLite::Statement recordings_;
 };
 
 }  // namespace shubbak::store

@@ -81,6 +81,13 @@ bool fits(const DropPin&) {
 bool fits(const DropExpiredCodes&) {
   return true;
 }
+bool fits(const AddRecording& change) {
+  return change.recording.revision.size() <= ValueLimits::name_octets_max &&
+         change.recording.content.size() <= ValueLimits::recording_octets_max;
+}
+bool fits(const DropOldRecordings&) {
+  return true;
+}
 
 // Whose person a committed change makes stale in the cache.
 void forget(PersonCache& persons, const Change& change) {
@@ -157,6 +164,9 @@ class SqliteStore final : public Store {
   Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
                                              std::size_t rows_max) override {
     return reader_.saved_walks(now, after, rows_max);
+  }
+  Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max) override {
+    return reader_.recordings(after_id, rows_max);
   }
   Result<std::vector<Link>> links_of(const NationalId& national_id) override { return reader_.links_of(national_id); }
   Result<std::optional<std::string>> pin_hash(const NationalId& person) override { return reader_.pin_hash(person); }

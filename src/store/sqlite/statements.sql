@@ -99,6 +99,18 @@ DELETE FROM outbox WHERE id = ?1;
 -- @ drop_expired_outbox
 DELETE FROM outbox WHERE expires < ?1;
 
+-- @ add_recording
+INSERT INTO recording (day, revision, content) VALUES (?1, ?2, ?3);
+
+-- @ drop_surplus_recordings
+DELETE FROM recording WHERE id <= (SELECT max(id) FROM recording) - ?1;
+
+-- @ drop_old_recordings
+DELETE FROM recording WHERE day < ?1;
+
+-- @ recordings
+SELECT id, day, revision, content FROM recording WHERE id > ?1 ORDER BY id LIMIT ?2;
+
 -- @ find_person
 SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.locale,
        EXISTS (SELECT 1 FROM walk WHERE walk.msisdn = number.msisdn AND walk.channel = 0),

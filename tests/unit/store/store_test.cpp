@@ -126,6 +126,28 @@ TEST_CASE_METHOD(StoreFixture, "expired walks leave the database when told the t
   CHECK(store->find_walk(number(2), WalkChannel::ussd, at(10)).value().has_value());
 }
 
+TEST_CASE_METHOD(StoreFixture, "recordings are listed oldest first, and the oldest make room or leave by their day") {
+  open();
+  const auto day = [](int number) { return std::chrono::sys_days(std::chrono::days(20'000 + number)); };
+  for (int i = 1; i <= 4; ++i) {
+    const std::string name = std::to_string(i);
+    REQUIRE(change({AddRecording{{day(i), "r" + name, "walk " + name}, 3}}).ok());
+  }
+  const auto listed = [&](std::int64_t after, std::size_t rows_max) {
+    std::string all;
+    for (const StoredRecording& one : store->recordings(after, rows_max).value())
+      all += one.revision + ": " + one.content + " on " + std::to_string((one.day - day(0)).count()) + "; ";
+    return all;
+  };
+  CHECK(listed(0, 10) == "r2: walk 2 on 2; r3: walk 3 on 3; r4: walk 4 on 4; ");
+  CHECK(listed(0, 1) == "r2: walk 2 on 2; ");
+  CHECK(listed(store->recordings(0, 1).value().front().id, 1) == "r3: walk 3 on 3; ");
+  REQUIRE(change({DropOldRecordings{day(4)}}).ok());
+  CHECK(listed(0, 10) == "r4: walk 4 on 4; ");
+  REQUIRE(change({AddRecording{{day(5), "r5", "walk 5"}, 3}}).ok());
+  CHECK(listed(0, 10) == "r4: walk 4 on 4; r5: walk 5 on 5; ");
+}
+
 TEST_CASE_METHOD(StoreFixture, "an account has one reading per period, unless the company refused it") {
   open();
   REQUIRE(change({reading("R1", "A-1")}).ok());
@@ -301,6 +323,8 @@ TEST_CASE_METHOD(StoreFixture, "a value that is too long is refused with its who
   CHECK(change({SaveWalk{SavedWalk{number(), WalkChannel::sms, "r", long_session, at(1)}}}).error().code ==
         Errc::limit);
   CHECK(change({reading(long_name, "A")}).error().code == Errc::limit);
+  const std::string long_recording(ValueLimits::recording_octets_max + 1, 'x');
+  CHECK(change({AddRecording{{{}, "r", long_recording}, 3}}).error().code == Errc::limit);
   CHECK(person(number()).locale.empty());
   const std::string longest(ValueLimits::session_octets_max, 'x');
   CHECK(change({SaveWalk{SavedWalk{number(), WalkChannel::sms, "r", longest, at(1)}}}).ok());
