@@ -105,15 +105,17 @@ void Rehearsal::sms(const std::string& text) {
   const flows::Context texting = context(flows::Channel::sms);
   const std::vector<std::string> words{text};
   if (flows::is_confirmation_code(words) && answer_with_code(text, flows::Channel::sms)) return;
+  auto walk = take(sms_walk_);
+  // As the daemon does: what the walk waits for is an answer, even where it is a command too.
+  const bool is_answer = walk && flows::takes(*revision_, *walk, text, texting);
   flows::Session session;
   session.locale = person_.locale;
-  if (auto step = flows::command(*revision_, session, text, texting)) {
-    sms_walk_.reset();
+  if (auto step = is_answer ? std::nullopt : flows::command(*revision_, session, text, texting)) {
     note_visits(true);
     carry(std::move(session), std::move(*step));
     return;
   }
-  if (auto walk = take(sms_walk_)) {
+  if (walk) {
     flows::Step step = flows::answer(*revision_, *walk, text, texting);
     note_visits(false);
     carry(std::move(*walk), std::move(step));
