@@ -18,7 +18,7 @@ below = {
     "companies": {"domain"},
     "services": {"domain", "flows", "otp", "store", "companies"},
     "gateways": {"domain", "smpp"},
-    "daemon": {"domain", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways"},
+    "daemon": {"domain", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways", "rehearsal"},
     "rehearsal": {"domain", "ussd", "flows"},
     "cli": {"domain", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon"},
 }

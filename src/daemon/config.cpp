@@ -277,6 +277,9 @@ void check(const Config& config, const Node& root, Faults& faults) {
   const Judge judge(root, faults);
   check_company_limits(config.company_limits, judge);
   if (const Status codes = otp::check(config.codes); !codes) judge.say("codes", codes.error().message);
+  if (config.recordings.share < 0 || config.recordings.share > 1) judge.say("recordings.share", "must be 0 to 1");
+  judge.above_zero("recordings.keep", config.recordings.keep);
+  judge.at_least("recordings.stored_max", config.recordings.stored_max, std::size_t{1});
   boost::system::error_code no_address;
   boost::asio::ip::make_address(config.http.address, no_address);
   if (no_address) judge.say("http.address", "is no IP address");

@@ -70,6 +70,12 @@ struct RaisedAssurance {
   flows::Assurance needs = flows::Assurance::code;
 };
 
+struct RecordingsConfig {
+  double share = 0;  // of the walks; 0: none is recorded
+  std::chrono::milliseconds keep = std::chrono::days(30);
+  std::size_t stored_max = 100'000;
+};
+
 struct Config {
   std::string deployment;
   Country country = Country::syria;
@@ -84,6 +90,7 @@ struct Config {
   otp::Policy codes;
   HttpConfig http;
   companies::HttpLimits company_limits;
+  RecordingsConfig recordings;
   log::Level log_level = log::Level::info;
   std::chrono::milliseconds drain{10'000};  // how long a stop waits for resps
   std::vector<OperatorConfig> operators;

@@ -143,6 +143,13 @@ void describe(V& v, companies::HttpLimits& c) {
 }
 
 template <class V>
+void describe(V& v, RecordingsConfig& c) {
+  v.field("share", c.share, Presence::optional, "how many of the walks are recorded, from 0 (none) to 1 (all)");
+  v.field("keep", c.keep, Presence::optional, "how long a recording is kept");
+  v.field("stored_max", c.stored_max, Presence::optional, "recordings kept at once; the oldest make room");
+}
+
+template <class V>
 void describe(V& v, Config& c) {
   v.field("deployment", c.deployment, Presence::required, "name of the deployment");
   v.field("country", c.country, Presence::required, "EG, IQ, KW or SY: the rules of national numbers");
@@ -160,6 +167,8 @@ void describe(V& v, Config& c) {
   v.section("codes", c.codes, "one-time codes by SMS: what guessing and sending is limited to");
   v.section("http", c.http, "metrics and health");
   v.section("company_limits", c.company_limits, "bounds on what companies may cost us");
+  v.section("recordings", c.recordings,
+            "walks recorded, with pseudonyms for all that is a person's, for shubbak replay");
   v.field("log_level", c.log_level, Presence::optional, "what is logged");
   v.field("drain", c.drain, Presence::optional, "how long a stop waits for answers of the SMSC");
   v.list("operators", c.operators, Presence::required, "the operators' links");

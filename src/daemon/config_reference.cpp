@@ -46,9 +46,9 @@ class ReferenceWriter {
 
 std::string config_reference() {
   Config defaults;
-  ReferenceWriter writer(
-      "shubbak.yaml",
-      "Times are written as 500ms, 30s, 2m or 3h. `${NAME}` and `${NAME:-default}` are taken from the environment.");
+  ReferenceWriter writer("shubbak.yaml",
+                         "Times are written as 500ms, 30s, 2m, 3h or 30d. `${NAME}` and `${NAME:-default}` are taken "
+                         "from the environment.");
   describe(writer, defaults);
   return "# Configuration reference\n\nPrinted by `shubbakd --config-reference`.\n\n" + writer.text();
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -113,13 +114,19 @@ Status parse_value(const std::string& text, std::optional<T>& out) {
   return parse_value(text, out.emplace());
 }
 
-// "500ms", "30s", "2m", "3h"; a minus sign for offsets.
+inline Status parse_value(const std::string& text, double& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, std::chars_format::fixed);
+  if (error == std::errc{} && end == text.data() + text.size() && std::isfinite(out)) return {};
+  return Error{Errc::invalid, "must be a number such as 0.01"};
+}
+
+// "500ms", "30s", "2m", "3h", "30d"; a minus sign for offsets.
 inline Status parse_duration(std::string_view text, std::chrono::milliseconds& out) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> units{
-      {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}}};
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 5> units{
+      {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
   constexpr std::int64_t longest = 1'000'000;
   for (const auto& [word, scale] : units) {
     if (error == std::errc{} && unit == word && number >= -longest && number <= longest) {
@@ -127,7 +134,7 @@ inline Status parse_duration(std::string_view text, std::chrono::milliseconds& o
       return {};
     }
   }
-  return Error{Errc::invalid, "must be a time such as 500ms, 30s, 2m or 3h"};
+  return Error{Errc::invalid, "must be a time such as 500ms, 30s, 2m, 3h or 30d"};
 }
 
 inline Status parse_value(const std::string& text, std::chrono::milliseconds& out) {
@@ -193,7 +200,13 @@ template <class T>
 std::string written(const std::optional<T>& value) {
   return value ? written(*value) : std::string();
 }
+inline std::string written(double value) {
+  std::array<char, 32> digits{};
+  return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr};
+}
 inline std::string written(std::chrono::milliseconds value) {
+  constexpr std::chrono::milliseconds day = std::chrono::days(1);
+  if (value >= day && value % day == std::chrono::milliseconds(0)) return std::to_string(value / day) + "d";
   return value.count() % 1000 == 0 ? std::to_string(value.count() / 1000) + "s"
                                    : std::to_string(value.count()) + "ms";
 }

@@ -130,6 +130,7 @@ struct Daemon::Impl {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<FlowShelf> shelf;
   std::unique_ptr<services::World> world;
+  std::unique_ptr<Recordings> recordings;
   std::unique_ptr<Shared> shared;
   std::vector<std::unique_ptr<Operator>> operators;
   std::unique_ptr<ReadingDelivery> readings;
@@ -159,6 +160,8 @@ Status Daemon::Impl::open() {
     for (const flows::Diagnostic& fault : revision.error()) all.append("\n  ").append(to_string(fault));
     return Error{Errc::invalid, all};
   }
+  if (config.recordings.share > 0)
+    recordings = std::make_unique<Recordings>(*store, config.recordings, random_number);
   world = std::make_unique<services::World>(
       services::World{.companies = *directory,
                       .owned_accounts = owned,
@@ -175,6 +178,7 @@ Status Daemon::Impl::open() {
                                            .store = *store,
                                            .world = *world,
                                            .metrics = metrics,
+                                           .recordings = recordings.get(),
                                            .new_code = new_code,
                                            .shelf = shelf.get()});
   for (const OperatorConfig& op : config.operators) {
@@ -300,6 +304,8 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
       changes.emplace_back(store::DropExpiredOutbox{wall_now() - outbox_grace});
       changes.emplace_back(store::DropExpiredWalks{wall_now()});
       changes.emplace_back(store::DropExpiredCodes{wall_now()});
+      changes.emplace_back(
+          store::DropOldRecordings{std::chrono::floor<std::chrono::days>(wall_now() - config.recordings.keep)});
       store->change(std::move(changes), [](const Result<store::Committed>&) {});
     }
     sd_notify(0, "WATCHDOG=1");
@@ -336,6 +342,7 @@ asio::awaitable<void> Daemon::stop() {
     co_await std::move(stopping);
   }
   impl_->stopped = true;
+  if (impl_->recordings) impl_->recordings->stop();
   const Instant now = std::chrono::steady_clock::now();
   for (const auto& op : impl_->operators) op->tick(now);  // positions not yet written
   impl_->http.cancel_all();

@@ -26,16 +26,19 @@ Result<std::vector<flows::SourceFile>, std::vector<flows::Diagnostic>> read_flow
       {.file = config.deployment, .line = 1, .column = 1, .message = sources.error().message, .hint = {}}};
 }
 
-LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
-                            const flows::Revision* published) {
+LoadedFlows compile(const Config& config, std::span<const flows::SourceFile> sources) {
   flows::LoadOptions options{.locales = config.locales,
                              .home_flow = config.home_flow,
                              .services = services::signatures(),
-                             .country = config.country,
-                             .raised = {}};
+                             .country = config.country};
   for (const RaisedAssurance& raised : config.assurance)
     options.raised.insert_or_assign(raised.service, raised.needs);
-  auto revision = flows::load(sources, options);
+  return flows::load(sources, options);
+}
+
+LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
+                            const flows::Revision* published) {
+  auto revision = compile(config, sources);
   if (!revision) return revision;
   const std::vector<flows::OperatorProfile> operators = operator_profiles(config);
   std::vector<flows::Diagnostic> faults = flows::check(**revision, {.operators = operators, .published = published});

@@ -17,6 +17,8 @@ using LoadedFlows = Result<std::shared_ptr<const flows::Revision>, std::vector<f
 
 // What stands in the folders.
 Result<std::vector<flows::SourceFile>, std::vector<flows::Diagnostic>> read_flow_sources(const Config& config);
+// Without the proofs, for what is walked by nobody but rehearsals.
+LoadedFlows compile(const Config& config, std::span<const flows::SourceFile> sources);
 // The error: every fault, in the order of files. `published` is what people know by now; it may be missing.
 LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
                             const flows::Revision* published = nullptr);

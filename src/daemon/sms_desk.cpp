@@ -172,10 +172,12 @@ void SmsDesk::on_text(Text text) {
   if (const auto locale = shared_.revision->locale_index(person->locale)) serve.walk.session.locale = *locale;
 
   if (take_up_code(serve, *person)) return;
-  Walk command = serve.walk;
+  Walk command{.revision = serve.walk.revision, .session = serve.walk.session, .link_since = serve.walk.link_since};
   const flows::Context shown = context(serve);
   const bool in_walk = take_up_walk(serve, *person);
   if (!in_walk || !flows::takes(*serve.walk.revision, serve.walk.session, serve.text.content, shown)) {
+    draw_recorder(shared_, command, config_.name, shown);
+    if (command.recorder) command.recorder->command(serve.text.content, serve.text.came);
     if (auto step = flows::command(*command.revision, command.session, serve.text.content, shown)) {
       serve.walk = std::move(command);
       finish(std::move(serve), std::move(*step));
@@ -183,6 +185,7 @@ void SmsDesk::on_text(Text text) {
     }
   }
   if (in_walk) {
+    if (serve.walk.recorder) serve.walk.recorder->answer(serve.text.content, serve.text.came);
     auto step = flows::answer(*serve.walk.revision, serve.walk.session, serve.text.content, shown);
     finish(std::move(serve), std::move(step));
     return;

@@ -106,7 +106,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   auto dialled = flows::segments_after_code(config_.ussd.service_code, input.text);
   dialogue->saved = person->has_ussd_walk;
   if (flows::is_confirmation_code(dialled)) {
-    begin_with_code(key, *dialogue, std::move(dropped), *person, dialled.front());
+    begin_with_code(key, *dialogue, std::move(dropped), *person, dialled.front(), now);
     return;
   }
   const bool may_resume = dialled.empty() && dialogue->walk.linked();
@@ -116,6 +116,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   }
   if (may_resume && dropped) {
     metrics_.dialogues_resumed.Increment();
+    if (dialogue->walk.recorder) dialogue->walk.recorder->redial(now);
     finish(key, *dialogue, flows::show(*dialogue->walk.revision, dialogue->walk.session, context(*dialogue)));
     return;
   }
@@ -126,12 +127,14 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
     }
   }
   auto& walk = dialogue->walk;
+  draw_recorder(shared_, walk, config_.name, context(*dialogue));
+  if (walk.recorder) walk.recorder->dial(dialled, now);
   finish(key, *dialogue, flows::dial(*walk.revision, walk.session, std::move(dialled), context(*dialogue)));
 }
 
 // *123*<code>#: answers the walk that waits for a code, whether it began here or by SMS.
 void UssdDesk::begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optional<Walk> dropped,
-                               const store::Person& person, const std::string& code) {
+                               const store::Person& person, const std::string& code, Instant now) {
   Walk& walk = dialogue.walk;
   const std::uint8_t locale = walk.session.locale;
   const auto msisdn = Msisdn::from_value(key);
@@ -154,6 +157,7 @@ void UssdDesk::begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optio
   walk.session.locale = locale;
   walk.session.channel = flows::Channel::ussd;
   metrics_.dialogues_resumed.Increment();
+  if (walk.recorder) walk.recorder->redial(code, now);
   finish(key, dialogue, flows::answer(*walk.revision, walk.session, code, context(dialogue)));
 }
 
@@ -199,6 +203,7 @@ void UssdDesk::answer(const ussd::UssdInput& input, std::uint64_t connection, In
     finish(key, *dialogue, flows::show(*walk.revision, walk.session, context(*dialogue)));
     return;
   }
+  if (walk.recorder) walk.recorder->answer(input.text, now);
   finish(key, *dialogue, flows::answer(*walk.revision, walk.session, input.text, context(*dialogue)));
 }
 

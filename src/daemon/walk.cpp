@@ -57,6 +57,12 @@ WallTime active_since(const store::Person& person) {
   return active ? person.link->since : WallTime{};
 }
 
+void draw_recorder(const Shared& shared, Walk& walk, const std::string& operator_name,
+                   const flows::Context& context) {
+  if (shared.recordings == nullptr) return;
+  walk.recorder = shared.recordings->draw(walk.revision, operator_name, context, walk.session.locale);
+}
+
 bool Walk::belongs_to(const store::Person& person) const {
   return !linked() || link_since == active_since(person);
 }
@@ -73,6 +79,7 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
       services::Answer answer = co_await std::move(calling);
       walk = serving.walk();
       if (walk == nullptr) co_return nobody_waits();  // nothing of it was written
+      if (walk->recorder) walk->recorder->outcome(answer.outcome, !answer.changes.empty());
       if (!answer.changes.empty()) {
         before = walk->session;
         outcome_on_conflict = answer.outcome_on_conflict;
@@ -92,6 +99,10 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
       if (walk == nullptr) co_return nobody_waits();
       walk->session = before;
       const flows::CallOutcome conflict{std::exchange(outcome_on_conflict, {}), {}};
+      if (walk->recorder) {
+        walk->recorder->take_back();
+        walk->recorder->outcome(conflict, false);
+      }
       step = flows::outcome(*walk->revision, walk->session, conflict, serving.context);
       continue;
     }

@@ -12,6 +12,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "daemon/metrics.hpp"
+#include "daemon/recordings.hpp"
 #include "flows/engine.hpp"
 #include "flows/revision.hpp"
 #include "services/service.hpp"
@@ -24,6 +25,7 @@ struct Walk {
   flows::Session session;
   // Of the active link that it goes on under; it may hold what only that person may see. Epoch: there was none.
   WallTime link_since;
+  RecorderHandle recorder{};  // of the few walks that are recorded
 
   [[nodiscard]] bool linked() const { return link_since != WallTime{}; }
   // May it go on for this person? Not when the link that it began with was suspended, released or made anew.
@@ -41,9 +43,13 @@ struct Shared {
   store::Store& store;
   services::World& world;
   Metrics& metrics;
+  Recordings* recordings = nullptr;       // none is to be made
   std::function<std::string()> new_code;  // a one-time code, from a CSPRNG
   const FlowShelf* shelf = nullptr;       // earlier revisions that saved walks still need; set once it is open
 };
+
+// For a walk that begins now: draws whether it is recorded.
+void draw_recorder(const Shared& shared, Walk& walk, const std::string& operator_name, const flows::Context& context);
 
 // A walk that the store kept, as it goes on now: a confirmed payment on the revision it began with, all else on the
 // current one. Its link_since is not set.

@@ -150,6 +150,24 @@ TEST_CASE("no screen may be longer than a short_message holds") {
         "11:43 ussd.octets_max must be 40 to 254");
 }
 
+TEST_CASE("nothing is recorded unless it is asked for, and shares are shares") {
+  CHECK(parse(good)->recordings.share == 0);
+  const auto with_recordings = [](const std::string& settings) {
+    return with("operators:", "recordings: {" + settings + "}\noperators:");
+  };
+  const auto asked = parse(with_recordings("share: 0.25, keep: 7d, stored_max: 10"));
+  REQUIRE(asked.ok());
+  CHECK(asked->recordings.share == 0.25);
+  CHECK(asked->recordings.keep == 168h);
+  CHECK(asked->recordings.stored_max == 10);
+  CHECK(fault(with_recordings("share: 1.5")) == "8:21 recordings.share must be 0 to 1");
+  CHECK(fault(with_recordings("share: -0.1")) == "8:21 recordings.share must be 0 to 1");
+  CHECK(fault(with_recordings("share: nan")) == "8:21 'share': must be a number such as 0.01");
+  CHECK(fault(with_recordings("share: 1%")) == "8:21 'share': must be a number such as 0.01");
+  CHECK(fault(with_recordings("keep: 0d")) == "8:20 recordings.keep must be above 0");
+  CHECK(fault(with_recordings("stored_max: 0")) == "8:26 recordings.stored_max must be at least 1");
+}
+
 TEST_CASE("a name that is nearly right is suggested") {
   const auto config = parse(with("idle_timeout", "idle_timout"));
   REQUIRE_FALSE(config.ok());
