@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   add_pdu_command(app, exit_code);
   add_play_command(app, exit_code);
   add_publish_commands(app, exit_code);
+  add_replay_command(app, exit_code);
   add_schema_command(app, exit_code);
   add_test_command(app, exit_code);
   try {

@@ -46,7 +46,7 @@ class UssdDesk {
   static bool is_redelivery(const Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection);
   void begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   void begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optional<Walk> dropped,
-                       const store::Person& person, const std::string& code);
+                       const store::Person& person, const std::string& code, Instant now);
   std::optional<flows::Step> resume(Dialogue& dialogue, const ussd::UssdInput& input);
   void answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   void abort(std::uint64_t key);

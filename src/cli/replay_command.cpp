@@ -1,0 +1,185 @@
+// shubbak replay: walks recordings again, on their own flows and on a candidate, and tells what differs.
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <string>
+
+#include "cli/command.hpp"
+#include "cli/deployment.hpp"
+#include "cli/diagnostics.hpp"
+#include "cli/open_store.hpp"
+#include "cli/replay_report.hpp"
+#include "daemon/load_flows.hpp"
+#include "flows/sources.hpp"
+#include "store/flow_archive.hpp"
+
+namespace shubbak::cli {
+namespace {
+
+constexpr std::size_t recordings_page = 500;
+
+enum ReplayExit : int { exit_same = 0, exit_differs = 1, exit_not_told = 2 };
+
+struct ReplayOptions {
+  std::string config;
+  std::string against;
+  std::size_t sample = 0;  // 0: all
+  std::string format = "text";
+};
+
+int not_told(const std::string& what) {
+  std::fprintf(stderr, "shubbak replay: %s\n", what.c_str());
+  return exit_not_told;
+}
+
+bool is_number(const std::string& text) {
+  return !text.empty() && text.size() <= 9 && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+Result<std::vector<flows::SourceFile>> archived(store::FlowArchive& archive, const std::string& revision) {
+  const auto packed = archive.sources(revision);
+  if (!packed) return packed.error();
+  if (!*packed) return Error{Errc::not_found, "revision " + revision + " was never published"};
+  return flows::unpack_sources(**packed);
+}
+
+// A publication by its number, a folder in place of the deployment's own, or the folders as they are.
+Result<std::vector<flows::SourceFile>> candidate_sources(const ReplayOptions& options, daemon::Config config,
+                                                         store::FlowArchive& archive) {
+  if (is_number(options.against)) {
+    const auto publication = archive.find(std::stoll(options.against));
+    if (!publication) return publication.error();
+    if (!*publication) return Error{Errc::not_found, "there is no publication " + options.against};
+    return archived(archive, (*publication)->revision);
+  }
+  if (!options.against.empty()) {
+    if (!std::filesystem::is_directory(std::filesystem::path(options.against) / "flows"))
+      return Error{Errc::not_found, options.against + " is neither a publication's number nor a folder with flows/"};
+    config.folders.back() = options.against;
+  }
+  auto read = daemon::read_flow_sources(config);
+  if (!read) return Error{Errc::invalid, to_string(read.error().front())};
+  return std::move(*read);
+}
+
+// The recordings' own flows, each compiled once.
+class Revisions {
+ public:
+  Revisions(const daemon::Config& config, store::FlowArchive& archive) : config_(config), archive_(archive) {
+    // The folders may be what the daemon runs, and what it recorded.
+    if (const auto sources = daemon::read_flow_sources(config)) {
+      if (const auto folders = daemon::compile(config, *sources)) known_[(*folders)->id()] = *folders;
+    }
+  }
+
+  // Nothing: nobody has it.
+  std::shared_ptr<const flows::Revision> find(const std::string& id) {
+    const auto [known, is_new] = known_.try_emplace(id);
+    if (!is_new) return known->second;
+    const auto sources = archived(archive_, id);
+    auto compiled = sources ? daemon::compile(config_, *sources) : std::vector<flows::Diagnostic>();
+    // Of other languages now, or with services that are gone, it is not what it was.
+    if (compiled && (*compiled)->id() == id) known->second = std::move(*compiled);
+    return known->second;
+  }
+
+ private:
+  const daemon::Config& config_;
+  store::FlowArchive& archive_;
+  std::map<std::string, std::shared_ptr<const flows::Revision>> known_;
+};
+
+// All, or as many drawn evenly: the same ones each time, as long as no other is recorded.
+Result<std::vector<store::StoredRecording>> read_recordings(store::Store& store, std::size_t sample) {
+  std::vector<store::StoredRecording> drawn;
+  std::mt19937_64 chance(1);
+  std::size_t seen = 0;
+  for (std::int64_t last = 0;;) {
+    auto page = store.recordings(last, recordings_page);
+    if (!page) return page.error();
+    if (page->empty()) return drawn;
+    last = page->back().id;
+    for (store::StoredRecording& one : *page) {
+      ++seen;
+      if (sample == 0 || drawn.size() < sample) {
+        drawn.push_back(std::move(one));
+      } else if (const std::size_t place = chance() % seen; place < sample) {
+        drawn[place] = std::move(one);
+      }
+    }
+  }
+}
+
+void compare_one(const store::StoredRecording& stored, const Deployment& deployment, Revisions& revisions,
+                 ReplayReport& report) {
+  const auto recording = rehearsal::unpack(stored.revision, stored.content);
+  if (!recording) {
+    report.add_damaged();
+    return;
+  }
+  const auto profile = std::ranges::find(deployment.operators, recording->operator_name, &rehearsal::Profile::name);
+  const auto own = revisions.find(recording->revision);
+  if (profile == deployment.operators.end()) {
+    report.add_unknown_operator();
+  } else if (!own) {
+    report.add_unknown_revision();
+  } else {
+    report.add(rehearsal::compare(*recording, own, deployment.revision, *profile));
+  }
+}
+
+int replay(const ReplayOptions& options) {
+  const auto config = daemon::read_config(options.config, daemon::process_environment);
+  if (!config) {
+    print_diagnostics(config.error(), Colour::automatic);
+    return exit_not_told;
+  }
+  if (!std::filesystem::exists(config->database))
+    return not_told("there is no database " + config->database + ": nothing was recorded");
+  const auto archive = store::FlowArchive::open(config->database);
+  if (!archive) return not_told(archive.error().message);
+  auto sources = candidate_sources(options, *config, **archive);
+  if (!sources) return not_told(sources.error().message);
+  const auto deployment = load_deployment(options.config, std::move(*sources));
+  if (!deployment) return exit_not_told;
+  const auto store = OpenStore::open(*config);
+  if (!store) return not_told(store.error().message);
+  const auto recordings = read_recordings((*store)->store(), options.sample);
+  if (!recordings) return not_told(recordings.error().message);
+  if (recordings->empty())
+    return not_told("nothing was recorded yet: set recordings.share, and wait for walks to end");
+
+  Revisions revisions(*config, **archive);
+  ReplayReport report;
+  for (const store::StoredRecording& one : *recordings) compare_one(one, *deployment, revisions, report);
+  std::fputs((options.format == "json" ? report.json() : report.text()).c_str(), stdout);
+  if (report.compared() == 0) return not_told("none of the recordings could be compared");
+  return report.has_differences() ? exit_differs : exit_same;
+}
+
+}  // namespace
+
+void add_replay_command(CLI::App& app, int& exit_code) {
+  static ReplayOptions options;
+  CLI::App* command = app.add_subcommand("replay", "Walk recordings again on changed flows, and tell what differs");
+  command->description(
+      "Takes the walks that the daemon recorded (setting recordings.share; nothing in them tells whose they were) "
+      "and\n"
+      "walks each again, on the flows it was made with and on a candidate: which read otherwise, which lead\n"
+      "elsewhere, which cannot go on. Exit codes: 0 no difference, 1 differences, 2 nothing could be told.");
+  command->add_option("--config", options.config, "The deployment's shubbak.yaml")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_option("--against", options.against,
+                      "The candidate: a publication's number, or a folder in place of the deployment's own (else the "
+                      "deployment's folders as they are)");
+  command->add_option("--sample", options.sample, "At most so many recordings, drawn evenly")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--format", options.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->callback([&exit_code] { exit_code = replay(options); });
+}
+
+}  // namespace shubbak::cli
