@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <random>
 #include <string>
@@ -92,25 +93,34 @@ class Revisions {
   std::map<std::string, std::shared_ptr<const flows::Revision>> known_;
 };
 
-// All, or as many drawn evenly: the same ones each time, as long as no other is recorded.
-Result<std::vector<store::StoredRecording>> read_recordings(store::Store& store, std::size_t sample) {
+using Visit = std::function<void(const store::StoredRecording&)>;
+
+// All as they are read, or as many as are wanted, drawn evenly: the same ones each time, as long as no other is
+// recorded.
+Status visit_recordings(store::Store& store, std::size_t sample, const Visit& visit) {
   std::vector<store::StoredRecording> drawn;
   std::mt19937_64 chance(1);
   std::size_t seen = 0;
   for (std::int64_t last = 0;;) {
     auto page = store.recordings(last, recordings_page);
     if (!page) return page.error();
-    if (page->empty()) return drawn;
+    if (page->empty()) break;
     last = page->back().id;
     for (store::StoredRecording& one : *page) {
       ++seen;
-      if (sample == 0 || drawn.size() < sample) {
+      if (sample == 0) {
+        visit(one);
+      } else if (drawn.size() < sample) {
         drawn.push_back(std::move(one));
       } else if (const std::size_t place = chance() % seen; place < sample) {
         drawn[place] = std::move(one);
       }
     }
   }
+  for (const store::StoredRecording& one : drawn) visit(one);
+  return seen > 0
+             ? Status()
+             : Error{Errc::not_found, "nothing was recorded yet: set recordings.share, and wait for walks to end"};
 }
 
 void compare_one(const store::StoredRecording& stored, const Deployment& deployment, Revisions& revisions,
@@ -147,14 +157,12 @@ int replay(const ReplayOptions& options) {
   if (!deployment) return exit_not_told;
   const auto store = OpenStore::open(*config);
   if (!store) return not_told(store.error().message);
-  const auto recordings = read_recordings((*store)->store(), options.sample);
-  if (!recordings) return not_told(recordings.error().message);
-  if (recordings->empty())
-    return not_told("nothing was recorded yet: set recordings.share, and wait for walks to end");
-
   Revisions revisions(*config, **archive);
   ReplayReport report;
-  for (const store::StoredRecording& one : *recordings) compare_one(one, *deployment, revisions, report);
+  const Status visited = visit_recordings(
+      (*store)->store(), options.sample,
+      [&](const store::StoredRecording& recording) { compare_one(recording, *deployment, revisions, report); });
+  if (!visited) return not_told(visited.error().message);
   std::fputs((options.format == "json" ? report.json() : report.text()).c_str(), stdout);
   if (report.compared() == 0) return not_told("none of the recordings could be compared");
   return report.has_differences() ? exit_differs : exit_same;

@@ -130,7 +130,7 @@ struct Daemon::Impl {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<FlowShelf> shelf;
   std::unique_ptr<services::World> world;
-  std::unique_ptr<Recordings> recordings;
+  std::shared_ptr<Recordings> recordings;
   std::unique_ptr<Shared> shared;
   std::vector<std::unique_ptr<Operator>> operators;
   std::unique_ptr<ReadingDelivery> readings;
@@ -161,7 +161,7 @@ Status Daemon::Impl::open() {
     return Error{Errc::invalid, all};
   }
   if (config.recordings.share > 0)
-    recordings = std::make_unique<Recordings>(*store, config.recordings, random_number);
+    recordings = std::make_shared<Recordings>(*store, config.recordings, random_number);
   world = std::make_unique<services::World>(
       services::World{.companies = *directory,
                       .owned_accounts = owned,

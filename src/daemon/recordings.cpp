@@ -9,7 +9,7 @@ namespace shubbak::daemon {
 
 void KeepRecording::operator()(rehearsal::Recorder* recorder) const {
   const std::unique_ptr<rehearsal::Recorder> over(recorder);
-  into->take(*over);
+  if (const auto recordings = into.lock()) recordings->take(*over);
 }
 
 Recordings::Recordings(store::Store& store, const RecordingsConfig& config, std::function<std::uint64_t()> random)
@@ -20,7 +20,8 @@ RecorderHandle Recordings::draw(const std::shared_ptr<const flows::Revision>& re
                                 std::uint8_t locale) {
   if (going_on_ == going_on_max || std::uniform_real_distribution<>()(chance_) >= config_.share) return {};
   ++going_on_;
-  return {new rehearsal::Recorder(revision, operator_name, context, locale, random_), KeepRecording{this}};
+  return {new rehearsal::Recorder(revision, operator_name, context, locale, random_),
+          KeepRecording{weak_from_this()}};
 }
 
 void Recordings::take(const rehearsal::Recorder& recorder) {

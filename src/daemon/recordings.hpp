@@ -18,19 +18,19 @@ class Recordings;
 
 // However a walk ends, its recorder ends with it, and what it has goes to the store.
 struct KeepRecording {
-  Recordings* into = nullptr;
+  std::weak_ptr<Recordings> into;  // a coroutine may be destroyed after the daemon
   void operator()(rehearsal::Recorder* recorder) const;
 };
 using RecorderHandle = std::unique_ptr<rehearsal::Recorder, KeepRecording>;
 
-class Recordings {
+class Recordings : public std::enable_shared_from_this<Recordings> {
  public:
   static constexpr std::size_t going_on_max = 1'000;  // beyond that none is drawn
 
   // `random` is a CSPRNG.
   Recordings(store::Store& store, const RecordingsConfig& config, std::function<std::uint64_t()> random);
 
-  // Nothing, for most walks. The handle must not outlive this.
+  // Nothing, for most walks.
   RecorderHandle draw(const std::shared_ptr<const flows::Revision>& revision, const std::string& operator_name,
                       const flows::Context& context, std::uint8_t locale);
   // The daemon stops: what is going on will not come to its end, and is not kept.

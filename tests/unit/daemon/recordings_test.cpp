@@ -184,10 +184,11 @@ TEST_CASE("a share of the walks is drawn, and so many at once") {
   const auto count = [&](double share, std::size_t walks) {
     RecordingsConfig config;
     config.share = share;
-    Recordings recordings(*store, config, [&] { return ++next * 0x9E3779B97F4A7C15U; });
+    const auto recordings =
+        std::make_shared<Recordings>(*store, config, [&] { return ++next * 0x9E3779B97F4A7C15U; });
     std::vector<RecorderHandle> going_on;
     for (std::size_t i = 0; i < walks; ++i)
-      if (auto handle = recordings.draw(*revision, "syriatel", {}, 0)) going_on.push_back(std::move(handle));
+      if (auto handle = recordings->draw(*revision, "syriatel", {}, 0)) going_on.push_back(std::move(handle));
     return going_on.size();
   };
   CHECK(count(0.1, 2'000) > 120);
