@@ -560,6 +560,7 @@ class Walker {
     Step step;
     step.kind = Step::Kind::end;
     step.text = painter_.alone(revision_.text(session_.locale, id).literal());
+    step.broken_off = id;
     return told(std::move(step));
   }
 

@@ -24,6 +24,7 @@
 namespace shubbak::flows {
 
 class Revision;
+enum class SystemString : std::uint8_t;
 
 enum class Channel : std::uint8_t { ussd, sms };
 enum class DigitStyle : std::uint8_t { latin, arabic };
@@ -94,7 +95,8 @@ struct Step {
   bool locale_changed = false;  // remember Session::locale for this person
   bool parked = false;          // an end that keeps the walk: a code was sent, and the person will be back
   bool is_silent = false;       // a screen that needs no SMS of its own: the one with the code asks for the answer
-  bool sms_later = false;       // an end: late_sms() is to be sent once the payment is known
+  std::optional<SystemString> broken_off{};  // an end that is none of the flow's: the text that says why
+  bool sms_later = false;                    // an end: late_sms() is to be sent once the payment is known
 };
 struct CallOutcome {
   std::string outcome;       // "ok", "timeout", "error" or one of the signature's

@@ -20,6 +20,7 @@
 #include "daemon/log.hpp"
 #include "daemon/reading_delivery.hpp"
 #include "daemon/sms_desk.hpp"
+#include "daemon/statistics_metrics.hpp"
 #include "daemon/ussd_desk.hpp"
 
 namespace shubbak::daemon {
@@ -32,6 +33,7 @@ constexpr std::chrono::milliseconds tick_interval{500};
 constexpr std::size_t owned_accounts_callers_max = 200'000;
 constexpr std::chrono::minutes owned_accounts_keep{5};
 constexpr std::chrono::minutes cleaning_interval{10};
+constexpr std::chrono::seconds statistics_interval{10};  // what a crash loses of them
 constexpr std::chrono::hours outbox_grace{1};  // an operator's sender gives up what has expired sooner, and says so
 
 std::uint64_t random_number() {
@@ -69,6 +71,7 @@ class Operator final : public gateways::LinkEvents {
     sms_.tick(now);
     sender_.tick(now);
   }
+  void give_up() { ussd_.give_up(); }  // walks by SMS go on after a restart
 
   smpp::SessionEvents::Ack on_delivery(gateways::SmppLink&, const smpp::SessionEvents::Delivery& delivery) override {
     if (!ussd::is_ussd(delivery.sm)) return sms_.on_message(delivery);
@@ -117,12 +120,14 @@ struct Daemon::Impl {
   void tell_of_unknown_operators();
   SmsSender& sender_of(std::string_view link);
   void add_metrics();
+  void save_statistics();
   Health health();
   asio::awaitable<void> keep_ticking();
 
   asio::io_context& loop;
   Config config;
   Metrics metrics;
+  FlowStatistics statistics;
   companies::HttpClient http;
   std::unique_ptr<companies::Directory> directory;
   services::OwnedAccounts owned;
@@ -178,6 +183,7 @@ Status Daemon::Impl::open() {
                                            .store = *store,
                                            .world = *world,
                                            .metrics = metrics,
+                                           .statistics = statistics,
                                            .recordings = recordings.get(),
                                            .new_code = new_code,
                                            .shelf = shelf.get()});
@@ -270,6 +276,9 @@ void Daemon::Impl::add_metrics() {
                     [this] { return static_cast<double>(flows_taken_over); });
   metrics.add_gauge("shubbak_flows_refused", "Revisions that could not be taken over, since the start", {},
                     [this] { return static_cast<double>(flows_refused); });
+  metrics.add_families([this] { return metric_families(statistics); });
+  metrics.add_gauge("shubbak_statistics_left_out", "Counters of flows that there was no room for", {},
+                    [this] { return static_cast<double>(statistics.left_out()); });
   metrics.add_gauge("shubbak_company_requests", "Requests to companies under way", {},
                     [this] { return static_cast<double>(http.requests_under_way()); });
 }
@@ -288,8 +297,25 @@ Health Daemon::Impl::health() {
   return {ok, boost::json::serialize(body) + "\n"};
 }
 
+// To the day that it is now where the deployment is.
+void Daemon::Impl::save_statistics() {
+  const auto day = std::chrono::floor<std::chrono::days>(wall_now() + config.utc_offset);
+  for (;;) {
+    auto counted = statistics.take_unsaved(store::ValueLimits::statistics_max);
+    if (counted.empty()) return;
+    std::vector<store::Change> changes;
+    changes.emplace_back(store::AddStatistics{day, counted});
+    store->change(std::move(changes), [this, counted = std::move(counted)](const Result<store::Committed>& result) {
+      if (result) return;
+      metrics.count_store_failure();
+      statistics.give_back(counted);
+    });
+  }
+}
+
 asio::awaitable<void> Daemon::Impl::keep_ticking() {
   Instant clean = std::chrono::steady_clock::now();
+  Instant save = clean + statistics_interval;
   while (!stopped) {
     timer.expires_after(tick_interval);
     const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -298,6 +324,10 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
     for (const auto& op : operators) op->tick(now);
     if (!stopping) readings->tick(now);
     if (!stopping) shelf->tick();
+    if (now >= save) {
+      save = now + statistics_interval;
+      save_statistics();
+    }
     if (now >= clean) {
       clean = now + cleaning_interval;
       std::vector<store::Change> changes;
@@ -345,6 +375,8 @@ asio::awaitable<void> Daemon::stop() {
   if (impl_->recordings) impl_->recordings->stop();
   const Instant now = std::chrono::steady_clock::now();
   for (const auto& op : impl_->operators) op->tick(now);  // positions not yet written
+  for (const auto& op : impl_->operators) op->give_up();
+  impl_->save_statistics();
   impl_->http.cancel_all();
   impl_->endpoint->stop();
   impl_->timer.cancel();

@@ -1,5 +1,8 @@
 #include "daemon/metrics.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include <prometheus/text_serializer.h>
 
 namespace shubbak::daemon {
@@ -93,9 +96,15 @@ void Metrics::add_gauge(const std::string& name, const std::string& help,
   gauges_.push_back({&family.Add(labels), std::move(read)});
 }
 
+void Metrics::add_families(std::function<std::vector<prometheus::MetricFamily>()> collect) {
+  collected_.push_back(std::move(collect));
+}
+
 std::string Metrics::text() {
   for (const Read& read : gauges_) read.gauge->Set(read.read());
-  return prometheus::TextSerializer().Serialize(registry_.Collect());
+  auto families = registry_.Collect();
+  for (const auto& collect : collected_) std::ranges::move(collect(), std::back_inserter(families));
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace shubbak::daemon

@@ -14,6 +14,7 @@
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
+#include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 
 #include "otp/otp.hpp"
@@ -51,6 +52,8 @@ class Metrics {
   // Gauges and foreign counters, read when somebody scrapes: `read` is called on the thread of text().
   void add_gauge(const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels,
                  std::function<double()> read);
+  // What others count themselves, likewise.
+  void add_families(std::function<std::vector<prometheus::MetricFamily>()> collect);
   std::string text();  // Prometheus text format 0.0.4
 
  private:
@@ -68,6 +71,7 @@ class Metrics {
   std::map<std::string, prometheus::Counter*, std::less<>> service_outcomes_;  // "service/outcome"
   std::map<std::string, prometheus::Histogram*, std::less<>> service_times_;
   std::vector<Read> gauges_;
+  std::vector<std::function<std::vector<prometheus::MetricFamily>()>> collected_;
 };
 
 }  // namespace shubbak::daemon

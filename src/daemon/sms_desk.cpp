@@ -39,7 +39,8 @@ SmsDesk::SmsDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics& 
       duplicates_(duplicates_max, duplicates_keep),
       walks_({.dialogues_max = walks_max, .idle_timeout = walk_lives, .hash_seed = shared.world.random()}),
       helped_({.dialogues_max = walks_max, .idle_timeout = help_interval, .hash_seed = shared.world.random()}),
-      refused_({.dialogues_max = refused_max, .idle_timeout = walk_lives, .hash_seed = shared.world.random()}) {}
+      refused_({.dialogues_max = refused_max, .idle_timeout = walk_lives, .hash_seed = shared.world.random()}),
+      statistics_(shared.statistics, flows::Channel::sms, config.name) {}
 
 Ack SmsDesk::on_message(const smpp::SessionEvents::Delivery& delivery) {
   const Instant now = std::chrono::steady_clock::now();
@@ -171,7 +172,8 @@ void SmsDesk::on_text(Text text) {
   serve.walk.session.locale = shared_.revision->default_locale;
   if (const auto locale = shared_.revision->locale_index(person->locale)) serve.walk.session.locale = *locale;
 
-  if (take_up_code(serve, *person)) return;
+  const Instant now = std::chrono::steady_clock::now();
+  if (take_up_code(serve, *person, now)) return;
   Walk command{.revision = serve.walk.revision, .session = serve.walk.session, .link_since = serve.walk.link_since};
   const flows::Context shown = context(serve);
   const bool in_walk = take_up_walk(serve, *person);
@@ -179,22 +181,24 @@ void SmsDesk::on_text(Text text) {
     draw_recorder(shared_, command, config_.name, shown);
     if (command.recorder) command.recorder->command(serve.text.content, serve.text.came);
     if (auto step = flows::command(*command.revision, command.session, serve.text.content, shown)) {
+      statistics_.abandoned(serve.walk, AbandonedBy::user);
       serve.walk = std::move(command);
-      finish(std::move(serve), std::move(*step));
+      finish(std::move(serve), std::move(*step), now);
       return;
     }
   }
   if (in_walk) {
     if (serve.walk.recorder) serve.walk.recorder->answer(serve.text.content, serve.text.came);
+    statistics_.goes_on(serve.walk, now);
     auto step = flows::answer(*serve.walk.revision, serve.walk.session, serve.text.content, shown);
-    finish(std::move(serve), std::move(step));
+    finish(std::move(serve), std::move(step), now);
     return;
   }
-  help(std::move(serve));
+  help(std::move(serve), now);
 }
 
 // A lone code: answers the walk that waits for one, whether it began here or by USSD. False: none does.
-bool SmsDesk::take_up_code(Serve& serve, const store::Person& person) {
+bool SmsDesk::take_up_code(Serve& serve, const store::Person& person, Instant now) {
   std::string space;
   const std::vector<std::string> words{std::string(flows::normalized(serve.text.content, space))};
   if (!flows::is_confirmation_code(words)) return false;
@@ -207,8 +211,9 @@ bool SmsDesk::take_up_code(Serve& serve, const store::Person& person) {
   serve.had_saved_walk = person.has_sms_walk;
   serve.took_ussd_walk = awaited->channel == store::WalkChannel::ussd;
   walks_.close(serve.text.from.value());
+  statistics_.goes_on(serve.walk, now);
   flows::Step step = flows::answer(*serve.walk.revision, serve.walk.session, words.front(), context(serve));
-  finish(std::move(serve), std::move(step));
+  finish(std::move(serve), std::move(step), now);
   return true;
 }
 
@@ -225,6 +230,7 @@ bool SmsDesk::take_up_walk(Serve& serve, const store::Person& person) {
       serve.walk = std::move(kept);
       return true;
     }
+    statistics_.abandoned(kept, AbandonedBy::us);
   }
   // Releasing a number has forgotten what is here.
   if (!person.has_sms_walk) return false;
@@ -240,11 +246,12 @@ bool SmsDesk::take_up_walk(Serve& serve, const store::Person& person) {
 
 // A call needs a coroutine, and so does whatever must be committed before the reply: a question that waits for an
 // answer, a chosen language, a walk that ends. All else is answered at once.
-void SmsDesk::finish(Serve serve, flows::Step step) {
+void SmsDesk::finish(Serve serve, flows::Step step, Instant now) {
+  statistics_.moved(serve.walk, now);
   const bool writes = step.kind == flows::Step::Kind::screen || step.locale_changed || step.sms ||
                       serve.had_saved_walk || serve.took_ussd_walk || !link_.sends_at_once();
   if (step.kind == flows::Step::Kind::end && !writes) {
-    reply_now(serve, std::move(step.text));
+    reply_now(serve, std::move(step));
     return;
   }
   auto kept = std::make_unique<Serve>(std::move(serve));
@@ -257,6 +264,7 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
   Serving serving{.msisdn = serve->text.from,
                   .link = config_.name,
                   .context = context(*serve),
+                  .statistics = statistics_,
                   .walk = {},
                   .add_changes = {},
                   .answer_by = serve->text.came + answer_within};
@@ -288,11 +296,11 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
   auto serving_on = daemon::serve(shared_, std::move(serving), std::move(first));
   auto served = co_await std::move(serving_on);
   SHUBBAK_ASSERT(!served.walk_gone);  // it is ours until here
-  keep_walk(*serve, served.step);
   if (served.wrote) {
     send_committed(*serve, served);
+    keep_walk(*serve, served.step);
   } else {
-    reply_now(*serve, std::move(served.step.text));
+    reply_now(*serve, std::move(served.step));
   }
   take_next(serve->text.from.value());
 }
@@ -304,21 +312,27 @@ void SmsDesk::send_committed(const Serve& serve, const Served& served) {
     acknowledge(serve.text);
     return;
   }
-  if (served.step.sms && ids.size() > 1) sender_.take_up(ids[ids.size() - 2], serve.text.from, *served.step.sms);
-  sender_.take_up(ids.back(), serve.text.from, served.step.text);
+  std::uint64_t* parts_counted = statistics_.message_parts(serve.walk.revision, serve.walk.stay.at);
+  if (served.step.sms && ids.size() > 1)
+    sender_.take_up(ids[ids.size() - 2], serve.text.from, *served.step.sms, parts_counted);
+  sender_.take_up(ids.back(), serve.text.from, served.step.text, parts_counted);
   note_help(serve);
   acknowledge(serve.text);
 }
 
+// It waits for the answer to what was texted, unless it is over.
 void SmsDesk::keep_walk(Serve& serve, const flows::Step& step) {
-  if (step.kind != flows::Step::Kind::screen) return;
+  if (step.kind != flows::Step::Kind::screen) {
+    statistics_.ended(serve.walk, step);
+    return;
+  }
   const Instant now = std::chrono::steady_clock::now();
   if (Walk* kept = walks_.open(serve.text.from.value(), now); kept != nullptr) *kept = std::move(serve.walk);
 }
 
 // An unknown text gets one short help, and silence for a while after it: two machines must not talk to each other for
 // ever.
-void SmsDesk::help(Serve serve) {
+void SmsDesk::help(Serve serve, Instant now) {
   metrics_.sms_unknown.Increment();
   const bool told_all_it_can = helped_.size() == helped_.limits().dialogues_max;
   if (told_all_it_can || helped_.find(serve.text.from.value()) != nullptr) {
@@ -329,7 +343,7 @@ void SmsDesk::help(Serve serve) {
   const flows::Context shown = context(serve);
   flows::Step step;
   step.text = flows::system_text(*serve.walk.revision, serve.walk.session.locale, "sys_unknown_command", shown);
-  finish(std::move(serve), std::move(step));
+  finish(std::move(serve), std::move(step), now);
 }
 
 // Only once it is on its way: what was refused for now comes again, and must find its help.
@@ -337,17 +351,21 @@ void SmsDesk::note_help(const Serve& serve) {
   if (serve.is_help) helped_.open(serve.text.from.value(), std::chrono::steady_clock::now());
 }
 
-void SmsDesk::reply_now(Serve& serve, std::string reply) {
-  switch (sender_.send(serve.text.from, std::move(reply))) {
+void SmsDesk::reply_now(Serve& serve, flows::Step step) {
+  std::uint64_t* parts_counted = statistics_.message_parts(serve.walk.revision, serve.walk.stay.at);
+  switch (sender_.send(serve.text.from, std::move(step.text), parts_counted)) {
     case SmsSender::Sent::taken:
+      statistics_.ended(serve.walk, step);
       note_help(serve);
       acknowledge(serve.text);
       return;
     case SmsSender::Sent::not_now:
+      statistics_.abandoned(serve.walk, AbandonedBy::us);
       refuse(std::move(serve.text));
       return;
     case SmsSender::Sent::never: {
       // Delivered again it would end here again.
+      statistics_.abandoned(serve.walk, AbandonedBy::us);
       const flows::Context shown = context(serve);
       sender_.send(serve.text.from,
                    flows::system_text(*serve.walk.revision, serve.walk.session.locale, "sys_try_later", shown));
@@ -358,19 +376,22 @@ void SmsDesk::reply_now(Serve& serve, std::string reply) {
 }
 
 void SmsDesk::tick(Instant now) {
-  walks_.expire(now, expired_per_tick_max, [](std::uint64_t, Walk&) {});
+  walks_.expire(now, expired_per_tick_max,
+                [this](std::uint64_t, Walk& walk) { statistics_.abandoned(walk, AbandonedBy::timeout); });
   helped_.expire(now, expired_per_tick_max, [](std::uint64_t, char) {});
   refused_.expire(now, expired_per_tick_max, [](std::uint64_t, const std::string&) {});
   reassembler_.expire(now);
   refuse_overdue(now);
 }
 
-flows::Context SmsDesk::context(const Serve& serve) const {
+flows::Context SmsDesk::context(const Serve& serve) {
   return {.screen = {.octets_max = config_.sms.octets_max(), .shows_navigation = false},
           .digits = config_.sms.digits,
           .linked = serve.walk.linked(),
           .random = &shared_.world.random,
-          .new_code = &shared_.new_code};
+          .new_code = &shared_.new_code,
+
+          .visited = statistics_.trail()};
 }
 
 }  // namespace shubbak::daemon

@@ -64,16 +64,16 @@ class SmsDesk {
   void take_next(std::uint64_t number);
   void acknowledge(const Text& text);
   void refuse(Text text);
-  bool take_up_code(Serve& serve, const store::Person& person);
+  bool take_up_code(Serve& serve, const store::Person& person, Instant now);
   bool take_up_walk(Serve& serve, const store::Person& person);
-  void finish(Serve serve, flows::Step step);
+  void finish(Serve serve, flows::Step step, Instant now);
   boost::asio::awaitable<void> serve_on(std::unique_ptr<Serve> serve, flows::Step step);
   void send_committed(const Serve& serve, const Served& served);
-  void help(Serve serve);
-  void reply_now(Serve& serve, std::string reply);
+  void help(Serve serve, Instant now);
+  void reply_now(Serve& serve, flows::Step step);
   void note_help(const Serve& serve);
   void keep_walk(Serve& serve, const flows::Step& step);
-  [[nodiscard]] flows::Context context(const Serve& serve) const;
+  [[nodiscard]] flows::Context context(const Serve& serve);
 
   Shared& shared_;
   const OperatorConfig& config_;
@@ -87,6 +87,7 @@ class SmsDesk {
   ussd::DialogueTable<char> helped_;  // numbers that were sent the help text lately: no loop with another machine
   // By fingerprint of its last part: a long text that was refused for now. Only that part is delivered again.
   ussd::DialogueTable<std::string> refused_;
+  DeskStatistics statistics_;
 };
 
 }  // namespace shubbak::daemon

@@ -34,8 +34,9 @@ SmsSender::SmsSender(Shared& shared, const OperatorConfig& config, OperatorMetri
                      std::size_t messages_max)
     : shared_(shared), config_(config), metrics_(metrics), link_(link), messages_max_(messages_max) {}
 
-SmsSender::Sent SmsSender::send(Msisdn to, std::string text) {
-  const std::uint32_t slot = keep(Message{.to = to, .text = std::move(text), .expires = wall_now() + reply_lives});
+SmsSender::Sent SmsSender::send(Msisdn to, std::string text, std::uint64_t* parts_counted) {
+  const std::uint32_t slot = keep(Message{
+      .to = to, .text = std::move(text), .expires = wall_now() + reply_lives, .parts_counted = parts_counted});
   const Sent sent = transmit(slot);
   if (sent != Sent::taken) release(slot);
   return sent;
@@ -47,7 +48,7 @@ store::Change SmsSender::outbox_change(Msisdn to, const std::string& text) const
       {.id = 0, .link = config_.name, .to = to, .text = text, .created = now, .expires = now + reply_lives}};
 }
 
-void SmsSender::take_up(std::int64_t outbox_id, Msisdn to, const std::string& text) {
+void SmsSender::take_up(std::int64_t outbox_id, Msisdn to, const std::string& text, std::uint64_t* parts_counted) {
   if (outbox_id <= fetched_to_) return;  // a page of the store has brought it already
   if (full()) {                          // it stays in the store until there is room
     if (!store_holds_more_) fetched_to_ = outbox_id - 1;
@@ -55,8 +56,11 @@ void SmsSender::take_up(std::int64_t outbox_id, Msisdn to, const std::string& te
     return;
   }
   outbox_ids_.insert(outbox_id);
-  transmit_or_settle(
-      keep(Message{.to = to, .text = text, .outbox_id = outbox_id, .expires = wall_now() + reply_lives}));
+  transmit_or_settle(keep(Message{.to = to,
+                                  .text = text,
+                                  .outbox_id = outbox_id,
+                                  .expires = wall_now() + reply_lives,
+                                  .parts_counted = parts_counted}));
 }
 
 std::uint32_t SmsSender::keep(Message message) {
@@ -89,6 +93,7 @@ SmsSender::Sent SmsSender::transmit(std::uint32_t slot) {
       break;
     }
     ++message.parts_open;
+    if (message.parts_counted != nullptr) ++*message.parts_counted;
   }
   // Half of it on its way: settled, and sent again as a whole, when that half is answered.
   return message.parts_open > 0 ? Sent::taken : Sent::not_now;

@@ -32,11 +32,13 @@ class SmsSender {
     not_now,  // the link is down or its queue full: the caller's still
     never,    // too long for a short message; was logged
   };
-  Sent send(Msisdn to, std::string text);
+  // The short messages that it becomes, each time that they are sent, are also added to `parts_counted` if that is
+  // given; it must outlive this.
+  Sent send(Msisdn to, std::string text, std::uint64_t* parts_counted = nullptr);
   // What must survive a crash: goes into the same transaction as what caused it ...
   [[nodiscard]] store::Change outbox_change(Msisdn to, const std::string& text) const;
   // ... and is sent after the commit, under the id that the commit gave it. In the order of these ids.
-  void take_up(std::int64_t outbox_id, Msisdn to, const std::string& text);
+  void take_up(std::int64_t outbox_id, Msisdn to, const std::string& text, std::uint64_t* parts_counted = nullptr);
   // There is no room for more: new texts should wait at the SMSC.
   [[nodiscard]] bool full() const { return held_ >= messages_max_; }
 
@@ -51,6 +53,7 @@ class SmsSender {
     std::string text;
     std::int64_t outbox_id = 0;  // 0: not in the outbox
     WallTime expires;
+    std::uint64_t* parts_counted = nullptr;
     std::uint32_t parts_open = 0;
     std::uint32_t tries = 0;
     bool failed = false;

@@ -37,7 +37,8 @@ UssdDesk::UssdDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics
       dialect_(config.ussd.dialect),
       dialogues_({.dialogues_max = config.ussd.dialogues_max,
                   .idle_timeout = config.ussd.idle_timeout,
-                  .hash_seed = shared.world.random()}) {}
+                  .hash_seed = shared.world.random()}),
+      statistics_(shared.statistics, flows::Channel::ussd, config.name) {}
 
 void UssdDesk::on_input(const smpp::Sm& sm, std::uint64_t connection) {
   const Instant now = std::chrono::steady_clock::now();
@@ -68,17 +69,23 @@ bool UssdDesk::can_resume(const Dialogue& dialogue) {
 // The person hung up. What can be taken up again stays here until its time is over, for they may dial at once.
 void UssdDesk::abort(std::uint64_t key) {
   Dialogue* dialogue = dialogues_.find(key);
-  if (dialogue != nullptr && !can_resume(*dialogue)) dialogues_.close(key);
+  if (dialogue == nullptr) return;
+  statistics_.abandoned(dialogue->walk, AbandonedBy::user);
+  if (!can_resume(*dialogue)) dialogues_.close(key);
 }
 
 void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now) {
   const std::uint64_t key = input.msisdn.value();
   // A dialogue that the network dropped and never told of: where it was is known here better than in the store.
   std::optional<Walk> dropped;
-  if (Dialogue* old = dialogues_.find(key); old != nullptr && can_resume(*old)) dropped = std::move(old->walk);
+  if (Dialogue* old = dialogues_.find(key); old != nullptr) {
+    statistics_.abandoned(old->walk, AbandonedBy::network);
+    if (can_resume(*old)) dropped = std::move(old->walk);
+  }
   Dialogue* dialogue = dialogues_.open(key, now);
   if (dialogue == nullptr) {
     metrics_.dialogues_refused.Increment();
+    statistics_.turned_away(shared_.revision);
     flows::Context plain{
         .screen = {.octets_max = config_.ussd.octets_max}, .digits = config_.ussd.digits, .linked = false};
     send(key, input.session, true,
@@ -95,7 +102,8 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   if (!person) {
     shared_.metrics.count_store_failure();
     log::error("person_unreadable", {{"reason", person.error().message}});
-    finish(key, *dialogue, call_error(dialogue->walk, context(*dialogue)));
+    statistics_.turned_away(shared_.revision);
+    finish(key, *dialogue, call_error(dialogue->walk, context(*dialogue)), now);
     return;
   }
   dialogue->walk.link_since = active_since(*person);
@@ -117,19 +125,20 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   if (may_resume && dropped) {
     metrics_.dialogues_resumed.Increment();
     if (dialogue->walk.recorder) dialogue->walk.recorder->redial(now);
-    finish(key, *dialogue, flows::show(*dialogue->walk.revision, dialogue->walk.session, context(*dialogue)));
+    statistics_.goes_on(dialogue->walk, now);
+    finish(key, *dialogue, flows::show(*dialogue->walk.revision, dialogue->walk.session, context(*dialogue)), now);
     return;
   }
   if (may_resume && person->has_ussd_walk) {
-    if (auto step = resume(*dialogue, input)) {
-      finish(key, *dialogue, std::move(*step));
+    if (auto step = resume(*dialogue, input, now)) {
+      finish(key, *dialogue, std::move(*step), now);
       return;
     }
   }
   auto& walk = dialogue->walk;
   draw_recorder(shared_, walk, config_.name, context(*dialogue));
   if (walk.recorder) walk.recorder->dial(dialled, now);
-  finish(key, *dialogue, flows::dial(*walk.revision, walk.session, std::move(dialled), context(*dialogue)));
+  finish(key, *dialogue, flows::dial(*walk.revision, walk.session, std::move(dialled), context(*dialogue)), now);
 }
 
 // *123*<code>#: answers the walk that waits for a code, whether it began here or by SMS.
@@ -158,11 +167,12 @@ void UssdDesk::begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optio
   walk.session.channel = flows::Channel::ussd;
   metrics_.dialogues_resumed.Increment();
   if (walk.recorder) walk.recorder->redial(code, now);
-  finish(key, dialogue, flows::answer(*walk.revision, walk.session, code, context(dialogue)));
+  statistics_.goes_on(walk, now);
+  finish(key, dialogue, flows::answer(*walk.revision, walk.session, code, context(dialogue)), now);
 }
 
 // Takes up a walk that an earlier run of the daemon wrote. Nothing: there is none, or none that can be.
-std::optional<flows::Step> UssdDesk::resume(Dialogue& dialogue, const ussd::UssdInput& input) {
+std::optional<flows::Step> UssdDesk::resume(Dialogue& dialogue, const ussd::UssdInput& input, Instant now) {
   const auto saved = shared_.store.find_walk(input.msisdn, store::WalkChannel::ussd, wall_now());
   if (!saved || !*saved) return std::nullopt;
   TakenUp taken = take_up(shared_, **saved);
@@ -173,6 +183,7 @@ std::optional<flows::Step> UssdDesk::resume(Dialogue& dialogue, const ussd::Ussd
   taken.walk.link_since = dialogue.walk.link_since;
   dialogue.walk = std::move(taken.walk);
   metrics_.dialogues_resumed.Increment();
+  if (taken.how == flows::Moved::How::goes_on) statistics_.goes_on(dialogue.walk, now);
   return step_of(taken, dialogue.walk, context(dialogue));
 }
 
@@ -191,6 +202,7 @@ void UssdDesk::answer(const ussd::UssdInput& input, std::uint64_t connection, In
   const auto links_version = static_cast<std::uint32_t>(shared_.store.links_version());
   if (dialogue->links_version != links_version) {
     if (!still_theirs(dialogue->walk, input.msisdn)) {
+      statistics_.abandoned(dialogue->walk, AbandonedBy::us);
       dialogues_.close(key);
       send_lost(input);
       return;
@@ -198,13 +210,14 @@ void UssdDesk::answer(const ussd::UssdInput& input, std::uint64_t connection, In
     dialogue->links_version = links_version;
   }
   Walk& walk = dialogue->walk;
+  statistics_.goes_on(walk, now);
   if (redelivered) {
     metrics_.ussd_duplicates.Increment();
-    finish(key, *dialogue, flows::show(*walk.revision, walk.session, context(*dialogue)));
+    finish(key, *dialogue, flows::show(*walk.revision, walk.session, context(*dialogue)), now);
     return;
   }
   if (walk.recorder) walk.recorder->answer(input.text, now);
-  finish(key, *dialogue, flows::answer(*walk.revision, walk.session, input.text, context(*dialogue)));
+  finish(key, *dialogue, flows::answer(*walk.revision, walk.session, input.text, context(*dialogue)), now);
 }
 
 void UssdDesk::note_input(Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection) {
@@ -236,7 +249,8 @@ void UssdDesk::send_lost(const ussd::UssdInput& input) {
        flows::system_text(*shared_.revision, shared_.revision->default_locale, "sys_session_lost", plain));
 }
 
-void UssdDesk::finish(std::uint64_t key, Dialogue& dialogue, flows::Step step) {
+void UssdDesk::finish(std::uint64_t key, Dialogue& dialogue, flows::Step step, Instant now) {
+  statistics_.moved(dialogue.walk, now);
   // A walk that is over must be out of the store before the phone hears so, and a chosen language in it, for it may
   // dial again at once.
   const bool needs_store = step.sms || step.locale_changed || dialogue.took_sms_walk ||
@@ -256,25 +270,32 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   const auto msisdn = Msisdn::from_value(key);
   Dialogue* dialogue = dialogues_.get(handle);
   if (!msisdn || dialogue == nullptr) co_return;
-  Serving serving{
-      .msisdn = *msisdn, .link = config_.name, .context = context(*dialogue), .walk = {}, .add_changes = {}};
+  Serving serving{.msisdn = *msisdn,
+                  .link = config_.name,
+                  .context = context(*dialogue),
+                  .statistics = statistics_,
+                  .walk = {},
+                  .add_changes = {}};
   serving.walk = [this, handle]() -> Walk* {
     Dialogue* found = dialogues_.get(handle);
     return found == nullptr ? nullptr : &found->walk;
   };
-  serving.add_changes = [this, handle, msisdn = *msisdn, saved = dialogue->saved](
+  std::uint64_t* parts_counted = nullptr;  // of the text that follows the last screen
+  serving.add_changes = [this, handle, msisdn = *msisdn, saved = dialogue->saved, &parts_counted](
                             const flows::Step& next, std::vector<store::Change>& changes) {
-    if (const Dialogue* chosen = next.locale_changed ? dialogues_.get(handle) : nullptr; chosen != nullptr) {
-      const Walk& walk = chosen->walk;
+    Dialogue& served = *dialogues_.get(handle);  // serve() has looked for its walk
+    const Walk& walk = served.walk;
+    if (next.locale_changed)
       changes.emplace_back(store::SetLocale{msisdn, walk.revision->locales()[walk.session.locale]});
+    if (next.sms) {
+      changes.push_back(sms_.outbox_change(msisdn, *next.sms));
+      parts_counted = statistics_.message_parts(walk.revision, walk.session.at);
     }
-    if (next.sms) changes.push_back(sms_.outbox_change(msisdn, *next.sms));
-    Dialogue* served = dialogues_.get(handle);
-    if (served != nullptr && std::exchange(served->took_sms_walk, false))
+    if (std::exchange(served.took_sms_walk, false))
       changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::sms});
     // Who waits for a code must find the walk again, whatever happens here.
-    if (next.parked && served != nullptr) {
-      if (auto waits = saved_walk(*served, msisdn, wall_now()))
+    if (next.parked) {
+      if (auto waits = saved_walk(served, msisdn, wall_now()))
         changes.emplace_back(store::SaveWalk{std::move(*waits)});
     } else if (next.kind == flows::Step::Kind::end && saved) {
       changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::ussd});
@@ -282,7 +303,8 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   };
   auto serving_on = serve(shared_, std::move(serving), std::move(step));
   auto served = co_await std::move(serving_on);
-  if (served.wrote && served.step.sms) sms_.take_up(served.committed.outbox_ids.back(), *msisdn, *served.step.sms);
+  if (served.wrote && served.step.sms)
+    sms_.take_up(served.committed.outbox_ids.back(), *msisdn, *served.step.sms, parts_counted);
   dialogue = dialogues_.get(handle);
   if (served.walk_gone || dialogue == nullptr) co_return;
   dialogue->serving = false;
@@ -291,7 +313,11 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
 
 void UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step) {
   const bool last = step.kind == flows::Step::Kind::end;
-  send(key, dialogue.gateway_session, last, step.text);
+  if (!send(key, dialogue.gateway_session, last, step.text)) {
+    statistics_.abandoned(dialogue.walk, AbandonedBy::network);
+  } else if (last) {
+    statistics_.ended(dialogue.walk, step);
+  }
   if (last) {
     dialogues_.close(key);
   } else {
@@ -299,13 +325,14 @@ void UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& s
   }
 }
 
-void UssdDesk::send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text) {
+bool UssdDesk::send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text) {
   const ussd::UssdReply made{
       .msisdn = msisdn, .session = session, .last = last, .text = text, .service_code = config_.ussd.source_address};
   const auto sent = link_.send(replies_.build(dialect_, made), SmsSender::ussd_tag);
-  if (sent) return;
+  if (sent) return true;
   metrics_.ussd_lost.Increment();
   log::warning("ussd_reply_lost", {{"operator", config_.name}, {"reason", sent.error().message}});
+  return false;
 }
 
 // A plain position is written behind: at most one tick is lost to a crash.
@@ -355,16 +382,26 @@ void UssdDesk::tick(Instant now) {
       save_position(key, *dialogue, wall);
   }
   unsaved_.clear();
-  const std::size_t expired = dialogues_.expire(now, expired_per_tick_max, [](std::uint64_t, Dialogue&) {});
+  const std::size_t expired = dialogues_.expire(now, expired_per_tick_max, [this](std::uint64_t, Dialogue& dialogue) {
+    statistics_.abandoned(dialogue.walk, AbandonedBy::timeout);
+  });
   if (expired > 0) metrics_.dialogues_expired.Increment(static_cast<double>(expired));
 }
 
-flows::Context UssdDesk::context(const Dialogue& dialogue) const {
+void UssdDesk::give_up() {
+  dialogues_.expire(Instant::max(), dialogues_.size(), [this](std::uint64_t, Dialogue& dialogue) {
+    statistics_.abandoned(dialogue.walk, AbandonedBy::us);
+  });
+}
+
+flows::Context UssdDesk::context(const Dialogue& dialogue) {
   return {.screen = {.octets_max = config_.ussd.octets_max},
           .digits = config_.ussd.digits,
           .linked = dialogue.walk.linked(),
           .random = &shared_.world.random,
-          .new_code = &shared_.new_code};
+          .new_code = &shared_.new_code,
+
+          .visited = statistics_.trail()};
 }
 
 }  // namespace shubbak::daemon

@@ -26,6 +26,7 @@ class UssdDesk {
   void on_input(const smpp::Sm& sm, std::uint64_t connection);
   // To be called about every second: ends silent dialogues, writes where resumable ones are.
   void tick(Instant now);
+  void give_up();  // every dialogue, when the daemon stops; tick() has written where they are
   [[nodiscard]] std::size_t dialogues() const { return dialogues_.size(); }
 
  private:
@@ -47,19 +48,19 @@ class UssdDesk {
   void begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   void begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optional<Walk> dropped,
                        const store::Person& person, const std::string& code, Instant now);
-  std::optional<flows::Step> resume(Dialogue& dialogue, const ussd::UssdInput& input);
+  std::optional<flows::Step> resume(Dialogue& dialogue, const ussd::UssdInput& input, Instant now);
   void answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   void abort(std::uint64_t key);
-  void finish(std::uint64_t key, Dialogue& dialogue, flows::Step step);
+  void finish(std::uint64_t key, Dialogue& dialogue, flows::Step step, Instant now);
   void reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step);
   [[nodiscard]] bool still_theirs(const Walk& walk, Msisdn msisdn) const;
   void send_lost(const ussd::UssdInput& input);
-  void send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text);
+  bool send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text);
   boost::asio::awaitable<void> serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step);
   void note_position(std::uint64_t key, Dialogue& dialogue);
   static std::optional<store::SavedWalk> saved_walk(const Dialogue& dialogue, Msisdn msisdn, WallTime now);
   void save_position(std::uint64_t key, Dialogue& dialogue, WallTime now);
-  [[nodiscard]] flows::Context context(const Dialogue& dialogue) const;
+  [[nodiscard]] flows::Context context(const Dialogue& dialogue);
 
   Shared& shared_;
   const OperatorConfig& config_;
@@ -69,6 +70,7 @@ class UssdDesk {
   ussd::Dialect dialect_;
   ussd::ReplyBuilder replies_;
   ussd::DialogueTable<Dialogue> dialogues_;
+  DeskStatistics statistics_;
   std::vector<std::uint64_t> unsaved_;  // keys of dialogues to be written at the next tick
 };
 

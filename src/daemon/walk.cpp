@@ -71,6 +71,9 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
   std::vector<store::Change> changes;
   flows::Session before;
   std::string outcome_on_conflict;
+  std::vector<flows::Session::Place> came_to;  // not counted before what led there is committed
+  serving.context.visited = &came_to;
+  const auto count = [&](Walk& walk) { serving.statistics.moved(walk, came_to, std::chrono::steady_clock::now()); };
   for (;;) {
     while (step.kind == flows::Step::Kind::call) {
       Walk* walk = serving.walk();
@@ -86,6 +89,7 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
         for (auto& change : answer.changes) changes.push_back(std::move(change));
       }
       step = flows::outcome(*walk->revision, walk->session, answer.outcome, serving.context);
+      if (changes.empty()) count(*walk);
     }
     serving.add_changes(step, changes);
     if (changes.empty()) co_return Served{std::move(step), {}};
@@ -93,22 +97,26 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     auto committing = services::commit(shared.store, std::exchange(changes, {}));
     auto committed = co_await std::move(committing);
     Walk* walk = serving.walk();
+    if (committed && walk != nullptr) count(*walk);
     // Also when the walk is gone: its texts are in the outbox now and have to be sent.
     if (committed) co_return Served{std::move(step), std::move(*committed), true, walk == nullptr};
     if (committed.error().code == Errc::conflict && !outcome_on_conflict.empty()) {
       if (walk == nullptr) co_return nobody_waits();
       walk->session = before;
+      came_to.clear();
       const flows::CallOutcome conflict{std::exchange(outcome_on_conflict, {}), {}};
       if (walk->recorder) {
         walk->recorder->take_back();
         walk->recorder->outcome(conflict, false);
       }
       step = flows::outcome(*walk->revision, walk->session, conflict, serving.context);
+      count(*walk);
       continue;
     }
     shared.metrics.count_store_failure();
     log::error("commit_failed", {{"reason", committed.error().message}, {"msisdn", serving.msisdn}});
     if (walk == nullptr) co_return nobody_waits();
+    serving.statistics.abandoned(*walk, AbandonedBy::us);
     co_return Served{apology(*walk, serving.context), {}};
   }
 }

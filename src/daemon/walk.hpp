@@ -11,6 +11,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "daemon/flow_statistics.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/recordings.hpp"
 #include "flows/engine.hpp"
@@ -26,6 +27,7 @@ struct Walk {
   // Of the active link that it goes on under; it may hold what only that person may see. Epoch: there was none.
   WallTime link_since;
   RecorderHandle recorder{};  // of the few walks that are recorded
+  Stay stay{};                // what the desk's statistics remember of it
 
   [[nodiscard]] bool linked() const { return link_since != WallTime{}; }
   // May it go on for this person? Not when the link that it began with was suspended, released or made anew.
@@ -43,6 +45,7 @@ struct Shared {
   store::Store& store;
   services::World& world;
   Metrics& metrics;
+  FlowStatistics& statistics;
   Recordings* recordings = nullptr;       // none is to be made
   std::function<std::string()> new_code;  // a one-time code, from a CSPRNG
   const FlowShelf* shelf = nullptr;       // earlier revisions that saved walks still need; set once it is open
@@ -73,9 +76,10 @@ struct Serving {
   Msisdn msisdn;
   std::string_view link;  // the operator's; lives as long as the desk
   flows::Context context;
+  DeskStatistics& statistics;
   std::function<Walk*()> walk;  // where it is kept; nothing if it has ended meanwhile
   // Adds what this channel writes in the same transaction as the service's changes: the reply through the outbox, the
-  // walk's position. May leave it as it is.
+  // walk's position. May leave it as it is. Asked only while the walk is there.
   std::function<void(const flows::Step&, std::vector<store::Change>&)> add_changes;
   Instant answer_by = Instant::max();  // services give up by then, whatever time the flow gives them
 };

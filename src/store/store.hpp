@@ -9,6 +9,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -86,10 +87,39 @@ struct StoredRecording {
   std::int64_t id = 0;        // given by the store, ascending
 };
 
-// Longest values, in octets. A change with a longer one is refused with Errc::limit.
+// What is counted at the states of flows, whoever it was that walked there; daemon/flow_statistics.hpp has the
+// details' names.
+enum class Measure : std::uint8_t {
+  entered,        // walks that came to the state
+  taken_up,       // walks that went on here after they had been given up, or after a restart
+  left,           // detail: where to, or how the walk came to its end here
+  abandoned,      // detail: by whom
+  stayed,         // how many of those that went on from it were timed ...
+  stayed_ms,      // ... and how long they had stayed, altogether
+  sessions,       // that ended here, in whatever way; detail: the operator
+  message_parts,  // short messages sent for the state's texts; detail: the operator
+};
+struct StatisticKey {
+  WalkChannel channel = WalkChannel::ussd;
+  std::string flow;
+  std::string state;
+  Measure measure = Measure::entered;
+  std::string detail{};
+  auto operator<=>(const StatisticKey&) const = default;
+};
+struct Statistic {
+  StatisticKey key;
+  std::int64_t count = 0;
+  bool operator==(const Statistic&) const = default;
+};
+
+// Longest values, in octets, and most rows. A change with more is refused with Errc::limit.
 struct ValueLimits {
-  static constexpr std::size_t name_octets_max = 64;  // locale, revision, link, company, account, period, reference
-  static constexpr std::size_t text_octets_max = 4'096;  // of an outbox message
+  // locale, revision, link, company, account, period, reference, flow, state
+  static constexpr std::size_t name_octets_max = 64;
+  static constexpr std::size_t detail_octets_max = 2 * name_octets_max + 1;  // of a statistic
+  static constexpr std::size_t statistics_max = 5'000;                       // of one AddStatistics
+  static constexpr std::size_t text_octets_max = 4'096;                      // of an outbox message
   static constexpr std::size_t session_octets_max = 65'536;
   static constexpr std::size_t binding_octets_max = 512;
   static constexpr std::size_t code_octets_max = 16;
@@ -195,11 +225,15 @@ struct AddRecording {
 };
 struct DropOldRecordings {
   std::chrono::sys_days before;
-};  // to be queued now and then
+};                      // to be queued now and then
+struct AddStatistics {  // to what that day has
+  std::chrono::sys_days day;
+  std::vector<Statistic> statistics;
+};
 using Change = std::variant<PutLink, SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
                             AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
                             ConsumeGrant, DropGrants, ClearTries, SetPin, DropPin, DropExpiredCodes, AddRecording,
-                            DropOldRecordings>;
+                            DropOldRecordings, AddStatistics>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;  // of the AddOutboxMessage and the sent SendCode changes, in order
@@ -238,6 +272,8 @@ class Store {
   virtual Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max) = 0;
   virtual Result<std::vector<Link>> links_of(const NationalId& national_id) = 0;
   virtual Result<std::optional<std::string>> pin_hash(const NationalId& person) = 0;  // none: they never chose a PIN
+  // Added up over these days, both included; in the order of their keys.
+  virtual Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to) = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's

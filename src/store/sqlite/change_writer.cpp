@@ -64,7 +64,8 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, const otp::
       drop_expired_outbox_(prepare(database_, statement("drop_expired_outbox"))),
       add_recording_(prepare(database_, statement("add_recording"))),
       drop_surplus_recordings_(prepare(database_, statement("drop_surplus_recordings"))),
-      drop_old_recordings_(prepare(database_, statement("drop_old_recordings"))) {
+      drop_old_recordings_(prepare(database_, statement("drop_old_recordings"))),
+      add_statistic_(prepare(database_, statement("add_statistic"))) {
   const auto note_log_pages = [](void* held, sqlite3*, const char*, int pages) {
     *static_cast<int*>(held) = pages;
     return SQLITE_OK;
@@ -319,6 +320,15 @@ Status ChangeWriter::apply(const AddRecording& change) {
 
 Status ChangeWriter::apply(const DropOldRecordings& change) {
   run(drop_old_recordings_, std::int64_t{change.before.time_since_epoch().count()});
+  return {};
+}
+
+Status ChangeWriter::apply(const AddStatistics& change) {
+  const std::int64_t day = change.day.time_since_epoch().count();
+  for (const Statistic& statistic : change.statistics) {
+    const StatisticKey& key = statistic.key;
+    run(add_statistic_, day, key.channel, key.flow, key.state, key.measure, key.detail, statistic.count);
+  }
   return {};
 }
 

@@ -76,6 +76,7 @@ class ChangeWriter {
   Status add_outbox_message(const OutboxMessage& message);
   Status apply(const AddRecording& change);
   Status apply(const DropOldRecordings& change);
+  Status apply(const AddStatistics& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -112,6 +113,7 @@ class ChangeWriter {
   SQLite::Statement add_recording_;
   SQLite::Statement drop_surplus_recordings_;
   SQLite::Statement drop_old_recordings_;
+  SQLite::Statement add_statistic_;
 };
 
 }  // namespace shubbak::store

@@ -46,7 +46,8 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       ping_(prepare(database_, statement("count_seal_keys"))),
       links_of_(prepare(database_, statement("links_of"))),
       find_pin_(prepare(database_, statement("find_pin"))),
-      recordings_(prepare(database_, statement("recordings"))) {}
+      recordings_(prepare(database_, statement("recordings"))),
+      statistics_(prepare(database_, statement("statistics"))) {}
 
 Result<NationalId> Reader::open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed) {
   const RowIdentity row{SealedField::national_id, msisdn.value()};
@@ -201,6 +202,24 @@ Result<std::optional<std::string>> Reader::pin_hash(const NationalId& person) {
     Result<std::string> hash = sealer_.open(pin_row(index), use.octets(0));
     if (!hash.ok()) return Error{Errc::io, "database, a service PIN: " + hash.error().message};
     return std::optional(*std::move(hash));
+  });
+}
+
+Result<std::vector<Statistic>> Reader::statistics(std::chrono::sys_days from, std::chrono::sys_days to) {
+  return guarded("adding statistics up", [&]() -> Result<std::vector<Statistic>> {
+    std::vector<Statistic> statistics;
+    const std::int64_t first = from.time_since_epoch().count();
+    const std::int64_t last = to.time_since_epoch().count();
+    Use use(statistics_, first, last);
+    while (use.next()) {
+      statistics.push_back({{.channel = static_cast<WalkChannel>(use.integer(0)),
+                             .flow = use.text(1),
+                             .state = use.text(2),
+                             .measure = static_cast<Measure>(use.integer(3)),
+                             .detail = use.text(4)},
+                            use.integer(5)});
+    }
+    return statistics;
   });
 }
 

@@ -32,6 +32,7 @@ class Reader {
   Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max);
   Result<std::vector<Link>> links_of(const NationalId& national_id);
   Result<std::optional<std::string>> pin_hash(const NationalId& person);
+  Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to);
 
  private:
   Result<NationalId> open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed);
@@ -48,6 +49,7 @@ class Reader {
   SQLite::Statement links_of_;
   SQLite::Statement find_pin_;
   SQLite::Statement recordings_;
+  SQLite::Statement statistics_;
 };
 
 }  // namespace shubbak::store

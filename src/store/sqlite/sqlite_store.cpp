@@ -88,6 +88,14 @@ bool fits(const AddRecording& change) {
 bool fits(const DropOldRecordings&) {
   return true;
 }
+bool fits(const AddStatistics& change) {
+  return change.statistics.size() <= ValueLimits::statistics_max &&
+         std::ranges::all_of(change.statistics, [](const Statistic& one) {
+           return one.key.flow.size() <= ValueLimits::name_octets_max &&
+                  one.key.state.size() <= ValueLimits::name_octets_max &&
+                  one.key.detail.size() <= ValueLimits::detail_octets_max;
+         });
+}
 
 // Whose person a committed change makes stale in the cache.
 void forget(PersonCache& persons, const Change& change) {
@@ -170,6 +178,9 @@ class SqliteStore final : public Store {
   }
   Result<std::vector<Link>> links_of(const NationalId& national_id) override { return reader_.links_of(national_id); }
   Result<std::optional<std::string>> pin_hash(const NationalId& person) override { return reader_.pin_hash(person); }
+  Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to) override {
+    return reader_.statistics(from, to);
+  }
 
  private:
   static CommitThread::Report reporter(const Post& post, const std::weak_ptr<PersonCache>& persons) {

@@ -111,6 +111,10 @@ DELETE FROM recording WHERE day < ?1;
 -- @ recordings
 SELECT id, day, revision, content FROM recording WHERE id > ?1 ORDER BY id LIMIT ?2;
 
+-- @ add_statistic
+INSERT INTO flow_statistic (day, channel, flow, state, measure, detail, count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+  ON CONFLICT (day, channel, flow, state, measure, detail) DO UPDATE SET count = count + excluded.count;
+
 -- @ find_person
 SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.locale,
        EXISTS (SELECT 1 FROM walk WHERE walk.msisdn = number.msisdn AND walk.channel = 0),
@@ -230,3 +234,7 @@ DELETE FROM service_pin WHERE person = ?1;
 
 -- @ find_pin
 SELECT hash_sealed FROM service_pin WHERE person = ?1;
+
+-- @ statistics
+SELECT channel, flow, state, measure, detail, sum(count) FROM flow_statistic WHERE day BETWEEN ?1 AND ?2
+  GROUP BY channel, flow, state, measure, detail ORDER BY channel, flow, state, measure, detail;

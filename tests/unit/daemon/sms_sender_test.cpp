@@ -48,6 +48,7 @@ class Sending final : public gateways::LinkEvents {
                            .store = *store,
                            .world = *world_,
                            .metrics = metrics_,
+                           .statistics = statistics_,
                            .new_code = {}});
   }
   ~Sending() override {
@@ -117,6 +118,7 @@ class Sending final : public gateways::LinkEvents {
   std::filesystem::path folder_;
   OperatorConfig config_;
   Metrics metrics_;
+  FlowStatistics statistics_;
   std::optional<OperatorMetrics> operator_metrics_{metrics_.for_operator("syriatel")};
   companies::HttpClient http_{loop.io.get_executor(), {}};
   std::unique_ptr<companies::Directory> directory_;
