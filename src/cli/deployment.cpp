@@ -70,4 +70,11 @@ std::vector<std::string> rehearsals_of(const Deployment& deployment) {
   return files;
 }
 
+std::optional<std::vector<Conversation>> read_rehearsals(const std::vector<std::string>& files) {
+  auto conversations = read_conversations(files);
+  if (conversations) return std::move(*conversations);
+  for (const ScriptFault& fault : conversations.error()) std::fprintf(stderr, "%s\n", to_string(fault).c_str());
+  return std::nullopt;
+}
+
 }  // namespace shubbak::cli

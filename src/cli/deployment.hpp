@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/conversation.hpp"
 #include "daemon/config.hpp"
 #include "flows/loader.hpp"
 #include "flows/revision.hpp"
@@ -29,5 +30,7 @@ std::optional<Deployment> load_deployment(const std::string& config_file, std::v
 
 // The conversations in tests/ beside the configuration, by name.
 std::vector<std::string> rehearsals_of(const Deployment& deployment);
+// Nothing: every fault has been printed.
+std::optional<std::vector<Conversation>> read_rehearsals(const std::vector<std::string>& files);
 
 }  // namespace shubbak::cli

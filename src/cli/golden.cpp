@@ -54,21 +54,28 @@ Status write_whole(const std::string& file, const std::string& content) {
   return {};
 }
 
+void say(const Place& at, const std::string& text, std::vector<Conversation>& conversations) {
+  for (Conversation& conversation : conversations) {
+    for (ScriptStep& step : conversation.steps) {
+      Expectation& wanted = step.expectation;
+      if (wanted.equals && to_string(wanted.equals_at) == to_string(at)) wanted.equals = text;
+    }
+  }
+}
+
 }  // namespace
 
-std::vector<TestResult> run_and_update(TestRunner& runner, Conversation conversation, bool update, Goldens& updates) {
+std::vector<TestResult> run_and_update(TestRunner& runner, std::vector<Conversation> conversations,
+                                       Goldens& updates) {
   for (;;) {
-    std::vector<TestResult> results = runner.run(conversation);
+    std::vector<TestResult> results = runner.run(conversations);
     bool again = false;
     for (const TestResult& result : results) {
       const Golden* golden = result.failure && result.failure->golden ? &*result.failure->golden : nullptr;
       // Said otherwise already: two runs of the matrix see different things, and no text is right for both.
-      if (!update || golden == nullptr || updates.contains(golden->at)) continue;
+      if (golden == nullptr || updates.contains(golden->at)) continue;
       updates.emplace(golden->at, golden->text);
-      for (ScriptStep& step : conversation.steps) {
-        const Place& at = step.expectation.equals_at;
-        if (step.expectation.equals && to_string(at) == to_string(golden->at)) step.expectation.equals = golden->text;
-      }
+      say(golden->at, golden->text, conversations);
       again = true;
     }
     if (!again) return results;

@@ -18,9 +18,9 @@ struct PlaceOrder {
 };
 using Goldens = std::map<Place, std::string, PlaceOrder>;
 
-// Runs the conversation; with `update` again and again, each `equals` that is not met made to say what was seen, and
-// noted in `updates`.
-std::vector<TestResult> run_and_update(TestRunner& runner, Conversation conversation, bool update, Goldens& updates);
+// Runs the conversations again and again, each `equals` that is not met made to say what was seen, and noted in
+// `updates`, until no more can be made to hold.
+std::vector<TestResult> run_and_update(TestRunner& runner, std::vector<Conversation> conversations, Goldens& updates);
 
 // Puts each text into its file, as a text in double quotes where one stands now; anything else is an error, and no
 // file is changed.

@@ -42,23 +42,14 @@ int failed(const std::string& what) {
 
 // Every conversation must hold. Printed: those that do not.
 bool rehearse(const Deployment& deployment) {
-  const std::vector<std::string> files = rehearsals_of(deployment);
-  if (files.empty()) return true;
-  const auto conversations = read_conversations(files);
-  if (!conversations) {
-    for (const ScriptFault& fault : conversations.error()) std::fprintf(stderr, "%s\n", to_string(fault).c_str());
-    return false;
-  }
-  TestRunner runner(deployment.revision, deployment.operators);
+  const auto conversations = read_rehearsals(rehearsals_of(deployment));
+  if (!conversations) return false;
   bool all_hold = true;
-  for (const Conversation& conversation : *conversations) {
-    for (const TestResult& result : runner.run(conversation)) {
-      if (!result.failure) continue;
-      all_hold = false;
-      std::fprintf(stderr, "%s: %s (%s, %s): %s\n", to_string(result.failure->at).c_str(),
-                   result.conversation.c_str(), result.operator_name.c_str(), result.locale.c_str(),
-                   result.failure->message.c_str());
-    }
+  for (const TestResult& result : TestRunner(deployment.revision, deployment.operators).run(*conversations)) {
+    if (!result.failure) continue;
+    all_hold = false;
+    std::fprintf(stderr, "%s: %s (%s, %s): %s\n", to_string(result.failure->at).c_str(), result.conversation.c_str(),
+                 result.operator_name.c_str(), result.locale.c_str(), result.failure->message.c_str());
   }
   return all_hold;
 }
@@ -119,42 +110,49 @@ std::string time_text(WallTime at) {
   return text;
 }
 
-// The deployment with the sources of a publication.
-struct Published {
-  store::Publication publication;
-  std::string packed;
+// A deployment's configuration and what was published of it.
+struct Publishing {
+  daemon::Config config;
+  std::unique_ptr<store::FlowArchive> archive;
 };
-Result<Published> find_published(store::FlowArchive& archive, std::int64_t number) {
+
+// Nothing: the reason has been printed.
+std::optional<Publishing> open_publishing(const PublishOptions& options) {
+  auto config = daemon::read_config(options.config, daemon::process_environment);
+  if (!config) {
+    print_diagnostics(config.error(), Colour::automatic);
+    return std::nullopt;
+  }
+  auto archive = store::FlowArchive::open(config->database);
+  if (!archive) {
+    failed(archive.error().message);
+    return std::nullopt;
+  }
+  return Publishing{std::move(*config), std::move(*archive)};
+}
+
+Result<std::vector<flows::SourceFile>> sources_of(store::FlowArchive& archive, std::int64_t number) {
   const auto publication = archive.find(number);
   if (!publication) return publication.error();
   if (!*publication) return Error{Errc::not_found, "there is no publication " + std::to_string(number)};
-  const auto packed = archive.sources((*publication)->revision);
-  if (!packed) return packed.error();
-  if (!*packed) return Error{Errc::io, "the sources of publication " + std::to_string(number) + " are missing"};
-  return Published{**publication, **packed};
+  return daemon::published_sources(archive, (*publication)->revision);
 }
 
 // What people know by now; nothing if nothing was published, or it cannot be loaded any more.
-Result<std::shared_ptr<const flows::Revision>> latest_revision(const daemon::Config& config) {
-  const auto archive = store::FlowArchive::open(config.database);
-  if (!archive) return archive.error();
-  const auto latest = (*archive)->latest();
+Result<std::shared_ptr<const flows::Revision>> latest_revision(const Publishing& publishing) {
+  const auto latest = publishing.archive->latest();
   if (!latest) return latest.error();
   if (!*latest) return std::shared_ptr<const flows::Revision>();
-  const auto packed = (*archive)->sources((*latest)->revision);
-  if (!packed) return packed.error();
-  const auto sources = flows::unpack_sources(packed->value_or(""));
+  const auto sources = daemon::published_sources(*publishing.archive, (*latest)->revision);
   if (!sources) return sources.error();
-  auto loaded = daemon::load_sources_of(config, *sources);
+  auto loaded = daemon::load_sources_of(publishing.config, *sources);
   return loaded ? *loaded : std::shared_ptr<const flows::Revision>();
 }
 
-int put_in_force(const PublishOptions& options, const Deployment& deployment, const std::string& packed) {
-  const auto store = OpenStore::open(deployment.config);
+int put_in_force(const PublishOptions& options, const Publishing& publishing, const Deployment& deployment) {
+  const auto store = OpenStore::open(publishing.config);
   if (!store) return failed(store.error().message);
-  const auto archive = store::FlowArchive::open(deployment.config.database);
-  if (!archive) return failed(archive.error().message);
-  const auto latest = (*archive)->latest();
+  const auto latest = publishing.archive->latest();
   if (!latest) return failed(latest.error().message);
   const std::string& id = deployment.revision->id();
   if (*latest && (*latest)->revision == id)
@@ -168,7 +166,8 @@ int put_in_force(const PublishOptions& options, const Deployment& deployment, co
   }
   const store::Publication wanted{
       .number = 0, .revision = id, .author = options.author, .note = options.note, .at = wall_now()};
-  const auto published = (*archive)->publish(wanted, packed, *latest ? (*latest)->number : 0);
+  const auto published =
+      publishing.archive->publish(wanted, flows::pack_sources(deployment.sources), *latest ? (*latest)->number : 0);
   if (!published) return failed(published.error().message);
   std::printf("published %lld: revision %s\n", static_cast<long long>(published->number), id.c_str());
   return exit_ok;
@@ -177,44 +176,33 @@ int put_in_force(const PublishOptions& options, const Deployment& deployment, co
 int publish(const PublishOptions& options) {
   auto read = load_deployment(options.config);
   if (!read) return exit_failed;
-  // By their plain names, the revision has the same id wherever it is published from.
-  std::vector<flows::SourceFile> sources = flows::with_plain_names(std::move(read->sources));
-  const std::string packed = flows::pack_sources(sources);
-  const auto published = latest_revision(read->config);
+  const auto publishing = open_publishing(options);
+  if (!publishing) return exit_failed;
+  const auto published = latest_revision(*publishing);
   if (!published) return failed(published.error().message);
-  const auto deployment = load_deployment(options.config, std::move(sources), published->get());
+  // By their plain names, the revision has the same id wherever it is published from.
+  const auto deployment =
+      load_deployment(options.config, flows::with_plain_names(std::move(read->sources)), published->get());
   if (!deployment) return exit_failed;
   if (!rehearse(*deployment)) return failed("the conversations do not hold: nothing was published");
-  return put_in_force(options, *deployment, packed);
+  return put_in_force(options, *publishing, *deployment);
 }
 
 int roll_back(const PublishOptions& options) {
-  const auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (!config) {
-    print_diagnostics(config.error(), Colour::automatic);
-    return exit_failed;
-  }
-  const auto archive = store::FlowArchive::open(config->database);
-  if (!archive) return failed(archive.error().message);
-  const auto published = find_published(**archive, options.number);
-  if (!published) return failed(published.error().message);
-  auto sources = flows::unpack_sources(published->packed);
+  const auto publishing = open_publishing(options);
+  if (!publishing) return exit_failed;
+  auto sources = sources_of(*publishing->archive, options.number);
   if (!sources) return failed(sources.error().message);
   // Services may have changed since: it must still hold together.
   const auto deployment = load_deployment(options.config, std::move(*sources));
   if (!deployment) return exit_failed;
-  return put_in_force(options, *deployment, published->packed);
+  return put_in_force(options, *publishing, *deployment);
 }
 
 int list(const PublishOptions& options) {
-  const auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (!config) {
-    print_diagnostics(config.error(), Colour::automatic);
-    return exit_failed;
-  }
-  const auto archive = store::FlowArchive::open(config->database);
-  if (!archive) return failed(archive.error().message);
-  const auto all = (*archive)->list(listed_max);
+  const auto publishing = open_publishing(options);
+  if (!publishing) return exit_failed;
+  const auto all = publishing->archive->list(listed_max);
   if (!all) return failed(all.error().message);
   if (all->empty()) std::printf("nothing was published: the folders run\n");
   for (const store::Publication& one : *all) {
@@ -250,26 +238,19 @@ int run_diff(const std::filesystem::path& folder) {
   return WIFEXITED(status) && WEXITSTATUS(status) <= 1 ? exit_ok : exit_failed;
 }
 
+// 0: those in the folders.
+Result<std::vector<flows::SourceFile>> sources_to_compare(const Publishing& publishing, std::int64_t number) {
+  if (number != 0) return sources_of(*publishing.archive, number);
+  auto read = daemon::read_flow_sources(publishing.config);
+  if (!read) return Error{Errc::invalid, to_string(read.error().front())};
+  return flows::with_plain_names(std::move(*read));
+}
+
 int show_difference(const PublishOptions& options) {
-  const auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (!config) {
-    print_diagnostics(config.error(), Colour::automatic);
-    return exit_failed;
-  }
-  const auto archive = store::FlowArchive::open(config->database);
-  if (!archive) return failed(archive.error().message);
-  const auto sources_of = [&](std::int64_t number) -> Result<std::vector<flows::SourceFile>> {
-    if (number == 0) {
-      auto read = daemon::read_flow_sources(*config);
-      if (!read) return Error{Errc::invalid, to_string(read.error().front())};
-      return flows::with_plain_names(std::move(*read));
-    }
-    const auto published = find_published(**archive, number);
-    if (!published) return published.error();
-    return flows::unpack_sources(published->packed);
-  };
-  const auto from = sources_of(options.from);
-  const auto to = sources_of(options.to);
+  const auto publishing = open_publishing(options);
+  if (!publishing) return exit_failed;
+  const auto from = sources_to_compare(*publishing, options.from);
+  const auto to = sources_to_compare(*publishing, options.to);
   if (!from) return failed(from.error().message);
   if (!to) return failed(to.error().message);
   std::string name = (std::filesystem::temp_directory_path() / "shubbak-diff-XXXXXX").string();

@@ -63,20 +63,13 @@ int test_deployment(const TestOptions& options) {
                  deployment->folder.c_str());
     return exit_failed;
   }
-  const auto conversations = read_conversations(files);
-  if (!conversations) {
-    for (const ScriptFault& fault : conversations.error()) std::fprintf(stderr, "%s\n", to_string(fault).c_str());
-    return exit_failed;
-  }
+  auto conversations = read_rehearsals(files);
+  if (!conversations) return exit_failed;
   TestRunner runner(deployment->revision, deployment->operators);
-  std::vector<TestResult> results;
   Goldens updates;
-  for (const Conversation& conversation : *conversations) {
-    for (TestResult& result : run_and_update(runner, conversation, options.update, updates)) {
-      print(result);
-      results.push_back(std::move(result));
-    }
-  }
+  const std::vector<TestResult> results =
+      options.update ? run_and_update(runner, std::move(*conversations), updates) : runner.run(*conversations);
+  for (const TestResult& result : results) print(result);
   if (const auto updated = update_goldens(updates); !updated) {
     std::fprintf(stderr, "shubbak test: %s\n", updated.error().message.c_str());
     return exit_failed;

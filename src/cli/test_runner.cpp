@@ -109,6 +109,14 @@ std::vector<TestResult> TestRunner::run(const Conversation& conversation) {
   return results;
 }
 
+std::vector<TestResult> TestRunner::run(std::span<const Conversation> conversations) {
+  std::vector<TestResult> results;
+  for (const Conversation& conversation : conversations) {
+    for (TestResult& result : run(conversation)) results.push_back(std::move(result));
+  }
+  return results;
+}
+
 TestRunner::Failure TestRunner::rehearse(const Conversation& conversation, const rehearsal::Profile& profile,
                                          std::uint8_t locale) {
   rehearsal::MockServices services;

@@ -56,6 +56,7 @@ class TestRunner {
 
   // One result for each operator and language.
   std::vector<TestResult> run(const Conversation& conversation);
+  std::vector<TestResult> run(std::span<const Conversation> conversations);
   [[nodiscard]] const Coverage& coverage() const { return coverage_; }
   [[nodiscard]] std::size_t checks() const { return checks_; }
 

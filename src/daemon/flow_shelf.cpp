@@ -4,7 +4,6 @@
 
 #include "flows/engine.hpp"
 #include "flows/revision.hpp"
-#include "flows/sources.hpp"
 
 namespace shubbak::daemon {
 namespace {
@@ -45,10 +44,7 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::loa
 
 Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::load_sources(
     const std::string& revision) {
-  const auto packed = archive_->sources(revision);
-  if (!packed) return fault(packed.error().message);
-  if (!*packed) return fault("the published revision " + revision + " is not in the database");
-  const auto sources = flows::unpack_sources(**packed);
+  const auto sources = published_sources(*archive_, revision);
   if (!sources) return fault(sources.error().message);
   return load_sources_of(config_, *sources);
 }
@@ -93,10 +89,12 @@ void FlowShelf::reload() {
 void FlowShelf::start_loading(std::optional<store::Publication> publication) {
   Result<std::vector<flows::SourceFile>, Faults> sources = std::vector<flows::SourceFile>();
   if (publication) {
-    const auto packed = archive_->sources(publication->revision);
-    const auto unpacked =
-        packed && *packed ? flows::unpack_sources(**packed) : Error{Errc::io, "the published flows cannot be read"};
-    sources = unpacked ? Result<std::vector<flows::SourceFile>, Faults>(*unpacked) : fault(unpacked.error().message);
+    auto published = published_sources(*archive_, publication->revision);
+    if (published) {
+      sources = std::move(*published);
+    } else {
+      sources = fault(published.error().message);
+    }
   } else {
     sources = read_flow_sources(config_);
   }

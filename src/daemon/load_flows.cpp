@@ -1,5 +1,6 @@
 #include "daemon/load_flows.hpp"
 
+#include "flows/sources.hpp"
 #include "services/service.hpp"
 
 namespace shubbak::daemon {
@@ -34,6 +35,14 @@ LoadedFlows compile(const Config& config, std::span<const flows::SourceFile> sou
   for (const RaisedAssurance& raised : config.assurance)
     options.raised.insert_or_assign(raised.service, raised.needs);
   return flows::load(sources, options);
+}
+
+Result<std::vector<flows::SourceFile>> published_sources(store::FlowArchive& archive, const std::string& revision) {
+  const auto packed = archive.sources(revision);
+  if (!packed) return packed.error();
+  if (!*packed)
+    return Error{Errc::io, "the flows of the published revision " + revision + " are not in the database"};
+  return flows::unpack_sources(**packed);
 }
 
 LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,

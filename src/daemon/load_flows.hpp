@@ -10,6 +10,7 @@
 #include "domain/result.hpp"
 #include "flows/checker.hpp"
 #include "flows/loader.hpp"
+#include "store/flow_archive.hpp"
 
 namespace shubbak::daemon {
 
@@ -19,6 +20,8 @@ using LoadedFlows = Result<std::shared_ptr<const flows::Revision>, std::vector<f
 Result<std::vector<flows::SourceFile>, std::vector<flows::Diagnostic>> read_flow_sources(const Config& config);
 // Without the proofs, for what is walked by nobody but rehearsals.
 LoadedFlows compile(const Config& config, std::span<const flows::SourceFile> sources);
+// What stood in the folders when the revision was published.
+Result<std::vector<flows::SourceFile>> published_sources(store::FlowArchive& archive, const std::string& revision);
 // The error: every fault, in the order of files. `published` is what people know by now; it may be missing.
 LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
                             const flows::Revision* published = nullptr);

@@ -139,14 +139,12 @@ std::size_t rehearse(const GuideDeployment& deployment, const Block& block) {
   if (!conversations) FAIL("docs/flows.md:" << block.line << ": " << to_string(conversations.error().front()));
   TestRunner runner(*revision, operators);
   std::size_t rehearsed = 0;
-  for (const Conversation& conversation : *conversations) {
-    for (const TestResult& result : runner.run(conversation)) {
-      ++rehearsed;
-      INFO("docs/flows.md:" << block.line << ": " << conversation.name << " (" << result.operator_name << ", "
-                            << result.locale << ")");
-      INFO((result.failure ? to_string(result.failure->at) + ": " + result.failure->message : ""));
-      CHECK_FALSE(result.failure);
-    }
+  for (const TestResult& result : runner.run(*conversations)) {
+    ++rehearsed;
+    INFO("docs/flows.md:" << block.line << ": " << result.conversation << " (" << result.operator_name << ", "
+                          << result.locale << ")");
+    INFO((result.failure ? to_string(result.failure->at) + ": " + result.failure->message : ""));
+    CHECK_FALSE(result.failure);
   }
   return rehearsed;
 }

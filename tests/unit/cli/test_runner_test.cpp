@@ -134,7 +134,7 @@ TEST_CASE("goldens are rewritten where they stand, and nothing else is") {
   REQUIRE(conversations);
   TestRunner runner(small(), operators);
   Goldens updates;
-  const auto results = run_and_update(runner, conversations->front(), true, updates);
+  const auto results = run_and_update(runner, *conversations, updates);
   CHECK_FALSE(results.front().failure);
   REQUIRE(updates.size() == 1);
   REQUIRE(update_goldens(updates));
@@ -149,7 +149,7 @@ TEST_CASE("goldens are rewritten where they stand, and nothing else is") {
       "conversation: c\noperator: [one]\nsteps:\n  - dial: \"*123#\"\n  - expect: {equals: plain}\n";
   std::ofstream(file, std::ios::trunc) << plain;
   Goldens more;
-  run_and_update(runner, read_conversations({file})->front(), true, more);
+  run_and_update(runner, *read_conversations({file}), more);
   CHECK_FALSE(update_goldens(more));
   std::filesystem::remove_all(folder);
 }
