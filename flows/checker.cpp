@@ -20,6 +20,7 @@ std::vector<Diagnostic> check(const Revision& revision, const CheckOptions& opti
     prove_ends(revision, faults);
     prove_steps(revision, faults);
     prove_slots(revision, reach, faults);
+    prove_choices(revision, faults);
     prove_secrets(revision, faults);
     prove_screens(revision, reach, options.operators, faults);
     prove_time(revision, reach, options.operators, faults);

@@ -4,23 +4,14 @@
 #include <utility>
 
 #include "flows/answers.hpp"
+#include "flows/codes.hpp"
 #include "flows/revision.hpp"
 #include "flows/screens.hpp"
 #include "flows/service_signature.hpp"
+#include "flows/subflows.hpp"
 
 namespace shubbak::flows {
 namespace {
-
-bool is_digits(std::string_view text, std::size_t count) {
-  return text.size() == count && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-// What is proven does not fit another currency either.
-boost::json::value bound_value(const Value& value) {
-  if (const auto* money = std::get_if<Money>(&value.held))
-    return boost::json::value(std::to_string(money->minor) + " " + std::string(to_string(money->currency)));
-  return to_json(value);
-}
 
 // One input's worth of a walk.
 class Walker {
@@ -188,9 +179,15 @@ class Walker {
       to = choose(set->then);
       return true;
     }
-    if (const auto* subflow = std::get_if<Subflow>(&state.body)) return call_subflow(*subflow, to);
+    if (const auto* subflow = std::get_if<Subflow>(&state.body)) {
+      const bool is_inside = enter_subflow(revision_, session_, *subflow);
+      to = session_.at;
+      return is_inside;
+    }
     const auto* back = std::get_if<Return>(&state.body);
-    return back != nullptr && return_from_subflow(*back, to);
+    const Branch* branch = back == nullptr ? nullptr : return_from_subflow(revision_, session_, *back);
+    if (branch != nullptr) to = choose(*branch);
+    return branch != nullptr;
   }
 
   void assign(const Set& set) {
@@ -204,73 +201,17 @@ class Walker {
     }
   }
 
-  bool call_subflow(const Subflow& subflow, Place& to) {
-    if (session_.frames.size() == frames_max) return false;
-    std::vector<Value> slots;
-    if (!subflow.arguments.empty()) slots.resize(revision_.flows()[subflow.flow].slots.size());
-    for (const Subflow::Argument& argument : subflow.arguments)
-      slots[argument.slot] = fetch(argument.operand, {session_.slots, nullptr});
-    // Grants and the key of a payment are the caller's, and stay out of its parts.
-    session_.grants = 0;
-    session_.payment_key.clear();
-    session_.frames.push_back({session_.at, std::move(session_.slots)});
-    session_.slots = std::move(slots);
-    to = {subflow.flow, 0};
-    session_.at = to;  // so that it is no leaving of the flow
-    return true;
-  }
-
-  bool return_from_subflow(const Return& back, Place& to) {
-    if (session_.frames.empty()) return false;
-    const std::uint16_t from_flow = session_.at.flow;
-    const std::vector<Value> inner = std::exchange(session_.slots, {});
-    restore_frame();
-    const auto& subflow = std::get<Subflow>(revision_.state(session_.at).body);
-    for (const Subflow::Result& result : subflow.results) {
-      if (result.from < inner.size() && inner[result.from].is_set())
-        set_slot(revision_, session_, result.slot, inner[result.from]);
-    }
-    // Nobody goes back into what is over.
-    while (!session_.back.empty() && session_.back.back().flow == from_flow) session_.back.pop_back();
-    const auto outcome = std::find_if(subflow.outcomes.begin(), subflow.outcomes.end(),
-                                      [&](const auto& known) { return known.name == back.outcome; });
-    SHUBBAK_ASSERT(outcome != subflow.outcomes.end());  // the loader asks for every one
-    to = choose(subflow.branches[outcome->branch]);
-    return true;
-  }
-
-  void restore_frame() {
-    session_.at = session_.frames.back().at;
-    session_.slots = std::move(session_.frames.back().slots);
-    session_.frames.pop_back();
-    session_.grants = 0;
-  }
-
   // ---- Codes ----
 
   [[nodiscard]] bool waits_for_proof() const { return session_.code_sent || session_.asks_pin; }
 
-  // What a code is, or was, given for; nothing: a value of it is not there.
-  std::optional<boost::json::object> bound_to(const Otp& otp) const {
-    boost::json::object binds;
-    for (const Otp::Binding& binding : otp.binds) {
-      const Value value = fetch(binding.operand, {session_.slots, nullptr});
-      if (!value.is_set()) return std::nullopt;
-      binds.emplace(binding.name, bound_value(value));
-    }
-    return binds;
-  }
-
-  [[nodiscard]] std::string purpose_of(std::uint16_t otp_state) const {
-    const Place place{session_.at.flow, otp_state};
-    return std::string(revision_.flow_name(place)).append(".").append(revision_.state_name(place));
-  }
-
+  // Nothing: what the code is to be bound to is not there.
   std::optional<Step> ask_about_code(std::string_view service, const Otp& otp, boost::json::object with) {
-    std::optional<boost::json::object> binds = bound_to(otp);
-    if (!binds) return std::nullopt;
-    with.emplace("purpose", purpose_of(session_.at.state));
-    with.emplace("binds", std::move(*binds));
+    std::optional<Call> asked = code_call(revision_, session_, service, otp, std::move(with));
+    return asked ? std::optional(waiting_for(std::move(*asked))) : std::nullopt;
+  }
+
+  Step waiting_for(Call asked) {
     session_.waits_for_call = true;
     Step step;
     step.kind = Step::Kind::call;
@@ -303,7 +244,7 @@ class Walker {
     if (session_.asks_pin && text == "1") {
       session_.asks_pin = false;
       asked = send_code(otp, false);
-    } else if (is_digits(text, session_.asks_pin ? pin_digits : code_digits)) {
+    } else if (session_.asks_pin ? is_pin(text) : is_code(text)) {
       boost::json::object with;
       with.emplace(session_.asks_pin ? "pin" : "code", text);
       asked = ask_about_code(otp_verify, otp, std::move(with));
@@ -453,7 +394,7 @@ class Walker {
     session_.back.pop_back();
     session_.grants = 0;
     if (!session_.frames.empty() && session_.frames.back().at.flow == place.flow) {
-      restore_frame();
+      restore_frame(session_);
       return place;
     }
     // Another flow's slots are gone: it begins anew.
@@ -481,23 +422,13 @@ class Walker {
     return calling.branches[outcome->branch];
   }
 
-  // As the code or PIN was bound; what it was bound to cannot have changed since, or the grant would be void.
-  [[nodiscard]] std::optional<std::string> authorised_by() const {
-    const std::vector<State>& states = revision_.flow(session_.at).states;
-    const auto* otp =
-        session_.granted_by < states.size() ? std::get_if<Otp>(&states[session_.granted_by].body) : nullptr;
-    const auto binds = otp == nullptr ? std::nullopt : bound_to(*otp);
-    if (!binds) return std::nullopt;
-    return authorisation_text(purpose_of(session_.granted_by), *binds);
-  }
-
   // Nothing: an argument is not set, or what it needs was not granted, so there is nothing to ask.
   std::optional<Step> call(const Calling& calling) {
     const Service& service = revision_.service(calling.service);
     Call asked{service.name, {}, calling.timeout, service.changes};
     if ((session_.grants & calling.needs) != calling.needs) return std::nullopt;
     if ((calling.needs & ~confirmed_grant) != 0) {
-      std::optional<std::string> authorisation = authorised_by();
+      std::optional<std::string> authorisation = authorised_by(revision_, session_);
       if (!authorisation) return std::nullopt;
       asked.authorisation = std::move(*authorisation);
     }
@@ -512,11 +443,7 @@ class Walker {
       if (!value.is_set()) return std::nullopt;
       asked.args.emplace(argument.name, to_json(value));
     }
-    session_.waits_for_call = true;
-    Step step;
-    step.kind = Step::Kind::call;
-    step.call = std::move(asked);
-    return told(std::move(step));
+    return waiting_for(std::move(asked));
   }
 
   Step screen() {
@@ -595,29 +522,6 @@ void make_ready(const std::vector<std::string>& words, std::size_t first, Sessio
 }
 
 }  // namespace
-
-std::vector<std::string> segments_after_code(std::string_view service_code, std::string_view dialled) {
-  std::vector<std::string> segments;
-  if (service_code.ends_with('#')) service_code.remove_suffix(1);
-  if (!dialled.starts_with(service_code)) return segments;
-  dialled.remove_prefix(service_code.size());
-  if (dialled.ends_with('#')) dialled.remove_suffix(1);
-  while (dialled.starts_with('*')) {
-    dialled.remove_prefix(1);
-    const std::size_t end = std::min(dialled.find('*'), dialled.size());
-    segments.emplace_back(dialled.substr(0, end));
-    dialled.remove_prefix(end);
-  }
-  return segments;
-}
-
-bool is_confirmation_code(std::span<const std::string> dialled) {
-  return dialled.size() == 1 && is_digits(dialled.front(), code_digits);
-}
-
-std::string authorisation_text(std::string_view purpose, const boost::json::object& binds) {
-  return std::string(purpose).append("\n").append(boost::json::serialize(binds));
-}
 
 Step dial(const Revision& revision, Session& session, std::vector<std::string> dialled, const Context& context) {
   const auto entry = revision.entry(dialled);

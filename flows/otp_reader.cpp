@@ -35,7 +35,6 @@ class OtpReader : private StateContext {
     if (const Node* then = of_state.find("then")) read_then(*then, otp);
     state_.needs_link = true;
     if (!flow_.resume_ttl) flow_.resume_ttl = resume_ttl_of_codes;
-    need_services(otp_node);
     state_.body = std::move(otp);
   }
 
@@ -62,18 +61,6 @@ class OtpReader : private StateContext {
     for (const Calling::Outcome& outcome : outcomes) {
       Branch& target = outcome.name == "ok" ? otp.ok : outcome.name == "fail" ? otp.fail : otp.locked;
       target = branches[outcome.branch];
-    }
-  }
-
-  void need_services(const Node& otp_node) {
-    for (const std::string_view name : {otp_send, otp_verify}) {
-      const auto& services = compilation_.options.services;
-      const bool is_there =
-          std::any_of(services.begin(), services.end(), [&](const auto& known) { return known.name == name; });
-      if (!is_there)
-        faults_.add(otp_node.at,
-                    "nothing sends and verifies codes here: the service " + std::string(name) + " is missing", "",
-                    Rule::declared_service);
     }
   }
 };

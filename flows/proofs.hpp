@@ -21,6 +21,9 @@ void prove_slots(const Revision& revision, const Reach& reach, Faults& faults);
 // Secrets go nowhere but to the services that need them.
 void prove_secrets(const Revision& revision, Faults& faults);
 
+// There is something to choose wherever the person is asked to, and what is promised for later can be kept.
+void prove_choices(const Revision& revision, Faults& faults);
+
 // With every slot at its worst, in every language, for every operator: everything that is shown fits.
 void prove_screens(const Revision& revision, const Reach& reach, std::span<const OperatorProfile> operators,
                    Faults& faults);

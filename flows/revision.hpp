@@ -85,6 +85,7 @@ class Revision {
   [[nodiscard]] const Condition& condition(std::uint16_t index) const { return conditions_[index]; }
   [[nodiscard]] const std::vector<Condition>& conditions() const { return conditions_; }
   [[nodiscard]] const Service& service(std::uint16_t index) const { return services_[index]; }
+  [[nodiscard]] const std::vector<Service>& services() const { return services_; }
   [[nodiscard]] const KeywordIndex& keywords() const { return keywords_; }
   // For the checker: where positions are, what a text is called, and what no flow uses.
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }

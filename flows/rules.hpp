@@ -22,6 +22,7 @@ enum class Rule : std::uint8_t {
   unused_string,       // no flow uses a string
   unreachable_state,   // no path leads to a state
   no_end,              // no end can be reached from a state
+  empty_menu,          // a menu may have nothing to choose
   endless_round,       // states go round and never wait for the person
   key_clash,           // one key means two things on one screen
   keyword_clash,       // one SMS means two things
@@ -33,6 +34,7 @@ enum class Rule : std::uint8_t {
   money_unconfirmed,   // money moves without a confirm screen that showed payee and amount
   money_unauthorised,  // money moves without an authorisation bound to payee and amount
   money_changed,       // payee or amount can change between confirm or authorisation and the payment
+  late_message,        // an SMS is promised for later that would never be sent
   secret_shown,        // a secret in a screen, an SMS or a service that does not need it
   subflow_use,         // a flow is entered as what it is not, or takes part in itself
   declared_service,    // a service that nothing does yet
@@ -40,7 +42,7 @@ enum class Rule : std::uint8_t {
   unconfirmed,         // a service that needs a confirmation is asked without one
   unauthorised,        // a service that needs a code is asked without one that is bound to what it is asked
 };
-inline constexpr std::array<std::string_view, 30> rule_names{"form",
+inline constexpr std::array<std::string_view, 32> rule_names{"form",
                                                              "limit",
                                                              "unknown-name",
                                                              "unset-slot",
@@ -53,6 +55,7 @@ inline constexpr std::array<std::string_view, 30> rule_names{"form",
                                                              "unused-string",
                                                              "unreachable-state",
                                                              "no-end",
+                                                             "empty-menu",
                                                              "endless-round",
                                                              "key-clash",
                                                              "keyword-clash",
@@ -64,6 +67,7 @@ inline constexpr std::array<std::string_view, 30> rule_names{"form",
                                                              "money-unconfirmed",
                                                              "money-unauthorised",
                                                              "money-changed",
+                                                             "late-message",
                                                              "secret-shown",
                                                              "subflow-use",
                                                              "declared-service",

@@ -35,7 +35,7 @@ struct ServiceSignature {
   bool is_declared_only = false;  // nothing in this build does it: good for checking and playing, not for running
 };
 
-// The services behind `otp` states. A deployment whose flows have such states needs both.
+// The services behind `otp` states.
 // otp.send takes purpose, binds, code and message (the SMS that carries the code), and pin: true where a service PIN
 // would do as well; outcomes: locked, and pin if the person has one (then nothing was sent).
 inline constexpr std::string_view otp_send = "otp.send";

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/command.hpp"
+#include "cli/deployment.hpp"
 #include "cli/diagnostics.hpp"
 #include "daemon/load_flows.hpp"
 
@@ -35,16 +36,33 @@ int tell(const std::vector<flows::Diagnostic>& faults, const CheckCommand& comma
   return faults.empty() ? exit_ok : exit_failed;
 }
 
+// What people know by now, if this machine has a database that says so.
+daemon::LoadedFlows find_published(const daemon::Config& config) {
+  const auto archive = store::FlowArchive::open_for_reading(config.database);
+  if (archive && *archive == nullptr) return std::shared_ptr<const flows::Revision>();
+  const auto published =
+      archive ? latest_revision(config, **archive) : Result<std::shared_ptr<const flows::Revision>>(archive.error());
+  if (published) return *published;
+  return std::vector<flows::Diagnostic>{
+      {.file = config.database, .line = 1, .column = 1, .message = published.error().message, .hint = {}}};
+}
+
 int check_deployment(const CheckCommand& command) {
   const auto config = daemon::read_config(command.file, daemon::process_environment);
   if (!config) return tell(config.error(), command);
   const auto sources = daemon::read_flow_sources(*config);
   if (!sources) return tell(sources.error(), command);
-  const auto loaded = daemon::load_sources_of(*config, *sources);
+  const auto published = find_published(*config);
+  if (!published) return tell(published.error(), command);
+  const auto loaded =
+      daemon::load_sources_of(*config, *sources, daemon::Purpose::designing, published->get());
   if (!loaded) return tell(loaded.error(), command);
-  if (command.format == Format::text)
+  if (command.format == Format::text) {
     std::printf("ok: %s, %zu files, %zu languages, %zu operators\n", config->deployment.c_str(), sources->size(),
                 config->locales.size(), config->operators.size());
+    for (const flows::Diagnostic& missing : flows::find_unperformed(**loaded))
+      std::printf("note: %s [%s]\n", to_string(missing).c_str(), flows::to_string(missing.rule).data());
+  }
   return tell({}, command);
 }
 

@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include "cli/diagnostics.hpp"
-#include "daemon/load_flows.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -27,8 +26,11 @@ std::nullopt_t failed(const std::vector<flows::Diagnostic>& faults) {
   return std::nullopt;
 }
 
-std::optional<Deployment> load(const std::string& config_file, std::optional<std::vector<flows::SourceFile>> sources,
-                               const flows::Revision* published) {
+}  // namespace
+
+std::optional<Deployment> load_deployment(const std::string& config_file, daemon::Purpose purpose,
+                                          std::optional<std::vector<flows::SourceFile>> sources,
+                                          const flows::Revision* published) {
   auto config = daemon::read_config(config_file, daemon::process_environment);
   if (!config) return failed(config.error());
   if (!sources) {
@@ -36,7 +38,7 @@ std::optional<Deployment> load(const std::string& config_file, std::optional<std
     if (!read) return failed(read.error());
     sources = std::move(*read);
   }
-  auto revision = daemon::load_sources_of(*config, *sources, published);
+  auto revision = daemon::load_sources_of(*config, *sources, purpose, published);
   if (!revision) return failed(revision.error());
   Deployment deployment{.config = std::move(*config),
                         .sources = std::move(*sources),
@@ -48,15 +50,15 @@ std::optional<Deployment> load(const std::string& config_file, std::optional<std
   return deployment;
 }
 
-}  // namespace
-
-std::optional<Deployment> load_deployment(const std::string& config_file) {
-  return load(config_file, std::nullopt, nullptr);
-}
-
-std::optional<Deployment> load_deployment(const std::string& config_file, std::vector<flows::SourceFile> sources,
-                                          const flows::Revision* published) {
-  return load(config_file, std::move(sources), published);
+Result<std::shared_ptr<const flows::Revision>> latest_revision(const daemon::Config& config,
+                                                               store::FlowArchive& archive) {
+  const auto latest = archive.latest();
+  if (!latest) return latest.error();
+  if (!*latest) return std::shared_ptr<const flows::Revision>();
+  const auto sources = daemon::published_sources(archive, (*latest)->revision);
+  if (!sources) return sources.error();
+  auto loaded = daemon::load_sources_of(config, *sources, daemon::Purpose::designing);
+  return loaded ? *loaded : std::shared_ptr<const flows::Revision>();
 }
 
 std::vector<std::string> rehearsals_of(const Deployment& deployment) {

@@ -8,9 +8,11 @@
 
 #include "cli/conversation.hpp"
 #include "daemon/config.hpp"
+#include "daemon/load_flows.hpp"
 #include "flows/loader.hpp"
 #include "flows/revision.hpp"
 #include "rehearsal/rehearsal.hpp"
+#include "store/flow_archive.hpp"
 
 namespace shubbak::cli {
 
@@ -22,11 +24,15 @@ struct Deployment {
   std::string folder;  // where the configuration stands
 };
 
-// Nothing: every fault has been printed.
-std::optional<Deployment> load_deployment(const std::string& config_file);
-// The same of other sources than those in the folders, checked against what people know by now, if anything.
-std::optional<Deployment> load_deployment(const std::string& config_file, std::vector<flows::SourceFile> sources,
+// Nothing: every fault has been printed. Without sources those in the folders; `published` is what people know by now,
+// if anything.
+std::optional<Deployment> load_deployment(const std::string& config_file, daemon::Purpose purpose,
+                                          std::optional<std::vector<flows::SourceFile>> sources = std::nullopt,
                                           const flows::Revision* published = nullptr);
+
+// What people know by now; null if nothing was published, or it cannot be loaded any more.
+Result<std::shared_ptr<const flows::Revision>> latest_revision(const daemon::Config& config,
+                                                               store::FlowArchive& archive);
 
 // The conversations in tests/ beside the configuration, by name.
 std::vector<std::string> rehearsals_of(const Deployment& deployment);

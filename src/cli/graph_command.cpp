@@ -46,7 +46,7 @@ int render(const GraphOptions& options, const std::string& dot) {
 }
 
 int draw(const GraphOptions& options) {
-  const auto deployment = load_deployment(options.config);
+  const auto deployment = load_deployment(options.config, daemon::Purpose::designing);
   if (!deployment) return exit_failed;
   const flows::Revision& revision = *deployment->revision;
   const auto flow = revision.flow_index(options.flow);

@@ -13,6 +13,7 @@
 #include "cli/conversation.hpp"
 #include "cli/deployment.hpp"
 #include "cli/phone_frame.hpp"
+#include "smpp/segments.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -131,6 +132,7 @@ class Player {
       case ConsoleCommand::Kind::nothing:
         return true;
       case ConsoleCommand::Kind::dial:
+        ++dialogues_;
         walk_.dial(command.text);
         record("dial: " + quoted(command.text));
         break;
@@ -144,6 +146,7 @@ class Player {
         show_messages();
         return true;
       case ConsoleCommand::Kind::redial:
+        ++dialogues_;
         walk_.redial();
         record("redial");
         break;
@@ -171,8 +174,14 @@ class Player {
     if (walk_.screen()) {
       const rehearsal::Screen& screen = *walk_.screen();
       PhoneView view{.operator_name = profile_.name, .text = screen.text};
+      const bool is_gsm7 = smpp::measure(screen.text).alphabet == smpp::Alphabet::gsm7;
       view.below.push_back(std::to_string(screen.octets) + " of " + std::to_string(profile_.ussd_octets_max) +
-                           " octets" + (screen.ended ? ", ended" : ""));
+                           " octets, " + (is_gsm7 ? "GSM 7-bit" : "UCS-2") +
+                           (screen.ended ? ", ended" : ", page " + std::to_string(walk_.page())));
+      std::size_t parts = 0;
+      for (const std::string& message : walk_.messages()) parts += parts_of(message);
+      view.below.push_back("so far: dialogues " + std::to_string(dialogues_) + ", parts of SMS " +
+                           std::to_string(parts));
       if (const auto at = walk_.at())
         view.below.push_back(std::string(deployment_.revision->flow_name(*at)) + "." +
                              std::string(deployment_.revision->state_name(*at)));
@@ -189,12 +198,24 @@ class Player {
   void show_messages() {
     for (; shown_ < walk_.messages().size(); ++shown_) {
       const std::string& text = walk_.messages()[shown_];
-      for (const std::string& line : draw_message({.title = "SMS", .text = text}, frame_))
+      const std::size_t parts = parts_of(text);
+      const std::string title = "SMS" + (parts > 1 ? " in " + std::to_string(parts) + " parts" : std::string());
+      for (const std::string& line : draw_message({.title = title, .text = text}, frame_))
         std::printf("%s\n", line.c_str());
       if (shown_ < recorded_messages_) continue;
       record("expect_sms: {equals: " + quoted(text) + "}");
       recorded_messages_ = shown_ + 1;
     }
+  }
+
+  // What the operator will count; as it would be cut for this operator.
+  [[nodiscard]] std::size_t parts_of(const std::string& text) const {
+    for (const daemon::OperatorConfig& one : deployment_.config.operators) {
+      if (one.name != profile_.name) continue;
+      const auto parts = smpp::split_text(text, one.sms.long_text, 0, one.sms.default_alphabet, one.sms.parts_max);
+      if (parts) return parts->size();
+    }
+    return 1;
   }
 
   void set_mock(const std::string& text) {
@@ -251,12 +272,13 @@ class Player {
   FrameStyle frame_;
   std::string steps_;
   std::size_t shown_ = 0;
+  std::size_t dialogues_ = 0;
   std::size_t recorded_messages_ = 0;
   std::size_t faults_shown_ = 0;
 };
 
 int play(const PlayOptions& options) {
-  const auto deployment = load_deployment(options.config);
+  const auto deployment = load_deployment(options.config, daemon::Purpose::designing);
   if (!deployment) return exit_failed;
   const rehearsal::Profile* profile = nullptr;
   for (const rehearsal::Profile& one : deployment->operators) {

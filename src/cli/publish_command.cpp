@@ -138,17 +138,6 @@ Result<std::vector<flows::SourceFile>> sources_of(store::FlowArchive& archive, s
   return daemon::published_sources(archive, (*publication)->revision);
 }
 
-// What people know by now; nothing if nothing was published, or it cannot be loaded any more.
-Result<std::shared_ptr<const flows::Revision>> latest_revision(const Publishing& publishing) {
-  const auto latest = publishing.archive->latest();
-  if (!latest) return latest.error();
-  if (!*latest) return std::shared_ptr<const flows::Revision>();
-  const auto sources = daemon::published_sources(*publishing.archive, (*latest)->revision);
-  if (!sources) return sources.error();
-  auto loaded = daemon::load_sources_of(publishing.config, *sources);
-  return loaded ? *loaded : std::shared_ptr<const flows::Revision>();
-}
-
 int put_in_force(const PublishOptions& options, const Publishing& publishing, const Deployment& deployment) {
   const auto store = OpenStore::open(publishing.config);
   if (!store) return failed(store.error().message);
@@ -174,15 +163,16 @@ int put_in_force(const PublishOptions& options, const Publishing& publishing, co
 }
 
 int publish(const PublishOptions& options) {
-  auto read = load_deployment(options.config);
-  if (!read) return exit_failed;
   const auto publishing = open_publishing(options);
   if (!publishing) return exit_failed;
-  const auto published = latest_revision(*publishing);
+  const auto published = latest_revision(publishing->config, *publishing->archive);
   if (!published) return failed(published.error().message);
-  // By their plain names, the revision has the same id wherever it is published from.
-  const auto deployment =
-      load_deployment(options.config, flows::with_plain_names(std::move(read->sources)), published->get());
+  // Once as they stand there, so that faults are told where they are, and once by their plain names, so that the
+  // revision has the same id wherever it is published from.
+  auto read = load_deployment(options.config, daemon::Purpose::running, std::nullopt, published->get());
+  if (!read) return exit_failed;
+  const auto deployment = load_deployment(options.config, daemon::Purpose::running,
+                                          flows::with_plain_names(std::move(read->sources)), published->get());
   if (!deployment) return exit_failed;
   if (!rehearse(*deployment)) return failed("the conversations do not hold: nothing was published");
   return put_in_force(options, *publishing, *deployment);
@@ -194,7 +184,7 @@ int roll_back(const PublishOptions& options) {
   auto sources = sources_of(*publishing->archive, options.number);
   if (!sources) return failed(sources.error().message);
   // Services may have changed since: it must still hold together.
-  const auto deployment = load_deployment(options.config, std::move(*sources));
+  const auto deployment = load_deployment(options.config, daemon::Purpose::running, std::move(*sources));
   if (!deployment) return exit_failed;
   return put_in_force(options, *publishing, *deployment);
 }

@@ -45,12 +45,13 @@ Result<std::vector<flows::SourceFile>> published_sources(store::FlowArchive& arc
   return flows::unpack_sources(**packed);
 }
 
-LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
+LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources, Purpose purpose,
                             const flows::Revision* published) {
   auto revision = compile(config, sources);
   if (!revision) return revision;
   const std::vector<flows::OperatorProfile> operators = operator_profiles(config);
   std::vector<flows::Diagnostic> faults = flows::check(**revision, {.operators = operators, .published = published});
+  if (faults.empty() && purpose == Purpose::running) faults = flows::find_unperformed(**revision);
   if (!faults.empty()) return faults;
   return revision;
 }
@@ -58,7 +59,7 @@ LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceF
 LoadedFlows load_flows(const Config& config) {
   const auto sources = read_flow_sources(config);
   if (!sources) return sources.error();
-  return load_sources_of(config, *sources);
+  return load_sources_of(config, *sources, Purpose::running);
 }
 
 }  // namespace shubbak::daemon

@@ -75,6 +75,7 @@ class Rehearsal {
   [[nodiscard]] std::uint8_t locale() const { return person_.locale; }
   // Where the person is; nothing outside of a walk.
   [[nodiscard]] std::optional<Place> at() const;
+  [[nodiscard]] unsigned page() const { return live_ ? live_->page + 1U : 1U; }  // of the screen, from 1
 
  private:
   struct Saved {

@@ -67,7 +67,8 @@ struct World {
   std::chrono::minutes utc_offset{0};  // of the deployment: billing periods begin at local midnight
 };
 
-// The signatures of every service, which the loader checks flows against.
+// The signatures of every service, which the loader checks flows against; also of those that flows may only be
+// rehearsed with yet (is_declared_only).
 std::span<const flows::ServiceSignature> signatures();
 
 // Runs a service by name. An unknown name, a missing link or bad arguments come out as outcome "error".

@@ -1,5 +1,7 @@
 #include "store/flow_archive.hpp"
 
+#include <filesystem>
+
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
@@ -123,6 +125,19 @@ Result<std::unique_ptr<FlowArchive>> FlowArchive::open(const std::string& path) 
   } catch (const SQLite::Exception& exception) {
     const Error error = describe(exception, "opening it");
     return Error{error.code, path + ": " + error.message};
+  }
+}
+
+Result<std::unique_ptr<FlowArchive>> FlowArchive::open_for_reading(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return std::unique_ptr<FlowArchive>();
+  try {
+    SQLite::Database database = store::open_for_reading(path);
+    if (!database.tableExists("publication")) return std::unique_ptr<FlowArchive>();
+    return std::unique_ptr<FlowArchive>(std::make_unique<SqliteFlowArchive>(std::move(database)));
+  } catch (const SQLite::Exception& exception) {
+    const Error failed = describe(exception, "reading what was published");
+    return Error{failed.code, path + ": " + failed.message};
   }
 }
 

@@ -67,23 +67,6 @@ std::vector<Section> sections_of(const std::string& guide) {
   return sections;
 }
 
-// What the services room has, and what this version only knows by name: enough to rehearse.
-std::vector<flows::ServiceSignature> services() {
-  const auto known = services::signatures();
-  std::vector<flows::ServiceSignature> all(known.begin(), known.end());
-  const auto declare = [&](flows::ServiceSignature signature) {
-    const bool is_there = std::ranges::any_of(all, [&](const auto& one) { return one.name == signature.name; });
-    if (!is_there) all.push_back(std::move(signature));
-  };
-  declare({.name = "payments.pay",
-           .args = {{"account", flows::ValueKind::digits}, {"amount", flows::ValueKind::money}},
-           .results = {{"receipt", flows::ValueKind::text}},
-           .changes = true,
-           .assurance = flows::Assurance::code,
-           .moves_money = true});
-  return all;
-}
-
 const std::vector<rehearsal::Profile> operators{{.name = "syriatel"}, {.name = "mtn", .ussd_octets_max = 182}};
 
 class GuideDeployment {
@@ -111,8 +94,7 @@ class GuideDeployment {
     files.push_back({"flows/home.yaml", "flow: home\nschema: 1\nstates: {main: {end: {text: sys_try_later}}}\n"});
     for (const auto& [name, text] : strings_) files.push_back({name, text});
     for (const auto& [name, text] : flows_) files.push_back({name, text});
-    const std::vector<flows::ServiceSignature> known = services();
-    return flows::load(files, {.locales = locales, .home_flow = "home", .services = known});
+    return flows::load(files, {.locales = locales, .home_flow = "home", .services = services::signatures()});
   }
 
  private:

@@ -55,7 +55,7 @@ const std::string given = "given: {services: {bills.due: {amount: 1500}}}\n";
 
 }  // namespace
 
-TEST_CASE("a conversation runs on each operator, and what holds passes") {
+TEST_CASE("claim: a conversation runs on the matrix of operators and languages") {
   const auto results =
       run("conversation: c\n" + given +
           "steps:\n  - dial: \"*123#\"\n  - expect: {contains: Title, ended: false}\n  - send: \"1\"\n"
@@ -83,7 +83,7 @@ TEST_CASE("what does not hold fails, with its place") {
              Catch::Contains("a message came that no expect_sms asks for"));
 }
 
-TEST_CASE("what must be so at the end is judged") {
+TEST_CASE("claim: a conversation asserts SMS, services called and a balanced ledger") {
   const std::string steps = "  - dial: \"*123#\"\n  - send: \"1\"\n  - expect: {contains: owe}\n";
   CHECK(failure(steps, given + "assert: {sms: [{contains: \"15\"}]}\n").empty());
   CHECK_THAT(failure(steps, given + "assert: {sms: [{contains: \"16\"}]}\n"),
@@ -121,7 +121,7 @@ TEST_CASE("the results as JUnit XML") {
         "    <failure message=\"x &amp; y\">t.yaml:3:5: x &amp; y\nz</failure>\n  </testcase>\n</testsuite>\n");
 }
 
-TEST_CASE("goldens are rewritten where they stand, and nothing else is") {
+TEST_CASE("claim: --update rewrites goldens where they stand, and nothing else") {
   const auto folder = std::filesystem::temp_directory_path() / ("shubbak-golden-" + std::to_string(::getpid()));
   std::filesystem::create_directory(folder);
   const std::string file = (folder / "t.yaml").string();

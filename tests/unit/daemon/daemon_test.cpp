@@ -64,12 +64,37 @@ TEST_CASE("a dialogue is taken up again by the next run of the daemon") {
   CHECK(contains(town.next_screen().text, "5100 is recorded"));
 }
 
+namespace {
+
+// A copy of the shipped deployment to work on, beside the town's database.
+std::filesystem::path copied_deployment(const Town& town) {
+  const std::filesystem::path copy = std::filesystem::path(town.database()).parent_path() / "deployment";
+  std::filesystem::copy(SHUBBAK_SOURCE_DIR "/config/syria-kuwwa", copy, std::filesystem::copy_options::recursive);
+  return copy;
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  REQUIRE(in);
+  return text;
+}
+
+// A payment, which the build can only rehearse.
+void add_bill_pay(const std::filesystem::path& deployment) {
+  const std::filesystem::path added = SHUBBAK_SOURCE_DIR "/tests/added/bill_pay";
+  std::filesystem::copy(added / "flows", deployment / "flows");
+  for (const char* strings : {"strings/ar.yaml", "strings/en.yaml"})
+    std::ofstream(deployment / strings, std::ios::app) << text_of(added / strings);
+}
+
+}  // namespace
+
 TEST_CASE("a reload with a fault keeps the flows that run") {
   Town town;
   town.write({english(subscriber)});
-  const std::filesystem::path copy = std::filesystem::path(town.database()).parent_path() / "deployment";
+  const std::filesystem::path copy = copied_deployment(town);
   const std::filesystem::path shipped = SHUBBAK_SOURCE_DIR "/config/syria-kuwwa";
-  std::filesystem::copy(shipped, copy, std::filesystem::copy_options::recursive);
   town.configure = [&](Config& config) { config.folders.back() = copy.string(); };
   town.start();
   auto menu = [&town, session = std::uint8_t{0}]() mutable {
@@ -77,14 +102,18 @@ TEST_CASE("a reload with a fault keeps the flows that run") {
     return town.next_screen().text;
   };
   CHECK(contains(menu(), "One window"));
-  std::ofstream(copy / "flows/home.yaml", std::ios::app) << "  broken: [\n";
+  SECTION("one in a file") {
+    std::ofstream(copy / "flows/home.yaml", std::ios::app) << "  broken: [\n";
+  }
+  SECTION("a service that this build only knows by name") {
+    add_bill_pay(copy);
+  }
   town.daemon().reload();
   town.loop.until([&] { return contains(town.metric("shubbak_flows_refused"), " 1"); });
   CHECK(contains(menu(), "One window"));
-  std::filesystem::copy_file(shipped / "flows/home.yaml", copy / "flows/home.yaml",
-                             std::filesystem::copy_options::overwrite_existing);
-  std::ifstream strings(shipped / "strings/en.yaml");
-  std::string text(std::istreambuf_iterator<char>(strings), {});
+  std::filesystem::remove_all(copy);
+  copied_deployment(town);
+  std::string text = text_of(shipped / "strings/en.yaml");
   text.replace(text.find("One window"), 10, "Two windows");
   std::ofstream(copy / "strings/en.yaml") << text;
   town.daemon().reload();
@@ -94,26 +123,35 @@ TEST_CASE("a reload with a fault keeps the flows that run") {
 
 namespace {
 
-// Puts the shipped flows into force with another title on the home menu.
-void publish(Town& town, const std::string& title, std::int64_t number) {
-  const std::vector<std::string> folders{SHUBBAK_SOURCE_DIR "/config/common",
-                                         SHUBBAK_SOURCE_DIR "/config/syria-kuwwa"};
-  auto files = flows::read_folders(folders);
+std::vector<flows::SourceFile> files_of(const std::string& deployment = SHUBBAK_SOURCE_DIR "/config/syria-kuwwa") {
+  const std::vector<std::string> folders{SHUBBAK_SOURCE_DIR "/config/common", deployment};
+  const auto files = flows::read_folders(folders);
   REQUIRE(files.ok());
-  for (flows::SourceFile& file : *files) {
-    if (const std::size_t at = file.text.find("One window"); at != std::string::npos)
-      file.text.replace(at, 10, title);
-  }
+  return *files;
+}
+
+void put_in_force(Town& town, const std::vector<flows::SourceFile>& files, const std::string& revision,
+                  std::int64_t number) {
   const auto archive = store::FlowArchive::open(town.database());
   REQUIRE(archive.ok());
   const store::Publication wanted{
-      .number = 0, .revision = title, .author = "designer", .note = "a test", .at = wall_now()};
-  REQUIRE((*archive)->publish(wanted, flows::pack_sources(*files), number - 1).ok());
+      .number = 0, .revision = revision, .author = "designer", .note = "a test", .at = wall_now()};
+  REQUIRE((*archive)->publish(wanted, flows::pack_sources(files), number - 1).ok());
+}
+
+// Puts the shipped flows into force with another title on the home menu.
+void publish(Town& town, const std::string& title, std::int64_t number) {
+  auto files = files_of();
+  for (flows::SourceFile& file : files) {
+    if (const std::size_t at = file.text.find("One window"); at != std::string::npos)
+      file.text.replace(at, 10, title);
+  }
+  put_in_force(town, files, title, number);
 }
 
 }  // namespace
 
-TEST_CASE("a publication is taken over by the running daemon; who is in a dialogue stays on what they began with") {
+TEST_CASE("claim: a publication is taken over without a restart, and a live dialogue stays on its revision") {
   Town town;
   town.write({english(subscriber), english(other_subscriber)});
   town.start();
@@ -134,10 +172,15 @@ TEST_CASE("a publication is taken over by the running daemon; who is in a dialog
     CHECK(contains(town.next_screen().text, "Two windows"));
   }
   SECTION("one that cannot be loaded leaves it running") {
-    const auto archive = store::FlowArchive::open(town.database());
-    REQUIRE(archive.ok());
-    const store::Publication broken{.number = 0, .revision = "broken", .author = "x", .note = "y", .at = wall_now()};
-    REQUIRE((*archive)->publish(broken, flows::pack_sources(std::vector<flows::SourceFile>{}), 1).ok());
+    put_in_force(town, {}, "broken", 2);
+    town.loop.until([&] { return contains(town.metric("shubbak_flows_refused"), " 1"); });
+    town.dial("*123#", 3);
+    CHECK(contains(town.next_screen().text, "Two windows"));
+  }
+  SECTION("one with a service that this build only knows by name leaves it running") {
+    const std::filesystem::path copy = copied_deployment(town);
+    add_bill_pay(copy);
+    put_in_force(town, files_of(copy.string()), "bill_pay", 2);
     town.loop.until([&] { return contains(town.metric("shubbak_flows_refused"), " 1"); });
     town.dial("*123#", 3);
     CHECK(contains(town.next_screen().text, "Two windows"));

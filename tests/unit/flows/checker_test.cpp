@@ -51,11 +51,11 @@ Deployment with(Deployment deployment, const std::string& from, const std::strin
 
 }  // namespace
 
-TEST_CASE("checker: the example of the flow language has no fault") {
+TEST_CASE("claim: the example of the flow language has no fault") {
   CHECK(joined(check_faults(paying())).empty());
 }
 
-TEST_CASE("checker: a slot read before it is set on some path") {
+TEST_CASE("claim: a slot read before it is set on some path is told") {
   const std::string slots = "n: {int: [0, 9]}, w: {text: 20}";
   const auto faults = [&](const std::string& states) {
     return found(home(slots, states, "all: \"{n}\"\nword: \"{w}\"\n"));
@@ -159,10 +159,11 @@ TEST_CASE("checker: no more states between two screens than the engine goes thro
              Contains("limit: from state 's0' on more than 50 states follow each other"));
 }
 
-TEST_CASE("checker: every screen fits with its slots at their worst") {
+TEST_CASE("claim: every screen fits with its slots at their worst, in every language and for every operator") {
   SECTION("a list's entry that is longer than a page") {
     const std::string states =
-        "  load: {call: {service: public.ask, timeout: 1s}, save: {l: $.list}, then: {ok: pick, timeout|error: e}}\n"
+        "  load: {call: {service: public.ask, timeout: 1s}, save: {l: $.list}, "
+        "then: {ok: [{when: \"count(l) == 0\", to: e}, {to: pick}], timeout|error: e}}\n"
         "  pick: {menu: {text: ask, from: l, item: item}, pick: e}\n  e: {end: {text: shown}}\n";
     CHECK(found(home("l: {list: {label: {text: 40}}, max: 40}", states, "item: \"{label}\"\n")) == "");
     CHECK_THAT(found(home("l: {list: {label: {text: 70}}, max: 40}", states, "item: \"{label}\"\n")),
@@ -195,7 +196,58 @@ TEST_CASE("checker: every screen fits with its slots at their worst") {
   }
 }
 
-TEST_CASE("checker: a dialogue has few enough screens and takes little enough time") {
+TEST_CASE("checker: wherever the person is asked to choose there is something to choose") {
+  const std::string slots = "l: {list: {label: {text: 9}}, max: 9}, m: {list: {label: {text: 9}}, max: 9}, n: {int: [0, 9]}";
+  const auto faults = [&](const std::string& ways, const std::string& more = {}) {
+    return found(home(slots,
+                      "  load: {call: {service: public.ask, timeout: 1s}, save: {l: $.list, m: $.list, n: $.number}, "
+                      "then: {ok: " + ways + ", timeout|error: e}}\n"
+                      "  pick: {menu: {text: ask, from: l, item: item}, pick: " + (more.empty() ? "e" : "again") +
+                      "}\n" + more + "  e: {end: {text: shown}}\n",
+                      "item: \"{label}\"\n"));
+  };
+  const std::string empty = "empty-menu: state 'pick': 'l' may have no entries, so there would be nothing to choose";
+  CHECK(faults("pick") == empty);
+  CHECK(faults("[{when: \"count(l) == 0\", to: e}, {to: pick}]").empty());
+  CHECK(faults("[{when: \"count(l) < 1\", to: e}, {to: pick}]").empty());
+  CHECK(faults("[{when: \"count(l) >= 1\", to: pick}, {to: e}]").empty());
+  CHECK(faults("[{when: \"count(l) != 1\", to: e}, {to: pick}]").empty());
+  // Of another list, with other questions beside it, or the wrong way round.
+  CHECK(faults("[{when: \"count(m) == 0\", to: e}, {to: pick}]") == empty);
+  CHECK(faults("[{when: \"count(l) == 0 && n > 3\", to: e}, {to: pick}]") == empty);
+  CHECK(faults("[{when: \"count(l) == 0\", to: pick}, {to: e}]") == empty);
+  CHECK(faults("[{when: \"count(l) < 5\", to: pick}, {to: e}]") == empty);
+  // Filled anew on the way back to it.
+  CHECK(faults("[{when: \"count(l) == 0\", to: e}, {to: pick}]",
+               "  again: {call: {service: public.ask, timeout: 1s}, save: {l: $.list}, then: {ok: pick, timeout|error: "
+               "e}}\n") == empty);
+  CHECK(found(home("n: {int: [0, 9]}",
+                   "  first: {input: {type: digits, len: 1, save: n, text: ask}, then: second}\n"
+                   "  second: {menu: {text: ask, items: [{key: \"1\", text: more, to: e, when: \"n > 3\"}, {key: "
+                   "\"2\", text: no, to: e, when: \"n < 3\"}]}}\n  e: {end: {text: shown}}\n")) ==
+        "empty-menu: state 'second': every item has a condition, so there may be nothing to choose");
+}
+
+TEST_CASE("checker: what is promised for later is about a payment of the same flow") {
+  CHECK_THAT(found(with(paying(), "declined: {end: {text: declined}}",
+                        "declined: {end: {text: declined, sms_later: receipt_long}}")),
+             Contains("late-message: state 'declined': its sms_later would never be sent"));
+  // A payment inside a subflow: the answer would come for slots that are gone.
+  Deployment deployment = with(paying(), "pending: {end: {text: pending, sms_later: receipt_long}}",
+                               "pending: {return: held}");
+  for (const std::string end : {"receipt: {end: {text: receipt, sms: receipt_long}}", "declined: {end: {text: declined}}",
+                                "sms: {end: {text: sms_sent, sms: due_long}}", "none: {end: {text: no_accounts}}",
+                                "later: {end: {text: try_later}}", "bye: {end: {text: goodbye}}"})
+    deployment = with(deployment, end, end.substr(0, end.find(':')) + ": {return: over}");
+  deployment = with(deployment, "entry: {ussd: \"1\", sms: {keywords: [bill, فاتورة]}}\n", "");
+  deployment.flows.push_back({"home",
+                              "flow: home\nschema: 1\nstates:\n"
+                              "  pay: {subflow: {flow: bill_pay}, then: {held: held, over: over}}\n"
+                              "  held: {end: {text: pending, sms_later: goodbye}}\n  over: {end: {text: goodbye}}\n"});
+  CHECK_THAT(found(deployment), Contains("late-message: state 'held': its sms_later would never be sent"));
+}
+
+TEST_CASE("claim: stages and time keep to what the flow promises and the operator allows") {
   CHECK_THAT(found(with(paying(), "max_stages: 8", "max_stages: 3")),
              Contains("too-many-stages: up to 4 screens follow each other in one dialogue, limits.max_stages are 3: "
                       "bill_pay.pick -> bill_pay.show -> bill_pay.confirm -> bill_pay.otp"));
@@ -214,7 +266,7 @@ TEST_CASE("checker: a dialogue has few enough screens and takes little enough ti
                "bill_pay.again"));
 }
 
-TEST_CASE("checker: money moves only after confirmation and authorisation of what is paid") {
+TEST_CASE("claim: money moves only after payee and amount were confirmed and authorised, and as they were then") {
   SECTION("a way around the confirmation") {
     CHECK_THAT(found(with(paying(), "key: \"2\", text: lbl_sms, to: sms",
                           "key: \"2\", text: lbl_sms, to: otp}, {key: \"3\", text: lbl_sms, to: sms")),
@@ -267,7 +319,7 @@ TEST_CASE("checker: money moves only after confirmation and authorisation of wha
   }
 }
 
-TEST_CASE("checker: a secret goes only to the services that need it") {
+TEST_CASE("claim: no secret is in a screen or an SMS, nor goes to a service that does not need it") {
   Deployment deployment = paying();
   const std::size_t at = deployment.en.find("Paid. Receipt {receipt_no}");
   deployment.en.insert(at, "{voucher} ");
@@ -298,7 +350,7 @@ TEST_CASE("checker: a placeholder that one language lacks") {
         "strings/ar.yaml:1:6: string 'all' (ar) lacks {n}, which 'en' has (every language must tell the same)");
 }
 
-TEST_CASE("checker: what people have learnt to dial keeps its meaning") {
+TEST_CASE("claim: short codes that changed their meaning since the published revision are told") {
   const auto menu = [](const std::string& one, const std::string& two, const std::string& extra = {}) {
     return must_load(home("", "  first: {menu: {text: ask, items: [{key: \"1\", text: more, to: " + one +
                                   "}, {key: \"2\", text: no, to: " + two +

@@ -59,7 +59,7 @@ bool holds(std::string_view expression) {
 
 }  // namespace
 
-TEST_CASE("conditions: comparisons of numbers, amounts, texts, counts and fields") {
+TEST_CASE("claim: conditions compare numbers, amounts, texts, counts and fields of slots") {
   for (const char* yes : {"n == 5",
                           "n > 4 && n < 6",
                           "due == 9999999999",

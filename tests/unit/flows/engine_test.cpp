@@ -91,7 +91,7 @@ TEST_CASE("engine: a menu leads where its keys say") {
   CHECK(phone.text() == "Bye");
 }
 
-TEST_CASE("engine: answers are taken as people type them") {
+TEST_CASE("claim: answers are taken as people type them, whatever their digits") {
   for (const char* typed : {"1", " 1 ", "١", "۱", "1\n",
                             "\xE2\x80\x8F"
                             "1",
@@ -197,7 +197,7 @@ states:
   CHECK(phone.state() == "home.main");
 }
 
-TEST_CASE("engine: an input saves what fits, and says why it does not") {
+TEST_CASE("claim: an input saves what fits, and says why it does not") {
   Phone phone(deployment());
   phone.dial({"7"}).send("5");
   CHECK(phone.text() == "Too low\nNumber?\n00 en nav_home");
@@ -293,7 +293,7 @@ TEST_CASE("engine: direct dial prefers the longest code, and what it does not kn
   CHECK_THAT(phone.text(), Contains("sys_wrong_choice"));
 }
 
-TEST_CASE("engine: by SMS, navigation works but is not shown, and the follow-up is the answer itself") {
+TEST_CASE("claim: the same flow serves USSD and SMS") {
   Phone phone(deployment());
   REQUIRE(phone.sms("menu"));
   CHECK(phone.text() == "Menu\n1 One\n2 Two\n3 Bye");
@@ -310,7 +310,7 @@ TEST_CASE("engine: by SMS, navigation works but is not shown, and the follow-up 
   CHECK(phone.session.at == before.at);
 }
 
-TEST_CASE("engine: texts may differ by channel") {
+TEST_CASE("claim: texts may differ by channel") {
   const std::string flow =
       "flow: f\nschema: 1\nentry: {ussd: \"7\", sms: {keywords: [number]}}\nstates: {x: {end: {text: {ussd: bye, "
       "sms: sms_only}}}}\n";
@@ -424,7 +424,7 @@ TEST_CASE("engine: amounts and items with conditions") {
   CHECK_THAT(phone.text(), Contains("sys_wrong_choice"));
 }
 
-TEST_CASE("engine: a list is paged, numbered on each page, and its keys mean what is shown") {
+TEST_CASE("claim: a list is paged by itself, and its keys mean what is shown") {
   Phone phone(deployment(call_flow));
   phone.context.screen.octets_max = 80;
   phone.dial({"7"}).outcome("ok", things(20));
@@ -515,7 +515,7 @@ TEST_CASE("engine: an outcome that nobody waits for, and an answer while a servi
   CHECK(phone.called() == "public.ask {}");
 }
 
-TEST_CASE("engine: links are asked for by flows and by services, at every step") {
+TEST_CASE("claim: requires only strengthens what the services need") {
   const std::string by_flow =
       "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nrequires: [active_link]\nstates: {x: {menu: {text: title, items: "
       "[{key: \"1\", text: one, to: x}]}}}\n";
@@ -606,7 +606,7 @@ TEST_CASE("engine: one digit style in the whole of a screen that has Arabic lett
   CHECK(phone.text() == "Menu\n1 One\n2 Two\n3 Bye");
 }
 
-TEST_CASE("engine: navigation keys are the flow's own") {
+TEST_CASE("claim: navigation keys are the flow's own") {
   std::string flow = input_flow;
   flow.replace(flow.find("slots:"), 0, "nav: {back: \"#\", home: \"##\"}\n");
   Phone phone(deployment(flow));

@@ -45,7 +45,7 @@ Deployment around(const std::string& slots, const std::string& states, const std
 
 }  // namespace
 
-TEST_CASE("the example of the flow language pays a bill with a card") {
+TEST_CASE("claim: the example of the flow language pays a bill with a card") {
   Phone phone(must_load(bill_pay()));
   to_payment(phone);
   const std::string key = phone.step.call->payment_key;
@@ -58,7 +58,7 @@ TEST_CASE("the example of the flow language pays a bill with a card") {
   CHECK(phone.step.sms == "Receipt R1234567: 1,500 for Home");
 }
 
-TEST_CASE("an unknown payment is told later, once it is known") {
+TEST_CASE("claim: an unknown payment is told later, once it is known") {
   const auto revision = must_load(bill_pay());
   for (const std::string outcome : {"unknown", "timeout", "something else"}) {
     Phone phone(revision);
@@ -177,7 +177,7 @@ TEST_CASE("a renamed state is found under its new name") {
   CHECK(revision->state_name(session->at) == "pick");
 }
 
-TEST_CASE("set writes values and other slots") {
+TEST_CASE("claim: set writes values and other slots") {
   const auto revision =
       must_load(around("n: {int: [0, 99]}, m: {int: [0, 999]}, t: {text: 10}, d: {money: SYP, max: 5000}", R"(
   first: {set: {n: 12, m: n, t: "n", d: 1550}, then: shown}
@@ -290,7 +290,7 @@ TEST_CASE("a national number is one of the deployment's country") {
   CHECK(phone.text() == "Shown");
 }
 
-TEST_CASE("a choice by name forgives one slip where it is unambiguous") {
+TEST_CASE("claim: a choice by name forgives one slip where it is unambiguous") {
   const auto revision =
       must_load(around("list: {list: {id: {digits: 2}, label: {text: 20}}, max: 9}, chosen: {ref: list}", R"(
   load:
@@ -317,7 +317,7 @@ TEST_CASE("a choice by name forgives one slip where it is unambiguous") {
   }
 }
 
-TEST_CASE("collect takes one piece after the other") {
+TEST_CASE("claim: collect takes free text piece by piece") {
   const auto revision = must_load(around("words: {text: 30}", R"(
   first:
     collect: {text: ask, more: more, save: words, done: "1"}
@@ -353,7 +353,7 @@ TEST_CASE("collect takes one piece after the other") {
   }
 }
 
-TEST_CASE("a subflow has slots of its own and returns what it found") {
+TEST_CASE("claim: a subflow takes arguments and returns results") {
   const Deployment deployment{
       .flows = {{"home", R"(
 flow: home
@@ -487,7 +487,7 @@ TEST_CASE("plural forms of what is no whole number are refused") {
   CHECK(fault("{n, plural, offset:1 =2{a} one{a} other{b}}").empty());
 }
 
-TEST_CASE("a saved walk goes on, begins anew with a notice or ends with one") {
+TEST_CASE("claim: a saved walk moves by migrate, else begins anew with a notice or ends with one") {
   const auto revision = [](const std::string& states, const std::string& more = {}) {
     return must_load(
         {.flows = {{"home",
@@ -527,7 +527,7 @@ TEST_CASE("a saved walk goes on, begins anew with a notice or ends with one") {
   CHECK_FALSE(is_pinned(saved));
 }
 
-TEST_CASE("a walk past the confirmation of a payment is pinned") {
+TEST_CASE("claim: a walk past the confirmation of a payment is pinned") {
   const auto revision = must_load(bill_pay());
   Phone phone(revision);
   phone.dial({"1"}).outcome("ok", accounts);

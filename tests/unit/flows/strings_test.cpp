@@ -96,7 +96,7 @@ TEST_CASE("strings: fields of the entry shown come before slots of the same name
   CHECK(print("{label}", "ar", values(3)).fault.find("uses {label}") != std::string::npos);
 }
 
-TEST_CASE("strings: plurals choose as ICU's MessageFormat does") {
+TEST_CASE("claim: strings choose plurals as ICU's MessageFormat does") {
   const std::string locale = GENERATE("ar", "en", "ku", "fr");
   const std::string pattern = locale == "ar"
                                   ? "{n, plural, =5{خمس} zero{z #} one{o #} two{t #} few{f #} many{m #} other{x #}}"

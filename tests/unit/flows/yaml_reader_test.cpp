@@ -16,7 +16,7 @@ std::string fault_of(std::string_view yaml) {
 
 }  // namespace
 
-TEST_CASE("yaml: words that YAML 1.1 turns into something else stay what was written") {
+TEST_CASE("claim: the surprises of YAML 1.1 do not bite") {
   Faults faults({"f.yaml"});
   const auto root = read_yaml("on: yes\n08: 1e3\nno: 0x10\n'~': 12:30:45\n2026-10-05: \"null\"\n", 0, faults);
   REQUIRE(root.has_value());

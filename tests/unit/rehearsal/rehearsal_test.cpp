@@ -12,8 +12,9 @@ using flows::test::must_load;
 
 namespace {
 
-std::shared_ptr<const flows::Revision> paying() {
-  return must_load({.flows = {{"pay", R"(
+// What stands between the voucher and the payment may be more than nothing.
+std::shared_ptr<const flows::Revision> paying(const std::string& after_voucher = "pay") {
+  Deployment deployment{.flows = {{"pay", R"(
 flow: pay
 schema: 1
 entry: {ussd: "1", sms: {keywords: [pay]}}
@@ -49,7 +50,11 @@ states:
                         "which: Which?\nconfirm: \"Pay {due} for {account}?\"\nsent: Dial *123*CODE#\n"
                         "message: \"{code} pays {due} for {account}\"\n"
                         "voucher: Card?\nreceipt: \"Receipt {receipt_no}\"\npending: Held\nlater: Later\nbye: Bye\n",
-                    .locales = {"en"}});
+                    .locales = {"en"}};
+  std::string& flow = deployment.flows.front().second;
+  const std::string then = "text: voucher}, then: pay}\n";
+  flow.replace(flow.find(then), then.size(), "text: voucher}, then: " + after_voucher + "}\n");
+  return must_load(deployment);
 }
 
 struct Town {
@@ -180,4 +185,64 @@ TEST_CASE("a silent dialogue is dropped, and taken up where it was") {
   CHECK_FALSE(town.walk.in_dialogue());
   town.walk.dial("*123#");
   CHECK_THAT(town.text(), Catch::StartsWith("Pay 1,500 for 77?"));
+}
+
+TEST_CASE("claim: the session is saved and reloaded between every two steps") {
+  // A secret is never saved. Asked for right before the payment it is there; with a screen between it is gone, and the
+  // payment is not even asked for.
+  const std::string sure = "sure}\n  sure: {menu: {text: confirm, items: [{key: \"1\", text: bye, to: pay}]}";
+  for (const bool has_screen_between : {false, true}) {
+    MockServices services;
+    services.set("bills.due", {{.outcome = "ok", .data = {{"amount", 150000}, {"count", 1}}, .later = {}}});
+    services.set("payments.pay", {{.outcome = "ok", .data = {{"receipt", "R1"}}, .later = {}}});
+    Rehearsal walk(paying(has_screen_between ? sure : "pay"), {.name = "op"}, {}, services);
+    walk.dial("*123*1*77#");
+    walk.send("1");
+    walk.dial("*123*123456#");
+    walk.send(card);
+    if (has_screen_between) walk.send("1");
+    REQUIRE(walk.screen());
+    CHECK(walk.screen()->text == (has_screen_between ? "Bye" : "Receipt R1"));
+    CHECK(services.asked("payments.pay") == (has_screen_between ? 0U : 1U));
+    CHECK(walk.faults().empty());
+  }
+}
+
+TEST_CASE("claim: the length of every reply is asserted") {
+  Town town;
+  Rehearsal narrow(paying(), {.name = "op", .sms_octets_max = 5}, {}, town.services);
+  narrow.dial("*123*1*77#");
+  narrow.send("1");
+  narrow.dial("*123*123456#");
+  CHECK(narrow.faults().empty());
+  narrow.send(card);
+  REQUIRE(narrow.faults().size() == 1);
+  CHECK_THAT(narrow.faults().front(), Catch::StartsWith("a text of 9 octets, over the limit of 5"));
+}
+
+TEST_CASE("claim: a conversation drops, redials, is late, doubled, slow and crashes") {
+  Town town;
+  town.walk.slow(std::chrono::seconds(2));
+  town.walk.dial("*123*1*77#");
+  CHECK_THAT(town.text(), Catch::StartsWith("Pay 1,500 for 77?"));
+  CHECK(town.walk.now() >= std::chrono::seconds(2));
+  town.walk.drop();
+  CHECK_FALSE(town.walk.in_dialogue());
+  town.walk.redial();
+  CHECK(town.walk.in_dialogue());
+  CHECK_THAT(town.text(), Catch::StartsWith("Pay 1,500 for 77?"));
+  town.walk.late();
+  town.walk.redial();
+  CHECK(town.text() == "Later");
+  town.walk.redial();
+  town.walk.send("1");
+  town.walk.crash();
+  town.walk.dial("*123*123456#");
+  CHECK_THAT(town.text(), Catch::StartsWith("Card?"));
+  town.walk.send(card);
+  CHECK(town.text() == "Receipt R1");
+  town.walk.duplicate();
+  CHECK(town.text() == "en sys_session_lost");
+  CHECK(town.services.asked("payments.pay") == 1);
+  CHECK(town.walk.faults().empty());
 }

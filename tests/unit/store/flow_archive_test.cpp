@@ -1,5 +1,8 @@
 #include "store/flow_archive.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include <SQLiteCpp/Database.h>
 
 #include "store_fixture.hpp"
@@ -19,7 +22,7 @@ struct ArchiveFixture : StoreFixture {
   std::unique_ptr<FlowArchive> archive;
 };
 
-TEST_CASE_METHOD(ArchiveFixture, "publications are numbered, and the highest is in force") {
+TEST_CASE_METHOD(ArchiveFixture, "claim: a publication has an author and a note, and the highest is in force") {
   CHECK_FALSE(archive->latest()->has_value());
   CHECK(archive->publish(by("a", "r1", 1), "sources of r1", 0)->number == 1);
   CHECK(archive->publish(by("b", "r2", 2), "sources of r2", 1)->number == 2);
@@ -57,7 +60,7 @@ TEST_CASE_METHOD(ArchiveFixture, "a publication without author or note is refuse
   CHECK(archive->publish(by(std::string(65, 'a'), "r1", 1), "one", 0).error().code == Errc::invalid);
 }
 
-TEST_CASE_METHOD(ArchiveFixture, "what was published can neither be changed nor removed") {
+TEST_CASE_METHOD(ArchiveFixture, "claim: what was published can neither be changed nor removed") {
   REQUIRE(archive->publish(by("a", "r1", 1), "one", 0).ok());
   SQLite::Database database(config.path, SQLite::OPEN_READWRITE, 5'000);
   for (const char* sql : {"UPDATE publication SET author = 'x'", "DELETE FROM publication",
@@ -65,6 +68,22 @@ TEST_CASE_METHOD(ArchiveFixture, "what was published can neither be changed nor 
     INFO(sql);
     CHECK_THROWS_AS(database.exec(sql), SQLite::Exception);
   }
+}
+
+TEST_CASE_METHOD(ArchiveFixture, "who only looks at publications makes no database and changes none") {
+  REQUIRE(archive->publish(by("a", "r1", 1), "one", 0).ok());
+  const auto looking = FlowArchive::open_for_reading(config.path).value();
+  CHECK(looking->latest().value()->author == "a");
+  CHECK(looking->sources("r1").value() == "one");
+  CHECK_FALSE(looking->publish(by("b", "r2", 2), "two", 1).ok());
+  CHECK(archive->latest().value()->number == 1);
+  const std::string nowhere = config.path + ".none";
+  CHECK(FlowArchive::open_for_reading(nowhere).value() == nullptr);
+  CHECK_FALSE(std::filesystem::exists(nowhere));
+  SQLite::Database(nowhere, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE older (a)");
+  CHECK(FlowArchive::open_for_reading(nowhere).value() == nullptr);
+  std::ofstream(nowhere, std::ios::trunc) << std::string(5'000, 'x');
+  CHECK(FlowArchive::open_for_reading(nowhere).error().code == Errc::malformed);
 }
 
 TEST_CASE_METHOD(StoreFixture, "saved walks are listed page by page, those that are over left out") {
