@@ -108,6 +108,18 @@ void Load::finish(std::chrono::seconds within) {
 }
 
 MenuLoad::MenuLoad(LoadSmsc& smsc, std::uint32_t persons) : Load(smsc, persons), at_(persons, nowhere) {
+  learn();
+}
+
+bool MenuLoad::dial_anew() {
+  std::ranges::fill(at_, nowhere);
+  const smpp::Buffer before = home_;
+  learn();
+  at_[0] = nowhere;
+  return home_ != before;
+}
+
+void MenuLoad::learn() {
   home_ = ask(0);
   at_[0] = home;
   languages_ = ask(0);
@@ -220,6 +232,11 @@ Cost closed_loop(const Process& process, Load& load, std::uint32_t concurrent, s
   load.on_done = nullptr;
   load.finish(std::chrono::seconds(10));
   return cost;
+}
+
+void Latencies::add(const Latencies& more) {
+  ms.insert(ms.end(), more.ms.begin(), more.ms.end());
+  longest_pause_ms = std::max(longest_pause_ms, more.longest_pause_ms);
 }
 
 Latencies open_loop(Load& load, double rate, double seconds) {

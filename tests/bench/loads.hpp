@@ -74,8 +74,13 @@ class MenuLoad final : public Load {
  public:
   MenuLoad(LoadSmsc& smsc, std::uint32_t persons);
 
+  // Whoever is sent next dials again, and sees the menus of the flows that run now. True: they are not those of
+  // before.
+  bool dial_anew();
+
  private:
   enum At : char { nowhere, home, languages };
+  void learn();
   void send(std::uint32_t person) override;
   void check(std::uint32_t person, const smpp::Sm& reply) override;
 
@@ -143,6 +148,7 @@ Cost closed_loop(const Process& process, Load& load, std::uint32_t concurrent, s
 struct Latencies {
   std::vector<double> ms;       // from the scheduled time, however late it was sent
   double longest_pause_ms = 0;  // that the load itself was kept from running: in the latencies, and not the daemon's
+  void add(const Latencies& more);
 };
 // `rate` a second, each at its scheduled time.
 Latencies open_loop(Load& load, double rate, double seconds);

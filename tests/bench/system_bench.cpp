@@ -2,7 +2,7 @@
 // processor 1. Every reply is checked for the right person and the right text. Prints each figure beside its target,
 // and what an ESME and an HTTP client that do nothing else take in the same run.
 //
-//   system_bench [--seconds S] [--numbers N] [--only memory|menus|bills|changes]
+//   system_bench [--seconds S] [--numbers N] [--only memory|menus|bills|changes|swap]
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -11,12 +11,14 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "baselines.hpp"
 #include "daemon_under_test.hpp"
 #include "load_smsc.hpp"
 #include "loads.hpp"
+#include "publisher.hpp"
 
 namespace {
 
@@ -73,24 +75,33 @@ class Bench {
     if (options_.wants("menus")) echo();
     start_companies();
     if (options_.wants("bills")) bare_curl();
-    start_daemon();
-    if (options_.wants("memory")) memory();
-    if (options_.wants("menus")) menus();
-    if (options_.wants("bills")) bills();
-    if (options_.wants("changes")) changes();
+    if (options_.only != "swap") {
+      start_daemon(SHUBBAK_SOURCE_DIR "/config/syria-kuwwa/shubbak.yaml");
+      if (options_.wants("memory")) memory();
+      if (options_.wants("menus")) menus();
+      if (options_.wants("bills")) bills();
+      if (options_.wants("changes")) changes();
+      stop_daemon();
+    }
+    if (options_.wants("swap")) {
+      start_daemon(write_deployment(folder_));
+      swap();
+      stop_daemon();
+    }
     if (smsc_.refused() > 0) die("the daemon refused messages");
-    daemon_->terminate();
   }
 
  private:
   void start_companies();
-  void start_daemon();
+  void start_daemon(const std::string& config_file);
+  void stop_daemon();
   void echo();
   void bare_curl();
   void memory();
   void menus();
   void bills();
   void changes();
+  void swap();
 
   Options options_;
   std::string folder_;
@@ -128,10 +139,9 @@ void Bench::start_companies() {
   }
 }
 
-void Bench::start_daemon() {
+void Bench::start_daemon(const std::string& config_file) {
   const auto before = Clock::now();
-  const std::vector<std::string> command{build_ + "/src/daemon/shubbakd", "--config",
-                                         SHUBBAK_SOURCE_DIR "/config/syria-kuwwa/shubbak.yaml"};
+  const std::vector<std::string> command{build_ + "/src/daemon/shubbakd", "--config", config_file};
   const std::vector<std::string> environment{"SHUBBAK_STATE_DIR=" + folder_,
                                              "SHUBBAK_KEY_FILE=" + folder_ + "/shubbak.key",
                                              "SHUBBAK_HTTP_PORT=0",
@@ -143,6 +153,11 @@ void Bench::start_daemon() {
                                       Process::Prints::log);
   smsc_.wait_until_bound(seconds(10));
   print("start to bound", std::chrono::duration<double>(Clock::now() - before).count(), "s", "< 1 s");
+}
+
+void Bench::stop_daemon() {
+  smsc_.hang_up();
+  daemon_.reset();
 }
 
 void Bench::echo() {
@@ -211,6 +226,30 @@ void Bench::changes() {
   print("change by SMS, CPU, the commits included", cost.cpu_us(), "us", "-");
 }
 
+// Menu steps while new flows are published, beside as many without; then everybody dials anew, and the last of them
+// lets the old flows go.
+void Bench::swap() {
+  constexpr int rounds = 5;
+  constexpr double rate = 20'000;  // so that it is answered at once but for what is looked for
+  MenuLoad load(smsc_, options_.numbers);
+  everybody_once(load, concurrent_dialogues);
+  Publisher publisher(folder_);
+  Latencies quiet;
+  Latencies swapped;
+  Latencies dialled;
+  for (int round = 0; round < rounds; ++round) {
+    quiet.add(open_loop(load, rate, options_.seconds / 2));
+    std::jthread publishing([&] { publisher.publish(); });
+    swapped.add(open_loop(load, rate, options_.seconds / 2));
+    publishing.join();
+    if (!load.dial_anew()) die("the new flows do not run yet: measure for longer");
+    dialled.add(open_loop(load, rate, options_.numbers / rate));
+  }
+  print_latencies("menu steps, open loop 20,000/s", std::move(quiet), "-");
+  print_latencies("menu steps, new flows being published", std::move(swapped), "no pause over 10 ms");
+  print_latencies("dialling anew, away from the old flows", std::move(dialled), "no pause over 10 ms");
+}
+
 Options read_options(const std::vector<std::string>& arguments) {
   Options options;
   for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
@@ -222,7 +261,7 @@ Options read_options(const std::vector<std::string>& arguments) {
     } else if (arguments[i] == "--only") {
       options.only = value;
     } else {
-      die("system_bench [--seconds S] [--numbers N] [--only memory|menus|bills|changes]");
+      die("system_bench [--seconds S] [--numbers N] [--only memory|menus|bills|changes|swap]");
     }
   }
   return options;

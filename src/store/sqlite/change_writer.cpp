@@ -45,7 +45,8 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, const otp::
       begin_change_(prepare(database_, statement("begin_change"))),
       keep_change_(prepare(database_, statement("keep_change"))),
       undo_change_(prepare(database_, statement("undo_change"))),
-      data_version_(prepare(database_, statement("data_version"))),
+      read_data_version_(prepare(database_, statement("data_version"))),
+      count_person_changes_(prepare(database_, statement("count_person_changes"))),
       read_outbox_sequence_(prepare(database_, statement("read_outbox_sequence"))),
       write_outbox_sequence_(prepare(database_, statement("write_outbox_sequence"))),
       find_current_link_(prepare(database_, statement("find_current_link"))),
@@ -71,6 +72,8 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, const otp::
     return SQLITE_OK;
   };
   sqlite3_wal_hook(database_.getHandle(), note_log_pages, &log_pages_);
+  data_version_ = read_number(read_data_version_);
+  person_changes_ = read_number(count_person_changes_);
 }
 
 void ChangeWriter::commit(std::span<PendingChange> batch) {
@@ -137,10 +140,12 @@ void ChangeWriter::begin() {
   Use use(read_outbox_sequence_);  // each time: another process may have used some
   outbox_next_ = use.next() ? use.integer(0) : 1;
   outbox_used_ = false;
+  compare_person_changes();  // nobody else can change any from here on
 }
 
 void ChangeWriter::finish() {
   if (outbox_used_) run(write_outbox_sequence_, outbox_next_);
+  person_changes_ = read_number(count_person_changes_);
   run(commit_);
 }
 
@@ -156,12 +161,27 @@ void ChangeWriter::checkpoint_if_due() {
   sqlite3_wal_checkpoint_v2(database_.getHandle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }
 
-std::int64_t ChangeWriter::read_data_version() {
+void ChangeWriter::look_for_foreign_changes() {
+  const std::int64_t version = read_number(read_data_version_);
+  if (version == data_version_) return;
+  data_version_ = version;
+  compare_person_changes();
+}
+
+// After a commit that failed the number known here may be too high: that counts as a change too.
+void ChangeWriter::compare_person_changes() {
+  const std::int64_t count = read_number(count_person_changes_);
+  if (count == person_changes_) return;
+  person_changes_ = count;
+  ++foreign_changes_;
+}
+
+std::int64_t ChangeWriter::read_number(SQLite::Statement& statement) {
   try {
-    Use use(data_version_);
-    return use.next() ? use.integer(0) : 0;
+    Use use(statement);
+    return use.next() ? use.integer(0) : -1;
   } catch (const SQLite::Exception&) {
-    return 0;  // not readable now: counts as changed
+    return -1;  // not readable now: counts as changed
   }
 }
 

@@ -40,8 +40,10 @@ class ChangeWriter {
   // An error is met again, and reported, by the next commit.
   void checkpoint_if_due();
 
-  // Grows when another process has changed the database.
-  [[nodiscard]] std::int64_t read_data_version();
+  // Grows when another process has changed a person (links, languages, walks); a publication, say, is none of its
+  // business. Looked at within every commit; look_for_foreign_changes() is for the time between.
+  [[nodiscard]] std::uint64_t foreign_changes() const { return foreign_changes_; }
+  void look_for_foreign_changes();
 
  private:
   enum class Attempt : std::uint8_t { committed, disk_full, failed };
@@ -52,6 +54,8 @@ class ChangeWriter {
   void begin();
   void finish();
   void roll_back();
+  std::int64_t read_number(SQLite::Statement& statement);
+  void compare_person_changes();
 
   Status apply(const PutLink& change);
   Status add_link(const PutLink& change, const BlindIndex& index);
@@ -86,6 +90,9 @@ class ChangeWriter {
   Committed committed_;
   std::int64_t outbox_next_ = 0;
   bool outbox_used_ = false;
+  std::uint64_t foreign_changes_ = 0;
+  std::int64_t data_version_ = 0;    // SQLite's: grows with any change of another process
+  std::int64_t person_changes_ = 0;  // by anybody, as far as known here
 
   SQLite::Statement begin_;
   SQLite::Statement commit_;
@@ -93,7 +100,8 @@ class ChangeWriter {
   SQLite::Statement begin_change_;
   SQLite::Statement keep_change_;
   SQLite::Statement undo_change_;
-  SQLite::Statement data_version_;
+  SQLite::Statement read_data_version_;
+  SQLite::Statement count_person_changes_;
   SQLite::Statement read_outbox_sequence_;
   SQLite::Statement write_outbox_sequence_;
   SQLite::Statement find_current_link_;

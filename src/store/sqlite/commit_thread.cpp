@@ -34,7 +34,6 @@ class SignalsBlocked {
 
 CommitThread::CommitThread(std::unique_ptr<ChangeWriter> writer, Report report, std::size_t queue_max)
     : writer_(std::move(writer)), report_(std::move(report)), queue_max_(queue_max) {
-  data_version_ = writer_->read_data_version();
   const SignalsBlocked blocked;
   thread_ = std::thread([this] { work(); });
   pthread_setname_np(thread_.native_handle(), "store-writer");
@@ -105,17 +104,16 @@ void CommitThread::commit(std::vector<PendingChange> batch) {
     const std::lock_guard lock(mutex_);
     queued_changes_ -= changes;
   }
-  look_for_foreign_changes();
+  look_for_foreign_changes();  // also where the commit cannot be begun
   writer_->commit(batch);
+  foreign_changes_.store(writer_->foreign_changes(), std::memory_order_release);
   report_(std::move(batch));
   writer_->checkpoint_if_due();
 }
 
 void CommitThread::look_for_foreign_changes() {
-  const std::int64_t version = writer_->read_data_version();
-  if (version == data_version_) return;
-  data_version_ = version;
-  foreign_changes_.fetch_add(1, std::memory_order_release);
+  writer_->look_for_foreign_changes();
+  foreign_changes_.store(writer_->foreign_changes(), std::memory_order_release);
 }
 
 }  // namespace shubbak::store

@@ -32,7 +32,7 @@ class CommitThread {
   bool queue(PendingChange& pending);
   void flush();
 
-  // Grows when another process changed the database (looked at before each commit, and while idle).
+  // Grows when another process changed a person (looked at with each commit, and while idle).
   [[nodiscard]] std::uint64_t foreign_changes() const { return foreign_changes_.load(std::memory_order_acquire); }
 
  private:
@@ -45,7 +45,6 @@ class CommitThread {
   Report report_;
   const std::size_t queue_max_;
   std::atomic<std::uint64_t> foreign_changes_{0};
-  std::int64_t data_version_ = 0;
 
   std::mutex mutex_;
   std::condition_variable waits_;  // for the writer: something waits, or the end

@@ -47,6 +47,9 @@ ROLLBACK TO change;
 -- @ data_version
 PRAGMA data_version;
 
+-- @ count_person_changes
+SELECT count FROM person_changes;
+
 -- @ read_outbox_sequence
 SELECT next FROM sequence WHERE name = 'outbox';
 

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include "store/flow_archive.hpp"
 #include "store_fixture.hpp"
 
 namespace shubbak::store {
@@ -406,6 +407,39 @@ TEST_CASE_METHOD(StoreFixture, "what another process changes is seen, also of ca
   while (person(number()).locale != "en" && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
   CHECK(person(number()).locale == "en");
   CHECK(person(number()).link.has_value());
+}
+
+TEST_CASE_METHOD(StoreFixture,
+                 "another process's publication leaves the cached persons alone, its change of one not") {
+  open();
+  // A commit of its own makes the store look.
+  const auto look = [&] { REQUIRE(change({SetLocale{number(), "ar"}}).ok()); };
+  look();
+  const std::uint64_t before = store->links_version();
+  const auto archive = FlowArchive::open(config.path);
+  REQUIRE(archive.ok());
+  REQUIRE(
+      (*archive)->publish({.number = 0, .revision = "r1", .author = "a", .note = "n", .at = at(1)}, "[]", 0).ok());
+  look();
+  CHECK(store->links_version() == before);
+  StoreFixture other;
+  other.config = config;
+  other.open();
+  REQUIRE(other.change({link(number(), syrian())}).ok());
+  look();
+  CHECK(store->links_version() == before + 1);
+  // By hand as well.
+  SQLite::Database database(config.path, SQLite::OPEN_READWRITE, 5'000);
+  for (const char* sql : {"UPDATE link SET state = 2", "UPDATE chosen_locale SET locale = 'en'",
+                          "INSERT INTO walk VALUES (963933000001, 0, 'r', zeroblob(40), 1)", "DELETE FROM walk",
+                          "DELETE FROM link", "DELETE FROM chosen_locale"}) {
+    CAPTURE(sql);
+    const std::uint64_t seen = store->links_version();
+    REQUIRE(database.exec(sql) > 0);
+    look();
+    CHECK(store->links_version() == seen + 1);
+  }
+  CHECK_FALSE(person(number()).link.has_value());
 }
 
 TEST_CASE_METHOD(StoreFixture, "two processes that send give their messages different ids") {
