@@ -215,7 +215,7 @@ class Walker {
     session_.waits_for_call = true;
     Step step;
     step.kind = Step::Kind::call;
-    step.call = Call{service, std::move(with), code_timeout, true};
+    step.call = std::move(asked);
     return told(std::move(step));
   }
 

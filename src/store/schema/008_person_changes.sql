@@ -1,4 +1,4 @@
--- Version 5: counts the changes of what a cached person is made of, whoever makes them. So a daemon tells another
+-- Version 8: counts the changes of what a cached person is made of, whoever makes them. So a daemon tells another
 -- process's changes of persons from those of anything else, such as a publication, and keeps its cache through these.
 -- A table that becomes part of a person (Store::find_person) needs the same three triggers.
 CREATE TABLE person_changes (count INTEGER NOT NULL) STRICT;
