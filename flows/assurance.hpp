@@ -1,6 +1,6 @@
 // What must be known of a caller before a service is done for them: the one definition that services declare, that
-// the checker proves of flows and that the engine holds every walk to (PRODUCT.md, Identity). Each level has what
-// stands before it. A deployment may raise a service's level, never lower it.
+// the checker proves of flows and that the engine holds every walk to (PRODUCT.md, Identity). A deployment may raise
+// a service's level, never lower it: where it raises confirm to code, both are asked for.
 #pragma once
 
 #include <array>
@@ -13,9 +13,9 @@ namespace shubbak::flows {
 enum class Assurance : std::uint8_t {
   open,     // public: anybody
   link,     // the number has an active link
-  confirm,  // and a confirm screen was answered with yes since what is asked for was last changed; by SMS the reply
+  confirm,  // a link, and yes at a confirm screen that shows what is asked for, not changed since; by SMS the reply
             // to it
-  code,     // and a one-time code (by USSD a service PIN also) was given that is bound to what is asked for
+  code,     // a link, and a one-time code (by USSD a service PIN also) that is bound to what is asked for
 };
 inline constexpr std::array<std::string_view, 4> assurance_names{"open", "link", "confirm", "code"};
 

@@ -33,8 +33,10 @@ class CallReader : private StateContext {
       state_.needs_link = assurance >= Assurance::link;
       flow_.changes_money = flow_.changes_money || is_money;
       read_arguments(fields.find("args"), call_node, *signature, calling);
-      if (assurance == Assurance::confirm) need_confirmation(calling);
-      if ((is_money || assurance == Assurance::code) && needs == nullptr)
+      const bool raised_to_code = assurance == Assurance::code && signature->assurance == Assurance::confirm;
+      if (assurance == Assurance::confirm || raised_to_code) need_confirmation(calling);
+      const bool has_proof = (calling.needs & static_cast<GrantSet>(~confirmed_grant)) != 0;
+      if ((is_money || assurance == Assurance::code) && !has_proof)
         faults_.add(call_node.at, signature->name + " needs a code or PIN",
                     "needs: [NAME], which an otp state grants",
                     is_money ? Rule::money_unauthorised : Rule::unauthorised);

@@ -37,7 +37,9 @@ class AssuranceProof {
       const bool is_secret =
           argument.operand.source == Operand::Source::slot && flow_.slots[argument.operand.slot].is_secret;
       // A secret is what is paid with; all else says who gets how much.
-      if (!is_secret) watched_.insert(argument.operand.slot);
+      if (is_secret) continue;
+      watched_.insert(argument.operand.slot);
+      said_.push_back(argument.operand);
     }
   }
 
@@ -95,18 +97,22 @@ class AssuranceProof {
       if (exit.kind == Exit::Kind::refused) phase.grants = static_cast<GrantSet>(phase.grants & ~confirmed_grant);
       if (exit.kind != Exit::Kind::confirmed) return phase;
       if (shows_all(*confirm)) phase.confirmed = Phase::Confirmed::yes;
-      phase.grants = static_cast<GrantSet>(phase.grants | (confirmed_grant & needs_));
+      if (prints_all(*confirm)) phase.grants = static_cast<GrantSet>(phase.grants | (confirmed_grant & needs_));
       return phase;
     }
     if (const auto* otp = std::get_if<Otp>(&state.body)) {
       const bool is_in_order = !is_money_ || phase.confirmed == Phase::Confirmed::yes;
-      if (exit.kind == Exit::Kind::succeeded && is_in_order && binds_all(*otp))
-        phase.grants = static_cast<GrantSet>(phase.grants | (otp->grants & needs_));
+      if (exit.kind != Exit::Kind::succeeded) return phase;
+      phase.grants = static_cast<GrantSet>(phase.grants & confirmed_grant);  // one proof stands at a time
+      if (is_in_order && binds_all(*otp)) phase.grants = static_cast<GrantSet>(phase.grants | (otp->grants & needs_));
       return phase;
     }
     if (const auto* calling = std::get_if<Calling>(&state.body)) {
       if (calling->moves_money) return {};  // whatever it came to, another payment needs another confirmation
-      if (exit.kind == Exit::Kind::succeeded) phase.grants = static_cast<GrantSet>(phase.grants & ~calling->needs);
+      // A yes was for this once, whatever came of it; a code is used up by what was done.
+      const auto confirmed = static_cast<GrantSet>(calling->needs & confirmed_grant);
+      const bool is_done = exit.kind == Exit::Kind::succeeded;
+      phase.grants = static_cast<GrantSet>(phase.grants & ~(is_done ? calling->needs : confirmed));
     }
     for (const std::uint16_t slot : written(state, exit)) change(slot, phase);
     return phase;
@@ -125,10 +131,23 @@ class AssuranceProof {
     });
   }
   [[nodiscard]] bool binds_all(const Otp& otp) const {
-    return std::all_of(watched_.begin(), watched_.end(), [&](std::uint16_t slot) {
+    return std::all_of(said_.begin(), said_.end(), [&](const Operand& said) {
       return std::any_of(otp.binds.begin(), otp.binds.end(),
-                         [&](const Otp::Binding& bound) { return bound.operand.slot == slot; });
+                         [&](const Otp::Binding& bound) { return bound.operand == said; });
     });
+  }
+  // A yes is to what could be read: something of each value, in every language and form.
+  [[nodiscard]] bool prints_all(const Confirm& confirm) const {
+    const auto prints = [&](TextId id, std::uint8_t locale) {
+      const std::vector<Operand> printed = revision_.text(locale, id).always_printed();
+      return std::all_of(watched_.begin(), watched_.end(), [&](std::uint16_t slot) {
+        return std::any_of(printed.begin(), printed.end(), [&](const Operand& one) { return one.slot == slot; });
+      });
+    };
+    for (std::uint8_t locale = 0; locale < static_cast<std::uint8_t>(revision_.locales().size()); ++locale) {
+      if (!prints(confirm.text.ussd, locale) || !prints(confirm.text.sms, locale)) return false;
+    }
+    return true;
   }
 
   // ---- The verdict ----
@@ -158,8 +177,8 @@ class AssuranceProof {
     if ((phase.grants & needs_) == needs_) return;
     const bool lacks_yes = (needs_ & confirmed_grant) != 0 && (phase.grants & confirmed_grant) == 0;
     if (lacks_yes) {
-      tell(Rule::unconfirmed, "may be come to without a confirm since " + watched_names(" or ") + " was set", at,
-           "lead there through a confirm, and change nothing after it");
+      tell(Rule::unconfirmed, "may be come to without a confirm that shows " + watched_names(), at,
+           "lead there through a confirm whose text has them, and change nothing after it");
       return;
     }
     std::string lacking;
@@ -202,7 +221,8 @@ class AssuranceProof {
   Faults& faults_;
   GrantSet needs_ = 0;
   bool is_money_ = false;
-  std::set<std::uint16_t> watched_;  // slots of payee and amount
+  std::set<std::uint16_t> watched_;  // slots of what the service is told, such as payee and amount
+  std::vector<Operand> said_;        // the same, with their fields
   std::vector<Step> steps_;
   std::set<std::size_t> seen_;
   std::set<Rule> told_;

@@ -1,6 +1,6 @@
-// That there is something to choose where the person is asked to: a menu of fixed items has one that is always offered,
-// and a list that is chosen from has entries, whatever way led there. And that a message promised for later is about a
-// payment of the same walk through the same flow, where its answer can be kept.
+// That there is something to choose where the person is asked to: a menu of fixed items has one that is always
+// offered, and a list that is chosen from has entries, whatever way led there. And that a message promised for later
+// is about a payment of the same walk through the same flow, where its answer can be kept.
 #include <algorithm>
 #include <bitset>
 #include <optional>

@@ -10,9 +10,8 @@ namespace shubbak::flows {
 namespace {
 
 bool is_performed(const Revision& revision, std::string_view name) {
-  return std::any_of(revision.services().begin(), revision.services().end(), [&](const Service& service) {
-    return service.name == name && !service.is_declared_only;
-  });
+  return std::any_of(revision.services().begin(), revision.services().end(),
+                     [&](const Service& service) { return service.name == name && !service.is_declared_only; });
 }
 
 std::vector<std::string_view> services_of(const Revision& revision, const State& state) {

@@ -53,8 +53,7 @@ std::optional<Call> code_call(const Revision& revision, const Session& session, 
 
 std::optional<std::string> authorised_by(const Revision& revision, const Session& session) {
   const std::vector<State>& states = revision.flow(session.at).states;
-  const auto* otp =
-      session.granted_by < states.size() ? std::get_if<Otp>(&states[session.granted_by].body) : nullptr;
+  const auto* otp = session.granted_by < states.size() ? std::get_if<Otp>(&states[session.granted_by].body) : nullptr;
   const auto binds = otp == nullptr ? std::nullopt : bound_to(session, *otp);
   if (!binds) return std::nullopt;
   return authorisation_text(purpose_of(revision, {session.at.flow, session.granted_by}), *binds);

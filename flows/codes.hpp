@@ -15,8 +15,8 @@ namespace shubbak::flows {
 bool is_code(std::string_view text);  // as many digits as a code has
 bool is_pin(std::string_view text);
 
-// What otp_send or otp_verify is asked at the walk's place, which is `otp`; `with`: besides what the code is bound to.
-// Nothing: a value that it is to be bound to is not there.
+// What otp_send or otp_verify is asked at the walk's place, which is `otp`; `with`: besides what the code is bound
+// to. Nothing: a value that it is to be bound to is not there.
 std::optional<Call> code_call(const Revision& revision, const Session& session, std::string_view service,
                               const Otp& otp, boost::json::object with);
 

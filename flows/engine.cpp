@@ -84,8 +84,10 @@ class Walker {
       // Whatever it came to, this payment is over for the walk: another one needs another confirmation.
       session_.payment_key.clear();
       session_.grants = 0;
-    } else if (name == "ok") {
-      session_.grants = static_cast<GrantSet>(session_.grants & ~calling->needs);  // used up
+    } else {
+      // A yes was for this once, whatever came of it; a code is used up by what was done.
+      const auto confirmed = static_cast<GrantSet>(calling->needs & confirmed_grant);
+      session_.grants = static_cast<GrantSet>(session_.grants & ~(name == "ok" ? calling->needs : confirmed));
     }
     return go(choose(outcome_branch(*calling, name)));
   }
@@ -265,7 +267,8 @@ class Walker {
       return name == "pin" ? screen() : code_is_on_its_way(otp);
     }
     if (name == "ok") {
-      session_.grants = static_cast<GrantSet>(session_.grants | otp.grants);
+      // One proof stands at a time: granted_by says which.
+      session_.grants = static_cast<GrantSet>((session_.grants & confirmed_grant) | otp.grants);
       session_.granted_by = session_.at.state;
       return go(choose(otp.ok));
     }
@@ -426,14 +429,16 @@ class Walker {
   std::optional<Step> call(const Calling& calling) {
     const Service& service = revision_.service(calling.service);
     Call asked{service.name, {}, calling.timeout, service.changes};
-    if ((session_.grants & calling.needs) != calling.needs) return std::nullopt;
+    const bool must_be_granted = service.assurance >= Assurance::confirm || calling.moves_money;
+    if ((must_be_granted && calling.needs == 0) || (session_.grants & calling.needs) != calling.needs)
+      return std::nullopt;
     if ((calling.needs & ~confirmed_grant) != 0) {
       std::optional<std::string> authorisation = authorised_by(revision_, session_);
       if (!authorisation) return std::nullopt;
       asked.authorisation = std::move(*authorisation);
     }
     if (calling.moves_money) {
-      if (calling.needs == 0 || session_.payment_key.empty()) return std::nullopt;
+      if (session_.payment_key.empty()) return std::nullopt;
       asked.payment_key = session_.payment_key;
       session_.paying_state = session_.at.state;
     }

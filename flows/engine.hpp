@@ -53,6 +53,7 @@ struct Session {
   struct Frame {
     Place at;
     std::vector<Value> slots;
+    std::uint16_t paying_state = 0xFFFF;
   };
   std::vector<Frame> frames;
   std::uint8_t grants = 0;              // what `otp` states of the current flow have granted

@@ -19,7 +19,8 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 
 }  // namespace
 
-Fields::Fields(const Node& node, std::string_view what, std::span<const std::string_view> known, Faults& faults)
+Fields::Fields(const Node& node, std::string_view what, std::span<const std::string_view> known, Faults& faults,
+               Rule unknown)
     : node_(node), what_(what), faults_(faults) {
   if (node.kind != Node::Kind::mapping) {
     faults.add(node.at, std::string(what) + " must be a mapping", "{" + grammar::listed(known) + "}");
@@ -30,13 +31,13 @@ Fields::Fields(const Node& node, std::string_view what, std::span<const std::str
     if (std::find(known.begin(), known.end(), child.key) != known.end()) continue;
     const std::string nearest = did_you_mean(child.key, known);
     faults.add(child.key_at, "unknown key '" + child.key + "' in " + std::string(what),
-               nearest.empty() ? "there are " + grammar::listed(known) : nearest);
+               nearest.empty() ? "there are " + grammar::listed(known) : nearest, unknown);
     is_sound_ = false;
   }
 }
 
 Fields::Fields(const Node& node, const grammar::Mapping& grammar, Faults& faults)
-    : Fields(node, grammar.what, grammar.names(), faults) {
+    : Fields(node, grammar.what, grammar.names(), faults, Rule::form) {
   grammar_ = &grammar;
 }
 

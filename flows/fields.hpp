@@ -16,8 +16,9 @@ namespace shubbak::flows {
 class Fields {
  public:
   Fields(const Node& node, const grammar::Mapping& grammar, Faults& faults);
-  // A mapping whose keys only the deployment knows; `what` names it in messages.
-  Fields(const Node& node, std::string_view what, std::span<const std::string_view> known, Faults& faults);
+  // A mapping whose keys only the deployment knows; `what` names it in messages, `unknown` is the rule of other keys.
+  Fields(const Node& node, std::string_view what, std::span<const std::string_view> known, Faults& faults,
+         Rule unknown = Rule::unknown_name);
 
   [[nodiscard]] bool is_sound() const { return is_sound_; }  // a mapping without unknown keys
   // A key of the grammar (asking for another one is a programmer's error). Without it a fault is added if the grammar

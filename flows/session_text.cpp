@@ -156,6 +156,7 @@ class Reader {
       const json::value* at = object == nullptr ? nullptr : object->if_contains("at");
       Session::Frame read;
       if (at == nullptr || !read_place(*at, read.at) || !read_slots(*object, read.at, read.slots)) return false;
+      if (!read_paying(*object, revision_.flow(read.at), read.paying_state)) return false;
       session_.frames.push_back(std::move(read));
     }
     // Each must be in the flow that the one around it uses.
@@ -198,10 +199,14 @@ class Reader {
       if (!key->is_string() || key->get_string().size() > payment_key_octets_max) return false;
       session_.payment_key = std::string_view(key->get_string());
     }
+    return read_paying(saved, flow, session_.paying_state);
+  }
+
+  static bool read_paying(const json::object& saved, const Flow& flow, std::uint16_t& into) {
     const json::value* paying = saved.if_contains("paying");
     if (paying == nullptr) return true;
     const auto state = paying->is_string() ? state_index(flow, std::string_view(paying->get_string())) : std::nullopt;
-    if (state) session_.paying_state = *state;
+    if (state) into = *state;
     return state.has_value();
   }
 
@@ -261,6 +266,7 @@ std::string save(const Revision& revision, const Session& session) {
     for (const Session::Frame& frame : session.frames) {
       json::object one{{"at", place_to_json(revision, frame.at)}};
       save_slots(revision, frame.at, frame.slots, one);
+      if (frame.paying_state != none) one["paying"] = revision.flow(frame.at).states[frame.paying_state].name;
       frames.push_back(std::move(one));
     }
     saved["frames"] = std::move(frames);

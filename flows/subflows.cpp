@@ -17,7 +17,8 @@ bool enter_subflow(const Revision& revision, Session& session, const Subflow& su
   // Grants and the key of a payment are the caller's, and stay out of its parts.
   session.grants = 0;
   session.payment_key.clear();
-  session.frames.push_back({session.at, std::move(session.slots)});
+  session.granted_by = none;
+  session.frames.push_back({session.at, std::move(session.slots), std::exchange(session.paying_state, none)});
   session.slots = std::move(slots);
   session.at = {subflow.flow, 0};
   return true;
@@ -44,6 +45,8 @@ const Branch* return_from_subflow(const Revision& revision, Session& session, co
 void restore_frame(Session& session) {
   session.at = session.frames.back().at;
   session.slots = std::move(session.frames.back().slots);
+  session.paying_state = session.frames.back().paying_state;
+  session.granted_by = none;
   session.frames.pop_back();
   session.grants = 0;
 }

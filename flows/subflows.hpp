@@ -10,8 +10,8 @@ namespace shubbak::flows {
 // stays where it is.
 bool enter_subflow(const Revision& revision, Session& session, const Subflow& subflow);
 
-// The walk stands where it went in, with its slots and the results; the branch that goes on from there. Null: it is in
-// no subflow.
+// The walk stands where it went in, with its slots and the results; the branch that goes on from there. Null: it is
+// in no subflow.
 const Branch* return_from_subflow(const Revision& revision, Session& session, const Return& back);
 
 // Only back at where it went in; it must be inside.

@@ -54,8 +54,7 @@ int check_deployment(const CheckCommand& command) {
   if (!sources) return tell(sources.error(), command);
   const auto published = find_published(*config);
   if (!published) return tell(published.error(), command);
-  const auto loaded =
-      daemon::load_sources_of(*config, *sources, daemon::Purpose::designing, published->get());
+  const auto loaded = daemon::load_sources_of(*config, *sources, daemon::Purpose::designing, published->get());
   if (!loaded) return tell(loaded.error(), command);
   if (command.format == Format::text) {
     std::printf("ok: %s, %zu files, %zu languages, %zu operators\n", config->deployment.c_str(), sources->size(),

@@ -24,8 +24,8 @@ struct Deployment {
   std::string folder;  // where the configuration stands
 };
 
-// Nothing: every fault has been printed. Without sources those in the folders; `published` is what people know by now,
-// if anything.
+// Nothing: every fault has been printed. Without sources those in the folders; `published` is what people know by
+// now, if anything.
 std::optional<Deployment> load_deployment(const std::string& config_file, daemon::Purpose purpose,
                                           std::optional<std::vector<flows::SourceFile>> sources = std::nullopt,
                                           const flows::Revision* published = nullptr);

@@ -14,7 +14,6 @@
 #include "cli/open_store.hpp"
 #include "cli/replay_report.hpp"
 #include "daemon/load_flows.hpp"
-#include "flows/sources.hpp"
 #include "store/flow_archive.hpp"
 
 namespace shubbak::cli {
@@ -40,13 +39,6 @@ bool is_number(const std::string& text) {
   return !text.empty() && text.size() <= 9 && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
-Result<std::vector<flows::SourceFile>> archived(store::FlowArchive& archive, const std::string& revision) {
-  const auto packed = archive.sources(revision);
-  if (!packed) return packed.error();
-  if (!*packed) return Error{Errc::not_found, "revision " + revision + " was never published"};
-  return flows::unpack_sources(**packed);
-}
-
 // A publication by its number, a folder in place of the deployment's own, or the folders as they are.
 Result<std::vector<flows::SourceFile>> candidate_sources(const ReplayOptions& options, daemon::Config config,
                                                          store::FlowArchive& archive) {
@@ -54,7 +46,7 @@ Result<std::vector<flows::SourceFile>> candidate_sources(const ReplayOptions& op
     const auto publication = archive.find(std::stoll(options.against));
     if (!publication) return publication.error();
     if (!*publication) return Error{Errc::not_found, "there is no publication " + options.against};
-    return archived(archive, (*publication)->revision);
+    return daemon::published_sources(archive, (*publication)->revision);
   }
   if (!options.against.empty()) {
     if (!std::filesystem::is_directory(std::filesystem::path(options.against) / "flows"))
@@ -80,7 +72,7 @@ class Revisions {
   std::shared_ptr<const flows::Revision> find(const std::string& id) {
     const auto [known, is_new] = known_.try_emplace(id);
     if (!is_new) return known->second;
-    const auto sources = archived(archive_, id);
+    const auto sources = daemon::published_sources(archive_, id);
     auto compiled = sources ? daemon::compile(config_, *sources) : std::vector<flows::Diagnostic>();
     // Of other languages now, or with services that are gone, it is not what it was.
     if (compiled && (*compiled)->id() == id) known->second = std::move(*compiled);
@@ -153,7 +145,7 @@ int replay(const ReplayOptions& options) {
   if (!archive) return not_told(archive.error().message);
   auto sources = candidate_sources(options, *config, **archive);
   if (!sources) return not_told(sources.error().message);
-  const auto deployment = load_deployment(options.config, std::move(*sources));
+  const auto deployment = load_deployment(options.config, daemon::Purpose::designing, std::move(*sources));
   if (!deployment) return exit_not_told;
   const auto store = OpenStore::open(*config);
   if (!store) return not_told(store.error().message);

@@ -58,8 +58,8 @@ Status keep_flow(std::vector<store::Statistic>& statistics, const std::string& f
   if (!names.contains(flow)) {
     const std::vector<std::string_view> recorded(names.begin(), names.end());
     std::string message = "nothing is recorded of a flow '" + flow + "' in these days";
-    if (const std::string hint = flows::did_you_mean(flow, recorded); !hint.empty()) message += "; " + hint;
-    message += recorded.empty() ? ", nor of any other" : ". Recorded are:";
+    if (const std::string hint = flows::did_you_mean(flow, recorded); !hint.empty()) message += " (" + hint + ")";
+    message += recorded.empty() ? ", nor of any other" : "; recorded are:";
     for (const std::string_view name : recorded) message.append(" ").append(name);
     return Error{Errc::not_found, message};
   }

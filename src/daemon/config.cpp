@@ -263,8 +263,14 @@ void check_assurance(const Config& config, const Node& list, Faults& faults) {
     const auto at = list.children[i].at;
     const auto service = std::find_if(signatures.begin(), signatures.end(),
                                       [&](const auto& known) { return known.name == raised.service; });
+    const auto first = std::find_if(config.assurance.begin(), config.assurance.end(),
+                                    [&](const auto& one) { return one.service == raised.service; });
     if (service == signatures.end()) {
       faults.add(at, "there is no service '" + raised.service + "'");
+    } else if (first - config.assurance.begin() != static_cast<std::ptrdiff_t>(i)) {
+      faults.add(at, raised.service + " is here twice");
+    } else if (service->name == flows::otp_send || service->name == flows::otp_verify) {
+      faults.add(at, raised.service + " is what proves who is calling");
     } else if (raised.needs <= service->assurance) {
       faults.add(at, raised.service + " needs " + std::string(to_string(service->assurance)) + " of itself",
                  "a deployment may ask for more, never for less");

@@ -120,7 +120,7 @@ template <class V>
 void describe(V& v, RaisedAssurance& c) {
   v.field("service", c.service, Presence::required, "its name, as in flows");
   v.field("needs", c.needs, Presence::required,
-          "confirm: a confirm screen; code: a one-time code or PIN; never less than of itself");
+          "link: an active link; confirm: a confirm screen; code: a one-time code or PIN; never less than of itself");
 }
 
 template <class V>

@@ -177,6 +177,7 @@ Status Daemon::Impl::open() {
                                           const std::string& text) { sender_of(link).take_up(outbox_id, to, text); },
                       .count_code = [this](otp::SendVerdict verdict) { metrics.count_code(verdict); },
                       .count_try = [this](otp::TryVerdict verdict) { metrics.count_try(verdict); },
+                      .code_lives = config.codes.code_lives,
                       .utc_offset = config.utc_offset});
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),

@@ -24,6 +24,13 @@ constexpr std::size_t expired_per_tick_max = 20'000;
 constexpr std::size_t duplicates_max = 100'000;
 constexpr std::chrono::seconds duplicates_keep{120};
 
+// A text that is nothing but a one-time code.
+std::optional<std::string> lone_code(std::string_view content) {
+  std::string space;
+  const std::vector<std::string> words{std::string(flows::normalized(content, space))};
+  return flows::is_confirmation_code(words) ? std::optional(words.front()) : std::nullopt;
+}
+
 }  // namespace
 
 using Ack = smpp::SessionEvents::Ack;
@@ -173,11 +180,14 @@ void SmsDesk::on_text(Text text) {
   if (const auto locale = shared_.revision->locale_index(person->locale)) serve.walk.session.locale = *locale;
 
   const Instant now = std::chrono::steady_clock::now();
-  if (take_up_code(serve, *person, now)) return;
   Walk command{.revision = serve.walk.revision, .session = serve.walk.session, .link_since = serve.walk.link_since};
   const flows::Context shown = context(serve);
   const bool in_walk = take_up_walk(serve, *person);
-  if (!in_walk || !flows::takes(*serve.walk.revision, serve.walk.session, serve.text.content, shown)) {
+  const bool is_answer = in_walk && flows::takes(*serve.walk.revision, serve.walk.session, serve.text.content, shown);
+  const std::optional<std::string> code = lone_code(serve.text.content);
+  const bool is_code_here = in_walk && code && serve.walk.session.code_sent;
+  if (code && !is_answer && !is_code_here && take_up_code(serve, *code, *person, now)) return;
+  if (!is_answer && !is_code_here) {
     draw_recorder(shared_, command, config_.name, shown);
     if (command.recorder) command.recorder->command(serve.text.content, serve.text.came);
     if (auto step = flows::command(*command.revision, command.session, serve.text.content, shown)) {
@@ -197,24 +207,27 @@ void SmsDesk::on_text(Text text) {
   help(std::move(serve), now);
 }
 
-// A lone code: answers the walk that waits for one, whether it began here or by USSD. False: none does.
-bool SmsDesk::take_up_code(Serve& serve, const store::Person& person, Instant now) {
-  std::string space;
-  const std::vector<std::string> words{std::string(flows::normalized(serve.text.content, space))};
-  if (!flows::is_confirmation_code(words)) return false;
+// Answers the walk that waits for a code by USSD. False: none does.
+bool SmsDesk::take_up_code(Serve& serve, const std::string& code, store::Person person, Instant now) {
+  person.has_sms_walk = false;
   auto awaited = waiting_for_code(shared_, serve.text.from, person);
   if (!awaited) return false;
+  statistics_.abandoned(serve.walk, AbandonedBy::user);
   const std::uint8_t locale = serve.walk.session.locale;
   serve.walk = std::move(awaited->walk);
   serve.walk.session.locale = locale;
   serve.walk.session.channel = flows::Channel::sms;
-  serve.had_saved_walk = person.has_sms_walk;
-  serve.took_ussd_walk = awaited->channel == store::WalkChannel::ussd;
-  walks_.close(serve.text.from.value());
+  serve.code_at = serve.walk.session.at;
   statistics_.goes_on(serve.walk, now);
-  flows::Step step = flows::answer(*serve.walk.revision, serve.walk.session, words.front(), context(serve));
+  flows::Step step = flows::answer(*serve.walk.revision, serve.walk.session, code, context(serve));
   finish(std::move(serve), std::move(step), now);
   return true;
+}
+
+// The sender of an SMS may be forged: only the right code brings a walk over from USSD, any other leaves it there.
+bool SmsDesk::stays_with_ussd(const Serve& serve) {
+  const flows::Session& session = serve.walk.session;
+  return serve.code_at && session.granted_by == flows::none && session.at.flow == serve.code_at->flow;
 }
 
 // The walk that this number owes an answer to, from memory or, after a restart, from the store.
@@ -249,7 +262,7 @@ bool SmsDesk::take_up_walk(Serve& serve, const store::Person& person) {
 void SmsDesk::finish(Serve serve, flows::Step step, Instant now) {
   statistics_.moved(serve.walk, now);
   const bool writes = step.kind == flows::Step::Kind::screen || step.locale_changed || step.sms ||
-                      serve.had_saved_walk || serve.took_ussd_walk || !link_.sends_at_once();
+                      serve.had_saved_walk || serve.code_at || !link_.sends_at_once();
   if (step.kind == flows::Step::Kind::end && !writes) {
     reply_now(serve, std::move(step));
     return;
@@ -270,6 +283,10 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
                   .answer_by = serve->text.came + answer_within};
   serving.walk = [walk = &serve->walk] { return walk; };
   serving.add_changes = [this, serve = serve.get()](const flows::Step& step, std::vector<store::Change>& changes) {
+    if (stays_with_ussd(*serve)) {
+      changes.push_back(sender_.outbox_change(serve->text.from, step.text));
+      return;
+    }
     if (step.locale_changed) {
       changes.emplace_back(
           store::SetLocale{serve->text.from, serve->walk.revision->locales()[serve->walk.session.locale]});
@@ -285,7 +302,7 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
     } else if (serve->had_saved_walk) {
       changes.emplace_back(store::DropWalk{serve->text.from, store::WalkChannel::sms});
     }
-    if (serve->took_ussd_walk) changes.emplace_back(store::DropWalk{serve->text.from, store::WalkChannel::ussd});
+    if (serve->code_at) changes.emplace_back(store::DropWalk{serve->text.from, store::WalkChannel::ussd});
     if (step.sms) changes.push_back(sender_.outbox_change(serve->text.from, *step.sms));
     if (step.is_silent) return;
     // Whatever changes something answers through the outbox, so that the answer is as safe as the change. So does

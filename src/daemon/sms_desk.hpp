@@ -46,7 +46,7 @@ class SmsDesk {
     Text text;
     Walk walk;
     bool had_saved_walk = false;
-    bool took_ussd_walk = false;  // it goes on with a walk by USSD, which is still in the store
+    std::optional<flows::Session::Place> code_at{};  // it answers a walk by USSD, which waits for a code there
     bool is_help = false;
   };
   // Of one number: the text that a coroutine serves, in its frame, and those that wait for it to end.
@@ -64,7 +64,8 @@ class SmsDesk {
   void take_next(std::uint64_t number);
   void acknowledge(const Text& text);
   void refuse(Text text);
-  bool take_up_code(Serve& serve, const store::Person& person, Instant now);
+  bool take_up_code(Serve& serve, const std::string& code, store::Person person, Instant now);
+  static bool stays_with_ussd(const Serve& serve);
   bool take_up_walk(Serve& serve, const store::Person& person);
   void finish(Serve serve, flows::Step step, Instant now);
   boost::asio::awaitable<void> serve_on(std::unique_ptr<Serve> serve, flows::Step step);

@@ -78,8 +78,10 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   const std::uint64_t key = input.msisdn.value();
   // A dialogue that the network dropped and never told of: where it was is known here better than in the store.
   std::optional<Walk> dropped;
+  bool was_saved = false;
   if (Dialogue* old = dialogues_.find(key); old != nullptr) {
     statistics_.abandoned(old->walk, AbandonedBy::network);
+    was_saved = old->saved;
     if (can_resume(*old)) dropped = std::move(old->walk);
   }
   Dialogue* dialogue = dialogues_.open(key, now);
@@ -107,7 +109,8 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
     return;
   }
   dialogue->walk.link_since = active_since(*person);
-  if (dropped && !dropped->belongs_to(*person)) dropped.reset();
+  // What is gone from the store has gone on by SMS.
+  if (dropped && (!dropped->belongs_to(*person) || (was_saved && !person->has_ussd_walk))) dropped.reset();
   if (!person->locale.empty()) {
     if (const auto locale = shared_.revision->locale_index(person->locale)) dialogue->walk.session.locale = *locale;
   }
@@ -291,10 +294,10 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
       changes.push_back(sms_.outbox_change(msisdn, *next.sms));
       parts_counted = statistics_.message_parts(walk.revision, walk.session.at);
     }
-    if (std::exchange(served.took_sms_walk, false))
-      changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::sms});
-    // Who waits for a code must find the walk again, whatever happens here.
-    if (next.parked) {
+    if (served.took_sms_walk) changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::sms});
+    // What is in the store no more must be there again before anything is told, and so must a walk that waits for a
+    // code.
+    if (next.parked || (served.took_sms_walk && next.kind == flows::Step::Kind::screen)) {
       if (auto waits = saved_walk(served, msisdn, wall_now()))
         changes.emplace_back(store::SaveWalk{std::move(*waits)});
     } else if (next.kind == flows::Step::Kind::end && saved) {
@@ -308,6 +311,7 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   dialogue = dialogues_.get(handle);
   if (served.walk_gone || dialogue == nullptr) co_return;
   dialogue->serving = false;
+  if (served.wrote) dialogue->took_sms_walk = false;
   reply(key, *dialogue, served.step);
 }
 

@@ -100,9 +100,13 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     if (committed && walk != nullptr) count(*walk);
     // Also when the walk is gone: its texts are in the outbox now and have to be sent.
     if (committed) co_return Served{std::move(step), std::move(*committed), true, walk == nullptr};
-    if (committed.error().code == Errc::conflict && !outcome_on_conflict.empty()) {
+    // What a code had granted may be over by now: that is no failure of ours.
+    const bool is_denied = committed.error().code == Errc::denied;
+    if (is_denied) outcome_on_conflict = "error";
+    if (is_denied || (committed.error().code == Errc::conflict && !outcome_on_conflict.empty())) {
       if (walk == nullptr) co_return nobody_waits();
       walk->session = before;
+      if (is_denied) walk->session.grants = 0;
       came_to.clear();
       const flows::CallOutcome conflict{std::exchange(outcome_on_conflict, {}), {}};
       if (walk->recorder) {
@@ -135,16 +139,21 @@ TakenUp take_up(const Shared& shared, const store::SavedWalk& saved) {
 
 std::optional<CodeAwaited> waiting_for_code(const Shared& shared, Msisdn msisdn, const store::Person& person) {
   if (active_since(person) == WallTime{}) return std::nullopt;
+  std::optional<CodeAwaited> awaited;
+  WallTime latest{};
   for (const auto channel : {store::WalkChannel::ussd, store::WalkChannel::sms}) {
     if (!(channel == store::WalkChannel::ussd ? person.has_ussd_walk : person.has_sms_walk)) continue;
     const auto saved = shared.store.find_walk(msisdn, channel, wall_now());
     if (!saved || !*saved) continue;
     TakenUp taken = take_up(shared, **saved);
     if (taken.how != flows::Moved::How::goes_on || !taken.walk.session.code_sent) continue;
+    // Of two the code is the later one's: there is one code at a time.
+    if ((*saved)->expires <= latest) continue;
+    latest = (*saved)->expires;
     taken.walk.link_since = active_since(person);
-    return CodeAwaited{std::move(taken.walk), channel};
+    awaited = CodeAwaited{std::move(taken.walk), channel};
   }
-  return std::nullopt;
+  return awaited;
 }
 
 flows::Step step_of(const TakenUp& taken, Walk& walk, const flows::Context& context) {

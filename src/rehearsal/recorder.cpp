@@ -55,6 +55,7 @@ Recorder::Recorder(std::shared_ptr<const flows::Revision> revision, std::string 
     : revision_(std::move(revision)),
       context_(context),
       payment_keys_([next = std::uint64_t{0}]() mutable { return ++next; }),
+      codes_([] { return std::string(flows::code_digits, '0'); }),
       walk_{.real = {},
             .redacted = {},
             .pseudonyms = Pseudonyms(revision_->country(), words_of(*revision_), random),
@@ -73,6 +74,7 @@ Recorder::Trace Recorder::traced(flows::Session& session, const Take& take) cons
   Trace trace;
   flows::Context context = context_;
   context.random = &payment_keys_;
+  context.new_code = &codes_;
   context.visited = &trace.places;
   trace.step = take(session, context);
   return trace;

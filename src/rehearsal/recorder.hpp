@@ -73,6 +73,7 @@ class Recorder {
   std::shared_ptr<const flows::Revision> revision_;
   flows::Context context_;
   std::function<std::uint64_t()> payment_keys_;
+  std::function<std::string()> codes_;
   Instant last_input_{};
   std::chrono::seconds after_{0};  // of the input that is being followed
   std::vector<std::string> key_;   // what opened the flow: segments, or the words of a keyword

@@ -172,7 +172,8 @@ void Rehearsal::carry(flows::Session session, flows::Step step) {
     if (!step.call->payment_key.empty())
       unknown_becomes_ = is_late && answer.outcome == "ok" ? std::optional(answer.data) : answer.later;
     if (is_late) answer = {.outcome = "timeout", .data = {}, .later = {}};
-    if (step.call->service == flows::otp_send && answer.outcome == "ok") receive_code(*step.call);
+    if (step.call->service == flows::otp_send && answer.outcome == "ok")
+      receive(std::string(step.call->args.at("message").as_string()));
     step = flows::outcome(*revision_, session, {answer.outcome, std::move(answer.data)}, serving);
     note_visits(false);
   }
@@ -188,10 +189,9 @@ void Rehearsal::carry(flows::Session session, flows::Step step) {
   }
 }
 
-void Rehearsal::receive_code(const flows::Call& call) {
-  const std::string message(call.args.at("message").as_string());
+void Rehearsal::receive(std::string message) {
   check_fits(message, profile_.sms_octets_max);
-  messages_.push_back(message);
+  messages_.push_back(std::move(message));
 }
 
 void Rehearsal::send_later(const flows::Session& session) {
@@ -202,7 +202,7 @@ void Rehearsal::show_ussd(flows::Session session, const flows::Step& step) {
   check_fits(step.text, profile_.ussd_octets_max);
   const bool ended = step.kind == flows::Step::Kind::end;
   screen_ = Screen{step.text, ended, ussd::octets_on_air(step.text)};
-  if (step.sms) messages_.push_back(*step.sms);
+  if (step.sms) receive(*step.sms);
   if (step.parked) {
     if (const auto ttl = flows::resume_ttl(*revision_, session)) keep(ussd_walk_, session, *ttl);
   } else if (ended) {
@@ -213,9 +213,8 @@ void Rehearsal::show_ussd(flows::Session session, const flows::Step& step) {
 }
 
 void Rehearsal::show_sms(const flows::Session& session, const flows::Step& step) {
-  check_fits(step.text, profile_.sms_octets_max);
-  if (!step.is_silent) messages_.push_back(step.text);
-  if (step.sms) messages_.push_back(*step.sms);
+  if (!step.is_silent) receive(step.text);
+  if (step.sms) receive(*step.sms);
   if (step.kind == flows::Step::Kind::end) {
     sms_walk_.reset();
   } else {

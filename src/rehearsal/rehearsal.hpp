@@ -95,7 +95,7 @@ class Rehearsal {
   void send_later(const flows::Session& session);
   void tell(std::string_view system_string);
   bool answer_with_code(const std::string& code, flows::Channel channel);
-  void receive_code(const flows::Call& call);
+  void receive(std::string message);
   std::optional<flows::Session> take(std::optional<Saved>& saved);
   void keep(std::optional<Saved>& into, const flows::Session& session, std::chrono::milliseconds lives);
   flows::Session reloaded(const flows::Session& session);

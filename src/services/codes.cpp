@@ -8,8 +8,6 @@
 namespace shubbak::services {
 namespace {
 
-constexpr std::chrono::minutes message_lives{10};  // a code that comes later than that is of no use
-
 otp::Channel channel_of(flows::Channel channel) {
   return channel == flows::Channel::ussd ? otp::Channel::ussd : otp::Channel::sms;
 }
@@ -56,6 +54,24 @@ std::string outcome_of(otp::TryVerdict verdict) {
   std::abort();
 }
 
+// A place among those that wait for slow work; false: there is none.
+class SlowTurn {
+ public:
+  explicit SlowTurn(World& world) : world_(world), has_place_(world.slow_work_waiting < slow_work_max) {
+    if (has_place_) ++world_.slow_work_waiting;
+  }
+  ~SlowTurn() {
+    if (has_place_) --world_.slow_work_waiting;
+  }
+  SlowTurn(const SlowTurn&) = delete;
+  SlowTurn& operator=(const SlowTurn&) = delete;
+  explicit operator bool() const { return has_place_; }
+
+ private:
+  World& world_;
+  bool has_place_;
+};
+
 // The PINs that are tried first: one digit all through, or a row like 12345 and 97531.
 bool is_good_pin(std::string_view pin) {
   if (pin.size() != flows::pin_digits || pin.find_first_not_of("0123456789") != std::string_view::npos) return false;
@@ -95,7 +111,7 @@ boost::asio::awaitable<Answer> otp_send(World& world, Request request) {
                                    .to = to,
                                    .text = message,
                                    .created = request.now,
-                                   .expires = request.now + message_lives},
+                                   .expires = request.now + world.code_lives},
                        .at = request.now};
   auto committing = commit(world.store, one(std::move(send)));
   const auto committed = co_await std::move(committing);
@@ -126,6 +142,8 @@ boost::asio::awaitable<Answer> otp_verify(World& world, Request request) {
       co_return answer("error");  // the sender of an SMS may be forged
     auto kept = world.store.pin_hash(person);
     if (!kept) co_return answer("error");
+    const SlowTurn turn(world);
+    if (!turn) co_return answer("error");
     std::function<Result<bool>()> hash = [pin = std::move(pin), kept = std::move(*kept)] {
       return pin_matches(kept, pin);
     };
@@ -148,6 +166,8 @@ boost::asio::awaitable<Answer> otp_verify(World& world, Request request) {
 boost::asio::awaitable<Answer> pin_set(World& world, Request request) {
   std::string pin(text_arg(request, "pin"));
   if (!is_good_pin(pin)) co_return answer("weak");
+  const SlowTurn turn(world);
+  if (!turn) co_return answer("error");
   std::function<Result<std::string>()> work = [pin = std::move(pin)] { return hash_pin(pin); };
   auto hashing = offload<Result<std::string>>(world.slow_work, std::move(work));
   auto hash = co_await std::move(hashing);

@@ -53,18 +53,22 @@ struct Answer {
   std::string outcome_on_conflict;     // the outcome instead, if the commit meets a conflict
 };
 
+constexpr std::size_t slow_work_max = 50;  // PINs that wait to be hashed, some seconds of work
+
 // What services work with; lives as long as the daemon.
 struct World {
   companies::Directory& companies;
   OwnedAccounts& owned_accounts;
   store::Store& store;
   boost::asio::thread_pool& slow_work;    // for hashing PINs
+  std::size_t slow_work_waiting = 0;      // at most slow_work_max
   std::function<std::uint64_t()> random;  // from a CSPRNG
   // A message was committed into the outbox of a link and may be sent.
   std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn to, const std::string& text)> on_queued;
   std::function<void(otp::SendVerdict)> count_code;  // for metrics; may be missing
   std::function<void(otp::TryVerdict)> count_try;
-  std::chrono::minutes utc_offset{0};  // of the deployment: billing periods begin at local midnight
+  std::chrono::seconds code_lives{180};  // a code that comes later is of no use
+  std::chrono::minutes utc_offset{0};    // of the deployment: billing periods begin at local midnight
 };
 
 // The signatures of every service, which the loader checks flows against; also of those that flows may only be

@@ -27,7 +27,8 @@ class FlowArchive {
 
   // The database of the deployment, which Store has made; it is brought up to date.
   static Result<std::unique_ptr<FlowArchive>> open(const std::string& path);
-  // To look only: nothing is made nor brought up to date. Null: there is no database, or it is older than publications.
+  // To look only: nothing is made nor brought up to date. Null: there is no database, or it is older than
+  // publications.
   static Result<std::unique_ptr<FlowArchive>> open_for_reading(const std::string& path);
   virtual ~FlowArchive() = default;
 

@@ -209,6 +209,7 @@ Status ChangeWriter::apply(const PutLink& change) {
 
 Status ChangeWriter::add_link(const PutLink& change, const BlindIndex& index) {
   if (change.state == LinkState::released) return Error{Errc::not_found, "the number has no link to release"};
+  run(drop_walks_, change.msisdn);  // one may have been written while the link before was being released
   const RowIdentity row{SealedField::national_id, change.msisdn.value()};
   const std::string plain = sealed_form(change.national_id);
   if (Status sealed = sealer_.seal(row, plain, sealed_); !sealed.ok()) return sealed;

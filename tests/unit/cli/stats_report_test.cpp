@@ -85,15 +85,15 @@ TEST_CASE("the text tells where people go and where they give up") {
            "  cost: 40 sessions (mtn 4, syriatel 36), 54 short messages (syriatel 54); for each that reached an end: "
            "1.29 sessions, 1.74 short messages\n",
            "  load         40       0.4 s         0        36    90%  pick\n"
-           "                                               4    10%  later\n",
+           "                                                4    10%  later\n",
            "  pick         37      12.4 s         0        27    73%  taken\n"
-           "                                               1     3%  home.main\n"
-           "                                               1     3%  broken off: too many wrong answers\n"
-           "                                               6    16%  GAVE UP: hung up, or asked for something else\n"
-           "                                               2     5%  GAVE UP: fell silent\n",
+           "                                                1     3%  home.main\n"
+           "                                                1     3%  broken off: too many wrong answers\n"
+           "                                                6    16%  GAVE UP: hung up, or asked for something else\n"
+           "                                                2     5%  GAVE UP: fell silent\n",
            "  taken        27           -        54        27   100%  the end\n",
            "\nreading by SMS\n",
-           "                                               5   100%  GAVE UP: our fault\n",
+           "         5   100%  GAVE UP: our fault\n",
        }) {
     INFO(line << "in\n" << text);
     CHECK(text.find(line) != std::string::npos);

@@ -86,7 +86,7 @@ TEST_CASE("every fault of a configuration is told with its place and reason") {
   CHECK(fault(with("deployment: test\n", "")) == "1:1 'deployment' is missing");
   CHECK(fault(with("key_file", "keyfile")) == "1:1 'key_file' is missing");
   CHECK(fault(good + "colour: red\n") == "14:1 unknown setting 'colour'");
-  CHECK(fault(with("90s", "90")) == "11:26 'idle_timeout': must be a time such as 500ms, 30s, 2m or 3h");
+  CHECK(fault(with("90s", "90")) == "11:26 'idle_timeout': must be a time such as 500ms, 30s, 2m, 3h or 30d");
   CHECK(fault(with("90s", "-5s")) == "11:26 'idle_timeout': must not be negative");
   CHECK(fault(with("${PORT:-2775}", "70000")) == "10:35 'port': must be a whole number from 0 to 65535");
   CHECK(fault(with("${PORT:-2775}", "${PORT}")) == "10:35 the environment has no PORT");

@@ -141,6 +141,8 @@ class Town {
   }
   void wait_until_stopped() {
     loop.until([&] { return stopped_; });
+    while (loop.io.poll() > 0) {
+    }  // what the store has reported for it is still on its way
     daemon_.reset();
   }
   void stop() {

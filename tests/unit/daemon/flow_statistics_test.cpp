@@ -34,6 +34,8 @@ sys_try_later: Later
 sys_unknown_command: Unknown
 sys_session_lost: Lost
 sys_changed: Changed
+sys_no_code: No code
+sys_code_by_sms: A code
 sys_reading_refused: Refused
 sys_yes: "Yes"
 sys_no: "No"

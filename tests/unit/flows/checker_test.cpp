@@ -197,13 +197,16 @@ TEST_CASE("claim: every screen fits with its slots at their worst, in every lang
 }
 
 TEST_CASE("checker: wherever the person is asked to choose there is something to choose") {
-  const std::string slots = "l: {list: {label: {text: 9}}, max: 9}, m: {list: {label: {text: 9}}, max: 9}, n: {int: [0, 9]}";
+  const std::string slots =
+      "l: {list: {label: {text: 9}}, max: 9}, m: {list: {label: {text: 9}}, max: 9}, n: {int: [0, 9]}";
   const auto faults = [&](const std::string& ways, const std::string& more = {}) {
     return found(home(slots,
                       "  load: {call: {service: public.ask, timeout: 1s}, save: {l: $.list, m: $.list, n: $.number}, "
-                      "then: {ok: " + ways + ", timeout|error: e}}\n"
-                      "  pick: {menu: {text: ask, from: l, item: item}, pick: " + (more.empty() ? "e" : "again") +
-                      "}\n" + more + "  e: {end: {text: shown}}\n",
+                      "then: {ok: " +
+                          ways +
+                          ", timeout|error: e}}\n"
+                          "  pick: {menu: {text: ask, from: l, item: item}, pick: " +
+                          (more.empty() ? "e" : "again") + "}\n" + more + "  e: {end: {text: shown}}\n",
                       "item: \"{label}\"\n"));
   };
   const std::string empty = "empty-menu: state 'pick': 'l' may have no entries, so there would be nothing to choose";
@@ -218,9 +221,10 @@ TEST_CASE("checker: wherever the person is asked to choose there is something to
   CHECK(faults("[{when: \"count(l) == 0\", to: pick}, {to: e}]") == empty);
   CHECK(faults("[{when: \"count(l) < 5\", to: pick}, {to: e}]") == empty);
   // Filled anew on the way back to it.
-  CHECK(faults("[{when: \"count(l) == 0\", to: e}, {to: pick}]",
-               "  again: {call: {service: public.ask, timeout: 1s}, save: {l: $.list}, then: {ok: pick, timeout|error: "
-               "e}}\n") == empty);
+  CHECK(
+      faults("[{when: \"count(l) == 0\", to: e}, {to: pick}]",
+             "  again: {call: {service: public.ask, timeout: 1s}, save: {l: $.list}, then: {ok: pick, timeout|error: "
+             "e}}\n") == empty);
   CHECK(found(home("n: {int: [0, 9]}",
                    "  first: {input: {type: digits, len: 1, save: n, text: ask}, then: second}\n"
                    "  second: {menu: {text: ask, items: [{key: \"1\", text: more, to: e, when: \"n > 3\"}, {key: "
@@ -233,17 +237,19 @@ TEST_CASE("checker: what is promised for later is about a payment of the same fl
                         "declined: {end: {text: declined, sms_later: receipt_long}}")),
              Contains("late-message: state 'declined': its sms_later would never be sent"));
   // A payment inside a subflow: the answer would come for slots that are gone.
-  Deployment deployment = with(paying(), "pending: {end: {text: pending, sms_later: receipt_long}}",
-                               "pending: {return: held}");
-  for (const std::string end : {"receipt: {end: {text: receipt, sms: receipt_long}}", "declined: {end: {text: declined}}",
-                                "sms: {end: {text: sms_sent, sms: due_long}}", "none: {end: {text: no_accounts}}",
-                                "later: {end: {text: try_later}}", "bye: {end: {text: goodbye}}"})
+  Deployment deployment =
+      with(paying(), "pending: {end: {text: pending, sms_later: receipt_long}}", "pending: {return: held}");
+  for (const std::string end :
+       {"receipt: {end: {text: receipt, sms: receipt_long}}", "declined: {end: {text: declined}}",
+        "sms: {end: {text: sms_sent, sms: due_long}}", "none: {end: {text: no_accounts}}",
+        "later: {end: {text: try_later}}", "bye: {end: {text: goodbye}}"})
     deployment = with(deployment, end, end.substr(0, end.find(':')) + ": {return: over}");
   deployment = with(deployment, "entry: {ussd: \"1\", sms: {keywords: [bill, فاتورة]}}\n", "");
-  deployment.flows.push_back({"home",
-                              "flow: home\nschema: 1\nstates:\n"
-                              "  pay: {subflow: {flow: bill_pay}, then: {held: held, over: over}}\n"
-                              "  held: {end: {text: pending, sms_later: goodbye}}\n  over: {end: {text: goodbye}}\n"});
+  deployment.flows.push_back(
+      {"home",
+       "flow: home\nschema: 1\nstates:\n"
+       "  pay: {subflow: {flow: bill_pay}, then: {held: held, over: over}}\n"
+       "  held: {end: {text: pending, sms_later: goodbye}}\n  over: {end: {text: goodbye}}\n"});
   CHECK_THAT(found(deployment), Contains("late-message: state 'held': its sms_later would never be sent"));
 }
 

@@ -57,8 +57,9 @@ states:
   first: {set: {found: given}, then: last}
   last: {return: done}
 )"}},
-          .ar = "ask: سؤال\none: أول\ntwo: ثان\n"
-                "shown: \"{n, plural, zero{صفر} one{واحد} two{اثنان} few{قليل} many{كثير} other{غيرها}} {due}\"\n",
+          .ar =
+              "ask: سؤال\none: أول\ntwo: ثان\n"
+              "shown: \"{n, plural, zero{صفر} one{واحد} two{اثنان} few{قليل} many{كثير} other{غيرها}} {due}\"\n",
           .en = "ask: Ask\none: One\ntwo: Two\nshown: \"{n, plural, one{# bill} other{# bills}} {due}\"\n"};
 }
 
@@ -127,9 +128,10 @@ TEST_CASE("claim: a missing locale, placeholder or plural category, and a string
 TEST_CASE("claim: unreachable states, states without an end and cycles that never wait are told") {
   check_all({
       {"unreachable", "flow", "", "  lost: {end: {text: two}}\n", Rule::unreachable_state},
-      {"no end", "other", "  last: {end: {text: two}}", "  last: {menu: {text: two, items: [{key: \"1\", text: one, to: first}]}}",
-       Rule::no_end},
-      {"cycle", "flow", "timeout|error|not_found: sorry}", "not_found: sorry, timeout|error: due}", Rule::endless_round},
+      {"no end", "other", "  last: {end: {text: two}}",
+       "  last: {menu: {text: two, items: [{key: \"1\", text: one, to: first}]}}", Rule::no_end},
+      {"cycle", "flow", "timeout|error|not_found: sorry}", "not_found: sorry, timeout|error: due}",
+       Rule::endless_round},
   });
 }
 

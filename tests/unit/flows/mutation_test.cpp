@@ -1,6 +1,7 @@
-// What the checker lets pass keeps the rules when it is walked. Flows are mutated (targets, numbers, names, lines), and
-// strings (which value they print), and each mutant that loads and passes the checks is walked at random with values as long as its slots allow.
-// Seeded: a failure names its number. SHUBBAK_MUTANTS says how many (default 1,000).
+// What the checker lets pass keeps the rules when it is walked. Flows are mutated (targets, numbers, names, lines),
+// and strings (which value they print), and each mutant that loads and passes the checks is walked at random with
+// values as long as its slots allow. Seeded: a failure names its number. SHUBBAK_MUTANTS says how many (default
+// 1,000).
 #include <cstdlib>
 #include <random>
 #include <set>
@@ -108,11 +109,12 @@ void mutate(std::string& text, Chance& chance) {
   }
 }
 
-// One value printed in another's place; both files of a string would have to change alike, so in the one language that
-// the example has.
+// One value printed in another's place; both files of a string would have to change alike, so in the one language
+// that the example has.
 void mutate_string(std::string& text, const std::vector<std::string>& names, Chance& chance) {
   std::vector<std::size_t> places;
-  for (std::size_t at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1)) places.push_back(at + 1);
+  for (std::size_t at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1))
+    places.push_back(at + 1);
   if (places.empty()) return;
   const std::size_t begin = chance.one_of(places);
   const std::size_t end = text.find_first_of(",}", begin);

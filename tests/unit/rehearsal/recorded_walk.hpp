@@ -72,6 +72,7 @@ class RecordedWalk {
     context_.screen = {.octets_max = is_ussd ? 160U : 536U, .shows_navigation = is_ussd};
     context_.linked = true;
     context_.random = &random_;
+    context_.new_code = &new_code_;
     recorder.emplace(revision_, "op", context_, session.locale, random_);
   }
   void came(flows::Step next) {
@@ -87,6 +88,7 @@ class RecordedWalk {
   Services services_;
   std::mt19937_64 chance_;
   std::function<std::uint64_t()> random_ = [this] { return chance_(); };
+  std::function<std::string()> new_code_ = [] { return std::string("739112"); };
   flows::Context context_;
   Instant now_{};
 };

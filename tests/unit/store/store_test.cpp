@@ -136,7 +136,9 @@ TEST_CASE_METHOD(StoreFixture, "recordings are listed oldest first, and the olde
   }
   const auto listed = [&](std::int64_t after, std::size_t rows_max) {
     std::string all;
-    for (const StoredRecording& one : store->recordings(after, rows_max).value())
+    const auto recordings = store->recordings(after, rows_max);
+    REQUIRE(recordings.ok());
+    for (const StoredRecording& one : *recordings)
       all += one.revision + ": " + one.content + " on " + std::to_string((one.day - day(0)).count()) + "; ";
     return all;
   };
