@@ -197,7 +197,7 @@ void Recorder::redial(Instant now) {
   if (walk_.is_lost) return;
   after_ = since_last_input(now);
   const flows::Place at = walk_.real.at;
-  const Take show = [&](flows::Session& session, const flows::Context& context) {
+  Take show = [&](flows::Session& session, const flows::Context& context) {
     return flows::show(*revision_, session, context);
   };
   const Trace real = traced(walk_.real, show);

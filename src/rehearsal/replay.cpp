@@ -169,7 +169,7 @@ std::string text_at(const std::vector<std::string>& texts, std::size_t i) {
 }  // namespace
 
 Comparison compare(const Recording& recording, std::shared_ptr<const flows::Revision> recorded,
-                   std::shared_ptr<const flows::Revision> candidate, const Profile& profile) {
+                   const std::shared_ptr<const flows::Revision>& candidate, const Profile& profile) {
   Comparison result;
   const std::vector<Moment> before = Again(recording, std::move(recorded), profile).walk();
   if (!is_as_recorded(recording, before)) {

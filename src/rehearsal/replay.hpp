@@ -37,6 +37,6 @@ struct Comparison {
 
 // `profile` is the recording's operator's. The candidate's `migrate` names its states anew.
 Comparison compare(const Recording& recording, std::shared_ptr<const flows::Revision> recorded,
-                   std::shared_ptr<const flows::Revision> candidate, const Profile& profile);
+                   const std::shared_ptr<const flows::Revision>& candidate, const Profile& profile);
 
 }  // namespace shubbak::rehearsal

@@ -97,8 +97,8 @@ TEST_CASE("a recording that was packed is the same when it is unpacked, and what
   REQUIRE(again.ok());
   CHECK(pack(*again) == packed);
   CHECK(again->revision == bill_pay()->id());
-  for (const std::string damaged : {"", "[]", "{}", "{\"operator\": 1}", packed.substr(1).c_str()})
-    CHECK_FALSE(unpack("r", damaged).ok());
+  const std::vector<std::string> damaged{"", "[]", "{}", "{\"operator\": 1}", packed.substr(1)};
+  for (const std::string& one : damaged) CHECK_FALSE(unpack("r", one).ok());
   for (std::size_t size = 0; size < packed.size(); ++size) CHECK_FALSE(unpack("r", packed.substr(0, size)).ok());
 }
 

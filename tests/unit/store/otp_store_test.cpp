@@ -12,7 +12,7 @@ using otp::Channel;
 using otp::SendVerdict;
 using otp::TryVerdict;
 
-TEST_CASE_METHOD(OtpFixture, "a code goes out once with its verdict; a refused send writes no message") {
+TEST_CASE_METHOD(OtpFixture, "a code goes out once with its verdict, and a refused send writes no message") {
   open();
   const auto sent = change({message("before"), send_code(0), message("behind")});
   REQUIRE(sent.ok());
