@@ -68,6 +68,10 @@ struct Cipher {
   }
 };
 
+const unsigned char* octets(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
 // HMAC-SHA-256; its key schedule is made once too.
 struct KeyedHash {
   Owned<EVP_MAC_CTX> context;
@@ -85,28 +89,35 @@ struct KeyedHash {
     return set;
   }
 
-  CodeMac of(std::string_view text) {
+  CodeMac of(std::span<const unsigned char> prefix, std::string_view text) {
     CodeMac whole{};
     std::size_t size = 0;
-    const bool done =
-        EVP_MAC_init(context.get(), nullptr, 0, nullptr) == 1 &&
-        EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1 &&
-        EVP_MAC_final(context.get(), whole.data(), &size, whole.size()) == 1;
+    const bool done = EVP_MAC_init(context.get(), nullptr, 0, nullptr) == 1 &&
+                      EVP_MAC_update(context.get(), prefix.data(), prefix.size()) == 1 &&
+                      EVP_MAC_update(context.get(), octets(text), text.size()) == 1 &&
+                      EVP_MAC_final(context.get(), whole.data(), &size, whole.size()) == 1;
     SHUBBAK_ASSERT(done);  // it worked with this context when it was created, and it takes no memory
     return whole;
   }
+
+  BlindIndex first_half_of(std::span<const unsigned char> prefix, std::string_view text) {
+    const CodeMac whole = of(prefix, text);
+    BlindIndex half{};
+    std::copy_n(whole.begin(), half.size(), half.begin());
+    return half;
+  }
 };
 
-Associated associated_data(const RowIdentity& row) {
+Associated associated_data(unsigned char field, unsigned char extra, std::uint64_t id) {
   Associated data{};
-  data[0] = static_cast<unsigned char>(row.field);
-  data[1] = row.extra;
-  for (std::size_t i = 0; i < 8; ++i) data[2 + i] = static_cast<unsigned char>(row.id >> (56 - 8 * i) & 0xff);
+  data[0] = field;
+  data[1] = extra;
+  for (std::size_t i = 0; i < 8; ++i) data[2 + i] = static_cast<unsigned char>(id >> (56 - 8 * i) & 0xff);
   return data;
 }
 
-const unsigned char* octets(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
+Associated associated_data(const RowIdentity& row) {
+  return associated_data(static_cast<unsigned char>(row.field), row.extra, row.id);
 }
 
 }  // namespace
@@ -117,6 +128,7 @@ struct Sealer::Parts {
   Cipher texts;
   KeyedHash index;
   KeyedHash codes;
+  KeyedHash hash;
   std::array<unsigned char, nonce_size * nonces_at_once> nonces{};
   std::size_t nonces_used = nonces_at_once;
 
@@ -174,7 +186,7 @@ Result<Sealer> Sealer::create(const MasterKey& key, std::uint8_t key_id) {
   parts->key_id = key_id;
   const bool ready = parts->identities.set_key(key, "seal national ids") && parts->texts.set_key(key, "seal texts") &&
                      parts->index.set_key(key, "index of national ids") &&
-                     parts->codes.set_key(key, "one-time codes");
+                     parts->codes.set_key(key, "one-time codes") && parts->hash.set_key(key, "keyed hashes");
   if (!ready) return no_openssl();
   return Sealer(std::move(parts));
 }
@@ -225,14 +237,20 @@ Result<std::string> Sealer::open(const RowIdentity& row, std::span<const unsigne
 }
 
 BlindIndex Sealer::index_of(const NationalId& national_id) {
-  const CodeMac whole = parts_->index.of(sealed_form(national_id));
-  BlindIndex index{};
-  std::copy_n(whole.begin(), index.size(), index.begin());
-  return index;
+  return parts_->index.first_half_of({}, sealed_form(national_id));
+}
+
+BlindIndex Sealer::hash_of(HashedField field, std::uint64_t row, std::string_view text) {
+  const Associated what = associated_data(static_cast<unsigned char>(field), 0, row);
+  return parts_->hash.first_half_of(what, text);
+}
+
+bool Sealer::same(std::span<const unsigned char> one, std::span<const unsigned char> other) {
+  return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
 CodeMac Sealer::code_mac(std::string_view text) {
-  return parts_->codes.of(text);
+  return parts_->codes.of({}, text);
 }
 
 }  // namespace shubbak::store

@@ -31,6 +31,9 @@ struct RowIdentity {
   std::uint8_t extra = 0;  // the channel of a walk
 };
 
+// What a keyed hash is made for; those of one kind tell nothing of those of another.
+enum class HashedField : std::uint8_t { imsi, link_code };
+
 using BlindIndex = std::array<unsigned char, 16>;
 using CodeMac = std::array<unsigned char, 32>;
 using KeyCheck = std::array<unsigned char, 16>;
@@ -67,6 +70,10 @@ class Sealer {
   BlindIndex index_of(const NationalId& national_id);
   // HMAC-SHA-256 of a one-time code, or of what one authorises: it tells nothing without the key.
   CodeMac code_mac(std::string_view text);
+  // Of something that is only ever compared; `row`: what it belongs to, 0 where the same must be told on any row.
+  BlindIndex hash_of(HashedField field, std::uint64_t row, std::string_view text);
+  // In constant time.
+  static bool same(std::span<const unsigned char> one, std::span<const unsigned char> other);
 
  private:
   struct Parts;

@@ -19,20 +19,25 @@
 #include <variant>
 #include <vector>
 
+#include "domain/actor.hpp"
 #include "domain/clock.hpp"
 #include "domain/msisdn.hpp"
 #include "domain/national_id.hpp"
 #include "domain/result.hpp"
+#include "identity/link.hpp"
 #include "otp/otp.hpp"
 
 namespace shubbak::store {
 
-enum class LinkState : std::uint8_t { pending, active, suspended, released };
-struct Link {
+using identity::LinkState;
+using identity::MoneyHold;
+struct Link {  // as the desks need it
   Msisdn msisdn;
   NationalId national_id;
   LinkState state;
-  WallTime since;
+  WallTime since;                    // of the state
+  MoneyHold hold = MoneyHold::none;  // anything else: no debit
+  std::uint32_t imsi_mark = 0;  // of the SIM that was seen last, to be compared with Store::imsi_mark(); 0: none was
 };
 struct Person {                // what is known of a number at the start of a dialogue, in one look-up
   std::optional<Link> link;    // the one that is not released, if any
@@ -40,6 +45,21 @@ struct Person {                // what is known of a number at the start of a di
   bool has_ussd_walk = false;  // a walk may wait for find_walk(); it may have expired
   bool has_sms_walk = false;
 };
+struct StoredLink {  // as counters need it
+  std::int64_t id = 0;
+  Msisdn msisdn;
+  NationalId national_id;
+  identity::LinkRecord record;
+  Actor asked_by;  // who asked the phone last: for the link, or for the lifting of a hold
+};
+struct LinkHistoryEntry {
+  std::int64_t link_id = 0;
+  NationalId national_id;
+  identity::LinkEvent event;
+  WallTime at;
+  Actor by;
+};
+enum class LinkCodeCheck : std::uint8_t { right, wrong, over };  // over: none is open, or it has no tries left
 
 enum class WalkChannel : std::uint8_t { ussd, sms };
 struct SavedWalk {  // where a person was, to be taken up again
@@ -128,14 +148,44 @@ struct ValueLimits {
 };
 
 // --- changes
-// A number has one link at most that is not released. PutLink makes it, or changes its state (`since` stays when the
-// state does). conflict: that link is another person's. not_found: there is none to release. Releasing also forgets
-// the number's walks, language, one-time code and grants: its next owner must not meet them.
-struct PutLink {
+// Something happens to the number's link, decided by identity::decide() inside the transaction: of two counters that
+// link one number at once, one wins. Errors: as decide()'s; conflict also where the code is wrong, used up or too
+// old. Releasing also forgets what is kept for the number (walks, language,
+// one-time code, grants): its next owner must not meet it.
+struct ChangeLink {
   Msisdn msisdn;
-  NationalId national_id;
-  LinkState state;
+  std::optional<NationalId> national_id;  // whose link; of make and import required, of others checked if it is there
+  identity::LinkEvent event;
+  Actor by;
   WallTime at;
+  // make, clear_hold: what the SMS that asks the phone holds; kept as keyed hash. confirm: what came back by SMS,
+  // whose sender can be forged; "" where the operator asserts the sender (USSD).
+  std::string code{};
+};
+// A wrong code came back. conflict: there was no try left, or nothing was asked.
+struct CountLinkTry {
+  Msisdn msisdn;
+};
+// A gateway told the IMSI of a dialogue. The first one is noted; another one than before sets a money hold.
+struct NoteImsi {
+  Msisdn msisdn;
+  std::string imsi;  // kept as keyed hash
+  WallTime at;
+};
+// To be queued now and then: questions that no phone has answered in time are over. Which links that changed is told
+// in Committed.
+struct ExpireLinks {
+  WallTime now;
+};
+// An operator told something over HTTP, under an id of its own. conflict: that id was told before.
+struct NoteOperatorEvent {
+  std::string operator_name;
+  std::string id;         // 1 to 64 octets
+  std::string body_hash;  // tells the same request from another one under the same id
+  WallTime at;
+};
+struct DropOperatorEvents {  // to be queued now and then: what is too old to come again
+  WallTime before;
 };
 struct SetLocale {
   Msisdn msisdn;
@@ -230,15 +280,17 @@ struct AddStatistics {  // to what that day has
   std::chrono::sys_days day;
   std::vector<Statistic> statistics;
 };
-using Change = std::variant<PutLink, SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
-                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
-                            ConsumeGrant, DropGrants, ClearTries, SetPin, DropPin, DropExpiredCodes, AddRecording,
-                            DropOldRecordings, AddStatistics>;
+using Change =
+    std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents, SetLocale,
+                 SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
+                 RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, DropGrants,
+                 ClearTries, SetPin, DropPin, DropExpiredCodes, AddRecording, DropOldRecordings, AddStatistics>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;  // of the AddOutboxMessage and the sent SendCode changes, in order
   std::vector<otp::SendVerdict> sends;   // of the SendCode changes, in order
   std::vector<otp::TryVerdict> tries;    // of the TryCode and TryPin changes, in order
+  std::vector<Msisdn> expired_links;     // by ExpireLinks
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
@@ -257,6 +309,10 @@ class Store {
   virtual Result<Person> find_person(Msisdn msisdn) = 0;  // cached; ≤ 1 µs in the cache
   // Another number than before: some link may have changed since, here or by another process. A few ns.
   [[nodiscard]] virtual std::uint64_t links_version() const = 0;
+  // Another number than before: another process has written since. A few ns.
+  [[nodiscard]] virtual std::uint64_t foreign_changes() const = 0;
+  // What tells one SIM from another without telling either; never 0. About 1 µs.
+  [[nodiscard]] virtual std::uint32_t imsi_mark(std::string_view imsi) = 0;
   virtual Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now) = 0;
   // Recorded ones behind that id, oldest first.
   virtual Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::int64_t after_id,
@@ -270,10 +326,20 @@ class Store {
                                                      std::size_t rows_max) = 0;
   // Those behind that id, oldest first.
   virtual Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max) = 0;
-  virtual Result<std::vector<Link>> links_of(const NationalId& national_id) = 0;
   virtual Result<std::optional<std::string>> pin_hash(const NationalId& person) = 0;  // none: they never chose a PIN
   // Added up over these days, both included; in the order of their keys.
   virtual Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to) = 0;
+  // All links of a person, also released ones, oldest first.
+  virtual Result<std::vector<StoredLink>> links_of(const NationalId& national_id) = 0;
+  // The number's link, or its last one if that was released.
+  virtual Result<std::optional<StoredLink>> find_link(Msisdn msisdn) = 0;
+  // Whether the code is the one that the phone was asked with. Counts nothing: see CountLinkTry.
+  virtual Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) = 0;
+  // The body_hash that the operator's event was noted with.
+  virtual Result<std::optional<std::string>> find_operator_event(const std::string& operator_name,
+                                                                 const std::string& id) = 0;
+  // What happened to the number's links, oldest first.
+  virtual Result<std::vector<LinkHistoryEntry>> link_history(Msisdn msisdn) = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
@@ -286,6 +352,7 @@ struct StoreConfig {
   std::string key_file;             // 64 hexadecimal digits: the key that seals personal fields; outside the database
   std::size_t queue_max = 100'000;  // changes waiting for the writer
   std::size_t cached_persons_max = 1'000'000;
+  identity::LinkRules link_rules{};
   std::uint32_t database_pages_max = 1'073'741'823;  // of 4 KiB; above that a write fails like on a full disk
   otp::Policy otp{};
 };

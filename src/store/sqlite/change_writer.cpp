@@ -18,7 +18,8 @@ bool is_broken_rule(const SQLite::Exception& exception) {
 }
 
 bool may_be_refused(const Change& change) {
-  return std::holds_alternative<PutLink>(change) || std::holds_alternative<AddReading>(change) ||
+  return std::holds_alternative<ChangeLink>(change) || std::holds_alternative<CountLinkTry>(change) ||
+         std::holds_alternative<NoteOperatorEvent>(change) || std::holds_alternative<AddReading>(change) ||
          std::holds_alternative<SetReadingState>(change) || std::holds_alternative<ConsumeGrant>(change);
 }
 
@@ -35,10 +36,11 @@ struct Inseparable : std::runtime_error {
 
 }  // namespace
 
-ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, const otp::Policy& otp_policy)
+ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, const StoreConfig& config)
     : database_(std::move(database)),
       sealer_(std::move(sealer)),
-      otp_(database_, sealer_, otp_policy),
+      otp_(database_, sealer_, config.otp),
+      links_(database_, sealer_, otp_, config.link_rules),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -49,14 +51,12 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, const otp::
       count_person_changes_(prepare(database_, statement("count_person_changes"))),
       read_outbox_sequence_(prepare(database_, statement("read_outbox_sequence"))),
       write_outbox_sequence_(prepare(database_, statement("write_outbox_sequence"))),
-      find_current_link_(prepare(database_, statement("find_current_link"))),
-      add_link_(prepare(database_, statement("add_link"))),
-      set_link_state_(prepare(database_, statement("set_link_state"))),
+      add_operator_event_(prepare(database_, statement("add_operator_event"))),
+      drop_operator_events_(prepare(database_, statement("drop_operator_events"))),
       put_locale_(prepare(database_, statement("put_locale"))),
       drop_locale_(prepare(database_, statement("drop_locale"))),
       put_walk_(prepare(database_, statement("put_walk"))),
       drop_walk_(prepare(database_, statement("drop_walk"))),
-      drop_walks_(prepare(database_, statement("drop_walks"))),
       drop_expired_walks_(prepare(database_, statement("drop_expired_walks"))),
       add_reading_(prepare(database_, statement("add_reading"))),
       set_reading_state_(prepare(database_, statement("set_reading_state"))),
@@ -185,37 +185,32 @@ std::int64_t ChangeWriter::read_number(SQLite::Statement& statement) {
   }
 }
 
-Status ChangeWriter::apply(const PutLink& change) {
-  const BlindIndex index = sealer_.index_of(change.national_id);
-  std::optional<std::int64_t> link_id;
-  {
-    Use current(find_current_link_, change.msisdn);
-    if (current.next()) {
-      if (!std::ranges::equal(current.octets(1), index)) {
-        return Error{Errc::conflict, "the number has a link to another person that is not released"};
-      }
-      link_id = current.integer(0);
-    }
-  }
-  if (!link_id) return add_link(change, index);
-  run(set_link_state_, *link_id, change.state, change.at);
-  if (change.state == LinkState::released) {
-    run(drop_walks_, change.msisdn);
-    run(drop_locale_, change.msisdn);
-    otp_.forget_number(change.msisdn);
-  }
+Status ChangeWriter::apply(const ChangeLink& change) {
+  return links_.apply(change);
+}
+
+Status ChangeWriter::apply(const CountLinkTry& change) {
+  return links_.apply(change);
+}
+
+Status ChangeWriter::apply(const NoteImsi& change) {
+  return links_.apply(change);
+}
+
+Status ChangeWriter::apply(const ExpireLinks& change) {
+  auto expired = links_.apply(change);
+  if (!expired) return expired.error();
+  committed_.expired_links = *std::move(expired);
   return {};
 }
 
-Status ChangeWriter::add_link(const PutLink& change, const BlindIndex& index) {
-  if (change.state == LinkState::released) return Error{Errc::not_found, "the number has no link to release"};
-  run(drop_walks_, change.msisdn);  // one may have been written while the link before was being released
-  const RowIdentity row{SealedField::national_id, change.msisdn.value()};
-  const std::string plain = sealed_form(change.national_id);
-  if (Status sealed = sealer_.seal(row, plain, sealed_); !sealed.ok()) return sealed;
-  run(add_link_, change.msisdn, std::span<const unsigned char>(sealed_), std::span<const unsigned char>(index),
-      change.state, change.at);
-  otp_.forget_number(change.msisdn);  // what was under way while the last owner's link was released
+Status ChangeWriter::apply(const NoteOperatorEvent& change) {
+  run(add_operator_event_, change.operator_name, change.id, change.body_hash, change.at);
+  return {};
+}
+
+Status ChangeWriter::apply(const DropOperatorEvents& change) {
+  run(drop_operator_events_, change.before);
   return {};
 }
 

@@ -12,6 +12,7 @@
 
 #include "domain/result.hpp"
 #include "store/seal.hpp"
+#include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
 #include "store/store.hpp"
 
@@ -26,7 +27,7 @@ struct PendingChange {
 class ChangeWriter {
  public:
   // Throws SQLite::Exception when the schema is not what the statements need.
-  ChangeWriter(SQLite::Database database, Sealer sealer, const otp::Policy& otp_policy);
+  ChangeWriter(SQLite::Database database, Sealer sealer, const StoreConfig& config);
   ChangeWriter(const ChangeWriter&) = delete;
   ChangeWriter& operator=(const ChangeWriter&) = delete;
   ~ChangeWriter() = default;
@@ -57,8 +58,12 @@ class ChangeWriter {
   std::int64_t read_number(SQLite::Statement& statement);
   void compare_person_changes();
 
-  Status apply(const PutLink& change);
-  Status add_link(const PutLink& change, const BlindIndex& index);
+  Status apply(const ChangeLink& change);
+  Status apply(const CountLinkTry& change);
+  Status apply(const NoteImsi& change);
+  Status apply(const ExpireLinks& change);
+  Status apply(const NoteOperatorEvent& change);
+  Status apply(const DropOperatorEvents& change);
   Status apply(const SetLocale& change);
   Status apply(const SaveWalk& change);
   Status apply(const DropWalk& change);
@@ -85,6 +90,7 @@ class ChangeWriter {
   SQLite::Database database_;
   Sealer sealer_;
   OtpWriter otp_;
+  LinkWriter links_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;
@@ -104,14 +110,12 @@ class ChangeWriter {
   SQLite::Statement count_person_changes_;
   SQLite::Statement read_outbox_sequence_;
   SQLite::Statement write_outbox_sequence_;
-  SQLite::Statement find_current_link_;
-  SQLite::Statement add_link_;
-  SQLite::Statement set_link_state_;
+  SQLite::Statement add_operator_event_;
+  SQLite::Statement drop_operator_events_;
   SQLite::Statement put_locale_;
   SQLite::Statement drop_locale_;
   SQLite::Statement put_walk_;
   SQLite::Statement drop_walk_;
-  SQLite::Statement drop_walks_;
   SQLite::Statement drop_expired_walks_;
   SQLite::Statement add_reading_;
   SQLite::Statement set_reading_state_;

@@ -94,7 +94,7 @@ bool PersonCache::pack(const Person& person, Packed& packed) {
   if (person.locale.size() > packed.locale.size()) return false;
   packed.locale_length = static_cast<std::uint8_t>(person.locale.size());
   std::copy(person.locale.begin(), person.locale.end(), packed.locale.begin());
-  packed.walks = static_cast<std::uint8_t>((person.has_ussd_walk ? 1U : 0U) | (person.has_sms_walk ? 2U : 0U));
+  packed.flags = static_cast<std::uint8_t>((person.has_ussd_walk ? 1U : 0U) | (person.has_sms_walk ? 2U : 0U));
   packed.state = no_link;
   if (!person.link) return true;
   const std::string& digits = person.link->national_id.reveal();
@@ -104,14 +104,16 @@ bool PersonCache::pack(const Person& person, Packed& packed) {
   packed.country = person.link->national_id.country();
   packed.state = static_cast<std::uint8_t>(person.link->state);
   packed.since_ms = person.link->since.time_since_epoch().count();
+  packed.flags = static_cast<std::uint8_t>(packed.flags | static_cast<unsigned>(person.link->hold) << 2U);
+  packed.imsi_mark = person.link->imsi_mark;
   return true;
 }
 
 std::optional<Person> PersonCache::unpack(Msisdn msisdn, const Packed& packed) {
   Person person{.link = std::nullopt,
                 .locale = std::string(packed.locale.data(), packed.locale_length),
-                .has_ussd_walk = (packed.walks & 1U) != 0,
-                .has_sms_walk = (packed.walks & 2U) != 0};
+                .has_ussd_walk = (packed.flags & 1U) != 0,
+                .has_sms_walk = (packed.flags & 2U) != 0};
   if (packed.state == no_link) return person;
   std::array<char, 20> digits{};
   std::uint64_t rest = packed.national_id_digits;
@@ -119,8 +121,12 @@ std::optional<Person> PersonCache::unpack(Msisdn msisdn, const Packed& packed) {
     digits[i - 1] = static_cast<char>('0' + rest % 10);
   const auto national_id = NationalId::parse(packed.country, {digits.data(), packed.national_id_length});
   if (!national_id.ok()) return std::nullopt;
-  person.link = Link{msisdn, *national_id, static_cast<LinkState>(packed.state),
-                     WallTime(std::chrono::milliseconds(packed.since_ms))};
+  person.link = Link{msisdn,
+                     *national_id,
+                     static_cast<LinkState>(packed.state),
+                     WallTime(std::chrono::milliseconds(packed.since_ms)),
+                     static_cast<MoneyHold>(packed.flags >> 2U & 3U),
+                     packed.imsi_mark};
   return person;
 }
 

@@ -19,7 +19,7 @@ class PersonCache {
   explicit PersonCache(std::size_t persons_max);
 
   std::optional<Person> find(Msisdn msisdn);
-  // A person that does not fit the packed form (a locale longer than 11 octets) is simply not kept.
+  // A person that does not fit the packed form (a locale longer than 7 octets) is simply not kept.
   void put(Msisdn msisdn, const Person& person);
   void forget(Msisdn msisdn);
   void forget_link(Msisdn msisdn) {
@@ -40,9 +40,11 @@ class PersonCache {
     Country country;
     std::uint8_t state;  // a LinkState or no_link
     std::uint8_t locale_length;
-    std::uint8_t walks;  // bit 0: USSD, bit 1: SMS
-    std::array<char, 11> locale;
+    std::uint8_t flags;  // bit 0: a walk by USSD, bit 1: one by SMS; bits 2 and 3: a MoneyHold
+    std::array<char, 7> locale;
+    std::uint32_t imsi_mark;
   };
+  static_assert(sizeof(Packed) == 32);
   struct alignas(64) Set {
     std::array<std::uint64_t, ways> keys;  // 0: free
     std::array<Packed, ways> persons;

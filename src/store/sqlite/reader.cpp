@@ -28,6 +28,13 @@ Result<Msisdn> msisdn_of(const Use& use, int column) {
   return Msisdn::from_value(static_cast<std::uint64_t>(use.integer(column)));
 }
 
+// Never 0, which says that none was seen.
+std::uint32_t mark_of(std::span<const unsigned char> index) {
+  std::uint32_t mark = 0;
+  for (std::size_t i = 0; i < sizeof mark && i < index.size(); ++i) mark = mark << 8U | index[i];
+  return std::max<std::uint32_t>(mark, 1);
+}
+
 Error damaged(std::string_view what, std::int64_t row, const Error& reason) {
   return Error{Errc::io, "database, " + std::string(what) + " " + std::to_string(row) + ": " + reason.message};
 }
@@ -45,6 +52,11 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       saved_walks_(prepare(database_, statement("saved_walks"))),
       ping_(prepare(database_, statement("count_seal_keys"))),
       links_of_(prepare(database_, statement("links_of"))),
+      find_link_(prepare(database_, statement("find_link"))),
+      link_asked_by_(prepare(database_, statement("link_asked_by"))),
+      find_link_code_(prepare(database_, statement("find_link_code"))),
+      link_history_(prepare(database_, statement("link_history"))),
+      find_operator_event_(prepare(database_, statement("find_operator_event"))),
       find_pin_(prepare(database_, statement("find_pin"))),
       recordings_(prepare(database_, statement("recordings"))),
       statistics_(prepare(database_, statement("statistics"))) {}
@@ -67,7 +79,12 @@ Result<Person> Reader::find_person(Msisdn msisdn) {
     if (use.is_null(0)) return person;
     const Result<NationalId> national_id = open_national_id(msisdn, use.octets(1));
     if (!national_id.ok()) return damaged("link", use.integer(0), national_id.error());
-    person.link = Link{msisdn, *national_id, static_cast<LinkState>(use.integer(2)), use.time(3)};
+    person.link = Link{msisdn,
+                       *national_id,
+                       static_cast<LinkState>(use.integer(2)),
+                       use.time(3),
+                       static_cast<MoneyHold>(use.integer(7)),
+                       use.is_null(8) ? 0 : mark_of(use.octets(8))};
     return person;
   });
 }
@@ -178,17 +195,36 @@ Result<std::vector<StoredRecording>> Reader::recordings(std::int64_t after_id, s
   });
 }
 
-Result<std::vector<Link>> Reader::links_of(const NationalId& national_id) {
-  return guarded("listing links", [&]() -> Result<std::vector<Link>> {
-    std::vector<Link> links;
+Result<StoredLink> Reader::stored_link(const Use& use) {
+  const Result<Msisdn> msisdn = msisdn_of(use, 1);
+  if (!msisdn.ok()) return msisdn.error();
+  const Result<NationalId> opened = open_national_id(*msisdn, use.octets(2));
+  if (!opened.ok()) return damaged("link", use.integer(0), opened.error());
+  StoredLink link{.id = use.integer(0),
+                  .msisdn = *msisdn,
+                  .national_id = *opened,
+                  .record = {.state = static_cast<LinkState>(use.integer(3)),
+                             .hold = static_cast<MoneyHold>(use.integer(4)),
+                             .made = use.time(5),
+                             .since = use.time(6),
+                             .hold_since = use.time(7),
+                             .quarantine_end = use.time(8),
+                             .verified = use.integer(9) != 0},
+                  .asked_by = {Actor::Kind::system, {}}};
+  Use asked(link_asked_by_, link.id);
+  if (asked.next()) link.asked_by = {static_cast<Actor::Kind>(asked.integer(0)), asked.text(1)};
+  return link;
+}
+
+Result<std::vector<StoredLink>> Reader::links_of(const NationalId& national_id) {
+  return guarded("listing links", [&]() -> Result<std::vector<StoredLink>> {
+    std::vector<StoredLink> links;
     const BlindIndex index = sealer_.index_of(national_id);
     Use use(links_of_, std::span<const unsigned char>(index));
     while (use.next()) {
-      const Result<Msisdn> msisdn = msisdn_of(use, 0);
-      if (!msisdn.ok()) return msisdn.error();
-      const Result<NationalId> opened = open_national_id(*msisdn, use.octets(1));
-      if (!opened.ok()) return Error{Errc::io, "database, a link: " + opened.error().message};
-      links.push_back(Link{*msisdn, *opened, static_cast<LinkState>(use.integer(2)), use.time(3)});
+      Result<StoredLink> link = stored_link(use);
+      if (!link.ok()) return link.error();
+      links.push_back(*std::move(link));
     }
     return links;
   });
@@ -221,6 +257,61 @@ Result<std::vector<Statistic>> Reader::statistics(std::chrono::sys_days from, st
     }
     return statistics;
   });
+}
+
+Result<std::optional<StoredLink>> Reader::find_link(Msisdn msisdn) {
+  return guarded("looking a link up", [&]() -> Result<std::optional<StoredLink>> {
+    Use use(find_link_, msisdn);
+    if (!use.next()) return std::optional<StoredLink>();
+    Result<StoredLink> link = stored_link(use);
+    if (!link.ok()) return link.error();
+    return std::optional(*std::move(link));
+  });
+}
+
+Result<LinkCodeCheck> Reader::check_link_code(Msisdn msisdn, std::string_view code, WallTime now) {
+  return guarded("checking a code", [&]() -> Result<LinkCodeCheck> {
+    std::int64_t id = 0;
+    {
+      Use use(find_link_, msisdn);
+      if (!use.next()) return LinkCodeCheck::over;
+      id = use.integer(0);
+    }
+    Use use(find_link_code_, id);
+    if (!use.next() || use.integer(1) == 0 || use.time(2) <= now) return LinkCodeCheck::over;
+    const BlindIndex hash = sealer_.hash_of(HashedField::link_code, static_cast<std::uint64_t>(id), code);
+    return Sealer::same(use.octets(0), hash) ? LinkCodeCheck::right : LinkCodeCheck::wrong;
+  });
+}
+
+Result<std::vector<LinkHistoryEntry>> Reader::link_history(Msisdn msisdn) {
+  return guarded("listing a link's history", [&]() -> Result<std::vector<LinkHistoryEntry>> {
+    std::vector<LinkHistoryEntry> history;
+    Use use(link_history_, msisdn);
+    while (use.next()) {
+      const Result<NationalId> opened = open_national_id(msisdn, use.octets(1));
+      if (!opened.ok()) return damaged("link", use.integer(0), opened.error());
+      history.push_back({.link_id = use.integer(0),
+                         .national_id = *opened,
+                         .event = static_cast<identity::LinkEvent>(use.integer(2)),
+                         .at = use.time(3),
+                         .by = {static_cast<Actor::Kind>(use.integer(4)), use.text(5)}});
+    }
+    return history;
+  });
+}
+
+Result<std::optional<std::string>> Reader::find_operator_event(const std::string& operator_name,
+                                                               const std::string& id) {
+  return guarded("looking an operator's event up", [&]() -> Result<std::optional<std::string>> {
+    Use use(find_operator_event_, operator_name, id);
+    if (!use.next()) return std::optional<std::string>();
+    return std::optional(use.text(0));
+  });
+}
+
+std::uint32_t Reader::imsi_mark(std::string_view imsi) {
+  return mark_of(sealer_.hash_of(HashedField::imsi, 0, imsi));
 }
 
 }  // namespace shubbak::store

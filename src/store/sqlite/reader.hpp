@@ -9,6 +9,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "store/seal.hpp"
+#include "store/sqlite/connection.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::store {
@@ -30,12 +31,18 @@ class Reader {
   Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
                                              std::size_t rows_max);
   Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max);
-  Result<std::vector<Link>> links_of(const NationalId& national_id);
+  Result<std::vector<StoredLink>> links_of(const NationalId& national_id);
+  Result<std::optional<StoredLink>> find_link(Msisdn msisdn);
+  Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now);
+  Result<std::vector<LinkHistoryEntry>> link_history(Msisdn msisdn);
+  Result<std::optional<std::string>> find_operator_event(const std::string& operator_name, const std::string& id);
+  std::uint32_t imsi_mark(std::string_view imsi);
   Result<std::optional<std::string>> pin_hash(const NationalId& person);
   Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to);
 
  private:
   Result<NationalId> open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed);
+  Result<StoredLink> stored_link(const Use& use);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -47,6 +54,11 @@ class Reader {
   SQLite::Statement saved_walks_;
   SQLite::Statement ping_;
   SQLite::Statement links_of_;
+  SQLite::Statement find_link_;
+  SQLite::Statement link_asked_by_;
+  SQLite::Statement find_link_code_;
+  SQLite::Statement link_history_;
+  SQLite::Statement find_operator_event_;
   SQLite::Statement find_pin_;
   SQLite::Statement recordings_;
   SQLite::Statement statistics_;

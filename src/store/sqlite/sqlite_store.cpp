@@ -14,7 +14,23 @@
 namespace shubbak::store {
 namespace {
 
-bool fits(const PutLink&) {
+bool fits(const ChangeLink& change) {
+  return change.by.name.size() <= ValueLimits::name_octets_max && change.code.size() <= ValueLimits::name_octets_max;
+}
+bool fits(const CountLinkTry&) {
+  return true;
+}
+bool fits(const NoteImsi& change) {
+  return change.imsi.size() <= ValueLimits::name_octets_max;
+}
+bool fits(const ExpireLinks&) {
+  return true;
+}
+bool fits(const NoteOperatorEvent& change) {
+  return change.operator_name.size() <= ValueLimits::name_octets_max &&
+         change.id.size() <= ValueLimits::name_octets_max && change.body_hash.size() <= ValueLimits::name_octets_max;
+}
+bool fits(const DropOperatorEvents&) {
   return true;
 }
 bool fits(const SetLocale& change) {
@@ -99,7 +115,8 @@ bool fits(const AddStatistics& change) {
 
 // Whose person a committed change makes stale in the cache.
 void forget(PersonCache& persons, const Change& change) {
-  if (const auto* link = std::get_if<PutLink>(&change)) persons.forget_link(link->msisdn);
+  if (const auto* link = std::get_if<ChangeLink>(&change)) persons.forget_link(link->msisdn);
+  if (const auto* imsi = std::get_if<NoteImsi>(&change)) persons.forget_link(imsi->msisdn);
   if (const auto* locale = std::get_if<SetLocale>(&change)) persons.forget(locale->msisdn);
   if (const auto* saved = std::get_if<SaveWalk>(&change)) persons.forget(saved->walk.msisdn);
   if (const auto* dropped = std::get_if<DropWalk>(&change)) persons.forget(dropped->msisdn);
@@ -112,6 +129,8 @@ void deliver(const std::weak_ptr<PersonCache>& persons, std::vector<PendingChang
   if (const auto cache = persons.lock()) {  // gone: the store was destroyed meanwhile
     for (const PendingChange& pending : batch) {
       for (const Change& change : pending.changes) forget(*cache, change);
+      if (!pending.outcome) continue;
+      for (const Msisdn msisdn : pending.outcome->expired_links) cache->forget_link(msisdn);
     }
   }
   for (PendingChange& pending : batch) {
@@ -156,6 +175,8 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::uint64_t links_version() const override {
     return commit_thread_.foreign_changes() + persons_->link_changes();
   }
+  [[nodiscard]] std::uint64_t foreign_changes() const override { return commit_thread_.foreign_changes(); }
+  std::uint32_t imsi_mark(std::string_view imsi) override { return reader_.imsi_mark(imsi); }
 
   Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now) override {
     return reader_.find_walk(msisdn, channel, now);
@@ -176,11 +197,22 @@ class SqliteStore final : public Store {
   Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max) override {
     return reader_.recordings(after_id, rows_max);
   }
-  Result<std::vector<Link>> links_of(const NationalId& national_id) override { return reader_.links_of(national_id); }
   Result<std::optional<std::string>> pin_hash(const NationalId& person) override { return reader_.pin_hash(person); }
   Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to) override {
     return reader_.statistics(from, to);
   }
+  Result<std::vector<StoredLink>> links_of(const NationalId& national_id) override {
+    return reader_.links_of(national_id);
+  }
+  Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
+  Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
+    return reader_.check_link_code(msisdn, code, now);
+  }
+  Result<std::optional<std::string>> find_operator_event(const std::string& operator_name,
+                                                         const std::string& id) override {
+    return reader_.find_operator_event(operator_name, id);
+  }
+  Result<std::vector<LinkHistoryEntry>> link_history(Msisdn msisdn) override { return reader_.link_history(msisdn); }
 
  private:
   static CommitThread::Report reporter(const Post& post, const std::weak_ptr<PersonCache>& persons) {
@@ -243,7 +275,7 @@ Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, Post post
   if (!writers_sealer.ok()) return writers_sealer.error();
   Result<Sealer> readers_sealer = Sealer::create(key, *key_id);
   if (!readers_sealer.ok()) return readers_sealer.error();
-  auto writer = std::make_unique<ChangeWriter>(std::move(database), *std::move(writers_sealer), config.otp);
+  auto writer = std::make_unique<ChangeWriter>(std::move(database), *std::move(writers_sealer), config);
   Reader reader(open_for_reading(config.path), *std::move(readers_sealer));
   return std::unique_ptr<Store>(
       std::make_unique<SqliteStore>(std::move(writer), std::move(reader), config, std::move(post)));

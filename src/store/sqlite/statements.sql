@@ -57,13 +57,52 @@ SELECT next FROM sequence WHERE name = 'outbox';
 UPDATE sequence SET next = ?1 WHERE name = 'outbox';
 
 -- @ find_current_link
-SELECT id, national_id_index FROM link WHERE msisdn = ?1 AND state <> 3;
+SELECT id, national_id_index, state, money_hold, made, since, hold_since, quarantine_end, verified, imsi_index
+FROM link WHERE msisdn = ?1 AND state <> 3;
+
+-- @ find_released_link
+SELECT id, national_id_index, state, money_hold, made, since, hold_since, quarantine_end, verified, imsi_index
+FROM link WHERE msisdn = ?1 AND state = 3 ORDER BY id DESC LIMIT 1;
 
 -- @ add_link
-INSERT INTO link (msisdn, national_id_sealed, national_id_index, state, since) VALUES (?1, ?2, ?3, ?4, ?5);
+INSERT INTO link (msisdn, national_id_sealed, national_id_index, state, money_hold, made, since, hold_since, quarantine_end,
+                  verified)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
 
--- @ set_link_state
-UPDATE link SET since = CASE WHEN state = ?2 THEN since ELSE ?3 END, state = ?2 WHERE id = ?1;
+-- @ change_link
+UPDATE link SET state = ?2, money_hold = ?3, made = ?4, since = ?5, hold_since = ?6, quarantine_end = ?7,
+                verified = ?8 WHERE id = ?1;
+
+-- @ note_imsi
+UPDATE link SET imsi_index = ?2 WHERE id = ?1;
+
+-- @ unanswered_links
+SELECT msisdn FROM (SELECT msisdn FROM link WHERE state = 0 AND since <= ?1 LIMIT ?2)
+UNION ALL SELECT msisdn FROM (SELECT msisdn FROM link WHERE money_hold = 2 AND state = 1 AND hold_since <= ?1 LIMIT ?2);
+
+-- @ add_link_event
+INSERT INTO link_event (link_id, number, event, at, by_kind, by_name)
+VALUES (?1, 1 + (SELECT coalesce(max(number), 0) FROM link_event WHERE link_id = ?1), ?2, ?3, ?4, ?5);
+
+-- @ add_operator_event
+INSERT INTO operator_event (operator, id, body_hash, at) VALUES (?1, ?2, ?3, ?4);
+
+-- @ drop_operator_events
+DELETE FROM operator_event WHERE at < ?1;
+
+-- @ put_link_code
+INSERT INTO link_code (link_id, code_hash, tries_left, expires) VALUES (?1, ?2, ?3, ?4)
+  ON CONFLICT (link_id) DO UPDATE
+  SET code_hash = excluded.code_hash, tries_left = excluded.tries_left, expires = excluded.expires;
+
+-- @ find_link_code
+SELECT code_hash, tries_left, expires FROM link_code WHERE link_id = ?1;
+
+-- @ count_link_try
+UPDATE link_code SET tries_left = tries_left - 1 WHERE link_id = ?1 AND tries_left > 0;
+
+-- @ drop_link_code
+DELETE FROM link_code WHERE link_id = ?1;
 
 -- @ put_locale
 INSERT INTO chosen_locale (msisdn, locale) VALUES (?1, ?2)
@@ -121,7 +160,8 @@ INSERT INTO flow_statistic (day, channel, flow, state, measure, detail, count) V
 -- @ find_person
 SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.locale,
        EXISTS (SELECT 1 FROM walk WHERE walk.msisdn = number.msisdn AND walk.channel = 0),
-       EXISTS (SELECT 1 FROM walk WHERE walk.msisdn = number.msisdn AND walk.channel = 1)
+       EXISTS (SELECT 1 FROM walk WHERE walk.msisdn = number.msisdn AND walk.channel = 1),
+       link.money_hold, link.imsi_index
   FROM (SELECT ?1 AS msisdn) AS number
   LEFT JOIN link ON link.msisdn = number.msisdn AND link.state <> 3
   LEFT JOIN chosen_locale ON chosen_locale.msisdn = number.msisdn;
@@ -140,7 +180,29 @@ SELECT id, link, msisdn, text_sealed, created, expires FROM outbox WHERE link = 
 SELECT link, count(*) FROM outbox GROUP BY link;
 
 -- @ links_of
-SELECT msisdn, national_id_sealed, state, since FROM link WHERE national_id_index = ?1 ORDER BY id;
+SELECT id, msisdn, national_id_sealed, state, money_hold, made, since, hold_since, quarantine_end, verified
+FROM link WHERE national_id_index = ?1 ORDER BY id;
+
+-- @ find_link
+SELECT id, msisdn, national_id_sealed, state, money_hold, made, since, hold_since, quarantine_end, verified
+FROM link WHERE msisdn = ?1 AND state <> 3
+UNION ALL
+SELECT * FROM (SELECT id, msisdn, national_id_sealed, state, money_hold, made, since, hold_since, quarantine_end, verified
+               FROM link WHERE msisdn = ?1 AND state = 3 ORDER BY id DESC LIMIT 1)
+ORDER BY id DESC LIMIT 1;
+
+-- @ link_asked_by
+SELECT by_kind, by_name FROM link_event WHERE link_id = ?1 AND event IN (0, 1, 9, 11) ORDER BY number DESC LIMIT 1;
+
+-- @ find_operator_event
+SELECT body_hash FROM operator_event WHERE operator = ?1 AND id = ?2;
+
+-- @ link_history
+SELECT link.id, link.national_id_sealed, link_event.event, link_event.at, link_event.by_kind, link_event.by_name
+FROM (SELECT id FROM link WHERE msisdn = ?1 AND state <> 3 UNION ALL SELECT id FROM link WHERE msisdn = ?1 AND state = 3)
+     AS of_number
+JOIN link ON link.id = of_number.id JOIN link_event ON link_event.link_id = link.id
+ORDER BY link_event.link_id, link_event.number;
 
 -- @ saved_walks
 SELECT msisdn, channel, revision, session_sealed, expires FROM walk

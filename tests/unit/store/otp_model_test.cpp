@@ -45,7 +45,8 @@ class Stored {
   void restart() {
     writer_.reset();
     auto sealer = Sealer::create(MasterKey({1, 2, 3}), 1);
-    writer_ = std::make_unique<ChangeWriter>(open_quickly(), *std::move(sealer), policy_);
+    writer_ = std::make_unique<ChangeWriter>(open_quickly(), *std::move(sealer),
+                                             StoreConfig{.path = {}, .key_file = {}, .otp = policy_});
   }
 
  private:

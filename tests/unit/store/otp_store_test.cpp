@@ -127,9 +127,11 @@ TEST_CASE_METHOD(OtpFixture,
   SECTION("released while another code was under way") {
     const NationalId next_owner = syrian("09080706050");
     REQUIRE(change({link(number(), syrian(), LinkState::released), send_code(60), try_code(61)}).ok());
-    REQUIRE(change({send_code(90), link(number(), next_owner)}).ok());
-    CHECK(change({consume(91)}).error().code == Errc::denied);
-    CHECK(tried(TryCode{number(), next_owner, bill, sample_code, Channel::ussd, at(91)}) == TryVerdict::over);
+    REQUIRE(change({link_event(number(), identity::LinkEvent::recycle, Actor::Kind::operator_hook, at(62)),
+                    send_code(90), link(number(), next_owner, LinkState::active, at(92))})
+                .ok());
+    CHECK(change({consume(93)}).error().code == Errc::denied);
+    CHECK(tried(TryCode{number(), next_owner, bill, sample_code, Channel::ussd, at(93)}) == TryVerdict::over);
   }
 }
 

@@ -8,7 +8,7 @@ namespace shubbak::store {
 namespace {
 
 Person linked(Msisdn msisdn, const NationalId& person, const std::string& locale = "ar") {
-  return Person{Link{msisdn, person, LinkState::suspended, at(9)}, locale};
+  return Person{Link{msisdn, person, LinkState::suspended, at(9), MoneyHold::asked, 0xfedcba98}, locale, true, false};
 }
 
 TEST_CASE("a cached person comes back as it was, of any country, linked or not") {
@@ -27,6 +27,10 @@ TEST_CASE("a cached person comes back as it was, of any country, linked or not")
     CHECK(found->link->national_id == person);
     CHECK(found->link->state == LinkState::suspended);
     CHECK(found->link->since == at(9));
+    CHECK(found->link->hold == MoneyHold::asked);
+    CHECK(found->link->imsi_mark == 0xfedcba98);
+    CHECK(found->has_ussd_walk);
+    CHECK_FALSE(found->has_sms_walk);
     CHECK(found->locale == "ar");
   }
   cache.put(number(50), Person{std::nullopt, ""});

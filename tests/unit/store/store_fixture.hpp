@@ -1,6 +1,7 @@
 // What the tests of the store share: a folder of their own on disk, an event loop to post to, and sample values.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -145,9 +146,18 @@ inline WallTime at(std::int64_t seconds) {
   return WallTime(std::chrono::seconds(1'790'000'000 + seconds));
 }
 
-inline PutLink link(Msisdn msisdn, const NationalId& person, LinkState state = LinkState::active,
-                    WallTime when = at(0)) {
-  return PutLink{msisdn, person, state, when};
+// What makes the number's link be in that state, by who administers.
+inline ChangeLink link(Msisdn msisdn, const NationalId& person, LinkState state = LinkState::active,
+                       WallTime when = at(0)) {
+  using identity::LinkEvent;
+  constexpr std::array events{LinkEvent::make, LinkEvent::import, LinkEvent::suspend, LinkEvent::release};
+  return ChangeLink{msisdn, person, events[static_cast<std::size_t>(state)], {Actor::Kind::command_line, "root"},
+                    when,   {}};
+}
+// What anybody else does to it.
+inline ChangeLink link_event(Msisdn msisdn, identity::LinkEvent event, Actor::Kind by, WallTime when = at(0),
+                             const std::string& code = {}) {
+  return ChangeLink{msisdn, std::nullopt, event, {by, "somebody"}, when, code};
 }
 inline AddReading reading(const std::string& reference, const std::string& account, std::int64_t value = 4711) {
   return AddReading{

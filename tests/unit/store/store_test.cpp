@@ -28,33 +28,6 @@ TEST_CASE_METHOD(StoreFixture, "a link and a language are found again after the 
   CHECK(found.locale == "ar");
 }
 
-TEST_CASE_METHOD(StoreFixture, "the same person's link changes its state, and keeps its time while the state stays") {
-  open();
-  REQUIRE(change({link(number(), syrian(), LinkState::pending, at(1))}).ok());
-  REQUIRE(change({link(number(), syrian(), LinkState::active, at(2))}).ok());
-  REQUIRE(change({link(number(), syrian(), LinkState::active, at(3))}).ok());
-  const Person found = person(number());
-  REQUIRE(found.link.has_value());
-  CHECK(found.link->state == LinkState::active);
-  CHECK(found.link->since == at(2));
-}
-
-TEST_CASE_METHOD(StoreFixture, "a number that is linked is refused to another person until it is released") {
-  open();
-  const NationalId other = syrian("09080706050");
-  for (const LinkState state : {LinkState::pending, LinkState::active, LinkState::suspended}) {
-    REQUIRE(change({link(number(), syrian(), state)}).ok());
-    const auto refused = change({link(number(), other)});
-    REQUIRE_FALSE(refused.ok());
-    CHECK(refused.error().code == Errc::conflict);
-    CHECK(person(number()).link->national_id == syrian());
-  }
-  REQUIRE(change({link(number(), syrian(), LinkState::released)}).ok());
-  CHECK_FALSE(person(number()).link.has_value());
-  REQUIRE(change({link(number(), other)}).ok());
-  CHECK(person(number()).link->national_id == other);
-}
-
 TEST_CASE_METHOD(StoreFixture, "the schema itself refuses a second current link of a number") {
   open();
   REQUIRE(change({link(number(), syrian())}).ok());
@@ -62,35 +35,6 @@ TEST_CASE_METHOD(StoreFixture, "the schema itself refuses a second current link 
   CHECK_THROWS_AS(database.exec("INSERT INTO link (msisdn, national_id_sealed, national_id_index, state, since) "
                                 "SELECT msisdn, national_id_sealed, zeroblob(16), 0, since FROM link"),
                   SQLite::Exception);
-}
-
-TEST_CASE_METHOD(StoreFixture, "releasing a number that has no link is not found") {
-  open();
-  const auto refused = change({link(number(), syrian(), LinkState::released)});
-  REQUIRE_FALSE(refused.ok());
-  CHECK(refused.error().code == Errc::not_found);
-}
-
-TEST_CASE_METHOD(StoreFixture, "a released number has forgotten the walks and the language of its last owner") {
-  open();
-  const SaveWalk walk{SavedWalk{number(), WalkChannel::ussd, "r1", "account 4711", at(100)}};
-  REQUIRE(change({link(number(), syrian()), SetLocale{number(), "en"}, walk}).ok());
-  REQUIRE(change({link(number(), syrian(), LinkState::released)}).ok());
-  CHECK(person(number()).locale.empty());
-  CHECK_FALSE(store->find_walk(number(), WalkChannel::ussd, at(0)).value().has_value());
-}
-
-TEST_CASE_METHOD(StoreFixture, "all numbers of a person are found by the national number") {
-  open();
-  REQUIRE(change({link(number(1), syrian()), link(number(2), syrian("09080706050"))}).ok());
-  REQUIRE(change({link(number(3), syrian(), LinkState::suspended)}).ok());
-  const auto links = store->links_of(syrian());
-  REQUIRE(links.ok());
-  REQUIRE(links->size() == 2);
-  CHECK((*links)[0].msisdn == number(1));
-  CHECK((*links)[1].msisdn == number(3));
-  CHECK((*links)[1].state == LinkState::suspended);
-  CHECK(store->links_of(*NationalId::parse(Country::iraq, "010203040501")).value().empty());
 }
 
 TEST_CASE_METHOD(StoreFixture, "a walk is kept per channel, replaced, dropped, and not found once it is expired") {

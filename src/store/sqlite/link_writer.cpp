@@ -1,0 +1,192 @@
+#include "store/sqlite/link_writer.hpp"
+
+#include <algorithm>
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/statements.hpp"
+
+namespace shubbak::store {
+namespace {
+
+constexpr std::int64_t expired_at_once_max = 1'000;  // the rest at the next time
+
+std::optional<BlindIndex> index_in(const Use& use, int column) {
+  const auto octets = use.octets(column);
+  if (octets.size() != BlindIndex().size()) return std::nullopt;  // NULL
+  BlindIndex index{};
+  std::ranges::copy(octets, index.begin());
+  return index;
+}
+
+bool asks_the_phone(identity::LinkEvent event) {
+  return event == identity::LinkEvent::make || event == identity::LinkEvent::clear_hold ||
+         event == identity::LinkEvent::verify;
+}
+
+const Actor nobody{Actor::Kind::system, {}};
+
+}  // namespace
+
+LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWriter& otp,
+                       const identity::LinkRules& rules)
+    : rules_(rules),
+      database_(database),
+      sealer_(sealer),
+      otp_(otp),
+      find_current_link_(prepare(database, statement("find_current_link"))),
+      find_released_link_(prepare(database, statement("find_released_link"))),
+      add_link_(prepare(database, statement("add_link"))),
+      change_link_(prepare(database, statement("change_link"))),
+      note_imsi_(prepare(database, statement("note_imsi"))),
+      unanswered_links_(prepare(database, statement("unanswered_links"))),
+      add_link_event_(prepare(database, statement("add_link_event"))),
+      put_link_code_(prepare(database, statement("put_link_code"))),
+      find_link_code_(prepare(database, statement("find_link_code"))),
+      count_link_try_(prepare(database, statement("count_link_try"))),
+      drop_link_code_(prepare(database, statement("drop_link_code"))),
+      drop_walks_(prepare(database, statement("drop_walks"))),
+      drop_locale_(prepare(database, statement("drop_locale"))) {}
+
+std::optional<LinkWriter::Found> LinkWriter::find(SQLite::Statement& statement, Msisdn msisdn) {
+  Use use(statement, msisdn);
+  if (!use.next()) return std::nullopt;
+  Found found{.id = use.integer(0), .record = {}, .imsi = index_in(use, 9)};
+  found.person = index_in(use, 1).value_or(BlindIndex{});
+  found.record = {.state = static_cast<LinkState>(use.integer(2)),
+                  .hold = static_cast<MoneyHold>(use.integer(3)),
+                  .made = use.time(4),
+                  .since = use.time(5),
+                  .hold_since = use.time(6),
+                  .quarantine_end = use.time(7),
+                  .verified = use.integer(8) != 0};
+  return found;
+}
+
+std::optional<LinkWriter::Found> LinkWriter::find_last(Msisdn msisdn) {
+  if (auto current = find(find_current_link_, msisdn)) return current;
+  return find(find_released_link_, msisdn);
+}
+
+Status LinkWriter::apply(const ChangeLink& change) {
+  const bool makes = change.event == identity::LinkEvent::make || change.event == identity::LinkEvent::import ||
+                     change.event == identity::LinkEvent::make_unverified;
+  if (makes && !change.national_id) return Error{Errc::invalid, "a link is made for a national number"};
+  const std::optional<Found> found = find_last(change.msisdn);
+  const bool same_person = found && (!change.national_id || sealer_.index_of(*change.national_id) == found->person);
+  const auto record = found ? std::optional(found->record) : std::nullopt;
+  const auto decided = identity::decide(record, change.event, change.by.kind, same_person, rules_, change.at);
+  if (!decided) return decided.error();
+  const bool answers_by_code = change.event == identity::LinkEvent::confirm && !change.code.empty();
+  if (answers_by_code) {
+    if (Status right = check_code(*found, change); !right) return right;
+  }
+  if (!decided->changed) return {};
+  std::int64_t id = found ? found->id : 0;
+  if (decided->is_new) {
+    if (found && found->record.state != LinkState::released) end_unanswered(*found, change);
+    const auto added = add(change, decided->link);
+    if (!added) return added.error();
+    id = *added;
+  } else {
+    write(id, decided->link);
+  }
+  finish(id, change.msisdn, *decided, change.event, change.by, change.at);
+  if (asks_the_phone(change.event) && !change.code.empty()) {
+    const BlindIndex hash = sealer_.hash_of(HashedField::link_code, static_cast<std::uint64_t>(id), change.code);
+    run(put_link_code_, id, std::span<const unsigned char>(hash), std::int64_t{identity::code_tries_max},
+        change.at + identity::code_lives);
+  }
+  return {};
+}
+
+// Again here, whatever was found when it came: tries may have been used up meanwhile.
+Status LinkWriter::check_code(const Found& link, const ChangeLink& change) {
+  const BlindIndex hash = sealer_.hash_of(HashedField::link_code, static_cast<std::uint64_t>(link.id), change.code);
+  Use use(find_link_code_, link.id);
+  const bool open = use.next() && use.integer(1) > 0 && use.time(2) > change.at;
+  if (!open || !Sealer::same(use.octets(0), hash)) {
+    return Error{Errc::conflict, "the code is wrong, used up or too old"};
+  }
+  return {};
+}
+
+// A question that is over, which ExpireLinks has not come to yet, gives way to a new link.
+void LinkWriter::end_unanswered(const Found& link, const ChangeLink& change) {
+  const auto over = identity::LinkEvent::expire;
+  const auto ended = identity::decide(link.record, over, nobody.kind, true, rules_, change.at);
+  SHUBBAK_ASSERT(ended.ok());  // nothing but such a question is followed by a new link
+  write(link.id, ended->link);
+  finish(link.id, change.msisdn, *ended, over, nobody, change.at);
+}
+
+void LinkWriter::write(std::int64_t id, const identity::LinkRecord& record) {
+  run(change_link_, id, record.state, record.hold, record.made, record.since, record.hold_since,
+      record.quarantine_end, std::int64_t{record.verified});
+}
+
+Result<std::int64_t> LinkWriter::add(const ChangeLink& change, const identity::LinkRecord& record) {
+  const RowIdentity row{SealedField::national_id, change.msisdn.value()};
+  if (Status sealed = sealer_.seal(row, sealed_form(*change.national_id), sealed_); !sealed) return sealed.error();
+  const BlindIndex index = sealer_.index_of(*change.national_id);
+  run(add_link_, change.msisdn, std::span<const unsigned char>(sealed_), std::span<const unsigned char>(index),
+      record.state, record.hold, record.made, record.since, record.hold_since, record.quarantine_end,
+      std::int64_t{record.verified});
+  return std::int64_t{database_.getLastInsertRowid()};
+}
+
+void LinkWriter::finish(std::int64_t id, Msisdn msisdn, const identity::LinkDecision& decision,
+                        identity::LinkEvent event, const Actor& by, WallTime at) {
+  run(add_link_event_, id, event, at, by.kind, by.name);
+  run(drop_link_code_, id);  // it was for what the link was before
+  if (decision.forget) run(drop_locale_, msisdn);
+  // A new one too: something may have been written while the link before was being released.
+  if (decision.forget || decision.is_new) {
+    run(drop_walks_, msisdn);
+    otp_.forget_number(msisdn);
+  }
+}
+
+Status LinkWriter::apply(const CountLinkTry& change) {
+  const auto found = find(find_current_link_, change.msisdn);
+  if (!found || run(count_link_try_, found->id) == 0) {
+    return Error{Errc::conflict, "no code of the number has a try left"};
+  }
+  return {};
+}
+
+Status LinkWriter::apply(const NoteImsi& change) {
+  const auto found = find(find_current_link_, change.msisdn);
+  if (!found) return {};
+  const BlindIndex imsi = sealer_.hash_of(HashedField::imsi, 0, change.imsi);
+  if (found->imsi == imsi) return {};
+  run(note_imsi_, found->id, std::span<const unsigned char>(imsi));
+  if (!found->imsi) return {};
+  const auto event = identity::LinkEvent::hold;
+  const auto decided = identity::decide(found->record, event, nobody.kind, true, rules_, change.at);
+  if (!decided || !decided->changed) return {};  // a question that is over by now, or held already
+  write(found->id, decided->link);
+  finish(found->id, change.msisdn, *decided, event, nobody, change.at);
+  return {};
+}
+
+Result<std::vector<Msisdn>> LinkWriter::apply(const ExpireLinks& change) {
+  std::vector<Msisdn> due;
+  {
+    Use use(unanswered_links_, change.now - rules_.question_lives, expired_at_once_max);
+    while (use.next()) {
+      const auto msisdn = Msisdn::from_value(static_cast<std::uint64_t>(use.integer(0)));
+      if (msisdn) due.push_back(*msisdn);
+    }
+  }
+  for (const Msisdn msisdn : due) {
+    const auto found = find(find_current_link_, msisdn);
+    const auto event = identity::LinkEvent::expire;
+    const auto decided = identity::decide(found->record, event, nobody.kind, true, rules_, change.now);
+    if (!decided) return decided.error();
+    write(found->id, decided->link);
+    finish(found->id, msisdn, *decided, event, nobody, change.now);
+  }
+  return due;
+}
+
+}  // namespace shubbak::store

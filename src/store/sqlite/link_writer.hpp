@@ -1,0 +1,67 @@
+// What happens to links, carried out in the writer's transaction: reads the number's record, lets identity::decide()
+// say what comes of it, and writes that with its history. Private to store/sqlite. Thread: the writer's only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "domain/result.hpp"
+#include "identity/link.hpp"
+#include "store/seal.hpp"
+#include "store/sqlite/otp_writer.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+class LinkWriter {
+ public:
+  // All must outlive it. Throws SQLite::Exception when the schema is not what the statements need.
+  LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWriter& otp, const identity::LinkRules& rules);
+
+  Status apply(const ChangeLink& change);
+  Status apply(const CountLinkTry& change);
+  Status apply(const NoteImsi& change);
+  // Whose links have expired.
+  Result<std::vector<Msisdn>> apply(const ExpireLinks& change);
+
+ private:
+  struct Found {
+    std::int64_t id = 0;
+    BlindIndex person{};
+    identity::LinkRecord record;
+    std::optional<BlindIndex> imsi;
+  };
+  std::optional<Found> find(SQLite::Statement& statement, Msisdn msisdn);
+  std::optional<Found> find_last(Msisdn msisdn);
+  Status check_code(const Found& link, const ChangeLink& change);
+  Result<std::int64_t> add(const ChangeLink& change, const identity::LinkRecord& record);
+  void end_unanswered(const Found& link, const ChangeLink& change);
+  void write(std::int64_t id, const identity::LinkRecord& record);
+  void finish(std::int64_t id, Msisdn msisdn, const identity::LinkDecision& decision, identity::LinkEvent event,
+              const Actor& by, WallTime at);
+
+  const identity::LinkRules rules_;
+  SealedBytes sealed_;  // kept for its memory
+  const SQLite::Database& database_;
+  Sealer& sealer_;
+  OtpWriter& otp_;
+  SQLite::Statement find_current_link_;
+  SQLite::Statement find_released_link_;
+  SQLite::Statement add_link_;
+  SQLite::Statement change_link_;
+  SQLite::Statement note_imsi_;
+  SQLite::Statement unanswered_links_;
+  SQLite::Statement add_link_event_;
+  SQLite::Statement put_link_code_;
+  SQLite::Statement find_link_code_;
+  SQLite::Statement count_link_try_;
+  SQLite::Statement drop_link_code_;
+  SQLite::Statement drop_walks_;
+  SQLite::Statement drop_locale_;
+};
+
+}  // namespace shubbak::store
