@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/text.hpp"
 #include "flows/revision.hpp"
 
 namespace shubbak::flows {
@@ -80,6 +81,11 @@ std::vector<std::string> segments_after_code(std::string_view service_code, std:
 
 bool is_confirmation_code(std::span<const std::string> dialled) {
   return dialled.size() == 1 && is_code(dialled.front());
+}
+
+std::optional<std::string> lone_code(std::string_view text) {
+  std::string folded = fold(text);
+  return is_code(folded) ? std::optional(std::move(folded)) : std::nullopt;
 }
 
 }  // namespace shubbak::flows

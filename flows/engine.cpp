@@ -544,6 +544,15 @@ std::optional<Step> command(const Revision& revision, Session& session, std::str
   return Walker(revision, session, context).go(session.at);
 }
 
+Step open(const Revision& revision, Session& session, std::uint16_t flow, std::vector<std::string> answers,
+          const Context& context) {
+  const bool by_sms = session.channel == Channel::sms;
+  const std::uint16_t start = by_sms ? revision.flows()[flow].sms_start : std::uint16_t{0};
+  session = begun(session, session.channel, {flow, start});
+  make_ready(answers, 0, session);
+  return Walker(revision, session, context).go(session.at);
+}
+
 bool takes(const Revision& revision, const Session& session, std::string_view text, const Context& context) {
   const State& state = revision.state(session.at);
   if (!state.waits()) return false;

@@ -119,6 +119,8 @@ constexpr std::size_t ready_answer_octets_max = 200;
 std::vector<std::string> segments_after_code(std::string_view service_code, std::string_view dialled);
 // A lone segment of six digits is a confirmation code: it goes to answer() at the `otp` that waits, not to dial().
 bool is_confirmation_code(std::span<const std::string> dialled);
+// A text that is nothing but such a code, whatever its digits, spaces and punctuation are: its digits.
+std::optional<std::string> lone_code(std::string_view text);
 
 // What a code is bound to, as one text: the purpose, and the values by name. Any other is another one.
 std::string authorisation_text(std::string_view purpose, const boost::json::object& binds);
@@ -129,6 +131,9 @@ Step dial(const Revision& revision, Session& session, std::vector<std::string> d
 // A text came and no walk by SMS is going on, or it is a command all the same. Nothing: no command matches it.
 std::optional<Step> command(const Revision& revision, Session& session, std::string_view text,
                             const Context& context);
+// Opens a flow whatever was dialled or texted, on the session's channel; `answers` are given to its first questions.
+Step open(const Revision& revision, Session& session, std::uint16_t flow, std::vector<std::string> answers,
+          const Context& context);
 // Is the text an answer that the waiting state takes? Then it is one even where it is a command too: who chooses the
 // account "Home meter" by its name does not ask for the flow of the keyword "meter". Free text is no answer where it
 // is a command and nothing else.

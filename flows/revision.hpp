@@ -31,6 +31,10 @@ enum class SystemString : std::uint8_t {
   changed,          // a walk begins anew because the service has changed
   no_code,          // a code was dialled or texted that nothing waits for
   code_by_sms,      // instead of the service PIN
+  suspended,        // nothing at all for this number
+  link_asks,        // the SMS that asks a phone to confirm its link; the masked national number follows
+  hold_asks,        // the same, where money was held because the SIM may have changed hands
+  link_reply,       // its second half, behind which the code stands
   reading_refused,  // a reading that was taken turned out not to be acceptable; a reference follows
   yes,              // of a confirm
   no,
@@ -39,23 +43,14 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 17> system_string_names{"sys_not_linked",
-                                                               "sys_wrong_choice",
-                                                               "sys_wrong_input",
-                                                               "sys_invalid",
-                                                               "sys_try_later",
-                                                               "sys_unknown_command",
-                                                               "sys_session_lost",
-                                                               "sys_changed",
-                                                               "sys_no_code",
-                                                               "sys_code_by_sms",
-                                                               "sys_reading_refused",
-                                                               "sys_yes",
-                                                               "sys_no",
-                                                               "nav_back",
-                                                               "nav_home",
-                                                               "nav_next",
-                                                               "nav_prev"};
+constexpr std::array<std::string_view, 21> system_string_names{
+    "sys_not_linked",   "sys_wrong_choice", "sys_wrong_input",
+    "sys_invalid",      "sys_try_later",    "sys_unknown_command",
+    "sys_session_lost", "sys_changed",      "sys_no_code",
+    "sys_code_by_sms",  "sys_suspended",    "sys_link_asks",
+    "sys_hold_asks",    "sys_link_reply",   "sys_reading_refused",
+    "sys_yes",          "sys_no",           "nav_back",
+    "nav_home",         "nav_next",         "nav_prev"};
 
 class Revision {
  public:

@@ -45,7 +45,7 @@ void Rehearsal::dial(const std::string& text) {
     if (!answer_with_code(segments.front(), flows::Channel::ussd)) tell("sys_no_code");
     return;
   }
-  if (segments.empty()) {
+  if (segments.empty() && person_.linked) {
     if (auto resumed = take(ussd_walk_)) {
       flows::Step step = flows::show(*revision_, *resumed, context(flows::Channel::ussd));
       note_visits(false);
@@ -83,6 +83,7 @@ void Rehearsal::tell(std::string_view system_string) {
 
 // To the walk that waits for it, whichever channel that began on. False: none does.
 bool Rehearsal::answer_with_code(const std::string& code, flows::Channel channel) {
+  if (!person_.linked) return false;
   for (std::optional<Saved>* saved : {&ussd_walk_, &sms_walk_}) {
     const std::optional<Saved> kept = *saved;
     auto walk = take(*saved);
@@ -103,8 +104,7 @@ void Rehearsal::sms(const std::string& text) {
   last_input_kind_ = Kind::text;
   last_input_text_ = text;
   const flows::Context texting = context(flows::Channel::sms);
-  const std::vector<std::string> words{text};
-  if (flows::is_confirmation_code(words) && answer_with_code(text, flows::Channel::sms)) return;
+  if (const auto code = flows::lone_code(text); code && answer_with_code(*code, flows::Channel::sms)) return;
   auto walk = take(sms_walk_);
   // As the daemon does: what the walk waits for is an answer, even where it is a command too.
   const bool is_answer = walk && flows::takes(*revision_, *walk, text, texting);
@@ -232,7 +232,7 @@ void Rehearsal::check_fits(const std::string& text, std::uint32_t octets_max) {
 std::optional<flows::Session> Rehearsal::take(std::optional<Saved>& saved) {
   if (!saved) return std::nullopt;
   const Saved taken = *std::exchange(saved, std::nullopt);
-  if (taken.expires <= now_ || !person_.linked) return std::nullopt;
+  if (taken.expires <= now_) return std::nullopt;
   auto session = flows::load_session(*revision_, taken.session);
   if (!session) {
     faults_.push_back(session.error().message);

@@ -715,6 +715,34 @@ states:
   CHECK(phone.state() == "f.x");
 }
 
+TEST_CASE("engine: a flow is opened whatever was dialled, at the beginning that its channel has") {
+  const std::string flow = R"(
+flow: asked
+schema: 1
+entry: {sms: {keywords: [asked], start: code}}
+slots: {code: {digits: 6}}
+states:
+  sure: {menu: {text: title, items: [{key: "1", text: one, to: bye}]}}
+  code: {input: {type: digits, len: 6, save: code, text: two}, then: bye}
+  bye: {end: {text: bye}}
+)";
+  const std::string front = "flow: home\nschema: 1\nstates: {main: {end: {text: title}}}\n";
+  const auto revision = must_load({.flows = {{"home", front}, {"asked", flow}}, .ar = strings, .en = strings});
+  const std::uint16_t asked = *revision->flow_index("asked");
+  Phone phone(revision);
+  phone.dial();
+  phone.session.channel = Channel::ussd;
+  Step step = open(*revision, phone.session, asked, {}, phone.context);
+  CHECK(step.kind == Step::Kind::screen);
+  CHECK(phone.state() == "asked.sure");
+  phone.session.channel = Channel::sms;
+  step = open(*revision, phone.session, asked, {}, phone.context);
+  CHECK(phone.state() == "asked.code");
+  step = open(*revision, phone.session, asked, {"123456"}, phone.context);
+  CHECK(step.kind == Step::Kind::end);
+  CHECK(phone.session.locale == 1);
+}
+
 TEST_CASE("engine: a deployment's texts outside any state") {
   const auto revision = deployment();
   Context context;
