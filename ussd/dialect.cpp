@@ -64,6 +64,30 @@ bool has_high_bit(Bytes octets) {
   return std::any_of(octets.begin(), octets.end(), [](std::uint8_t octet) { return octet >= 0x80; });
 }
 
+bool is_imsi(std::string_view digits) {
+  constexpr std::size_t shortest = 6;
+  constexpr std::size_t longest = 15;  // 3GPP TS 23.003 section 2.2
+  return digits.size() >= shortest && digits.size() <= longest &&
+         digits.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Digits as text, or two an octet, the first in the low half, filled up with 1111. "" where it is neither.
+std::string imsi_of(const Dialect& dialect, const smpp::Sm& sm) {
+  if (!dialect.imsi_tlv) return {};
+  const auto octets = sm.tlvs.find(static_cast<TlvTag>(*dialect.imsi_tlv));
+  if (!octets) return {};
+  std::string digits(octets->begin(), octets->end());
+  if (digits.ends_with('\0')) digits.pop_back();  // as C strings travel in SMPP
+  if (is_imsi(digits)) return digits;
+  digits.clear();
+  for (const std::uint8_t octet : *octets) {
+    for (const unsigned half : {octet & 0x0FU, unsigned{octet} >> 4U}) {
+      if (half != 0x0F) digits.push_back(static_cast<char>('0' + half));  // above 9: no digit, and so no IMSI
+    }
+  }
+  return is_imsi(digits) ? digits : std::string();
+}
+
 // GSM 7-bit has no high bit when it comes one septet an octet. Where it is set all the same the gateway packs: UTF-8
 // is no other reading here, since packed digits often are valid UTF-8.
 std::string text_of(const Dialect& dialect, const smpp::Sm& sm) {
@@ -114,7 +138,8 @@ Result<UssdInput> read_input(const Dialect& dialect, const smpp::Sm& sm) {
                   .msisdn = *msisdn,
                   .session = session->number,
                   .text = text_of(dialect, sm),
-                  .service_code = std::string(sm.destination.digits)};
+                  .service_code = std::string(sm.destination.digits),
+                  .imsi = *kind == UssdInput::Kind::begin ? imsi_of(dialect, sm) : std::string()};
   if (*kind == UssdInput::Kind::begin && input.text.empty()) input.text = input.service_code;
   return input;
 }

@@ -35,7 +35,9 @@ struct Dialect {
   std::uint8_t continue_op = 0x02;       // USSR request: our menu
   std::uint8_t end_op = 0x11;            // PSSR response: our last page
   std::optional<std::uint8_t> abort_op;  // what a gateway sends when the person hung up, if it tells
-  bool end_bit = true;                   // the lowest bit of its_session_info also says "last", in both directions
+  std::optional<std::uint16_t>
+      imsi_tlv;         // tag of the TLV with the SIM's IMSI: its digits, or packed (TS 29.002 TBCD)
+  bool end_bit = true;  // the lowest bit of its_session_info also says "last", in both directions
   std::uint8_t data_coding_gsm7 = 15;
   std::uint8_t data_coding_ucs2 = 72;
   bool packs_gsm7 = false;  // GSM 7-bit as on the air, eight septets in seven octets, instead of one in each
@@ -60,6 +62,7 @@ struct UssdInput {
   // address of an empty message.
   std::string text;
   std::string service_code;  // destination address as it came
+  std::string imsi;          // of a begin, where the gateway carries it: 6 to 15 digits; else ""
 };
 
 // Is it USSD at all (does it carry ussd_service_op)?

@@ -385,3 +385,31 @@ TEST_CASE("what a dialect configures besides is in the reply: packing, service_t
   CHECK(sm.source.npi == 9);
   CHECK(octets_of(sm) == std::vector<std::uint8_t>{0x31, 0xD9, 0x8C, 0x56, 0xB3, 0xDD, 0x1A});
 }
+
+TEST_CASE("the IMSI that a gateway carries is read from a begin, as digits or packed; anything else is none") {
+  struct Row {
+    std::vector<std::uint8_t> value;
+    std::string imsi;
+  };
+  const std::vector<Row> rows{
+      {{'4', '1', '7', '0', '1', '0', '0', '0', '0', '0', '0', '0', '0', '0', '1'}, "417010000000001"},
+      {{'4', '1', '7', '0', '1', '0', '0', '0', '0', '0', '0', '0', '0', '0', '1', 0}, "417010000000001"},
+      {{0x14, 0x07, 0x01, 0x00, 0x00, 0x00, 0x00, 0xF1},
+       "417010000000001"},       // TS 29.002: low half first, filled up with 1111
+      {{0x14, 0x07, 0xF1}, ""},  // 5 digits are none
+      {{0x14, 0x07, 0x01, 0x0A, 0x00, 0x00}, ""},
+      {std::vector<std::uint8_t>(20, 0x11), ""},
+      {{}, ""},
+  };
+  Dialect dialect;
+  dialect.imsi_tlv = 0x1600;
+  for (const Row& row : rows) {
+    CAPTURE(row.imsi, row.value.size());
+    Delivery begin(0x01, 0x0100, "*123#");
+    begin.tlvs.add(static_cast<TlvTag>(0x1600), row.value);
+    begin.sm.tlvs = begin.tlvs.list();
+    CHECK(read_input(dialect, begin.sm)->imsi == row.imsi);
+    CHECK(read_input(Dialect{}, begin.sm)
+              ->imsi.empty());  // a gateway that does not say so may mean anything by the tag
+  }
+}
