@@ -8,6 +8,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/json.hpp>
 
+#include "samples/sample_company/person_register.hpp"
+
 namespace shubbak::samples {
 
 namespace asio = boost::asio;
@@ -183,6 +185,10 @@ void Connection::answer(const Request& request) {
     ++stats.accounts_search;
     wrong = misbehaviour_of_person(asked.national_id, company_->index);
     reply = billing.accounts_of(asked.national_id);
+  } else if (request.path == "/v1/persons/verify") {
+    if (asked.national_id.empty()) return refuse(400);
+    wrong = misbehaviour_of_person(asked.national_id, company_->index);
+    reply = standing_of(asked.national_id);
   } else if (asked.account.empty()) {
     return refuse(400);
   } else if (request.path == "/v1/accounts/due") {
