@@ -21,6 +21,7 @@
 #include "domain/national_id.hpp"
 #include "flows/engine.hpp"
 #include "flows/service_signature.hpp"
+#include "identity/link.hpp"
 #include "otp/otp.hpp"
 #include "services/owned_accounts.hpp"
 #include "store/store.hpp"
@@ -34,7 +35,7 @@ struct Caller {
   std::string_view link;  // the operator's, through which news reach them
   std::optional<NationalId> person;
   std::string locale;
-  flows::Channel channel = flows::Channel::ussd;
+  flows::Channel channel = flows::Channel::sms;  // whose sender can be forged
 };
 
 struct Request {
@@ -69,6 +70,7 @@ struct World {
   std::function<void(otp::TryVerdict)> count_try;
   std::chrono::seconds code_lives{180};  // a code that comes later is of no use
   std::chrono::minutes utc_offset{0};    // of the deployment: billing periods begin at local midnight
+  identity::LinkRules link_rules{};
 };
 
 // The signatures of every service, which the loader checks flows against; also of those that flows may only be

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "flows/loader.hpp"
+#include "flows/revision.hpp"
 #include "services/commit.hpp"
 #include "services/service.hpp"
 #include "tests/unit/companies/fixture.hpp"
@@ -54,12 +56,26 @@ struct Town {
         .now = wall_now()};
     return companies::run(loop, run(*world, service, std::move(request)));
   }
-  Answer ask(std::string_view service, boost::json::object args, std::string authorisation = {}) {
+  Answer ask(std::string_view service, boost::json::object args = {}, std::string authorisation = {}) {
     return ask(service, std::move(args), std::chrono::steady_clock::now() + companies::patience,
                std::move(authorisation));
   }
   Result<store::Committed> commit(std::vector<store::Change> changes) {
     return companies::run(loop, services::commit(*kept, std::move(changes)));
+  }
+
+  // A deployment whose every string is the last word of its name.
+  static std::shared_ptr<const flows::Revision> words() {
+    std::string strings = "title: t\n";
+    for (const std::string_view name : flows::system_string_names) {
+      strings.append(name).append(": ").append(name.substr(name.rfind('_') + 1)).append("\n");
+    }
+    const std::vector<flows::SourceFile> files{
+        {"flows/home.yaml", "flow: home\nschema: 1\nstates: {title: {end: {text: title}}}\n"},
+        {"strings/en.yaml", strings}};
+    auto loaded = flows::load(files, {.locales = {"en"}, .home_flow = "home", .services = {}});
+    REQUIRE(loaded.ok());
+    return *loaded;
   }
 
   store::TempFolder folder;

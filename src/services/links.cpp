@@ -1,0 +1,80 @@
+// What a phone says to a counter's question: links.pending, links.confirm, links.confirm_by_code, links.refuse. The
+// caller is whoever holds the phone: the operator asserts the number of a USSD dialogue, while an SMS needs the code
+// of the SMS that asked.
+#include "services/service_functions.hpp"
+
+namespace shubbak::services {
+namespace {
+
+// The link that waits for this phone, if it does.
+Result<std::optional<store::StoredLink>> waiting_link(World& world, const Request& request) {
+  auto link = world.store.find_link(request.caller.msisdn);
+  if (!link) return link.error();
+  if (*link && !identity::waits_for_phone((*link)->record, world.link_rules, request.now)) link->reset();
+  return link;
+}
+
+store::Change said(const Request& request, identity::LinkEvent event, std::string code = {}) {
+  const bool by_ussd = request.caller.channel == flows::Channel::ussd;
+  return store::ChangeLink{.msisdn = request.caller.msisdn,
+                           .national_id = std::nullopt,
+                           .event = event,
+                           .by = {Actor::Kind::citizen, by_ussd ? "ussd" : "sms"},
+                           .at = request.now,
+                           .code = std::move(code)};
+}
+
+Answer decided(store::Change change, std::string outcome = "ok") {
+  Answer made = answer(std::move(outcome));
+  made.changes.push_back(std::move(change));
+  made.outcome_on_conflict = "none";
+  return made;
+}
+
+Answer say(World& world, const Request& request, identity::LinkEvent event) {
+  if (request.caller.channel != flows::Channel::ussd) return answer("error");
+  const auto link = waiting_link(world, request);
+  if (!link) return failed(link.error());
+  return *link ? decided(said(request, event)) : answer("none");
+}
+
+}  // namespace
+
+boost::asio::awaitable<Answer> links_pending(World& world, Request request) {
+  const auto link = waiting_link(world, request);
+  if (!link) co_return failed(link.error());
+  if (!*link) co_return answer("none");
+  const bool is_hold = (*link)->record.state == identity::LinkState::active;
+  co_return answer("ok", {{"national_id", (*link)->national_id.masked()},
+                          {"asked_by", (*link)->asked_by.name},
+                          {"hold", is_hold ? 1 : 0}});
+}
+
+boost::asio::awaitable<Answer> links_confirm(World& world, Request request) {
+  co_return say(world, request, identity::LinkEvent::confirm);
+}
+
+boost::asio::awaitable<Answer> links_refuse(World& world, Request request) {
+  co_return say(world, request, identity::LinkEvent::refuse);
+}
+
+// A wrong code is counted, in the transaction of its reply; whether a try was left is decided there.
+boost::asio::awaitable<Answer> links_confirm_by_code(World& world, Request request) {
+  const auto link = waiting_link(world, request);
+  if (!link) co_return failed(link.error());
+  if (!*link) co_return answer("none");
+  const std::string code(text_arg(request, "code"));
+  const auto check = world.store.check_link_code(request.caller.msisdn, code, request.now);
+  if (!check) co_return failed(check.error());
+  switch (*check) {
+    case store::LinkCodeCheck::right:
+      co_return decided(said(request, identity::LinkEvent::confirm, code));
+    case store::LinkCodeCheck::wrong:
+      co_return decided(store::CountLinkTry{request.caller.msisdn}, "wrong");
+    case store::LinkCodeCheck::over:
+      co_return answer("none");
+  }
+  std::abort();
+}
+
+}  // namespace shubbak::services
