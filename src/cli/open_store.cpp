@@ -7,7 +7,8 @@ namespace shubbak::cli {
 Result<std::unique_ptr<OpenStore>> OpenStore::open(const daemon::Config& config) {
   auto opened = std::make_unique<OpenStore>();
   opened->country_ = config.country;
-  const store::StoreConfig store_config{.path = config.database, .key_file = config.key_file};
+  const store::StoreConfig store_config{
+      .path = config.database, .key_file = config.key_file, .link_rules = config.links};
   auto store = store::open_sqlite(store_config, [reports = opened.get()](std::function<void()> report) {
     const std::lock_guard lock(reports->mutex_);
     reports->waiting_.push_back(std::move(report));
@@ -17,10 +18,8 @@ Result<std::unique_ptr<OpenStore>> OpenStore::open(const daemon::Config& config)
   return opened;
 }
 
-Status OpenStore::put(store::Change change) {
+Status OpenStore::put(std::vector<store::Change> changes) {
   std::optional<Status> outcome;
-  std::vector<store::Change> changes;
-  changes.push_back(std::move(change));
   store_->change(std::move(changes), [&outcome](const Result<store::Committed>& committed) {
     outcome = committed ? Status() : Status(committed.error());
   });

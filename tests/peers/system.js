@@ -95,7 +95,7 @@ class System {
 
   link(msisdn, national_id) {
     const done = spawnSync(path.join(build, 'src/cli/shubbak'),
-      ['link', '--config', this.config, '--msisdn', msisdn, '--national-id', national_id], {env: this.environment});
+      ['link', 'make', '--confirmed', '--config', this.config, '--msisdn', msisdn, '--national-id', national_id], {env: this.environment});
     if (done.status !== 0) throw new Error(`shubbak link: ${done.stdout}${done.stderr}`);
   }
 
