@@ -143,7 +143,8 @@ void make_database(const std::string& folder, std::uint32_t count) {
     const auto id = NationalId::parse(Country::syria, digits);
     const auto msisdn = Msisdn::from_value(phone_number(k));
     if (!id || !msisdn) die("sample person");
-    changes.emplace_back(store::PutLink{*msisdn, *id, store::LinkState::active, wall_now()});
+    changes.emplace_back(store::ChangeLink{
+        *msisdn, *id, identity::LinkEvent::import, {Actor::Kind::command_line, "bench"}, wall_now(), {}});
     if (changes.size() == 1000 || k + 1 == count) {
       (*store)->change(std::exchange(changes, {}), [](const Result<store::Committed>&) {});
       (*store)->flush();

@@ -1,0 +1,105 @@
+// Ten million links: how large, and how fast a number is looked up at the start of a dialogue. Prints each figure
+// beside its target. links_bench [LINKS] [FOLDER]: the folder must hold twice the database; it is removed afterwards.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "store/store.hpp"
+
+namespace {
+
+using namespace shubbak;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t links_usual = 10'000'000;
+constexpr std::size_t set_links = 1'000;
+constexpr std::size_t look_ups = 200'000;
+
+[[noreturn]] void die(const std::string& what) {
+  std::fprintf(stderr, "links_bench: %s\n", what.c_str());
+  std::exit(1);
+}
+
+Msisdn number_of(std::uint64_t k) {
+  const auto number = Msisdn::from_value(963'930'000'000 + k);
+  if (!number) die("sample number");
+  return *number;
+}
+
+std::unique_ptr<store::Store> open(const std::filesystem::path& folder, std::size_t cached_persons_max) {
+  store::StoreConfig config{.path = (folder / "db").string(), .key_file = (folder / "key").string()};
+  config.cached_persons_max = cached_persons_max;
+  auto opened = store::open_sqlite(config, [](const std::function<void()>&) {});
+  if (!opened) die(opened.error().message);
+  return std::move(*opened);
+}
+
+// Each as a counter makes it and a phone confirms it, with its history.
+void fill(store::Store& store, std::uint64_t links) {
+  std::vector<store::Change> changes;
+  for (std::uint64_t k = 0; k < links; ++k) {
+    char digits[16];
+    std::snprintf(digits, sizeof digits, "1%010llu", static_cast<unsigned long long>(k));
+    const auto person = NationalId::parse(Country::syria, digits);
+    if (!person) die("sample person");
+    changes.emplace_back(store::ChangeLink{
+        number_of(k), *person, identity::LinkEvent::make, {Actor::Kind::staff, "post office 11"}, wall_now(), {}});
+    changes.emplace_back(store::ChangeLink{
+        number_of(k), std::nullopt, identity::LinkEvent::confirm, {Actor::Kind::citizen, "ussd"}, wall_now(), {}});
+    if (changes.size() < 2 * set_links && k + 1 < links) continue;
+    store.change(std::exchange(changes, {}), [](const Result<store::Committed>&) {});
+    if (k % 40'000 < set_links) store.flush();
+  }
+  store.flush();
+}
+
+std::vector<std::uint64_t> asked_numbers(std::uint64_t links) {
+  std::mt19937_64 random(7);
+  std::vector<std::uint64_t> asked(look_ups);
+  for (std::uint64_t& k : asked) k = random() % links;
+  return asked;
+}
+
+double look_up_us(store::Store& store, const std::vector<std::uint64_t>& asked) {
+  const auto begin = Clock::now();
+  for (const std::uint64_t k : asked) {
+    const auto person = store.find_person(number_of(k));
+    if (!person || !person->link || person->link->state != store::LinkState::active) die("a link is not there");
+  }
+  return std::chrono::duration<double, std::micro>(Clock::now() - begin).count() / static_cast<double>(asked.size());
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::uint64_t links = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : links_usual;
+  std::string name = std::string(count > 2 ? arguments[2] : "/tmp") + "/shubbak-links-XXXXXX";
+  if (links == 0 || ::mkdtemp(name.data()) == nullptr) die("usage: links_bench [LINKS] [FOLDER]");
+  const std::filesystem::path folder = name;
+  std::ofstream(folder / "key") << std::string(64, 'a') << '\n';
+  std::filesystem::permissions(folder / "key", std::filesystem::perms::owner_read);
+
+  const auto begin = Clock::now();
+  fill(*open(folder, 0), links);
+  const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  const double size = static_cast<double>(std::filesystem::file_size(folder / "db"));
+  std::printf("%llu links made and confirmed in %.0f s\n", static_cast<unsigned long long>(links), seconds);
+  std::printf("on disk: %.0f octets a link; 10 million: %.2f GB (target 4)\n", size / static_cast<double>(links),
+              size / static_cast<double>(links) * 1e7 / 1e9);
+  const auto asked = asked_numbers(links);
+  const auto uncached = open(folder, 0);
+  look_up_us(*uncached, asked);  // the pages into the system's memory
+  std::printf("look-up in SQLite: %.2f us (target 15)\n", look_up_us(*uncached, asked));
+  const auto cached = open(folder, 1'000'000);
+  const std::vector<std::uint64_t> few(asked.begin(), asked.begin() + look_ups / 10);
+  look_up_us(*cached, few);
+  std::printf("look-up in the cache: %.3f us (target 1)\n", look_up_us(*cached, few));
+  std::filesystem::remove_all(folder);
+  return 0;
+}
