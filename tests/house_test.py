@@ -10,20 +10,22 @@ root = pathlib.Path(__file__).resolve().parent.parent
 # Each room and the rooms it may include; what is not named here does not exist.
 below = {
     "domain": set(),
+    "identity": {"domain"},
     "smpp": {"domain"},
     "ussd": {"domain", "smpp"},
     "flows": {"domain", "ussd"},
+    "numbers": {"domain"},
     "otp": {"domain"},
-    "store": {"domain", "otp"},
+    "store": {"domain", "identity", "otp"},
     "companies": {"domain"},
-    "services": {"domain", "flows", "otp", "store", "companies"},
+    "services": {"domain", "identity", "flows", "otp", "store", "companies"},
     "gateways": {"domain", "smpp"},
-    "daemon": {"domain", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways", "rehearsal"},
+    "daemon": {"domain", "identity", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways", "rehearsal"},
     "rehearsal": {"domain", "ussd", "flows"},
-    "cli": {"domain", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon"},
+    "cli": {"domain", "identity", "numbers", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon"},
 }
 top_level = {"smpp", "ussd", "flows"}
-pure = {"domain", "smpp", "ussd", "flows", "otp", "rehearsal"}
+pure = {"domain", "identity", "smpp", "ussd", "flows", "otp", "rehearsal"}
 outside_pure = re.compile(r"boost/(asio|beast)|curl/|SQLiteCpp|sqlite3|openssl/|sodium|systemd/|prometheus/|spdlog/")
 include = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 
@@ -44,6 +46,8 @@ for room, allowed in below.items():
                 breaches.append(f"{where}: {room} lies below {other}")
             if room in pure and outside_pure.search(name):
                 breaches.append(f"{where}: {room} is a pure room")
+            if name.startswith("phonenumbers/") and room != "numbers":
+                breaches.append(f"{where}: only src/numbers knows that library")
             if "smpp34" in name and not name.startswith("smpp/") and path.name != "libsmpp34.cpp":
                 breaches.append(f"{where}: only smpp/libsmpp34.cpp knows that library")
 unknown = {p.name for p in (root / "src").iterdir() if p.is_dir()} - set(below)

@@ -230,6 +230,10 @@ void check_operator(const OperatorConfig& c, const Judge& judge) {
   if (!c.ussd.service_code.starts_with('*') || !c.ussd.service_code.ends_with('#')) {
     judge.say("ussd.service_code", "must look like *123#");
   }
+  constexpr std::size_t secret_octets_least = 32;
+  if (!c.hook_secret.empty() && c.hook_secret.size() < secret_octets_least) {
+    judge.say("hook_secret", "must have at least 32 characters, such as openssl rand -hex 32 prints");
+  }
   judge.at_most("sms.short_code", c.sms.short_code, address_octets_most);
   judge.within("sms.parts_max", c.sms.parts_max, std::size_t{1}, std::size_t{16});
 }
@@ -286,6 +290,11 @@ void check(const Config& config, const Node& root, Faults& faults) {
   if (config.recordings.share < 0 || config.recordings.share > 1) judge.say("recordings.share", "must be 0 to 1");
   judge.above_zero("recordings.keep", config.recordings.keep);
   judge.at_least("recordings.stored_max", config.recordings.stored_max, std::size_t{1});
+  const std::string& registry = config.registry.url;
+  if (!registry.empty() && !registry.starts_with("http://") && !registry.starts_with("https://")) {
+    judge.say("registry.url", "must begin with http:// or https://");
+  }
+  judge.above_zero("registry.timeout", config.registry.timeout);
   boost::system::error_code no_address;
   boost::asio::ip::make_address(config.http.address, no_address);
   if (no_address) judge.say("http.address", "is no IP address");

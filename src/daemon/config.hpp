@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "companies/company.hpp"
+#include "companies/registry.hpp"
 #include "daemon/log.hpp"
 #include "domain/national_id.hpp"
 #include "domain/result.hpp"
@@ -21,6 +22,7 @@
 #include "flows/engine.hpp"
 #include "flows/loader.hpp"
 #include "gateways/smpp_link.hpp"
+#include "identity/link.hpp"
 #include "otp/otp.hpp"
 #include "smpp/segments.hpp"
 #include "ussd/dialect.hpp"
@@ -57,6 +59,7 @@ struct OperatorConfig {
   gateways::SmppLinkConfig smpp;
   UssdConfig ussd;
   SmsConfig sms;
+  std::string hook_secret;  // empty: this operator tells nothing over HTTP
 };
 
 struct HttpConfig {
@@ -85,12 +88,15 @@ struct Config {
   std::vector<std::string> folders;  // of flows and strings, relative to the file; later ones win
   std::string home_flow = "home";
   std::vector<RaisedAssurance> assurance;
+  std::string link_flow = "link";
   std::string database;  // path, relative to the file
   std::string key_file;
   otp::Policy codes;
   HttpConfig http;
+  identity::LinkRules links;
   companies::HttpLimits company_limits;
   RecordingsConfig recordings;
+  companies::RegistryConfig registry;
   log::Level log_level = log::Level::info;
   std::chrono::milliseconds drain{10'000};  // how long a stop waits for resps
   std::vector<OperatorConfig> operators;

@@ -21,6 +21,9 @@ void describe(V& v, ussd::Dialect& c) {
   v.field("end_op", c.end_op, Presence::optional, "ussd_service_op of our last page");
   v.field("abort_op", c.abort_op, Presence::optional,
           "ussd_service_op by which the gateway tells of a hang-up, if it does");
+  v.field("imsi_tlv", c.imsi_tlv, Presence::optional,
+          "tag of the TLV in which the gateway tells the SIM's IMSI when a phone dials, if it does; another SIM than "
+          "before sets a money hold");
   v.field("end_bit", c.end_bit, Presence::optional, "whether the lowest bit of its_session_info marks the last page");
   v.field("data_coding_gsm7", c.data_coding_gsm7, Presence::optional, "data_coding of Latin screens");
   v.field("data_coding_ucs2", c.data_coding_ucs2, Presence::optional, "data_coding of Arabic screens");
@@ -86,6 +89,9 @@ void describe(V& v, OperatorConfig& c) {
   v.section("smpp", c.smpp, "the link to the operator");
   v.section("ussd", c.ussd, "how the operator's phones see menus");
   v.section("sms", c.sms, "how the operator's phones see texts");
+  v.field("hook_secret", c.hook_secret, Presence::optional,
+          "by which the operator signs what it tells over HTTP (docs/operating.md), at least 32 characters; best as "
+          "${NAME}; without it nothing is taken from it");
 }
 
 template <class V>
@@ -124,9 +130,29 @@ void describe(V& v, RaisedAssurance& c) {
 }
 
 template <class V>
+void describe(V& v, companies::RegistryConfig& c) {
+  v.field("url", c.url, Presence::optional,
+          "where the register of persons is asked before a link is made: http:// or https://; without it nobody is "
+          "asked");
+  v.field("authorization", c.authorization, Presence::optional, "value of the Authorization header; best as ${NAME}");
+  v.field("timeout", c.timeout, Presence::optional, "for its answer");
+  v.field("on_down", c.on_down, Presence::optional,
+          "what becomes of a link while it cannot be asked: refuse, or pending until the person is verified");
+}
+
+template <class V>
 void describe(V& v, HttpConfig& c) {
-  v.field("address", c.address, Presence::optional, "IP address for /metrics and /health");
+  v.field("address", c.address, Presence::optional, "IP address for /metrics, /health and /operator");
   v.field("port", c.port, Presence::optional, "its port; 0 takes any free one");
+}
+
+template <class V>
+void describe(V& v, identity::LinkRules& c) {
+  v.field(
+      "question_lives", c.question_lives, Presence::optional,
+      "how long a phone may take to confirm what a counter asks; a link that is not confirmed by then is released");
+  v.field("quarantine", c.quarantine, Presence::optional,
+          "how long a released number cannot be linked to another person");
 }
 
 template <class V>
@@ -159,6 +185,8 @@ void describe(V& v, Config& c) {
   v.field("folders", c.folders, Presence::required,
           "folders with flows/ and strings/, relative to this file; later ones win");
   v.field("home_flow", c.home_flow, Presence::optional, "the flow that the bare service code opens");
+  v.field("link_flow", c.link_flow, Presence::optional,
+          "the flow by which a phone confirms its link, or that payments may go on");
   v.field("database", c.database, Presence::required, "SQLite file, relative to this file");
   v.field("key_file", c.key_file, Presence::required,
           "64 hexadecimal digits, readable by the daemon only; seals personal data");
@@ -166,9 +194,11 @@ void describe(V& v, Config& c) {
          "services of which the deployment asks more proof of who is calling than they do themselves");
   v.section("codes", c.codes, "one-time codes by SMS: what guessing and sending is limited to");
   v.section("http", c.http, "metrics and health");
+  v.section("links", c.links, "between mobile numbers and persons");
   v.section("company_limits", c.company_limits, "bounds on what companies may cost us");
   v.section("recordings", c.recordings,
             "walks recorded, with pseudonyms for all that is a person's, for shubbak replay");
+  v.section("registry", c.registry, "the register of persons");
   v.field("log_level", c.log_level, Presence::optional, "what is logged");
   v.field("drain", c.drain, Presence::optional, "how long a stop waits for answers of the SMSC");
   v.list("operators", c.operators, Presence::required, "the operators' links");

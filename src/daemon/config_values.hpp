@@ -65,6 +65,12 @@ struct Choices<flows::Assurance> {
       {{"link", flows::Assurance::link}, {"confirm", flows::Assurance::confirm}, {"code", flows::Assurance::code}}};
 };
 template <>
+struct Choices<companies::RegistryConfig::OnDown> {
+  using OnDown = companies::RegistryConfig::OnDown;
+  static constexpr std::array<std::pair<std::string_view, OnDown>, 2> words{
+      {{"refuse", OnDown::refuse}, {"pending", OnDown::pending}}};
+};
+template <>
 struct Choices<bool> {
   static constexpr std::array<std::pair<std::string_view, bool>, 2> words{{{"true", true}, {"false", false}}};
 };
@@ -140,6 +146,15 @@ inline Status parse_duration(std::string_view text, std::chrono::milliseconds& o
 inline Status parse_value(const std::string& text, std::chrono::milliseconds& out) {
   Status parsed = parse_duration(text, out);
   if (parsed && out.count() < 0) return Error{Errc::invalid, "must not be negative"};
+  return parsed;
+}
+
+inline Status parse_value(const std::string& text, std::chrono::hours& out) {
+  std::chrono::milliseconds exact{};
+  Status parsed = parse_duration(text, exact);
+  out = std::chrono::duration_cast<std::chrono::hours>(exact);
+  if (parsed && (out.count() < 1 || out != exact))
+    return Error{Errc::invalid, "must be whole hours or days, such as 12h or 7d"};
   return parsed;
 }
 

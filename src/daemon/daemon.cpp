@@ -18,6 +18,7 @@
 #include "daemon/http_endpoint.hpp"
 #include "daemon/load_flows.hpp"
 #include "daemon/log.hpp"
+#include "daemon/operator_hook.hpp"
 #include "daemon/reading_delivery.hpp"
 #include "daemon/sms_desk.hpp"
 #include "daemon/statistics_metrics.hpp"
@@ -33,7 +34,8 @@ constexpr std::chrono::milliseconds tick_interval{500};
 constexpr std::size_t owned_accounts_callers_max = 200'000;
 constexpr std::chrono::minutes owned_accounts_keep{5};
 constexpr std::chrono::minutes cleaning_interval{10};
-constexpr std::chrono::seconds statistics_interval{10};  // what a crash loses of them
+constexpr std::chrono::seconds statistics_interval{10};     // what a crash loses of them
+constexpr std::chrono::hours operator_events_keep{7 * 24};  // far beyond the window of their timestamps
 constexpr std::chrono::hours outbox_grace{1};  // an operator's sender gives up what has expired sooner, and says so
 
 std::uint64_t random_number() {
@@ -139,6 +141,7 @@ struct Daemon::Impl {
   std::unique_ptr<Shared> shared;
   std::vector<std::unique_ptr<Operator>> operators;
   std::unique_ptr<ReadingDelivery> readings;
+  std::unique_ptr<OperatorHook> hook;
   std::unique_ptr<HttpEndpoint> endpoint;
   asio::steady_timer timer;
   std::size_t flows_taken_over = 0;
@@ -152,7 +155,8 @@ Status Daemon::Impl::open() {
   if (!companies_made) return companies_made.error();
   directory = std::move(*companies_made);
 
-  const store::StoreConfig stored{.path = config.database, .key_file = config.key_file, .otp = config.codes};
+  const store::StoreConfig stored{
+      .path = config.database, .key_file = config.key_file, .link_rules = config.links, .otp = config.codes};
   auto opened = store::open_sqlite(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);
@@ -178,7 +182,8 @@ Status Daemon::Impl::open() {
                       .count_code = [this](otp::SendVerdict verdict) { metrics.count_code(verdict); },
                       .count_try = [this](otp::TryVerdict verdict) { metrics.count_try(verdict); },
                       .code_lives = config.codes.code_lives,
-                      .utc_offset = config.utc_offset});
+                      .utc_offset = config.utc_offset,
+                      .link_rules = config.links});
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),
                                            .store = *store,
@@ -187,6 +192,7 @@ Status Daemon::Impl::open() {
                                            .statistics = statistics,
                                            .recordings = recordings.get(),
                                            .new_code = new_code,
+                                           .link_flow = config.link_flow,
                                            .shelf = shelf.get()});
   for (const OperatorConfig& op : config.operators) {
     operators.push_back(std::make_unique<Operator>(*shared, op));
@@ -199,6 +205,8 @@ Status Daemon::Impl::open() {
                                        world->on_queued});
   endpoint = std::make_unique<HttpEndpoint>(
       loop.get_executor(), [this] { return metrics.text(); }, [this] { return health(); });
+  hook = std::make_unique<OperatorHook>(*shared, config.operators);
+  endpoint->on_post([this](HttpPost request) { return hook->take(std::move(request)); });
   return endpoint->listen(config.http.address, config.http.port);
 }
 
@@ -337,6 +345,8 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
       changes.emplace_back(store::DropExpiredCodes{wall_now()});
       changes.emplace_back(
           store::DropOldRecordings{std::chrono::floor<std::chrono::days>(wall_now() - config.recordings.keep)});
+      changes.emplace_back(store::ExpireLinks{wall_now()});
+      changes.emplace_back(store::DropOperatorEvents{wall_now() - operator_events_keep});
       store->change(std::move(changes), [](const Result<store::Committed>&) {});
     }
     sd_notify(0, "WATCHDOG=1");

@@ -22,24 +22,33 @@ namespace {
 
 constexpr std::size_t connections_max = 64;
 constexpr std::uint32_t header_octets_max = 8 * 1024;
-constexpr std::chrono::seconds io_timeout{10};
 constexpr std::chrono::milliseconds accept_pause{100};
 constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
 
 struct HttpEndpoint::Impl : std::enable_shared_from_this<HttpEndpoint::Impl> {
-  Impl(asio::any_io_executor on, std::function<std::string()> metrics_text, std::function<Health()> health_now)
-      : executor(std::move(on)),
+  Impl(asio::any_io_executor on, std::function<std::string()> metrics_text, std::function<Health()> health_now,
+       HttpEndpointLimits bounds)
+      : limits(bounds),
+        executor(std::move(on)),
         acceptor(executor),
         metrics(std::move(metrics_text)),
         health(std::move(health_now)) {}
 
-  http::response<http::string_body> respond(const http::request<http::empty_body>& request) const {
-    http::response<http::string_body> response;
+  using Request = http::request<http::string_body>;
+  using Response = http::response<http::string_body>;
+
+  static Response response_to(const Request& request) {
+    Response response;
     response.version(request.version());
     response.keep_alive(request.keep_alive());
     response.set(http::field::cache_control, "no-store");
+    return response;
+  }
+
+  Response respond(const Request& request) const {
+    Response response = response_to(request);
     if (request.method() != http::verb::get) {
       response.result(http::status::method_not_allowed);
     } else if (request.target() == "/metrics") {
@@ -57,18 +66,50 @@ struct HttpEndpoint::Impl : std::enable_shared_from_this<HttpEndpoint::Impl> {
     return response;
   }
 
+  asio::awaitable<Response> respond_to_post(const Request& request) const {
+    Response response = response_to(request);
+    auto taking = take({.target = std::string(request.target()),
+                        .timestamp = std::string(request["X-Shubbak-Timestamp"]),
+                        .signature = std::string(request["X-Shubbak-Signature"]),
+                        .body = request.body()});
+    HttpReply reply = co_await std::move(taking);
+    response.result(reply.status);
+    response.set(http::field::content_type, "application/json");
+    response.body() = std::move(reply.body);
+    response.prepare_payload();
+    co_return response;
+  }
+
+  // The answer to a request that was not read to its end.
+  static Response too_large() {
+    Response response(http::status::payload_too_large, 11);
+    response.keep_alive(false);
+    response.prepare_payload();
+    return response;
+  }
+
   static asio::awaitable<void> serve(std::shared_ptr<Impl> self, tcp::socket socket) {
     beast::tcp_stream stream(std::move(socket));
     beast::flat_buffer buffer(header_octets_max);
     for (bool more = true; more && self->acceptor.is_open();) {
-      http::request_parser<http::empty_body> parser;
+      http::request_parser<http::string_body> parser;
       parser.header_limit(header_octets_max);
-      stream.expires_after(io_timeout);
+      parser.body_limit(self->limits.body_octets_max);
+      stream.expires_after(self->limits.io_timeout);
       const auto [read_error, octets] = co_await http::async_read(stream, buffer, parser, awaited);
-      if (read_error) break;
-      const auto response = self->respond(parser.get());
+      Response response;
+      if (read_error == http::error::body_limit) {
+        response = too_large();
+      } else if (read_error) {
+        break;
+      } else if (self->take && parser.get().method() == http::verb::post) {
+        auto responding = self->respond_to_post(parser.get());
+        response = co_await std::move(responding);
+      } else {
+        response = self->respond(parser.get());
+      }
       more = response.keep_alive();
-      stream.expires_after(io_timeout);
+      stream.expires_after(self->limits.io_timeout);
       const auto [write_error, written] = co_await http::async_write(stream, response, awaited);
       if (write_error) break;
     }
@@ -92,16 +133,22 @@ struct HttpEndpoint::Impl : std::enable_shared_from_this<HttpEndpoint::Impl> {
     }
   }
 
+  HttpEndpointLimits limits;
   asio::any_io_executor executor;
   tcp::acceptor acceptor;
   std::function<std::string()> metrics;
   std::function<Health()> health;
+  std::function<asio::awaitable<HttpReply>(HttpPost)> take;
   std::size_t connections = 0;
 };
 
 HttpEndpoint::HttpEndpoint(asio::any_io_executor executor, std::function<std::string()> metrics,
-                           std::function<Health()> health)
-    : impl_(std::make_shared<Impl>(std::move(executor), std::move(metrics), std::move(health))) {}
+                           std::function<Health()> health, HttpEndpointLimits limits)
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(metrics), std::move(health), limits)) {}
+
+void HttpEndpoint::on_post(std::function<asio::awaitable<HttpReply>(HttpPost)> take) {
+  impl_->take = std::move(take);
+}
 
 HttpEndpoint::~HttpEndpoint() {
   stop();

@@ -1,13 +1,15 @@
-// GET /metrics (Prometheus) and GET /health, for the people who run Shubbak. Plain HTTP on an address of theirs,
-// read-only, no personal data. Bounded: connections, header size, time. Thread: the event loop's.
+// GET /metrics (Prometheus) and GET /health, for the people who run Shubbak, and POST for what operators tell. Plain
+// HTTP on an address of theirs. Bounded: connections, sizes, time. Thread: the event loop's.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 
 #include "domain/result.hpp"
 
@@ -18,10 +20,27 @@ struct Health {
   std::string body;  // JSON
 };
 
+struct HttpPost {
+  std::string target;
+  std::string timestamp;  // X-Shubbak-Timestamp
+  std::string signature;  // X-Shubbak-Signature
+  std::string body;
+};
+struct HttpReply {
+  unsigned status = 200;
+  std::string body;  // JSON
+};
+struct HttpEndpointLimits {
+  std::uint32_t body_octets_max = 4 * 1024;      // larger: 413, and the connection closes
+  std::chrono::milliseconds io_timeout{10'000};  // for a whole request, and for its answer to be taken
+};
+
 class HttpEndpoint {
  public:
   HttpEndpoint(boost::asio::any_io_executor executor, std::function<std::string()> metrics,
-               std::function<Health()> health);
+               std::function<Health()> health, HttpEndpointLimits limits = {});
+  // Before listen(); without it a POST is not allowed. Runs as part of its connection.
+  void on_post(std::function<boost::asio::awaitable<HttpReply>(HttpPost)> take);
   ~HttpEndpoint();
   HttpEndpoint(const HttpEndpoint&) = delete;
   HttpEndpoint& operator=(const HttpEndpoint&) = delete;

@@ -1,5 +1,6 @@
 #include "daemon/load_flows.hpp"
 
+#include "flows/revision.hpp"
 #include "flows/sources.hpp"
 #include "services/service.hpp"
 
@@ -49,6 +50,14 @@ LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceF
                             const flows::Revision* published) {
   auto revision = compile(config, sources);
   if (!revision) return revision;
+  if (!(*revision)->flow_index(config.link_flow)) {
+    return std::vector<flows::Diagnostic>{
+        {.file = config.deployment,
+         .line = 1,
+         .column = 1,
+         .message = "there is no flow '" + config.link_flow + "', by which a phone confirms its link",
+         .hint = "take it from config/common, or name yours as link_flow"}};
+  }
   const std::vector<flows::OperatorProfile> operators = operator_profiles(config);
   std::vector<flows::Diagnostic> faults = flows::check(**revision, {.operators = operators, .published = published});
   if (faults.empty() && purpose == Purpose::running) faults = flows::find_unperformed(**revision);

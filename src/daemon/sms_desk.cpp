@@ -4,7 +4,6 @@
 #include <boost/asio/detached.hpp>
 
 #include "daemon/log.hpp"
-#include "flows/answers.hpp"
 #include "smpp/receipt.hpp"
 #include "smpp/sender.hpp"
 
@@ -23,13 +22,6 @@ constexpr std::size_t refused_max = 10'000;
 constexpr std::size_t expired_per_tick_max = 20'000;
 constexpr std::size_t duplicates_max = 100'000;
 constexpr std::chrono::seconds duplicates_keep{120};
-
-// A text that is nothing but a one-time code.
-std::optional<std::string> lone_code(std::string_view content) {
-  std::string space;
-  const std::vector<std::string> words{std::string(flows::normalized(content, space))};
-  return flows::is_confirmation_code(words) ? std::optional(words.front()) : std::nullopt;
-}
 
 }  // namespace
 
@@ -180,11 +172,15 @@ void SmsDesk::on_text(Text text) {
   if (const auto locale = shared_.revision->locale_index(person->locale)) serve.walk.session.locale = *locale;
 
   const Instant now = std::chrono::steady_clock::now();
-  Walk command{.revision = serve.walk.revision, .session = serve.walk.session, .link_since = serve.walk.link_since};
   const flows::Context shown = context(serve);
+  if (const Standing standing = standing_of(*person); standing != Standing::free) {
+    lead(std::move(serve), standing, *person, now);
+    return;
+  }
+  Walk command{.revision = serve.walk.revision, .session = serve.walk.session, .link_since = serve.walk.link_since};
   const bool in_walk = take_up_walk(serve, *person);
   const bool is_answer = in_walk && flows::takes(*serve.walk.revision, serve.walk.session, serve.text.content, shown);
-  const std::optional<std::string> code = lone_code(serve.text.content);
+  const std::optional<std::string> code = flows::lone_code(serve.text.content);
   const bool is_code_here = in_walk && code && serve.walk.session.code_sent;
   if (code && !is_answer && !is_code_here && take_up_code(serve, *code, *person, now)) return;
   if (!is_answer && !is_code_here) {
@@ -351,8 +347,7 @@ void SmsDesk::keep_walk(Serve& serve, const flows::Step& step) {
 // ever.
 void SmsDesk::help(Serve serve, Instant now) {
   metrics_.sms_unknown.Increment();
-  const bool told_all_it_can = helped_.size() == helped_.limits().dialogues_max;
-  if (told_all_it_can || helped_.find(serve.text.from.value()) != nullptr) {
+  if (told_lately(serve.text.from.value())) {
     acknowledge(serve.text);
     return;
   }
@@ -361,6 +356,30 @@ void SmsDesk::help(Serve serve, Instant now) {
   flows::Step step;
   step.text = flows::system_text(*serve.walk.revision, serve.walk.session.locale, "sys_unknown_command", shown);
   finish(std::move(serve), std::move(step), now);
+}
+
+// Who may not go where they like is told so once in a while, whatever they text; a code is looked at each time.
+void SmsDesk::lead(Serve serve, Standing standing, const store::Person& person, Instant now) {
+  const std::uint64_t number = serve.text.from.value();
+  if (Walk* walk = walks_.find(number); walk != nullptr) {
+    statistics_.abandoned(*walk, AbandonedBy::us);
+    walks_.close(number);
+  }
+  serve.had_saved_walk = person.has_sms_walk;
+  const std::optional<std::string> code = flows::lone_code(serve.text.content);
+  serve.is_help = standing != Standing::asked || !code;
+  if (serve.is_help && told_lately(number)) {
+    acknowledge(serve.text);
+    return;
+  }
+  const flows::Context shown = context(serve);
+  flows::Step step = led(shared_, standing, serve.walk, code, shown);
+  finish(std::move(serve), std::move(step), now);
+}
+
+bool SmsDesk::told_lately(std::uint64_t number) {
+  const bool told_all_it_can = helped_.size() == helped_.limits().dialogues_max;
+  return told_all_it_can || helped_.find(number) != nullptr;
 }
 
 // Only once it is on its way: what was refused for now comes again, and must find its help.

@@ -71,6 +71,8 @@ class SmsDesk {
   boost::asio::awaitable<void> serve_on(std::unique_ptr<Serve> serve, flows::Step step);
   void send_committed(const Serve& serve, const Served& served);
   void help(Serve serve, Instant now);
+  void lead(Serve serve, Standing standing, const store::Person& person, Instant now);
+  bool told_lately(std::uint64_t number);
   void reply_now(Serve& serve, flows::Step step);
   void note_help(const Serve& serve);
   void keep_walk(Serve& serve, const flows::Step& step);

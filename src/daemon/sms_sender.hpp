@@ -84,6 +84,7 @@ class SmsSender {
   std::size_t held_ = 0;  // slots in use
   // The store holds messages behind fetched_to_ that are not in memory; all of before are, or were.
   bool store_holds_more_ = true;
+  std::uint64_t foreign_changes_seen_ = 0;
   std::int64_t fetched_to_ = 0;
   std::unordered_set<std::int64_t> outbox_ids_;  // in memory, or not yet gone from the store
   std::uint16_t reference_ = 0;                  // of long texts

@@ -114,8 +114,13 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   if (!person->locale.empty()) {
     if (const auto locale = shared_.revision->locale_index(person->locale)) dialogue->walk.session.locale = *locale;
   }
-  auto dialled = flows::segments_after_code(config_.ussd.service_code, input.text);
+  note_imsi(input, *person);
   dialogue->saved = person->has_ussd_walk;
+  if (const Standing standing = standing_of(*person); standing != Standing::free) {
+    finish(key, *dialogue, led(shared_, standing, dialogue->walk, std::nullopt, context(*dialogue)), now);
+    return;
+  }
+  auto dialled = flows::segments_after_code(config_.ussd.service_code, input.text);
   if (flows::is_confirmation_code(dialled)) {
     begin_with_code(key, *dialogue, std::move(dropped), *person, dialled.front(), now);
     return;
@@ -172,6 +177,16 @@ void UssdDesk::begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optio
   if (walk.recorder) walk.recorder->redial(code, now);
   statistics_.goes_on(walk, now);
   finish(key, dialogue, flows::answer(*walk.revision, walk.session, code, context(dialogue)), now);
+}
+
+// Another SIM than before: whatever this dialogue comes to write stands behind the hold in the writer's queue.
+void UssdDesk::note_imsi(const ussd::UssdInput& input, const store::Person& person) {
+  if (input.imsi.empty() || !person.link || shared_.store.imsi_mark(input.imsi) == person.link->imsi_mark) return;
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::NoteImsi{input.msisdn, input.imsi, wall_now()});
+  shared_.store.change(std::move(changes), [this](const Result<store::Committed>& result) {
+    if (!result) shared_.metrics.count_store_failure();
+  });
 }
 
 // Takes up a walk that an earlier run of the daemon wrote. Nothing: there is none, or none that can be.

@@ -37,11 +37,21 @@ asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& se
   co_return answer;
 }
 
-flows::Step apology(const Walk& walk, const flows::Context& context) {
+flows::Step told(const Walk& walk, std::string_view system_string, const flows::Context& context) {
   flows::Step step;
   step.kind = flows::Step::Kind::end;
-  step.text = flows::system_text(*walk.revision, walk.session.locale, "sys_try_later", context);
+  step.text = flows::system_text(*walk.revision, walk.session.locale, system_string, context);
   return step;
+}
+
+flows::Step apology(const Walk& walk, const flows::Context& context) {
+  return told(walk, "sys_try_later", context);
+}
+
+// The counter that asked is to hear of it.
+bool is_refusal(const store::Change& change) {
+  const auto* link = std::get_if<store::ChangeLink>(&change);
+  return link != nullptr && link->event == identity::LinkEvent::refuse;
 }
 
 Served nobody_waits() {
@@ -61,6 +71,32 @@ void draw_recorder(const Shared& shared, Walk& walk, const std::string& operator
                    const flows::Context& context) {
   if (shared.recordings == nullptr) return;
   walk.recorder = shared.recordings->draw(walk.revision, operator_name, context, walk.session.locale);
+}
+
+Standing standing_of(const store::Person& person) {
+  if (!person.link) return Standing::free;
+  switch (person.link->state) {
+    case store::LinkState::pending:
+      return Standing::asked;
+    case store::LinkState::active:
+      return person.link->hold == store::MoneyHold::asked ? Standing::asked : Standing::free;
+    case store::LinkState::suspended:
+      return Standing::suspended;
+    case store::LinkState::released:
+      break;
+  }
+  return Standing::free;
+}
+
+flows::Step led(const Shared& shared, Standing standing, Walk& walk, const std::optional<std::string>& code,
+                const flows::Context& context) {
+  const auto flow = walk.revision->flow_index(shared.link_flow);
+  if (standing == Standing::asked && flow) {
+    std::vector<std::string> answers;
+    if (code) answers.push_back(*code);
+    return flows::open(*walk.revision, walk.session, *flow, std::move(answers), context);
+  }
+  return told(walk, "sys_suspended", context);
 }
 
 bool Walk::belongs_to(const store::Person& person) const {
@@ -94,8 +130,10 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     serving.add_changes(step, changes);
     if (changes.empty()) co_return Served{std::move(step), {}};
 
+    const bool refuses_link = std::ranges::any_of(changes, is_refusal);
     auto committing = services::commit(shared.store, std::exchange(changes, {}));
     auto committed = co_await std::move(committing);
+    if (committed && refuses_link) log::warning("link_refused", {{"msisdn", serving.msisdn}});
     Walk* walk = serving.walk();
     if (committed && walk != nullptr) count(*walk);
     // Also when the walk is gone: its texts are in the outbox now and have to be sent.

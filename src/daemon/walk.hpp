@@ -36,6 +36,11 @@ struct Walk {
 
 WallTime active_since(const store::Person& person);  // epoch: no active link
 
+// Is somebody to be led elsewhere than where they dial or text? Nothing of the service to a suspended number; one
+// that a counter asks about answers that first.
+enum class Standing : std::uint8_t { free, asked, suspended };
+Standing standing_of(const store::Person& person);
+
 class FlowShelf;
 
 // What every desk works with.
@@ -48,6 +53,7 @@ struct Shared {
   FlowStatistics& statistics;
   Recordings* recordings = nullptr;       // none is to be made
   std::function<std::string()> new_code;  // a one-time code, from a CSPRNG
+  std::string link_flow{};                // where those are led that a counter asks about
   const FlowShelf* shelf = nullptr;       // earlier revisions that saved walks still need; set once it is open
 };
 
@@ -70,6 +76,10 @@ std::optional<CodeAwaited> waiting_for_code(const Shared& shared, Msisdn msisdn,
 
 // The first step of it; one that goes on is shown again by USSD.
 flows::Step step_of(const TakenUp& taken, Walk& walk, const flows::Context& context);
+
+// The first step of a walk whose person is not free to go where they like. `code`: what came by SMS.
+flows::Step led(const Shared& shared, Standing standing, Walk& walk, const std::optional<std::string>& code,
+                const flows::Context& context);
 
 // How a channel takes part in serving one input.
 struct Serving {

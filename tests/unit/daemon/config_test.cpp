@@ -138,7 +138,30 @@ TEST_CASE("a value that would stop the daemon, or its link, later on is a fault 
   CHECK(limits("connections_per_host_max: 0") == "14:44 company_limits.connections_per_host_max must be at least 1");
   CHECK(limits("requests_per_host_max: 0") == "14:41 company_limits.requests_per_host_max must be at least 1");
   CHECK(limits("requests_max: 0") == "14:32 company_limits.requests_max must be at least 1");
+  CHECK(fault(good + "links: {quarantine: 90m}\n").find("whole hours or days") != std::string::npos);
+  CHECK(fault(good + "links: {question_lives: 0d}\n").find("whole hours or days") != std::string::npos);
+  CHECK(fault(good + "registry: {url: \"ftp://x\"}\n").find("registry.url must begin with http") !=
+        std::string::npos);
+  CHECK(fault(good + "registry: {on_down: maybe}\n").find("must be one of refuse, pending") != std::string::npos);
+  CHECK(
+      fault(with("companies:\n", "    hook_secret: short\ncompanies:\n")).find("hook_secret must have at least 32") !=
+      std::string::npos);
   CHECK(fault(good + "http: {address: localhost}\n") == "14:17 http.address is no IP address");
+}
+
+TEST_CASE("what a deployment says of links, registers and operators' words is taken over") {
+  const std::string secret(32, 's');
+  const auto config = parse(with("companies:\n", "    hook_secret: " + secret + "\ncompanies:\n") +
+                            "links: {question_lives: 36h, quarantine: 30d}\nlink_flow: ask\n"
+                            "registry: {url: \"https://register\", on_down: pending, timeout: 2s}\n");
+  REQUIRE(config.ok());
+  CHECK(config->links.question_lives == 36h);
+  CHECK(config->links.quarantine == 24h * 30);
+  CHECK(config->link_flow == "ask");
+  CHECK(config->registry.on_down == shubbak::companies::RegistryConfig::OnDown::pending);
+  CHECK(config->registry.timeout == 2s);
+  CHECK(config->operators.front().hook_secret == secret);
+  CHECK(parse(good)->links.quarantine == 24h * 90);
 }
 
 TEST_CASE("no screen may be longer than a short_message holds") {

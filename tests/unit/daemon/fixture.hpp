@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -40,12 +41,32 @@ inline bool contains(const std::string& text, std::string_view what) {
 
 inline store::Change link_of(const std::string& digits, const std::string& national_id,
                              store::LinkState state = store::LinkState::active) {
-  return store::PutLink{*Msisdn::parse(digits), *NationalId::parse(Country::syria, national_id), state, wall_now()};
+  using identity::LinkEvent;
+  constexpr std::array events{LinkEvent::make, LinkEvent::import, LinkEvent::suspend, LinkEvent::release};
+  return store::ChangeLink{*Msisdn::parse(digits),
+                           *NationalId::parse(Country::syria, national_id),
+                           events[static_cast<std::size_t>(state)],
+                           {Actor::Kind::command_line, "test"},
+                           wall_now(),
+                           {}};
+}
+
+// What anybody does to a number's link.
+inline store::Change link_event(const std::string& digits, identity::LinkEvent event, Actor::Kind by,
+                                const std::string& code = {}) {
+  return store::ChangeLink{*Msisdn::parse(digits), std::nullopt, event, {by, "test"}, wall_now(), code};
+}
+
+// The operator has given the number to somebody else.
+inline store::Change recycled(const std::string& digits) {
+  return link_event(digits, identity::LinkEvent::recycle, Actor::Kind::operator_hook);
 }
 
 inline store::Change english(const std::string& digits) {
   return store::SetLocale{*Msisdn::parse(digits), "en"};
 }
+
+constexpr auto imsi_tag = static_cast<smpp::TlvTag>(0x1600);
 
 // What a phone was shown over USSD.
 struct Screen {
@@ -184,8 +205,10 @@ class Town {
   }
   // Over USSD; `session` is the gateway's number of the dialogue.
   std::uint64_t dial(const std::string& code, std::uint8_t session = 1) { return press(code, session, 0x01); }
-  std::uint64_t press(const std::string& keys, std::uint8_t session = 1, std::uint8_t op = 0x12) {
+  std::uint64_t press(const std::string& keys, std::uint8_t session = 1, std::uint8_t op = 0x12,
+                      std::string_view imsi = {}) {
     smpp::TlvBuilder tlvs;
+    if (!imsi.empty()) tlvs.add(imsi_tag, {reinterpret_cast<const std::uint8_t*>(imsi.data()), imsi.size()});
     tlvs.add_u8(smpp::TlvTag::ussd_service_op, op);
     tlvs.add_u16(smpp::TlvTag::its_session_info, static_cast<std::uint16_t>(session << 8U));
     smpp::Sm sm = message(keys);

@@ -36,6 +36,10 @@ sys_session_lost: Lost
 sys_changed: Changed
 sys_no_code: No code
 sys_code_by_sms: A code
+sys_suspended: Suspended
+sys_link_asks: Link
+sys_hold_asks: Hold
+sys_link_reply: Reply
 sys_reading_refused: Refused
 sys_yes: "Yes"
 sys_no: "No"

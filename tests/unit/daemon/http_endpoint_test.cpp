@@ -13,15 +13,18 @@
 namespace asio = boost::asio;
 using shubbak::daemon::Health;
 using shubbak::daemon::HttpEndpoint;
+using shubbak::daemon::HttpEndpointLimits;
+using shubbak::daemon::HttpPost;
+using shubbak::daemon::HttpReply;
 
 namespace {
 
 // The endpoint on a loop of its own, asked over real sockets.
 class Served {
  public:
-  Served()
+  explicit Served(HttpEndpointLimits limits = {})
       : endpoint_(
-            loop_.get_executor(), [] { return std::string("metric 1\n"); }, [this] { return health_; }) {
+            loop_.get_executor(), [] { return std::string("metric 1\n"); }, [this] { return health_; }, limits) {
     REQUIRE(endpoint_.listen("127.0.0.1", 0).ok());
     thread_ = std::thread([this] { loop_.run(); });
   }
@@ -33,6 +36,12 @@ class Served {
   Served(const Served&) = delete;
   Served& operator=(const Served&) = delete;
 
+  // Before anything is asked: posts are answered with what they are.
+  void take_posts() {
+    endpoint_.on_post([](HttpPost post) -> asio::awaitable<HttpReply> {
+      co_return HttpReply{202, post.target + " " + post.timestamp + " " + post.signature + " " + post.body};
+    });
+  }
   void set_health(Health health) {
     std::promise<void> done;
     asio::post(loop_, [&] {
@@ -76,6 +85,32 @@ TEST_CASE("metrics and health are told over HTTP, anything else is refused") {
   CHECK(served.ask(get("/")).starts_with("HTTP/1.1 404"));
   CHECK(served.ask("POST /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
             .starts_with("HTTP/1.1 405"));
+}
+
+TEST_CASE("a post is given on with its body and its two headers, and answered with what comes of it") {
+  Served served;
+  served.take_posts();
+  const std::string answer = served.ask(
+      "POST /operator/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Shubbak-Timestamp: 7\r\n"
+      "X-Shubbak-Signature: ab\r\nContent-Length: 2\r\n\r\n{}");
+  CHECK(answer.starts_with("HTTP/1.1 202"));
+  CHECK(answer.ends_with("\r\n\r\n/operator/x 7 ab {}"));
+  CHECK(served.ask("PUT /operator/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+            .starts_with("HTTP/1.1 405"));
+}
+
+TEST_CASE("a body that is too large is said so; one that does not come ends its connection and nobody else's") {
+  using namespace std::chrono_literals;
+  Served served({.body_octets_max = 100, .io_timeout = 300ms});
+  served.take_posts();
+  const std::string head = "POST /operator/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+  CHECK(served.ask(head + "Content-Length: 100\r\n\r\n" + std::string(100, 'x')).starts_with("HTTP/1.1 202"));
+  CHECK(served.ask(head + "Content-Length: 101\r\n\r\n" + std::string(101, 'x')).starts_with("HTTP/1.1 413"));
+  CHECK(served.ask(head + "Content-Length: 99999999999999\r\n\r\nx").starts_with("HTTP/1.1 413"));
+  CHECK(served.ask(head + "Transfer-Encoding: chunked\r\n\r\n65\r\n" + std::string(101, 'x') + "\r\n0\r\n\r\n")
+            .starts_with("HTTP/1.1 413"));
+  CHECK(served.ask(head + "Content-Length: 100\r\n\r\n{").empty());  // closed when its time was over
+  CHECK(served.ask(get("/metrics")).starts_with("HTTP/1.1 200"));
 }
 
 TEST_CASE("what is no HTTP, or too much of it, closes the connection") {

@@ -209,8 +209,7 @@ TEST_CASE("a walk by SMS does not go on for the next owner of the number") {
   town.start();
   town.text("meter");
   town.wait_for_replies(1);
-  town.write_beside({link_of(subscriber, "02345678901", store::LinkState::released),
-                     link_of(subscriber, "01234567890"), english(subscriber)});
+  town.write_beside({recycled(subscriber), link_of(subscriber, "01234567890"), english(subscriber)});
   const std::size_t before = town.replies.size();
   town.text("1");
   town.wait_for_replies(before + 1);

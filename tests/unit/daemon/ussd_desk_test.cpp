@@ -97,8 +97,7 @@ TEST_CASE("a dialogue does not go on for another person, nor is it taken up agai
   town.write({link_of(subscriber, person), english(subscriber)});
   town.start();
   walk_to_confirm(town);
-  town.write_beside({link_of(subscriber, person, store::LinkState::released), link_of(subscriber, other_person),
-                     english(subscriber)});
+  town.write_beside({recycled(subscriber), link_of(subscriber, other_person), english(subscriber)});
   SECTION("on a press") {
     town.press("1");
     const Screen shown = town.next_screen();

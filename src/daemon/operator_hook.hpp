@@ -1,0 +1,39 @@
+// What an operator tells of its numbers over HTTP: POST /operator/NAME/sim-change (docs/operating.md). Signed with
+// the operator's secret, HMAC-SHA-256 over the timestamp header, a full stop and the body; refused when the timestamp
+// is more than five minutes off; carried out once for each id, and answered only after the commit. Thread: the event
+// loop's.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "daemon/config.hpp"
+#include "daemon/http_endpoint.hpp"
+#include "daemon/walk.hpp"
+#include "domain/clock.hpp"
+
+namespace shubbak::daemon {
+
+class OperatorHook {
+ public:
+  static constexpr std::chrono::minutes window{5};
+
+  OperatorHook(Shared& shared, const std::vector<OperatorConfig>& operators);
+
+  // 200: done, or nothing to do, or done before; 400: not what it must be; 401: not signed by that operator, or too
+  // old; 404: no such path; 409: another request under an id that was used; 503: not committed, to be sent again.
+  boost::asio::awaitable<HttpReply> take(HttpPost request);
+
+ private:
+  const OperatorConfig* signer_of(std::string_view name, const HttpPost& request, WallTime now) const;
+
+  Shared& shared_;
+  const std::vector<OperatorConfig>& operators_;
+};
+
+// The signature that belongs to a request, in lower-case hexadecimal digits.
+std::string hook_signature(std::string_view secret, std::string_view timestamp, std::string_view body);
+
+}  // namespace shubbak::daemon
