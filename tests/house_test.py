@@ -10,22 +10,23 @@ root = pathlib.Path(__file__).resolve().parent.parent
 # Each room and the rooms it may include; what is not named here does not exist.
 below = {
     "domain": set(),
+    "audit": {"domain"},
     "identity": {"domain"},
     "smpp": {"domain"},
     "ussd": {"domain", "smpp"},
     "flows": {"domain", "ussd"},
     "numbers": {"domain"},
     "otp": {"domain"},
-    "store": {"domain", "identity", "otp"},
+    "store": {"domain", "audit", "identity", "otp"},
     "companies": {"domain"},
-    "services": {"domain", "identity", "flows", "otp", "store", "companies"},
+    "services": {"domain", "audit", "identity", "flows", "otp", "store", "companies"},
     "gateways": {"domain", "smpp"},
-    "daemon": {"domain", "identity", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways", "rehearsal"},
+    "daemon": {"domain", "audit", "identity", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways", "rehearsal"},
     "rehearsal": {"domain", "ussd", "flows"},
-    "cli": {"domain", "identity", "numbers", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon"},
+    "cli": {"domain", "audit", "identity", "numbers", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon"},
 }
 top_level = {"smpp", "ussd", "flows"}
-pure = {"domain", "identity", "smpp", "ussd", "flows", "otp", "rehearsal"}
+pure = {"domain", "audit", "identity", "smpp", "ussd", "flows", "otp", "rehearsal"}
 outside_pure = re.compile(r"boost/(asio|beast)|curl/|SQLiteCpp|sqlite3|openssl/|sodium|systemd/|prometheus/|spdlog/")
 include = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 

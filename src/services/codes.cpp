@@ -174,7 +174,10 @@ boost::asio::awaitable<Answer> pin_set(World& world, Request request) {
   if (!hash) co_return answer("error");
   Answer set = answer("ok");
   set.changes.emplace_back(
-      store::SetPin{.person = *request.caller.person, .hash = std::move(*hash), .at = request.now});
+      store::SetPin{.person = *request.caller.person,
+                    .hash = std::move(*hash),
+                    .by = {Actor::Kind::citizen, request.caller.channel == flows::Channel::ussd ? "ussd" : "sms"},
+                    .at = request.now});
   co_return set;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/actor.hpp"
 #include "domain/clock.hpp"
 #include "domain/result.hpp"
 
@@ -16,9 +17,10 @@ namespace shubbak::store {
 struct Publication {
   std::int64_t number = 0;  // from 1; the highest is in force
   std::string revision;     // flows::Revision::id()
-  std::string author;       // 1 to 64 octets
+  std::string author;       // audit::is_account_name()
   std::string note;         // why; 1 to 1000 octets
   WallTime at;
+  Actor by{};  // who carried it out: for the audit trail only, empty in what is read
 };
 
 class FlowArchive {
@@ -32,8 +34,9 @@ class FlowArchive {
   static Result<std::unique_ptr<FlowArchive>> open_for_reading(const std::string& path);
   virtual ~FlowArchive() = default;
 
-  // Durable on return. The sources of a revision that is there already are not written again. conflict: somebody
-  // published after `expected_latest` (0: nothing was published), which this would undo unseen.
+  // Durable on return, and told in the audit trail. The sources of a revision that is there already are not written
+  // again. conflict: somebody published after `expected_latest` (0: nothing was published), which this would undo
+  // unseen.
   virtual Result<Publication> publish(const Publication& what, const std::string& sources,
                                       std::int64_t expected_latest) = 0;
   virtual Result<std::optional<Publication>> latest() = 0;  // cheap enough for every tick

@@ -126,7 +126,8 @@ struct Sealer::Parts {
   std::uint8_t key_id = 0;
   Cipher identities;
   Cipher texts;
-  KeyedHash index;
+  KeyedHash persons;
+  KeyedHash numbers;
   KeyedHash codes;
   KeyedHash hash;
   std::array<unsigned char, nonce_size * nonces_at_once> nonces{};
@@ -185,7 +186,8 @@ Result<Sealer> Sealer::create(const MasterKey& key, std::uint8_t key_id) {
   auto parts = std::make_unique<Parts>();
   parts->key_id = key_id;
   const bool ready = parts->identities.set_key(key, "seal national ids") && parts->texts.set_key(key, "seal texts") &&
-                     parts->index.set_key(key, "index of national ids") &&
+                     parts->persons.set_key(key, "index of national ids") &&
+                     parts->numbers.set_key(key, "index of mobile numbers") &&
                      parts->codes.set_key(key, "one-time codes") && parts->hash.set_key(key, "keyed hashes");
   if (!ready) return no_openssl();
   return Sealer(std::move(parts));
@@ -237,7 +239,11 @@ Result<std::string> Sealer::open(const RowIdentity& row, std::span<const unsigne
 }
 
 BlindIndex Sealer::index_of(const NationalId& national_id) {
-  return parts_->index.first_half_of({}, sealed_form(national_id));
+  return parts_->persons.first_half_of({}, sealed_form(national_id));
+}
+
+BlindIndex Sealer::index_of(Msisdn msisdn) {
+  return parts_->numbers.first_half_of({}, msisdn.reveal());
 }
 
 BlindIndex Sealer::hash_of(HashedField field, std::uint64_t row, std::string_view text) {

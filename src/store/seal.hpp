@@ -1,6 +1,7 @@
 // Sealing of personal fields: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, and a keyed blind index
-// (HMAC-SHA-256, RFC 2104) by which a sealed national number is found again. Subkeys come from the one master key by
-// HKDF (RFC 5869), one per use, so that the many short-lived texts do not wear out the key of the national numbers.
+// (HMAC-SHA-256, RFC 2104) by which a sealed national number is found again, and by which the audit trail names
+// persons and mobile numbers. Subkeys come from the one master key by HKDF (RFC 5869), one per use, so that the many
+// short-lived texts do not wear out the key of the national numbers.
 //
 // A record is: key id (1 octet), nonce (12), cipher text (as long as the plain text), tag (16). What it belongs to is
 // authenticated with it: a record copied into another row does not open.
@@ -16,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/msisdn.hpp"
 #include "domain/national_id.hpp"
 #include "domain/result.hpp"
 #include "store/key_file.hpp"
@@ -68,6 +70,7 @@ class Sealer {
 
   // Two different persons never share one in practice (128 bits), the same person always gets the same.
   BlindIndex index_of(const NationalId& national_id);
+  BlindIndex index_of(Msisdn msisdn);
   // HMAC-SHA-256 of a one-time code, or of what one authorises: it tells nothing without the key.
   CodeMac code_mac(std::string_view text);
   // Of something that is only ever compared; `row`: what it belongs to, 0 where the same must be told on any row.

@@ -19,6 +19,7 @@
 #include <variant>
 #include <vector>
 
+#include "audit/record.hpp"
 #include "domain/actor.hpp"
 #include "domain/clock.hpp"
 #include "domain/msisdn.hpp"
@@ -92,6 +93,16 @@ struct OutboxMessage {
   WallTime created;
   WallTime expires;
 };
+
+// A head of the audit trail that was published: one a day at most.
+struct AuditHead {
+  std::string day;           // local: "2026-11-25"
+  audit::Position position;  // of the record that it is the head of
+  std::string totals;        // JSON: records by action since the head before
+  std::int64_t sent_to = 0;  // overseers, at least one
+  WallTime at;
+};
+
 struct OutboxPage {
   std::vector<OutboxMessage> messages;  // oldest first
   std::int64_t last_id = 0;             // the next page begins behind it
@@ -145,13 +156,15 @@ struct ValueLimits {
   static constexpr std::size_t code_octets_max = 16;
   static constexpr std::size_t pin_hash_octets_max = 128;
   static constexpr std::size_t recording_octets_max = 65'536;
+  static constexpr std::size_t totals_octets_max = 4'096;  // of an audit head
 };
 
 // --- changes
 // Something happens to the number's link, decided by identity::decide() inside the transaction: of two counters that
 // link one number at once, one wins. Errors: as decide()'s; conflict also where the code is wrong, used up or too
-// old. Releasing also forgets what is kept for the number (walks, language,
-// one-time code, grants): its next owner must not meet it.
+// old. Releasing also forgets what is kept for the number (walks, language, one-time code, grants): its next owner
+// must not meet it. Each event that changes a link is a record of the audit trail too, as is what else happens to one
+// (NoteImsi, ExpireLinks).
 struct ChangeLink {
   Msisdn msisdn;
   std::optional<NationalId> national_id;  // whose link; of make and import required, of others checked if it is there
@@ -161,6 +174,8 @@ struct ChangeLink {
   // make, clear_hold: what the SMS that asks the phone holds; kept as keyed hash. confirm: what came back by SMS,
   // whose sender can be forged; "" where the operator asserts the sender (USSD).
   std::string code{};
+  // Of a counter: where it is, as the phone shows it and the link's history keeps it; "": by's name.
+  std::string office{};
 };
 // A wrong code came back. conflict: there was no try left, or nothing was asked.
 struct CountLinkTry {
@@ -221,7 +236,8 @@ struct RemoveOutboxMessage {
 // One-time codes and PINs (otp/otp.hpp decides, in the transaction, on the rows as they are then). What they judge is
 // told as a verdict in Committed and is no error of the set. Nothing is told of a try whose set fails, and nothing
 // of it is counted: the set's other changes should not be of those that may be refused. `binding` is the canonical
-// text of purpose, payee, amount and currency. No row, error or log holds a code.
+// text of purpose, payee, amount and currency. No row, error or log holds a code. A failure that locks a person is
+// told to the audit trail.
 struct SendCode {
   Msisdn msisdn;
   NationalId person;
@@ -254,17 +270,22 @@ struct ConsumeGrant {
 struct DropGrants {  // the person went back
   Msisdn msisdn;
 };
+// These three are told to the audit trail, unless they change nothing.
 struct ClearTries {  // a counter resets what a person failed
   NationalId person;
+  Actor by;
   WallTime at;
 };
 struct SetPin {
   NationalId person;
   std::string hash;  // services/pin_hash.hpp
+  Actor by;
   WallTime at;
 };
 struct DropPin {
   NationalId person;
+  Actor by;
+  WallTime at;
 };
 struct DropExpiredCodes {  // to be queued now and then: codes, grants and counts of sends whose time is over
   WallTime now;
@@ -280,11 +301,26 @@ struct AddStatistics {  // to what that day has
   std::chrono::sys_days day;
   std::vector<Statistic> statistics;
 };
-using Change =
-    std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents, SetLocale,
-                 SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
-                 RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, DropGrants,
-                 ClearTries, SetPin, DropPin, DropExpiredCodes, AddRecording, DropOldRecordings, AddStatistics>;
+// A record of the audit trail, in the same transaction as the changes that it tells of. Person and number are turned
+// into pseudonyms. Of one of person, number and thing at least. Errc::invalid: what audit::check() and Detail::json()
+// say, before anything is queued.
+struct AddAudit {
+  WallTime at;
+  Actor by;
+  audit::Action action;
+  std::optional<NationalId> person{};
+  std::optional<Msisdn> number{};
+  std::string thing{};
+  audit::Detail detail{};
+};
+struct PutAuditHead {
+  AuditHead head;
+};  // conflict: the head of that day, or of a later one, was published
+using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents,
+                            SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
+                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
+                            ConsumeGrant, DropGrants, ClearTries, SetPin, DropPin, DropExpiredCodes, AddRecording,
+                            DropOldRecordings, AddStatistics, AddAudit, PutAuditHead>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;  // of the AddOutboxMessage and the sent SendCode changes, in order
@@ -300,8 +336,9 @@ class Store {
 
   // All of `changes` or none, in order. The callback comes after the commit is on disk, or with the error: conflict,
   // not_found and denied (as said beside each change), io (disk full, I/O error), unavailable (another process holds
-  // the database too long), limit (the queue is full or a value too long; nothing was queued). It never comes from
-  // inside change(). Callbacks come in the order of the change() calls, but those with limit may overtake.
+  // the database too long), limit (the queue is full or a value too long) and invalid (what the audit trail does not
+  // take); with these two nothing was queued. It never comes from inside change(). Callbacks come in the order of the
+  // change() calls, but those with limit or invalid may overtake.
   virtual void change(std::vector<Change> changes, OnCommitted on_committed) = 0;
   // Waits until everything queued is committed and reported to `post`; for shutdown and for the command line.
   virtual void flush() = 0;
@@ -343,8 +380,8 @@ class Store {
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
-// thread (and for Errc::limit on the caller's) and must queue the function, not run it. It is not called any more
-// when the destructor of the Store has returned; what it was given before may still run after that.
+// thread (and for Errc::limit and invalid on the caller's) and must queue the function, not run it. It is not called
+// any more when the destructor of the Store has returned; what it was given before may still run after that.
 using Post = std::function<void(std::function<void()>)>;
 
 struct StoreConfig {

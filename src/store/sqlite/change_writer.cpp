@@ -20,7 +20,8 @@ bool is_broken_rule(const SQLite::Exception& exception) {
 bool may_be_refused(const Change& change) {
   return std::holds_alternative<ChangeLink>(change) || std::holds_alternative<CountLinkTry>(change) ||
          std::holds_alternative<NoteOperatorEvent>(change) || std::holds_alternative<AddReading>(change) ||
-         std::holds_alternative<SetReadingState>(change) || std::holds_alternative<ConsumeGrant>(change);
+         std::holds_alternative<SetReadingState>(change) || std::holds_alternative<ConsumeGrant>(change) ||
+         std::holds_alternative<PutAuditHead>(change);
 }
 
 // A savepoint costs as much as a change. A change that is refused has changed nothing itself, so it is needed only
@@ -36,11 +37,13 @@ struct Inseparable : std::runtime_error {
 
 }  // namespace
 
-ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, const StoreConfig& config)
+ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::HashFunction sha256,
+                           const StoreConfig& config)
     : database_(std::move(database)),
       sealer_(std::move(sealer)),
-      otp_(database_, sealer_, config.otp),
-      links_(database_, sealer_, otp_, config.link_rules),
+      audit_(database_, std::move(sha256)),
+      otp_(database_, sealer_, audit_, config.otp),
+      links_(database_, sealer_, otp_, audit_, config.link_rules),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -66,7 +69,8 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, const Store
       add_recording_(prepare(database_, statement("add_recording"))),
       drop_surplus_recordings_(prepare(database_, statement("drop_surplus_recordings"))),
       drop_old_recordings_(prepare(database_, statement("drop_old_recordings"))),
-      add_statistic_(prepare(database_, statement("add_statistic"))) {
+      add_statistic_(prepare(database_, statement("add_statistic"))),
+      add_audit_head_(prepare(database_, statement("add_audit_head"))) {
   const auto note_log_pages = [](void* held, sqlite3*, const char*, int pages) {
     *static_cast<int*>(held) = pages;
     return SQLITE_OK;
@@ -108,9 +112,13 @@ ChangeWriter::Attempt ChangeWriter::try_commit(std::span<PendingChange> batch) {
 Result<Committed> ChangeWriter::apply_alone(const std::vector<Change>& changes) {
   committed_ = Committed{};
   const bool guarded = needs_savepoint(changes);
+  const auto audited = audit_.position();
   if (guarded) run(begin_change_);
   const std::optional<Error> refused = apply_all(changes, guarded);
-  if (refused && guarded) run(undo_change_);
+  if (refused && guarded) {
+    run(undo_change_);
+    audit_.go_back_to(audited);
+  }
   if (guarded) run(keep_change_);
   if (refused) return *refused;
   return std::move(committed_);
@@ -137,6 +145,7 @@ std::optional<Error> ChangeWriter::apply_all(const std::vector<Change>& changes,
 
 void ChangeWriter::begin() {
   run(begin_);
+  audit_.begin();
   Use use(read_outbox_sequence_);  // each time: another process may have used some
   outbox_next_ = use.next() ? use.integer(0) : 1;
   outbox_used_ = false;
@@ -309,7 +318,7 @@ Status ChangeWriter::apply(const DropGrants& change) {
 }
 
 Status ChangeWriter::apply(const ClearTries& change) {
-  otp_.clear_tries(change.person);
+  otp_.clear_tries(change);
   return {};
 }
 
@@ -318,7 +327,7 @@ Status ChangeWriter::apply(const SetPin& change) {
 }
 
 Status ChangeWriter::apply(const DropPin& change) {
-  otp_.drop_pin(change.person);
+  otp_.drop_pin(change);
   return {};
 }
 
@@ -345,6 +354,24 @@ Status ChangeWriter::apply(const AddStatistics& change) {
     const StatisticKey& key = statistic.key;
     run(add_statistic_, day, key.channel, key.flow, key.state, key.measure, key.detail, statistic.count);
   }
+  return {};
+}
+
+Status ChangeWriter::apply(const AddAudit& change) {
+  audit_.append({.at = change.at,
+                 .by = change.by,
+                 .action = std::string(word(change.action)),
+                 .person = change.person ? pseudonym_of(sealer_.index_of(*change.person)) : std::string(),
+                 .msisdn = change.number ? pseudonym_of(sealer_.index_of(*change.number)) : std::string(),
+                 .thing = change.thing,
+                 .detail = change.detail.json().value()});
+  return {};
+}
+
+Status ChangeWriter::apply(const PutAuditHead& change) {
+  const AuditHead& head = change.head;
+  run(add_audit_head_, head.day, head.position.number, std::span<const unsigned char>(head.position.hash),
+      head.totals, head.sent_to, head.at);
   return {};
 }
 

@@ -12,6 +12,7 @@
 
 #include "domain/result.hpp"
 #include "store/seal.hpp"
+#include "store/sqlite/audit_writer.hpp"
 #include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
 #include "store/store.hpp"
@@ -27,7 +28,7 @@ struct PendingChange {
 class ChangeWriter {
  public:
   // Throws SQLite::Exception when the schema is not what the statements need.
-  ChangeWriter(SQLite::Database database, Sealer sealer, const StoreConfig& config);
+  ChangeWriter(SQLite::Database database, Sealer sealer, audit::HashFunction sha256, const StoreConfig& config);
   ChangeWriter(const ChangeWriter&) = delete;
   ChangeWriter& operator=(const ChangeWriter&) = delete;
   ~ChangeWriter() = default;
@@ -86,9 +87,12 @@ class ChangeWriter {
   Status apply(const AddRecording& change);
   Status apply(const DropOldRecordings& change);
   Status apply(const AddStatistics& change);
+  Status apply(const AddAudit& change);
+  Status apply(const PutAuditHead& change);
 
   SQLite::Database database_;
   Sealer sealer_;
+  AuditWriter audit_;
   OtpWriter otp_;
   LinkWriter links_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
@@ -126,6 +130,7 @@ class ChangeWriter {
   SQLite::Statement drop_surplus_recordings_;
   SQLite::Statement drop_old_recordings_;
   SQLite::Statement add_statistic_;
+  SQLite::Statement add_audit_head_;
 };
 
 }  // namespace shubbak::store

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,10 @@ class Use {
   void bind(int index, std::int64_t value) { statement_.bind(index, value); }
   void bind(int index, const std::string& value) { statement_.bindNoCopy(index, value); }
   void bind(int index, std::span<const unsigned char> value);
+  template <class T>
+  void bind(int index, const std::optional<T>& value) {
+    value ? bind(index, *value) : statement_.bind(index);  // NULL
+  }
   void bind(int index, WallTime value) { bind(index, std::int64_t{value.time_since_epoch().count()}); }
   void bind(int index, Msisdn value) { bind(index, static_cast<std::int64_t>(value.value())); }
   template <class Enum>

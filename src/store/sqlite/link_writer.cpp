@@ -1,6 +1,7 @@
 #include "store/sqlite/link_writer.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/statements.hpp"
@@ -25,14 +26,24 @@ bool asks_the_phone(identity::LinkEvent event) {
 
 const Actor nobody{Actor::Kind::system, {}};
 
+// By event.
+constexpr std::array told_as{
+    audit::Action::link_made,       audit::Action::link_imported, audit::Action::link_confirmed,
+    audit::Action::link_refused,    audit::Action::link_expired,  audit::Action::link_suspended,
+    audit::Action::link_resumed,    audit::Action::link_released, audit::Action::link_held,
+    audit::Action::link_hold_asked, audit::Action::link_recycled, audit::Action::link_made_unverified,
+    audit::Action::link_verified};
+static_assert(told_as.size() == identity::link_event_names.size());
+
 }  // namespace
 
-LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWriter& otp,
+LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWriter& otp, AuditWriter& audit,
                        const identity::LinkRules& rules)
     : rules_(rules),
       database_(database),
       sealer_(sealer),
       otp_(otp),
+      audit_(audit),
       find_current_link_(prepare(database, statement("find_current_link"))),
       find_released_link_(prepare(database, statement("find_released_link"))),
       add_link_(prepare(database, statement("add_link"))),
@@ -81,19 +92,24 @@ Status LinkWriter::apply(const ChangeLink& change) {
     if (Status right = check_code(*found, change); !right) return right;
   }
   if (!decided->changed) return {};
-  std::int64_t id = found ? found->id : 0;
+  Event what{
+      .msisdn = change.msisdn, .event = change.event, .by = change.by, .office = change.office, .at = change.at};
   if (decided->is_new) {
     if (found && found->record.state != LinkState::released) end_unanswered(*found, change);
     const auto added = add(change, decided->link);
     if (!added) return added.error();
-    id = *added;
+    what.id = *added;
+    what.person = sealer_.index_of(*change.national_id);
   } else {
-    write(id, decided->link);
+    write(found->id, decided->link);
+    what.id = found->id;
+    what.person = found->person;
+    what.was = found->record.state;
   }
-  finish(id, change.msisdn, *decided, change.event, change.by, change.at);
+  finish(what, *decided);
   if (asks_the_phone(change.event) && !change.code.empty()) {
-    const BlindIndex hash = sealer_.hash_of(HashedField::link_code, static_cast<std::uint64_t>(id), change.code);
-    run(put_link_code_, id, std::span<const unsigned char>(hash), std::int64_t{identity::code_tries_max},
+    const BlindIndex hash = sealer_.hash_of(HashedField::link_code, static_cast<std::uint64_t>(what.id), change.code);
+    run(put_link_code_, what.id, std::span<const unsigned char>(hash), std::int64_t{identity::code_tries_max},
         change.at + identity::code_lives);
   }
   return {};
@@ -116,7 +132,7 @@ void LinkWriter::end_unanswered(const Found& link, const ChangeLink& change) {
   const auto ended = identity::decide(link.record, over, nobody.kind, true, rules_, change.at);
   SHUBBAK_ASSERT(ended.ok());  // nothing but such a question is followed by a new link
   write(link.id, ended->link);
-  finish(link.id, change.msisdn, *ended, over, nobody, change.at);
+  finish(happens_to(link, change.msisdn, over, change.at), *ended);
 }
 
 void LinkWriter::write(std::int64_t id, const identity::LinkRecord& record) {
@@ -134,16 +150,39 @@ Result<std::int64_t> LinkWriter::add(const ChangeLink& change, const identity::L
   return std::int64_t{database_.getLastInsertRowid()};
 }
 
-void LinkWriter::finish(std::int64_t id, Msisdn msisdn, const identity::LinkDecision& decision,
-                        identity::LinkEvent event, const Actor& by, WallTime at) {
-  run(add_link_event_, id, event, at, by.kind, by.name);
-  run(drop_link_code_, id);  // it was for what the link was before
-  if (decision.forget) run(drop_locale_, msisdn);
+// By nobody: what the writer does by itself.
+LinkWriter::Event LinkWriter::happens_to(const Found& link, Msisdn msisdn, identity::LinkEvent event, WallTime at) {
+  return {.id = link.id,
+          .msisdn = msisdn,
+          .person = link.person,
+          .was = link.record.state,
+          .event = event,
+          .by = nobody,
+          .at = at};
+}
+
+void LinkWriter::finish(const Event& what, const identity::LinkDecision& decision) {
+  run(add_link_event_, what.id, what.event, what.at, what.by.kind, what.office.empty() ? what.by.name : what.office);
+  run(drop_link_code_, what.id);  // it was for what the link was before
+  if (decision.forget) run(drop_locale_, what.msisdn);
   // A new one too: something may have been written while the link before was being released.
   if (decision.forget || decision.is_new) {
-    run(drop_walks_, msisdn);
-    otp_.forget_number(msisdn);
+    run(drop_walks_, what.msisdn);
+    otp_.forget_number(what.msisdn);
   }
+  tell(what);
+}
+
+void LinkWriter::tell(const Event& what) {
+  audit::Detail detail;
+  if (what.was) detail.add(audit::Key::was, to_string(*what.was));
+  if (!what.office.empty()) detail.add(audit::Key::office, what.office);
+  audit_.append({.at = what.at,
+                 .by = what.by,
+                 .action = std::string(word(told_as[static_cast<std::size_t>(what.event)])),
+                 .person = pseudonym_of(what.person),
+                 .msisdn = pseudonym_of(sealer_.index_of(what.msisdn)),
+                 .detail = detail.json().value()});
 }
 
 Status LinkWriter::apply(const CountLinkTry& change) {
@@ -165,7 +204,7 @@ Status LinkWriter::apply(const NoteImsi& change) {
   const auto decided = identity::decide(found->record, event, nobody.kind, true, rules_, change.at);
   if (!decided || !decided->changed) return {};  // a question that is over by now, or held already
   write(found->id, decided->link);
-  finish(found->id, change.msisdn, *decided, event, nobody, change.at);
+  finish(happens_to(*found, change.msisdn, event, change.at), *decided);
   return {};
 }
 
@@ -184,7 +223,7 @@ Result<std::vector<Msisdn>> LinkWriter::apply(const ExpireLinks& change) {
     const auto decided = identity::decide(found->record, event, nobody.kind, true, rules_, change.now);
     if (!decided) return decided.error();
     write(found->id, decided->link);
-    finish(found->id, msisdn, *decided, event, nobody, change.now);
+    finish(happens_to(*found, msisdn, event, change.now), *decided);
   }
   return due;
 }

@@ -1,9 +1,11 @@
 // What happens to links, carried out in the writer's transaction: reads the number's record, lets identity::decide()
-// say what comes of it, and writes that with its history. Private to store/sqlite. Thread: the writer's only.
+// say what comes of it, and writes that with its history and a record of the audit trail. Private to store/sqlite.
+// Thread: the writer's only.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <SQLiteCpp/Database.h>
@@ -12,6 +14,7 @@
 #include "domain/result.hpp"
 #include "identity/link.hpp"
 #include "store/seal.hpp"
+#include "store/sqlite/audit_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
 #include "store/store.hpp"
 
@@ -20,7 +23,8 @@ namespace shubbak::store {
 class LinkWriter {
  public:
   // All must outlive it. Throws SQLite::Exception when the schema is not what the statements need.
-  LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWriter& otp, const identity::LinkRules& rules);
+  LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWriter& otp, AuditWriter& audit,
+             const identity::LinkRules& rules);
 
   Status apply(const ChangeLink& change);
   Status apply(const CountLinkTry& change);
@@ -35,20 +39,33 @@ class LinkWriter {
     identity::LinkRecord record;
     std::optional<BlindIndex> imsi;
   };
+  // What happens to which link.
+  struct Event {
+    std::int64_t id = 0;
+    Msisdn msisdn;
+    BlindIndex person{};
+    std::optional<LinkState> was{};
+    identity::LinkEvent event;
+    const Actor& by;
+    std::string office{};
+    WallTime at;
+  };
   std::optional<Found> find(SQLite::Statement& statement, Msisdn msisdn);
   std::optional<Found> find_last(Msisdn msisdn);
+  static Event happens_to(const Found& link, Msisdn msisdn, identity::LinkEvent event, WallTime at);
   Status check_code(const Found& link, const ChangeLink& change);
   Result<std::int64_t> add(const ChangeLink& change, const identity::LinkRecord& record);
   void end_unanswered(const Found& link, const ChangeLink& change);
   void write(std::int64_t id, const identity::LinkRecord& record);
-  void finish(std::int64_t id, Msisdn msisdn, const identity::LinkDecision& decision, identity::LinkEvent event,
-              const Actor& by, WallTime at);
+  void finish(const Event& what, const identity::LinkDecision& decision);
+  void tell(const Event& what);
 
   const identity::LinkRules rules_;
   SealedBytes sealed_;  // kept for its memory
   const SQLite::Database& database_;
   Sealer& sealer_;
   OtpWriter& otp_;
+  AuditWriter& audit_;
   SQLite::Statement find_current_link_;
   SQLite::Statement find_released_link_;
   SQLite::Statement add_link_;

@@ -1,6 +1,7 @@
 #include "store/sqlite/otp_writer.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/statements.hpp"
@@ -36,8 +37,9 @@ std::uint32_t count_in(const Use& use, int column) {
 
 }  // namespace
 
-OtpWriter::OtpWriter(const SQLite::Database& database, Sealer& sealer, const otp::Policy& policy)
+OtpWriter::OtpWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit, const otp::Policy& policy)
     : sealer_(sealer),
+      audit_(audit),
       policy_(policy),
       find_challenge_(prepare(database, statement("find_challenge"))),
       put_challenge_(prepare(database, statement("put_challenge"))),
@@ -93,6 +95,8 @@ otp::TryVerdict OtpWriter::try_code(const TryCode& change) {
     put_challenge(change.msisdn, *challenge);
   }
   put_tries(subject.person, tries_before, tries);
+  tell_locks({audit::Action::otp_locked, change.channel, subject.person, change.msisdn, change.at}, tries_before,
+             tries);
   if (verdict == otp::TryVerdict::right) put_grant(change.msisdn, change.binding, change.at);
   return verdict;
 }
@@ -103,6 +107,7 @@ otp::TryVerdict OtpWriter::try_pin(const TryPin& change) {
   otp::Tries tries = before;
   const otp::TryVerdict verdict = otp::try_pin(policy_, tries, change.matches, change.at);
   put_tries(person, before, tries);
+  tell_locks({audit::Action::pin_locked, otp::Channel::ussd, person, change.msisdn, change.at}, before, tries);
   if (verdict == otp::TryVerdict::right) put_grant(change.msisdn, change.binding, change.at);
   return verdict;
 }
@@ -116,9 +121,9 @@ void OtpWriter::drop_grants(Msisdn msisdn) {
   run(drop_grants_, msisdn);
 }
 
-void OtpWriter::clear_tries(const NationalId& person) {
-  const BlindIndex index = sealer_.index_of(person);
-  run(drop_tries_, Octets(index));
+void OtpWriter::clear_tries(const ClearTries& change) {
+  const BlindIndex person = sealer_.index_of(change.person);
+  if (run(drop_tries_, Octets(person)) != 0) tell(audit::Action::otp_cleared, change.by, person, change.at);
 }
 
 void OtpWriter::forget_number(Msisdn msisdn) {
@@ -137,12 +142,40 @@ Status OtpWriter::set_pin(const SetPin& change) {
   const BlindIndex person = sealer_.index_of(change.person);
   if (Status sealed = sealer_.seal(pin_row(person), change.hash, sealed_); !sealed.ok()) return sealed;
   run(put_pin_, Octets(person), Octets(sealed_), change.at);
+  tell(audit::Action::pin_set, change.by, person, change.at);
   return {};
 }
 
-void OtpWriter::drop_pin(const NationalId& person) {
-  const BlindIndex index = sealer_.index_of(person);
-  run(drop_pin_, Octets(index));
+void OtpWriter::drop_pin(const DropPin& change) {
+  const BlindIndex person = sealer_.index_of(change.person);
+  if (run(drop_pin_, Octets(person)) != 0) tell(audit::Action::pin_dropped, change.by, person, change.at);
+}
+
+void OtpWriter::tell_locks(const Failure& failure, const otp::Tries& before, const otp::Tries& now) {
+  const auto tell_lock = [&](std::string_view channel, const otp::ChannelTries& was, const otp::ChannelTries& is) {
+    if (is.locked_until <= was.locked_until || is.locked_until <= failure.at) return;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(is.locked_until - failure.at).count();
+    const auto detail = audit::Detail()
+                            .add(audit::Key::channel, channel)
+                            .add(audit::Key::tries, std::min<std::int64_t>(is.failures, audit::Detail::count_max))
+                            .add(audit::Key::seconds, std::min<std::int64_t>(seconds, audit::Detail::count_max));
+    audit_.append({.at = failure.at,
+                   .by = {Actor::Kind::citizen, failure.channel == otp::Channel::ussd ? "ussd" : "sms"},
+                   .action = std::string(word(failure.action)),
+                   .person = pseudonym_of(failure.person),
+                   .msisdn = pseudonym_of(sealer_.index_of(failure.msisdn)),
+                   .detail = detail.json().value()});
+  };
+  tell_lock("ussd", before.ussd, now.ussd);
+  tell_lock("sms", before.sms, now.sms);
+}
+
+void OtpWriter::tell(audit::Action action, const Actor& by, const BlindIndex& person, WallTime at) {
+  audit_.append({.at = at,
+                 .by = by,
+                 .action = std::string(word(action)),
+                 .person = pseudonym_of(person),
+                 .detail = audit::Detail().json().value()});
 }
 
 // The person belongs to it: a code that one owner of a number was sent is nothing to the next.

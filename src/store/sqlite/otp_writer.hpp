@@ -1,6 +1,7 @@
 // One-time codes in the database: reads the rows as the open transaction sees them, lets otp/otp.hpp decide, and
-// writes back what changed. So parallel tries over both channels and other processes take turns, and what was not
-// committed was not granted. Private to store/sqlite. Thread: the writer's only. Throws SQLite::Exception.
+// writes back what changed; locks and PINs are told to the audit trail. So parallel tries over both channels and
+// other processes take turns, and what was not committed was not granted. Private to store/sqlite. Thread: the
+// writer's only. Throws SQLite::Exception.
 #pragma once
 
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "otp/otp.hpp"
 #include "store/seal.hpp"
+#include "store/sqlite/audit_writer.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::store {
@@ -18,18 +20,18 @@ namespace shubbak::store {
 class OtpWriter {
  public:
   // All must outlive it. `policy` was checked.
-  OtpWriter(const SQLite::Database& database, Sealer& sealer, const otp::Policy& policy);
+  OtpWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit, const otp::Policy& policy);
 
   otp::SendVerdict send(const SendCode& change);
   otp::TryVerdict try_code(const TryCode& change);
   otp::TryVerdict try_pin(const TryPin& change);
   bool consume_grant(const ConsumeGrant& change);  // false: there is none
   void drop_grants(Msisdn msisdn);
-  void clear_tries(const NationalId& person);
+  void clear_tries(const ClearTries& change);
   void forget_number(Msisdn msisdn);  // its code and its grants are not the next owner's
   void drop_expired(WallTime now);
   Status set_pin(const SetPin& change);
-  void drop_pin(const NationalId& person);
+  void drop_pin(const DropPin& change);
 
  private:
   // What a change speaks of, as the rows know it.
@@ -45,6 +47,16 @@ class OtpWriter {
   void put_challenge(Msisdn msisdn, const otp::Challenge& challenge);
   otp::Tries find_tries(const BlindIndex& person);
   void put_tries(const BlindIndex& person, const otp::Tries& before, const otp::Tries& now);
+  // A failure: each channel that it locks, or locks for longer, is told.
+  struct Failure {
+    audit::Action action;
+    otp::Channel channel;  // of the try
+    BlindIndex person;
+    Msisdn msisdn;
+    WallTime at;
+  };
+  void tell_locks(const Failure& failure, const otp::Tries& before, const otp::Tries& now);
+  void tell(audit::Action action, const Actor& by, const BlindIndex& person, WallTime at);
   otp::NumberSends find_sends(Msisdn msisdn);
   void put_sends(Msisdn msisdn, const otp::NumberSends& before, const otp::NumberSends& now);
   otp::Window find_window(std::int64_t scope);
@@ -53,6 +65,7 @@ class OtpWriter {
   [[nodiscard]] std::int64_t prefix_of(Msisdn msisdn) const;
 
   Sealer& sealer_;
+  AuditWriter& audit_;
   const otp::Policy policy_;
   std::string hashed_;  // kept for its memory
   SealedBytes sealed_;  // likewise

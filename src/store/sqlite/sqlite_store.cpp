@@ -2,12 +2,14 @@
 #include <memory>
 
 #include "store/key_file.hpp"
+#include "store/sha256.hpp"
 #include "store/sqlite/change_writer.hpp"
 #include "store/sqlite/commit_thread.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store/sqlite/person_cache.hpp"
 #include "store/sqlite/reader.hpp"
+#include "store/sqlite/seal_keys.hpp"
 #include "store/sqlite/statements.hpp"
 #include "store/store.hpp"
 
@@ -15,7 +17,8 @@ namespace shubbak::store {
 namespace {
 
 bool fits(const ChangeLink& change) {
-  return change.by.name.size() <= ValueLimits::name_octets_max && change.code.size() <= ValueLimits::name_octets_max;
+  return change.by.name.size() <= ValueLimits::name_octets_max &&
+         change.office.size() <= ValueLimits::name_octets_max && change.code.size() <= ValueLimits::name_octets_max;
 }
 bool fits(const CountLinkTry&) {
   return true;
@@ -112,6 +115,42 @@ bool fits(const AddStatistics& change) {
                   one.key.detail.size() <= ValueLimits::detail_octets_max;
          });
 }
+bool fits(const AddAudit&) {
+  return true;  // bounded by check_told()
+}
+bool fits(const PutAuditHead& change) {
+  return change.head.totals.size() <= ValueLimits::totals_octets_max;
+}
+
+// What the audit trail is told must be something that it takes: at the commit nobody could be told any more.
+Status check_told(const ChangeLink& change) {
+  if (!change.office.empty() && !audit::is_account_name(change.office)) {
+    return Error{Errc::invalid, "an office is named by at most 64 octets and six digits, no quotes"};
+  }
+  return audit::check(change.by);
+}
+Status check_told(const ClearTries& change) {
+  return audit::check(change.by);
+}
+Status check_told(const SetPin& change) {
+  return audit::check(change.by);
+}
+Status check_told(const DropPin& change) {
+  return audit::check(change.by);
+}
+Status check_told(const AddAudit& change) {
+  if (Status by = audit::check(change.by); !by.ok()) return by;
+  if (Status thing = audit::check_thing(change.thing); !thing.ok()) return thing;
+  if (!change.person && !change.number && change.thing.empty()) {
+    return Error{Errc::invalid, "an audit record must be about a person, a number or a thing"};
+  }
+  const auto detail = change.detail.json();
+  return detail.ok() ? Status() : Status(detail.error());
+}
+template <class Other>
+Status check_told(const Other&) {
+  return {};
+}
 
 // Whose person a committed change makes stale in the cache.
 void forget(PersonCache& persons, const Change& change) {
@@ -149,11 +188,17 @@ class SqliteStore final : public Store {
   void change(std::vector<Change> changes, OnCommitted on_committed) override {
     const bool all_fit = std::ranges::all_of(
         changes, [](const Change& one) { return std::visit([](const auto& c) { return fits(c); }, one); });
+    Status told;
+    for (auto one = changes.begin(); told.ok() && one != changes.end(); ++one) {
+      told = std::visit([](const auto& c) { return check_told(c); }, *one);
+    }
     PendingChange pending{std::move(changes), std::move(on_committed)};
     if (!all_fit) {
-      refuse(std::move(pending), "a value of the change is too long");
+      refuse(std::move(pending), {Errc::limit, "a value of the change is too long"});
+    } else if (!told.ok()) {
+      refuse(std::move(pending), told.error());
     } else if (!commit_thread_.queue(pending)) {
-      refuse(std::move(pending), "too many changes wait for the disk");
+      refuse(std::move(pending), {Errc::limit, "too many changes wait for the disk"});
     }
   }
 
@@ -223,9 +268,9 @@ class SqliteStore final : public Store {
     };
   }
 
-  void refuse(PendingChange pending, const char* why) {
+  void refuse(PendingChange pending, Error why) {
     if (!pending.on_committed) return;
-    post_([on_committed = std::move(pending.on_committed), why] { on_committed(Error{Errc::limit, why}); });
+    post_([on_committed = std::move(pending.on_committed), why = std::move(why)] { on_committed(why); });
   }
 
   Post post_;
@@ -237,45 +282,22 @@ class SqliteStore final : public Store {
   Reader reader_;
 };
 
-// The id under which the key seals here. A new database takes the key; an old one must have been made with it.
-Result<std::uint8_t> find_or_add_key(SQLite::Database& database, const MasterKey& key, const StoreConfig& config) {
-  const Result<KeyCheck> check = key_check(key);
-  if (!check.ok()) return check.error();
-  const std::span<const unsigned char> check_value(*check);
-  SQLite::Statement find = prepare(database, statement("find_seal_key"));
-  {
-    Use use(find, check_value);
-    if (use.next()) return static_cast<std::uint8_t>(use.integer(0));
-  }
-  SQLite::Statement count = prepare(database, statement("count_seal_keys"));
-  {
-    Use use(count);
-    use.next();
-    if (use.integer(0) != 0) {
-      return Error{Errc::denied, "the key file " + config.key_file +
-                                     " holds another key than the one that sealed the database " + config.path +
-                                     "; put the right key file back"};
-    }
-  }
-  constexpr std::uint8_t first_key_id = 1;
-  SQLite::Statement add = prepare(database, statement("add_seal_key"));
-  run(add, std::int64_t{first_key_id}, check_value, wall_now());
-  return first_key_id;
-}
-
 Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, Post post, const MasterKey& key) {
   SQLite::Database database = open_for_writing(config.path, config.database_pages_max);
   if (const Status migrated = migrate(database, schema_migrations(), wall_now()); !migrated.ok())
     return migrated.error();
   database.exec(std::string(statement("begin")));  // two processes may make the database at the same time
-  const Result<std::uint8_t> key_id = find_or_add_key(database, key, config);
+  const Result<std::uint8_t> key_id = find_or_add_key(database, key, config.key_file, wall_now());
   database.exec(std::string(statement("commit")));
   if (!key_id.ok()) return key_id.error();
   Result<Sealer> writers_sealer = Sealer::create(key, *key_id);
   if (!writers_sealer.ok()) return writers_sealer.error();
   Result<Sealer> readers_sealer = Sealer::create(key, *key_id);
   if (!readers_sealer.ok()) return readers_sealer.error();
-  auto writer = std::make_unique<ChangeWriter>(std::move(database), *std::move(writers_sealer), config);
+  Result<audit::HashFunction> hash = sha256();
+  if (!hash.ok()) return hash.error();
+  auto writer =
+      std::make_unique<ChangeWriter>(std::move(database), *std::move(writers_sealer), *std::move(hash), config);
   Reader reader(open_for_reading(config.path), *std::move(readers_sealer));
   return std::unique_ptr<Store>(
       std::make_unique<SqliteStore>(std::move(writer), std::move(reader), config, std::move(post)));

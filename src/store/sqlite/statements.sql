@@ -303,3 +303,33 @@ SELECT hash_sealed FROM service_pin WHERE person = ?1;
 -- @ statistics
 SELECT channel, flow, state, measure, detail, sum(count) FROM flow_statistic WHERE day BETWEEN ?1 AND ?2
   GROUP BY channel, flow, state, measure, detail ORDER BY channel, flow, state, measure, detail;
+-- @ last_audit_record
+SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1;
+
+-- @ add_audit_record
+INSERT INTO audit (number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- @ add_audit_head
+INSERT INTO audit_head (day, number, hash, totals, sent_to, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- @ audit_page
+SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
+WHERE number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ audit_page_of_person
+SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
+WHERE person = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ audit_page_of_number
+SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
+WHERE msisdn = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ audit_totals
+SELECT action, count(*) FROM audit WHERE number > ?1 AND number <= ?2 GROUP BY action;
+
+-- @ audit_heads
+SELECT day, number, hash, totals, sent_to, at FROM audit_head ORDER BY day;
+
+-- @ last_audit_head
+SELECT day, number, hash, totals, sent_to, at FROM audit_head ORDER BY day DESC LIMIT 1;

@@ -54,7 +54,8 @@ inline store::Change link_of(const std::string& digits, const std::string& natio
 // What anybody does to a number's link.
 inline store::Change link_event(const std::string& digits, identity::LinkEvent event, Actor::Kind by,
                                 const std::string& code = {}) {
-  return store::ChangeLink{*Msisdn::parse(digits), std::nullopt, event, {by, "test"}, wall_now(), code};
+  const std::string name = by == Actor::Kind::system ? "" : by == Actor::Kind::citizen ? "ussd" : "test";
+  return store::ChangeLink{*Msisdn::parse(digits), std::nullopt, event, {by, name}, wall_now(), code};
 }
 
 // The operator has given the number to somebody else.

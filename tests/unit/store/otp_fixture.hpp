@@ -10,6 +10,8 @@ namespace shubbak::store {
 inline const std::string bill = "pay|aleppo|4711|125000|SYP";
 inline const std::string other_bill = "pay|aleppo|4711|125001|SYP";
 inline const std::string sample_code = "493817";
+inline const Actor citizen{Actor::Kind::citizen, "ussd"};
+inline const Actor counter{Actor::Kind::staff, "amal"};
 
 inline SendCode send_code(std::int64_t when, const std::string& code = sample_code, Msisdn msisdn = number(),
                           const std::string& binding = bill, otp::Channel channel = otp::Channel::ussd) {

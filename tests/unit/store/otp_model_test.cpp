@@ -6,6 +6,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include "store/sha256.hpp"
 #include "store/sqlite/change_writer.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrate.hpp"
@@ -41,12 +42,15 @@ class Stored {
   std::optional<bool> consume(const Operation& op, WallTime now) {
     return commit(ConsumeGrant{number_of(op), binding_of(op), now}).ok();
   }
-  void clear(const Operation& op) { RC_ASSERT(commit(ClearTries{person_of(op), {}}).ok()); }
+  void clear(const Operation& op) {
+    RC_ASSERT(commit(ClearTries{person_of(op), {Actor::Kind::staff, "amal"}, {}}).ok());
+  }
   void restart() {
     writer_.reset();
     auto sealer = Sealer::create(MasterKey({1, 2, 3}), 1);
-    writer_ = std::make_unique<ChangeWriter>(open_quickly(), *std::move(sealer),
-                                             StoreConfig{.path = {}, .key_file = {}, .otp = policy_});
+    StoreConfig config;
+    config.otp = policy_;
+    writer_ = std::make_unique<ChangeWriter>(open_quickly(), *std::move(sealer), sha256().value(), config);
   }
 
  private:

@@ -86,7 +86,7 @@ TEST_CASE_METHOD(OtpFixture, "failures count for the person over restart, resend
   CHECK(tried(try_code(32)) == TryVerdict::locked);
   CHECK(send(send_code(90)) == SendVerdict::locked);
   CHECK(change({consume(32)}).error().code == Errc::denied);
-  REQUIRE(change({ClearTries{syrian(), at(32)}}).ok());
+  REQUIRE(change({ClearTries{syrian(), counter, at(32)}}).ok());
   CHECK(tried(try_code(32)) == TryVerdict::right);
 }
 
@@ -164,7 +164,8 @@ TEST_CASE_METHOD(OtpFixture, "what is over leaves the database when told the tim
 TEST_CASE_METHOD(OtpFixture, "neither code nor what it is for stands in the database or its log") {
   open();
   const std::string pin_hash = "$argon2id$v=19$m=65536,t=2,p=1$salt$hash";
-  REQUIRE(change({link(number(), syrian()), send_code(0), try_code(1, "777333"), SetPin{syrian(), pin_hash, at(0)}})
+  REQUIRE(change({link(number(), syrian()), send_code(0), try_code(1, "777333"),
+                  SetPin{syrian(), pin_hash, citizen, at(0)}})
               .ok());
   REQUIRE(change({try_code(1), send_code(30)}).ok());
   const std::string log = read_file(config.path + "-wal");
@@ -184,14 +185,14 @@ TEST_CASE_METHOD(OtpFixture, "a PIN's hash is found by the person, replaced, dro
   open();
   const NationalId other = syrian("09080706050");
   CHECK_FALSE(store->pin_hash(syrian()).value().has_value());
-  REQUIRE(change({SetPin{syrian(), "first", at(0)}, SetPin{other, "other", at(0)}}).ok());
-  REQUIRE(change({SetPin{syrian(), "second", at(1)}}).ok());
+  REQUIRE(change({SetPin{syrian(), "first", citizen, at(0)}, SetPin{other, "other", citizen, at(0)}}).ok());
+  REQUIRE(change({SetPin{syrian(), "second", citizen, at(1)}}).ok());
   reopen();
   CHECK(store->pin_hash(syrian()).value() == "second");
   CHECK(store->pin_hash(other).value() == "other");
-  REQUIRE(change({DropPin{syrian()}, DropPin{syrian()}}).ok());
+  REQUIRE(change({DropPin{syrian(), counter, at(1)}, DropPin{syrian(), counter, at(1)}}).ok());
   CHECK_FALSE(store->pin_hash(syrian()).value().has_value());
-  REQUIRE(change({SetPin{syrian(), "third", at(2)}}).ok());
+  REQUIRE(change({SetPin{syrian(), "third", citizen, at(2)}}).ok());
   {
     SQLite::Database database(config.path, SQLite::OPEN_READWRITE, 5'000);
     database.exec(
@@ -215,8 +216,9 @@ TEST_CASE_METHOD(OtpFixture, "what is too long is refused with its whole set") {
   CHECK(change({try_code(0, sample_code, Channel::ussd, long_binding)}).error().code == Errc::limit);
   CHECK(change({TryPin{syrian(), number(), long_binding, true, at(0)}}).error().code == Errc::limit);
   CHECK(change({consume(0, long_binding)}).error().code == Errc::limit);
-  CHECK(change({SetPin{syrian(), std::string(ValueLimits::pin_hash_octets_max + 1, 'x'), at(0)}}).error().code ==
-        Errc::limit);
+  CHECK(change({SetPin{syrian(), std::string(ValueLimits::pin_hash_octets_max + 1, 'x'), citizen, at(0)}})
+            .error()
+            .code == Errc::limit);
   CHECK(send(send_code(0, std::string(ValueLimits::code_octets_max, '1'), number(),
                        std::string(ValueLimits::binding_octets_max, 'x'))) == SendVerdict::sent);
 }

@@ -154,10 +154,15 @@ inline ChangeLink link(Msisdn msisdn, const NationalId& person, LinkState state 
   return ChangeLink{msisdn, person, events[static_cast<std::size_t>(state)], {Actor::Kind::command_line, "root"},
                     when,   {}};
 }
+// A name as somebody of that kind has it.
+inline Actor some(Actor::Kind kind) {
+  if (kind == Actor::Kind::system) return {};
+  return {kind, kind == Actor::Kind::citizen ? "ussd" : "somebody"};
+}
 // What anybody else does to it.
 inline ChangeLink link_event(Msisdn msisdn, identity::LinkEvent event, Actor::Kind by, WallTime when = at(0),
                              const std::string& code = {}) {
-  return ChangeLink{msisdn, std::nullopt, event, {by, "somebody"}, when, code};
+  return ChangeLink{msisdn, std::nullopt, event, some(by), when, code};
 }
 inline AddReading reading(const std::string& reference, const std::string& account, std::int64_t value = 4711) {
   return AddReading{

@@ -1,0 +1,59 @@
+// What the audit trail tells of: a closed list, so that who searches finds all, and totals add up. Pure. Thread: any.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace shubbak::audit {
+
+enum class Action : std::uint8_t {
+  // What happened to a link; identity::LinkEvent says what each is.
+  link_made,
+  link_imported,
+  link_confirmed,
+  link_refused,
+  link_expired,
+  link_suspended,
+  link_resumed,
+  link_released,
+  link_held,
+  link_hold_asked,
+  link_recycled,
+  link_made_unverified,
+  link_verified,
+  otp_locked,   // a channel of a person, after wrong codes
+  otp_cleared,  // a counter resets what a person failed
+  pin_set,
+  pin_dropped,
+  pin_locked,  // a channel of a person, after wrong PINs
+  account_added,
+  account_changed,
+  account_locked,
+  account_closed,
+  role_granted,
+  role_revoked,
+  flow_published,
+  privacy_exported,
+  privacy_erased,
+  key_rotated,
+};
+
+// "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
+// in records that stay.
+constexpr std::array<std::string_view, 28> action_words{
+    "link.made",        "link.imported",        "link.confirmed", "link.refused",  "link.expired",
+    "link.suspended",   "link.resumed",         "link.released",  "link.held",     "link.hold_asked",
+    "link.recycled",    "link.made_unverified", "link.verified",  "otp.locked",    "otp.cleared",
+    "pin.set",          "pin.dropped",          "pin.locked",     "account.added", "account.changed",
+    "account.locked",   "account.closed",       "role.granted",   "role.revoked",  "flow.published",
+    "privacy.exported", "privacy.erased",       "key.rotated"};
+
+constexpr std::string_view word(Action action) {
+  return action_words[static_cast<std::size_t>(action)];
+}
+constexpr std::string_view area(std::string_view action_word) {
+  return action_word.substr(0, action_word.find('.'));
+}
+
+}  // namespace shubbak::audit

@@ -1,0 +1,58 @@
+// The audit trail as overseers and the daemon's daily head read it: a connection of its own that writes nothing, so
+// that whoever verifies needs no more than to read the files. Thread: one at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/filter.hpp"
+#include "audit/verifier.hpp"
+#include "domain/msisdn.hpp"
+#include "domain/national_id.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+class AuditTrail {
+ public:
+  // Error not_found: the database is older than the audit trail; it is not brought up to date here.
+  static Result<std::unique_ptr<AuditTrail>> open(const std::string& path);
+  AuditTrail(const AuditTrail&) = delete;
+  AuditTrail& operator=(const AuditTrail&) = delete;
+  ~AuditTrail();
+
+  struct Verdict {
+    std::optional<audit::Fault> fault;
+    audit::Position last;   // how far the chain is whole
+    std::size_t heads = 0;  // that agreed
+  };
+  // Every record, against the heads in the database and those given. Page by page: what is appended meanwhile is
+  // looked at too, and holds nobody up.
+  Result<Verdict> verify(std::vector<audit::Head> given);
+
+  // In the order of numbers; false of `visit` ends it.
+  using Visit = std::function<bool(const audit::Record&)>;
+  Status each(const audit::Filter& filter, const Visit& visit);
+
+  Result<audit::Position> last();
+  Result<std::optional<AuditHead>> last_head();  // that was published
+  // By action, of the records behind `after` up to `to`.
+  Result<std::map<std::string, std::int64_t>> totals(std::int64_t after, std::int64_t to);
+
+  // What stands for a person or a number in the records of this database: 16 octets. Errors: of the key file; denied:
+  // it is not the database's.
+  Result<std::string> pseudonym(const std::string& key_file, const NationalId& person);
+  Result<std::string> pseudonym(const std::string& key_file, Msisdn number);
+
+ private:
+  struct Parts;
+  explicit AuditTrail(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace shubbak::store

@@ -1,0 +1,230 @@
+#include "store/audit_trail.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "store/key_file.hpp"
+#include "store/seal.hpp"
+#include "store/sha256.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/seal_keys.hpp"
+#include "store/sqlite/statements.hpp"
+
+namespace shubbak::store {
+namespace {
+
+constexpr std::int64_t page_rows = 10'000;
+constexpr std::int64_t before_all = std::numeric_limits<std::int64_t>::min();  // also rows that somebody put there
+
+template <class Act>
+auto guarded(std::string_view doing, const Act& act) -> decltype(act()) {
+  try {
+    return act();
+  } catch (const SQLite::Exception& exception) {
+    return describe(exception, doing);
+  }
+}
+
+void assign(std::string& text, std::span<const unsigned char> octets) {
+  text.assign(reinterpret_cast<const char*>(octets.data()), octets.size());
+}
+
+void assign(audit::Hash& hash, std::span<const unsigned char> octets) {
+  hash.fill(0);
+  std::copy_n(octets.begin(), std::min(octets.size(), hash.size()), hash.begin());
+}
+
+// Into one that is used again and again, for its memory.
+void read_record(const Use& use, audit::Record& record) {
+  constexpr std::int64_t no_kind = 0xff;
+  const std::int64_t kind = use.integer(2);
+  record.number = use.integer(0);
+  record.at = use.time(1);
+  record.by.kind = static_cast<Actor::Kind>(kind >= 0 && kind < no_kind ? kind : no_kind);
+  assign(record.by.name, use.octets(3));
+  assign(record.action, use.octets(4));
+  assign(record.person, use.octets(5));
+  assign(record.msisdn, use.octets(6));
+  assign(record.thing, use.octets(7));
+  assign(record.detail, use.octets(8));
+  assign(record.hash, use.octets(9));
+}
+
+AuditHead head_of(const Use& use) {
+  AuditHead head{use.text(0), {use.integer(1), {}}, use.text(3), use.integer(4), use.time(5)};
+  assign(head.position.hash, use.octets(2));
+  return head;
+}
+
+}  // namespace
+
+struct AuditTrail::Parts {
+  Parts(SQLite::Database opened, audit::HashFunction hash)
+      : database(std::move(opened)),
+        sha256(std::move(hash)),
+        page(prepare(database, statement("audit_page"))),
+        page_of_person(prepare(database, statement("audit_page_of_person"))),
+        page_of_number(prepare(database, statement("audit_page_of_number"))),
+        last(prepare(database, statement("last_audit_record"))),
+        totals(prepare(database, statement("audit_totals"))),
+        heads(prepare(database, statement("audit_heads"))),
+        last_head(prepare(database, statement("last_audit_head"))) {}
+
+  // Throws. Each page is a read transaction of its own. `visit` gives false to end it.
+  template <class Visit>
+  void each(const audit::Filter& filter, const Visit& visit) {
+    audit::Record record;
+    std::int64_t after = before_all;
+    for (std::int64_t rows = page_rows; rows == page_rows;) {
+      rows = 0;
+      const auto read = [&](Use&& use) {
+        for (; use.next(); ++rows) {
+          read_record(use, record);
+          after = record.number;
+          if (!visit(record)) return false;
+        }
+        return true;
+      };
+      if (!filter.person.empty()) {
+        if (!read(Use(page_of_person, after, page_rows, octets_of(filter.person)))) return;
+      } else if (!filter.msisdn.empty()) {
+        if (!read(Use(page_of_number, after, page_rows, octets_of(filter.msisdn)))) return;
+      } else if (!read(Use(page, after, page_rows))) {
+        return;
+      }
+    }
+  }
+
+  static std::span<const unsigned char> octets_of(const std::string& text) {
+    return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
+  }
+
+  // Throws. Does the record that does not follow from the one before it follow from another one?
+  audit::Fault look_whether_misplaced(audit::Fault fault, const audit::Record& found) {
+    audit::Misplaced misplaced(sha256, found);
+    each({}, [&](const audit::Record& other) {
+      if (!misplaced.follows(other)) return true;
+      fault = misplaced.fault();
+      return false;
+    });
+    return fault;
+  }
+
+  Result<std::string> pseudonym(const std::string& key_file, const std::function<BlindIndex(Sealer&)>& index) {
+    const Result<MasterKey> key = read_key_file(key_file);
+    if (!key.ok()) return key.error();
+    return guarded("looking for its key", [&]() -> Result<std::string> {
+      const Result<std::uint8_t> id = find_key(database, *key, key_file);
+      if (!id.ok()) return id.error();
+      Result<Sealer> sealer = Sealer::create(*key, *id);
+      if (!sealer.ok()) return sealer.error();
+      const BlindIndex made = index(*sealer);
+      return std::string(made.begin(), made.end());
+    });
+  }
+
+  SQLite::Database database;
+  audit::HashFunction sha256;
+  SQLite::Statement page;
+  SQLite::Statement page_of_person;
+  SQLite::Statement page_of_number;
+  SQLite::Statement last;
+  SQLite::Statement totals;
+  SQLite::Statement heads;
+  SQLite::Statement last_head;
+};
+
+AuditTrail::AuditTrail(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+AuditTrail::~AuditTrail() = default;
+
+Result<std::unique_ptr<AuditTrail>> AuditTrail::open(const std::string& path) {
+  Result<audit::HashFunction> hash = sha256();
+  if (!hash.ok()) return hash.error();
+  try {
+    SQLite::Database database = open_for_reading(path);
+    if (!database.tableExists("audit")) {
+      return Error{Errc::not_found,
+                   path + ": the database has no audit trail yet; start this version's shubbakd on it"};
+    }
+    return std::unique_ptr<AuditTrail>(
+        new AuditTrail(std::make_unique<Parts>(std::move(database), *std::move(hash))));
+  } catch (const SQLite::Exception& exception) {
+    const Error error = describe(exception, "opening it");
+    return Error{error.code, path + ": " + error.message};
+  }
+}
+
+Result<AuditTrail::Verdict> AuditTrail::verify(std::vector<audit::Head> given) {
+  return guarded("verifying the audit trail", [&]() -> Result<Verdict> {
+    // Before the records: what is published from here on may be of records that are appended meanwhile.
+    {
+      Use use(parts_->heads);
+      while (use.next()) {
+        const AuditHead head = head_of(use);
+        given.push_back({head.position.number, audit::to_hex(head.position.hash), "published on " + head.day});
+      }
+    }
+    audit::Verifier verifier(parts_->sha256, std::move(given));
+    std::optional<audit::Fault> fault;
+    audit::Record at_fault;
+    parts_->each({}, [&](const audit::Record& record) {
+      fault = verifier.add(record);
+      if (fault) at_fault = record;
+      return !fault;
+    });
+    if (!fault) fault = verifier.finish();
+    if (fault && fault->kind == audit::FaultKind::edited) {
+      fault = parts_->look_whether_misplaced(*std::move(fault), at_fault);
+    }
+    return Verdict{fault, verifier.position(), verifier.heads_met()};
+  });
+}
+
+Status AuditTrail::each(const audit::Filter& filter, const Visit& visit) {
+  return guarded("reading the audit trail", [&]() -> Status {
+    parts_->each(filter,
+                 [&](const audit::Record& record) { return !audit::matches(filter, record) || visit(record); });
+    return {};
+  });
+}
+
+Result<audit::Position> AuditTrail::last() {
+  return guarded("reading the audit trail", [&]() -> Result<audit::Position> {
+    audit::Position position;
+    Use use(parts_->last);
+    if (!use.next()) return position;
+    position.number = use.integer(0);
+    assign(position.hash, use.octets(1));
+    return position;
+  });
+}
+
+Result<std::optional<AuditHead>> AuditTrail::last_head() {
+  return guarded("reading the published heads", [&]() -> Result<std::optional<AuditHead>> {
+    Use use(parts_->last_head);
+    if (!use.next()) return std::optional<AuditHead>();
+    return std::optional(head_of(use));
+  });
+}
+
+Result<std::map<std::string, std::int64_t>> AuditTrail::totals(std::int64_t after, std::int64_t to) {
+  return guarded("counting the audit trail", [&]() -> Result<std::map<std::string, std::int64_t>> {
+    std::map<std::string, std::int64_t> totals;
+    Use use(parts_->totals, after, to);
+    while (use.next()) totals.emplace(use.text(0), use.integer(1));
+    return totals;
+  });
+}
+
+Result<std::string> AuditTrail::pseudonym(const std::string& key_file, const NationalId& person) {
+  return parts_->pseudonym(key_file, [&](Sealer& sealer) { return sealer.index_of(person); });
+}
+
+Result<std::string> AuditTrail::pseudonym(const std::string& key_file, Msisdn number) {
+  return parts_->pseudonym(key_file, [&](Sealer& sealer) { return sealer.index_of(number); });
+}
+
+}  // namespace shubbak::store
