@@ -36,6 +36,7 @@ enum class SystemString : std::uint8_t {
   hold_asks,        // the same, where money was held because the SIM may have changed hands
   link_reply,       // its second half, behind which the code stands
   reading_refused,  // a reading that was taken turned out not to be acceptable; a reference follows
+  audit_head,       // to an overseer; day, head and totals follow
   yes,              // of a confirm
   no,
   nav_back,
@@ -43,14 +44,15 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 21> system_string_names{
+constexpr std::array<std::string_view, 22> system_string_names{
     "sys_not_linked",   "sys_wrong_choice", "sys_wrong_input",
     "sys_invalid",      "sys_try_later",    "sys_unknown_command",
     "sys_session_lost", "sys_changed",      "sys_no_code",
     "sys_code_by_sms",  "sys_suspended",    "sys_link_asks",
     "sys_hold_asks",    "sys_link_reply",   "sys_reading_refused",
-    "sys_yes",          "sys_no",           "nav_back",
-    "nav_home",         "nav_next",         "nav_prev"};
+    "sys_audit_head",   "sys_yes",          "sys_no",
+    "nav_back",         "nav_home",         "nav_next",
+    "nav_prev"};
 
 class Revision {
  public:

@@ -7,6 +7,7 @@ namespace shubbak::cli {
 
 enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2 };
 
+void add_audit_command(CLI::App& app, int& exit_code);
 void add_pdu_command(CLI::App& app, int& exit_code);
 void add_link_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);

@@ -17,6 +17,7 @@
 #include "cli/conversation.hpp"
 #include "cli/diagnostics.hpp"
 #include "cli/open_store.hpp"
+#include "cli/this_user.hpp"
 #include "companies/registry.hpp"
 #include "daemon/load_flows.hpp"
 #include "domain/text.hpp"
@@ -208,8 +209,9 @@ Result<std::string> change_link(const Verb& verb, const LinkOptions& options, co
       .msisdn = msisdn,
       .national_id = std::nullopt,
       .event = verb.event == LinkEvent::make && options.confirmed ? LinkEvent::import : verb.event,
-      .by = {Actor::Kind::command_line, options.office.empty() ? config.deployment : options.office},
-      .at = wall_now()};
+      .by = this_user(),
+      .at = wall_now(),
+      .office = options.office.empty() ? config.deployment : options.office};
   const auto person = person_of(options, act.event, open, msisdn);
   if (!person) return person.error();
   act.national_id = *person;
@@ -286,8 +288,8 @@ int link_given(const LinkOptions& options) {
     if (known) continue;
     const auto person = NationalId::parse((*open)->country(), link.national_id);
     if (!person) return failed(to_string(conversation.at) + ": " + person.error().message);
-    const services::CounterAct act{
-        link.msisdn, *person, identity::LinkEvent::import, {Actor::Kind::command_line, "given"}, wall_now()};
+    const services::CounterAct act{link.msisdn, *person,    identity::LinkEvent::import,
+                                   this_user(), wall_now(), "given"};
     if (const auto put = (*open)->put(services::counter_changes(act, std::nullopt)); !put) {
       return failed(to_string(conversation.at) + ": " + put.error().message);
     }

@@ -14,6 +14,7 @@
 #include "cli/diagnostics.hpp"
 #include "cli/open_store.hpp"
 #include "cli/test_runner.hpp"
+#include "cli/this_user.hpp"
 #include "daemon/load_flows.hpp"
 #include "flows/engine.hpp"
 #include "flows/sources.hpp"
@@ -153,8 +154,12 @@ int put_in_force(const PublishOptions& options, const Publishing& publishing, co
     std::printf("revision %s could be published; nothing was changed\n", id.c_str());
     return exit_ok;
   }
-  const store::Publication wanted{
-      .number = 0, .revision = id, .author = options.author, .note = options.note, .at = wall_now()};
+  const store::Publication wanted{.number = 0,
+                                  .revision = id,
+                                  .author = options.author,
+                                  .note = options.note,
+                                  .at = wall_now(),
+                                  .by = this_user()};
   const auto published =
       publishing.archive->publish(wanted, flows::pack_sources(deployment.sources), *latest ? (*latest)->number : 0);
   if (!published) return failed(published.error().message);

@@ -282,6 +282,19 @@ void check_assurance(const Config& config, const Node& list, Faults& faults) {
   }
 }
 
+void check_overseers(const Config& config, const Node& list, Faults& faults) {
+  std::set<Msisdn> seen;
+  for (std::size_t i = 0; i < config.overseers.size(); ++i) {
+    const auto& overseer = config.overseers[i];
+    const auto at = list.children[i].at;
+    if (std::ranges::find(config.operators, overseer.operator_name, &OperatorConfig::name) ==
+        config.operators.end()) {
+      faults.add(at, "the operator '" + overseer.operator_name + "' is none of the operators");
+    }
+    if (!seen.insert(*overseer.msisdn).second) faults.add(at, "the number of an overseer is written twice");
+  }
+}
+
 // What only the whole can tell.
 void check(const Config& config, const Node& root, Faults& faults) {
   const Judge judge(root, faults);
@@ -310,6 +323,7 @@ void check(const Config& config, const Node& root, Faults& faults) {
     check_companies(config, *node, faults);
   }
   if (const Node* node = root.find("assurance"); node != nullptr) check_assurance(config, *node, faults);
+  if (const Node* node = root.find("overseers"); node != nullptr) check_overseers(config, *node, faults);
   if (const Node* node = root.find("locales"); node != nullptr && config.locales.empty()) {
     faults.add(node->at, "at least one language is needed");
   }

@@ -16,6 +16,7 @@
 #include "companies/company.hpp"
 #include "companies/registry.hpp"
 #include "daemon/log.hpp"
+#include "domain/msisdn.hpp"
 #include "domain/national_id.hpp"
 #include "domain/result.hpp"
 #include "flows/assurance.hpp"
@@ -79,6 +80,16 @@ struct RecordingsConfig {
   std::size_t stored_max = 100'000;
 };
 
+// Who gets the head of the audit trail every day.
+struct OverseerConfig {
+  std::optional<Msisdn> msisdn;  // there once it is read
+  std::string operator_name;
+};
+
+struct TimeOfDay {  // local
+  std::chrono::minutes since_midnight{0};
+};
+
 struct Config {
   std::string deployment;
   Country country = Country::syria;
@@ -101,6 +112,8 @@ struct Config {
   std::chrono::milliseconds drain{10'000};  // how long a stop waits for resps
   std::vector<OperatorConfig> operators;
   std::vector<companies::CompanyConfig> companies;
+  std::vector<OverseerConfig> overseers;
+  TimeOfDay audit_head_at{std::chrono::hours(6)};
 };
 
 using Environment = std::function<std::optional<std::string>(const std::string&)>;

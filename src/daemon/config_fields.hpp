@@ -141,6 +141,12 @@ void describe(V& v, companies::RegistryConfig& c) {
 }
 
 template <class V>
+void describe(V& v, OverseerConfig& c) {
+  v.field("msisdn", c.msisdn, Presence::required, "the overseer's mobile number, such as \"+963933123456\"");
+  v.field("operator", c.operator_name, Presence::required, "which of the operators' links carries the SMS");
+}
+
+template <class V>
 void describe(V& v, HttpConfig& c) {
   v.field("address", c.address, Presence::optional, "IP address for /metrics, /health and /operator");
   v.field("port", c.port, Presence::optional, "its port; 0 takes any free one");
@@ -201,8 +207,11 @@ void describe(V& v, Config& c) {
   v.section("registry", c.registry, "the register of persons");
   v.field("log_level", c.log_level, Presence::optional, "what is logged");
   v.field("drain", c.drain, Presence::optional, "how long a stop waits for answers of the SMSC");
+  v.field("audit_head_at", c.audit_head_at, Presence::optional,
+          "local time at which the head of the audit trail goes to the overseers");
   v.list("operators", c.operators, Presence::required, "the operators' links");
   v.list("companies", c.companies, Presence::required, "the companies' systems");
+  v.list("overseers", c.overseers, Presence::optional, "those who get the head of the audit trail by SMS every day");
 }
 
 }  // namespace shubbak::daemon

@@ -172,6 +172,27 @@ inline Status parse_value(const std::string& text, std::chrono::seconds& out) {
   return parsed;
 }
 
+// "06:00"
+inline Status parse_value(const std::string& text, TimeOfDay& out) {
+  const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9' ? text[at] - '0' : 100; };
+  if (text.size() == 5 && text[2] == ':') {
+    const int hour = digit(0) * 10 + digit(1);
+    const int minute = digit(3) * 10 + digit(4);
+    if (hour < 24 && minute < 60) {
+      out.since_midnight = std::chrono::hours(hour) + std::chrono::minutes(minute);
+      return {};
+    }
+  }
+  return Error{Errc::invalid, "must be a time of the day such as 06:00"};
+}
+
+inline Status parse_value(const std::string& text, std::optional<Msisdn>& out) {
+  const auto parsed = Msisdn::parse(text);
+  if (!parsed) return parsed.error();
+  out = *parsed;
+  return {};
+}
+
 inline Status parse_value(const std::string& text, Country& out) {
   const auto parsed = parse_country(text);
   if (!parsed) return parsed.error();
@@ -199,6 +220,14 @@ inline std::string written(Currency value) {
 }
 inline std::string written(const std::vector<std::string>&) {
   return {};
+}
+inline std::string written(const std::optional<Msisdn>&) {
+  return {};  // there is no default
+}
+inline std::string written(TimeOfDay value) {
+  const std::chrono::hh_mm_ss time(value.since_midnight);
+  const auto two = [](auto count) { return (count < 10 ? "0" : "") + std::to_string(count); };
+  return two(time.hours().count()) + ":" + two(time.minutes().count());
 }
 template <Choice E>
 std::string written(E value) {

@@ -14,6 +14,7 @@
 #include <openssl/rand.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/audit_heads.hpp"
 #include "daemon/flow_shelf.hpp"
 #include "daemon/http_endpoint.hpp"
 #include "daemon/load_flows.hpp"
@@ -142,6 +143,7 @@ struct Daemon::Impl {
   std::vector<std::unique_ptr<Operator>> operators;
   std::unique_ptr<ReadingDelivery> readings;
   std::unique_ptr<OperatorHook> hook;
+  std::unique_ptr<AuditHeads> audit_heads;
   std::unique_ptr<HttpEndpoint> endpoint;
   asio::steady_timer timer;
   std::size_t flows_taken_over = 0;
@@ -198,11 +200,14 @@ Status Daemon::Impl::open() {
     operators.push_back(std::make_unique<Operator>(*shared, op));
   }
   tell_of_unknown_operators();
-  readings = std::make_unique<ReadingDelivery>(
-      *shared, ReadingDelivery::Teller{[this](std::string_view link, Msisdn to, const std::string& text) {
-                                         return sender_of(link).outbox_change(to, text);
-                                       },
-                                       world->on_queued});
+  const Teller teller{[this](std::string_view link, Msisdn to, const std::string& text) {
+                        return sender_of(link).outbox_change(to, text);
+                      },
+                      world->on_queued};
+  readings = std::make_unique<ReadingDelivery>(*shared, teller);
+  auto trail = store::AuditTrail::open(config.database);
+  if (!trail) return trail.error();
+  audit_heads = std::make_unique<AuditHeads>(*shared, config, std::move(*trail), teller);
   endpoint = std::make_unique<HttpEndpoint>(
       loop.get_executor(), [this] { return metrics.text(); }, [this] { return health(); });
   hook = std::make_unique<OperatorHook>(*shared, config.operators);
@@ -332,6 +337,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
     const Instant now = std::chrono::steady_clock::now();
     for (const auto& op : operators) op->tick(now);
     if (!stopping) readings->tick(now);
+    if (!stopping) audit_heads->tick(wall_now());
     if (!stopping) shelf->tick();
     if (now >= save) {
       save = now + statistics_interval;

@@ -3,22 +3,16 @@
 // holds up nobody else's. A refusal is told to the citizen by SMS. Thread: the event loop's.
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "companies/directory.hpp"
+#include "daemon/teller.hpp"
 #include "daemon/walk.hpp"
 
 namespace shubbak::daemon {
 
 class ReadingDelivery {
  public:
-  // The SMS to a citizen by that operator's link: `outbox_change` goes into the commit that records the refusal,
-  // `take_up` sends it after.
-  struct Teller {
-    std::function<store::Change(std::string_view link, Msisdn, const std::string& text)> outbox_change;
-    std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn, const std::string& text)> take_up;
-  };
   ReadingDelivery(Shared& shared, Teller teller);
 
   // Delivers what the store holds undelivered, where that is not under way already. To be called at the start, after

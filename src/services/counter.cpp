@@ -28,7 +28,7 @@ std::string question(const Asking& asking, identity::LinkEvent event, const std:
 std::vector<store::Change> counter_changes(const CounterAct& act, const std::optional<Asking>& asking) {
   const std::string code = asking ? code_of(asking->random) : std::string();
   std::vector<store::Change> changes;
-  changes.emplace_back(store::ChangeLink{act.msisdn, act.national_id, act.event, act.by, act.at, code});
+  changes.emplace_back(store::ChangeLink{act.msisdn, act.national_id, act.event, act.by, act.at, code, act.office});
   if (!asking) return changes;
   changes.emplace_back(store::AddOutboxMessage{{.id = 0,
                                                 .link = asking->link,

@@ -22,8 +22,9 @@ struct CounterAct {
   Msisdn msisdn;
   std::optional<NationalId> national_id;  // of make, make_unverified and import; of others checked if it is there
   identity::LinkEvent event;
-  Actor by;
+  Actor by;  // who is at the counter
   WallTime at;
+  std::string office{};  // where it is, as the phone shows it; "": by's name
 };
 // By which operator's link the SMS goes that asks the phone (of make, verify and clear_hold), in which words, and
 // what its code is made of.

@@ -104,6 +104,34 @@ TEST_CASE("every fault of a configuration is told with its place and reason") {
   CHECK(fault(good + "country: SY\n").find("country") != std::string::npos);  // twice
 }
 
+TEST_CASE("overseers and the hour of their SMS are read, and checked against the operators") {
+  const auto silent = parse(good);
+  REQUIRE(silent.ok());
+  CHECK(silent->overseers.empty());
+  CHECK(silent->audit_head_at.since_midnight == 6h);
+  const auto config = parse(good +
+                            "audit_head_at: 23:59\noverseers:\n  - {msisdn: \"+963933123456\", operator: syriatel}\n"
+                            "  - {msisdn: \"+963933123457\", operator: syriatel}\n");
+  REQUIRE(config.ok());
+  CHECK(config->audit_head_at.since_midnight == 23h + 59min);
+  REQUIRE(config->overseers.size() == 2);
+  CHECK(config->overseers[1].msisdn->reveal() == "963933123457");
+  CHECK(config->overseers[1].operator_name == "syriatel");
+  for (const std::string bad : {"24:00", "06:60", "6:00", "0600", "06:00:00", "ab:cd", "-1:00"}) {
+    CHECK(fault(good + "audit_head_at: \"" + bad + "\"\n") ==
+          "14:16 'audit_head_at': must be a time of the day such as 06:00");
+  }
+  const auto overseers = [](const std::string& list) { return fault(good + "overseers: [" + list + "]\n"); };
+  CHECK(overseers("{msisdn: \"+963933123456\", operator: mtn}") ==
+        "14:13 the operator 'mtn' is none of the operators");
+  CHECK(overseers("{msisdn: \"12\", operator: syriatel}").starts_with("14:22 'msisdn': "));
+  CHECK(overseers("{operator: syriatel}") == "14:13 'msisdn' is missing");
+  CHECK(
+      overseers("{msisdn: \"+963933123456\", operator: syriatel}, {msisdn: \"963933123456\", operator: syriatel}") ==
+      "14:60 the number of an overseer is written twice");
+  CHECK(overseers("") == "14:12 'overseers' must list at least one entry");
+}
+
 TEST_CASE("a value that would stop the daemon, or its link, later on is a fault of the file") {
   const auto smpp = [](const std::string& setting) {
     return fault(with("password: \"${PASSWORD:-secret}\"", "password: secret, " + setting));

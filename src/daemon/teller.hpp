@@ -1,0 +1,20 @@
+// An SMS to a number by an operator's link, durable together with what it tells of: `outbox_change` goes into the
+// commit, `take_up` sends it after. Thread: the event loop's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "domain/msisdn.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::daemon {
+
+struct Teller {
+  std::function<store::Change(std::string_view link, Msisdn, const std::string& text)> outbox_change;
+  std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn, const std::string& text)> take_up;
+};
+
+}  // namespace shubbak::daemon
