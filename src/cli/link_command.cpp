@@ -316,7 +316,9 @@ void add_link_command(CLI::App& app, int& exit_code) {
                       "By whose link the phone is asked, where there are several");
   command->add_option("--initials", options.initials,
                       "Of the person, as in their papers; compared where there is a register of persons");
-  command->add_option("--office", options.office, "Who asks, as the phone shows it and the history keeps it")
+  command
+      ->add_option("--office", options.office,
+                   "Who asks, as the phone shows it and the history keeps it; at most 16 letters are shown")
       ->default_str("the deployment's name");
   command->fallthrough();
   for (const Verb& verb : verbs) {

@@ -8,7 +8,7 @@ Result<std::unique_ptr<OpenStore>> OpenStore::open(const daemon::Config& config)
   auto opened = std::make_unique<OpenStore>();
   opened->country_ = config.country;
   const store::StoreConfig store_config{
-      .path = config.database, .key_file = config.key_file, .link_rules = config.links};
+      .path = config.database, .key_file = config.key_file, .link_rules = config.links, .otp = config.codes};
   auto store = store::open_sqlite(store_config, [reports = opened.get()](std::function<void()> report) {
     const std::lock_guard lock(reports->mutex_);
     reports->waiting_.push_back(std::move(report));

@@ -124,6 +124,7 @@ struct Daemon::Impl {
   SmsSender& sender_of(std::string_view link);
   void add_metrics();
   void save_statistics();
+  void expire_links();
   Health health();
   asio::awaitable<void> keep_ticking();
 
@@ -327,6 +328,15 @@ void Daemon::Impl::save_statistics() {
   }
 }
 
+// So many in one transaction; the rest in the next ones.
+void Daemon::Impl::expire_links() {
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::ExpireLinks{wall_now()});
+  store->change(std::move(changes), [this](const Result<store::Committed>& result) {
+    if (result && result->expired_links.size() >= store::ExpireLinks::at_once_max) expire_links();
+  });
+}
+
 asio::awaitable<void> Daemon::Impl::keep_ticking() {
   Instant clean = std::chrono::steady_clock::now();
   Instant save = clean + statistics_interval;
@@ -351,9 +361,9 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
       changes.emplace_back(store::DropExpiredCodes{wall_now()});
       changes.emplace_back(
           store::DropOldRecordings{std::chrono::floor<std::chrono::days>(wall_now() - config.recordings.keep)});
-      changes.emplace_back(store::ExpireLinks{wall_now()});
       changes.emplace_back(store::DropOperatorEvents{wall_now() - operator_events_keep});
       store->change(std::move(changes), [](const Result<store::Committed>&) {});
+      expire_links();
     }
     sd_notify(0, "WATCHDOG=1");
   }

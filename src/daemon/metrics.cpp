@@ -28,8 +28,8 @@ Metrics::Metrics()
                     .Name("shubbak_codes_total")
                     .Help("One-time codes that were asked for, by what came of it; the limits are for alarms")
                     .Register(registry_);
-  constexpr std::array<const char*, 6> send_names{"sent",         "locked",       "too_soon",
-                                                  "number_limit", "prefix_limit", "deployment_limit"};
+  constexpr std::array<const char*, 7> send_names{"sent",         "locked",           "too_soon", "number_limit",
+                                                  "prefix_limit", "deployment_limit", "stands"};
   for (std::size_t i = 0; i < send_names.size(); ++i) codes_[i] = &codes.Add({{"outcome", send_names[i]}});
   auto& tries = prometheus::BuildCounter()
                     .Name("shubbak_code_tries_total")

@@ -65,7 +65,7 @@ class Metrics {
 
   prometheus::Family<prometheus::Counter>* service_calls_;
   prometheus::Family<prometheus::Histogram>* service_seconds_;
-  std::array<prometheus::Counter*, 6> codes_{};  // by SendVerdict
+  std::array<prometheus::Counter*, 7> codes_{};  // by SendVerdict
   std::array<prometheus::Counter*, 4> tries_{};  // by TryVerdict
   prometheus::Counter* store_failures_;
   std::map<std::string, prometheus::Counter*, std::less<>> service_outcomes_;  // "service/outcome"

@@ -45,29 +45,34 @@ std::optional<unsigned> two_digits(std::string_view text, std::size_t at) {
 }
 
 // "2026-11-25T22:00:00Z" or with "+03:00" in place of the Z (RFC 3339, no fractions).
-bool is_time(std::string_view text) {
+std::optional<WallTime> time_in(std::string_view text) {
   constexpr std::string_view form = "0000-00-00T00:00:00";
-  if (text.size() <= form.size()) return false;
+  if (text.size() <= form.size()) return std::nullopt;
   for (std::size_t i = 0; i < form.size(); ++i) {
     const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (form[i] == '0' ? !digit : text[i] != form[i]) return false;
+    if (form[i] == '0' ? !digit : text[i] != form[i]) return std::nullopt;
   }
   const std::chrono::year_month_day day{
       std::chrono::year(static_cast<int>(*two_digits(text, 0) * 100 + *two_digits(text, 2))),
       std::chrono::month(*two_digits(text, 5)), std::chrono::day(*two_digits(text, 8))};
   if (!day.ok() || *two_digits(text, 11) > 23 || *two_digits(text, 14) > 59 || *two_digits(text, 17) > 60)
-    return false;
+    return std::nullopt;
+  const WallTime local = std::chrono::sys_days(day) + std::chrono::hours(*two_digits(text, 11)) +
+                         std::chrono::minutes(*two_digits(text, 14)) + std::chrono::seconds(*two_digits(text, 17));
   const std::string_view zone = text.substr(form.size());
-  if (zone == "Z") return true;
-  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return false;
+  if (zone == "Z") return local;
+  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return std::nullopt;
   const auto hours = two_digits(zone, 1);
   const auto minutes = two_digits(zone, 4);
-  return hours && minutes && *hours < 24 && *minutes < 60;
+  if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+  const std::chrono::minutes ahead = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
+  return zone[0] == '+' ? local - ahead : local + ahead;
 }
 
 struct OperatorEvent {
   Msisdn msisdn;
   identity::LinkEvent event;
+  WallTime at;
   std::string id;
 };
 
@@ -96,10 +101,20 @@ Result<OperatorEvent> read_event(const std::string& body) {
   if (!event) {
     return Error{Errc::invalid, "event must be one of sim_change, port, imsi_change, suspend, recycled"};
   }
-  if (!is_time(text_of(*object, "at"))) return Error{Errc::malformed, "at must look like 2026-11-25T22:00:00Z"};
+  const auto at = time_in(text_of(*object, "at"));
+  if (!at) return Error{Errc::malformed, "at must look like 2026-11-25T22:00:00Z"};
   const std::string_view id = text_of(*object, "id");
   if (id.empty() || id.size() > id_octets_max) return Error{Errc::malformed, "id must be 1 to 64 octets"};
-  return OperatorEvent{*msisdn, *event, std::string(id)};
+  return OperatorEvent{*msisdn, *event, *at, std::string(id)};
+}
+
+// An operator that could not reach us tells late: what it says was of the owner before, or has been looked into
+// since. A hold is believed whenever it was. Clocks may differ by the window.
+bool is_of_before(const OperatorEvent& event, const std::optional<store::StoredLink>& link) {
+  if (!link) return false;
+  const WallTime made = link->record.made == WallTime{} ? link->record.since : link->record.made;
+  if (event.event == identity::LinkEvent::recycle) return event.at + OperatorHook::window < made;
+  return event.event == identity::LinkEvent::suspend && event.at + OperatorHook::window < link->record.since;
 }
 
 HttpReply reply(unsigned status, std::string_view member, std::string_view text) {
@@ -123,8 +138,10 @@ std::string_view name_in(std::string_view target) {
 
 }  // namespace
 
-std::string hook_signature(std::string_view secret, std::string_view timestamp, std::string_view body) {
-  const std::string text = std::string(timestamp) + "." + std::string(body);
+std::string hook_signature(std::string_view secret, std::string_view timestamp, std::string_view target,
+                           std::string_view body) {
+  std::string text(timestamp);
+  text.append(".").append(target).append(".").append(body);
   std::array<unsigned char, digest_size> digest{};
   unsigned size = 0;
   const auto* made = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
@@ -142,7 +159,7 @@ const OperatorConfig* OperatorHook::signer_of(std::string_view name, const HttpP
   const auto op =
       std::ranges::find(operators_, name, [](const OperatorConfig& one) -> std::string_view { return one.name; });
   if (op == operators_.end() || op->hook_secret.empty()) return nullptr;
-  const std::string right = hook_signature(op->hook_secret, request.timestamp, request.body);
+  const std::string right = hook_signature(op->hook_secret, request.timestamp, request.target, request.body);
   if (request.signature.size() != right.size() ||
       CRYPTO_memcmp(request.signature.data(), right.data(), right.size()) != 0) {
     return nullptr;
@@ -172,12 +189,16 @@ boost::asio::awaitable<HttpReply> OperatorHook::take(HttpPost request) {
   auto known = shared_.store.find_operator_event(op->name, event->id);
   if (known && *known) co_return repeated(**known, hash);
   const store::NoteOperatorEvent note{op->name, event->id, hash, now};
-  std::vector<store::Change> changes{
-      note,
-      store::ChangeLink{event->msisdn, std::nullopt, event->event, {Actor::Kind::operator_hook, op->name}, now, {}}};
+  const auto link = shared_.store.find_link(event->msisdn);
+  std::vector<store::Change> changes{note};
+  const bool is_late = link && is_of_before(*event, *link);
+  if (!is_late) {
+    changes.emplace_back(store::ChangeLink{
+        event->msisdn, std::nullopt, event->event, {Actor::Kind::operator_hook, op->name}, now, {}});
+  }
   auto committing = services::commit(shared_.store, std::move(changes));
   auto committed = co_await std::move(committing);
-  std::string_view result = "done";
+  std::string_view result = is_late ? "nothing to do" : "done";
   if (!committed && (committed.error().code == Errc::not_found || committed.error().code == Errc::conflict)) {
     // The same request has overtaken this one, or there is no link that this could happen to.
     known = shared_.store.find_operator_event(op->name, event->id);

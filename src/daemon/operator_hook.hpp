@@ -1,7 +1,7 @@
 // What an operator tells of its numbers over HTTP: POST /operator/NAME/sim-change (docs/operating.md). Signed with
-// the operator's secret, HMAC-SHA-256 over the timestamp header, a full stop and the body; refused when the timestamp
-// is more than five minutes off; carried out once for each id, and answered only after the commit. Thread: the event
-// loop's.
+// the operator's secret, HMAC-SHA-256 over timestamp header, path and body with full stops between; refused when the
+// timestamp is more than five minutes off; carried out once for each id, and answered only after the commit. Thread:
+// the event loop's.
 #pragma once
 
 #include <string>
@@ -34,6 +34,7 @@ class OperatorHook {
 };
 
 // The signature that belongs to a request, in lower-case hexadecimal digits.
-std::string hook_signature(std::string_view secret, std::string_view timestamp, std::string_view body);
+std::string hook_signature(std::string_view secret, std::string_view timestamp, std::string_view target,
+                           std::string_view body);
 
 }  // namespace shubbak::daemon

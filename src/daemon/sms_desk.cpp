@@ -173,8 +173,9 @@ void SmsDesk::on_text(Text text) {
 
   const Instant now = std::chrono::steady_clock::now();
   const flows::Context shown = context(serve);
-  if (const Standing standing = standing_of(*person); standing != Standing::free) {
-    lead(std::move(serve), standing, *person, now);
+  const Standing standing = standing_of(shared_, *person);
+  if (standing == Standing::suspended) {
+    turn_away(std::move(serve), *person, now);
     return;
   }
   Walk command{.revision = serve.walk.revision, .session = serve.walk.session, .link_since = serve.walk.link_since};
@@ -182,7 +183,14 @@ void SmsDesk::on_text(Text text) {
   const bool is_answer = in_walk && flows::takes(*serve.walk.revision, serve.walk.session, serve.text.content, shown);
   const std::optional<std::string> code = flows::lone_code(serve.text.content);
   const bool is_code_here = in_walk && code && serve.walk.session.code_sent;
-  if (code && !is_answer && !is_code_here && take_up_code(serve, *code, *person, now)) return;
+  if (code && !is_answer && !is_code_here) {
+    if (take_up_code(serve, *code, *person, now)) return;
+    if (standing == Standing::asked) {
+      serve.walk = std::move(command);  // a walk that waits in the store goes on afterwards
+      take_link_code(std::move(serve), *code, now);
+      return;
+    }
+  }
   if (!is_answer && !is_code_here) {
     draw_recorder(shared_, command, config_.name, shown);
     if (command.recorder) command.recorder->command(serve.text.content, serve.text.came);
@@ -275,6 +283,7 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
                   .context = context(*serve),
                   .statistics = statistics_,
                   .walk = {},
+                  .walk_lives = walk_lives,
                   .add_changes = {},
                   .answer_by = serve->text.came + answer_within};
   serving.walk = [walk = &serve->walk] { return walk; };
@@ -288,13 +297,9 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
           store::SetLocale{serve->text.from, serve->walk.revision->locales()[serve->walk.session.locale]});
     }
     if (step.kind == flows::Step::Kind::screen) {
-      const auto ttl = flows::resume_ttl(*serve->walk.revision, serve->walk.session);
-      store::SavedWalk walk{.msisdn = serve->text.from,
-                            .channel = store::WalkChannel::sms,
-                            .revision = serve->walk.revision->id(),
-                            .session = flows::save(*serve->walk.revision, serve->walk.session),
-                            .expires = wall_now() + ttl.value_or(walk_lives)};
-      changes.emplace_back(store::SaveWalk{std::move(walk)});
+      const Walk& walk = serve->walk;
+      changes.emplace_back(store::SaveWalk{*saved_walk(*walk.revision, walk.session, serve->text.from,
+                                                       store::WalkChannel::sms, walk_lives, wall_now())});
     } else if (serve->had_saved_walk) {
       changes.emplace_back(store::DropWalk{serve->text.from, store::WalkChannel::sms});
     }
@@ -358,22 +363,35 @@ void SmsDesk::help(Serve serve, Instant now) {
   finish(std::move(serve), std::move(step), now);
 }
 
-// Who may not go where they like is told so once in a while, whatever they text; a code is looked at each time.
-void SmsDesk::lead(Serve serve, Standing standing, const store::Person& person, Instant now) {
+// Told so once in a while, whatever they text.
+void SmsDesk::turn_away(Serve serve, const store::Person& person, Instant now) {
   const std::uint64_t number = serve.text.from.value();
   if (Walk* walk = walks_.find(number); walk != nullptr) {
     statistics_.abandoned(*walk, AbandonedBy::us);
     walks_.close(number);
   }
+  if (told_lately(number)) {
+    acknowledge(serve.text);
+    return;
+  }
   serve.had_saved_walk = person.has_sms_walk;
-  const std::optional<std::string> code = flows::lone_code(serve.text.content);
-  serve.is_help = standing != Standing::asked || !code;
+  serve.is_help = true;
+  flows::Step step = led(shared_, Standing::suspended, serve.walk, std::nullopt, context(serve));
+  finish(std::move(serve), std::move(step), now);
+}
+
+// The code of the SMS by which a counter asked. Where no try is left that is told once in a while: the sender may be
+// forged, and whoever has the phone must not be flooded.
+void SmsDesk::take_link_code(Serve serve, const std::string& code, Instant now) {
+  const std::uint64_t number = serve.text.from.value();
+  const auto check = shared_.store.check_link_code(serve.text.from, code, wall_now());
+  serve.is_help = check && *check == store::LinkCodeCheck::over;
   if (serve.is_help && told_lately(number)) {
     acknowledge(serve.text);
     return;
   }
-  const flows::Context shown = context(serve);
-  flows::Step step = led(shared_, standing, serve.walk, code, shown);
+  serve.had_saved_walk = false;
+  flows::Step step = led(shared_, Standing::asked, serve.walk, code, context(serve));
   finish(std::move(serve), std::move(step), now);
 }
 

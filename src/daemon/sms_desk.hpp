@@ -71,7 +71,8 @@ class SmsDesk {
   boost::asio::awaitable<void> serve_on(std::unique_ptr<Serve> serve, flows::Step step);
   void send_committed(const Serve& serve, const Served& served);
   void help(Serve serve, Instant now);
-  void lead(Serve serve, Standing standing, const store::Person& person, Instant now);
+  void turn_away(Serve serve, const store::Person& person, Instant now);
+  void take_link_code(Serve serve, const std::string& code, Instant now);
   bool told_lately(std::uint64_t number);
   void reply_now(Serve& serve, flows::Step step);
   void note_help(const Serve& serve);

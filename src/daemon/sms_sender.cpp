@@ -51,7 +51,6 @@ store::Change SmsSender::outbox_change(Msisdn to, const std::string& text) const
 void SmsSender::take_up(std::int64_t outbox_id, Msisdn to, const std::string& text, std::uint64_t* parts_counted) {
   if (outbox_id <= fetched_to_) return;  // a page of the store has brought it already
   if (full()) {                          // it stays in the store until there is room
-    if (!store_holds_more_) fetched_to_ = outbox_id - 1;
     store_holds_more_ = true;
     return;
   }

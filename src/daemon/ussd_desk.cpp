@@ -18,11 +18,9 @@ std::uint32_t hash_of(std::string_view text) {  // FNV-1a
   return hash;
 }
 
-flows::Step call_error(Walk& walk, const flows::Context& context) {
-  flows::Step step;
-  step.kind = flows::Step::Kind::end;
-  step.text = flows::system_text(*walk.revision, walk.session.locale, "sys_try_later", context);
-  return step;
+// Nothing: its flow is not taken up again.
+std::optional<store::SavedWalk> for_the_store(const Walk& walk, Msisdn msisdn, WallTime now) {
+  return saved_walk(*walk.revision, walk.session, msisdn, store::WalkChannel::ussd, std::nullopt, now);
 }
 
 }  // namespace
@@ -76,10 +74,16 @@ void UssdDesk::abort(std::uint64_t key) {
 
 void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now) {
   const std::uint64_t key = input.msisdn.value();
+  auto dialled = flows::segments_after_code(config_.ussd.service_code, input.text);
   // A dialogue that the network dropped and never told of: where it was is known here better than in the store.
   std::optional<Walk> dropped;
   bool was_saved = false;
   if (Dialogue* old = dialogues_.find(key); old != nullptr) {
+    if (old->serving && old->code_hash != 0 && flows::is_confirmation_code(dialled) &&
+        old->code_hash == hash_of(dialled.front())) {
+      note_input(*old, input, connection);  // dialled twice: the answer to the first goes to the second
+      return;
+    }
     statistics_.abandoned(old->walk, AbandonedBy::network);
     was_saved = old->saved;
     if (can_resume(*old)) dropped = std::move(old->walk);
@@ -105,7 +109,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
     shared_.metrics.count_store_failure();
     log::error("person_unreadable", {{"reason", person.error().message}});
     statistics_.turned_away(shared_.revision);
-    finish(key, *dialogue, call_error(dialogue->walk, context(*dialogue)), now);
+    finish(key, *dialogue, apology(dialogue->walk, context(*dialogue)), now);
     return;
   }
   dialogue->walk.link_since = active_since(*person);
@@ -116,13 +120,22 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   }
   note_imsi(input, *person);
   dialogue->saved = person->has_ussd_walk;
-  if (const Standing standing = standing_of(*person); standing != Standing::free) {
+  const Standing standing = standing_of(shared_, *person);
+  const bool is_code = flows::is_confirmation_code(dialled);
+  if (is_code && standing != Standing::suspended &&
+      begin_with_code(key, *dialogue, dropped, *person, dialled.front(), now)) {
+    return;
+  }
+  if (standing != Standing::free) {
+    dialogue->saved = false;  // a walk that waits in the store goes on afterwards
     finish(key, *dialogue, led(shared_, standing, dialogue->walk, std::nullopt, context(*dialogue)), now);
     return;
   }
-  auto dialled = flows::segments_after_code(config_.ussd.service_code, input.text);
-  if (flows::is_confirmation_code(dialled)) {
-    begin_with_code(key, *dialogue, std::move(dropped), *person, dialled.front(), now);
+  if (is_code) {
+    flows::Step step;
+    step.text =
+        flows::system_text(*shared_.revision, dialogue->walk.session.locale, "sys_no_code", context(*dialogue));
+    reply(key, *dialogue, step);  // what is saved stays: it is another walk
     return;
   }
   const bool may_resume = dialled.empty() && dialogue->walk.linked();
@@ -149,34 +162,29 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   finish(key, *dialogue, flows::dial(*walk.revision, walk.session, std::move(dialled), context(*dialogue)), now);
 }
 
-// *123*<code>#: answers the walk that waits for a code, whether it began here or by SMS.
-void UssdDesk::begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optional<Walk> dropped,
+// *123*<code>#: answers the walk that waits for a code, whether it began here or by SMS. False: none does.
+bool UssdDesk::begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optional<Walk>& dropped,
                                const store::Person& person, const std::string& code, Instant now) {
   Walk& walk = dialogue.walk;
   const std::uint8_t locale = walk.session.locale;
   const auto msisdn = Msisdn::from_value(key);
-  bool is_awaited = false;
   if (dropped && dropped->session.code_sent) {
     dropped->link_since = walk.link_since;
     walk = std::move(*dropped);
-    is_awaited = true;
   } else if (auto awaited = msisdn ? waiting_for_code(shared_, *msisdn, person) : std::nullopt) {
     walk = std::move(awaited->walk);
     dialogue.took_sms_walk = awaited->channel == store::WalkChannel::sms;
-    is_awaited = true;
+  } else {
+    return false;
   }
-  if (!is_awaited) {
-    flows::Step step;
-    step.text = flows::system_text(*walk.revision, locale, "sys_no_code", context(dialogue));
-    reply(key, dialogue, step);  // what is saved stays: it is another walk
-    return;
-  }
+  dialogue.code_hash = hash_of(code);
   walk.session.locale = locale;
   walk.session.channel = flows::Channel::ussd;
   metrics_.dialogues_resumed.Increment();
   if (walk.recorder) walk.recorder->redial(code, now);
   statistics_.goes_on(walk, now);
   finish(key, dialogue, flows::answer(*walk.revision, walk.session, code, context(dialogue)), now);
+  return true;
 }
 
 // Another SIM than before: whatever this dialogue comes to write stands behind the hold in the writer's queue.
@@ -293,6 +301,7 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
                   .context = context(*dialogue),
                   .statistics = statistics_,
                   .walk = {},
+                  .walk_lives = std::nullopt,
                   .add_changes = {}};
   serving.walk = [this, handle]() -> Walk* {
     Dialogue* found = dialogues_.get(handle);
@@ -313,7 +322,7 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
     // What is in the store no more must be there again before anything is told, and so must a walk that waits for a
     // code.
     if (next.parked || (served.took_sms_walk && next.kind == flows::Step::Kind::screen)) {
-      if (auto waits = saved_walk(served, msisdn, wall_now()))
+      if (auto waits = for_the_store(walk, msisdn, wall_now()))
         changes.emplace_back(store::SaveWalk{std::move(*waits)});
     } else if (next.kind == flows::Step::Kind::end && saved) {
       changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::ussd});
@@ -363,18 +372,6 @@ void UssdDesk::note_position(std::uint64_t key, Dialogue& dialogue) {
   unsaved_.push_back(key);
 }
 
-// Nothing: its flow is not taken up again.
-std::optional<store::SavedWalk> UssdDesk::saved_walk(const Dialogue& dialogue, Msisdn msisdn, WallTime now) {
-  const Walk& walk = dialogue.walk;
-  const auto ttl = flows::resume_ttl(*walk.revision, walk.session);
-  if (!ttl) return std::nullopt;
-  return store::SavedWalk{.msisdn = msisdn,
-                          .channel = store::WalkChannel::ussd,
-                          .revision = walk.revision->id(),
-                          .session = flows::save(*walk.revision, walk.session),
-                          .expires = now + *ttl};
-}
-
 void UssdDesk::save_position(std::uint64_t key, Dialogue& dialogue, WallTime now) {
   dialogue.unsaved = false;
   const auto msisdn = Msisdn::from_value(key);
@@ -382,7 +379,7 @@ void UssdDesk::save_position(std::uint64_t key, Dialogue& dialogue, WallTime now
   // Releasing a number has forgotten its walks: none may come after it.
   if (!still_theirs(dialogue.walk, *msisdn)) return;
   std::vector<store::Change> changes;
-  if (auto walk = saved_walk(dialogue, *msisdn, now)) {
+  if (auto walk = for_the_store(dialogue.walk, *msisdn, now)) {
     changes.emplace_back(store::SaveWalk{std::move(*walk)});
     dialogue.saved = true;
   } else {

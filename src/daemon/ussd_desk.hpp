@@ -35,6 +35,7 @@ class UssdDesk {
     std::uint32_t gateway_session = 0;  // of the last input, with those below
     std::uint32_t connection = 0;
     std::uint32_t text_hash = 0;
+    std::uint32_t code_hash = 0;      // of the code that was dialled to begin it, if one was
     std::uint32_t links_version = 0;  // of the store, when its link was last looked at
     bool took_sms_walk = false;       // it goes on with a walk by SMS, which is still in the store
     bool saved = false;               // the store holds a walk of it
@@ -46,7 +47,7 @@ class UssdDesk {
   static void note_input(Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection);
   static bool is_redelivery(const Dialogue& dialogue, const ussd::UssdInput& input, std::uint64_t connection);
   void begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
-  void begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optional<Walk> dropped,
+  bool begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optional<Walk>& dropped,
                        const store::Person& person, const std::string& code, Instant now);
   std::optional<flows::Step> resume(Dialogue& dialogue, const ussd::UssdInput& input, Instant now);
   void note_imsi(const ussd::UssdInput& input, const store::Person& person);
@@ -59,7 +60,6 @@ class UssdDesk {
   bool send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text);
   boost::asio::awaitable<void> serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step);
   void note_position(std::uint64_t key, Dialogue& dialogue);
-  static std::optional<store::SavedWalk> saved_walk(const Dialogue& dialogue, Msisdn msisdn, WallTime now);
   void save_position(std::uint64_t key, Dialogue& dialogue, WallTime now);
   [[nodiscard]] flows::Context context(const Dialogue& dialogue);
 

@@ -12,6 +12,18 @@ namespace asio = boost::asio;
 
 namespace {
 
+// The walk as it will stand once a code was sent. Nothing: its flow does not wait for one.
+std::optional<store::SavedWalk> awaiting_code(const Serving& serving, const Walk& walk, WallTime now) {
+  flows::Session sent = walk.session;
+  flows::Context context = serving.context;
+  context.visited = nullptr;
+  const flows::Step step = flows::outcome(*walk.revision, sent, {"ok", {}}, context);
+  if (!step.parked && step.kind != flows::Step::Kind::screen) return std::nullopt;
+  const bool by_sms = sent.channel == flows::Channel::sms;
+  const auto channel = by_sms ? store::WalkChannel::sms : store::WalkChannel::ussd;
+  return saved_walk(*walk.revision, sent, serving.msisdn, channel, serving.walk_lives, now);
+}
+
 asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& serving, const Walk& walk,
                                                flows::Call call) {
   const Instant began = std::chrono::steady_clock::now();
@@ -24,6 +36,7 @@ asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& se
                             .authorisation = std::move(call.authorisation),
                             .deadline = std::min(began + call.timeout, serving.answer_by),
                             .now = wall_now()};
+  if (call.service == flows::otp_send) request.waits = awaiting_code(serving, walk, request.now);
   request.caller.locale = walk.revision->locales()[walk.session.locale];
   // Asked again here: a number may be suspended while its dialogue goes on.
   const auto person = shared.store.find_person(serving.msisdn);
@@ -44,10 +57,6 @@ flows::Step told(const Walk& walk, std::string_view system_string, const flows::
   return step;
 }
 
-flows::Step apology(const Walk& walk, const flows::Context& context) {
-  return told(walk, "sys_try_later", context);
-}
-
 // The counter that asked is to hear of it.
 bool is_refusal(const store::Change& change) {
   const auto* link = std::get_if<store::ChangeLink>(&change);
@@ -62,6 +71,10 @@ Served nobody_waits() {
 
 }  // namespace
 
+flows::Step apology(const Walk& walk, const flows::Context& context) {
+  return told(walk, "sys_try_later", context);
+}
+
 WallTime active_since(const store::Person& person) {
   const bool active = person.link && person.link->state == store::LinkState::active;
   return active ? person.link->since : WallTime{};
@@ -73,19 +86,17 @@ void draw_recorder(const Shared& shared, Walk& walk, const std::string& operator
   walk.recorder = shared.recordings->draw(walk.revision, operator_name, context, walk.session.locale);
 }
 
-Standing standing_of(const store::Person& person) {
+Standing standing_of(const Shared& shared, const store::Person& person) {
   if (!person.link) return Standing::free;
-  switch (person.link->state) {
-    case store::LinkState::pending:
-      return Standing::asked;
-    case store::LinkState::active:
-      return person.link->hold == store::MoneyHold::asked ? Standing::asked : Standing::free;
-    case store::LinkState::suspended:
-      return Standing::suspended;
-    case store::LinkState::released:
-      break;
-  }
-  return Standing::free;
+  const store::Link& link = *person.link;
+  if (link.state == store::LinkState::suspended) return Standing::suspended;
+  const bool may_be_asked = link.state == store::LinkState::pending || link.hold == store::MoneyHold::asked;
+  if (!may_be_asked) return Standing::free;
+  // Rare. Nobody has asked yet where the person could not be verified, and no question is good for ever.
+  const auto stored = shared.store.find_link(link.msisdn);
+  const bool is_asked =
+      stored && *stored && identity::waits_for_phone((*stored)->record, shared.world.link_rules, wall_now());
+  return is_asked ? Standing::asked : Standing::free;
 }
 
 flows::Step led(const Shared& shared, Standing standing, Walk& walk, const std::optional<std::string>& code,
@@ -141,7 +152,8 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     // What a code had granted may be over by now: that is no failure of ours.
     const bool is_denied = committed.error().code == Errc::denied;
     if (is_denied) outcome_on_conflict = "error";
-    if (is_denied || (committed.error().code == Errc::conflict && !outcome_on_conflict.empty())) {
+    const bool is_overtaken = committed.error().code == Errc::conflict || committed.error().code == Errc::not_found;
+    if (is_denied || (is_overtaken && !outcome_on_conflict.empty())) {
       if (walk == nullptr) co_return nobody_waits();
       walk->session = before;
       if (is_denied) walk->session.grants = 0;
@@ -173,6 +185,18 @@ TakenUp take_up(const Shared& shared, const store::SavedWalk& saved) {
   }
   flows::Moved moved = flows::move_session(*shared.revision, saved.session);
   return {moved.how, {shared.revision, std::move(moved.session), {}}};
+}
+
+std::optional<store::SavedWalk> saved_walk(const flows::Revision& revision, const flows::Session& session,
+                                           Msisdn msisdn, store::WalkChannel channel,
+                                           std::optional<std::chrono::seconds> by_default, WallTime now) {
+  const auto ttl = flows::resume_ttl(revision, session);
+  if (!ttl && !by_default) return std::nullopt;
+  return store::SavedWalk{.msisdn = msisdn,
+                          .channel = channel,
+                          .revision = revision.id(),
+                          .session = flows::save(revision, session),
+                          .expires = now + (ttl ? *ttl : *by_default)};
 }
 
 std::optional<CodeAwaited> waiting_for_code(const Shared& shared, Msisdn msisdn, const store::Person& person) {

@@ -39,7 +39,6 @@ WallTime active_since(const store::Person& person);  // epoch: no active link
 // Is somebody to be led elsewhere than where they dial or text? Nothing of the service to a suspended number; one
 // that a counter asks about answers that first.
 enum class Standing : std::uint8_t { free, asked, suspended };
-Standing standing_of(const store::Person& person);
 
 class FlowShelf;
 
@@ -67,6 +66,10 @@ struct TakenUp {
   Walk walk;
 };
 TakenUp take_up(const Shared& shared, const store::SavedWalk& saved);
+// For the store; nothing where the flow is not taken up again, unless it is kept `by_default` for some time.
+std::optional<store::SavedWalk> saved_walk(const flows::Revision& revision, const flows::Session& session,
+                                           Msisdn msisdn, store::WalkChannel channel,
+                                           std::optional<std::chrono::seconds> by_default, WallTime now);
 // A saved walk that waits for a one-time code, and the channel that it was saved for: the code may come by the other.
 struct CodeAwaited {
   Walk walk;
@@ -77,6 +80,9 @@ std::optional<CodeAwaited> waiting_for_code(const Shared& shared, Msisdn msisdn,
 // The first step of it; one that goes on is shown again by USSD.
 flows::Step step_of(const TakenUp& taken, Walk& walk, const flows::Context& context);
 
+Standing standing_of(const Shared& shared, const store::Person& person);
+// The end of one that cannot go on now.
+flows::Step apology(const Walk& walk, const flows::Context& context);
 // The first step of a walk whose person is not free to go where they like. `code`: what came by SMS.
 flows::Step led(const Shared& shared, Standing standing, Walk& walk, const std::optional<std::string>& code,
                 const flows::Context& context);
@@ -88,6 +94,8 @@ struct Serving {
   flows::Context context;
   DeskStatistics& statistics;
   std::function<Walk*()> walk;  // where it is kept; nothing if it has ended meanwhile
+  std::optional<std::chrono::seconds>
+      walk_lives;  // where the flow does not say how long a walk may be taken up again
   // Adds what this channel writes in the same transaction as the service's changes: the reply through the outbox, the
   // walk's position. May leave it as it is. Asked only while the walk is there.
   std::function<void(const flows::Step&, std::vector<store::Change>&)> add_changes;

@@ -105,8 +105,19 @@ Status check(const Policy& policy) {
 
 SendVerdict send(const Policy& policy, std::optional<Challenge>& challenge, Tries& tries, SendCounts& counts,
                  const SendRequest& request) {
-  const WallTime now = request.now;
-  if (is_locked(policy, of(tries, request.channel), now)) return SendVerdict::locked;
+  if (is_locked(policy, of(tries, request.channel), request.now)) return SendVerdict::locked;
+  const SendVerdict verdict = count_send(policy, counts, request.now);
+  if (verdict == SendVerdict::too_soon && challenge && live(*challenge, request.now) &&
+      equal(challenge->binding, request.binding) && wrong_of(*challenge, request.channel) < policy.wrong_max) {
+    return SendVerdict::stands;
+  }
+  if (verdict == SendVerdict::sent) {
+    challenge = Challenge{request.code, request.binding, request.now, request.now + policy.code_lives};
+  }
+  return verdict;
+}
+
+SendVerdict count_send(const Policy& policy, SendCounts& counts, WallTime now) {
   NumberSends& number = counts.number;
   bring_up(number.hour, hours(1), now);
   bring_up(number.day, hours(24), now);
@@ -121,7 +132,6 @@ SendVerdict send(const Policy& policy, std::optional<Challenge>& challenge, Trie
   if (counts.deployment.sends >= policy.sends_per_deployment_hour) return SendVerdict::deployment_limit;
   number.last = now;
   for (Window* window : {&number.hour, &number.day, &counts.prefix, &counts.deployment}) ++window->sends;
-  challenge = Challenge{request.code, request.binding, now, now + policy.code_lives};
   return SendVerdict::sent;
 }
 

@@ -98,7 +98,15 @@ struct SendRequest {
   Channel channel;  // by which it was asked for
   WallTime now;
 };
-enum class SendVerdict : std::uint8_t { sent, locked, too_soon, number_limit, prefix_limit, deployment_limit };
+enum class SendVerdict : std::uint8_t {
+  sent,
+  locked,
+  too_soon,
+  number_limit,
+  prefix_limit,
+  deployment_limit,
+  stands,  // too soon, but what was sent last is for the same thing and still good
+};
 
 struct TryRequest {
   Mac code;
@@ -112,9 +120,13 @@ struct TryRequest {
 enum class TryVerdict : std::uint8_t { right, wrong, over, locked };
 
 // sent: `challenge` is the new one, whatever it was before, and the send is counted. Otherwise `challenge` is as it
-// was; `tries` and `counts` may have been mended after a step back of the clock.
+// was; `tries` and `counts` may have been mended after a step back of the clock. stands: only where `challenge` could
+// still be answered by the channel that it is asked for on.
 SendVerdict send(const Policy& policy, std::optional<Challenge>& challenge, Tries& tries, SendCounts& counts,
                  const SendRequest& request);
+
+// May a message be sent that no person asked for? sent: it is counted. Never locked or stands.
+SendVerdict count_send(const Policy& policy, SendCounts& counts, WallTime now);
 
 // right: the challenge is gone; a code works once.
 TryVerdict try_code(const Policy& policy, std::optional<Challenge>& challenge, Tries& tries,

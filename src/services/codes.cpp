@@ -28,6 +28,7 @@ bool would_take_pin(const Request& request) {
 std::string outcome_of(otp::SendVerdict verdict) {
   switch (verdict) {
     case otp::SendVerdict::sent:
+    case otp::SendVerdict::stands:
       return "ok";
     case otp::SendVerdict::locked:
       return "locked";
@@ -112,7 +113,8 @@ boost::asio::awaitable<Answer> otp_send(World& world, Request request) {
                                    .text = message,
                                    .created = request.now,
                                    .expires = request.now + world.code_lives},
-                       .at = request.now};
+                       .at = request.now,
+                       .walk = std::move(request.waits)};
   auto committing = commit(world.store, one(std::move(send)));
   const auto committed = co_await std::move(committing);
   if (!committed || committed->sends.empty()) co_return answer("error");

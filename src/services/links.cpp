@@ -1,6 +1,8 @@
 // What a phone says to a counter's question: links.pending, links.confirm, links.confirm_by_code, links.refuse. The
 // caller is whoever holds the phone: the operator asserts the number of a USSD dialogue, while an SMS needs the code
 // of the SMS that asked.
+#include <charconv>
+
 #include "services/service_functions.hpp"
 
 namespace shubbak::services {
@@ -14,7 +16,7 @@ Result<std::optional<store::StoredLink>> waiting_link(World& world, const Reques
   return link;
 }
 
-store::Change said(const Request& request, identity::LinkEvent event, std::string code = {}) {
+store::ChangeLink said(const Request& request, identity::LinkEvent event, std::string code = {}) {
   const bool by_ussd = request.caller.channel == flows::Channel::ussd;
   return store::ChangeLink{.msisdn = request.caller.msisdn,
                            .national_id = std::nullopt,
@@ -31,11 +33,19 @@ Answer decided(store::Change change, std::string outcome = "ok") {
   return made;
 }
 
-Answer say(World& world, const Request& request, identity::LinkEvent event) {
+// To the question that was shown; of another one meanwhile, "none".
+Answer say(const Request& request, identity::LinkEvent event) {
   if (request.caller.channel != flows::Channel::ussd) return answer("error");
-  const auto link = waiting_link(world, request);
-  if (!link) return failed(link.error());
-  return *link ? decided(said(request, event)) : answer("none");
+  const std::string_view link = text_arg(request, "link");
+  const auto* hold = request.args.if_contains("hold");
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(link.data(), link.data() + link.size(), id);
+  if (error != std::errc{} || end != link.data() + link.size() || hold == nullptr || !hold->is_int64()) {
+    return answer("error");
+  }
+  store::ChangeLink change = said(request, event);
+  change.question = store::LinkQuestion{id, hold->get_int64() == 1};
+  return decided(std::move(change));
 }
 
 }  // namespace
@@ -45,17 +55,18 @@ boost::asio::awaitable<Answer> links_pending(World& world, Request request) {
   if (!link) co_return failed(link.error());
   if (!*link) co_return answer("none");
   const bool is_hold = (*link)->record.state == identity::LinkState::active;
-  co_return answer("ok", {{"national_id", (*link)->national_id.masked()},
+  co_return answer("ok", {{"link", std::to_string((*link)->id)},
+                          {"national_id", (*link)->national_id.masked()},
                           {"asked_by", (*link)->asked_by.name},
                           {"hold", is_hold ? 1 : 0}});
 }
 
-boost::asio::awaitable<Answer> links_confirm(World& world, Request request) {
-  co_return say(world, request, identity::LinkEvent::confirm);
+boost::asio::awaitable<Answer> links_confirm(World& /*world*/, Request request) {
+  co_return say(request, identity::LinkEvent::confirm);
 }
 
-boost::asio::awaitable<Answer> links_refuse(World& world, Request request) {
-  co_return say(world, request, identity::LinkEvent::refuse);
+boost::asio::awaitable<Answer> links_refuse(World& /*world*/, Request request) {
+  co_return say(request, identity::LinkEvent::refuse);
 }
 
 // A wrong code is counted, in the transaction of its reply; whether a try was left is decided there.

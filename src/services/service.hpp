@@ -44,7 +44,8 @@ struct Request {
   // What a code or PIN was given for (flows::authorisation_text), if the flow had to ask for one. It is used up in
   // the transaction that carries out what was asked.
   std::string authorisation;
-  Instant deadline;  // of the whole call, however many questions it asks
+  std::optional<store::SavedWalk> waits{};  // of otp.send: the walk as it waits for the code, to be written with it
+  Instant deadline;                         // of the whole call, however many questions it asks
   WallTime now;
 };
 

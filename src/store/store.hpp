@@ -53,6 +53,11 @@ struct StoredLink {  // as counters need it
   identity::LinkRecord record;
   Actor asked_by;  // who asked the phone last: for the link, or for the lifting of a hold
 };
+// What a phone is asked. A link never becomes another person's: whoever was shown it was shown this one.
+struct LinkQuestion {
+  std::int64_t link_id = 0;
+  bool is_hold = false;  // whether the hold is to be lifted, not the link to be confirmed
+};
 struct LinkHistoryEntry {
   std::int64_t link_id = 0;
   NationalId national_id;
@@ -176,6 +181,8 @@ struct ChangeLink {
   std::string code{};
   // Of a counter: where it is, as the phone shows it and the link's history keeps it; "": by's name.
   std::string office{};
+  // confirm, refuse: the question that the phone was shown; conflict where it is another one by now.
+  std::optional<LinkQuestion> question{};
 };
 // A wrong code came back. conflict: there was no try left, or nothing was asked.
 struct CountLinkTry {
@@ -190,6 +197,7 @@ struct NoteImsi {
 // To be queued now and then: questions that no phone has answered in time are over. Which links that changed is told
 // in Committed.
 struct ExpireLinks {
+  static constexpr std::size_t at_once_max = 1'000;  // the rest at the next time
   WallTime now;
 };
 // An operator told something over HTTP, under an id of its own. conflict: that id was told before.
@@ -246,6 +254,8 @@ struct SendCode {
   otp::Channel channel;   // by which it was asked for
   OutboxMessage message;  // holds the code; goes to the outbox if the verdict is `sent`
   WallTime at;
+  // As it waits for the code, written if one is on its way: it must not come to a phone where nothing waits for it.
+  std::optional<SavedWalk> walk{};
 };
 struct TryCode {  // right: the number has a grant for that binding
   Msisdn msisdn;
@@ -266,10 +276,8 @@ struct ConsumeGrant {
   Msisdn msisdn;
   std::string binding;
   WallTime at;
-};                   // denied: the number has no grant for that binding, or it is expired or consumed
-struct DropGrants {  // the person went back
-  Msisdn msisdn;
-};
+};  // denied: the number has no grant for that binding, or it is expired or consumed; or its link is suspended or
+    // held
 // These three are told to the audit trail, unless they change nothing.
 struct ClearTries {  // a counter resets what a person failed
   NationalId person;
@@ -316,11 +324,11 @@ struct AddAudit {
 struct PutAuditHead {
   AuditHead head;
 };  // conflict: the head of that day, or of a later one, was published
-using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents,
-                            SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
-                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
-                            ConsumeGrant, DropGrants, ClearTries, SetPin, DropPin, DropExpiredCodes, AddRecording,
-                            DropOldRecordings, AddStatistics, AddAudit, PutAuditHead>;
+using Change =
+    std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents, SetLocale,
+                 SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
+                 RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, ClearTries, SetPin,
+                 DropPin, DropExpiredCodes, AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;  // of the AddOutboxMessage and the sent SendCode changes, in order
@@ -346,7 +354,7 @@ class Store {
   virtual Result<Person> find_person(Msisdn msisdn) = 0;  // cached; ≤ 1 µs in the cache
   // Another number than before: some link may have changed since, here or by another process. A few ns.
   [[nodiscard]] virtual std::uint64_t links_version() const = 0;
-  // Another number than before: another process has written since. A few ns.
+  // Another number than before: another process has changed links, languages or walks since. A few ns.
   [[nodiscard]] virtual std::uint64_t foreign_changes() const = 0;
   // What tells one SIM from another without telling either; never 0. About 1 µs.
   [[nodiscard]] virtual std::uint32_t imsi_mark(std::string_view imsi) = 0;

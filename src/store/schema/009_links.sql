@@ -1,11 +1,10 @@
 -- Version 9: the life of a link. Times are milliseconds since 1970-01-01 UTC, 0: never.
-ALTER TABLE link ADD COLUMN made INTEGER NOT NULL DEFAULT 0; -- when a counter asked for it
+ALTER TABLE link ADD COLUMN made INTEGER NOT NULL DEFAULT 0; -- when a counter asked for it; 0: before this was kept
 ALTER TABLE link ADD COLUMN money_hold INTEGER NOT NULL DEFAULT 0 CHECK (money_hold BETWEEN 0 AND 2); -- 1 held, 2 asked
 ALTER TABLE link ADD COLUMN hold_since INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE link ADD COLUMN verified INTEGER NOT NULL DEFAULT 1 CHECK (verified BETWEEN 0 AND 1); -- the person, by a register
 ALTER TABLE link ADD COLUMN quarantine_end INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE link ADD COLUMN imsi_index BLOB CHECK (length(imsi_index) = 16); -- keyed hash of the last IMSI; NULL: never seen
-UPDATE link SET made = since;
 UPDATE link SET quarantine_end = since + 7776000000 WHERE state = 3; -- 90 days
 
 CREATE INDEX link_released ON link (msisdn) WHERE state = 3;

@@ -290,10 +290,13 @@ Status ChangeWriter::apply(const DropExpiredOutbox& change) {
 }
 
 Status ChangeWriter::apply(const SendCode& change) {
-  committed_.sends.push_back(otp_.send(change));
-  if (committed_.sends.back() != otp::SendVerdict::sent) return {};
-  // The code is in its row by now: without its message it must not stay there.
-  if (const Status added = add_outbox_message(change.message); !added.ok()) throw Inseparable(added.error().message);
+  const otp::SendVerdict verdict = committed_.sends.emplace_back(otp_.send(change));
+  // The code is in its row by now: without its message and its walk it must not stay there.
+  Status written;
+  if (verdict == otp::SendVerdict::sent) written = add_outbox_message(change.message);
+  const bool is_awaited = verdict == otp::SendVerdict::sent || verdict == otp::SendVerdict::stands;
+  if (written.ok() && is_awaited && change.walk) written = apply(SaveWalk{*change.walk});
+  if (!written.ok()) throw Inseparable(written.error().message);
   return {};
 }
 
@@ -308,13 +311,11 @@ Status ChangeWriter::apply(const TryPin& change) {
 }
 
 Status ChangeWriter::apply(const ConsumeGrant& change) {
+  if (!links_.may_debit(change.msisdn)) {
+    return Error{Errc::denied, "the number is suspended, or held since its SIM may have changed hands"};
+  }
   if (otp_.consume_grant(change)) return {};
   return Error{Errc::denied, "nothing authorises this: no unused grant for it, or its time is over"};
-}
-
-Status ChangeWriter::apply(const DropGrants& change) {
-  otp_.drop_grants(change.msisdn);
-  return {};
 }
 
 Status ChangeWriter::apply(const ClearTries& change) {

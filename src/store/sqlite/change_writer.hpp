@@ -78,7 +78,6 @@ class ChangeWriter {
   Status apply(const TryCode& change);
   Status apply(const TryPin& change);
   Status apply(const ConsumeGrant& change);
-  Status apply(const DropGrants& change);
   Status apply(const ClearTries& change);
   Status apply(const SetPin& change);
   Status apply(const DropPin& change);

@@ -9,14 +9,16 @@
 namespace shubbak::store {
 namespace {
 
-constexpr std::int64_t expired_at_once_max = 1'000;  // the rest at the next time
-
 std::optional<BlindIndex> index_in(const Use& use, int column) {
   const auto octets = use.octets(column);
   if (octets.size() != BlindIndex().size()) return std::nullopt;  // NULL
   BlindIndex index{};
   std::ranges::copy(octets, index.begin());
   return index;
+}
+
+bool is_asked(const identity::LinkRecord& link, bool is_hold) {
+  return is_hold == (link.state == LinkState::active);
 }
 
 bool asks_the_phone(identity::LinkEvent event) {
@@ -45,6 +47,8 @@ LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWrit
       otp_(otp),
       audit_(audit),
       find_current_link_(prepare(database, statement("find_current_link"))),
+      forget_imsi_(prepare(database, statement("forget_imsi"))),
+      drop_outbox_of_(prepare(database, statement("drop_outbox_of"))),
       find_released_link_(prepare(database, statement("find_released_link"))),
       add_link_(prepare(database, statement("add_link"))),
       change_link_(prepare(database, statement("change_link"))),
@@ -87,18 +91,29 @@ Status LinkWriter::apply(const ChangeLink& change) {
   const auto record = found ? std::optional(found->record) : std::nullopt;
   const auto decided = identity::decide(record, change.event, change.by.kind, same_person, rules_, change.at);
   if (!decided) return decided.error();
+  if (change.question &&
+      !(found->id == change.question->link_id && is_asked(found->record, change.question->is_hold))) {
+    return Error{Errc::conflict, "the phone was asked something else"};
+  }
   const bool answers_by_code = change.event == identity::LinkEvent::confirm && !change.code.empty();
   if (answers_by_code) {
     if (Status right = check_code(*found, change); !right) return right;
   }
-  if (!decided->changed) return {};
+  const bool asks = asks_the_phone(change.event) && !change.code.empty();
+  if (asks && !otp_.count_question(change.msisdn, change.at)) {
+    return Error{Errc::limit, "too many codes have been sent, to this number or altogether; try again later"};
+  }
+  if (!decided->changed) {
+    if (decided->forget) forget_number(change.msisdn);
+    return {};
+  }
   Event what{
       .msisdn = change.msisdn, .event = change.event, .by = change.by, .office = change.office, .at = change.at};
   if (decided->is_new) {
+    const RowIdentity row{SealedField::national_id, change.msisdn.value()};
+    if (Status sealed = sealer_.seal(row, sealed_form(*change.national_id), sealed_); !sealed) return sealed;
     if (found && found->record.state != LinkState::released) end_unanswered(*found, change);
-    const auto added = add(change, decided->link);
-    if (!added) return added.error();
-    what.id = *added;
+    what.id = add(change, decided->link);
     what.person = sealer_.index_of(*change.national_id);
   } else {
     write(found->id, decided->link);
@@ -107,7 +122,11 @@ Status LinkWriter::apply(const ChangeLink& change) {
     what.was = found->record.state;
   }
   finish(what, *decided);
-  if (asks_the_phone(change.event) && !change.code.empty()) {
+  // Told of another SIM: whichever one is seen next is the one that the phone will have been confirmed with.
+  if (change.event == identity::LinkEvent::hold || change.event == identity::LinkEvent::clear_hold) {
+    run(forget_imsi_, what.id);
+  }
+  if (asks) {
     const BlindIndex hash = sealer_.hash_of(HashedField::link_code, static_cast<std::uint64_t>(what.id), change.code);
     run(put_link_code_, what.id, std::span<const unsigned char>(hash), std::int64_t{identity::code_tries_max},
         change.at + identity::code_lives);
@@ -140,9 +159,8 @@ void LinkWriter::write(std::int64_t id, const identity::LinkRecord& record) {
       record.quarantine_end, std::int64_t{record.verified});
 }
 
-Result<std::int64_t> LinkWriter::add(const ChangeLink& change, const identity::LinkRecord& record) {
-  const RowIdentity row{SealedField::national_id, change.msisdn.value()};
-  if (Status sealed = sealer_.seal(row, sealed_form(*change.national_id), sealed_); !sealed) return sealed.error();
+// With what sealed_ holds.
+std::int64_t LinkWriter::add(const ChangeLink& change, const identity::LinkRecord& record) {
   const BlindIndex index = sealer_.index_of(*change.national_id);
   run(add_link_, change.msisdn, std::span<const unsigned char>(sealed_), std::span<const unsigned char>(index),
       record.state, record.hold, record.made, record.since, record.hold_since, record.quarantine_end,
@@ -164,13 +182,27 @@ LinkWriter::Event LinkWriter::happens_to(const Found& link, Msisdn msisdn, ident
 void LinkWriter::finish(const Event& what, const identity::LinkDecision& decision) {
   run(add_link_event_, what.id, what.event, what.at, what.by.kind, what.office.empty() ? what.by.name : what.office);
   run(drop_link_code_, what.id);  // it was for what the link was before
-  if (decision.forget) run(drop_locale_, what.msisdn);
-  // A new one too: something may have been written while the link before was being released.
-  if (decision.forget || decision.is_new) {
-    run(drop_walks_, what.msisdn);
-    otp_.forget_number(what.msisdn);
-  }
+  if (decision.forget) forget_number(what.msisdn);
+  // Something may have been written while the link before was being released.
+  if (decision.is_new) run(drop_walks_, what.msisdn);
+  // What a code has granted, or is about to, is not for whoever has the SIM now.
+  const bool is_doubtful = what.event == identity::LinkEvent::hold || what.event == identity::LinkEvent::suspend;
+  if (decision.is_new || is_doubtful) otp_.forget_number(what.msisdn);
+  if (what.event == identity::LinkEvent::suspend) run(drop_outbox_of_, what.msisdn);
   tell(what);
+}
+
+// Its next owner must not meet it.
+void LinkWriter::forget_number(Msisdn msisdn) {
+  run(drop_walks_, msisdn);
+  run(drop_locale_, msisdn);
+  run(drop_outbox_of_, msisdn);
+  otp_.forget_number(msisdn);
+}
+
+bool LinkWriter::may_debit(Msisdn msisdn) {
+  const auto found = find(find_current_link_, msisdn);
+  return !found || (found->record.state == LinkState::active && found->record.hold == MoneyHold::none);
 }
 
 void LinkWriter::tell(const Event& what) {
@@ -211,7 +243,8 @@ Status LinkWriter::apply(const NoteImsi& change) {
 Result<std::vector<Msisdn>> LinkWriter::apply(const ExpireLinks& change) {
   std::vector<Msisdn> due;
   {
-    Use use(unanswered_links_, change.now - rules_.question_lives, expired_at_once_max);
+    Use use(unanswered_links_, change.now - rules_.question_lives,
+            static_cast<std::int64_t>(ExpireLinks::at_once_max));
     while (use.next()) {
       const auto msisdn = Msisdn::from_value(static_cast<std::uint64_t>(use.integer(0)));
       if (msisdn) due.push_back(*msisdn);

@@ -29,6 +29,8 @@ class LinkWriter {
   Status apply(const ChangeLink& change);
   Status apply(const CountLinkTry& change);
   Status apply(const NoteImsi& change);
+  // Neither suspended nor held. A number without a link has nothing to be debited.
+  bool may_debit(Msisdn msisdn);
   // Whose links have expired.
   Result<std::vector<Msisdn>> apply(const ExpireLinks& change);
 
@@ -54,8 +56,9 @@ class LinkWriter {
   std::optional<Found> find_last(Msisdn msisdn);
   static Event happens_to(const Found& link, Msisdn msisdn, identity::LinkEvent event, WallTime at);
   Status check_code(const Found& link, const ChangeLink& change);
-  Result<std::int64_t> add(const ChangeLink& change, const identity::LinkRecord& record);
+  std::int64_t add(const ChangeLink& change, const identity::LinkRecord& record);
   void end_unanswered(const Found& link, const ChangeLink& change);
+  void forget_number(Msisdn msisdn);
   void write(std::int64_t id, const identity::LinkRecord& record);
   void finish(const Event& what, const identity::LinkDecision& decision);
   void tell(const Event& what);
@@ -67,6 +70,8 @@ class LinkWriter {
   OtpWriter& otp_;
   AuditWriter& audit_;
   SQLite::Statement find_current_link_;
+  SQLite::Statement forget_imsi_;
+  SQLite::Statement drop_outbox_of_;
   SQLite::Statement find_released_link_;
   SQLite::Statement add_link_;
   SQLite::Statement change_link_;

@@ -63,21 +63,37 @@ OtpWriter::OtpWriter(const SQLite::Database& database, Sealer& sealer, AuditWrit
 
 otp::SendVerdict OtpWriter::send(const SendCode& change) {
   const Subject subject = subject_of(change.msisdn, change.person, change.binding);
-  const std::int64_t prefix = prefix_of(change.msisdn);
-  const otp::SendCounts counts_before{find_sends(change.msisdn), find_window(prefix), find_window(deployment_scope)};
+  const otp::SendCounts counts_before = find_counts(change.msisdn);
   const otp::Tries tries_before = find_tries(subject.person);
+  const std::optional<otp::Challenge> challenge_before = find_challenge(change.msisdn);
   otp::SendCounts counts = counts_before;
   otp::Tries tries = tries_before;
-  std::optional<otp::Challenge> challenge;  // whatever was there gives way
+  std::optional<otp::Challenge> challenge = challenge_before;
   const otp::SendVerdict verdict =
       otp::send(policy_, challenge, tries, counts,
                 {code_mac(subject.binding, change.code), subject.binding, change.channel, change.at});
-  if (challenge) put_challenge(change.msisdn, *challenge);
+  if (challenge != challenge_before) put_challenge(change.msisdn, *challenge);
   put_tries(subject.person, tries_before, tries);
-  put_sends(change.msisdn, counts_before.number, counts.number);
-  put_window(prefix, counts_before.prefix, counts.prefix);
-  put_window(deployment_scope, counts_before.deployment, counts.deployment);
+  put_counts(change.msisdn, counts_before, counts);
   return verdict;
+}
+
+bool OtpWriter::count_question(Msisdn msisdn, WallTime at) {
+  const otp::SendCounts before = find_counts(msisdn);
+  otp::SendCounts counts = before;
+  const otp::SendVerdict verdict = otp::count_send(policy_, counts, at);
+  put_counts(msisdn, before, counts);
+  return verdict == otp::SendVerdict::sent;
+}
+
+otp::SendCounts OtpWriter::find_counts(Msisdn msisdn) {
+  return {find_sends(msisdn), find_window(prefix_of(msisdn)), find_window(deployment_scope)};
+}
+
+void OtpWriter::put_counts(Msisdn msisdn, const otp::SendCounts& before, const otp::SendCounts& now) {
+  put_sends(msisdn, before.number, now.number);
+  put_window(prefix_of(msisdn), before.prefix, now.prefix);
+  put_window(deployment_scope, before.deployment, now.deployment);
 }
 
 otp::TryVerdict OtpWriter::try_code(const TryCode& change) {
@@ -115,10 +131,6 @@ otp::TryVerdict OtpWriter::try_pin(const TryPin& change) {
 bool OtpWriter::consume_grant(const ConsumeGrant& change) {
   const otp::Mac binding = grant_mac(change.msisdn, change.binding);
   return run(consume_grant_, change.msisdn, Octets(binding), change.at) == 1;
-}
-
-void OtpWriter::drop_grants(Msisdn msisdn) {
-  run(drop_grants_, msisdn);
 }
 
 void OtpWriter::clear_tries(const ClearTries& change) {

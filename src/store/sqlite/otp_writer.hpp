@@ -26,7 +26,9 @@ class OtpWriter {
   otp::TryVerdict try_code(const TryCode& change);
   otp::TryVerdict try_pin(const TryPin& change);
   bool consume_grant(const ConsumeGrant& change);  // false: there is none
-  void drop_grants(Msisdn msisdn);
+  // A counter asks a phone by SMS: counted as a code is, or no counter could be kept from sending without end. False:
+  // not now.
+  bool count_question(Msisdn msisdn, WallTime at);
   void clear_tries(const ClearTries& change);
   void forget_number(Msisdn msisdn);  // its code and its grants are not the next owner's
   void drop_expired(WallTime now);
@@ -57,6 +59,8 @@ class OtpWriter {
   };
   void tell_locks(const Failure& failure, const otp::Tries& before, const otp::Tries& now);
   void tell(audit::Action action, const Actor& by, const BlindIndex& person, WallTime at);
+  otp::SendCounts find_counts(Msisdn msisdn);
+  void put_counts(Msisdn msisdn, const otp::SendCounts& before, const otp::SendCounts& now);
   otp::NumberSends find_sends(Msisdn msisdn);
   void put_sends(Msisdn msisdn, const otp::NumberSends& before, const otp::NumberSends& now);
   otp::Window find_window(std::int64_t scope);

@@ -74,7 +74,8 @@ bool fits_binding(const std::string& binding) {
   return binding.size() <= ValueLimits::binding_octets_max;
 }
 bool fits(const SendCode& change) {
-  return fits_binding(change.binding) && change.code.size() <= ValueLimits::code_octets_max && fits(change.message);
+  return fits_binding(change.binding) && change.code.size() <= ValueLimits::code_octets_max && fits(change.message) &&
+         (!change.walk || fits(SaveWalk{*change.walk}));
 }
 bool fits(const TryCode& change) {
   return fits_binding(change.binding) && change.code.size() <= ValueLimits::code_octets_max;
@@ -84,9 +85,6 @@ bool fits(const TryPin& change) {
 }
 bool fits(const ConsumeGrant& change) {
   return fits_binding(change.binding);
-}
-bool fits(const DropGrants&) {
-  return true;
 }
 bool fits(const ClearTries&) {
   return true;
@@ -158,6 +156,7 @@ void forget(PersonCache& persons, const Change& change) {
   if (const auto* imsi = std::get_if<NoteImsi>(&change)) persons.forget_link(imsi->msisdn);
   if (const auto* locale = std::get_if<SetLocale>(&change)) persons.forget(locale->msisdn);
   if (const auto* saved = std::get_if<SaveWalk>(&change)) persons.forget(saved->walk.msisdn);
+  if (const auto* sent = std::get_if<SendCode>(&change); sent != nullptr && sent->walk) persons.forget(sent->msisdn);
   if (const auto* dropped = std::get_if<DropWalk>(&change)) persons.forget(dropped->msisdn);
 }
 

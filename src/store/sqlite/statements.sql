@@ -73,6 +73,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
 UPDATE link SET state = ?2, money_hold = ?3, made = ?4, since = ?5, hold_since = ?6, quarantine_end = ?7,
                 verified = ?8 WHERE id = ?1;
 
+-- @ forget_imsi
+UPDATE link SET imsi_index = NULL WHERE id = ?1;
+
 -- @ note_imsi
 UPDATE link SET imsi_index = ?2 WHERE id = ?1;
 
@@ -138,6 +141,9 @@ INSERT INTO outbox (id, link, msisdn, text_sealed, created, expires) VALUES (?1,
 -- @ remove_outbox_message
 DELETE FROM outbox WHERE id = ?1;
 
+-- @ drop_outbox_of
+DELETE FROM outbox WHERE msisdn = ?1;
+
 -- @ drop_expired_outbox
 DELETE FROM outbox WHERE expires < ?1;
 
@@ -192,7 +198,7 @@ SELECT * FROM (SELECT id, msisdn, national_id_sealed, state, money_hold, made, s
 ORDER BY id DESC LIMIT 1;
 
 -- @ link_asked_by
-SELECT by_kind, by_name FROM link_event WHERE link_id = ?1 AND event IN (0, 1, 9, 11) ORDER BY number DESC LIMIT 1;
+SELECT by_kind, by_name FROM link_event WHERE link_id = ?1 AND event IN (0, 1, 9, 11, 12) ORDER BY number DESC LIMIT 1;
 
 -- @ find_operator_event
 SELECT body_hash FROM operator_event WHERE operator = ?1 AND id = ?2;

@@ -1,6 +1,9 @@
 // What an operator tells over HTTP, over real sockets into the real daemon.
 #include "daemon/operator_hook.hpp"
 
+#include <array>
+#include <ctime>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -18,6 +21,7 @@ namespace asio = boost::asio;
 
 const std::string secret(32, 's');
 const std::string person = "01234567890";
+const std::string hook_path = "/operator/syriatel/sim-change";
 constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
 
 std::string stamp(std::chrono::seconds off = {}) {
@@ -25,20 +29,29 @@ std::string stamp(std::chrono::seconds off = {}) {
       std::chrono::duration_cast<std::chrono::seconds>((wall_now() + off).time_since_epoch()).count());
 }
 
-std::string told(const std::string& event, const std::string& id, const std::string& msisdn = "+" + subscriber) {
-  return R"({"msisdn":")" + msisdn + R"(","event":")" + event + R"(","at":"2026-11-25T22:00:00+03:00","id":")" + id +
-         R"("})";
+// As an operator three hours ahead writes it.
+std::string written(WallTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time + 3h);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S+03:00", &parts);
+  return text.data();
+}
+std::string told(const std::string& event, const std::string& id, const std::string& msisdn = "+" + subscriber,
+                 const std::string& at = written(wall_now())) {
+  return R"({"msisdn":")" + msisdn + R"(","event":")" + event + R"(","at":")" + at + R"(","id":")" + id + R"("})";
 }
 
 std::string post(const std::string& body, const std::string& timestamp, const std::string& signature,
-                 const std::string& path = "/operator/syriatel/sim-change") {
+                 const std::string& path = hook_path) {
   return "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Shubbak-Timestamp: " + timestamp +
          "\r\nX-Shubbak-Signature: " + signature + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
          body;
 }
 std::string signed_post(const std::string& body, const std::string& timestamp = stamp(),
-                        const std::string& path = "/operator/syriatel/sim-change") {
-  return post(body, timestamp, hook_signature(secret, timestamp, body), path);
+                        const std::string& path = hook_path) {
+  return post(body, timestamp, hook_signature(secret, timestamp, path, body), path);
 }
 
 asio::awaitable<void> converse(std::uint16_t port, std::string request, std::optional<std::string>& heard) {
@@ -81,10 +94,10 @@ bool is(const std::string& answer, unsigned status) {
 
 }  // namespace
 
-TEST_CASE("the signature is HMAC-SHA-256 over the timestamp, a full stop and the body") {
-  // printf '1790000000.{}' | openssl dgst -sha256 -hmac key
-  CHECK(hook_signature("key", "1790000000", "{}") ==
-        "099d33989336226b12c85da813adf6100e1bbab1e91bede9a41ddeb7882d66b8");
+TEST_CASE("the signature is HMAC-SHA-256 over timestamp, path and body with full stops between") {
+  // printf '1790000000./operator/syriatel/sim-change.{}' | openssl dgst -sha256 -hmac key
+  CHECK(hook_signature("key", "1790000000", hook_path, "{}") ==
+        "7f31320909e6a4a68425417fe4c8b340f45d75f95dec748058337d3a72bcb85d");
 }
 
 TEST_CASE("what an operator tells is in the store when it is answered") {
@@ -123,19 +136,20 @@ TEST_CASE("what the operator did not sign, or signed long ago, changes nothing")
   HookTown town;
   const std::string body = told("recycled", "e1");
   const std::string now = stamp();
-  const std::string right = hook_signature(secret, now, body);
+  const std::string right = hook_signature(secret, now, hook_path, body);
   const std::vector<std::string> forged{
-      post(body, now, hook_signature("another secret", now, body)),
+      post(body, now, hook_signature("another secret", now, hook_path, body)),
       post(told("suspend", "e1"), now, right),  // another body
       post(body, stamp(1s), right),             // another time
       post(body, now, ""),
       post(body, now, right.substr(1)),
-      post(body, "", hook_signature(secret, "", body)),
-      post(body, "soon", hook_signature(secret, "soon", body)),
-      post(body, "99999999999999999999", hook_signature(secret, "99999999999999999999", body)),
+      post(body, "", hook_signature(secret, "", hook_path, body)),
+      post(body, "soon", hook_signature(secret, "soon", hook_path, body)),
+      post(body, "99999999999999999999", hook_signature(secret, "99999999999999999999", hook_path, body)),
       signed_post(body, stamp(-301s)),
       signed_post(body, stamp(302s)),
       signed_post(body, now, "/operator/mtn/sim-change"),  // no such operator
+      post(body, now, hook_signature(secret, now, "/operator/mtn/sim-change", body)),
   };
   for (const std::string& request : forged) CHECK(is(town.ask(request), 401));
   CHECK(is(town.ask(signed_post(body, now, "/operator/syriatel")), 404));
@@ -144,9 +158,22 @@ TEST_CASE("what the operator did not sign, or signed long ago, changes nothing")
   CHECK(town.history() == 1);
 }
 
+TEST_CASE(
+    "what an operator tells late of a number that has another owner by now does nothing to them, a hold apart") {
+  HookTown town;
+  const std::string last_week = written(wall_now() - 7 * 24h);
+  for (const std::string event : {"recycled", "suspend"}) {
+    CHECK(
+        contains(town.ask(signed_post(told(event, "late-" + event, "+" + subscriber, last_week))), "nothing to do"));
+  }
+  CHECK(town.link().record.state == store::LinkState::active);
+  CHECK(is(town.ask(signed_post(told("sim_change", "late", "+" + subscriber, last_week))), 200));
+  CHECK(town.link().record.hold == store::MoneyHold::held);
+}
+
 TEST_CASE("a signed request that is not what it must be is said so") {
   HookTown town;
-  const std::string good = told("sim_change", "e1");
+  const std::string good = told("sim_change", "e1", "+" + subscriber, "2026-11-25T22:00:00+03:00");
   const auto with = [&](const std::string& what, const std::string& instead) {
     std::string body = good;
     return body.replace(body.find(what), what.size(), instead);
@@ -180,7 +207,7 @@ TEST_CASE("an operator without a secret tells nothing") {
   town.start();
   const std::string body = told("recycled", "e1");
   const std::string now = stamp();
-  CHECK(is(town.ask(post(body, now, hook_signature("", now, body))), 401));
+  CHECK(is(town.ask(post(body, now, hook_signature("", now, hook_path, body))), 401));
 }
 
 TEST_CASE("an operator is not answered before what it told is on disk") {

@@ -47,7 +47,11 @@ TEST_CASE("what is no mobile number of the country is refused") {
       {Country::syria, "09331234567", Errc::invalid},    // one too many
       {Country::syria, "0112345678", Errc::invalid},     // a fixed line of Damascus
       {Country::syria, "+201012345678", Errc::invalid},  // Egypt's
-      {Country::syria, "0933123456 ext. 7", Errc::invalid},
+      {Country::syria, "0933123456 ext. 7", Errc::malformed},
+      {Country::syria, "0933ooo123", Errc::malformed},  // by the keypad that would be 0933666123
+      {Country::syria, "call 0933123456", Errc::malformed},
+      {Country::syria, "0933123456/0933123457", Errc::malformed},
+      {Country::syria, "+", Errc::malformed},
       {Country::egypt, "01312345678", Errc::invalid},
       {Country::iraq, "06612345678", Errc::invalid},
       {Country::kuwait, "22212345", Errc::invalid},

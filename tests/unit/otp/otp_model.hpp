@@ -227,8 +227,13 @@ inline void Model::sent(const Operation& op, SendVerdict verdict) {
   SendVerdict expected = SendVerdict::sent;
   std::vector<std::int64_t>& before = sent_[op.number];
   const bool gap_over = before.empty() || true_ - before.back() >= policy_.sends_min_gap.count();
+  const std::optional<Code>& last = codes_[op.number];
+  const bool stands = last && !last->used && clock_ >= last->issued &&
+                      clock_ < last->issued + policy_.code_lives.count() && last->op.binding == op.binding &&
+                      last->op.person == op.person &&
+                      last->wrong[static_cast<std::size_t>(op.channel)] < policy_.wrong_max;
   if (!gap_over) {
-    expected = SendVerdict::too_soon;
+    expected = stands ? SendVerdict::stands : SendVerdict::too_soon;
   } else if (full(0, policy_.sends_per_number_hour) || full(1, policy_.sends_per_number_day)) {
     expected = SendVerdict::number_limit;
   } else if (full(2, policy_.sends_per_prefix_hour)) {
@@ -238,7 +243,7 @@ inline void Model::sent(const Operation& op, SendVerdict verdict) {
   }
   if (verdict != expected) {
     // After a step back the number waits for the gap from when it was looked at.
-    const bool waits = ever_stepped_ && verdict == SendVerdict::too_soon;
+    const bool waits = ever_stepped_ && verdict == (stands ? SendVerdict::stands : SendVerdict::too_soon);
     expect(waits, "a send is judged otherwise than its limits say");
     if (waits) return;
   }

@@ -23,7 +23,10 @@ TEST_CASE("a service says what is asked, by whom, with the national number maske
   const Answer pending = town.ask("links.pending");
   CHECK(pending.outcome.outcome == "ok");
   CHECK(pending.outcome.data ==
-        boost::json::object{{"national_id", "01*******90"}, {"asked_by", "Homs"}, {"hold", 0}});
+        boost::json::object{{"link", std::to_string(town.kept->find_link(Town::caller).value()->id)},
+                            {"national_id", "01*******90"},
+                            {"asked_by", "Homs"},
+                            {"hold", 0}});
   CHECK(pending.changes.empty());
 }
 
@@ -47,7 +50,7 @@ TEST_CASE("a sender that can be forged confirms nothing without the code, and re
   CHECK(town.kept->find_person(Town::caller)->link->state == store::LinkState::active);
 }
 
-TEST_CASE("tries over two channels at once: of many guesses three count, whatever the others would have been") {
+TEST_CASE("tries that come at once: of many guesses three count, whatever the others would have been") {
   Town town;
   REQUIRE(town.commit({make("123456")}).ok());
   town.channel = flows::Channel::sms;

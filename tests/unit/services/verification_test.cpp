@@ -49,14 +49,15 @@ TEST_CASE("a link whose person could not be looked up is not confirmed by its ph
   const Actor clerk{Actor::Kind::staff, "Homs"};
   REQUIRE(
       town.commit({store::ChangeLink{Town::caller, person, LinkEvent::make_unverified, clerk, wall_now(), {}}}).ok());
-  CHECK(town.ask("links.confirm").outcome.outcome == "none");
+  CHECK(town.ask("links.pending").outcome.outcome == "none");
   CHECK_FALSE(
       town.commit({store::ChangeLink{
                       Town::caller, person, LinkEvent::confirm, {Actor::Kind::citizen, "ussd"}, wall_now(), {}}})
           .ok());
   REQUIRE(
       town.commit({store::ChangeLink{Town::caller, person, LinkEvent::verify, clerk, wall_now(), "123456"}}).ok());
-  Answer confirmed = town.ask("links.confirm");
+  const Answer question = town.ask("links.pending");
+  Answer confirmed = town.ask("links.confirm", {{"link", question.outcome.data.at("link")}, {"hold", 0}});
   CHECK(confirmed.outcome.outcome == "ok");
   REQUIRE(town.commit(std::move(confirmed.changes)).ok());
   CHECK(town.kept->find_person(Town::caller)->link->state == store::LinkState::active);

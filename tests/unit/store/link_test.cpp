@@ -89,8 +89,14 @@ TEST_CASE_METHOD(StoreFixture, "whoever gets a number finds nothing of the one w
   const auto way = GENERATE(LinkEvent::release, LinkEvent::recycle);
   const SaveWalk ussd{SavedWalk{number(), WalkChannel::ussd, "r1", "account 4711", at(100)}};
   const SaveWalk sms{SavedWalk{number(), WalkChannel::sms, "r1", "account 4711", at(100)}};
-  REQUIRE(change({link(number(), syrian()), SetLocale{number(), "en"}, ussd, sms}).ok());
+  REQUIRE(change({link(number(), syrian()), SetLocale{number(), "en"}, ussd, sms, message("you owe 1,250"),
+                  message("another's", number(9))})
+              .ok());
   REQUIRE(change({link_event(number(), way, Kind::command_line)}).ok());
+  const auto waiting = store->outbox_page("mtn", 0, 10);
+  REQUIRE(waiting.ok());
+  REQUIRE(waiting->messages.size() == 1);
+  CHECK(waiting->messages[0].to == number(9));
   const Person nobody = person(number());
   CHECK(nobody.locale.empty());
   CHECK_FALSE(nobody.has_ussd_walk);
@@ -191,9 +197,12 @@ TEST_CASE_METHOD(StoreFixture, "the code of the SMS confirms once, for three day
   SECTION("asked once more, the earlier code is worth nothing") {
     ChangeLink again = ask(at(5));
     again.code = "654321";
+    CHECK(code_of(change({again})) == Errc::limit);  // a counter must not be able to send without end
+    CHECK(check("123456", at(6)) == LinkCodeCheck::right);
+    again.at = at(30);
     REQUIRE(change({CountLinkTry{number()}, again}).ok());
-    CHECK(check("123456", at(6)) == LinkCodeCheck::wrong);
-    REQUIRE(confirm("654321", at(6)).ok());
+    CHECK(check("123456", at(31)) == LinkCodeCheck::wrong);
+    REQUIRE(confirm("654321", at(31)).ok());
   }
   SECTION("the code is nowhere in the file") {
     store->flush();
@@ -219,6 +228,45 @@ TEST_CASE_METHOD(StoreFixture, "another IMSI than before sets a money hold, the 
   store->flush();
   const std::string file = read_file(config.path) + read_file(config.path + "-wal");
   CHECK(file.find("41701000000000") == std::string::npos);
+}
+
+TEST_CASE_METHOD(StoreFixture, "once a counter has cleared a hold, the next SIM is the one that is known") {
+  open();
+  const auto told = GENERATE(true, false);  // of the other SIM by the operator, before it is seen
+  REQUIRE(change({link(number(), syrian()), NoteImsi{number(), "417010000000001", at(1)}}).ok());
+  REQUIRE(change({told ? Change(link_event(number(), LinkEvent::hold, Kind::operator_hook, at(2)))
+                       : Change(NoteImsi{number(), "417010000000002", at(2)})})
+              .ok());
+  REQUIRE(change({link_event(number(), LinkEvent::clear_hold, Kind::staff, at(3))}).ok());
+  REQUIRE(change({NoteImsi{number(), "417010000000002", at(4)}}).ok());
+  CHECK(person(number()).link->hold == MoneyHold::asked);
+  REQUIRE(change({link_event(number(), LinkEvent::confirm, Kind::citizen, at(5))}).ok());
+  CHECK(person(number()).link->hold == MoneyHold::none);
+  REQUIRE(change({NoteImsi{number(), "417010000000003", at(6)}}).ok());
+  CHECK(person(number()).link->hold == MoneyHold::held);
+}
+
+TEST_CASE_METHOD(StoreFixture, "an answer to another question than the one that stands is a conflict") {
+  open();
+  REQUIRE(change({link(number(), syrian(), LinkState::pending)}).ok());
+  const std::int64_t first = (*store->find_link(number()))->id;
+  REQUIRE(change({link(number(), syrian(), LinkState::released), link(number(), other, LinkState::pending)}).ok());
+  ChangeLink answer = link_event(number(), GENERATE(LinkEvent::confirm, LinkEvent::refuse), Kind::citizen, at(1));
+  answer.question = LinkQuestion{first, false};
+  CHECK(code_of(change({answer})) == Errc::conflict);
+  const std::int64_t second = (*store->find_link(number()))->id;
+  answer.question = LinkQuestion{second, true};  // the lifting of a hold was not asked either
+  CHECK(code_of(change({answer})) == Errc::conflict);
+  CHECK(person(number()).link->state == LinkState::pending);
+  answer.question = LinkQuestion{second, false};
+  CHECK(change({answer}).ok());
+}
+
+TEST_CASE_METHOD(StoreFixture, "a suspended number's messages are not sent") {
+  open();
+  REQUIRE(change({link(number(), syrian()), message("you owe 1,250")}).ok());
+  REQUIRE(change({link_event(number(), LinkEvent::suspend, Kind::staff)}).ok());
+  CHECK(store->outbox_page("mtn", 0, 10)->messages.empty());
 }
 
 TEST_CASE_METHOD(StoreFixture, "questions that no phone answered are over when told the time") {

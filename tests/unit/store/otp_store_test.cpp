@@ -47,10 +47,56 @@ TEST_CASE_METHOD(OtpFixture, "the right code grants what it was for, once, for f
     CHECK(change({consume(300)}).ok());
     CHECK(change({consume(300)}).error().code == Errc::denied);
   }
-  SECTION("until the person goes back") {
-    CHECK(change({DropGrants{number()}}).ok());
-    CHECK(change({consume(2)}).error().code == Errc::denied);
+}
+
+TEST_CASE_METHOD(OtpFixture, "neither a code nor its grant outlives that the SIM may have changed hands") {
+  open();
+  REQUIRE(change({link(number(), syrian()), send_code(0), try_code(1), send_code(30)}).ok());
+  SECTION("a suspended or held number has none of before") {
+    const auto event = GENERATE(identity::LinkEvent::hold, identity::LinkEvent::suspend);
+    REQUIRE(change({link_event(number(), event, Actor::Kind::operator_hook, at(31))}).ok());
+    CHECK(change({consume(32)}).error().code == Errc::denied);
+    CHECK(tried(try_code(32)) == TryVerdict::over);
   }
+  SECTION("what is granted while payments are held authorises nothing until the hold is lifted") {
+    REQUIRE(change({link_event(number(), identity::LinkEvent::hold, Actor::Kind::operator_hook, at(31)),
+                    send_code(60), try_code(61)})
+                .ok());
+    CHECK(change({consume(62)}).error().code == Errc::denied);
+    REQUIRE(change({link_event(number(), identity::LinkEvent::clear_hold, Actor::Kind::staff, at(63)),
+                    link_event(number(), identity::LinkEvent::confirm, Actor::Kind::citizen, at(64))})
+                .ok());
+    CHECK(change({consume(65)}).ok());
+  }
+}
+
+TEST_CASE_METHOD(OtpFixture, "asked again too soon, the code that is on its way stands, for the same thing only") {
+  open();
+  REQUIRE(send(send_code(0)) == SendVerdict::sent);
+  CHECK(send(send_code(29, "222222")) == SendVerdict::stands);
+  CHECK(send(send_code(29, "222222", number(), other_bill)) == SendVerdict::too_soon);
+  CHECK(tried(try_code(29, "222222")) == TryVerdict::wrong);
+  CHECK(tried(try_code(29)) == TryVerdict::right);
+  CHECK(send(send_code(29)) == SendVerdict::too_soon);  // it is used
+  CHECK(store->outbox_page("mtn", 0, 10)->messages.size() == 1);
+}
+
+TEST_CASE_METHOD(OtpFixture,
+                 "the walk that waits for a code is in the store with it, and not where none is on its way") {
+  open();
+  const auto with_walk = [](SendCode send) {
+    send.walk = SavedWalk{number(), WalkChannel::ussd, "r1", "waits", at(600)};
+    return send;
+  };
+  CHECK(person(number()).has_ussd_walk == false);
+  REQUIRE(send(with_walk(send_code(0))) == SendVerdict::sent);
+  CHECK(person(number()).has_ussd_walk);
+  CHECK(store->find_walk(number(), WalkChannel::ussd, at(1)).value()->session == "waits");
+  REQUIRE(change({DropWalk{number(), WalkChannel::ussd}}).ok());
+  REQUIRE(send(with_walk(send_code(1, sample_code, number(), other_bill))) == SendVerdict::too_soon);
+  CHECK_FALSE(person(number()).has_ussd_walk);
+  REQUIRE(send(with_walk(send_code(1))) == SendVerdict::stands);
+  CHECK(person(number()).has_ussd_walk);
 }
 
 TEST_CASE_METHOD(OtpFixture,
