@@ -17,7 +17,8 @@ below = {
     "flows": {"domain", "ussd"},
     "numbers": {"domain"},
     "otp": {"domain"},
-    "store": {"domain", "audit", "identity", "otp"},
+    "staff": {"domain"},
+    "store": {"domain", "audit", "identity", "otp", "staff"},
     "companies": {"domain"},
     "services": {"domain", "audit", "identity", "flows", "otp", "store", "companies"},
     "gateways": {"domain", "smpp"},
@@ -26,7 +27,7 @@ below = {
     "cli": {"domain", "audit", "identity", "numbers", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon"},
 }
 top_level = {"smpp", "ussd", "flows"}
-pure = {"domain", "audit", "identity", "smpp", "ussd", "flows", "otp", "rehearsal"}
+pure = {"domain", "audit", "identity", "smpp", "ussd", "flows", "otp", "staff", "rehearsal"}
 outside_pure = re.compile(r"boost/(asio|beast)|curl/|SQLiteCpp|sqlite3|openssl/|sodium|systemd/|prometheus/|spdlog/")
 include = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 

@@ -1,0 +1,119 @@
+// What members of staff may do: one table of permissions and roles, and nothing decides beside it. Pure. Thread: any.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+namespace shubbak::staff {
+
+enum class Role : std::uint8_t { clerk, cashier, case_worker, designer, publisher, overseer, admin };
+struct RoleName {
+  Role role;
+  std::string_view name;  // in the API, on the command line and in the database
+};
+inline constexpr std::array<RoleName, 7> roles{{{Role::clerk, "clerk"},
+                                                {Role::cashier, "cashier"},
+                                                {Role::case_worker, "case_worker"},
+                                                {Role::designer, "designer"},
+                                                {Role::publisher, "publisher"},
+                                                {Role::overseer, "overseer"},
+                                                {Role::admin, "admin"}}};
+
+constexpr std::string_view to_string(Role role) {
+  return roles[static_cast<std::size_t>(role)].name;
+}
+constexpr std::optional<Role> parse_role(std::string_view name) {
+  for (const RoleName& one : roles) {
+    if (one.name == name) return one.role;
+  }
+  return std::nullopt;
+}
+
+class RoleSet {
+ public:
+  constexpr RoleSet(std::initializer_list<Role> of) {
+    for (const Role role : of) bits_ |= bit(role);
+  }
+  [[nodiscard]] constexpr bool has(Role role) const { return (bits_ & bit(role)) != 0; }
+
+ private:
+  static constexpr unsigned bit(Role role) { return 1U << static_cast<unsigned>(role); }
+  unsigned bits_ = 0;
+};
+
+enum class Permission : std::uint8_t {
+  link_read,
+  link_make,
+  link_suspend,
+  link_release,
+  otp_clear_tries,
+  pin_reset,
+  flow_read,
+  flow_propose,
+  flow_approve,
+  audit_read,
+  stats_read,
+  staff_read,
+  staff_manage,
+};
+
+// Whose grant is enough: one of any company, directorate or office, or only one of all of them.
+enum class Reach : std::uint8_t { anywhere, whole_deployment };
+
+struct PermissionRow {
+  Permission permission;
+  std::string_view name;  // what only reads ends in ".read"
+  Reach reach;
+  RoleSet roles;
+};
+inline constexpr std::array<PermissionRow, 13> permissions{{
+    {Permission::link_read,
+     "link.read",
+     Reach::anywhere,
+     {Role::clerk, Role::cashier, Role::case_worker, Role::overseer}},
+    {Permission::link_make, "link.make", Reach::anywhere, {Role::clerk}},
+    {Permission::link_suspend, "link.suspend", Reach::anywhere, {Role::clerk}},
+    {Permission::link_release, "link.release", Reach::anywhere, {Role::clerk}},
+    {Permission::otp_clear_tries, "otp.clear_tries", Reach::anywhere, {Role::clerk}},
+    {Permission::pin_reset, "pin.reset", Reach::anywhere, {Role::clerk}},
+    {Permission::flow_read,
+     "flow.read",
+     Reach::whole_deployment,
+     {Role::designer, Role::publisher, Role::overseer, Role::admin}},
+    {Permission::flow_propose, "flow.propose", Reach::whole_deployment, {Role::designer, Role::publisher}},
+    {Permission::flow_approve, "flow.approve", Reach::whole_deployment, {Role::publisher}},
+    {Permission::audit_read, "audit.read", Reach::whole_deployment, {Role::overseer, Role::admin}},
+    {Permission::stats_read, "stats.read", Reach::whole_deployment, {Role::overseer, Role::admin}},
+    {Permission::staff_read, "staff.read", Reach::whole_deployment, {Role::overseer, Role::admin}},
+    {Permission::staff_manage, "staff.manage", Reach::whole_deployment, {Role::admin}},
+}};
+
+constexpr const PermissionRow& row_of(Permission permission) {
+  return permissions[static_cast<std::size_t>(permission)];
+}
+constexpr std::string_view to_string(Permission permission) {
+  return row_of(permission).name;
+}
+constexpr bool only_reads(Permission permission) {
+  return to_string(permission).ends_with(".read");
+}
+constexpr bool permits(Role role, Permission permission) {
+  return row_of(permission).roles.has(role);
+}
+
+static_assert(std::ranges::all_of(roles, [](const RoleName& one) { return &one == &roles[std::size_t(one.role)]; }),
+              "roles stand in the order of their enumerators");
+static_assert(std::ranges::all_of(permissions,
+                                  [](const PermissionRow& row) { return &row == &row_of(row.permission); }),
+              "permissions stand in the order of their enumerators");
+static_assert(std::ranges::all_of(permissions,
+                                  [](const PermissionRow& row) {
+                                    return only_reads(row.permission) || !row.roles.has(Role::overseer);
+                                  }),
+              "an overseer changes nothing");
+
+}  // namespace shubbak::staff
