@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The house stands as ARCHITECTURE.md draws it: rooms include only what lies below them, pure rooms neither Asio nor curl nor
-SQLite, and only one file knows libsmpp34. Exits 1 with a line for each breach."""
+SQLite, and only one file knows libsmpp34; no statement of the store hides another one of its name. Exits 1 with a line for each breach."""
 import pathlib
 import re
 import sys
@@ -54,6 +54,8 @@ for room, allowed in below.items():
                 breaches.append(f"{where}: only smpp/libsmpp34.cpp knows that library")
 unknown = {p.name for p in (root / "src").iterdir() if p.is_dir()} - set(below)
 breaches += [f"src/{name} is a room that the map does not know" for name in sorted(unknown)]
+statements = re.findall(r"^-- @ (\w+)$", (root / "src/store/sqlite/statements.sql").read_text(encoding="utf-8"), re.MULTILINE)
+breaches += [f"statements.sql: '{name}' is there twice" for name in sorted(set(statements)) if statements.count(name) > 1]
 if files < 50:
     breaches.append(f"only {files} files were looked at")
 print("\n".join(breaches) or f"{files} files, no breach")

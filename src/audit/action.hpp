@@ -28,12 +28,15 @@ enum class Action : std::uint8_t {
   pin_dropped,
   pin_locked,  // a channel of a person, after wrong PINs
   account_added,
-  account_changed,
-  account_locked,
+  account_locked,  // after wrong passwords
   account_closed,
+  account_opened,  // that was closed
+  account_password_set,
   role_granted,
   role_revoked,
   flow_published,
+  flow_proposed,
+  flow_approved,
   privacy_exported,
   privacy_erased,
   key_rotated,
@@ -41,13 +44,14 @@ enum class Action : std::uint8_t {
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 28> action_words{
-    "link.made",        "link.imported",        "link.confirmed", "link.refused",  "link.expired",
-    "link.suspended",   "link.resumed",         "link.released",  "link.held",     "link.hold_asked",
-    "link.recycled",    "link.made_unverified", "link.verified",  "otp.locked",    "otp.cleared",
-    "pin.set",          "pin.dropped",          "pin.locked",     "account.added", "account.changed",
-    "account.locked",   "account.closed",       "role.granted",   "role.revoked",  "flow.published",
-    "privacy.exported", "privacy.erased",       "key.rotated"};
+constexpr std::array<std::string_view, 31> action_words{
+    "link.made",      "link.imported",        "link.confirmed",       "link.refused",     "link.expired",
+    "link.suspended", "link.resumed",         "link.released",        "link.held",        "link.hold_asked",
+    "link.recycled",  "link.made_unverified", "link.verified",        "otp.locked",       "otp.cleared",
+    "pin.set",        "pin.dropped",          "pin.locked",           "account.added",    "account.locked",
+    "account.closed", "account.opened",       "account.password_set", "role.granted",     "role.revoked",
+    "flow.published", "flow.proposed",        "flow.approved",        "privacy.exported", "privacy.erased",
+    "key.rotated"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

@@ -15,15 +15,17 @@ struct Rule {
   Form form;
 };
 // In the order of Key.
-constexpr std::array<Rule, 12> rules{{{"was", Form::word},
+constexpr std::array<Rule, 14> rules{{{"was", Form::word},
                                       {"reason", Form::word},
                                       {"channel", Form::word},
                                       {"purpose", Form::word},
                                       {"role", Form::word},
                                       {"company", Form::name},
+                                      {"directorate", Form::name},
                                       {"office", Form::account},
                                       {"author", Form::account},
                                       {"publication", Form::count},
+                                      {"proposal", Form::count},
                                       {"note_octets", Form::count},
                                       {"tries", Form::count},
                                       {"seconds", Form::count}}};

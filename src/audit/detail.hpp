@@ -20,9 +20,11 @@ enum class Key : std::uint8_t {
   purpose,      // word: what a code or PIN was for
   role,         // word
   company,      // name out of the configuration
+  directorate,  // name
   office,       // of a counter: named as an account is
   author,       // whose publication: as a staff account's name
   publication,  // count: its number
+  proposal,     // count: its number
   note_octets,  // count: how long the note of a publication is
   tries,        // count
   seconds,      // count: how long a lock or a hold lasts

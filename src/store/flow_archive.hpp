@@ -23,23 +23,44 @@ struct Publication {
   Actor by{};  // who carried it out: for the audit trail only, empty in what is read
 };
 
+// What somebody wants to be published, for another person to approve.
+struct Proposal {
+  std::int64_t number = 0;  // from 1
+  std::string revision;
+  std::int64_t base = 0;  // the latest publication then
+  std::string author;     // as of a publication
+  std::string note;
+  WallTime at;
+  std::int64_t publication = 0;  // 0: not approved
+  std::string approver{};
+  Actor by{};  // who carried it out: for the audit trail only, empty in what is read
+};
+
 class FlowArchive {
  public:
   static constexpr std::size_t sources_octets_max = std::size_t{64} << 20U;
 
   // The database of the deployment, which Store has made; it is brought up to date.
   static Result<std::unique_ptr<FlowArchive>> open(const std::string& path);
-  // To look only: nothing is made nor brought up to date. Null: there is no database, or it is older than
-  // publications.
+  // To look at publications only: nothing is made nor brought up to date. Null: there is no database, or it is older
+  // than publications.
   static Result<std::unique_ptr<FlowArchive>> open_for_reading(const std::string& path);
   virtual ~FlowArchive() = default;
 
-  // Durable on return, and told in the audit trail. The sources of a revision that is there already are not written
-  // again. conflict: somebody published after `expected_latest` (0: nothing was published), which this would undo
-  // unseen.
+  // Each that writes is durable on return, and told in the audit trail.
+  // The sources of a revision that is there already are not written again. conflict: somebody published after
+  // `expected_latest` (0: nothing was published), which this would undo unseen. denied: it needs a second person, and
+  // no proposal of that revision was ever approved.
   virtual Result<Publication> publish(const Publication& what, const std::string& sources,
-                                      std::int64_t expected_latest) = 0;
-  virtual Result<std::optional<Publication>> latest() = 0;  // cheap enough for every tick
+                                      std::int64_t expected_latest, bool needs_second_person) = 0;
+  // conflict: `base` is not the latest publication.
+  virtual Result<Proposal> propose(const Proposal& what, const std::string& sources) = 0;
+  // Publishes it under its author's name. not_found; conflict: it is approved already, or somebody published after
+  // its base; denied: the approver is its author.
+  virtual Result<Publication> approve(std::int64_t proposal, const Actor& approver, WallTime at) = 0;
+  virtual Result<std::optional<Proposal>> find_proposal(std::int64_t number) = 0;
+  virtual Result<std::vector<Proposal>> proposals(std::size_t rows_max) = 0;  // newest first
+  virtual Result<std::optional<Publication>> latest() = 0;                    // cheap enough for every tick
   virtual Result<std::optional<Publication>> find(std::int64_t number) = 0;
   virtual Result<std::vector<Publication>> list(std::size_t rows_max) = 0;  // newest first
   virtual Result<std::optional<std::string>> sources(const std::string& revision) = 0;

@@ -140,6 +140,8 @@ struct Sealer::Parts {
         return identities;
       case SealedField::walk_session:
       case SealedField::outbox_text:
+      case SealedField::staff_full_name:
+      case SealedField::staff_email:
         return texts;
     }
     std::abort();

@@ -24,12 +24,19 @@
 
 namespace shubbak::store {
 
-enum class SealedField : std::uint8_t { national_id, walk_session, outbox_text, service_pin };
+enum class SealedField : std::uint8_t {
+  national_id,
+  walk_session,
+  outbox_text,
+  service_pin,
+  staff_full_name,
+  staff_email
+};
 
 // Which row a sealed field belongs to.
 struct RowIdentity {
   SealedField field;
-  std::uint64_t id;        // msisdn, the outbox id, or what pin_row() says
+  std::uint64_t id;        // msisdn, the outbox id, the account's id, or what pin_row() says
   std::uint8_t extra = 0;  // the channel of a walk
 };
 

@@ -27,6 +27,7 @@
 #include "domain/result.hpp"
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
+#include "store/staff.hpp"
 
 namespace shubbak::store {
 
@@ -328,13 +329,14 @@ using Change =
     std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents, SetLocale,
                  SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
                  RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, ClearTries, SetPin,
-                 DropPin, DropExpiredCodes, AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead>;
+                 DropPin, DropExpiredCodes, AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange>;
 
 struct Committed {
-  std::vector<std::int64_t> outbox_ids;  // of the AddOutboxMessage and the sent SendCode changes, in order
-  std::vector<otp::SendVerdict> sends;   // of the SendCode changes, in order
-  std::vector<otp::TryVerdict> tries;    // of the TryCode and TryPin changes, in order
-  std::vector<Msisdn> expired_links;     // by ExpireLinks
+  std::vector<std::int64_t> outbox_ids;       // of the AddOutboxMessage and the sent SendCode changes, in order
+  std::vector<otp::SendVerdict> sends;        // of the SendCode changes, in order
+  std::vector<otp::TryVerdict> tries;         // of the TryCode and TryPin changes, in order
+  std::vector<Msisdn> expired_links;          // by ExpireLinks
+  std::optional<staff::LoginDecision> login;  // of a Login change
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
@@ -343,10 +345,10 @@ class Store {
   virtual ~Store() = default;
 
   // All of `changes` or none, in order. The callback comes after the commit is on disk, or with the error: conflict,
-  // not_found and denied (as said beside each change), io (disk full, I/O error), unavailable (another process holds
-  // the database too long), limit (the queue is full or a value too long) and invalid (what the audit trail does not
-  // take); with these two nothing was queued. It never comes from inside change(). Callbacks come in the order of the
-  // change() calls, but those with limit or invalid may overtake.
+  // not_found, denied and invalid (as said beside each change), io (disk full, I/O error), unavailable (another
+  // process holds the database too long), limit (the queue is full or a value too long) and invalid (what the audit
+  // trail does not take); with the last two nothing was queued. It never comes from inside change(). Callbacks come
+  // in the order of the change() calls, but those with limit or invalid may overtake.
   virtual void change(std::vector<Change> changes, OnCommitted on_committed) = 0;
   // Waits until everything queued is committed and reported to `post`; for shutdown and for the command line.
   virtual void flush() = 0;
@@ -385,6 +387,7 @@ class Store {
                                                                  const std::string& id) = 0;
   // What happened to the number's links, oldest first.
   virtual Result<std::vector<LinkHistoryEntry>> link_history(Msisdn msisdn) = 0;
+  virtual StaffReads& staff() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's

@@ -70,7 +70,7 @@ void Publisher::publish() {
   const Revision& next = revisions_[static_cast<std::size_t>(published_ % 2)];
   const store::Publication wanted{
       .number = 0, .revision = next.id, .author = "bench", .note = "another title", .at = wall_now()};
-  const auto made = archive_->publish(wanted, next.packed, published_);
+  const auto made = archive_->publish(wanted, next.packed, published_, false);
   if (!made) die(made.error().message);
   published_ = made->number;
 }

@@ -21,7 +21,7 @@ bool may_be_refused(const Change& change) {
   return std::holds_alternative<ChangeLink>(change) || std::holds_alternative<CountLinkTry>(change) ||
          std::holds_alternative<NoteOperatorEvent>(change) || std::holds_alternative<AddReading>(change) ||
          std::holds_alternative<SetReadingState>(change) || std::holds_alternative<ConsumeGrant>(change) ||
-         std::holds_alternative<PutAuditHead>(change);
+         std::holds_alternative<PutAuditHead>(change) || std::holds_alternative<StaffChange>(change);
 }
 
 // A savepoint costs as much as a change. A change that is refused has changed nothing itself, so it is needed only
@@ -44,6 +44,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       audit_(database_, std::move(sha256)),
       otp_(database_, sealer_, audit_, config.otp),
       links_(database_, sealer_, otp_, audit_, config.link_rules),
+      staff_(database_, sealer_, audit_),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -374,6 +375,10 @@ Status ChangeWriter::apply(const PutAuditHead& change) {
   run(add_audit_head_, head.day, head.position.number, std::span<const unsigned char>(head.position.hash),
       head.totals, head.sent_to, head.at);
   return {};
+}
+
+Status ChangeWriter::apply(const StaffChange& change) {
+  return staff_.apply(change, committed_);
 }
 
 }  // namespace shubbak::store

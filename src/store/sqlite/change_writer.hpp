@@ -15,6 +15,7 @@
 #include "store/sqlite/audit_writer.hpp"
 #include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
+#include "store/sqlite/staff_writer.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::store {
@@ -88,12 +89,14 @@ class ChangeWriter {
   Status apply(const AddStatistics& change);
   Status apply(const AddAudit& change);
   Status apply(const PutAuditHead& change);
+  Status apply(const StaffChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
   AuditWriter audit_;
   OtpWriter otp_;
   LinkWriter links_;
+  StaffWriter staff_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

@@ -5,6 +5,7 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include "staff/proposal.hpp"
 #include "store/sha256.hpp"
 #include "store/sqlite/audit_writer.hpp"
 #include "store/sqlite/connection.hpp"
@@ -19,41 +20,131 @@ Publication publication_of(const Use& use) {
   return {use.integer(0), use.text(1), use.text(2), use.text(3), use.time(4)};
 }
 
+Proposal proposal_of(const Use& use) {
+  Proposal made{use.integer(0), use.text(1), use.integer(2), use.text(3), use.text(4), use.time(5)};
+  if (!use.is_null(6)) {
+    made.publication = use.integer(6);
+    made.approver = use.text(7);
+  }
+  return made;
+}
+
+Status check(const std::string& author, const std::string& note, const Actor& by, const std::string& sources) {
+  if (sources.size() > FlowArchive::sources_octets_max) return Error{Errc::limit, "the flows are larger than 64 MiB"};
+  if (!audit::is_account_name(author) || note.empty() || note.size() > 1000)
+    return Error{Errc::invalid,
+                 "it needs an author (a name: at most 64 octets and six digits, no quotes) and a note (at most 1000 "
+                 "octets)"};
+  return audit::check(by);
+}
+
+// Those that write, and those of proposals, which a database that is only read may be too old for.
+struct Writing {
+  Writing(const SQLite::Database& database, audit::HashFunction sha256)
+      : audit(database, std::move(sha256)),
+        begin(prepare(database, statement("begin"))),
+        commit(prepare(database, statement("commit"))),
+        add_revision(prepare(database, statement("add_flow_revision"))),
+        add_publication(prepare(database, statement("add_publication"))),
+        next_proposal(prepare(database, statement("next_proposal"))),
+        add_proposal(prepare(database, statement("add_proposal"))),
+        add_approval(prepare(database, statement("add_approval"))),
+        find_proposal(prepare(database, statement("find_proposal"))),
+        list_proposals(prepare(database, statement("list_proposals"))),
+        is_approved(prepare(database, statement("is_approved"))) {}
+
+  AuditWriter audit;
+  SQLite::Statement begin;
+  SQLite::Statement commit;
+  SQLite::Statement add_revision;
+  SQLite::Statement add_publication;
+  SQLite::Statement next_proposal;
+  SQLite::Statement add_proposal;
+  SQLite::Statement add_approval;
+  SQLite::Statement find_proposal;
+  SQLite::Statement list_proposals;
+  SQLite::Statement is_approved;
+};
+
 class SqliteFlowArchive final : public FlowArchive {
  public:
-  // Without a hash function nothing can be published.
+  // Without a hash function only publications are read.
   SqliteFlowArchive(SQLite::Database database, audit::HashFunction sha256)
       : database_(std::move(database)),
-        begin_(prepare(database_, statement("begin"))),
-        commit_(prepare(database_, statement("commit"))),
-        add_revision_(prepare(database_, statement("add_flow_revision"))),
-        add_publication_(prepare(database_, statement("add_publication"))),
         latest_(prepare(database_, statement("latest_publication"))),
         find_(prepare(database_, statement("find_publication"))),
         list_(prepare(database_, statement("list_publications"))),
         sources_(prepare(database_, statement("find_flow_sources"))) {
-    if (sha256) audit_.emplace(database_, std::move(sha256));
+    if (sha256) writing_.emplace(database_, std::move(sha256));
   }
 
-  Result<Publication> publish(const Publication& what, const std::string& sources,
-                              std::int64_t expected_latest) override {
-    if (!audit_) return Error{Errc::denied, "the publications were opened for reading only"};
-    if (sources.size() > sources_octets_max) return Error{Errc::limit, "the flows are larger than 64 MiB"};
-    if (!audit::is_account_name(what.author) || what.note.empty() || what.note.size() > 1000)
-      return Error{Errc::invalid,
-                   "a publication needs an author (a name: at most 64 octets and six digits, no quotes) and a note "
-                   "(at most 1000 octets)"};
-    if (Status by = audit::check(what.by); !by.ok()) return by.error();
-    return guarded("publishing", [&]() -> Result<Publication> {
-      run(begin_);
-      audit_->begin();
-      Result<Publication> published = publish_inside(what, sources, expected_latest);
-      if (published.ok()) {
-        run(commit_);
-      } else {
-        database_.tryExec(std::string(statement("rollback")));
+  Result<Publication> publish(const Publication& what, const std::string& sources, std::int64_t expected_latest,
+                              bool needs_second_person) override {
+    if (Status fits = check(what.author, what.note, what.by, sources); !fits) return fits.error();
+    return in_transaction("publishing", [&]() -> Result<Publication> {
+      if (needs_second_person && !is_approved(what.revision)) {
+        return Error{Errc::denied, "revision " + what.revision +
+                                       " needs a second person: propose it, and let somebody else approve it"};
       }
+      return publish_inside(what, &sources, expected_latest);
+    });
+  }
+
+  Result<Proposal> propose(const Proposal& what, const std::string& sources) override {
+    if (Status fits = check(what.author, what.note, what.by, sources); !fits) return fits.error();
+    return in_transaction("proposing", [&]() -> Result<Proposal> {
+      if (const std::int64_t latest = latest_number(); latest != what.base) return overtaken(latest);
+      Proposal made = what;
+      {
+        Use use(writing_->next_proposal);
+        use.next();
+        made.number = use.integer(0);
+      }
+      const auto detail = audit::Detail()
+                              .add(audit::Key::proposal, made.number)
+                              .add(audit::Key::author, made.author)
+                              .add(audit::Key::note_octets, static_cast<std::int64_t>(made.note.size()))
+                              .json();
+      if (!detail) return detail.error();
+      run(writing_->add_revision, made.revision, sources);
+      run(writing_->add_proposal, made.number, made.revision, made.base, made.author, made.note, made.at);
+      tell(audit::Action::flow_proposed, made.by, made.revision, *detail, made.at);
+      return made;
+    });
+  }
+
+  Result<Publication> approve(std::int64_t proposal, const Actor& approver, WallTime at) override {
+    if (Status fits = audit::check(approver); !fits) return fits.error();
+    return in_transaction("approving", [&]() -> Result<Publication> {
+      const std::optional<Proposal> found = one_proposal(proposal);
+      if (!found) return Error{Errc::not_found, "there is no proposal " + std::to_string(proposal)};
+      if (found->publication != 0)
+        return Error{Errc::conflict, "it was approved already, as publication " + std::to_string(found->publication)};
+      if (const Status may = staff::may_approve(found->author, approver.name); !may) return may.error();
+      const auto detail =
+          audit::Detail().add(audit::Key::proposal, proposal).add(audit::Key::author, found->author).json();
+      if (!detail) return detail.error();
+      const Publication wanted{0, found->revision, found->author, found->note, at, approver};
+      Result<Publication> published = publish_inside(wanted, nullptr, found->base);
+      if (!published) return published;
+      run(writing_->add_approval, proposal, published->number, approver.name, at);
+      tell(audit::Action::flow_approved, approver, found->revision, *detail, at);
       return published;
+    });
+  }
+
+  Result<std::optional<Proposal>> find_proposal(std::int64_t number) override {
+    if (!writing_) return only_reads();
+    return guarded("reading a proposal", [&]() -> Result<std::optional<Proposal>> { return one_proposal(number); });
+  }
+  Result<std::vector<Proposal>> proposals(std::size_t rows_max) override {
+    if (!writing_) return only_reads();
+    return guarded("listing proposals", [&]() -> Result<std::vector<Proposal>> {
+      std::vector<Proposal> all;
+      const auto limit = static_cast<std::int64_t>(rows_max);
+      Use use(writing_->list_proposals, limit);
+      while (use.next()) all.push_back(proposal_of(use));
+      return all;
     });
   }
 
@@ -96,16 +187,47 @@ class SqliteFlowArchive final : public FlowArchive {
     return std::optional(publication_of(use));
   }
 
-  Result<Publication> publish_inside(const Publication& what, const std::string& sources,
+  static Error only_reads() { return Error{Errc::denied, "the publications were opened for reading only"}; }
+
+  template <class F>
+  auto in_transaction(std::string_view doing, const F& act) -> decltype(act()) {
+    if (!writing_) return only_reads();
+    return guarded(doing, [&]() -> decltype(act()) {
+      run(writing_->begin);
+      writing_->audit.begin();
+      auto outcome = act();
+      if (outcome) {
+        run(writing_->commit);
+      } else {
+        database_.tryExec(std::string(statement("rollback")));
+      }
+      return outcome;
+    });
+  }
+
+  std::int64_t latest_number() {
+    Use use(latest_);
+    return use.next() ? use.integer(0) : 0;
+  }
+  bool is_approved(const std::string& revision) {
+    Use use(writing_->is_approved, revision);
+    return use.next() && use.integer(0) != 0;
+  }
+  std::optional<Proposal> one_proposal(std::int64_t number) {
+    Use use(writing_->find_proposal, number);
+    if (!use.next()) return std::nullopt;
+    return proposal_of(use);
+  }
+  static Error overtaken(std::int64_t latest) {
+    return Error{Errc::conflict, "publication " + std::to_string(latest) +
+                                     " was made meanwhile; look at what it changed, then do this again"};
+  }
+
+  // Without sources: those of the revision are there.
+  Result<Publication> publish_inside(const Publication& what, const std::string* sources,
                                      std::int64_t expected_latest) {
-    std::int64_t latest = 0;
-    {
-      Use use(latest_);
-      if (use.next()) latest = use.integer(0);
-    }
-    if (latest != expected_latest)
-      return Error{Errc::conflict, "publication " + std::to_string(latest) +
-                                       " was made meanwhile; look at what it changed, then publish again"};
+    const std::int64_t latest = latest_number();
+    if (latest != expected_latest) return overtaken(latest);
     Publication made = what;
     made.number = latest + 1;
     const auto detail = audit::Detail()
@@ -114,22 +236,20 @@ class SqliteFlowArchive final : public FlowArchive {
                             .add(audit::Key::note_octets, static_cast<std::int64_t>(made.note.size()))
                             .json();
     if (!detail.ok()) return detail.error();
-    run(add_revision_, made.revision, sources);
-    run(add_publication_, made.number, made.revision, made.author, made.note, made.at);
-    audit_->append({.at = made.at,
-                    .by = made.by,
-                    .action = std::string(word(audit::Action::flow_published)),
-                    .thing = made.revision,
-                    .detail = *detail});
+    if (sources != nullptr) run(writing_->add_revision, made.revision, *sources);
+    run(writing_->add_publication, made.number, made.revision, made.author, made.note, made.at);
+    tell(audit::Action::flow_published, made.by, made.revision, *detail, made.at);
     return made;
   }
 
+  void tell(audit::Action action, const Actor& by, const std::string& revision, const std::string& detail,
+            WallTime at) {
+    writing_->audit.append(
+        {.at = at, .by = by, .action = std::string(word(action)), .thing = revision, .detail = detail});
+  }
+
   SQLite::Database database_;
-  std::optional<AuditWriter> audit_;
-  SQLite::Statement begin_;
-  SQLite::Statement commit_;
-  SQLite::Statement add_revision_;
-  SQLite::Statement add_publication_;
+  std::optional<Writing> writing_;
   SQLite::Statement latest_;
   SQLite::Statement find_;
   SQLite::Statement list_;

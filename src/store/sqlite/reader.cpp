@@ -44,6 +44,7 @@ Error damaged(std::string_view what, std::int64_t row, const Error& reason) {
 Reader::Reader(SQLite::Database database, Sealer sealer)
     : database_(std::move(database)),
       sealer_(std::move(sealer)),
+      staff_(database_, sealer_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
@@ -312,6 +313,25 @@ Result<std::optional<std::string>> Reader::find_operator_event(const std::string
 
 std::uint32_t Reader::imsi_mark(std::string_view imsi) {
   return mark_of(sealer_.hash_of(HashedField::imsi, 0, imsi));
+}
+
+Result<std::optional<Credentials>> Reader::find_account(const std::string& name) {
+  return guarded("looking an account up", [&] { return staff_.find_account(name); });
+}
+
+Result<std::optional<FoundSession>> Reader::find_session(const TokenHash& session) {
+  return guarded("looking a session up", [&] { return staff_.find_session(session); });
+}
+
+Result<std::vector<staff::Account>> Reader::accounts(const std::string& after, std::size_t rows_max) {
+  return guarded("listing accounts", [&] { return staff_.accounts(after, rows_max); });
+}
+
+Result<std::pair<staff::Failures, staff::Failures>> Reader::failures(const std::string& name,
+                                                                     const std::string& source) {
+  return guarded("looking failed logins up", [&]() -> Result<std::pair<staff::Failures, staff::Failures>> {
+    return std::pair(staff_.failures(staff::account_subject(name)), staff_.failures(staff::source_subject(source)));
+  });
 }
 
 }  // namespace shubbak::store

@@ -9,17 +9,19 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "store/seal.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sqlite/staff_reader.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::store {
 
 // Each sees all that was committed before the call. Errors: io (disk, or a sealed field that does not open, told by
 // its row) and unavailable (another process holds the database).
-class Reader {
+class Reader final : public StaffReads {
  public:
   // Throws SQLite::Exception when the schema is not what the statements need.
   Reader(SQLite::Database database, Sealer sealer);
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
 
   Result<Person> find_person(Msisdn msisdn);
   Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now);
@@ -40,12 +42,19 @@ class Reader {
   Result<std::optional<std::string>> pin_hash(const NationalId& person);
   Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to);
 
+  Result<std::optional<Credentials>> find_account(const std::string& name) override;
+  Result<std::optional<FoundSession>> find_session(const TokenHash& session) override;
+  Result<std::vector<staff::Account>> accounts(const std::string& after, std::size_t rows_max) override;
+  Result<std::pair<staff::Failures, staff::Failures>> failures(const std::string& name,
+                                                               const std::string& source) override;
+
  private:
   Result<NationalId> open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed);
   Result<StoredLink> stored_link(const Use& use);
 
   SQLite::Database database_;
   Sealer sealer_;
+  StaffReader staff_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

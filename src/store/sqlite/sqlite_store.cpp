@@ -116,6 +116,9 @@ bool fits(const AddStatistics& change) {
 bool fits(const AddAudit&) {
   return true;  // bounded by check_told()
 }
+bool fits(const StaffChange&) {
+  return true;  // staff::check_* say more of what is too long than that
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -144,6 +147,14 @@ Status check_told(const AddAudit& change) {
   }
   const auto detail = change.detail.json();
   return detail.ok() ? Status() : Status(detail.error());
+}
+Status check_told(const StaffChange& change) {
+  return std::visit(
+      [](const auto& one) -> Status {
+        if constexpr (requires { one.by; }) return audit::check(one.by);
+        return {};
+      },
+      change);
 }
 template <class Other>
 Status check_told(const Other&) {
@@ -178,11 +189,12 @@ void deliver(const std::weak_ptr<PersonCache>& persons, std::vector<PendingChang
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::unique_ptr<ChangeWriter> writer, Reader reader, const StoreConfig& config, Post post)
+  SqliteStore(std::unique_ptr<ChangeWriter> writer, SQLite::Database reading, Sealer sealer,
+              const StoreConfig& config, Post post)
       : post_(std::move(post)),
         persons_(std::make_shared<PersonCache>(config.cached_persons_max)),
         commit_thread_(std::move(writer), reporter(post_, persons_), config.queue_max),
-        reader_(std::move(reader)) {}
+        reader_(std::move(reading), std::move(sealer)) {}
 
   void change(std::vector<Change> changes, OnCommitted on_committed) override {
     const bool all_fit = std::ranges::all_of(
@@ -248,6 +260,7 @@ class SqliteStore final : public Store {
   Result<std::vector<StoredLink>> links_of(const NationalId& national_id) override {
     return reader_.links_of(national_id);
   }
+  StaffReads& staff() override { return reader_; }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);
@@ -297,9 +310,8 @@ Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, Post post
   if (!hash.ok()) return hash.error();
   auto writer =
       std::make_unique<ChangeWriter>(std::move(database), *std::move(writers_sealer), *std::move(hash), config);
-  Reader reader(open_for_reading(config.path), *std::move(readers_sealer));
-  return std::unique_ptr<Store>(
-      std::make_unique<SqliteStore>(std::move(writer), std::move(reader), config, std::move(post)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(writer), open_for_reading(config.path),
+                                                              *std::move(readers_sealer), config, std::move(post)));
 }
 
 }  // namespace

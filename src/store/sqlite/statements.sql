@@ -309,6 +309,7 @@ SELECT hash_sealed FROM service_pin WHERE person = ?1;
 -- @ statistics
 SELECT channel, flow, state, measure, detail, sum(count) FROM flow_statistic WHERE day BETWEEN ?1 AND ?2
   GROUP BY channel, flow, state, measure, detail ORDER BY channel, flow, state, measure, detail;
+
 -- @ last_audit_record
 SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1;
 
@@ -339,3 +340,97 @@ SELECT day, number, hash, totals, sent_to, at FROM audit_head ORDER BY day;
 
 -- @ last_audit_head
 SELECT day, number, hash, totals, sent_to, at FROM audit_head ORDER BY day DESC LIMIT 1;
+
+-- @ next_account_id
+SELECT coalesce(max(id), 0) + 1 FROM staff_account;
+
+-- @ add_account
+INSERT INTO staff_account (id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since)
+  VALUES (?1, ?2, ?3, ?4, ?5, 0, 1, ?6);
+
+-- @ find_account
+SELECT id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since FROM staff_account
+WHERE name = ?1;
+
+-- @ find_account_by_id
+SELECT id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since FROM staff_account
+WHERE id = ?1;
+
+-- @ list_accounts
+SELECT id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since FROM staff_account
+WHERE name > ?1 ORDER BY name LIMIT ?2;
+
+-- @ set_account_disabled
+UPDATE staff_account SET disabled = ?2, generation = generation + 1 WHERE id = ?1;
+
+-- @ set_account_password
+UPDATE staff_account SET password_hash = ?2, generation = generation + 1 WHERE id = ?1;
+
+-- @ renew_account
+UPDATE staff_account SET generation = generation + 1 WHERE id = ?1;
+
+-- @ staff_grants_of
+SELECT role, company, directorate, office FROM staff_grant WHERE account = ?1
+ORDER BY role, company, directorate, office;
+
+-- @ add_staff_grant
+INSERT INTO staff_grant (account, role, company, directorate, office) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- @ drop_staff_grants
+DELETE FROM staff_grant WHERE account = ?1;
+
+-- @ add_staff_session
+INSERT INTO staff_session (token_hash, account, generation, created, last_used) VALUES (?1, ?2, ?3, ?4, ?4);
+
+-- @ find_staff_session
+SELECT account, generation, created, last_used FROM staff_session WHERE token_hash = ?1;
+
+-- @ touch_staff_session
+UPDATE staff_session SET last_used = max(last_used, ?2) WHERE token_hash = ?1;
+
+-- @ drop_staff_session
+DELETE FROM staff_session WHERE token_hash = ?1;
+
+-- @ drop_staff_sessions_of
+DELETE FROM staff_session WHERE account = ?1;
+
+-- @ drop_oldest_staff_sessions_of
+DELETE FROM staff_session WHERE token_hash IN
+  (SELECT token_hash FROM staff_session WHERE account = ?1 ORDER BY created DESC, token_hash LIMIT -1 OFFSET ?2);
+
+-- @ drop_idle_staff_sessions
+DELETE FROM staff_session WHERE last_used <= ?1;
+
+-- @ find_login_failures
+SELECT count, last FROM login_failure WHERE subject = ?1;
+
+-- @ put_login_failures
+INSERT INTO login_failure (subject, count, last) VALUES (?1, ?2, ?3)
+  ON CONFLICT (subject) DO UPDATE SET count = excluded.count, last = excluded.last;
+
+-- @ drop_login_failures
+DELETE FROM login_failure WHERE subject = ?1;
+
+-- @ drop_old_login_failures
+DELETE FROM login_failure WHERE last <= ?1;
+
+-- @ next_proposal
+SELECT coalesce(max(number), 0) + 1 FROM flow_proposal;
+
+-- @ add_proposal
+INSERT INTO flow_proposal (number, revision, base, author, note, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- @ add_approval
+INSERT INTO flow_approval (proposal, publication, approver, at) VALUES (?1, ?2, ?3, ?4);
+
+-- @ find_proposal
+SELECT flow_proposal.number, flow_proposal.revision, base, author, note, flow_proposal.at, publication, approver
+FROM flow_proposal LEFT JOIN flow_approval ON proposal = flow_proposal.number WHERE flow_proposal.number = ?1;
+
+-- @ list_proposals
+SELECT flow_proposal.number, flow_proposal.revision, base, author, note, flow_proposal.at, publication, approver
+FROM flow_proposal LEFT JOIN flow_approval ON proposal = flow_proposal.number
+ORDER BY flow_proposal.number DESC LIMIT ?1;
+
+-- @ is_approved
+SELECT EXISTS (SELECT 1 FROM flow_approval JOIN flow_proposal ON number = proposal WHERE revision = ?1);

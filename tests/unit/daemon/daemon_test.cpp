@@ -136,7 +136,7 @@ void put_in_force(Town& town, const std::vector<flows::SourceFile>& files, const
   REQUIRE(archive.ok());
   const store::Publication wanted{
       .number = 0, .revision = revision, .author = "designer", .note = "a test", .at = wall_now()};
-  REQUIRE((*archive)->publish(wanted, flows::pack_sources(files), number - 1).ok());
+  REQUIRE((*archive)->publish(wanted, flows::pack_sources(files), number - 1, false).ok());
 }
 
 // Puts the shipped flows into force with another title on the home menu.

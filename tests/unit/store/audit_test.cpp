@@ -293,16 +293,75 @@ TEST_CASE_METHOD(AuditFixture, "a publication is told with its number, author an
   const auto archive = FlowArchive::open(config.path).value();
   Publication what{.revision = "0123456789abcdef", .author = "Amal", .note = "because of 963933123456", .at = at(5)};
   what.by = {Actor::Kind::command_line, "root"};
-  REQUIRE(archive->publish(what, "sources", 0).ok());
-  CHECK(archive->publish(what, "sources", 0).error().code == Errc::conflict);
+  REQUIRE(archive->publish(what, "sources", 0, false).ok());
+  CHECK(archive->publish(what, "sources", 0, false).error().code == Errc::conflict);
   what.author = "0933123456";
-  CHECK(archive->publish(what, "sources", 1).error().code == Errc::invalid);
+  CHECK(archive->publish(what, "sources", 1, false).error().code == Errc::invalid);
   const auto all = records();
   REQUIRE(all.size() == 1);
   CHECK(all[0].action == "flow.published");
   CHECK(all[0].by == Actor{Actor::Kind::command_line, "root"});
   CHECK(all[0].thing == "0123456789abcdef");
   CHECK(all[0].detail == R"({"publication":1,"author":"Amal","note_octets":23})");
+  CHECK(verdict() == "whole");
+}
+
+TEST_CASE_METHOD(AuditFixture,
+                 "a proposal and its approval are told, the approval with the publication that it makes") {
+  const auto archive = FlowArchive::open(config.path).value();
+  const Proposal wanted{.revision = "0123456789abcdef", .author = "amal", .note = "why", .at = at(1), .by = clerk};
+  REQUIRE(archive->propose(wanted, "sources").ok());
+  CHECK(archive->approve(1, clerk, at(2)).error().code == Errc::denied);
+  CHECK(archive->approve(1, {Kind::staff, ""}, at(2)).error().code == Errc::invalid);
+  const Actor badr{Kind::staff, "badr"};
+  REQUIRE(archive->approve(1, badr, at(3)).ok());
+  const auto all = records();
+  CHECK(actions() == std::vector<std::string>{"flow.proposed", "flow.published", "flow.approved"});
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].by == clerk);
+  CHECK(all[0].detail == R"({"proposal":1,"author":"amal","note_octets":3})");
+  CHECK(all[1].by == badr);
+  CHECK(all[1].detail == R"({"publication":1,"author":"amal","note_octets":3})");
+  CHECK(all[2].by == badr);
+  CHECK(all[2].thing == "0123456789abcdef");
+  CHECK(all[2].detail == R"({"proposal":1,"author":"amal"})");
+  CHECK(verdict() == "whole");
+}
+
+TEST_CASE_METHOD(AuditFixture,
+                 "what becomes of an account of staff is told, role by role, and of names that nobody has nothing") {
+  using staff::Grant;
+  using staff::Role;
+  const Grant at_the_post{Role::clerk, {"homs", "*", "post_7"}};
+  const Actor root{Kind::command_line, "root"};
+  const auto done = [&](StaffChange one) { return change({Change(std::move(one))}).ok(); };
+  REQUIRE(done(AddAccount{"badr", "Badr", "", "hash", {at_the_post, {Role::cashier, {}}}, root, at(1)}));
+  CHECK_FALSE(done(AddAccount{"badr", "Badr", "", "hash", {at_the_post}, root, at(2)}));
+  REQUIRE(done(SetGrants{"badr", {at_the_post, {Role::designer, {}}}, 0, clerk, at(3)}));
+  REQUIRE(done(SetPassword{"badr", "other", 0, clerk, at(4)}));
+  for (int i = 0; i < 6; ++i) {
+    for (const std::string name : {"badr", "nobody"}) {
+      REQUIRE(done(Login{name, "10.0.0.7", false, 3, TokenHash{}, at(5)}));
+    }
+  }
+  REQUIRE(done(SetDisabled{"badr", true, 0, clerk, at(6)}));
+  REQUIRE(done(SetDisabled{"badr", true, 0, clerk, at(7)}));  // as it was: nothing to tell
+  REQUIRE(done(SetDisabled{"badr", false, 0, clerk, at(8)}));
+  const auto all = records();
+  CHECK(actions() == std::vector<std::string>{"account.added", "role.granted", "role.granted", "role.revoked",
+                                              "role.granted", "account.password_set", "account.locked",
+                                              "account.closed", "account.opened"});
+  REQUIRE(all.size() == 9);
+  for (const audit::Record& record : all) CHECK(record.thing == "badr");
+  CHECK(all[0].by == root);
+  CHECK(all[1].detail == R"({"role":"clerk","company":"homs","office":"post_7"})");
+  CHECK(all[2].detail == R"({"role":"cashier"})");
+  CHECK(all[3].detail == R"({"role":"cashier"})");
+  CHECK(all[3].by == clerk);
+  CHECK(all[4].detail == R"({"role":"designer"})");
+  CHECK(all[6].by == Actor{});
+  CHECK(all[6].detail == R"({"tries":5,"seconds":30})");
+  CHECK_FALSE(done(SetPassword{"badr", "other", 0, {Kind::staff, ""}, at(9)}));
   CHECK(verdict() == "whole");
 }
 
@@ -556,7 +615,7 @@ TEST_CASE_METHOD(AuditFixture, "when the trail takes nothing, nothing is changed
   CHECK_THAT(refused.error().message, Catch::Contains("nothing is changed"));
   CHECK_FALSE(person(number(1)).link.has_value());
   const auto archive = FlowArchive::open(config.path).value();
-  CHECK(archive->publish({.revision = "r1", .author = "a", .note = "n", .at = at(1), .by = clerk}, "one", 0)
+  CHECK(archive->publish({.revision = "r1", .author = "a", .note = "n", .at = at(1), .by = clerk}, "one", 0, false)
             .error()
             .code == Errc::io);
   CHECK_FALSE(archive->latest().value().has_value());

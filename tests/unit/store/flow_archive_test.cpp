@@ -14,6 +14,10 @@ Publication by(const std::string& author, const std::string& revision, int secon
   return {.number = 0, .revision = revision, .author = author, .note = "because", .at = at(second)};
 }
 
+Actor staff_named(const std::string& name) {
+  return {Actor::Kind::staff, name};
+}
+
 struct ArchiveFixture : StoreFixture {
   ArchiveFixture() {
     open();
@@ -24,9 +28,9 @@ struct ArchiveFixture : StoreFixture {
 
 TEST_CASE_METHOD(ArchiveFixture, "claim: a publication has an author and a note, and the highest is in force") {
   CHECK_FALSE(archive->latest()->has_value());
-  CHECK(archive->publish(by("a", "r1", 1), "sources of r1", 0)->number == 1);
-  CHECK(archive->publish(by("b", "r2", 2), "sources of r2", 1)->number == 2);
-  CHECK(archive->publish(by("c", "r1", 3), "not written again", 2)->number == 3);
+  CHECK(archive->publish(by("a", "r1", 1), "sources of r1", 0, false)->number == 1);
+  CHECK(archive->publish(by("b", "r2", 2), "sources of r2", 1, false)->number == 2);
+  CHECK(archive->publish(by("c", "r1", 3), "not written again", 2, false)->number == 3);
   const Publication latest = archive->latest().value().value();
   CHECK(latest.number == 3);
   CHECK(latest.revision == "r1");
@@ -43,25 +47,25 @@ TEST_CASE_METHOD(ArchiveFixture, "claim: a publication has an author and a note,
 }
 
 TEST_CASE_METHOD(ArchiveFixture, "who publishes over what they have not seen is told, and nothing is written") {
-  REQUIRE(archive->publish(by("a", "r1", 1), "one", 0).ok());
-  const auto clash = archive->publish(by("b", "r2", 2), "two", 0);
+  REQUIRE(archive->publish(by("a", "r1", 1), "one", 0, false).ok());
+  const auto clash = archive->publish(by("b", "r2", 2), "two", 0, false);
   REQUIRE_FALSE(clash.ok());
   CHECK(clash.error().code == Errc::conflict);
   CHECK(archive->latest().value()->number == 1);
   CHECK_FALSE(archive->sources("r2")->has_value());
-  CHECK(archive->publish(by("b", "r2", 2), "two", 1)->number == 2);
+  CHECK(archive->publish(by("b", "r2", 2), "two", 1, false)->number == 2);
 }
 
 TEST_CASE_METHOD(ArchiveFixture, "a publication without author or note is refused") {
-  CHECK(archive->publish(by("", "r1", 1), "one", 0).error().code == Errc::invalid);
+  CHECK(archive->publish(by("", "r1", 1), "one", 0, false).error().code == Errc::invalid);
   Publication silent = by("a", "r1", 1);
   silent.note.clear();
-  CHECK(archive->publish(silent, "one", 0).error().code == Errc::invalid);
-  CHECK(archive->publish(by(std::string(65, 'a'), "r1", 1), "one", 0).error().code == Errc::invalid);
+  CHECK(archive->publish(silent, "one", 0, false).error().code == Errc::invalid);
+  CHECK(archive->publish(by(std::string(65, 'a'), "r1", 1), "one", 0, false).error().code == Errc::invalid);
 }
 
 TEST_CASE_METHOD(ArchiveFixture, "claim: what was published can neither be changed nor removed") {
-  REQUIRE(archive->publish(by("a", "r1", 1), "one", 0).ok());
+  REQUIRE(archive->publish(by("a", "r1", 1), "one", 0, false).ok());
   SQLite::Database database(config.path, SQLite::OPEN_READWRITE, 5'000);
   for (const char* sql : {"UPDATE publication SET author = 'x'", "DELETE FROM publication",
                           "UPDATE flow_revision SET sources = 'x'", "DELETE FROM flow_revision"}) {
@@ -71,11 +75,11 @@ TEST_CASE_METHOD(ArchiveFixture, "claim: what was published can neither be chang
 }
 
 TEST_CASE_METHOD(ArchiveFixture, "who only looks at publications makes no database and changes none") {
-  REQUIRE(archive->publish(by("a", "r1", 1), "one", 0).ok());
+  REQUIRE(archive->publish(by("a", "r1", 1), "one", 0, false).ok());
   const auto looking = FlowArchive::open_for_reading(config.path).value();
   CHECK(looking->latest().value()->author == "a");
   CHECK(looking->sources("r1").value() == "one");
-  CHECK_FALSE(looking->publish(by("b", "r2", 2), "two", 1).ok());
+  CHECK_FALSE(looking->publish(by("b", "r2", 2), "two", 1, false).ok());
   CHECK(archive->latest().value()->number == 1);
   const std::string nowhere = config.path + ".none";
   CHECK(FlowArchive::open_for_reading(nowhere).value() == nullptr);
@@ -84,6 +88,62 @@ TEST_CASE_METHOD(ArchiveFixture, "who only looks at publications makes no databa
   CHECK(FlowArchive::open_for_reading(nowhere).value() == nullptr);
   std::ofstream(nowhere, std::ios::trunc) << std::string(5'000, 'x');
   CHECK(FlowArchive::open_for_reading(nowhere).error().code == Errc::malformed);
+  // One that is older than proposals is looked at too.
+  SQLite::Database(config.path, SQLite::OPEN_READWRITE, 5'000)
+      .exec("DROP TABLE flow_approval; DROP TABLE flow_proposal; DROP TABLE audit");
+  CHECK(FlowArchive::open_for_reading(config.path).value()->latest().value()->number == 1);
+}
+
+TEST_CASE_METHOD(ArchiveFixture, "a proposal is published when another person approves it") {
+  const Proposal wanted{
+      .revision = "r1", .base = 0, .author = "amal", .note = "why", .at = at(1), .by = staff_named("amal")};
+  CHECK(archive->publish(by("amal", "r1", 1), "one", 0, true).error().code == Errc::denied);
+  const Proposal made = archive->propose(wanted, "one").value();
+  CHECK(made.number == 1);
+  CHECK(archive->publish(by("amal", "r1", 1), "one", 0, true).error().code == Errc::denied);
+  CHECK(archive->approve(1, staff_named("amal"), at(2)).error().code == Errc::denied);
+  CHECK(archive->approve(2, staff_named("badr"), at(2)).error().code == Errc::not_found);
+  CHECK_FALSE(archive->latest()->has_value());
+
+  const Publication published = archive->approve(1, staff_named("badr"), at(2)).value();
+  CHECK(published.number == 1);
+  CHECK(published.author == "amal");
+  CHECK(archive->sources("r1").value() == "one");
+  CHECK(archive->approve(1, staff_named("badr"), at(3)).error().code == Errc::conflict);
+  const Proposal approved = archive->find_proposal(1).value().value();
+  CHECK(approved.publication == 1);
+  CHECK(approved.approver == "badr");
+  CHECK(archive->proposals(10)->size() == 1);
+
+  // What two persons agreed on once may be put into force again.
+  CHECK(archive->publish(by("c", "r2", 3), "two", 1, false).ok());
+  CHECK(archive->publish(by("c", "r1", 4), "one", 2, true).ok());
+}
+
+TEST_CASE_METHOD(ArchiveFixture, "a proposal that was overtaken is not published over what came between") {
+  const Proposal wanted{
+      .revision = "r1", .base = 0, .author = "amal", .note = "why", .at = at(1), .by = staff_named("amal")};
+  REQUIRE(archive->propose(wanted, "one").ok());
+  REQUIRE(archive->publish(by("c", "r2", 2), "two", 0, false).ok());
+  CHECK(archive->approve(1, staff_named("badr"), at(3)).error().code == Errc::conflict);
+  CHECK(archive->propose(wanted, "one").error().code == Errc::conflict);
+  CHECK(archive->latest().value()->number == 1);
+}
+
+TEST_CASE_METHOD(ArchiveFixture,
+                 "the database itself refuses one person's approval and any change of what was decided") {
+  const Proposal wanted{
+      .revision = "r1", .base = 0, .author = "amal", .note = "why", .at = at(1), .by = staff_named("amal")};
+  REQUIRE(archive->propose(wanted, "one").ok());
+  REQUIRE(archive->propose(wanted, "one").ok());
+  REQUIRE(archive->approve(1, staff_named("badr"), at(2)).ok());
+  SQLite::Database database(config.path, SQLite::OPEN_READWRITE, 5'000);
+  for (const char* sql : {"UPDATE flow_proposal SET author = 'x'", "DELETE FROM flow_proposal",
+                          "UPDATE flow_approval SET approver = 'x'", "DELETE FROM flow_approval",
+                          "INSERT INTO flow_approval VALUES (2, 1, 'amal', 0)"}) {
+    INFO(sql);
+    CHECK_THROWS_AS(database.exec(sql), SQLite::Exception);
+  }
 }
 
 TEST_CASE_METHOD(StoreFixture, "saved walks are listed page by page, those that are over left out") {

@@ -364,8 +364,9 @@ TEST_CASE_METHOD(StoreFixture,
   const std::uint64_t before = store->links_version();
   const auto archive = FlowArchive::open(config.path);
   REQUIRE(archive.ok());
-  REQUIRE(
-      (*archive)->publish({.number = 0, .revision = "r1", .author = "a", .note = "n", .at = at(1)}, "[]", 0).ok());
+  REQUIRE((*archive)
+              ->publish({.number = 0, .revision = "r1", .author = "a", .note = "n", .at = at(1)}, "[]", 0, false)
+              .ok());
   look();
   CHECK(store->links_version() == before);
   StoreFixture other;
