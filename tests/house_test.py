@@ -22,9 +22,10 @@ below = {
     "companies": {"domain"},
     "services": {"domain", "audit", "identity", "flows", "otp", "store", "companies"},
     "gateways": {"domain", "smpp"},
-    "daemon": {"domain", "audit", "identity", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways", "rehearsal"},
+    "admin": {"domain", "audit", "identity", "numbers", "staff", "flows", "store", "companies", "services"},
+    "daemon": {"domain", "audit", "identity", "staff", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways", "rehearsal", "admin"},
     "rehearsal": {"domain", "ussd", "flows"},
-    "cli": {"domain", "audit", "identity", "numbers", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon"},
+    "cli": {"domain", "audit", "identity", "numbers", "staff", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon", "admin"},
 }
 top_level = {"smpp", "ussd", "flows"}
 pure = {"domain", "audit", "identity", "smpp", "ussd", "flows", "otp", "staff", "rehearsal"}

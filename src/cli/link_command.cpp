@@ -132,14 +132,12 @@ int show_history(OpenStore& open, const Msisdn& msisdn) {
   return exit_ok;
 }
 
-// By which operator's link the phone is asked.
 Result<std::string> link_to_ask_by(const daemon::Config& config, const std::string& wanted) {
-  std::string names;
-  for (const auto& op : config.operators) {
-    if (op.name == wanted || (wanted.empty() && config.operators.size() == 1)) return op.name;
-    names += (names.empty() ? "" : ", ") + op.name;
-  }
-  return Error{Errc::invalid, "--operator says by whose link the phone is asked: " + names};
+  std::vector<std::string> operators;
+  for (const auto& op : config.operators) operators.push_back(op.name);
+  auto link = services::link_to_ask_by(operators, wanted);
+  if (!link) return Error{link.error().code, "--operator: " + link.error().message};
+  return link;
 }
 
 // The deployment's words, as they were published or stand in its folders.
@@ -183,10 +181,6 @@ bool makes_link(LinkEvent event) {
   return event == LinkEvent::make || event == LinkEvent::import;
 }
 
-bool asks_phone(LinkEvent event) {
-  return event == LinkEvent::make || event == LinkEvent::clear_hold || event == LinkEvent::verify;
-}
-
 // Whose link it is: as typed, or as the store has it.
 Result<std::optional<NationalId>> person_of(const LinkOptions& options, LinkEvent event, OpenStore& open,
                                             const Msisdn& msisdn) {
@@ -196,7 +190,7 @@ Result<std::optional<NationalId>> person_of(const LinkOptions& options, LinkEven
     return std::optional(*typed);
   }
   if (makes_link(event)) return Error{Errc::invalid, "--national-id says whom to link"};
-  if (!asks_phone(event)) return std::optional<NationalId>();
+  if (!identity::asks_the_phone(event)) return std::optional<NationalId>();
   const auto current = open.store().find_link(msisdn);
   if (!current) return current.error();
   if (!*current) return Error{Errc::not_found, "the number has no link"};
@@ -222,7 +216,7 @@ Result<std::string> change_link(const Verb& verb, const LinkOptions& options, co
   }
   std::optional<services::Asking> asking;
   std::shared_ptr<const flows::Revision> words;
-  if (asks_phone(act.event)) {
+  if (identity::asks_the_phone(act.event)) {
     const auto link = link_to_ask_by(config, options.operator_name);
     if (!link) return link.error();
     auto loaded = words_of(config);

@@ -44,6 +44,10 @@ enum class LinkEvent : std::uint8_t {
   make_unverified,  // a counter asks for the link while nobody could tell whether there is such a person
   verify,           // there is: now the phone is asked
 };
+// Does it end with a question to the phone, by SMS?
+constexpr bool asks_the_phone(LinkEvent event) {
+  return event == LinkEvent::make || event == LinkEvent::clear_hold || event == LinkEvent::verify;
+}
 constexpr std::array<std::string_view, 4> link_state_names{"pending", "active", "suspended", "released"};
 constexpr std::array<std::string_view, 3> money_hold_names{"none", "held", "asked"};
 constexpr std::array<std::string_view, 13> link_event_names{

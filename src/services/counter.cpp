@@ -25,6 +25,15 @@ std::string question(const Asking& asking, identity::LinkEvent event, const std:
 
 }  // namespace
 
+Result<std::string> link_to_ask_by(std::span<const std::string> operators, const std::string& wanted) {
+  std::string names;
+  for (const std::string& name : operators) {
+    if (name == wanted || (wanted.empty() && operators.size() == 1)) return name;
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return Error{Errc::invalid, "whose link asks the phone must be said; one of " + names};
+}
+
 std::vector<store::Change> counter_changes(const CounterAct& act, const std::optional<Asking>& asking) {
   const std::string code = asking ? code_of(asking->random) : std::string();
   std::vector<store::Change> changes;

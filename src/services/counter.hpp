@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ struct Asking {
   NationalId national_id;
   std::uint64_t random = 0;  // from a CSPRNG
 };
+// The operator of that name, or the only one where none is named. Error invalid: it must be one of these.
+Result<std::string> link_to_ask_by(std::span<const std::string> operators, const std::string& wanted);
 std::vector<store::Change> counter_changes(const CounterAct& act, const std::optional<Asking>& asking);
 
 }  // namespace shubbak::services

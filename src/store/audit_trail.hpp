@@ -35,9 +35,9 @@ class AuditTrail {
   // looked at too, and holds nobody up.
   Result<Verdict> verify(std::vector<audit::Head> given);
 
-  // In the order of numbers; false of `visit` ends it.
+  // In the order of numbers, behind `after` if it is given; false of `visit` ends it.
   using Visit = std::function<bool(const audit::Record&)>;
-  Status each(const audit::Filter& filter, const Visit& visit);
+  Status each(const audit::Filter& filter, const Visit& visit, std::optional<std::int64_t> after = {});
 
   Result<audit::Position> last();
   Result<std::optional<AuditHead>> last_head();  // that was published

@@ -75,9 +75,8 @@ struct AuditTrail::Parts {
 
   // Throws. Each page is a read transaction of its own. `visit` gives false to end it.
   template <class Visit>
-  void each(const audit::Filter& filter, const Visit& visit) {
+  void each(const audit::Filter& filter, const Visit& visit, std::int64_t after = before_all) {
     audit::Record record;
-    std::int64_t after = before_all;
     for (std::int64_t rows = page_rows; rows == page_rows;) {
       rows = 0;
       const auto read = [&](Use&& use) {
@@ -183,10 +182,11 @@ Result<AuditTrail::Verdict> AuditTrail::verify(std::vector<audit::Head> given) {
   });
 }
 
-Status AuditTrail::each(const audit::Filter& filter, const Visit& visit) {
+Status AuditTrail::each(const audit::Filter& filter, const Visit& visit, std::optional<std::int64_t> after) {
   return guarded("reading the audit trail", [&]() -> Status {
-    parts_->each(filter,
-                 [&](const audit::Record& record) { return !audit::matches(filter, record) || visit(record); });
+    parts_->each(
+        filter, [&](const audit::Record& record) { return !audit::matches(filter, record) || visit(record); },
+        after.value_or(before_all));
     return {};
   });
 }

@@ -20,12 +20,6 @@ std::optional<BlindIndex> index_in(const Use& use, int column) {
 bool is_asked(const identity::LinkRecord& link, bool is_hold) {
   return is_hold == (link.state == LinkState::active);
 }
-
-bool asks_the_phone(identity::LinkEvent event) {
-  return event == identity::LinkEvent::make || event == identity::LinkEvent::clear_hold ||
-         event == identity::LinkEvent::verify;
-}
-
 const Actor nobody{Actor::Kind::system, {}};
 
 // By event.
@@ -99,7 +93,7 @@ Status LinkWriter::apply(const ChangeLink& change) {
   if (answers_by_code) {
     if (Status right = check_code(*found, change); !right) return right;
   }
-  const bool asks = asks_the_phone(change.event) && !change.code.empty();
+  const bool asks = identity::asks_the_phone(change.event) && !change.code.empty();
   if (asks && !otp_.count_question(change.msisdn, change.at)) {
     return Error{Errc::limit, "too many codes have been sent, to this number or altogether; try again later"};
   }

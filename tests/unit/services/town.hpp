@@ -3,11 +3,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "flows/loader.hpp"
-#include "flows/revision.hpp"
 #include "services/commit.hpp"
 #include "services/service.hpp"
 #include "tests/unit/companies/fixture.hpp"
+#include "tests/unit/services/words.hpp"
 #include "tests/unit/store/store_fixture.hpp"
 
 namespace shubbak::services {
@@ -64,19 +63,7 @@ struct Town {
     return companies::run(loop, services::commit(*kept, std::move(changes)));
   }
 
-  // A deployment whose every string is the last word of its name.
-  static std::shared_ptr<const flows::Revision> words() {
-    std::string strings = "title: t\n";
-    for (const std::string_view name : flows::system_string_names) {
-      strings.append(name).append(": ").append(name.substr(name.rfind('_') + 1)).append("\n");
-    }
-    const std::vector<flows::SourceFile> files{
-        {"flows/home.yaml", "flow: home\nschema: 1\nstates: {title: {end: {text: title}}}\n"},
-        {"strings/en.yaml", strings}};
-    auto loaded = flows::load(files, {.locales = {"en"}, .home_flow = "home", .services = {}});
-    REQUIRE(loaded.ok());
-    return *loaded;
-  }
+  static std::shared_ptr<const flows::Revision> words() { return plain_words(); }
 
   store::TempFolder folder;
   companies::SampleThread sample{{"aleppo"}};

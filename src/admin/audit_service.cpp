@@ -1,0 +1,80 @@
+#include "admin/audit_service.hpp"
+
+#include "admin/link_service.hpp"
+
+namespace shubbak::admin {
+namespace {
+
+using store::AuditTrail;
+
+// On the searcher's thread.
+Result<std::vector<audit::Record>> search(const TrailAt& at, audit::Filter filter,
+                                          const std::optional<Msisdn>& number,
+                                          const std::optional<NationalId>& person, const AuditWanted& wanted) {
+  auto trail = AuditTrail::open(at.database);
+  if (!trail) return trail.error();
+  if (number) {
+    auto pseudonym = (*trail)->pseudonym(at.key_file, *number);
+    if (!pseudonym) return pseudonym.error();
+    filter.msisdn = std::move(*pseudonym);
+  }
+  if (person) {
+    auto pseudonym = (*trail)->pseudonym(at.key_file, *person);
+    if (!pseudonym) return pseudonym.error();
+    filter.person = std::move(*pseudonym);
+  }
+  std::vector<audit::Record> found;
+  const auto keep = [&](const audit::Record& record) {
+    found.push_back(record);
+    return found.size() < wanted.rows_max;
+  };
+  if (const Status read = (*trail)->each(filter, keep, wanted.after); !read) return read.error();
+  return found;
+}
+
+Result<AuditEnd> end_of(const TrailAt& at) {
+  auto trail = AuditTrail::open(at.database);
+  if (!trail) return trail.error();
+  const auto last = (*trail)->last();
+  if (!last) return last.error();
+  auto published = (*trail)->last_head();
+  if (!published) return published.error();
+  return AuditEnd{*last, std::move(*published)};
+}
+
+template <class R>
+Served<R> on_searcher(World& world, std::function<Result<R>()> work) {
+  auto working = world.searcher.run<R>(std::move(work));
+  auto done = co_await std::move(working);
+  if (!done) co_return api_error(done.error());
+  co_return std::move(*done);
+}
+
+}  // namespace
+
+Served<std::vector<audit::Record>> search_audit(World& world, AuditWanted wanted) {
+  std::optional<Msisdn> number;
+  std::optional<NationalId> person;
+  if (wanted.msisdn) {
+    const auto typed = number_of(world, *wanted.msisdn);
+    if (!typed) co_return typed.error();
+    number = *typed;
+  }
+  if (wanted.national_id) {
+    const auto typed = person_of(world, *wanted.national_id);
+    if (!typed) co_return typed.error();
+    person = *typed;
+  }
+  std::function<Result<std::vector<audit::Record>>()> work = [at = world.trail, number, person,
+                                                              wanted = std::move(wanted)] {
+    return search(at, wanted.filter, number, person, wanted);
+  };
+  auto searching = on_searcher<std::vector<audit::Record>>(world, std::move(work));
+  co_return co_await std::move(searching);
+}
+
+Served<AuditEnd> audit_end(World& world) {
+  return on_searcher<AuditEnd>(world, [at = world.trail] { return end_of(at); });
+}
+
+}  // namespace shubbak::admin

@@ -1,0 +1,300 @@
+#include "admin/routes.hpp"
+
+#include <array>
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include "admin/audit_service.hpp"
+#include "admin/bodies.hpp"
+#include "admin/flow_service.hpp"
+#include "admin/link_service.hpp"
+
+namespace shubbak::admin {
+
+namespace asio = boost::asio;
+using identity::LinkEvent;
+using staff::Permission;
+
+namespace {
+
+template <class Body>
+struct Asked {
+  Caller caller;
+  Body body;
+  std::int64_t number = 0;  // of the path
+};
+template <class Body, class Answer>
+using Handler = Served<Answer> (*)(World&, Asked<Body>);
+
+template <class Body, class Answer>
+asio::awaitable<JsonAnswer> run(World& world, Handler<Body, Answer> handler, Asked<Body> asked) {
+  auto handling = handler(world, std::move(asked));
+  auto answer = co_await std::move(handling);
+  if (!answer) co_return answer.error();
+  co_return written(*answer);
+}
+
+// --- handlers
+Served<LoginAnswer> login(World& world, Asked<LoginBody> asked) {
+  auto logging_in =
+      log_in(world, std::move(asked.body.name), std::move(asked.body.password), std::move(asked.caller.source));
+  auto in = co_await std::move(logging_in);
+  if (!in) co_return in.error();
+  co_return LoginAnswer{std::move(in->token), in->caller.account.name};
+}
+
+template <class Serving>
+Served<Nothing> without_answer(Serving serving) {
+  const auto done = co_await std::move(serving);
+  if (!done) co_return done.error();
+  co_return Nothing{};
+}
+
+// What a service answers, as the API shows it.
+template <class Answer, class T>
+Served<Answer> shown_of(Served<T> serving) {
+  const auto done = co_await std::move(serving);
+  if (!done) co_return done.error();
+  co_return shown(*done);
+}
+
+Served<Nothing> logout(World& world, Asked<Nothing> asked) {
+  return without_answer(log_out(world, std::move(asked.caller)));
+}
+
+Served<MeAnswer> me(World&, Asked<Nothing> asked) {
+  const staff::Account& account = asked.caller.account;
+  MeAnswer answer{account.name, account.full_name, {}, {}};
+  for (const staff::Grant& grant : account.grants) answer.roles.push_back(to_string(grant));
+  for (const staff::PermissionRow& row : staff::permissions) {
+    if (staff::may(account, row.permission)) answer.permissions.emplace_back(row.name);
+  }
+  co_return answer;
+}
+
+Served<Nothing> own_password(World& world, Asked<OwnPasswordBody> asked) {
+  return without_answer(change_password(world, std::move(asked.caller), std::move(asked.body.old_password),
+                                        std::move(asked.body.new_password)));
+}
+
+Served<StaffList> list_staff(World& world, Asked<Nothing>) {
+  const auto all = list_accounts(world);
+  if (!all) co_return all.error();
+  StaffList list;
+  for (const staff::Account& account : *all) list.staff.push_back(shown(account));
+  co_return list;
+}
+
+Result<std::vector<staff::Grant>, ApiError> grants_of(const std::vector<std::string>& roles) {
+  std::vector<staff::Grant> grants;
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    auto grant = staff::parse_grant(roles[i]);
+    if (!grant) return api_error(grant.error(), "roles[" + std::to_string(i) + "]");
+    grants.push_back(std::move(*grant));
+  }
+  return grants;
+}
+
+Served<StaffShown> add_staff(World& world, Asked<StaffBody> asked) {
+  auto grants = grants_of(asked.body.roles);
+  if (!grants) co_return grants.error();
+  StaffBody& body = asked.body;
+  NewAccount account{std::move(body.name), std::move(body.full_name), body.email.value_or(""),
+                     std::move(body.password), std::move(*grants)};
+  auto adding = shown_of<StaffShown>(add_account(world, std::move(asked.caller), std::move(account)));
+  co_return co_await std::move(adding);
+}
+
+Served<StaffShown> set_roles(World& world, Asked<RolesBody> asked) {
+  auto grants = grants_of(asked.body.roles);
+  if (!grants) co_return grants.error();
+  auto setting = shown_of<StaffShown>(set_grants(world, std::move(asked.caller), std::move(asked.body.name),
+                                                 std::move(*grants), asked.body.generation.value_or(0)));
+  co_return co_await std::move(setting);
+}
+
+Served<StaffShown> disable(World& world, Asked<NameBody> asked) {
+  return shown_of<StaffShown>(set_disabled(world, std::move(asked.caller), std::move(asked.body.name), true));
+}
+Served<StaffShown> enable(World& world, Asked<NameBody> asked) {
+  return shown_of<StaffShown>(set_disabled(world, std::move(asked.caller), std::move(asked.body.name), false));
+}
+Served<Nothing> new_password(World& world, Asked<PasswordBody> asked) {
+  return without_answer(
+      set_password(world, std::move(asked.caller), std::move(asked.body.name), std::move(asked.body.password)));
+}
+
+Served<LinkShown> linked(World& world, Caller caller, LinkAct act, AskedHow how = {}) {
+  act.initials = how.initials.value_or("");
+  act.operator_name = how.operator_name.value_or("");
+  act.office = how.office.value_or("");
+  return shown_of<LinkShown>(act_on_link(world, std::move(caller), std::move(act)));
+}
+Served<LinkShown> make(World& world, Asked<LinkBody> asked) {
+  LinkBody& body = asked.body;
+  return linked(world, std::move(asked.caller),
+                {LinkEvent::make, std::move(body.msisdn), std::move(body.national_id)}, std::move(body.how));
+}
+template <LinkEvent event>
+Served<LinkShown> ask_phone(World& world, Asked<AskBody> asked) {
+  return linked(world, std::move(asked.caller), {event, std::move(asked.body.msisdn), {}}, std::move(asked.body.how));
+}
+template <LinkEvent event>
+Served<LinkShown> change_link(World& world, Asked<MsisdnBody> asked) {
+  return linked(world, std::move(asked.caller), {event, std::move(asked.body.msisdn), {}});
+}
+Served<LinkList> find(World& world, Asked<FindLinksBody> asked) {
+  const auto links = find_links(world, asked.body.msisdn, asked.body.national_id);
+  if (!links) co_return links.error();
+  LinkList list;
+  for (const store::StoredLink& link : *links) list.links.push_back(shown(link));
+  co_return list;
+}
+
+Served<PublicationList> publications(World& world, Asked<Nothing>) {
+  auto listing = list_publications(world, listed_max);
+  const auto all = co_await std::move(listing);
+  if (!all) co_return all.error();
+  PublicationList list;
+  for (const store::Publication& one : *all) list.publications.push_back(shown(one));
+  co_return list;
+}
+Served<ProposalList> proposals(World& world, Asked<Nothing>) {
+  auto listing = list_proposals(world, listed_max);
+  const auto all = co_await std::move(listing);
+  if (!all) co_return all.error();
+  ProposalList list;
+  for (const store::Proposal& one : *all) list.proposals.push_back(shown(one));
+  co_return list;
+}
+Served<ProposeAnswer> propose(World& world, Asked<ProposeBody> asked) {
+  WantedFlows wanted{std::move(asked.body.note), asked.body.base, {}, std::move(asked.body.removed)};
+  for (FileBody& file : asked.body.files) wanted.files.push_back({std::move(file.name), std::move(file.text)});
+  auto proposing = propose_flows(world, std::move(asked.caller), std::move(wanted));
+  const auto made = co_await std::move(proposing);
+  if (!made) co_return made.error();
+  co_return ProposeAnswer{made->proposal.number, made->proposal.revision, made->needs_second_person};
+}
+Served<PublicationShown> approve(World& world, Asked<Nothing> asked) {
+  return shown_of<PublicationShown>(approve_flows(world, std::move(asked.caller), asked.number));
+}
+
+Served<RecordList> find_records(World& world, Asked<AuditBody> asked) {
+  AuditBody& body = asked.body;
+  AuditWanted wanted{std::move(body.msisdn), std::move(body.national_id), {}, body.after, listed_max};
+  wanted.filter.action = body.action.value_or("");
+  wanted.filter.by = body.by.value_or("");
+  if (body.from) wanted.filter.from = WallTime(std::chrono::milliseconds(*body.from));
+  if (body.before) wanted.filter.before = WallTime(std::chrono::milliseconds(*body.before));
+  auto searching = search_audit(world, std::move(wanted));
+  const auto found = co_await std::move(searching);
+  if (!found) co_return found.error();
+  RecordList list;
+  for (const audit::Record& record : *found) list.records.push_back(shown(record));
+  co_return list;
+}
+Served<AuditEndShown> trail_end(World& world, Asked<Nothing>) {
+  return shown_of<AuditEndShown>(audit_end(world));
+}
+
+// --- the table
+template <class Body, class Answer, Handler<Body, Answer> handler>
+constexpr Route row(Method method, std::string_view path, Access access, std::optional<Permission> permission,
+                    std::string_view summary, unsigned status = 200) {
+  Route route{method, path, access, permission, summary, status, nullptr, nullptr, nullptr};
+  if constexpr (!std::is_same_v<Body, Nothing>) route.body_schema = schema_of<Body>;
+  if constexpr (!std::is_same_v<Answer, Nothing>) route.answer_schema = schema_of<Answer>;
+  route.bind = [](const Route&, const boost::json::object& body, std::int64_t number) -> Result<Bound, ApiError> {
+    auto read = read_body<Body>(body);
+    if (!read) return read.error();
+    return Bound([read = std::move(*read), number](World& world, Caller caller) {
+      return run<Body, Answer>(world, handler, Asked<Body>{std::move(caller), read, number});
+    });
+  };
+  return route;
+}
+
+// The document describes itself as any object: it stands for no more.
+boost::json::object any_object() {
+  return {{"type", "object"}};
+}
+asio::awaitable<JsonAnswer> tell_document() {
+  co_return openapi();
+}
+constexpr Route document_row() {
+  return {Method::get,
+          "/openapi.json",
+          Access::everybody,
+          std::nullopt,
+          "This document",
+          200,
+          nullptr,
+          any_object,
+          [](const Route&, const boost::json::object&, std::int64_t) -> Result<Bound, ApiError> {
+            return Bound([](World&, const Caller&) { return tell_document(); });
+          }};
+}
+
+constexpr auto post = Method::post;
+constexpr auto get = Method::get;
+constexpr auto by = Access::permission;
+
+constexpr std::array<Route, 25> table{{
+    document_row(),
+    row<LoginBody, LoginAnswer, login>(post, "/login", Access::everybody, {}, "Begin a session"),
+    row<Nothing, Nothing, logout>(post, "/logout", Access::session, {}, "End this session", 204),
+    row<Nothing, MeAnswer, me>(get, "/me", Access::session, {}, "Whose session this is, and what they may"),
+    row<OwnPasswordBody, Nothing, own_password>(post, "/password", Access::session, {},
+                                                "Change one's own password; ends all of one's sessions", 204),
+    row<Nothing, StaffList, list_staff>(get, "/staff", by, Permission::staff_read, "Every account"),
+    row<StaffBody, StaffShown, add_staff>(post, "/staff", by, Permission::staff_manage, "Make an account", 201),
+    row<RolesBody, StaffShown, set_roles>(post, "/staff/roles", by, Permission::staff_manage,
+                                          "Give an account other roles; ends its sessions"),
+    row<NameBody, StaffShown, disable>(post, "/staff/disable", by, Permission::staff_manage,
+                                       "Close an account; ends its sessions"),
+    row<NameBody, StaffShown, enable>(post, "/staff/enable", by, Permission::staff_manage,
+                                      "Open a closed account again"),
+    row<PasswordBody, Nothing, new_password>(post, "/staff/password", by, Permission::staff_manage,
+                                             "Give an account another password; ends its sessions", 204),
+    row<LinkBody, LinkShown, make>(post, "/links", by, Permission::link_make,
+                                   "Link a number to a person: pending until they confirm", 201),
+    row<FindLinksBody, LinkList, find>(post, "/links/find", by, Permission::link_read,
+                                       "The links of a number or of a person"),
+    row<AskBody, LinkShown, ask_phone<LinkEvent::verify>>(
+        post, "/links/verify", by, Permission::link_make,
+        "Ask the register of persons again, where it could not be asked; then the phone is asked"),
+    row<AskBody, LinkShown, ask_phone<LinkEvent::clear_hold>>(post, "/links/clear-hold", by, Permission::link_make,
+                                                              "Ask the phone to confirm that payments may go on"),
+    row<MsisdnBody, LinkShown, change_link<LinkEvent::hold>>(post, "/links/hold", by, Permission::link_suspend,
+                                                             "No payments: the SIM may have changed hands"),
+    row<MsisdnBody, LinkShown, change_link<LinkEvent::suspend>>(post, "/links/suspend", by, Permission::link_suspend,
+                                                                "Suspend a number's link: it shows and pays nothing"),
+    row<MsisdnBody, LinkShown, change_link<LinkEvent::resume>>(post, "/links/resume", by, Permission::link_suspend,
+                                                               "End a suspension: the person was seen"),
+    row<MsisdnBody, LinkShown, change_link<LinkEvent::release>>(post, "/links/release", by, Permission::link_release,
+                                                                "End a number's link for good"),
+    row<Nothing, PublicationList, publications>(get, "/flows/publications", by, Permission::flow_read,
+                                                "What was published"),
+    row<Nothing, ProposalList, proposals>(get, "/flows/proposals", by, Permission::flow_read, "What was proposed"),
+    row<ProposeBody, ProposeAnswer, propose>(post, "/flows/proposals", by, Permission::flow_propose,
+                                             "Propose a publication; its flows are checked", 201),
+    row<Nothing, PublicationShown, approve>(post, "/flows/proposals/{number}/approve", by, Permission::flow_approve,
+                                            "Publish what another person proposed"),
+    row<AuditBody, RecordList, find_records>(post, "/audit/search", by, Permission::audit_read,
+                                             "Records of the audit trail, 1,000 at once"),
+    row<Nothing, AuditEndShown, trail_end>(
+        get, "/audit/end", by, Permission::audit_read,
+        "The last record of the audit trail, and the head that was published last"),
+}};
+
+}  // namespace
+
+std::string_view to_string(Method method) {
+  return method == Method::get ? "GET" : "POST";
+}
+
+std::span<const Route> routes() {
+  return table;
+}
+
+}  // namespace shubbak::admin

@@ -1,0 +1,79 @@
+// What the services of staff work with, whether a request came over HTTP or from the command line. Thread: the
+// loop's.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "admin/message.hpp"
+#include "admin/password_hash.hpp"
+#include "admin/token.hpp"
+#include "admin/worker.hpp"
+#include "companies/registry.hpp"
+#include "domain/actor.hpp"
+#include "domain/national_id.hpp"
+#include "flows/loader.hpp"
+#include "flows/revision.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::admin {
+
+// What the deployment says of flows that somebody wants to publish.
+struct CheckedFlows {
+  std::string revision;
+  bool needs_second_person = false;
+};
+// How flows are published here. All are called on the worker's thread, one at a time.
+struct Publishing {
+  std::string database;
+  std::function<Result<std::vector<flows::SourceFile>>()> read_folders;  // by their plain names
+  std::function<Result<CheckedFlows>(const std::vector<flows::SourceFile>&)> check;
+};
+
+// What a counter needs to ask a register of persons, and phones.
+struct Counter {
+  std::string deployment;                   // as phones are shown who asks, where no office is named
+  std::vector<std::string> operators;       // whose links may carry the SMS that asks
+  companies::Registry* registry = nullptr;  // none is asked
+  std::function<std::shared_ptr<const flows::Revision>()> words;
+  std::function<std::uint64_t()> random;  // from a CSPRNG
+  // The SMS is in the outbox of that link and may be sent; may be missing.
+  std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn to, const std::string& text)> on_queued{};
+};
+// Where the audit trail is, and what makes pseudonyms of persons and numbers.
+struct TrailAt {
+  std::string database;
+  std::string key_file;
+};
+
+struct World {
+  store::Store& store;
+  Worker& worker;
+  Worker& searcher;  // for the audit trail: a long search holds up no login
+  const PasswordHasher& passwords;
+  Publishing publishing;
+  Counter counter;
+  TrailAt trail;
+  Country country;
+  std::function<WallTime()> now;
+};
+
+// Who asks. The command line has no session: whoever may read the key file may do everything. Without either, nothing
+// is permitted.
+struct Caller {
+  Actor actor;
+  std::optional<store::TokenHash> session{};
+  staff::Account account{};  // with a session
+  std::string source{};      // address
+  [[nodiscard]] bool is_command_line() const { return actor.kind == Actor::Kind::command_line; }
+};
+
+// Commits what a caller asked for, if they may at that moment.
+boost::asio::awaitable<Result<store::Committed, ApiError>> commit_for(World& world, const Caller& caller,
+                                                                      staff::Permission permission,
+                                                                      std::vector<store::Change> wanted);
+
+}  // namespace shubbak::admin

@@ -1,0 +1,262 @@
+// What staff do through the API.
+#include "tests/unit/admin/fixture.hpp"
+
+namespace shubbak::admin::testing {
+namespace {
+
+using store::at;
+
+const std::string msisdn = "+963933123456";
+const std::string national_id = "01020304050";
+
+std::string text(const boost::json::value& value) {
+  return boost::json::serialize(value);
+}
+
+}  // namespace
+
+TEST_CASE("an admin makes accounts, and everybody sees their own") {
+  Office office;
+  office.add("root", "admin");
+  const std::string admin = office.login("root");
+  const Reply made = office.post("/staff", admin,
+                                 {{"name", "amal"},
+                                  {"full_name", "Amal Haddad"},
+                                  {"email", "amal@example.org"},
+                                  {"password", "a long password"},
+                                  {"roles", {"clerk@damascus/rif/post_7", "cashier"}}});
+  CHECK(made.status == 201);
+  CHECK(text(made.body.at("roles")) == R"(["cashier","clerk@damascus/rif/post_7"])");
+  const Reply me = office.ask("GET", "/me", office.login("amal"));
+  CHECK(me.body.at("full_name") == "Amal Haddad");
+  CHECK(text(me.body.at("permissions")) ==
+        R"(["link.read","link.make","link.suspend","link.release","otp.clear_tries","pin.reset"])");
+  const Reply all = office.ask("GET", "/staff", admin);
+  CHECK(all.body.at("staff").as_array().size() == 2);
+}
+
+TEST_CASE("accounts that break a rule are refused, with the field") {
+  Office office;
+  office.add("root", "admin");
+  office.add("badr", "clerk");
+  const std::string admin = office.login("root");
+  const auto try_with = [&](const char* key, const boost::json::value& value) {
+    boost::json::object body{
+        {"name", "amal"}, {"full_name", "Amal Haddad"}, {"password", "a long password"}, {"roles", {"clerk"}}};
+    body[key] = value;
+    return office.post("/staff", admin, body);
+  };
+  CHECK(try_with("name", "Amal!").field() == "name");
+  CHECK(try_with("password", "short").field() == "password");
+  CHECK(try_with("password", "it is amal again").field() == "password");
+  CHECK(try_with("roles", {"clerk", "boss"}).field() == "roles[1]");
+  CHECK(try_with("roles", {"overseer", "admin"}).status == 422);
+  CHECK(try_with("email", "nothing").status == 422);
+  CHECK(try_with("salary", 1).code() == "bad_request");
+  CHECK(try_with("name", "badr").code() == "conflict");
+  CHECK(office.ask("GET", "/staff", admin).body.at("staff").as_array().size() == 2);
+}
+
+TEST_CASE("nobody changes their own account, and of two admins at once the second one is told") {
+  Office office;
+  office.add("root", "admin");
+  office.add("toor", "admin");
+  office.add("amal", "clerk");
+  const std::string one = office.login("root");
+  const std::string two = office.login("toor");
+  CHECK(office.post("/staff/roles", one, {{"name", "root"}, {"roles", {"admin", "publisher"}}}).status == 403);
+  CHECK(office.post("/staff/disable", one, {{"name", "root"}}).status == 403);
+  CHECK(office.post("/staff/password", one, {{"name", "root"}, {"password", "another password"}}).status == 403);
+  const boost::json::object first{{"name", "amal"}, {"roles", {"cashier"}}, {"generation", 1}};
+  const boost::json::object second{{"name", "amal"}, {"roles", {"designer"}}, {"generation", 1}};
+  auto asking = std::async(std::launch::async, [&] { return office.post("/staff/roles", one, first).status; });
+  const unsigned other = office.post("/staff/roles", two, second).status;
+  const unsigned mine = asking.get();
+  CHECK(std::min(mine, other) == 200);
+  CHECK(std::max(mine, other) == 409);
+  CHECK(office.post("/staff/disable", one, {{"name", "nobody"}}).code() == "not_found");
+}
+
+TEST_CASE("a link is made pending, its phone is asked, and it is found, suspended and released; answers are masked") {
+  Office office;
+  office.add("amal", "clerk");
+  office.add("hind", "overseer");
+  const std::string clerk = office.login("amal");
+  const Reply made = office.post("/links", clerk,
+                                 {{"msisdn", msisdn}, {"national_id", national_id}, {"office", "Homs post office"}});
+  CHECK(made.status == 201);
+  CHECK(made.body.at("state") == "pending");
+  CHECK(made.body.at("money_hold") == "none");
+  CHECK(made.body.at("msisdn") == "9639******56");
+  REQUIRE(office.questions().size() == 1);
+  CHECK(office.questions()[0].starts_with("syriatel 963933123456 asks "));
+  CHECK(office.questions()[0].ends_with(" 000042"));
+  CHECK(office.questions()[0].find(national_id) == std::string::npos);
+  CHECK(office.post("/links", clerk, {{"msisdn", msisdn}, {"national_id", "01020304051"}}).code() == "conflict");
+  const std::vector<boost::json::object> keys{{{"msisdn", "0933 123 456"}}, {{"national_id", national_id}}};
+  for (const boost::json::object& by : keys) {
+    const Reply found = office.post("/links/find", office.login("hind"), by);
+    REQUIRE(found.body.at("links").as_array().size() == 1);
+    CHECK(text(found.body).find(national_id) == std::string::npos);
+    CHECK(text(found.body).find("933123456") == std::string::npos);
+  }
+  CHECK(office.post("/links/release", clerk, {{"msisdn", msisdn}}).body.at("state") == "released");
+  CHECK(office.post("/links/release", clerk, {{"msisdn", msisdn}}).code() == "not_found");
+  CHECK(office.post("/links/find", clerk, {{"msisdn", msisdn}}).body.at("links").as_array().empty());
+}
+
+TEST_CASE("what a counter may do to an active link, and what the phone must say") {
+  Office office;
+  office.add("amal", "clerk");
+  const std::string clerk = office.login("amal");
+  const boost::json::object key{{"msisdn", msisdn}};
+  REQUIRE(office.post("/links", clerk, {{"msisdn", msisdn}, {"national_id", national_id}}).status == 201);
+  CHECK(office.post("/links/clear-hold", clerk, key).code() == "conflict");  // not active
+  CHECK(office.post("/links/resume", clerk, key).code() == "conflict");
+  const auto confirm = [&] {
+    std::promise<bool> done;
+    office.on_loop([&] {
+      office.store().change(
+          {store::ChangeLink{
+              *Msisdn::parse(msisdn), {}, identity::LinkEvent::confirm, {Actor::Kind::citizen, "ussd"}, at(1)}},
+          [&](const Result<store::Committed>& result) { done.set_value(result.ok()); });
+    });
+    return done.get_future().get();
+  };
+  REQUIRE(confirm());
+  CHECK(office.post("/links/hold", clerk, key).body.at("money_hold") == "held");
+  CHECK(office.post("/links/clear-hold", clerk, key).body.at("money_hold") == "asked");
+  CHECK(office.questions().size() == 2);
+  REQUIRE(confirm());
+  CHECK(office.post("/links/suspend", clerk, key).body.at("state") == "suspended");
+  CHECK(office.post("/links/resume", clerk, key).body.at("state") == "active");
+  CHECK(office.post("/links/verify", clerk, key).code() == "conflict");
+  CHECK(
+      office.post("/links", clerk, {{"msisdn", msisdn}, {"national_id", national_id}, {"operator", "mtn"}}).field() ==
+      "operator");
+  const auto history = office.on_loop([&] { return office.store().link_history(*Msisdn::parse(msisdn)).value(); });
+  REQUIRE(history.size() == 7);
+  CHECK(history[0].by.name == "the office");
+  CHECK(history[5].by.name == "amal");
+}
+
+TEST_CASE("an overseer reads who did what, of whom, and the end of the chain") {
+  Office office;
+  office.add("amal", "clerk");
+  office.add("hind", "overseer");
+  const std::string clerk = office.login("amal");
+  const std::string overseer = office.login("hind");
+  REQUIRE(office.post("/links", clerk, {{"msisdn", msisdn}, {"national_id", national_id}}).status == 201);
+  REQUIRE(office.post("/links/release", clerk, {{"msisdn", msisdn}}).status == 200);
+  const auto search = [&](const boost::json::object& by) {
+    const Reply reply = office.post("/audit/search", overseer, by);
+    INFO(reply.message());
+    REQUIRE(reply.status == 200);
+    CHECK(text(reply.body).find(national_id) == std::string::npos);
+    CHECK(text(reply.body).find("933123456") == std::string::npos);
+    return reply.body.at("records").as_array();
+  };
+  const auto all = search({});
+  REQUIRE(all.size() == 6);  // two accounts with a role each, two changes of the link
+  CHECK(all[0].as_object().at("action") == "account.added");
+  CHECK(all[0].as_object().at("by_kind") == "command_line");
+  CHECK(all[1].as_object().at("detail") == R"({"role":"clerk"})");
+  const auto of_person = search({{"national_id", national_id}});
+  REQUIRE(of_person.size() == 2);
+  CHECK(of_person[0].as_object().at("action") == "link.made");
+  CHECK(of_person[0].as_object().at("by_name") == "amal");
+  CHECK(of_person[0].as_object().at("detail") == R"({"office":"the office"})");
+  CHECK(search({{"msisdn", msisdn}, {"action", "link.released"}}).size() == 1);
+  CHECK(search({{"msisdn", "+963933123457"}}).empty());
+  CHECK(search({{"by", "amal"}}).size() == 2);
+  CHECK(search({{"after", 5}}).size() == 1);
+  CHECK(search({{"before", 1}}).empty());
+  CHECK(office.post("/audit/search", overseer, {{"msisdn", "12"}}).field() == "msisdn");
+  CHECK(office.post("/audit/search", clerk, boost::json::object()).status == 403);
+  const Reply end = office.ask("GET", "/audit/end", overseer);
+  CHECK(end.body.at("number") == 6);
+  CHECK(end.body.at("hash") == all[5].as_object().at("hash"));
+  CHECK_FALSE(end.body.contains("published_day"));
+}
+
+TEST_CASE("what is no number is refused with the field, and its text is not said again") {
+  Office office;
+  office.add("amal", "clerk");
+  const std::string clerk = office.login("amal");
+  const Reply number = office.post("/links", clerk, {{"msisdn", "12x"}, {"national_id", national_id}});
+  CHECK(number.status == 422);
+  CHECK(number.field() == "msisdn");
+  const Reply person = office.post("/links", clerk, {{"msisdn", msisdn}, {"national_id", "0102030405"}});
+  CHECK(person.field() == "national_id");
+  CHECK(person.message().find("0102030405") == std::string::npos);
+  CHECK(office.post("/links/find", clerk, boost::json::object()).status == 422);
+  CHECK(office.post("/links/find", clerk, {{"msisdn", msisdn}, {"national_id", national_id}}).status == 422);
+}
+
+TEST_CASE("what one person proposes another one publishes") {
+  Office office;
+  office.add("dina", "designer");
+  office.add("pia", "publisher");
+  office.add("paul", "publisher");
+  const std::string designer = office.login("dina");
+  const std::string publisher = office.login("pia");
+  const auto propose = [&](const std::string& token, const std::string& yaml) {
+    return office.post("/flows/proposals", token,
+                       {{"note", "why"},
+                        {"files", {{{"name", "flows/pay.yaml"}, {"text", yaml}}}},
+                        {"removed", boost::json::array()}});
+  };
+  const Reply broken = propose(designer, "broken");
+  CHECK(broken.status == 422);
+  CHECK(broken.message().find("flows/home.yaml:1:1") != std::string::npos);
+  const Reply plain = propose(designer, "a look");
+  CHECK(plain.status == 201);
+  CHECK(plain.body.at("needs_second_person") == false);
+  const Reply money = propose(publisher, "money");
+  CHECK(money.body.at("needs_second_person") == true);
+  CHECK(money.body.at("number") == 2);
+
+  CHECK(office.ask("POST", "/flows/proposals/2/approve", designer).status == 403);
+  const Reply own = office.ask("POST", "/flows/proposals/2/approve", publisher);
+  CHECK(own.status == 403);
+  CHECK(own.message().find("second person") != std::string::npos);
+  const Reply published = office.ask("POST", "/flows/proposals/2/approve", office.login("paul"));
+  CHECK(published.status == 200);
+  CHECK(published.body.at("number") == 1);
+  CHECK(published.body.at("author") == "pia");
+  CHECK(office.ask("POST", "/flows/proposals/2/approve", office.login("paul")).code() == "conflict");
+  CHECK(office.ask("POST", "/flows/proposals/1/approve", office.login("paul")).code() == "conflict");  // overtaken
+  CHECK(office.ask("POST", "/flows/proposals/9/approve", office.login("paul")).code() == "not_found");
+
+  // On the base of what was published: the money is taken out again.
+  const Reply next = office.post(
+      "/flows/proposals", designer,
+      {{"note", "no money"}, {"base", 1}, {"files", boost::json::array()}, {"removed", {"flows/pay.yaml"}}});
+  CHECK(next.status == 201);
+  CHECK(next.body.at("needs_second_person") == false);
+  const Reply nothing =
+      office.post("/flows/proposals", designer,
+                  {{"note", "x"}, {"base", 1}, {"files", boost::json::array()}, {"removed", {"flows/none.yaml"}}});
+  CHECK(nothing.status == 422);
+  const auto all = office.ask("GET", "/flows/proposals", designer).body.at("proposals").as_array();
+  REQUIRE(all.size() == 3);
+  CHECK(all[1].as_object().at("approver") == "paul");
+  CHECK(office.ask("GET", "/flows/publications", designer).body.at("publications").as_array().size() == 1);
+}
+
+TEST_CASE("the log names requests by their pattern and account, and nothing of what was asked") {
+  Office office;
+  office.add("amal", "clerk");
+  const std::string clerk = office.login("amal");
+  const Reply made = office.post("/links", clerk, {{"msisdn", msisdn}, {"national_id", national_id}});
+  CHECK(office.ask("GET", "/links/find?msisdn=" + msisdn, clerk).status == 404);
+  const auto log = office.log();
+  REQUIRE(log.size() == 3);
+  CHECK(log[1].route == "/links");
+  CHECK(log[1].account == "amal");
+  CHECK(log[1].status == 201);
+  CHECK(log[1].request_id == made.headers.at("X-Request-Id"));
+  CHECK(log[2].route.empty());
+}
+
+}  // namespace shubbak::admin::testing
