@@ -44,5 +44,29 @@ run check && told '^ok: '
 run rollback --to 1 --author Amal --note 'back' && told 'published 3'
 refused rollback --to 9 --author Amal --note 'x'
 told 'no publication 9'
-run revisions && told '^\* 3 .*Amal  back' && told '^  2 .*Badr  another title'
+
+# Two persons: one proposes, another one approves.
+password='a long password'
+sed -i '/^database:/i second_person: every_flow' "$config"
+sed -i 's/One window/Three windows/' "$strings"
+cp "$shipped/syria-kuwwa/tests/reading.yaml" "$deployment/tests/reading.yaml"
+for who in designer publisher; do run staff add "$who" --full-name "$who" --role publisher <<<"$password"; done
+refused publish --author Amal --note 'alone'
+told 'needs a second person'
+refused publish --propose --as designer --note 'x' <<<'not the password'
+told 'the name or the password is wrong'
+run publish --propose --as designer --note 'three' <<<"$password" && told 'proposed 1'
+refused approve 1 --as designer <<<"$password"
+told 'second person'
+run staff roles publisher --role clerk
+refused approve 1 --as publisher <<<"$password"
+told 'flow.approve'
+run staff roles publisher --role publisher
+run approve 1 --as publisher <<<"$password" && told 'published 4'
+refused rollback --to 1 --author Amal --note 'alone'
+run audit verify && told '^intact: '
+run audit search --action flow.approved && told 'staff publisher'
+sed -i '/^second_person/d' "$config"
+
+run revisions && told '^\* 4 .*designer  three' && told '^  3 .*Amal  back' && told '^  2 .*Badr  another title'
 echo ok

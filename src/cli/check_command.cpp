@@ -40,8 +40,8 @@ int tell(const std::vector<flows::Diagnostic>& faults, const CheckCommand& comma
 daemon::LoadedFlows find_published(const daemon::Config& config) {
   const auto archive = store::FlowArchive::open_for_reading(config.database);
   if (archive && *archive == nullptr) return std::shared_ptr<const flows::Revision>();
-  const auto published =
-      archive ? latest_revision(config, **archive) : Result<std::shared_ptr<const flows::Revision>>(archive.error());
+  const auto published = archive ? daemon::latest_revision(config, **archive)
+                                 : Result<std::shared_ptr<const flows::Revision>>(archive.error());
   if (published) return *published;
   return std::vector<flows::Diagnostic>{
       {.file = config.database, .line = 1, .column = 1, .message = published.error().message, .hint = {}}};

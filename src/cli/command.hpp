@@ -16,6 +16,7 @@ void add_play_command(CLI::App& app, int& exit_code);
 void add_publish_commands(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);
 void add_schema_command(CLI::App& app, int& exit_code);
+void add_staff_command(CLI::App& app, int& exit_code);
 void add_stats_command(CLI::App& app, int& exit_code);
 void add_test_command(CLI::App& app, int& exit_code);
 void add_handset_command(CLI::App& app, int& exit_code);

@@ -50,17 +50,6 @@ std::optional<Deployment> load_deployment(const std::string& config_file, daemon
   return deployment;
 }
 
-Result<std::shared_ptr<const flows::Revision>> latest_revision(const daemon::Config& config,
-                                                               store::FlowArchive& archive) {
-  const auto latest = archive.latest();
-  if (!latest) return latest.error();
-  if (!*latest) return std::shared_ptr<const flows::Revision>();
-  const auto sources = daemon::published_sources(archive, (*latest)->revision);
-  if (!sources) return sources.error();
-  auto loaded = daemon::load_sources_of(config, *sources, daemon::Purpose::designing);
-  return loaded ? *loaded : std::shared_ptr<const flows::Revision>();
-}
-
 std::vector<std::string> rehearsals_of(const Deployment& deployment) {
   std::vector<std::string> files;
   std::error_code error;

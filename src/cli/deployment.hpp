@@ -30,10 +30,6 @@ std::optional<Deployment> load_deployment(const std::string& config_file, daemon
                                           std::optional<std::vector<flows::SourceFile>> sources = std::nullopt,
                                           const flows::Revision* published = nullptr);
 
-// What people know by now; null if nothing was published, or it cannot be loaded any more.
-Result<std::shared_ptr<const flows::Revision>> latest_revision(const daemon::Config& config,
-                                                               store::FlowArchive& archive);
-
 // The conversations in tests/ beside the configuration, by name.
 std::vector<std::string> rehearsals_of(const Deployment& deployment);
 // Nothing: every fault has been printed.

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   add_publish_commands(app, exit_code);
   add_replay_command(app, exit_code);
   add_schema_command(app, exit_code);
+  add_staff_command(app, exit_code);
   add_stats_command(app, exit_code);
   add_test_command(app, exit_code);
   try {

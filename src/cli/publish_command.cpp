@@ -1,4 +1,4 @@
-// shubbak publish, rollback, revisions, diff: which flows run, since when, and who said so.
+// shubbak publish, approve, rollback, revisions, diff: which flows run, since when, and who said so.
 
 #include <chrono>
 #include <cstdio>
@@ -13,6 +13,7 @@
 #include "cli/deployment.hpp"
 #include "cli/diagnostics.hpp"
 #include "cli/open_store.hpp"
+#include "cli/staff_desk.hpp"
 #include "cli/test_runner.hpp"
 #include "cli/this_user.hpp"
 #include "daemon/load_flows.hpp"
@@ -34,6 +35,8 @@ struct PublishOptions {
   std::int64_t from = 0;    // diff
   std::int64_t to = 0;      // diff; 0: the folders
   bool preview = false;
+  bool propose = false;
+  std::string as;  // the account of who proposes or approves
 };
 
 int failed(const std::string& what) {
@@ -161,7 +164,8 @@ int put_in_force(const PublishOptions& options, const Publishing& publishing, co
                                   .at = wall_now(),
                                   .by = this_user()};
   const auto published =
-      publishing.archive->publish(wanted, flows::pack_sources(deployment.sources), *latest ? (*latest)->number : 0);
+      publishing.archive->publish(wanted, flows::pack_sources(deployment.sources), *latest ? (*latest)->number : 0,
+                                  daemon::needs_second_person(publishing.config, *deployment.revision));
   if (!published) return failed(published.error().message);
   std::printf("published %lld: revision %s\n", static_cast<long long>(published->number), id.c_str());
   return exit_ok;
@@ -170,7 +174,7 @@ int put_in_force(const PublishOptions& options, const Publishing& publishing, co
 int publish(const PublishOptions& options) {
   const auto publishing = open_publishing(options);
   if (!publishing) return exit_failed;
-  const auto published = latest_revision(publishing->config, *publishing->archive);
+  const auto published = daemon::latest_revision(publishing->config, *publishing->archive);
   if (!published) return failed(published.error().message);
   // Once as they stand there, so that faults are told where they are, and once by their plain names, so that the
   // revision has the same id wherever it is published from.
@@ -181,6 +185,41 @@ int publish(const PublishOptions& options) {
   if (!deployment) return exit_failed;
   if (!rehearse(*deployment)) return failed("the conversations do not hold: nothing was published");
   return put_in_force(options, *publishing, *deployment);
+}
+
+// The same checks as before a publication, then the service that the API calls too.
+int propose(const PublishOptions& options) {
+  if (options.as.empty()) return failed("--as says whose account proposes it");
+  const auto deployment = load_deployment(options.config, daemon::Purpose::running);
+  if (!deployment) return exit_failed;
+  if (!rehearse(*deployment)) return failed("the conversations do not hold: nothing was proposed");
+  auto desk = StaffDesk::open(deployment->config);
+  if (!desk) return failed(desk.error().message);
+  const auto caller = (*desk)->log_in(options.as, staff::Permission::flow_propose);
+  if (!caller) return failed(caller.error().message);
+  const auto made =
+      (*desk)->run(admin::propose_flows((*desk)->world(), *caller, admin::WantedFlows{options.note, {}, {}, {}}));
+  (*desk)->log_out(*caller);
+  if (!made) return failed(made.error().message);
+  std::printf("proposed %lld: revision %s; another person puts it into force: shubbak approve %lld\n",
+              static_cast<long long>(made->proposal.number), made->proposal.revision.c_str(),
+              static_cast<long long>(made->proposal.number));
+  return exit_ok;
+}
+
+int approve(const PublishOptions& options) {
+  const auto publishing = open_publishing(options);
+  if (!publishing) return exit_failed;
+  auto desk = StaffDesk::open(publishing->config);
+  if (!desk) return failed(desk.error().message);
+  const auto caller = (*desk)->log_in(options.as, staff::Permission::flow_approve);
+  if (!caller) return failed(caller.error().message);
+  const auto published = (*desk)->run(admin::approve_flows((*desk)->world(), *caller, options.number));
+  (*desk)->log_out(*caller);
+  if (!published) return failed(published.error().message);
+  std::printf("published %lld: revision %s\n", static_cast<long long>(published->number),
+              published->revision.c_str());
+  return exit_ok;
 }
 
 int roll_back(const PublishOptions& options) {
@@ -265,7 +304,6 @@ void add_config(CLI::App& command, PublishOptions& options) {
 }
 
 void add_reason(CLI::App& command, PublishOptions& options) {
-  command.add_option("--author", options.author, "Who publishes")->required();
   command.add_option("--note", options.note, "Why")->required();
   command.add_flag("--preview", options.preview, "Only tell what it would do to walks that wait; change nothing");
 }
@@ -280,12 +318,34 @@ void add_publish_commands(CLI::App& app, int& exit_code) {
       "daemon takes it over within seconds, without a pause; dialogues that are open go on as they are.");
   add_config(*publishing, options);
   add_reason(*publishing, options);
-  publishing->callback([&exit_code] { exit_code = publish(options); });
+  CLI::Option* author = publishing->add_option("--author", options.author, "Who publishes");
+  CLI::Option* proposing = publishing->add_flag("--propose", options.propose,
+                                                "Only propose it, for another person to approve; flows that move "
+                                                "money are published in no other way");
+  publishing
+      ->add_option("--as", options.as,
+                   "With --propose: your account; its password is asked for, or read from "
+                   "the standard input")
+      ->needs(proposing);
+  author->excludes(proposing);
+  publishing->callback([author, &exit_code] {
+    if (!options.propose && author->count() == 0) throw CLI::RequiredError("--author or --propose");
+    exit_code = options.propose ? propose(options) : publish(options);
+  });
+
+  CLI::App* approving = app.add_subcommand("approve", "Put into force what another person proposed");
+  add_config(*approving, options);
+  approving->add_option("number", options.number, "The number of the proposal")->required();
+  approving
+      ->add_option("--as", options.as, "Your account; its password is asked for, or read from the standard input")
+      ->required();
+  approving->callback([&exit_code] { exit_code = approve(options); });
 
   CLI::App* rolling_back = app.add_subcommand("rollback", "Put an earlier publication into force again");
   add_config(*rolling_back, options);
   rolling_back->add_option("--to", options.number, "The number of the publication")->required();
   add_reason(*rolling_back, options);
+  rolling_back->add_option("--author", options.author, "Who publishes")->required();
   rolling_back->callback([&exit_code] { exit_code = roll_back(options); });
 
   CLI::App* listing = app.add_subcommand("revisions", "List what was published");

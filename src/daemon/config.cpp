@@ -295,6 +295,17 @@ void check_overseers(const Config& config, const Node& list, Faults& faults) {
   }
 }
 
+void check_admin(const AdminConfig& c, const Judge& judge) {
+  boost::system::error_code no_address;
+  const auto address = boost::asio::ip::make_address(c.address, no_address);
+  if (no_address) judge.say("admin.address", "is no IP address");
+  if (c.certificate.empty() != c.private_key.empty())
+    judge.say("admin.certificate", "and admin.private_key belong together: give both");
+  if (c.plain_http && !c.certificate.empty()) judge.say("admin.plain_http", "and a certificate exclude each other");
+  if (c.plain_http && !no_address && !address.is_loopback())
+    judge.say("admin.plain_http", "is for a loopback address: passwords would cross the network in clear");
+}
+
 // What only the whole can tell.
 void check(const Config& config, const Node& root, Faults& faults) {
   const Judge judge(root, faults);
@@ -311,6 +322,7 @@ void check(const Config& config, const Node& root, Faults& faults) {
   boost::system::error_code no_address;
   boost::asio::ip::make_address(config.http.address, no_address);
   if (no_address) judge.say("http.address", "is no IP address");
+  check_admin(config.admin, judge);
   if (const Node* node = root.find("operators"); node != nullptr) {
     check_names(config.operators, *node, faults);
     for (std::size_t i = 0; i < config.operators.size() && i < node->children.size(); ++i) {
@@ -357,6 +369,8 @@ Result<Config, std::vector<flows::Diagnostic>> parse_config(const std::string& f
   for (std::string& path : config.folders) path = resolve(folder, path);
   config.database = resolve(folder, config.database);
   config.key_file = resolve(folder, config.key_file);
+  config.admin.certificate = resolve(folder, config.admin.certificate);
+  config.admin.private_key = resolve(folder, config.admin.private_key);
   for (auto& op : config.operators) {
     op.smpp.name = op.name;
     op.ussd.dialect.default_alphabet = op.sms.default_alphabet;

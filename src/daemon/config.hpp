@@ -90,6 +90,18 @@ struct TimeOfDay {  // local
   std::chrono::minutes since_midnight{0};
 };
 
+// The HTTP API for staff; it listens when there is a certificate, or plain_http says so.
+struct AdminConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8443;
+  std::string certificate;  // path, relative to the file
+  std::string private_key;
+  bool plain_http = false;
+  [[nodiscard]] bool listens() const { return plain_http || !certificate.empty(); }
+};
+
+enum class SecondPerson : std::uint8_t { money_flows, every_flow };
+
 struct Config {
   std::string deployment;
   Country country = Country::syria;
@@ -105,6 +117,8 @@ struct Config {
   otp::Policy codes;
   HttpConfig http;
   identity::LinkRules links;
+  AdminConfig admin;
+  SecondPerson second_person = SecondPerson::money_flows;
   companies::HttpLimits company_limits;
   RecordingsConfig recordings;
   companies::RegistryConfig registry;

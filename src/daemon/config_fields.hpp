@@ -162,6 +162,17 @@ void describe(V& v, identity::LinkRules& c) {
 }
 
 template <class V>
+void describe(V& v, AdminConfig& c) {
+  v.field("address", c.address, Presence::optional, "IP address to listen on");
+  v.field("port", c.port, Presence::optional, "its port; 0 takes any free one");
+  v.field("certificate", c.certificate, Presence::optional,
+          "PEM file with the certificate and those above it, relative to this file; with it the API listens");
+  v.field("private_key", c.private_key, Presence::optional, "PEM file with the certificate's key");
+  v.field("plain_http", c.plain_http, Presence::optional,
+          "listens without TLS, on loopback only, for a proxy of one's own on this machine");
+}
+
+template <class V>
 void describe(V& v, companies::HttpLimits& c) {
   v.field("body_octets_max", c.body_octets_max, Presence::optional, "largest answer taken from a company");
   v.field("connections_per_host_usual", c.connections_per_host_usual, Presence::optional,
@@ -201,6 +212,9 @@ void describe(V& v, Config& c) {
   v.section("codes", c.codes, "one-time codes by SMS: what guessing and sending is limited to");
   v.section("http", c.http, "metrics and health");
   v.section("links", c.links, "between mobile numbers and persons");
+  v.section("admin", c.admin, "the HTTP API for staff (`GET /openapi.json`)");
+  v.field("second_person", c.second_person, Presence::optional,
+          "which publications take a second person's approval: those whose flows move money, or every one");
   v.section("company_limits", c.company_limits, "bounds on what companies may cost us");
   v.section("recordings", c.recordings,
             "walks recorded, with pseudonyms for all that is a person's, for shubbak replay");

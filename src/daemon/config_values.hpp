@@ -71,6 +71,11 @@ struct Choices<companies::RegistryConfig::OnDown> {
       {{"refuse", OnDown::refuse}, {"pending", OnDown::pending}}};
 };
 template <>
+struct Choices<SecondPerson> {
+  static constexpr std::array<std::pair<std::string_view, SecondPerson>, 2> words{
+      {{"money_flows", SecondPerson::money_flows}, {"every_flow", SecondPerson::every_flow}}};
+};
+template <>
 struct Choices<bool> {
   static constexpr std::array<std::pair<std::string_view, bool>, 2> words{{{"true", true}, {"false", false}}};
 };

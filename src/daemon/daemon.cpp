@@ -14,12 +14,15 @@
 #include <openssl/rand.h>
 #include <systemd/sd-daemon.h>
 
+#include "admin/endpoint.hpp"
+#include "admin/tls.hpp"
 #include "daemon/audit_heads.hpp"
 #include "daemon/flow_shelf.hpp"
 #include "daemon/http_endpoint.hpp"
 #include "daemon/load_flows.hpp"
 #include "daemon/log.hpp"
 #include "daemon/operator_hook.hpp"
+#include "daemon/publishing.hpp"
 #include "daemon/reading_delivery.hpp"
 #include "daemon/sms_desk.hpp"
 #include "daemon/statistics_metrics.hpp"
@@ -119,6 +122,8 @@ struct Daemon::Impl {
         timer(io) {}
 
   Status open();
+  Status open_admin();
+  admin::Counter counter();
   void take_over(LoadedFlows loaded);
   void tell_of_unknown_operators();
   SmsSender& sender_of(std::string_view link);
@@ -146,6 +151,11 @@ struct Daemon::Impl {
   std::unique_ptr<OperatorHook> hook;
   std::unique_ptr<AuditHeads> audit_heads;
   std::unique_ptr<HttpEndpoint> endpoint;
+  std::optional<admin::PasswordHasher> passwords;
+  std::optional<companies::Registry> registry;  // of persons, for counters
+  std::unique_ptr<admin::Worker> admin_worker;
+  std::unique_ptr<admin::Worker> admin_searcher;
+  std::unique_ptr<admin::Endpoint> admin_endpoint;
   asio::steady_timer timer;
   std::size_t flows_taken_over = 0;
   std::size_t flows_refused = 0;
@@ -213,7 +223,54 @@ Status Daemon::Impl::open() {
       loop.get_executor(), [this] { return metrics.text(); }, [this] { return health(); });
   hook = std::make_unique<OperatorHook>(*shared, config.operators);
   endpoint->on_post([this](HttpPost request) { return hook->take(std::move(request)); });
-  return endpoint->listen(config.http.address, config.http.port);
+  if (Status listening = endpoint->listen(config.http.address, config.http.port); !listening) return listening;
+  return config.admin.listens() ? open_admin() : Status();
+}
+
+// What a counter needs, by HTTP.
+admin::Counter Daemon::Impl::counter() {
+  if (!config.registry.url.empty()) registry.emplace(config.registry, http);
+  admin::Counter made{.deployment = config.deployment,
+                      .operators = {},
+                      .registry = registry ? &*registry : nullptr,
+                      .words = [this] { return shared->revision; },
+                      .random = random_number,
+                      .on_queued = world->on_queued};
+  for (const OperatorConfig& op : config.operators) made.operators.push_back(op.name);
+  return made;
+}
+
+Status Daemon::Impl::open_admin() {
+  std::optional<asio::ssl::context> tls;
+  if (!config.admin.plain_http) {
+    auto context = admin::server_context(config.admin.certificate, config.admin.private_key);
+    if (!context) return context.error();
+    tls = std::move(*context);
+  }
+  auto hasher = admin::PasswordHasher::create({});
+  if (!hasher) return hasher.error();
+  passwords = std::move(*hasher);
+  admin_worker = std::make_unique<admin::Worker>(loop.get_executor());
+  admin_searcher = std::make_unique<admin::Worker>(loop.get_executor());
+  admin::World of_staff{.store = *store,
+                        .worker = *admin_worker,
+                        .searcher = *admin_searcher,
+                        .passwords = *passwords,
+                        .publishing = publishing_of(config),
+                        .counter = counter(),
+                        .trail = {config.database, config.key_file},
+                        .country = config.country,
+                        .now = wall_now};
+  admin_endpoint = std::make_unique<admin::Endpoint>(loop.get_executor(), std::move(of_staff), std::move(tls),
+                                                     admin::EndpointLimits{}, [](const admin::Logged& one) {
+                                                       log::info("admin_request", {{"request", one.request_id},
+                                                                                   {"method", one.method},
+                                                                                   {"route", one.route},
+                                                                                   {"status", one.status},
+                                                                                   {"account", one.account},
+                                                                                   {"us", one.took.count()}});
+                                                     });
+  return admin_endpoint->listen(config.admin.address, config.admin.port);
 }
 
 // New flows between two events; a revision with faults changes nothing.
@@ -362,6 +419,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
       changes.emplace_back(
           store::DropOldRecordings{std::chrono::floor<std::chrono::days>(wall_now() - config.recordings.keep)});
       changes.emplace_back(store::DropOperatorEvents{wall_now() - operator_events_keep});
+      changes.emplace_back(store::StaffChange(store::DropStaleStaff{wall_now()}));
       store->change(std::move(changes), [](const Result<store::Committed>&) {});
       expire_links();
     }
@@ -380,7 +438,8 @@ Status Daemon::start() {
   asio::co_spawn(impl_->loop, std::move(ticking), asio::detached);
   log::info("started", {{"deployment", impl_->config.deployment},
                         {"revision", impl_->shared->revision->id()},
-                        {"http_port", impl_->endpoint->port()}});
+                        {"http_port", impl_->endpoint->port()},
+                        {"admin_port", admin_port()}});
   sd_notify(0, "READY=1");
   return {};
 }
@@ -398,6 +457,10 @@ asio::awaitable<void> Daemon::stop() {
     auto stopping = op->link().stop(impl_->config.drain);
     co_await std::move(stopping);
   }
+  if (impl_->admin_endpoint) {
+    auto closing = impl_->admin_endpoint->stop();
+    co_await std::move(closing);
+  }
   impl_->stopped = true;
   if (impl_->recordings) impl_->recordings->stop();
   const Instant now = std::chrono::steady_clock::now();
@@ -413,6 +476,10 @@ asio::awaitable<void> Daemon::stop() {
 
 std::uint16_t Daemon::http_port() const {
   return impl_->endpoint->port();
+}
+
+std::uint16_t Daemon::admin_port() const {
+  return impl_->admin_endpoint ? impl_->admin_endpoint->port() : 0;
 }
 
 }  // namespace shubbak::daemon

@@ -1,5 +1,5 @@
-// shubbakd put together: store, companies, flows, operators' links, HTTP endpoint; start, reload, drain. Thread: the
-// event loop's.
+// shubbakd put together: store, companies, flows, operators' links, HTTP endpoint, API for staff; start, reload,
+// drain. Thread: the event loop's.
 #pragma once
 
 #include <memory>
@@ -27,6 +27,7 @@ class Daemon {
   // Takes nothing new, waits for answers that are due, unbinds, commits what is queued.
   boost::asio::awaitable<void> stop();
   [[nodiscard]] std::uint16_t http_port() const;
+  [[nodiscard]] std::uint16_t admin_port() const;  // 0: the API for staff does not listen
 
  private:
   struct Impl;

@@ -1,5 +1,7 @@
 #include "daemon/load_flows.hpp"
 
+#include <algorithm>
+
 #include "flows/revision.hpp"
 #include "flows/sources.hpp"
 #include "services/service.hpp"
@@ -63,6 +65,21 @@ LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceF
   if (faults.empty() && purpose == Purpose::running) faults = flows::find_unperformed(**revision);
   if (!faults.empty()) return faults;
   return revision;
+}
+
+Result<std::shared_ptr<const flows::Revision>> latest_revision(const Config& config, store::FlowArchive& archive) {
+  const auto latest = archive.latest();
+  if (!latest) return latest.error();
+  if (!*latest) return std::shared_ptr<const flows::Revision>();
+  const auto sources = published_sources(archive, (*latest)->revision);
+  if (!sources) return sources.error();
+  auto loaded = load_sources_of(config, *sources, Purpose::designing);
+  return loaded ? *loaded : std::shared_ptr<const flows::Revision>();
+}
+
+bool needs_second_person(const Config& config, const flows::Revision& revision) {
+  return config.second_person == SecondPerson::every_flow ||
+         std::ranges::any_of(revision.flows(), &flows::Flow::changes_money);
 }
 
 LoadedFlows load_flows(const Config& config) {

@@ -30,6 +30,12 @@ LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceF
 // What stands in the folders, to run it.
 LoadedFlows load_flows(const Config& config);
 
+// What people know by now; null if nothing was published, or it cannot be loaded any more.
+Result<std::shared_ptr<const flows::Revision>> latest_revision(const Config& config, store::FlowArchive& archive);
+
+// Whether it is published only after another person approved it.
+bool needs_second_person(const Config& config, const flows::Revision& revision);
+
 // What the checker needs to know of the configuration's operators.
 std::vector<flows::OperatorProfile> operator_profiles(const Config& config);
 

@@ -102,11 +102,28 @@ class System {
   async start_daemon(smsc_port) {
     this.environment.SYRIATEL_PORT = String(smsc_port);
     this.daemon = spawn(path.join(build, 'src/daemon/shubbakd'), ['--config', this.config], {env: this.environment});
-    const keep = (data) => { this.log += data; };
+    const keep = (data) => {
+      this.log += data;
+      if (this.on_log) this.on_log();
+    };
     this.daemon.stdout.on('data', keep);
     this.daemon.stderr.on('data', keep);
     const started = await output(this.daemon, /"event":"started".*"http_port":(\d+)/, 'shubbakd');
     this.http_port = Number(started[1]);
+  }
+
+  // What the daemon has logged, or will.
+  wait_for_log(pattern, deadline_ms = 15000) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`the log has nothing like ${pattern}`)), deadline_ms);
+      this.on_log = () => {
+        if (!pattern.test(this.log)) return;
+        clearTimeout(timer);
+        this.on_log = undefined;
+        resolve();
+      };
+      this.on_log();
+    });
   }
 
   get(where) {
@@ -144,4 +161,4 @@ class System {
   }
 }
 
-module.exports = {System};
+module.exports = {System, shubbak: path.join(build, 'src/cli/shubbak')};

@@ -238,6 +238,26 @@ TEST_CASE("the shipped deployment's configuration is right") {
   CHECK(config->companies.size() >= 3);
 }
 
+TEST_CASE("the API for staff listens with a certificate, or plainly on loopback when that is said") {
+  const auto admin = [](const std::string& settings) {
+    return with("companies:\n", "admin: {" + settings + "}\ncompanies:\n");
+  };
+  CHECK_FALSE(parse(good)->admin.listens());
+  const auto tls = parse(admin("address: 10.0.0.1, certificate: c.pem, private_key: /etc/k.pem"));
+  REQUIRE(tls.ok());
+  CHECK(tls->admin.listens());
+  CHECK(tls->admin.certificate == "/etc/shubbak/test/c.pem");
+  CHECK(tls->admin.private_key == "/etc/k.pem");
+  CHECK(parse(admin("plain_http: true"))->admin.listens());
+  CHECK(fault(admin("certificate: c.pem")) ==
+        "11:22 admin.certificate and admin.private_key belong together: give both");
+  CHECK(fault(admin("plain_http: true, address: 10.0.0.1")) ==
+        "11:21 admin.plain_http is for a loopback address: passwords would cross the network in clear");
+  CHECK(fault(admin("plain_http: true, certificate: c, private_key: k")) ==
+        "11:21 admin.plain_http and a certificate exclude each other");
+  CHECK(fault(admin("address: localhost")) == "11:18 admin.address is no IP address");
+}
+
 TEST_CASE("docs/configuration.md is what the daemon prints") {
   std::ifstream file(SHUBBAK_SOURCE_DIR "/docs/configuration.md");
   std::ostringstream text;

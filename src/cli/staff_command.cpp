@@ -1,0 +1,139 @@
+// shubbak staff: accounts of clerks, designers, overseers and admins, from the machine that runs the daemon. The
+// first admin is made here; after that, admins use the API.
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "cli/diagnostics.hpp"
+#include "cli/staff_desk.hpp"
+
+namespace shubbak::cli {
+namespace {
+
+struct StaffOptions {
+  std::string config;
+  std::string name;
+  std::string full_name;
+  std::string email;
+  std::vector<std::string> roles;
+};
+
+int failed(const std::string& what) {
+  std::fprintf(stderr, "shubbak staff: %s\n", what.c_str());
+  return exit_failed;
+}
+
+void print(const staff::Account& account) {
+  std::string roles;
+  for (const staff::Grant& grant : account.grants) roles.append(roles.empty() ? "" : ", ").append(to_string(grant));
+  std::printf("%s · %s · %s%s\n", account.name.c_str(), account.full_name.c_str(), roles.c_str(),
+              account.disabled ? " · disabled" : "");
+}
+
+int told(const Result<staff::Account, admin::ApiError>& account) {
+  if (!account) return failed(account.error().message);
+  print(*account);
+  return exit_ok;
+}
+
+Result<std::vector<staff::Grant>> grants_of(const StaffOptions& options) {
+  std::vector<staff::Grant> grants;
+  for (const std::string& role : options.roles) {
+    auto grant = staff::parse_grant(role);
+    if (!grant) return grant.error();
+    grants.push_back(std::move(*grant));
+  }
+  return grants;
+}
+
+int add(StaffDesk& desk, const StaffOptions& options) {
+  auto grants = grants_of(options);
+  if (!grants) return failed(grants.error().message);
+  auto password = read_password("password for " + options.name, true);
+  if (!password) return failed(password.error().message);
+  admin::NewAccount account{options.name, options.full_name, options.email, std::move(*password), std::move(*grants)};
+  return told(desk.run(admin::add_account(desk.world(), StaffDesk::console(), std::move(account))));
+}
+
+int set_roles(StaffDesk& desk, const StaffOptions& options) {
+  auto grants = grants_of(options);
+  if (!grants) return failed(grants.error().message);
+  return told(desk.run(admin::set_grants(desk.world(), StaffDesk::console(), options.name, std::move(*grants), 0)));
+}
+
+int disable(StaffDesk& desk, const StaffOptions& options) {
+  return told(desk.run(admin::set_disabled(desk.world(), StaffDesk::console(), options.name, true)));
+}
+
+int enable(StaffDesk& desk, const StaffOptions& options) {
+  return told(desk.run(admin::set_disabled(desk.world(), StaffDesk::console(), options.name, false)));
+}
+
+int set_password(StaffDesk& desk, const StaffOptions& options) {
+  auto password = read_password("new password for " + options.name, true);
+  if (!password) return failed(password.error().message);
+  const auto set =
+      desk.run(admin::set_password(desk.world(), StaffDesk::console(), options.name, std::move(*password)));
+  return set ? exit_ok : failed(set.error().message);
+}
+
+int list(StaffDesk& desk, const StaffOptions&) {
+  const auto all = admin::list_accounts(desk.world());
+  if (!all) return failed(all.error().message);
+  for (const staff::Account& account : *all) print(account);
+  return exit_ok;
+}
+
+using Act = int (*)(StaffDesk&, const StaffOptions&);
+
+int with_desk(const StaffOptions& options, Act act) {
+  const auto config = daemon::read_config(options.config, daemon::process_environment);
+  if (!config) {
+    print_diagnostics(config.error(), Colour::automatic);
+    return exit_failed;
+  }
+  auto desk = StaffDesk::open(*config);
+  if (!desk) return failed(desk.error().message);
+  return act(**desk, options);
+}
+
+}  // namespace
+
+void add_staff_command(CLI::App& app, int& exit_code) {
+  static StaffOptions options;
+  CLI::App* command = app.add_subcommand("staff", "Accounts of clerks, designers, overseers and admins");
+  command->description(
+      "Accounts of staff in the deployment's database. Passwords are asked for, or read from the standard input; "
+      "they\n"
+      "are never arguments. The key file must be readable, so run it as the daemon's user.");
+  const auto sub = [&](const std::string& name, const std::string& about, Act act) {
+    CLI::App* one = command->add_subcommand(name, about);
+    one->add_option("--config", options.config, "The deployment's shubbak.yaml")
+        ->required()
+        ->check(CLI::ExistingFile);
+    one->callback([act, &exit_code] { exit_code = with_desk(options, act); });
+    return one;
+  };
+  const auto named = [&](CLI::App* one) {
+    one->add_option("name", options.name, "Of the account")->required();
+    return one;
+  };
+  const auto with_roles = [&](CLI::App* one) {
+    one->add_option("--role", options.roles, "ROLE or ROLE@COMPANY/DIRECTORATE/OFFICE; may be given several times")
+        ->required();
+  };
+  CLI::App* adding = named(sub("add", "Make an account", add));
+  adding->add_option("--full-name", options.full_name, "Of its owner")->required();
+  adding->add_option("--email", options.email, "Of its owner");
+  with_roles(adding);
+  with_roles(named(sub("roles", "Give an account other roles; its sessions end", set_roles)));
+  named(sub("disable", "Close an account; its sessions end", disable));
+  named(sub("enable", "Open a closed account again", enable));
+  named(sub("passwd", "Give an account another password; its sessions end", set_password));
+  sub("list", "Every account", list);
+  command->require_subcommand(1);
+}
+
+}  // namespace shubbak::cli

@@ -1,0 +1,99 @@
+#include "cli/staff_desk.hpp"
+
+#include <cstdio>
+#include <iostream>
+#include <termios.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+
+#include "cli/this_user.hpp"
+#include "daemon/publishing.hpp"
+
+namespace shubbak::cli {
+namespace {
+
+// The terminal shows nothing of what is typed while this lives.
+class EchoOff {
+ public:
+  EchoOff() {
+    ::tcgetattr(STDIN_FILENO, &before_);
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+  }
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
+  ~EchoOff() {
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    std::fputc('\n', stderr);
+  }
+
+ private:
+  termios before_{};
+};
+
+bool ask(const std::string& prompt, std::string& answer) {
+  std::fputs(prompt.c_str(), stderr);
+  const EchoOff silent;
+  return static_cast<bool>(std::getline(std::cin, answer));
+}
+
+}  // namespace
+
+Result<std::string> read_password(const std::string& prompt, bool twice) {
+  std::string password;
+  if (::isatty(STDIN_FILENO) == 0) {
+    if (!std::getline(std::cin, password)) return Error{Errc::invalid, "no password on the standard input"};
+    return password;
+  }
+  std::string again;
+  if (!ask(prompt + ": ", password) || (twice && !ask("once more: ", again)))
+    return Error{Errc::invalid, "no password was typed"};
+  if (twice && again != password) return Error{Errc::invalid, "the two passwords differ"};
+  return password;
+}
+
+Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config) {
+  auto passwords = admin::PasswordHasher::create({});
+  if (!passwords) return passwords.error();
+  auto desk = std::make_unique<StaffDesk>(std::move(*passwords));
+  const store::StoreConfig stored{.path = config.database, .key_file = config.key_file};
+  auto store = store::open_sqlite(stored, [loop = desk->loop_.get_executor()](std::function<void()> task) {
+    boost::asio::post(loop, std::move(task));
+  });
+  if (!store) return store.error();
+  desk->store_ = std::move(*store);
+  desk->world_.emplace(admin::World{.store = *desk->store_,
+                                    .worker = desk->worker_,
+                                    .searcher = desk->worker_,
+                                    .passwords = desk->passwords_,
+                                    .publishing = daemon::publishing_of(config),
+                                    .counter = {},  // links are shubbak link's affair
+                                    .trail = {config.database, config.key_file},
+                                    .country = config.country,
+                                    .now = wall_now});
+  return desk;
+}
+
+admin::Caller StaffDesk::console() {
+  return {this_user(), std::nullopt, {}, {}};
+}
+
+Result<admin::Caller, admin::ApiError> StaffDesk::log_in(const std::string& account, staff::Permission permission) {
+  const auto password = read_password("password of " + account, false);
+  if (!password) return admin::api_error(password.error());
+  auto in = run(admin::log_in(*world_, account, *password, "command line"));
+  if (!in) return in.error();
+  if (const auto may = admin::authorize(in->caller, permission); !may) {
+    log_out(in->caller);
+    return may.error();
+  }
+  return std::move(in->caller);
+}
+
+void StaffDesk::log_out(const admin::Caller& caller) {
+  static_cast<void>(run(admin::log_out(*world_, caller)));
+}
+
+}  // namespace shubbak::cli

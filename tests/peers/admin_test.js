@@ -1,0 +1,272 @@
+// The API for staff of the shipped daemon, asked by Node's own HTTPS client, which shares no code with it; every request and
+// answer is judged by npm `ajv` against the OpenAPI document that the daemon serves.
+'use strict';
+const assert = require('node:assert');
+const {spawnSync} = require('node:child_process');
+const fs = require('node:fs');
+const https = require('node:https');
+const path = require('node:path');
+const {after, before, test} = require('node:test');
+const Ajv = require('ajv').default;
+const {System, shubbak} = require('./system');
+
+const msisdn = '+963933123456';
+const national_id = '01020304050';
+const password = 'a long password';
+const roles = ['clerk', 'cashier', 'case_worker', 'designer', 'publisher', 'overseer', 'admin'];
+
+const system = new System();
+const certificate = path.join(system.folder, 'certificate.pem');
+const key = path.join(system.folder, 'key.pem');
+let port;
+let document;
+const tokens = {};
+const done = new Set();     // operations that were carried out
+const refused = new Set();  // and refused
+
+function staff(args, input) {
+  return spawnSync(shubbak, ['staff', ...args, '--config', system.config], {env: system.environment, input, encoding: 'utf8'});
+}
+
+function request(method, where, {token, body, raw, type = 'application/json'} = {}) {
+  return new Promise((resolve, reject) => {
+    const headers = {};
+    if (token) headers.Authorization = `Bearer ${token}`;
+    const text = raw !== undefined ? raw : body === undefined ? undefined : JSON.stringify(body);
+    if (text !== undefined) Object.assign(headers, {'Content-Type': type, 'Content-Length': Buffer.byteLength(text)});
+    const options = {host: '127.0.0.1', port, method, path: where, headers, ca: fs.readFileSync(certificate), agent: false};
+    const asked = https.request(options, (response) => {
+      let all = '';
+      response.on('data', (data) => { all += data; });
+      response.on('end', () => resolve({status: response.statusCode, headers: response.headers, text: all,
+                                        body: all ? JSON.parse(all) : undefined}));
+    });
+    asked.on('error', reject);
+    asked.end(text);
+  });
+}
+
+const ajv = new Ajv({strict: false, validateFormats: false, allErrors: true});
+function judge(schema, value) {
+  const plain = JSON.parse(JSON.stringify(schema).replaceAll('#/components/schemas/error', '#/definitions/error'));
+  const validate = ajv.compile({...plain, definitions: document.components.schemas});
+  return validate(value) ? [] : validate.errors;
+}
+const schema_of = (content) => content && content['application/json'].schema;
+
+function operation_of(method, where) {
+  for (const [template, operations] of Object.entries(document.paths)) {
+    if (!new RegExp(`^${template.replace('{number}', '\\d+')}$`).test(where)) continue;
+    if (operations[method.toLowerCase()]) return [`${method} ${template}`, operations[method.toLowerCase()]];
+  }
+  throw new Error(`the document has no ${method} ${where}`);
+}
+
+// Asks, and holds request and answer against the document.
+async function call(method, where, {role, body, ...more} = {}) {
+  const [name, operation] = operation_of(method, where);
+  const wanted = operation.requestBody && schema_of(operation.requestBody.content);
+  const is_valid = wanted ? body !== undefined && judge(wanted, body).length === 0 : body === undefined;
+  const reply = await request(method, where, {token: tokens[role], body, ...more});
+  const documented = operation.responses[String(reply.status)];
+  const answer = schema_of((documented || operation.responses.default).content);
+  if (answer) {
+    assert.deepEqual(judge(answer, reply.body), [], `${name}: ${reply.text}`);
+    assert.match(reply.headers['content-type'], /^application\/json/);
+  } else {
+    assert.equal(reply.text, '');
+  }
+  assert.equal(reply.headers['cache-control'], 'no-store');
+  assert.match(reply.headers['x-request-id'], /^[0-9a-f]{16}$/);
+  if (documented) {
+    assert.ok(is_valid, `${name}: done although the document has another body`);
+    done.add(name);
+  } else {
+    refused.add(name);
+    if (reply.body.error.code === 'bad_request') assert.ok(!is_valid, `${name}: ${reply.text}`);
+  }
+  return reply;
+}
+
+before(async () => {
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1',
+    '-subj', '/CN=shubbak', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate]);
+  assert.equal(made.status, 0, String(made.stderr));
+  Object.assign(system.environment, {SHUBBAK_ADMIN_PORT: '0', SHUBBAK_ADMIN_CERTIFICATE: certificate, SHUBBAK_ADMIN_PRIVATE_KEY: key});
+  await system.start_company();
+  for (const role of roles) {
+    const added = staff(['add', role, '--full-name', `Owner of ${role}`, '--role', role], `${password}\n`);
+    assert.equal(added.status, 0, added.stderr);
+  }
+  await system.start_daemon(1);
+  port = Number(/"admin_port":(\d+)/.exec(system.log)[1]);
+  document = (await request('GET', '/openapi.json')).body;
+});
+
+after(() => system.stop());
+
+test('the document is OpenAPI 3.0 and its schemas compile', () => {
+  assert.match(document.openapi, /^3\.0\./);
+  for (const operations of Object.values(document.paths)) {
+    for (const operation of Object.values(operations)) {
+      assert.ok(operation.summary && operation.responses.default);
+      if (operation.requestBody) judge(schema_of(operation.requestBody.content), {});
+    }
+  }
+});
+
+test('everybody logs in and sees who they are', async () => {
+  for (const role of roles) {
+    const login = await call('POST', '/login', {body: {name: role, password}});
+    tokens[role] = login.body.token;
+    assert.deepEqual((await call('GET', '/me', {role})).body.roles, [role]);
+  }
+  assert.equal((await call('POST', '/login', {body: {name: 'clerk', password: 'not the password'}})).status, 401);
+  assert.equal((await call('GET', '/openapi.json')).status, 200);
+});
+
+test('what the document does not allow, the server does not take', async () => {
+  for (const [where, operations] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      if (!operation.requestBody) continue;
+      const schema = schema_of(operation.requestBody.content);
+      const fitting = Object.fromEntries(Object.entries(schema.properties).map(([name, property]) =>
+        [name, property.type === 'array' ? [] : property.type === 'integer' ? 1 : 'x'.repeat(Math.max(1, property.minLength))]));
+      assert.deepEqual(judge(schema, fitting), []);
+      const bodies = [{...fitting, more: 1}];
+      for (const name of schema.required || []) {
+        const without = {...fitting};
+        delete without[name];
+        bodies.push(without);
+      }
+      for (const [name, property] of Object.entries(schema.properties)) {
+        bodies.push({...fitting, [name]: null}, {...fitting, [name]: {}});
+        if (property.maxLength < 60000) bodies.push({...fitting, [name]: 'x'.repeat(property.maxLength + 1)});
+        if (property.minimum === 0) bodies.push({...fitting, [name]: -1}, {...fitting, [name]: 1.5});
+        if (property.type === 'array') bodies.push({...fitting, [name]: Array(property.maxItems + 1).fill('x')}, {...fitting, [name]: [7]});
+      }
+      const permission = /permission (\S+)\.$/.exec(operation.description || '');
+      const role = permission ? roles.find((one) => granted[one].includes(permission[1])) : 'clerk';
+      for (const body of bodies) {
+        assert.notDeepEqual(judge(schema, body), [], `${where}: ${JSON.stringify(body).slice(0, 200)}`);
+        const reply = await call(method.toUpperCase(), where, {role, body});
+        assert.equal(reply.body.error.code, 'bad_request', `${where} took ${JSON.stringify(body).slice(0, 200)}: ${reply.text}`);
+      }
+    }
+  }
+});
+
+const granted = {};
+before(async () => {
+  for (const role of roles) {
+    const login = await request('POST', '/login', {body: {name: role, password}});
+    granted[role] = (await request('GET', '/me', {token: login.body.token})).body.permissions;
+  }
+});
+
+test('a clerk links a number, and does to it what a counter does', async () => {
+  const act = (where, role = 'clerk') => call('POST', where, {role, body: {msisdn}});
+  assert.equal((await call('POST', '/links', {role: 'clerk', body: {msisdn, national_id, office: 'Homs post office'}})).status, 201);
+  assert.equal((await call('POST', '/links', {role: 'clerk', body: {msisdn, national_id: '01020304051'}})).status, 409);
+  const found = await call('POST', '/links/find', {role: 'overseer', body: {national_id}});
+  assert.equal(found.body.links[0].state, 'pending');
+  assert.ok(!found.text.includes(national_id) && !found.text.includes('963933123456'));
+  assert.equal((await act('/links/verify')).status, 409);  // it is
+  system.link(msisdn, national_id);  // in place of the phone, which says yes
+  assert.equal((await act('/links/hold')).body.money_hold, 'held');
+  assert.equal((await act('/links/clear-hold')).body.money_hold, 'asked');
+  assert.equal((await act('/links/suspend')).body.state, 'suspended');
+  assert.equal((await act('/links/resume')).body.state, 'active');
+  assert.equal((await act('/links/release')).body.state, 'released');
+  for (const what of ['find', 'verify', 'hold', 'clear-hold', 'suspend', 'resume', 'release'])
+    assert.equal((await act(`/links/${what}`, 'designer')).status, 403);
+});
+
+test('an overseer reads in the audit trail who did that, and nobody in whose name they did it', async () => {
+  const found = await call('POST', '/audit/search', {role: 'overseer', body: {msisdn, by: 'clerk'}});
+  assert.deepEqual(found.body.records.map((record) => record.action),
+    ['link.made', 'link.held', 'link.hold_asked', 'link.suspended', 'link.resumed', 'link.released']);
+  assert.equal(JSON.parse(found.body.records[0].detail).office, 'Homs post office');
+  assert.ok(!found.text.includes(national_id) && !found.text.includes('963933123456'));
+  const end = await call('GET', '/audit/end', {role: 'overseer'});
+  const last = await call('POST', '/audit/search', {role: 'overseer', body: {after: end.body.number - 1}});
+  assert.deepEqual(last.body.records.map((record) => record.hash), [end.body.hash]);
+  assert.equal((await call('POST', '/audit/search', {role: 'clerk', body: {}})).status, 403);
+  assert.equal((await call('GET', '/audit/end', {role: 'clerk'})).status, 403);
+});
+
+test('an admin makes, changes and closes an account', async () => {
+  const account = {name: 'amal', full_name: 'أمل حداد', email: 'amal@example.org', password, roles: ['clerk@damascus/rif/post_7']};
+  assert.equal((await call('POST', '/staff', {role: 'admin', body: account})).status, 201);
+  assert.equal((await call('POST', '/staff', {role: 'overseer', body: account})).status, 403);
+  assert.equal((await call('GET', '/staff', {role: 'admin'})).body.staff.length, 8);
+  assert.equal((await call('GET', '/staff', {role: 'clerk'})).status, 403);
+  const login = await call('POST', '/login', {body: {name: 'amal', password}});
+  tokens.amal = login.body.token;
+  assert.equal((await call('POST', '/staff/roles', {role: 'admin', body: {name: 'amal', roles: ['cashier']}})).status, 200);
+  assert.equal((await call('GET', '/me', {role: 'amal'})).status, 401);
+  assert.equal((await call('POST', '/staff/password', {role: 'admin', body: {name: 'amal', password: 'another password'}})).status, 204);
+  assert.equal((await call('POST', '/staff/disable', {role: 'admin', body: {name: 'amal'}})).status, 200);
+  assert.equal((await call('POST', '/login', {body: {name: 'amal', password: 'another password'}})).status, 401);
+  assert.equal((await call('POST', '/staff/enable', {role: 'admin', body: {name: 'amal'}})).status, 200);
+  for (const [where, body] of [['/staff/roles', {name: 'x', roles: []}], ['/staff/password', {name: 'x', password}],
+                               ['/staff/disable', {name: 'x'}], ['/staff/enable', {name: 'x'}]])
+    assert.equal((await call('POST', where, {role: 'publisher', body})).status, 403);
+});
+
+test('a designer proposes a change of the shipped flows, a publisher puts it into force, and the daemon runs it', async () => {
+  const shipped = path.join(__dirname, '../../config/syria-kuwwa');
+  const english = fs.readFileSync(path.join(shipped, 'strings/en.yaml'), 'utf8');
+  const changed = {name: 'syria-kuwwa/strings/en.yaml', text: english.replace('One window', 'Two windows')};
+  assert.notEqual(changed.text, english);
+  const broken = {note: 'x', files: [{...changed, text: '{broken'}], removed: []};
+  const fault = await call('POST', '/flows/proposals', {role: 'designer', body: broken});
+  assert.equal(fault.status, 422);
+  assert.match(fault.body.error.message, /strings\/en\.yaml:1:/);
+  const made = await call('POST', '/flows/proposals', {role: 'designer', body: {note: 'another title', files: [changed], removed: []}});
+  assert.equal(made.status, 201, made.text);
+  assert.equal((await call('GET', '/flows/proposals', {role: 'publisher'})).body.proposals[0].author, 'designer');
+  const approve = `/flows/proposals/${made.body.number}/approve`;
+  assert.equal((await call('POST', approve, {role: 'designer'})).status, 403);
+  const published = await call('POST', approve, {role: 'publisher'});
+  assert.equal(published.status, 200, published.text);
+  assert.equal((await call('GET', '/flows/publications', {role: 'overseer'})).body.publications[0].revision, made.body.revision);
+  for (const where of ['/flows/proposals', '/flows/publications']) assert.equal((await call('GET', where, {role: 'clerk'})).status, 403);
+  await system.wait_for_log(/"event":"reloaded".*"publication":1/);
+});
+
+test('passwords are changed, sessions end', async () => {
+  const body = {old_password: password, new_password: 'another password'};
+  assert.equal((await call('POST', '/password', {role: 'cashier', body: {...body, old_password: 'x'}})).status, 403);
+  assert.equal((await call('POST', '/password', {role: 'cashier', body})).status, 204);
+  assert.equal((await call('POST', '/logout', {role: 'cashier'})).status, 401);
+  assert.equal((await call('POST', '/logout', {role: 'clerk'})).status, 204);
+  assert.equal((await call('GET', '/me', {role: 'clerk'})).status, 401);
+});
+
+test('an account that the command line closes is closed for the running daemon too', async () => {
+  assert.equal((await call('GET', '/me', {role: 'case_worker'})).status, 200);
+  assert.equal(staff(['disable', 'case_worker']).status, 0);
+  assert.equal((await call('GET', '/me', {role: 'case_worker'})).status, 401);
+  assert.match(staff(['list']).stdout, /case_worker · Owner of case_worker · case_worker · disabled/);
+});
+
+test('the command line takes no password that is too short, and no role that there is not', () => {
+  assert.match(staff(['add', 'badr', '--full-name', 'Badr', '--role', 'clerk'], 'short\n').stderr, /12 letters/);
+  assert.match(staff(['add', 'badr', '--full-name', 'Badr', '--role', 'boss'], `${password}\n`).stderr, /roles are clerk/);
+  assert.equal(staff(['passwd', 'case_worker'], 'yet another password\n').status, 0);
+});
+
+test('every operation of the document was carried out, and every one that can refuse has refused', () => {
+  const all = Object.entries(document.paths).flatMap(([where, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${where}`));
+  // Verifying takes a register of persons that was down when the link was made: tests/unit/services/verification_test.cpp.
+  assert.deepEqual(all.filter((name) => !done.has(name)), ['POST /links/verify']);
+  assert.deepEqual(all.filter((name) => !refused.has(name)), ['GET /openapi.json']);
+});
+
+test('the log has requests by route and account, and neither numbers, passwords nor tokens', async () => {
+  await system.stop_daemon();
+  assert.match(system.log, /"event":"admin_request","request":"[0-9a-f]{16}","method":"POST","route":"\/links","status":201,"account":"clerk"/);
+  assert.doesNotMatch(system.log, /963933123456|01020304050|long password|another password|Owner of|example\.org/);
+  for (const token of Object.values(tokens)) assert.ok(!system.log.includes(token));
+});
