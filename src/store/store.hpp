@@ -325,11 +325,11 @@ struct AddAudit {
 struct PutAuditHead {
   AuditHead head;
 };  // conflict: the head of that day, or of a later one, was published
-using Change =
-    std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents, SetLocale,
-                 SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
-                 RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, ClearTries, SetPin,
-                 DropPin, DropExpiredCodes, AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange>;
+using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents,
+                            SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
+                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
+                            ConsumeGrant, ClearTries, SetPin, DropPin, DropExpiredCodes, AddRecording,
+                            DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;       // of the AddOutboxMessage and the sent SendCode changes, in order

@@ -117,9 +117,7 @@ Status LinkWriter::apply(const ChangeLink& change) {
   }
   finish(what, *decided);
   // Told of another SIM: whichever one is seen next is the one that the phone will have been confirmed with.
-  if (change.event == identity::LinkEvent::hold || change.event == identity::LinkEvent::clear_hold) {
-    run(forget_imsi_, what.id);
-  }
+  if (change.event == identity::LinkEvent::hold) run(forget_imsi_, what.id);
   if (asks) {
     const BlindIndex hash = sealer_.hash_of(HashedField::link_code, static_cast<std::uint64_t>(what.id), change.code);
     run(put_link_code_, what.id, std::span<const unsigned char>(hash), std::int64_t{identity::code_tries_max},

@@ -250,12 +250,12 @@ TEST_CASE("the API for staff listens with a certificate, or plainly on loopback 
   CHECK(tls->admin.private_key == "/etc/k.pem");
   CHECK(parse(admin("plain_http: true"))->admin.listens());
   CHECK(fault(admin("certificate: c.pem")) ==
-        "11:22 admin.certificate and admin.private_key belong together: give both");
+        "12:22 admin.certificate and admin.private_key belong together: give both");
   CHECK(fault(admin("plain_http: true, address: 10.0.0.1")) ==
-        "11:21 admin.plain_http is for a loopback address: passwords would cross the network in clear");
+        "12:21 admin.plain_http is for a loopback address: passwords would cross the network in clear");
   CHECK(fault(admin("plain_http: true, certificate: c, private_key: k")) ==
-        "11:21 admin.plain_http and a certificate exclude each other");
-  CHECK(fault(admin("address: localhost")) == "11:18 admin.address is no IP address");
+        "12:21 admin.plain_http and a certificate exclude each other");
+  CHECK(fault(admin("address: localhost")) == "12:18 admin.address is no IP address");
 }
 
 TEST_CASE("docs/configuration.md is what the daemon prints") {

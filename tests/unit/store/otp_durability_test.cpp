@@ -110,7 +110,7 @@ TEST_CASE_METHOD(OtpFixture,
   int wrong = 0;
   for (int i = 0; i < 60; ++i) {
     const auto verdicts =
-        Process([&](int pipe) { try_and_tell(config, try_pin(31, false), 1 + i % 6, pipe); }).told();
+        Process([&](int pipe) { try_and_tell(config, try_pin(31, false), 1 + i % 12, pipe); }).told();
     for (const unsigned char verdict : verdicts) wrong += verdict == static_cast<unsigned char>(TryVerdict::wrong);
   }
   CHECK(wrong >= 1);

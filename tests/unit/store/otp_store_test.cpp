@@ -18,7 +18,8 @@ TEST_CASE_METHOD(OtpFixture, "a code goes out once with its verdict, and a refus
   REQUIRE(sent.ok());
   CHECK(sent->sends == std::vector{SendVerdict::sent});
   CHECK(sent->outbox_ids.size() == 3);
-  const auto refused = change({message("before"), send_code(1), message("behind")});
+  const auto refused =
+      change({message("before"), send_code(1, sample_code, number(), other_bill), message("behind")});
   REQUIRE(refused.ok());
   CHECK(refused->sends == std::vector{SendVerdict::too_soon});
   CHECK(refused->outbox_ids.size() == 2);
