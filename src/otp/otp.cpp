@@ -66,6 +66,13 @@ void bring_up(Window& window, seconds length, WallTime now) {
   }
 }
 
+void bring_up(SendCounts& counts, WallTime now) {
+  bring_up(counts.number.hour, hours(1), now);
+  bring_up(counts.number.day, hours(24), now);
+  bring_up(counts.prefix, hours(1), now);
+  bring_up(counts.deployment, hours(1), now);
+}
+
 bool live(const Challenge& challenge, WallTime now) {
   return challenge.issued <= now && now < challenge.expires;
 }
@@ -106,12 +113,17 @@ Status check(const Policy& policy) {
 SendVerdict send(const Policy& policy, std::optional<Challenge>& challenge, Tries& tries, SendCounts& counts,
                  const SendRequest& request) {
   if (is_locked(policy, of(tries, request.channel), request.now)) return SendVerdict::locked;
-  const SendVerdict verdict = count_send(policy, counts, request.now);
-  if (verdict == SendVerdict::too_soon && challenge && live(*challenge, request.now) &&
-      equal(challenge->binding, request.binding) && wrong_of(*challenge, request.channel) < policy.wrong_max) {
-    return SendVerdict::stands;
+  bring_up(counts, request.now);
+  WallTime& last = counts.number.last;
+  last = std::min(last, request.now);
+  if (request.now - last < policy.sends_min_gap) {
+    const bool stands = challenge && live(*challenge, request.now) && equal(challenge->binding, request.binding) &&
+                        wrong_of(*challenge, request.channel) < policy.wrong_max;
+    return stands ? SendVerdict::stands : SendVerdict::too_soon;
   }
+  const SendVerdict verdict = count_send(policy, counts, request.now);
   if (verdict == SendVerdict::sent) {
+    last = request.now;
     challenge = Challenge{request.code, request.binding, request.now, request.now + policy.code_lives};
   }
   return verdict;
@@ -119,18 +131,12 @@ SendVerdict send(const Policy& policy, std::optional<Challenge>& challenge, Trie
 
 SendVerdict count_send(const Policy& policy, SendCounts& counts, WallTime now) {
   NumberSends& number = counts.number;
-  bring_up(number.hour, hours(1), now);
-  bring_up(number.day, hours(24), now);
-  bring_up(counts.prefix, hours(1), now);
-  bring_up(counts.deployment, hours(1), now);
-  number.last = std::min(number.last, now);
-  if (now - number.last < policy.sends_min_gap) return SendVerdict::too_soon;
+  bring_up(counts, now);
   if (number.hour.sends >= policy.sends_per_number_hour || number.day.sends >= policy.sends_per_number_day) {
     return SendVerdict::number_limit;
   }
   if (counts.prefix.sends >= policy.sends_per_prefix_hour) return SendVerdict::prefix_limit;
   if (counts.deployment.sends >= policy.sends_per_deployment_hour) return SendVerdict::deployment_limit;
-  number.last = now;
   for (Window* window : {&number.hour, &number.day, &counts.prefix, &counts.deployment}) ++window->sends;
   return SendVerdict::sent;
 }

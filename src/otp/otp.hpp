@@ -125,7 +125,7 @@ enum class TryVerdict : std::uint8_t { right, wrong, over, locked };
 SendVerdict send(const Policy& policy, std::optional<Challenge>& challenge, Tries& tries, SendCounts& counts,
                  const SendRequest& request);
 
-// May a message be sent that no person asked for? sent: it is counted. Never locked or stands.
+// May a message be sent that staff asked for? sent: it is counted, with the codes. Otherwise one of the limits.
 SendVerdict count_send(const Policy& policy, SendCounts& counts, WallTime now);
 
 // right: the challenge is gone; a code works once.

@@ -21,6 +21,7 @@ const key = path.join(system.folder, 'key.pem');
 let port;
 let document;
 const tokens = {};
+const granted = {};         // permissions, by role
 const done = new Set();     // operations that were carried out
 const refused = new Set();  // and refused
 
@@ -119,7 +120,9 @@ test('everybody logs in and sees who they are', async () => {
   for (const role of roles) {
     const login = await call('POST', '/login', {body: {name: role, password}});
     tokens[role] = login.body.token;
-    assert.deepEqual((await call('GET', '/me', {role})).body.roles, [role]);
+    const me = (await call('GET', '/me', {role})).body;
+    assert.deepEqual(me.roles, [role]);
+    granted[role] = me.permissions;
   }
   assert.equal((await call('POST', '/login', {body: {name: 'clerk', password: 'not the password'}})).status, 401);
   assert.equal((await call('GET', '/openapi.json')).status, 200);
@@ -153,14 +156,6 @@ test('what the document does not allow, the server does not take', async () => {
         assert.equal(reply.body.error.code, 'bad_request', `${where} took ${JSON.stringify(body).slice(0, 200)}: ${reply.text}`);
       }
     }
-  }
-});
-
-const granted = {};
-before(async () => {
-  for (const role of roles) {
-    const login = await request('POST', '/login', {body: {name: role, password}});
-    granted[role] = (await request('GET', '/me', {token: login.body.token})).body.permissions;
   }
 });
 

@@ -1,7 +1,10 @@
 #include "store/flow_archive.hpp"
 
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <SQLiteCpp/Database.h>
 
@@ -44,6 +47,25 @@ TEST_CASE_METHOD(ArchiveFixture, "claim: a publication has an author and a note,
   const auto all = archive->list(2).value();
   REQUIRE(all.size() == 2);
   CHECK(all[0].number == 3);
+}
+
+// Or the next process to go would take itself for the last, and remove the log beneath the others.
+TEST_CASE_METHOD(StoreFixture, "a second connection of a process leaves the locks of the first") {
+  open();
+  { const auto archive = FlowArchive::open(config.path).value(); }
+  const pid_t other_process = ::fork();
+  REQUIRE(other_process >= 0);
+  if (other_process == 0) {
+    const int file = ::open(config.path.c_str(), O_RDWR | O_CLOEXEC);
+    struct flock asked {};
+    asked.l_type = F_WRLCK;
+    asked.l_whence = SEEK_SET;
+    ::_exit(file >= 0 && ::fcntl(file, F_GETLK, &asked) == 0 && asked.l_type != F_UNLCK ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(other_process, &status, 0) == other_process);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
 }
 
 TEST_CASE_METHOD(ArchiveFixture, "who publishes over what they have not seen is told, and nothing is written") {
