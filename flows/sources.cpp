@@ -10,7 +10,12 @@ namespace json = boost::json;
 std::string plain_name(const std::string& name) {
   const auto path = std::filesystem::path(name).lexically_normal();
   const auto folder = path.parent_path();
-  return (folder.parent_path().filename() / folder.filename() / path.filename()).string();
+  std::filesystem::path plain;
+  // Never out of the folder that somebody writes them to.
+  for (const auto& part : {folder.parent_path().filename(), folder.filename(), path.filename()}) {
+    if (part != "..") plain /= part;
+  }
+  return plain.string();
 }
 
 std::vector<SourceFile> with_plain_names(std::vector<SourceFile> files) {
@@ -20,7 +25,7 @@ std::vector<SourceFile> with_plain_names(std::vector<SourceFile> files) {
 
 std::string pack_sources(std::span<const SourceFile> files) {
   json::array all;
-  for (const SourceFile& file : files) all.push_back({{"name", file.name}, {"text", file.text}});
+  for (const SourceFile& file : files) all.push_back({{"name", plain_name(file.name)}, {"text", file.text}});
   return json::serialize(all);
 }
 

@@ -32,6 +32,9 @@ Status apply(const WantedFlows& wanted, std::vector<SourceFile>& files) {
       return Error{Errc::invalid, "a file that should be removed is not there"};
   }
   for (const SourceFile& changed : wanted.files) {
+    if (changed.name.find('/') == std::string::npos || flows::plain_name(changed.name) != changed.name) {
+      return Error{Errc::invalid, "a file is named by its folders, such as syria-kuwwa/flows/debt.yaml"};
+    }
     const auto same = std::ranges::find(files, changed.name, &SourceFile::name);
     if (same == files.end()) {
       files.push_back(changed);

@@ -82,6 +82,16 @@ Served<store::StoredLink> act_on_link(World& world, Caller caller, LinkAct act) 
                                .at = world.now(),
                                .office = act.office};
   const staff::Permission permission = permission_of(act.event);
+  if (act.event == LinkEvent::make) {
+    // The register tells whether somebody exists: it is asked of no number that could not be linked anyhow.
+    const auto current = world.store.find_link(*msisdn);
+    if (!current) co_return api_error(current.error());
+    const auto record = *current ? std::optional((*current)->record) : std::nullopt;
+    const bool same_person = *current && (*current)->national_id == **person;
+    const auto decided =
+        identity::decide(record, act.event, caller.actor.kind, same_person, world.counter.link_rules, world.now());
+    if (!decided) co_return api_error(decided.error());
+  }
   if (act.event == LinkEvent::make || act.event == LinkEvent::verify) {
     auto asking = after_register(world, act.event, **person, act.initials);
     const auto allowed = co_await std::move(asking);

@@ -21,7 +21,7 @@ class PasswordHasher {
 
   [[nodiscard]] Result<std::string> hash(const std::string& password) const;
   // nullptr, of an account that there is not, costs the same time and matches nothing.
-  [[nodiscard]] bool matches(const std::string& password, const std::string* hash) const;
+  [[nodiscard]] Result<bool> matches(const std::string& password, const std::string* hash) const;
 
  private:
   PasswordHasher(const PasswordCost& cost, std::string nobodys) : cost_(cost), nobodys_(std::move(nobodys)) {}

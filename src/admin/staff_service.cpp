@@ -47,7 +47,7 @@ Served<store::Credentials> judge_password(World& world, std::string name, std::s
   if (!found) co_return api_error(found.error());
   std::function<Result<bool>()> judge = [hasher = &world.passwords, password = std::move(password),
                                          hash = *found ? std::optional((*found)->password_hash) : std::nullopt] {
-    return Result<bool>(hasher->matches(password, hash ? &*hash : nullptr));
+    return hasher->matches(password, hash ? &*hash : nullptr);
   };
   auto judging = world.worker.run<bool>(std::move(judge));
   const auto matches = co_await std::move(judging);

@@ -42,6 +42,7 @@ struct Counter {
   std::function<std::uint64_t()> random;  // from a CSPRNG
   // The SMS is in the outbox of that link and may be sent; may be missing.
   std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn to, const std::string& text)> on_queued{};
+  identity::LinkRules link_rules{};
 };
 // Where the audit trail is, and what makes pseudonyms of persons and numbers.
 struct TrailAt {

@@ -235,7 +235,8 @@ admin::Counter Daemon::Impl::counter() {
                       .registry = registry ? &*registry : nullptr,
                       .words = [this] { return shared->revision; },
                       .random = random_number,
-                      .on_queued = world->on_queued};
+                      .on_queued = world->on_queued,
+                      .link_rules = config.links};
   for (const OperatorConfig& op : config.operators) made.operators.push_back(op.name);
   return made;
 }

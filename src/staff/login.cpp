@@ -11,6 +11,12 @@ bool is_forgotten(const LockRule& rule, const Failures& failures, WallTime now) 
   return failures.count == 0 || now - failures.last >= rule.forget_after;
 }
 
+std::uint32_t count_now(const LockRule& rule, const Failures& failures, WallTime now) {
+  if (rule.forgive_each.count() == 0 || now <= failures.last) return failures.count;
+  const auto forgiven = (now - failures.last) / rule.forgive_each;
+  return forgiven >= failures.count ? 0 : failures.count - static_cast<std::uint32_t>(forgiven);
+}
+
 milliseconds delay_after(const LockRule& rule, std::uint32_t count) {
   if (count <= rule.free_tries) return milliseconds(0);
   constexpr std::uint32_t doublings_max = 20;  // far above longest_delay
@@ -29,7 +35,7 @@ milliseconds wait_before_try(const LockRule& rule, const Failures& failures, Wal
 Failures after_failure(const LockRule& rule, const Failures& failures, WallTime now) {
   if (is_forgotten(rule, failures, now)) return {1, now};
   constexpr std::uint32_t count_max = 1'000'000;
-  return {std::min(failures.count + 1, count_max), std::max(now, failures.last)};
+  return {std::min(count_now(rule, failures, now) + 1, count_max), std::max(now, failures.last)};
 }
 
 LoginDecision decide_login(const LoginFacts& facts) {

@@ -13,7 +13,7 @@
 namespace shubbak::staff {
 
 struct Failures {
-  std::uint32_t count = 0;  // consecutive
+  std::uint32_t count = 0;  // consecutive, but for those that were forgiven
   WallTime last{};
   bool operator==(const Failures&) const = default;
 };
@@ -23,10 +23,12 @@ struct LockRule {
   std::chrono::milliseconds first_delay;
   std::chrono::milliseconds longest_delay;
   std::chrono::milliseconds forget_after;  // without a failure
+  std::chrono::milliseconds forgive_each;  // that long after the last one, one failure less; 0: never
 };
-inline constexpr LockRule account_rule{4, std::chrono::seconds(30), std::chrono::hours(1), std::chrono::days(30)};
-// Behind one address may be a whole office.
-inline constexpr LockRule source_rule{20, std::chrono::seconds(30), std::chrono::minutes(15), std::chrono::days(1)};
+inline constexpr LockRule account_rule{4, std::chrono::seconds(30), std::chrono::hours(1), std::chrono::days(30), {}};
+// Behind one address may be a whole office, of which somebody mistypes every few minutes.
+inline constexpr LockRule source_rule{20, std::chrono::seconds(30), std::chrono::minutes(15), std::chrono::days(1),
+                                      std::chrono::minutes(10)};
 
 // How long nothing is tried any more; 0: now. A clock that was set back waits until it has caught up.
 std::chrono::milliseconds wait_before_try(const LockRule& rule, const Failures& failures, WallTime now);

@@ -13,8 +13,8 @@ namespace {
 constexpr int busy_timeout_ms = 5'000;
 
 // SQLite would create the file with the umask's rights; it holds phone numbers. WAL and shm files inherit the rights.
-// One that is there must not be opened: closing it would take away the locks of every other connection of this process
-// (fcntl(2)), and the next process to go would remove the log beneath them.
+// One that is there must not be opened: closing it would take away the locks of every other connection of this
+// process (fcntl(2)), and the next process to go would remove the log beneath them.
 void create_private(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file >= 0) ::close(file);  // a failure shows again, with its reason, when SQLite opens the file

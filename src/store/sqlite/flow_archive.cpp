@@ -106,7 +106,7 @@ class SqliteFlowArchive final : public FlowArchive {
                               .add(audit::Key::note_octets, static_cast<std::int64_t>(made.note.size()))
                               .json();
       if (!detail) return detail.error();
-      run(writing_->add_revision, made.revision, sources);
+      if (Status added = add_revision(made.revision, sources); !added) return added.error();
       run(writing_->add_proposal, made.number, made.revision, made.base, made.author, made.note, made.at);
       tell(audit::Action::flow_proposed, made.by, made.revision, *detail, made.at);
       return made;
@@ -223,6 +223,15 @@ class SqliteFlowArchive final : public FlowArchive {
                                      " was made meanwhile; look at what it changed, then do this again"};
   }
 
+  // A revision's name is no proof of what stands in it: nobody may have approved, or be shown, other files than run.
+  Status add_revision(const std::string& revision, const std::string& sources) {
+    run(writing_->add_revision, revision, sources);
+    Use use(sources_, revision);
+    if (use.next() && use.text(0) == sources) return {};
+    return Error{Errc::conflict,
+                 "other files are kept under the name of this revision; change a comment in one of yours"};
+  }
+
   // Without sources: those of the revision are there.
   Result<Publication> publish_inside(const Publication& what, const std::string* sources,
                                      std::int64_t expected_latest) {
@@ -236,7 +245,9 @@ class SqliteFlowArchive final : public FlowArchive {
                             .add(audit::Key::note_octets, static_cast<std::int64_t>(made.note.size()))
                             .json();
     if (!detail.ok()) return detail.error();
-    if (sources != nullptr) run(writing_->add_revision, made.revision, *sources);
+    if (sources != nullptr) {
+      if (Status added = add_revision(made.revision, *sources); !added) return added.error();
+    }
     run(writing_->add_publication, made.number, made.revision, made.author, made.note, made.at);
     tell(audit::Action::flow_published, made.by, made.revision, *detail, made.at);
     return made;

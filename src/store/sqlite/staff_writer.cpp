@@ -147,7 +147,10 @@ Result<staff::LoginDecision> StaffWriter::login(const Login& change) {
       .of_source = reader_.failures(source_subject),
       .now = change.at};
   const staff::LoginDecision decision = staff::decide_login(facts);
-  if (decision.of_account != facts.of_account) put_failures(account_subject, decision.of_account);
+  // What nobody can be named may be anything, such as a password in the wrong field: it is not kept.
+  if (decision.of_account != facts.of_account && staff::check_name(change.name)) {
+    put_failures(account_subject, decision.of_account);
+  }
   // A name that nobody has may be anything that somebody typed: nothing is told of it.
   if (*found) tell_lock(change, facts.of_account, decision.of_account);
   if (decision.of_source != facts.of_source) put_failures(source_subject, decision.of_source);

@@ -131,9 +131,8 @@ TEST_CASE("what a counter may do to an active link, and what the phone must say"
   CHECK(office.post("/links/suspend", clerk, key).body.at("state") == "suspended");
   CHECK(office.post("/links/resume", clerk, key).body.at("state") == "active");
   CHECK(office.post("/links/verify", clerk, key).code() == "conflict");
-  CHECK(
-      office.post("/links", clerk, {{"msisdn", msisdn}, {"national_id", national_id}, {"operator", "mtn"}}).field() ==
-      "operator");
+  CHECK(office.post("/links", clerk, {{"msisdn", "0933123457"}, {"national_id", national_id}, {"operator", "mtn"}})
+            .field() == "operator");
   const auto history = office.on_loop([&] { return office.store().link_history(*Msisdn::parse(msisdn)).value(); });
   REQUIRE(history.size() == 7);
   CHECK(history[0].by.name == "the office");
@@ -209,6 +208,14 @@ TEST_CASE("what one person proposes another one publishes") {
   const Reply broken = propose(designer, "broken");
   CHECK(broken.status == 422);
   CHECK(broken.message().find("flows/home.yaml:1:1") != std::string::npos);
+  for (const std::string name :
+       {"pay.yaml", "/flows/pay.yaml", "../flows/pay.yaml", "a/b/c/flows/pay.yaml", "x/../flows/pay.yaml"}) {
+    const Reply outside = office.post(
+        "/flows/proposals", designer,
+        {{"note", "why"}, {"files", {{{"name", name}, {"text", "a look"}}}}, {"removed", boost::json::array()}});
+    CHECK(outside.status == 422);
+    CHECK(outside.message().find("named by its folders") != std::string::npos);
+  }
   const Reply plain = propose(designer, "a look");
   CHECK(plain.status == 201);
   CHECK(plain.body.at("needs_second_person") == false);

@@ -33,6 +33,9 @@ TEST_CASE("a lock ends with time, and failures are forgotten at last") {
   CHECK(after_failure(account_rule, five, start + 1min) == Failures{6, start + 1min});
   CHECK(after_failure(account_rule, five, start + 30 * 24h) == Failures{1, start + 30 * 24h});
   CHECK(after_failure(source_rule, five, start + 24h) == Failures{1, start + 24h});
+  // An office where somebody mistypes now and then is not locked for it.
+  CHECK(after_failure(source_rule, five, start + 25min) == Failures{4, start + 25min});
+  CHECK(after_failure(source_rule, five, start + 50min) == Failures{1, start + 50min});
 }
 
 TEST_CASE("a clock that was set back does not open a lock") {

@@ -33,7 +33,8 @@ TEST_CASE_METHOD(ArchiveFixture, "claim: a publication has an author and a note,
   CHECK_FALSE(archive->latest()->has_value());
   CHECK(archive->publish(by("a", "r1", 1), "sources of r1", 0, false)->number == 1);
   CHECK(archive->publish(by("b", "r2", 2), "sources of r2", 1, false)->number == 2);
-  CHECK(archive->publish(by("c", "r1", 3), "not written again", 2, false)->number == 3);
+  CHECK(archive->publish(by("c", "r1", 3), "sources of r1", 2, false)->number == 3);
+  CHECK(archive->publish(by("d", "r1", 4), "other files", 3, false).error().code == Errc::conflict);
   const Publication latest = archive->latest().value().value();
   CHECK(latest.number == 3);
   CHECK(latest.revision == "r1");
