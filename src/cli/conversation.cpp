@@ -134,11 +134,14 @@ std::optional<Msisdn> Reader::msisdn(const YAML::Node& node) {
 void Reader::link(const YAML::Node& node, Conversation& conversation) {
   std::optional<Msisdn> number;
   std::string national_id;
-  fields(node, "given.link",
-         {{"msisdn", [&](const YAML::Node& value) { number = msisdn(value); }},
-          {"national_id", [&](const YAML::Node& value) { national_id = text(value, "national_id"); }}});
+  bool is_confirmed = true;
+  fields(
+      node, "given.link",
+      {{"msisdn", [&](const YAML::Node& value) { number = msisdn(value); }},
+       {"national_id", [&](const YAML::Node& value) { national_id = text(value, "national_id"); }},
+       {"confirmed", [&](const YAML::Node& value) { is_confirmed = boolean(value, "confirmed").value_or(true); }}});
   if (!number || national_id.empty()) return fault(node, "given.link needs msisdn and national_id");
-  conversation.link = GivenLink{*number, national_id};
+  conversation.link = GivenLink{*number, national_id, is_confirmed};
   conversation.phone = *number;
 }
 

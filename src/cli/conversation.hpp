@@ -4,6 +4,8 @@
 //
 //   conversation: reads the debt in Arabic
 //   given: {link: {msisdn: "+963933123456", national_id: "01234567890"}}     # or {phone: "+9639…"}
+//                                          # link: {…, confirmed: false}: a counter has asked, the phone is to
+//                                          confirm
 //   steps:
 //     - dial: "*123#"
 //     - expect: {contains: ["1", "الذمة"], ended: false}
@@ -93,6 +95,7 @@ struct ScriptStep {
 struct GivenLink {
   Msisdn msisdn;
   std::string national_id;
+  bool is_confirmed = true;  // false: a counter has asked, and the phone is to confirm
 };
 
 // What must be so when all steps are done.

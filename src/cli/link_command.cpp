@@ -197,6 +197,21 @@ Result<std::optional<NationalId>> person_of(const LinkOptions& options, LinkEven
   return std::optional((*current)->national_id);
 }
 
+// The question to the phone, in the words that the deployment has.
+struct Question {
+  std::shared_ptr<const flows::Revision> words;
+  services::Asking asking;
+};
+Result<std::unique_ptr<Question>> question_of(const daemon::Config& config, const std::string& wanted_operator,
+                                              const NationalId& person) {
+  const auto link = link_to_ask_by(config, wanted_operator);
+  if (!link) return link.error();
+  auto words = words_of(config);
+  if (!words) return words.error();
+  const flows::Revision& revision = **words;
+  return std::unique_ptr<Question>(new Question{std::move(*words), {revision, *link, person, random_number()}});
+}
+
 Result<std::string> change_link(const Verb& verb, const LinkOptions& options, const daemon::Config& config,
                                 OpenStore& open, const Msisdn& msisdn) {
   services::CounterAct act{
@@ -215,14 +230,12 @@ Result<std::string> change_link(const Verb& verb, const LinkOptions& options, co
     act.event = *allowed;
   }
   std::optional<services::Asking> asking;
-  std::shared_ptr<const flows::Revision> words;
+  std::unique_ptr<Question> question;
   if (identity::asks_the_phone(act.event)) {
-    const auto link = link_to_ask_by(config, options.operator_name);
-    if (!link) return link.error();
-    auto loaded = words_of(config);
-    if (!loaded) return loaded.error();
-    words = std::move(*loaded);
-    asking.emplace(services::Asking{*words, *link, *act.national_id, random_number()});
+    auto asked = question_of(config, options.operator_name, *act.national_id);
+    if (!asked) return asked.error();
+    question = std::move(*asked);
+    asking.emplace(question->asking);
   }
   if (const auto put = open.put(services::counter_changes(act, asking)); !put) return put.error();
   const auto link = open.store().find_link(msisdn);
@@ -282,9 +295,17 @@ int link_given(const LinkOptions& options) {
     if (known) continue;
     const auto person = NationalId::parse((*open)->country(), link.national_id);
     if (!person) return failed(to_string(conversation.at) + ": " + person.error().message);
-    const services::CounterAct act{link.msisdn, *person,    identity::LinkEvent::import,
-                                   this_user(), wall_now(), "given"};
-    if (const auto put = (*open)->put(services::counter_changes(act, std::nullopt)); !put) {
+    const LinkEvent event = link.is_confirmed ? LinkEvent::import : LinkEvent::make;
+    const services::CounterAct act{link.msisdn, *person, event, this_user(), wall_now(), "given"};
+    std::optional<services::Asking> asking;
+    std::unique_ptr<Question> question;
+    if (!link.is_confirmed) {
+      auto asked = question_of(*config, options.operator_name, *person);
+      if (!asked) return failed(asked.error().message);
+      question = std::move(*asked);
+      asking.emplace(question->asking);
+    }
+    if (const auto put = (*open)->put(services::counter_changes(act, asking)); !put) {
       return failed(to_string(conversation.at) + ": " + put.error().message);
     }
     done.push_back(link);
