@@ -544,7 +544,7 @@ std::optional<Step> command(const Revision& revision, Session& session, std::str
   return Walker(revision, session, context).go(session.at);
 }
 
-Step open(const Revision& revision, Session& session, std::uint16_t flow, std::vector<std::string> answers,
+Step open(const Revision& revision, Session& session, std::uint16_t flow, const std::vector<std::string>& answers,
           const Context& context) {
   const bool by_sms = session.channel == Channel::sms;
   const std::uint16_t start = by_sms ? revision.flows()[flow].sms_start : std::uint16_t{0};

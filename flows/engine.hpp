@@ -132,7 +132,7 @@ Step dial(const Revision& revision, Session& session, std::vector<std::string> d
 std::optional<Step> command(const Revision& revision, Session& session, std::string_view text,
                             const Context& context);
 // Opens a flow whatever was dialled or texted, on the session's channel; `answers` are given to its first questions.
-Step open(const Revision& revision, Session& session, std::uint16_t flow, std::vector<std::string> answers,
+Step open(const Revision& revision, Session& session, std::uint16_t flow, const std::vector<std::string>& answers,
           const Context& context);
 // Is the text an answer that the waiting state takes? Then it is one even where it is a command too: who chooses the
 // account "Home meter" by its name does not ask for the flow of the keyword "meter". Free text is no answer where it

@@ -36,7 +36,7 @@ struct EndpointLimits {
 class Endpoint {
  public:
   static constexpr std::uint32_t header_octets_max = 8 * 1024;
-  static constexpr std::uint64_t body_octets_max = 64 * 1024;
+  static constexpr std::uint64_t body_octets_max = std::uint64_t{64} * 1024;
 
   // Without a context: plain HTTP.
   Endpoint(boost::asio::any_io_executor executor, World world, std::optional<boost::asio::ssl::context> tls,

@@ -75,9 +75,10 @@ boost::json::object to_json(const ApiError& error) {
   return {{"error", std::move(inner)}};
 }
 
-void BodyReader::refuse(std::string where, std::string what) {
+void BodyReader::refuse(std::string where, std::string_view what) {
   if (fault_) return;
-  std::string message = where + ": " + what;
+  std::string message = where + ": ";
+  message.append(what);
   fault_ = ApiError{Code::bad_request, std::move(message), std::move(where)};
 }
 

@@ -95,7 +95,7 @@ class BodyReader {
   void take_text(const std::string& where, const boost::json::value& value, std::string& to, const TextRule& rule);
   void take_number(const std::string& where, const boost::json::value& value, std::int64_t& to);
   [[nodiscard]] std::string path_of(std::string_view key) const { return path_ + std::string(key); }
-  void refuse(std::string where, std::string what);
+  void refuse(std::string where, std::string_view what);
 
   const boost::json::object& from_;
   std::string path_;

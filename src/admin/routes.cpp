@@ -124,7 +124,7 @@ Served<Nothing> new_password(World& world, Asked<PasswordBody> asked) {
       set_password(world, std::move(asked.caller), std::move(asked.body.name), std::move(asked.body.password)));
 }
 
-Served<LinkShown> linked(World& world, Caller caller, LinkAct act, AskedHow how = {}) {
+Served<LinkShown> linked(World& world, Caller caller, LinkAct act, const AskedHow& how = {}) {
   act.initials = how.initials.value_or("");
   act.operator_name = how.operator_name.value_or("");
   act.office = how.office.value_or("");
@@ -194,7 +194,8 @@ Served<RecordList> find_records(World& world, Asked<AuditBody> asked) {
   co_return list;
 }
 Served<AuditEndShown> trail_end(World& world, Asked<Nothing>) {
-  return shown_of<AuditEndShown>(audit_end(world));
+  auto showing = shown_of<AuditEndShown>(audit_end(world));
+  co_return co_await std::move(showing);
 }
 
 // --- the table

@@ -89,7 +89,8 @@ Result<std::string> Detail::json() const {
     const auto& [key, value] = *entry;
     const Rule& rule = rules[static_cast<std::size_t>(key)];
     const std::string named(rule.key);
-    if (std::any_of(entries_.begin(), entry, [&](const auto& before) { return before.first == key; })) {
+    const auto is_same = [key = key](const auto& before) { return before.first == key; };
+    if (std::any_of(entries_.begin(), entry, is_same)) {
       return Error{Errc::invalid, "the audit detail has '" + named + "' twice"};
     }
     if (!has_form(rule.form, value)) {

@@ -105,7 +105,7 @@ flows::Step led(const Shared& shared, Standing standing, Walk& walk, const std::
   if (standing == Standing::asked && flow) {
     std::vector<std::string> answers;
     if (code) answers.push_back(*code);
-    return flows::open(*walk.revision, walk.session, *flow, std::move(answers), context);
+    return flows::open(*walk.revision, walk.session, *flow, answers, context);
   }
   return told(walk, "sys_suspended", context);
 }
