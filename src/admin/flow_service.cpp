@@ -90,16 +90,15 @@ Served<R> on_worker(World& world, std::function<Result<R>()> work) {
 
 }  // namespace
 
-Served<Proposed> propose_flows(World& world, const Caller& caller, WantedFlows wanted) {
+Served<Proposed> propose_flows(World& world, Caller caller, WantedFlows wanted) {
   return on_worker<Proposed>(
-      world, [publishing = &world.publishing, author = caller.actor, wanted = std::move(wanted), now = world.now()] {
-        return propose(*publishing, author, wanted, now);
-      });
+      world, [publishing = &world.publishing, author = std::move(caller.actor), wanted = std::move(wanted),
+              now = world.now()] { return propose(*publishing, author, wanted, now); });
 }
 
-Served<store::Publication> approve_flows(World& world, const Caller& caller, std::int64_t proposal) {
+Served<store::Publication> approve_flows(World& world, Caller caller, std::int64_t proposal) {
   return on_worker<store::Publication>(
-      world, [publishing = &world.publishing, approver = caller.actor, proposal, now = world.now()] {
+      world, [publishing = &world.publishing, approver = std::move(caller.actor), proposal, now = world.now()] {
         return approve(*publishing, approver, proposal, now);
       });
 }

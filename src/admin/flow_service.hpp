@@ -19,10 +19,10 @@ struct Proposed {
   bool needs_second_person = false;
 };
 // invalid: the flows have faults; conflict: somebody published meanwhile.
-Served<Proposed> propose_flows(World& world, const Caller& caller, WantedFlows wanted);
+Served<Proposed> propose_flows(World& world, Caller caller, WantedFlows wanted);
 // forbidden: the caller proposed it; conflict: approved already, or somebody published meanwhile; invalid: the flows
 // do not hold any more.
-Served<store::Publication> approve_flows(World& world, const Caller& caller, std::int64_t proposal);
+Served<store::Publication> approve_flows(World& world, Caller caller, std::int64_t proposal);
 Served<std::vector<store::Publication>> list_publications(World& world, std::size_t rows_max);
 Served<std::vector<store::Proposal>> list_proposals(World& world, std::size_t rows_max);
 

@@ -124,10 +124,10 @@ Served<Nothing> new_password(World& world, Asked<PasswordBody> asked) {
       set_password(world, std::move(asked.caller), std::move(asked.body.name), std::move(asked.body.password)));
 }
 
-Served<LinkShown> linked(World& world, Caller caller, LinkAct act, const AskedHow& how = {}) {
-  act.initials = how.initials.value_or("");
-  act.operator_name = how.operator_name.value_or("");
-  act.office = how.office.value_or("");
+Served<LinkShown> linked(World& world, Caller caller, LinkAct act, AskedHow how = {}) {
+  act.initials = std::move(how.initials).value_or("");
+  act.operator_name = std::move(how.operator_name).value_or("");
+  act.office = std::move(how.office).value_or("");
   return shown_of<LinkShown>(act_on_link(world, std::move(caller), std::move(act)));
 }
 Served<LinkShown> make(World& world, Asked<LinkBody> asked) {
