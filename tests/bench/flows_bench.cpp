@@ -28,32 +28,11 @@ namespace {
 using namespace shubbak;
 using bench::die;
 
-// What the services room registers, and those of payments, which it does not have yet.
-std::span<const flows::ServiceSignature> signatures() {
-  static const std::vector<flows::ServiceSignature> all = [] {
-    std::vector<flows::ServiceSignature> made(services::signatures().begin(), services::signatures().end());
-    made.push_back({std::string(flows::otp_send), {"purpose", "binds"}, {"locked"}, {}, true, true});
-    made.push_back(
-        {std::string(flows::otp_verify), {"purpose", "binds", "code"}, {"wrong", "locked"}, {}, true, true});
-    made.push_back({"payments.pay",
-                    {{"account", flows::ValueKind::digits},
-                     {"amount", flows::ValueKind::money},
-                     {"voucher", flows::ValueKind::digits}},
-                    {},
-                    {{"receipt", flows::ValueKind::text}},
-                    true,
-                    true,
-                    true});
-    return made;
-  }();
-  return all;
-}
-
 std::shared_ptr<const flows::Revision> loaded(const std::vector<flows::SourceFile>& files,
                                               std::vector<std::string> locales) {
   flows::LoadOptions options;
   options.locales = std::move(locales);
-  options.services = signatures();
+  options.services = services::signatures();
   auto revision = flows::load(files, options);
   if (!revision) die(to_string(revision.error().front()));
   return *revision;
@@ -114,8 +93,7 @@ states:
     strings += "title: الكوة الواحدة\nfirst: الذمة\nsecond: التسديدات\nthird: تأشيرة العداد\nfourth: اشتراك آخر\n";
     strings += "fifth: رجوع\nslots: \"{label}: {due} ل.س\"\nplural: \"" + std::string(plural_pattern) + "\"\n";
     files.push_back({"strings/ar.yaml", strings});
-    const std::vector<flows::ServiceSignature> services{
-        {"bench.due", {}, {}, {"due", "label", "bills"}, false, false}};
+    const std::vector<flows::ServiceSignature> services{{.name = "bench.due", .results = {"due", "label", "bills"}}};
     auto made = flows::load(files, {.locales = {"ar"}, .home_flow = "home", .services = services});
     if (!made) die(to_string(made.error().front()));
     return *made;
