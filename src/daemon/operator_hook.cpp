@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "audit/record.hpp"
 #include "daemon/log.hpp"
 #include "services/commit.hpp"
 
@@ -18,21 +19,11 @@ namespace {
 constexpr std::size_t digest_size = 32;
 constexpr std::size_t id_octets_max = store::ValueLimits::name_octets_max;
 
-std::string hexadecimal(const std::array<unsigned char, digest_size>& digest) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char octet : digest) {
-    text.push_back(digits[octet >> 4U]);
-    text.push_back(digits[octet & 15U]);
-  }
-  return text;
-}
-
 std::string sha256(std::string_view text) {
   std::array<unsigned char, digest_size> digest{};
   unsigned size = 0;
   SHUBBAK_ASSERT(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1);
-  return hexadecimal(digest);
+  return audit::to_hex(digest);
 }
 
 // Two digits of a time, as in "07".
@@ -147,7 +138,7 @@ std::string hook_signature(std::string_view secret, std::string_view timestamp, 
   const auto* made = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
                           reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
   SHUBBAK_ASSERT(made != nullptr && size == digest_size);
-  return hexadecimal(digest);
+  return audit::to_hex(digest);
 }
 
 OperatorHook::OperatorHook(Shared& shared, const std::vector<OperatorConfig>& operators)
