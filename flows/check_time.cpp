@@ -2,6 +2,7 @@
 // what each operator's network lets through.
 #include <algorithm>
 
+#include "flows/engine.hpp"
 #include "flows/longest_path.hpp"
 #include "flows/proofs.hpp"
 
@@ -18,7 +19,6 @@ constexpr milliseconds letter_time{1'500};   // multi-tap: two to three presses 
 // Operators end a dialogue in which nobody answers for so long, so nobody takes longer for one answer and is still
 // there.
 constexpr milliseconds typing_longest{40'000};
-constexpr std::size_t code_digits = 6;
 
 milliseconds typing(milliseconds each, std::size_t count) {
   return std::min(each * static_cast<std::int64_t>(count), typing_longest);

@@ -13,7 +13,7 @@ bool is_digits(std::string_view text, std::size_t count) {
 }
 
 // What is proven does not fit another currency either.
-boost::json::value bound_value(const Value& value) {
+boost::json::value json_of(const Value& value) {
   if (const auto* money = std::get_if<Money>(&value.held))
     return boost::json::value(std::to_string(money->minor) + " " + std::string(to_string(money->currency)));
   return to_json(value);
@@ -24,7 +24,7 @@ std::optional<boost::json::object> bound_to(const Session& session, const Otp& o
   for (const Otp::Binding& binding : otp.binds) {
     const Value value = fetch(binding.operand, {session.slots, nullptr});
     if (!value.is_set()) return std::nullopt;
-    binds.emplace(binding.name, bound_value(value));
+    binds.emplace(binding.name, json_of(value));
   }
   return binds;
 }

@@ -10,8 +10,6 @@
 
 namespace shubbak::samples {
 
-namespace {
-
 struct NamedPayment {
   std::string_view date;
   std::int64_t amount_minor;
@@ -29,6 +27,8 @@ struct NamedAccount {
   bool readings_open;
   std::span<const NamedPayment> payments;
 };
+
+namespace {
 
 constexpr std::array home_payments{NamedPayment{"2026-09-14", 9'750'000, "صالة المزة"},
                                    NamedPayment{"2026-07-12", 8'800'000, "بريد دمشق"},

@@ -1,11 +1,10 @@
 #include "audit/record.hpp"
 
-#include <algorithm>
-
 namespace shubbak::audit {
 namespace {
 
 constexpr std::size_t revision_digits = 16;  // flows::Revision::id()
+constexpr std::string_view hex_digits = "0123456789abcdef";
 
 void append(std::vector<std::uint8_t>& octets, std::uint64_t value, unsigned size) {
   for (unsigned at = size; at > 0; --at) octets.push_back(static_cast<std::uint8_t>(value >> (8 * (at - 1))));
@@ -16,13 +15,6 @@ bool append(std::vector<std::uint8_t>& octets, std::string_view text) {
   append(octets, text.size(), 2);
   octets.insert(octets.end(), text.begin(), text.end());
   return true;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
 }  // namespace
@@ -60,7 +52,7 @@ Status check(const Actor& by) {
 }
 
 Status check_thing(std::string_view thing) {
-  const bool revision = thing.size() == revision_digits && std::ranges::all_of(thing, is_hex);
+  const bool revision = thing.size() == revision_digits && is_hex(thing);
   if (thing.empty() || revision || is_account_name(thing)) return {};
   return Error{Errc::invalid,
                "what an audit record is about is named by a revision or a public name: 1 to 64 "
@@ -68,15 +60,18 @@ Status check_thing(std::string_view thing) {
 }
 
 std::string to_hex(std::span<const std::uint8_t> octets) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
   text.reserve(octets.size() * 2);
-  for (const std::uint8_t octet : octets) text.append({digits[octet >> 4U], digits[octet & 0xfU]});
+  for (const std::uint8_t octet : octets) text.append({hex_digits[octet >> 4U], hex_digits[octet & 0xfU]});
   return text;
 }
 
 std::string to_hex(std::string_view octets) {
   return to_hex(std::span(reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size()));
+}
+
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of(hex_digits) == std::string_view::npos;
 }
 
 }  // namespace shubbak::audit

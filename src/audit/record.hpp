@@ -69,5 +69,6 @@ Status check_thing(std::string_view thing);
 
 std::string to_hex(std::span<const std::uint8_t> octets);
 std::string to_hex(std::string_view octets);
+bool is_hex(std::string_view text);  // lower case, as to_hex writes it
 
 }  // namespace shubbak::audit

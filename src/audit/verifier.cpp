@@ -6,10 +6,6 @@
 namespace shubbak::audit {
 namespace {
 
-bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-
 std::string named(std::int64_t number) {
   return "record " + std::to_string(number);
 }
@@ -25,7 +21,7 @@ Result<Head> parse_head(std::string_view text) {
   if (error != std::errc{} || end != text.data() + colon || head.number < 1) return malformed;
   head.hash = text.substr(colon + 1);
   for (char& c : head.hash) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  const bool digits = std::ranges::all_of(head.hash, is_hex);
+  const bool digits = is_hex(head.hash);
   if (!digits || head.hash.size() < Head::digits_min || head.hash.size() > 2 * Hash{}.size()) return malformed;
   head.where = "given";
   return head;

@@ -30,16 +30,6 @@ struct AuditOptions {
   std::string format = "text";
 };
 
-int failed(const std::string& what) {
-  std::fprintf(stderr, "shubbak audit: %s\n", what.c_str());
-  return exit_failed;
-}
-
-int wrong_usage(const std::string& what) {
-  std::fprintf(stderr, "shubbak audit: %s\n", what.c_str());
-  return exit_usage;
-}
-
 struct Opened {
   daemon::Config config;
   std::unique_ptr<store::AuditTrail> trail;
@@ -51,7 +41,7 @@ Result<Opened, int> open_trail(const std::string& file) {
     return exit_failed;
   }
   auto trail = store::AuditTrail::open(config->database);
-  if (!trail) return failed(trail.error().message);
+  if (!trail) return failed("audit", trail.error().message);
   return Opened{std::move(*config), std::move(*trail)};
 }
 
@@ -59,14 +49,14 @@ int verify(const AuditOptions& options) {
   std::vector<audit::Head> given;
   for (const std::string& text : options.heads) {
     auto head = audit::parse_head(text);
-    if (!head) return wrong_usage("--head " + text + ": " + head.error().message);
+    if (!head) return wrong_usage("audit", "--head " + text + ": " + head.error().message);
     given.push_back(std::move(*head));
   }
   auto opened = open_trail(options.config);
   if (!opened) return opened.error();
   const auto verdict = opened->trail->verify(given);
-  if (!verdict) return failed(verdict.error().message);
-  if (verdict->fault) return failed("broken: " + verdict->fault->message);
+  if (!verdict) return failed("audit", verdict.error().message);
+  if (verdict->fault) return failed("audit", "broken: " + verdict->fault->message);
   std::printf("intact: %lld records, the last is %lld:%s\n", static_cast<long long>(verdict->last.number),
               static_cast<long long>(verdict->last.number), audit::to_hex(verdict->last.hash).c_str());
   std::printf("%zu heads agree: %zu published, %zu given\n", verdict->heads, verdict->heads - given.size(),
@@ -142,8 +132,9 @@ int write_out(store::AuditTrail& trail, const audit::Filter& filter, const std::
                                                 : to_text_line(record, utc_offset);
     return std::fwrite(line.data(), 1, line.size(), stdout) == line.size();
   });
-  if (!read) return failed(read.error().message);
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return failed("the output could not be written whole");
+  if (!read) return failed("audit", read.error().message);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    return failed("audit", "the output could not be written whole");
   return exit_ok;
 }
 
@@ -152,8 +143,8 @@ int search(const AuditOptions& options) {
   if (!opened) return opened.error();
   const auto filter = filter_of(options, *opened);
   if (!filter) {
-    return filter.error().code == Errc::invalid ? wrong_usage(filter.error().message)
-                                                : failed(filter.error().message);
+    return filter.error().code == Errc::invalid ? wrong_usage("audit", filter.error().message)
+                                                : failed("audit", filter.error().message);
   }
   return write_out(*opened->trail, *filter, options.format, opened->config.utc_offset);
 }

@@ -1,11 +1,17 @@
 // The subcommands of `shubbak`. Each registers itself with its options and sets `exit_code` when it runs.
 #pragma once
 
+#include <string_view>
+
 #include <CLI/CLI.hpp>
 
 namespace shubbak::cli {
 
 enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2 };
+
+// "shubbak COMMAND: what" on standard error.
+int failed(std::string_view command, std::string_view what);       // exit_failed
+int wrong_usage(std::string_view command, std::string_view what);  // exit_usage
 
 void add_audit_command(CLI::App& app, int& exit_code);
 void add_pdu_command(CLI::App& app, int& exit_code);

@@ -268,13 +268,13 @@ Expectation Reader::expectation(const YAML::Node& node, ScriptStep::Kind kind) {
 }
 
 std::optional<ScriptStep::Kind> step_kind(std::string_view name) {
-  using Kind = ScriptStep::Kind;
-  constexpr std::pair<std::string_view, Kind> kinds[] = {
-      {"dial", Kind::dial},  {"send", Kind::send},     {"sms", Kind::sms},
-      {"wait", Kind::wait},  {"expect", Kind::expect}, {"expect_sms", Kind::expect_sms},
-      {"drop", Kind::drop},  {"redial", Kind::redial}, {"hang_up", Kind::hang_up},
-      {"slow", Kind::slow},  {"late", Kind::late},     {"duplicate", Kind::duplicate},
-      {"crash", Kind::crash}};
+  using Step = ScriptStep::Kind;
+  constexpr std::pair<std::string_view, Step> kinds[] = {
+      {"dial", Step::dial},  {"send", Step::send},     {"sms", Step::sms},
+      {"wait", Step::wait},  {"expect", Step::expect}, {"expect_sms", Step::expect_sms},
+      {"drop", Step::drop},  {"redial", Step::redial}, {"hang_up", Step::hang_up},
+      {"slow", Step::slow},  {"late", Step::late},     {"duplicate", Step::duplicate},
+      {"crash", Step::crash}};
   for (const auto& [known, kind] : kinds) {
     if (known == name) return kind;
   }

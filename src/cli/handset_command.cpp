@@ -44,11 +44,6 @@ struct HandsetOptions {
   unsigned idle_timeout_s = 60;
 };
 
-int usage_error(const std::string& what) {
-  std::fprintf(stderr, "shubbak handset: %s\n", what.c_str());
-  return exit_usage;
-}
-
 // "host:port", the last colon counts; false if there is no port.
 bool split_listen(const std::string& listen, NetworkConfig& config) {
   const std::size_t colon = listen.rfind(':');
@@ -183,11 +178,13 @@ class HandsetProgram {
 
 int run_handset(const HandsetOptions& options) {
   const auto phone = Msisdn::parse(options.msisdn);
-  if (!phone) return usage_error("--msisdn: " + phone.error().message);
+  if (!phone) return wrong_usage("handset", "--msisdn: " + phone.error().message);
   const std::string& code = options.service_code;
-  if (code.size() < 3 || code.front() != '*' || code.back() != '#') return usage_error("--service-code: like *123#");
+  if (code.size() < 3 || code.front() != '*' || code.back() != '#')
+    return wrong_usage("handset", "--service-code: like *123#");
   NetworkConfig config = network_config(options);
-  if (!split_listen(options.listen, config)) return usage_error("--listen: HOST:PORT, such as 127.0.0.1:2775");
+  if (!split_listen(options.listen, config))
+    return wrong_usage("handset", "--listen: HOST:PORT, such as 127.0.0.1:2775");
   std::vector<Conversation> conversations;
   if (!options.scripts.empty()) {
     auto read = read_conversations(options.scripts);

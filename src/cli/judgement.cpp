@@ -5,7 +5,7 @@
 namespace shubbak::cli {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_guillemets(std::string_view text) {
   return "«" + std::string(text) + "»";
 }
 
@@ -29,17 +29,17 @@ std::optional<std::string> judge_text(const std::string& text, const Expectation
     contains.insert(contains.end(), here->second.begin(), here->second.end());
   for (const std::string& part : contains) {
     if (text.find(part) == std::string::npos)
-      return "expected " + std::string(what) + " to contain " + quoted(part) + got(text);
+      return "expected " + std::string(what) + " to contain " + in_guillemets(part) + got(text);
     ++checks;
   }
   for (const std::string& part : wanted.not_contains) {
     if (text.find(part) != std::string::npos)
-      return "expected " + std::string(what) + " not to contain " + quoted(part) + got(text);
+      return "expected " + std::string(what) + " not to contain " + in_guillemets(part) + got(text);
     ++checks;
   }
   if (wanted.equals) {
     if (text != *wanted.equals)
-      return "expected " + std::string(what) + " to be " + quoted(*wanted.equals) + got(text);
+      return "expected " + std::string(what) + " to be " + in_guillemets(*wanted.equals) + got(text);
     ++checks;
   }
   return std::nullopt;

@@ -64,16 +64,6 @@ constexpr std::array verbs{
     Verb{"recycle", LinkEvent::recycle, "The operator has given the number to somebody else: no quarantine"},
 };
 
-int failed(const std::string& what) {
-  std::fprintf(stderr, "shubbak link: %s\n", what.c_str());
-  return exit_failed;
-}
-
-int wrong_usage(const std::string& what) {
-  std::fprintf(stderr, "shubbak link: %s\n", what.c_str());
-  return exit_usage;
-}
-
 std::optional<daemon::Config> read(const std::string& config_file) {
   auto config = daemon::read_config(config_file, daemon::process_environment);
   if (config) return std::move(*config);
@@ -110,7 +100,7 @@ std::string described(const store::StoredLink& link, WallTime now) {
 
 int show(OpenStore& open, const Msisdn& msisdn) {
   const auto link = open.store().find_link(msisdn);
-  if (!link) return failed(link.error().message);
+  if (!link) return failed("link", link.error().message);
   if (!*link) {
     std::printf("%s · not linked\n", msisdn.masked().c_str());
     return exit_failed;
@@ -123,7 +113,7 @@ int show_history(OpenStore& open, const Msisdn& msisdn) {
   constexpr std::array<const char*, 6> kinds{"the daemon", "the phone",    "staff",
                                              "an agent",   "the operator", "the command line"};
   const auto history = open.store().link_history(msisdn);
-  if (!history) return failed(history.error().message);
+  if (!history) return failed("link", history.error().message);
   for (const store::LinkHistoryEntry& entry : *history) {
     std::printf("%s · %s · %s · by %s%s%s\n", utc(entry.at).c_str(), entry.national_id.masked().c_str(),
                 std::string(to_string(entry.event)).c_str(), kinds[static_cast<std::size_t>(entry.by.kind)],
@@ -246,23 +236,23 @@ Result<std::string> change_link(const Verb& verb, const LinkOptions& options, co
 // What every subcommand but `given` begins with.
 template <class Act>
 int with_number(const LinkOptions& options, const Act& act) {
-  if (options.msisdn.empty()) return wrong_usage("--msisdn says which number (see shubbak link --help)");
+  if (options.msisdn.empty()) return wrong_usage("link", "--msisdn says which number (see shubbak link --help)");
   const auto config = read(options.config);
   if (!config) return exit_failed;
   const auto msisdn = numbers::parse_typed_mobile(options.msisdn, config->country);
-  if (!msisdn) return wrong_usage("--msisdn: " + msisdn.error().message);
+  if (!msisdn) return wrong_usage("link", "--msisdn: " + msisdn.error().message);
   auto open = OpenStore::open(*config);
-  if (!open) return failed(open.error().message);
+  if (!open) return failed("link", open.error().message);
   return act(*config, **open, *msisdn);
 }
 
 int run_verb(const Verb& verb, LinkOptions options) {
   if (options.national_id == "-" && !std::getline(std::cin, options.national_id)) {
-    return wrong_usage("no national number on the standard input");
+    return wrong_usage("link", "no national number on the standard input");
   }
   return with_number(options, [&](const daemon::Config& config, OpenStore& open, const Msisdn& msisdn) {
     const auto done = change_link(verb, options, config, open, msisdn);
-    if (!done) return failed(msisdn.masked() + ": " + done.error().message);
+    if (!done) return failed("link", msisdn.masked() + ": " + done.error().message);
     std::printf("%s\n", done->c_str());
     return int{exit_ok};
   });
@@ -278,7 +268,7 @@ int link_given(const LinkOptions& options) {
   const auto config = read(options.config);
   if (!config) return exit_failed;
   auto open = OpenStore::open(*config);
-  if (!open) return failed(open.error().message);
+  if (!open) return failed("link", open.error().message);
   std::vector<GivenLink> done;
   for (const Conversation& conversation : *conversations) {
     if (!conversation.link) continue;
@@ -288,25 +278,25 @@ int link_given(const LinkOptions& options) {
       if (one.msisdn != link.msisdn) continue;
       known = true;
       if (one.national_id != link.national_id) {
-        return failed(to_string(conversation.at) +
-                      ": this number is linked to another person by a conversation before");
+        return failed("link", to_string(conversation.at) +
+                                  ": this number is linked to another person by a conversation before");
       }
     }
     if (known) continue;
     const auto person = NationalId::parse((*open)->country(), link.national_id);
-    if (!person) return failed(to_string(conversation.at) + ": " + person.error().message);
+    if (!person) return failed("link", to_string(conversation.at) + ": " + person.error().message);
     const LinkEvent event = link.is_confirmed ? LinkEvent::import : LinkEvent::make;
     const services::CounterAct act{link.msisdn, *person, event, this_user(), wall_now(), "given"};
     std::optional<services::Asking> asking;
     std::unique_ptr<Question> question;
     if (!link.is_confirmed) {
       auto asked = question_of(*config, options.operator_name, *person);
-      if (!asked) return failed(asked.error().message);
+      if (!asked) return failed("link", asked.error().message);
       question = std::move(*asked);
       asking.emplace(question->asking);
     }
     if (const auto put = (*open)->put(services::counter_changes(act, asking)); !put) {
-      return failed(to_string(conversation.at) + ": " + put.error().message);
+      return failed("link", to_string(conversation.at) + ": " + put.error().message);
     }
     done.push_back(link);
   }

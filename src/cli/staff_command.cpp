@@ -20,11 +20,6 @@ struct StaffOptions {
   std::vector<std::string> roles;
 };
 
-int failed(const std::string& what) {
-  std::fprintf(stderr, "shubbak staff: %s\n", what.c_str());
-  return exit_failed;
-}
-
 void print(const staff::Account& account) {
   std::string roles;
   for (const staff::Grant& grant : account.grants) roles.append(roles.empty() ? "" : ", ").append(to_string(grant));
@@ -33,7 +28,7 @@ void print(const staff::Account& account) {
 }
 
 int told(const Result<staff::Account, admin::ApiError>& account) {
-  if (!account) return failed(account.error().message);
+  if (!account) return failed("staff", account.error().message);
   print(*account);
   return exit_ok;
 }
@@ -50,16 +45,16 @@ Result<std::vector<staff::Grant>> grants_of(const StaffOptions& options) {
 
 int add(StaffDesk& desk, const StaffOptions& options) {
   auto grants = grants_of(options);
-  if (!grants) return failed(grants.error().message);
+  if (!grants) return failed("staff", grants.error().message);
   auto password = read_password("password for " + options.name, true);
-  if (!password) return failed(password.error().message);
+  if (!password) return failed("staff", password.error().message);
   admin::NewAccount account{options.name, options.full_name, options.email, std::move(*password), std::move(*grants)};
   return told(desk.run(admin::add_account(desk.world(), StaffDesk::console(), std::move(account))));
 }
 
 int set_roles(StaffDesk& desk, const StaffOptions& options) {
   auto grants = grants_of(options);
-  if (!grants) return failed(grants.error().message);
+  if (!grants) return failed("staff", grants.error().message);
   return told(desk.run(admin::set_grants(desk.world(), StaffDesk::console(), options.name, std::move(*grants), 0)));
 }
 
@@ -73,15 +68,15 @@ int enable(StaffDesk& desk, const StaffOptions& options) {
 
 int set_password(StaffDesk& desk, const StaffOptions& options) {
   auto password = read_password("new password for " + options.name, true);
-  if (!password) return failed(password.error().message);
+  if (!password) return failed("staff", password.error().message);
   const auto set =
       desk.run(admin::set_password(desk.world(), StaffDesk::console(), options.name, std::move(*password)));
-  return set ? exit_ok : failed(set.error().message);
+  return set ? exit_ok : failed("staff", set.error().message);
 }
 
 int list(StaffDesk& desk, const StaffOptions&) {
   const auto all = admin::list_accounts(desk.world());
-  if (!all) return failed(all.error().message);
+  if (!all) return failed("staff", all.error().message);
   for (const staff::Account& account : *all) print(account);
   return exit_ok;
 }
@@ -95,7 +90,7 @@ int with_desk(const StaffOptions& options, Act act) {
     return exit_failed;
   }
   auto desk = StaffDesk::open(*config);
-  if (!desk) return failed(desk.error().message);
+  if (!desk) return failed("staff", desk.error().message);
   return act(**desk, options);
 }
 

@@ -26,16 +26,6 @@ struct StatsOptions {
   StatsFormat format = StatsFormat::text;
 };
 
-int failed(const std::string& what) {
-  std::fprintf(stderr, "shubbak stats: %s\n", what.c_str());
-  return exit_failed;
-}
-
-int wrong_usage(const std::string& what) {
-  std::fprintf(stderr, "shubbak stats: %s\n", what.c_str());
-  return exit_usage;
-}
-
 Result<sys_days> read_day(const std::string& text) {
   constexpr std::string_view form = "dddd-dd-dd";
   bool has_form = text.size() == form.size();
@@ -86,21 +76,21 @@ int tell(const std::vector<store::Statistic>& statistics, StatsFormat format) {
 
 int show_statistics(const StatsOptions& options) {
   const auto from = options.from.empty() ? sys_days::min() : read_day(options.from);
-  if (!from) return wrong_usage("--from: " + from.error().message);
+  if (!from) return wrong_usage("stats", "--from: " + from.error().message);
   const auto to = options.to.empty() ? sys_days::max() : read_day(options.to);
-  if (!to) return wrong_usage("--to: " + to.error().message);
-  if (*to < *from) return wrong_usage("--to is a day before --from");
+  if (!to) return wrong_usage("stats", "--to: " + to.error().message);
+  if (*to < *from) return wrong_usage("stats", "--to is a day before --from");
   const auto config = daemon::read_config(options.config, daemon::process_environment);
   if (!config) {
     print_diagnostics(config.error(), Colour::automatic);
     return exit_failed;
   }
   const auto open = OpenStore::open(*config);
-  if (!open) return failed(open.error().message);
+  if (!open) return failed("stats", open.error().message);
   auto statistics = (*open)->store().statistics(*from, *to);
-  if (!statistics) return failed(statistics.error().message);
+  if (!statistics) return failed("stats", statistics.error().message);
   if (!options.flow.empty()) {
-    if (const Status kept = keep_flow(*statistics, options.flow); !kept) return failed(kept.error().message);
+    if (const Status kept = keep_flow(*statistics, options.flow); !kept) return failed("stats", kept.error().message);
   }
   return tell(*statistics, options.format);
 }

@@ -19,7 +19,6 @@ constexpr std::size_t texts_waiting_max = 8;  // of one number; nobody types fas
 constexpr std::chrono::milliseconds turn_within{2'000};
 constexpr std::chrono::milliseconds answer_within{4'500};
 constexpr std::size_t refused_max = 10'000;
-constexpr std::size_t expired_per_tick_max = 20'000;
 constexpr std::size_t duplicates_max = 100'000;
 constexpr std::chrono::seconds duplicates_keep{120};
 

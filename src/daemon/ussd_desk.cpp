@@ -10,8 +10,6 @@ namespace shubbak::daemon {
 
 namespace {
 
-constexpr std::size_t expired_per_tick_max = 20'000;  // a pause stays under about 10 ms
-
 std::uint32_t hash_of(std::string_view text) {  // FNV-1a
   std::uint32_t hash = 2'166'136'261U;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;

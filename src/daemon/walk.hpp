@@ -34,6 +34,8 @@ struct Walk {
   [[nodiscard]] bool belongs_to(const store::Person& person) const;
 };
 
+constexpr std::size_t expired_per_tick_max = 20'000;  // of a desk's walks; a pause stays under about 10 ms
+
 WallTime active_since(const store::Person& person);  // epoch: no active link
 
 // Is somebody to be led elsewhere than where they dial or text? Nothing of the service to a suspended number; one

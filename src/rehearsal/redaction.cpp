@@ -87,28 +87,28 @@ class AnswerRedaction {
   Redacted secret(std::string right) const { return {number_ == 0 ? std::move(right) : "-", true}; }
 
   Redacted of(const flows::Input& input) {
-    using Kind = flows::Input::Kind;
+    using Expected = flows::Input::Kind;
     const flows::Slot* slot = input.save == flows::none ? nullptr : &flow_.slots[input.save];
     const bool is_secret = slot != nullptr && slot->is_secret;
-    if (is_secret || input.kind == Kind::voucher_pin)
-      return secret(std::string(input.kind == Kind::voucher_pin ? voucher_digits : input.length_min, '0'));
+    if (is_secret || input.kind == Expected::voucher_pin)
+      return secret(std::string(input.kind == Expected::voucher_pin ? voucher_digits : input.length_min, '0'));
     switch (input.kind) {
-      case Kind::digits:
-      case Kind::account:
-      case Kind::meter_reading:
-        return number_or_digits(input.kind == Kind::account ? without_separators(typed_) : typed_, slot);
-      case Kind::text:
+      case Expected::digits:
+      case Expected::account:
+      case Expected::meter_reading:
+        return number_or_digits(input.kind == Expected::account ? without_separators(typed_) : typed_, slot);
+      case Expected::text:
         return {pseudonyms_.text(typed_), false};
-      case Kind::amount:
-      case Kind::date:
+      case Expected::amount:
+      case Expected::date:
         return typed_value(*slot);
-      case Kind::national_id:
+      case Expected::national_id:
         if (NationalId::parse(revision_.country(), typed_)) return {pseudonyms_.national_id(typed_), false};
         break;
-      case Kind::choice:
+      case Expected::choice:
         if (auto name = pseudonyms_.known_name(typed_)) return {std::move(*name), false};
         break;
-      case Kind::voucher_pin:
+      case Expected::voucher_pin:
         break;
     }
     return scrambled(pseudonyms_, typed_);

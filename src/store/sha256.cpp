@@ -7,15 +7,15 @@
 namespace shubbak::store {
 namespace {
 
-struct Free {
+struct FreeDigest {
   void operator()(EVP_MD* held) const { EVP_MD_free(held); }
   void operator()(EVP_MD_CTX* held) const { EVP_MD_CTX_free(held); }
 };
 
 // Fetching the algorithm for each use would take longer than the hashing.
 struct Digest {
-  std::unique_ptr<EVP_MD, Free> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
-  std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
+  std::unique_ptr<EVP_MD, FreeDigest> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
+  std::unique_ptr<EVP_MD_CTX, FreeDigest> context{EVP_MD_CTX_new()};
 
   bool of(std::span<const std::uint8_t> octets, audit::Hash& hash) const {
     return EVP_DigestInit_ex2(context.get(), algorithm.get(), nullptr) == 1 &&

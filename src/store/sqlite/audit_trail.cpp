@@ -19,15 +19,6 @@ namespace {
 constexpr std::int64_t page_rows = 10'000;
 constexpr std::int64_t before_all = std::numeric_limits<std::int64_t>::min();  // also rows that somebody put there
 
-template <class Act>
-auto guarded(std::string_view doing, const Act& act) -> decltype(act()) {
-  try {
-    return act();
-  } catch (const SQLite::Exception& exception) {
-    return describe(exception, doing);
-  }
-}
-
 void assign(std::string& text, std::span<const unsigned char> octets) {
   text.assign(reinterpret_cast<const char*>(octets.data()), octets.size());
 }

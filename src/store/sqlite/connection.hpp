@@ -27,6 +27,16 @@ SQLite::Database open_for_reading(const std::string& path);
 // What to tell of an exception of SQLite; `doing` is like "committing". Never holds data of a row.
 Error describe(const SQLite::Exception& exception, std::string_view doing);
 
+// No exception leaves the room: what SQLite throws inside `look_up` becomes an error.
+template <class LookUp>
+auto guarded(std::string_view doing, const LookUp& look_up) -> decltype(look_up()) {
+  try {
+    return look_up();
+  } catch (const SQLite::Exception& exception) {
+    return describe(exception, doing);
+  }
+}
+
 SQLite::Statement prepare(const SQLite::Database& database, std::string_view sql);
 
 // One use of a prepared statement: binds the values (not copied: they must outlive it), steps, and resets at the end,

@@ -9,16 +9,6 @@
 namespace shubbak::store {
 namespace {
 
-// No exception leaves the room: what SQLite throws inside `look_up` becomes an error.
-template <class LookUp>
-auto guarded(std::string_view doing, const LookUp& look_up) -> decltype(look_up()) {
-  try {
-    return look_up();
-  } catch (const SQLite::Exception& exception) {
-    return describe(exception, doing);
-  }
-}
-
 std::int64_t limit_of(std::size_t rows_max) {
   constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   return static_cast<std::int64_t>(std::min(rows_max, most));  // a negative LIMIT would mean none

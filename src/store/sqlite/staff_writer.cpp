@@ -31,7 +31,7 @@ Status StaffWriter::apply(const StaffChange& change, Committed& committed) {
   if (const auto* tried = std::get_if<Login>(&change)) {
     auto decided = login(*tried);
     if (!decided) return decided.error();
-    committed.login = std::move(*decided);
+    committed.login = *decided;
     return {};
   }
   return std::visit(

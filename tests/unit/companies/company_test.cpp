@@ -12,8 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds soon{400};
-
 struct Desk {  // one company behind one client
   explicit Desk(HttpLimits limits = {})
       : http(loop.get_executor(), limits), company(config_of("damascus", sample.url()), http) {}

@@ -13,8 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds soon{500};
-
 struct Country3 {  // three companies, the first of which misbehaves for special people
   Country3() : http(loop.get_executor(), {}) {
     std::vector<CompanyConfig> configs;

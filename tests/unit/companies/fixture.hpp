@@ -18,6 +18,8 @@
 
 namespace shubbak::companies {
 
+constexpr std::chrono::milliseconds soon{500};  // a deadline that passes within a test
+
 class SampleThread {
  public:
   explicit SampleThread(std::vector<std::string> names,

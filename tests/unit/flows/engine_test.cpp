@@ -30,7 +30,7 @@ sms_only: SMS
 money: "{m}"
 )";
 
-constexpr const char* home = R"(
+constexpr const char* home_flow = R"(
 flow: home
 schema: 1
 entry: {sms: {keywords: [menu]}}
@@ -70,7 +70,7 @@ states:
 )";
 
 std::shared_ptr<const Revision> deployment(const std::string& flow = input_flow) {
-  return must_load({.flows = {{"home", home}, {"f", flow}}, .ar = strings, .en = strings});
+  return must_load({.flows = {{"home", home_flow}, {"f", flow}}, .ar = strings, .en = strings});
 }
 
 constexpr const char* nav = "\n0 en nav_back\n00 en nav_home";
@@ -185,7 +185,8 @@ states:
       "flow: g\nschema: 1\nstates: {x: {menu: {text: title, items: [{key: \"1\", text: one, to: x}]}}}\n";
   std::string to_other = flow;
   to_other.replace(to_other.find("flow: home}"), 11, "flow: g}");
-  Phone phone(must_load({.flows = {{"home", home}, {"f", to_other}, {"g", other}}, .ar = strings, .en = strings}));
+  Phone phone(
+      must_load({.flows = {{"home", home_flow}, {"f", to_other}, {"g", other}}, .ar = strings, .en = strings}));
   phone.dial().send("2").send("42");
   CHECK(phone.text() == std::string("Got 42\n1 One") + nav);
   phone.send("1");
@@ -279,7 +280,7 @@ TEST_CASE("engine: a wrong ready answer shows the question and drops the rest") 
 
 TEST_CASE("engine: direct dial prefers the longest code, and what it does not know is an answer to the home menu") {
   const std::string g = "flow: g\nschema: 1\nentry: {ussd: \"7*1\"}\nstates: {x: {end: {text: bye}}}\n";
-  Phone phone(must_load({.flows = {{"home", home}, {"f", input_flow}, {"g", g}}, .ar = strings, .en = strings}));
+  Phone phone(must_load({.flows = {{"home", home_flow}, {"f", input_flow}, {"g", g}}, .ar = strings, .en = strings}));
   phone.dial({"7"});
   CHECK(phone.state() == "f.ask");
   phone.dial({"7", "1"});
@@ -594,7 +595,7 @@ TEST_CASE("engine: an end longer than a page is read page by page, and then it i
 
 TEST_CASE("engine: one digit style in the whole of a screen that has Arabic letters") {
   const std::string ar = std::string(strings) + "title: القائمة 12\n";
-  Deployment made{.flows = {{"home", home}, {"f", input_flow}}, .ar = ar.substr(ar.find("one:")), .en = strings};
+  Deployment made{.flows = {{"home", home_flow}, {"f", input_flow}}, .ar = ar.substr(ar.find("one:")), .en = strings};
   Phone phone(must_load(made), "ar");
   phone.context.digits = DigitStyle::arabic;
   phone.dial();
@@ -634,7 +635,7 @@ states:
   shown: {end: {text: told}}
 )";
   const std::string told = std::string(strings) + "told: \"{a}|{t}\"\n";
-  Phone phone(must_load({.flows = {{"home", home}, {"f", flow}}, .ar = told, .en = told}));
+  Phone phone(must_load({.flows = {{"home", home_flow}, {"f", flow}}, .ar = told, .en = told}));
   phone.dial({"7"}).send("12-3456 ٧٨").send(" لا  ماء ");
   CHECK(phone.text() == "12345678|لا  ماء");
   phone.dial({"7"}).send("12").send("123456789012345678901").send("12345").send(std::string(31, 'x'));
@@ -703,7 +704,7 @@ states:
 )";
   std::string ar = strings;
   ar.replace(ar.find("Menu"), 4, "قائمة");
-  Phone phone(must_load({.flows = {{"home", home}, {"f", flow}}, .ar = ar, .en = strings}));
+  Phone phone(must_load({.flows = {{"home", home_flow}, {"f", flow}}, .ar = ar, .en = strings}));
   phone.dial({"7"});
   CHECK_FALSE(phone.step.locale_changed);
   phone.send("1");

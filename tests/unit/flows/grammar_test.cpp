@@ -69,10 +69,10 @@ Deployment with_home(const std::string& home) {
 }
 
 // Walks a tree and the grammar side by side.
-class Walk {
+class EveryMapping {
  public:
   using Visit = std::function<void(Node& node, const Mapping& mapping)>;
-  explicit Walk(Visit visit) : visit_(std::move(visit)) {}
+  explicit EveryMapping(Visit visit) : visit_(std::move(visit)) {}
 
   void over(Node& node, const Mapping& mapping) {
     if (mapping.variants.empty()) {
@@ -153,8 +153,8 @@ TEST_CASE("grammar: the example has every key of every mapping") {
   };
   Node home = tree(all_of_it);
   Node part = tree(a_part);
-  Walk(note).over(home, grammar::flow_file);
-  Walk(note).over(part, grammar::flow_file);
+  EveryMapping(note).over(home, grammar::flow_file);
+  EveryMapping(note).over(part, grammar::flow_file);
   for (const Mapping* mapping : mappings) {
     for (const Key& key : mapping->keys) {
       const std::string name = std::string(mapping->id) + "." + std::string(key.name);
@@ -174,7 +174,7 @@ TEST_CASE("grammar: the example has every key of every mapping") {
 TEST_CASE("grammar: without a key that must be there nothing is loaded") {
   int tried = 0;
   Node root = tree(all_of_it);
-  Walk([&](Node& node, const Mapping& mapping) {
+  EveryMapping([&](Node& node, const Mapping& mapping) {
     for (const Key& key : mapping.keys) {
       if (!key.is_required) continue;
       const auto place = std::ranges::find(node.children, key.name, &Node::key);
@@ -195,7 +195,7 @@ TEST_CASE("grammar: without a key that must be there nothing is loaded") {
 TEST_CASE("grammar: a key that it does not know is refused by its name") {
   int tried = 0;
   Node root = tree(all_of_it);
-  Walk([&](Node& node, const Mapping& mapping) {
+  EveryMapping([&](Node& node, const Mapping& mapping) {
     Node stray;
     stray.key = "zzzzzz";
     stray.text = "x";

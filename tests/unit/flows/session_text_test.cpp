@@ -9,7 +9,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-constexpr const char* strings =
+constexpr const char* texts =
     "ask: Number?\nlist: Choose\nitem: \"{label}\"\nshown: \"{m} {it.label} {n}\"\nlow: Low\none: One\n";
 
 std::string flow_with(const std::string& slots) {
@@ -34,7 +34,7 @@ const std::string slots =
     "{money: SYP, max: 1000000}\n";
 
 std::shared_ptr<const Revision> revision_with(const std::string& declared) {
-  return must_load({.flows = {{"f", flow_with(declared)}}, .ar = strings, .en = strings});
+  return must_load({.flows = {{"f", flow_with(declared)}}, .ar = texts, .en = texts});
 }
 
 // A walk up to `shown`, saved.
@@ -89,7 +89,7 @@ TEST_CASE("session text: it names what it means, and a revision where that chang
   const auto more_fields =
       revision_with(replaced(slots, "label: {text: 12}", "label: {text: 12}, more: {int: [0, 1]}"));
   CHECK(why_refused(more_fields, saved) == "the saved session does not fit these flows: its slots have changed");
-  const auto plain = must_load({.flows = {}, .ar = strings, .en = strings});
+  const auto plain = must_load({.flows = {}, .ar = texts, .en = texts});
   CHECK(why_refused(plain, saved) == "the saved session does not fit these flows: its place is gone");
 }
 

@@ -76,7 +76,7 @@ struct Town {
   std::string text() const { return walk.screen() ? walk.screen()->text : "nothing"; }
 };
 
-constexpr const char* card = "4539578763621486";
+constexpr const char* card_number = "4539578763621486";
 const std::string code_message = "123456 pays 1,500 for 77";
 
 }  // namespace
@@ -86,7 +86,7 @@ TEST_CASE("a code that is dialled takes the walk on from where it waits") {
   town.to_code();
   town.walk.dial("*123*123456#");
   CHECK_THAT(town.text(), Catch::StartsWith("Card?"));
-  town.walk.send(card);
+  town.walk.send(card_number);
   CHECK(town.text() == "Receipt R1");
   CHECK(town.walk.messages() == std::vector<std::string>{code_message, "Receipt R1"});
   CHECK(town.services.is_balanced());
@@ -135,7 +135,7 @@ TEST_CASE("a payment whose answer is late is held, and told when it is known") {
   town.to_code();
   town.walk.dial("*123*123456#");
   town.walk.late();
-  town.walk.send(card);
+  town.walk.send(card_number);
   CHECK(town.text() == "Held");
   CHECK(town.walk.messages() == std::vector<std::string>{code_message});
   town.walk.wait(std::chrono::seconds(30));
@@ -159,7 +159,7 @@ TEST_CASE("a double press does not pay twice") {
   Town town;
   town.to_code();
   town.walk.dial("*123*123456#");
-  town.walk.send(card);
+  town.walk.send(card_number);
   town.walk.duplicate();
   CHECK(town.text() == "en sys_session_lost");
   CHECK(town.services.asked("payments.pay") == 1);
@@ -200,7 +200,7 @@ TEST_CASE("claim: the session is saved and reloaded between every two steps") {
     walk.dial("*123*1*77#");
     walk.send("1");
     walk.dial("*123*123456#");
-    walk.send(card);
+    walk.send(card_number);
     if (has_screen_between) {
       walk.crash();
       walk.dial("*123#");
@@ -221,7 +221,7 @@ TEST_CASE("claim: the length of every reply is asserted") {
   narrow.dial("*123*123456#");
   REQUIRE(narrow.faults().size() == 1);
   CHECK_THAT(narrow.faults().back(), Catch::StartsWith("a text of 21 octets, over the limit of 5"));
-  narrow.send(card);
+  narrow.send(card_number);
   REQUIRE(narrow.faults().size() == 2);
   CHECK_THAT(narrow.faults().back(), Catch::StartsWith("a text of 9 octets, over the limit of 5"));
 }
@@ -245,7 +245,7 @@ TEST_CASE("claim: a conversation drops, redials, is late, doubled, slow and cras
   town.walk.crash();
   town.walk.dial("*123*123456#");
   CHECK_THAT(town.text(), Catch::StartsWith("Card?"));
-  town.walk.send(card);
+  town.walk.send(card_number);
   CHECK(town.text() == "Receipt R1");
   town.walk.duplicate();
   CHECK(town.text() == "en sys_session_lost");

@@ -33,7 +33,7 @@ const std::shared_ptr<const flows::Revision>& as_it_was() {
   return loaded;
 }
 
-flows::CallOutcome bill(const flows::Call& call, const flows::Session&) {
+flows::CallOutcome company_answer(const flows::Call& call, const flows::Session&) {
   if (call.service == "bills.accounts")
     return {"ok", boost::json::parse(R"({"accounts": [{"id": "452100778899", "label": "Home"}]})").as_object()};
   if (call.service == "bills.due") return {"ok", {{"amount", 7654300}, {"count", 2}}};
@@ -43,7 +43,7 @@ flows::CallOutcome bill(const flows::Call& call, const flows::Session&) {
 // Dials, picks the account, asks for the bill by SMS.
 const Recording& by_sms() {
   static const Recording recording = [] {
-    RecordedWalk walk(as_it_was(), bill);
+    RecordedWalk walk(as_it_was(), company_answer);
     walk.dial({"1"});
     walk.send("1");
     walk.send("2");

@@ -11,6 +11,10 @@ namespace shubbak::smpp::test {
 // Hexadecimal pairs; everything from '#' to the end of its line is a remark. The text "..." between double quotes
 // stands for its characters.
 Buffer octets_of(std::string_view annotated);
+// The characters of a text.
+inline Buffer text_octets(std::string_view text) {
+  return {text.begin(), text.end()};
+}
 
 // A PDU of every kind that the room knows, made by hand from the tables of the specification, each field remarked.
 struct Sample {

@@ -6,15 +6,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "octets.hpp"
 #include "smpp/text.hpp"
 
 using namespace shubbak::smpp;
+using shubbak::smpp::test::text_octets;
 
 namespace {
-
-Buffer octets_of(std::string_view text) {
-  return {text.begin(), text.end()};
-}
 
 Sm receipt_sm(Bytes text) {
   Sm sm;
@@ -26,7 +24,7 @@ Sm receipt_sm(Bytes text) {
 }
 
 Receipt parsed(std::string_view text) {
-  const Buffer octets = octets_of(text);
+  const Buffer octets = text_octets(text);
   auto receipt = parse_receipt(receipt_sm(octets));
   REQUIRE(receipt.has_value());
   return *receipt;
@@ -98,7 +96,7 @@ TEST_CASE("the words of the sender after text: cannot change a receipt") {
 }
 
 TEST_CASE("a receipt of osmo-msc has no usable id, only the reference") {
-  const Buffer octets = octets_of(
+  const Buffer octets = text_octets(
       "id:00000006 sub:001 dlvrd:001 submit date:YYMMDDhhmm done date:YYMMDDhhmm stat:DELIVRD err:000 text:");
   TlvBuilder tlvs;
   tlvs.add_u16(TlvTag::user_message_reference, 0x0034);
@@ -114,9 +112,9 @@ TEST_CASE("a receipt of osmo-msc has no usable id, only the reference") {
 }
 
 TEST_CASE("what TLVs say stands before what the text says") {
-  const Buffer octets = octets_of("id:5 stat:DELIVRD err:000");
+  const Buffer octets = text_octets("id:5 stat:DELIVRD err:000");
   TlvBuilder tlvs;
-  tlvs.add(TlvTag::receipted_message_id, octets_of(std::string_view("A1B2\0", 5))).add_u8(TlvTag::message_state, 5);
+  tlvs.add(TlvTag::receipted_message_id, text_octets(std::string_view("A1B2\0", 5))).add_u8(TlvTag::message_state, 5);
   Sm sm = receipt_sm(octets);
   sm.tlvs = tlvs.list();
   const auto receipt = parse_receipt(sm);
@@ -128,7 +126,7 @@ TEST_CASE("what TLVs say stands before what the text says") {
 
 TEST_CASE("a receipt may consist of TLVs only") {
   TlvBuilder tlvs;
-  tlvs.add(TlvTag::receipted_message_id, octets_of("77"))  // without the final zero
+  tlvs.add(TlvTag::receipted_message_id, text_octets("77"))  // without the final zero
       .add_u8(TlvTag::message_state, 2)
       .add(TlvTag::network_error_code, Buffer{3, 0x01, 0x05});
   Sm sm = receipt_sm({});
@@ -156,7 +154,7 @@ TEST_CASE("every message_state has its meaning") {
 }
 
 TEST_CASE("only receipts are receipts") {
-  const Buffer octets = octets_of("id:5 stat:DELIVRD err:000");
+  const Buffer octets = text_octets("id:5 stat:DELIVRD err:000");
   Sm sm = receipt_sm(octets);
   for (const int esm_class : {0x00, 0x01, 0x08, 0x10, 0x18, 0x20, 0x24, 0x40, 0xC3}) {
     sm.esm_class = static_cast<std::uint8_t>(esm_class);
@@ -170,7 +168,7 @@ TEST_CASE("only receipts are receipts") {
   }
   // Kannel writes receipted_message_id on ordinary messages.
   TlvBuilder tlvs;
-  tlvs.add(TlvTag::receipted_message_id, octets_of("77"));
+  tlvs.add(TlvTag::receipted_message_id, text_octets("77"));
   sm.esm_class = 0;
   sm.tlvs = tlvs.list();
   CHECK_FALSE(parse_receipt(sm).has_value());
@@ -178,12 +176,12 @@ TEST_CASE("only receipts are receipts") {
 
 TEST_CASE("a receipt is found in message_payload, behind a header and in UCS-2") {
   TlvBuilder tlvs;
-  tlvs.add(TlvTag::message_payload, octets_of("id:5 stat:DELIVRD"));
+  tlvs.add(TlvTag::message_payload, text_octets("id:5 stat:DELIVRD"));
   Sm sm = receipt_sm({});
   sm.tlvs = tlvs.list();
   CHECK(parse_receipt(sm)->message_id == "5");
 
-  const Buffer with_header = octets_of(std::string_view("\x05\x00\x03\x01\x01\x01id:6 stat:EXPIRED", 23));
+  const Buffer with_header = text_octets(std::string_view("\x05\x00\x03\x01\x01\x01id:6 stat:EXPIRED", 23));
   sm = receipt_sm(with_header);
   sm.esm_class = 0x44;
   CHECK(parse_receipt(sm)->message_id == "6");

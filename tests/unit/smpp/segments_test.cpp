@@ -10,23 +10,21 @@
 #include <catch2/catch.hpp>
 
 #include "domain/text.hpp"
+#include "octets.hpp"
 
 using namespace shubbak;
 using namespace shubbak::smpp;
 using namespace std::chrono_literals;
+using shubbak::smpp::test::text_octets;
 
 namespace {
 
-const Instant start{};
+const Instant arrival{};
 
 std::string repeat(std::string_view unit, std::size_t times) {
   std::string out;
   for (std::size_t i = 0; i < times; ++i) out += unit;
   return out;
-}
-
-Buffer octets_of(std::string_view text) {
-  return {text.begin(), text.end()};
 }
 
 // A delivery and the octets it points to.
@@ -40,7 +38,7 @@ struct Delivery {
     sm.source = {.ton = 1, .npi = 1, .digits = source};
     sm.destination = {.ton = 0, .npi = 1, .digits = "1234"};
   }
-  explicit Delivery(std::string_view text) : Delivery(octets_of(text)) {}
+  explicit Delivery(std::string_view text) : Delivery(text_octets(text)) {}
   const Sm& view() {
     sm.short_message = octets;
     sm.tlvs = tlvs.list();
@@ -81,13 +79,13 @@ std::vector<OutgoingPart> split(std::string_view text, LongTextMethod method, st
   return std::move(parts).value();
 }
 
-std::optional<std::string> add(Reassembler& reassembler, Delivery delivery, Instant now = start) {
+std::optional<std::string> add(Reassembler& reassembler, Delivery delivery, Instant now = arrival) {
   auto added = reassembler.add(delivery.view(), Alphabet::gsm7, now);
   REQUIRE(added.ok());
   return *added;
 }
 
-std::optional<Errc> error_of(Reassembler& reassembler, Delivery delivery, Instant now = start) {
+std::optional<Errc> error_of(Reassembler& reassembler, Delivery delivery, Instant now = arrival) {
   auto added = reassembler.add(delivery.view(), Alphabet::gsm7, now);
   return added.ok() ? std::nullopt : std::optional(added.error().code);
 }
@@ -295,7 +293,7 @@ TEST_CASE("a single message is whole at once, with or without a header") {
 TEST_CASE("the text may come in message_payload, also with a header") {
   Reassembler reassembler({});
   Delivery payload("");
-  payload.tlvs.add(TlvTag::message_payload, octets_of("long text"));
+  payload.tlvs.add(TlvTag::message_payload, text_octets("long text"));
   CHECK(add(reassembler, payload) == "long text");
   for (const std::uint8_t number : std::array<std::uint8_t, 2>{2, 1}) {
     Delivery part("");
@@ -391,27 +389,27 @@ TEST_CASE("a part that contradicts those that wait begins the message anew") {
     CHECK(error_of(reassembler, udh8(1, 2, 1, "new ")) == Errc::conflict);
   }
   CHECK(reassembler.waiting() == 1);
-  CHECK(reassembler.expire(start) == 1);
+  CHECK(reassembler.expire(arrival) == 1);
   CHECK(add(reassembler, udh8(1, 2, 2, "text")) == "new text");
 }
 
 TEST_CASE("a message that stays incomplete expires") {
   Reassembler reassembler({.keep = 60s});
   CHECK(add(reassembler, udh8(1, 2, 1, "a")) == std::nullopt);
-  CHECK(add(reassembler, udh8(2, 2, 1, "b"), start + 30s) == std::nullopt);
-  CHECK(reassembler.expire(start + 59s) == 0);
-  CHECK(reassembler.expire(start + 60s) == 1);
+  CHECK(add(reassembler, udh8(2, 2, 1, "b"), arrival + 30s) == std::nullopt);
+  CHECK(reassembler.expire(arrival + 59s) == 0);
+  CHECK(reassembler.expire(arrival + 60s) == 1);
   CHECK(reassembler.waiting() == 1);
-  CHECK(reassembler.expire(start + 90s) == 1);
+  CHECK(reassembler.expire(arrival + 90s) == 1);
   CHECK(reassembler.waiting() == 0);
 }
 
 TEST_CASE("a part does not join a message that should have expired") {
   Reassembler reassembler({.keep = 60s});
   CHECK(add(reassembler, udh8(1, 2, 1, "a")) == std::nullopt);
-  CHECK(add(reassembler, udh8(1, 2, 2, "B"), start + 60s) == std::nullopt);
-  CHECK(add(reassembler, udh8(1, 2, 1, "A"), start + 61s) == "AB");
-  CHECK(reassembler.expire(start + 61s) == 1);
+  CHECK(add(reassembler, udh8(1, 2, 2, "B"), arrival + 60s) == std::nullopt);
+  CHECK(add(reassembler, udh8(1, 2, 1, "A"), arrival + 61s) == "AB");
+  CHECK(reassembler.expire(arrival + 61s) == 1);
 }
 
 TEST_CASE("the reassembly table is bounded and the oldest gives way") {
@@ -420,7 +418,7 @@ TEST_CASE("the reassembly table is bounded and the oldest gives way") {
     CHECK(add(reassembler, udh8(reference, 2, 1, "a")) == std::nullopt);
   }
   CHECK(reassembler.waiting() == 3);
-  CHECK(reassembler.expire(start) == 1);
+  CHECK(reassembler.expire(arrival) == 1);
   CHECK(add(reassembler, udh8(2, 2, 2, "b")) == "ab");
   CHECK(add(reassembler, udh8(1, 2, 2, "b")) == std::nullopt);
   CHECK(reassembler.waiting() == 3);
@@ -472,37 +470,37 @@ void finish(DuplicateFilter& filter, Delivery& message, Instant at) {
 TEST_CASE("a message that comes again while the first is being served is a redelivery") {
   DuplicateFilter filter(100, 60s);
   Delivery message("bill");
-  CHECK_FALSE(redelivered(filter, message, 1, start));
-  CHECK(redelivered(filter, message, 1, start + 1s));
-  CHECK(redelivered(filter, message, 2, start + 2s));
+  CHECK_FALSE(redelivered(filter, message, 1, arrival));
+  CHECK(redelivered(filter, message, 1, arrival + 1s));
+  CHECK(redelivered(filter, message, 2, arrival + 2s));
 }
 
 TEST_CASE("a message that comes again on a later connection is a redelivery, once and for a while") {
   DuplicateFilter filter(100, 60s);
   Delivery message("bill");
-  CHECK_FALSE(redelivered(filter, message, 1, start));
-  finish(filter, message, start + 1s);
-  CHECK(redelivered(filter, message, 2, start + 59s));
-  CHECK_FALSE(redelivered(filter, message, 2, start + 60s));  // the person asks again
-  finish(filter, message, start + 60s);
-  CHECK_FALSE(redelivered(filter, message, 3, start + 120s));  // too long after it
+  CHECK_FALSE(redelivered(filter, message, 1, arrival));
+  finish(filter, message, arrival + 1s);
+  CHECK(redelivered(filter, message, 2, arrival + 59s));
+  CHECK_FALSE(redelivered(filter, message, 2, arrival + 60s));  // the person asks again
+  finish(filter, message, arrival + 60s);
+  CHECK_FALSE(redelivered(filter, message, 3, arrival + 120s));  // too long after it
 }
 
 TEST_CASE("a person who texts the same again is no redelivery") {
   DuplicateFilter filter(100, 60s);
   Delivery message("1");
   for (int i = 0; i < 5; ++i) {
-    CHECK_FALSE(redelivered(filter, message, 1, start + std::chrono::seconds(i)));
-    finish(filter, message, start + std::chrono::seconds(i));
+    CHECK_FALSE(redelivered(filter, message, 1, arrival + std::chrono::seconds(i)));
+    finish(filter, message, arrival + std::chrono::seconds(i));
   }
 }
 
 TEST_CASE("a message that could not be served is welcome again") {
   DuplicateFilter filter(100, 60s);
   Delivery message("bill");
-  CHECK_FALSE(redelivered(filter, message, 1, start));
+  CHECK_FALSE(redelivered(filter, message, 1, arrival));
   filter.forget(filter.fingerprint(message.view()));
-  CHECK_FALSE(redelivered(filter, message, 1, start + 1s));
+  CHECK_FALSE(redelivered(filter, message, 1, arrival + 1s));
 }
 
 TEST_CASE("messages that differ in anything a person or the SMSC sets are different") {
@@ -517,15 +515,15 @@ TEST_CASE("messages that differ in anything a person or the SMSC sets are differ
   CHECK(is_new([](Delivery& d) { d.sm.source.digits = "963933123457"; }));
   CHECK(is_new([](Delivery& d) { d.sm.source.ton = 2; }));
   CHECK(is_new([](Delivery& d) { d.sm.destination.digits = "1235"; }));
-  CHECK(is_new([](Delivery& d) { d.octets = octets_of("bil1"); }));
-  CHECK(is_new([](Delivery& d) { d.octets = octets_of("bill "); }));
+  CHECK(is_new([](Delivery& d) { d.octets = text_octets("bil1"); }));
+  CHECK(is_new([](Delivery& d) { d.octets = text_octets("bill "); }));
   CHECK(is_new([](Delivery& d) { d.octets = Buffer{'b', 'i', 'l', 'l', 0}; }));
   CHECK(is_new([](Delivery& d) { d.sm.data_coding = 3; }));
   CHECK(is_new([](Delivery& d) { d.sm.esm_class = 4; }));
   CHECK(is_new([](Delivery& d) { d.tlvs.add_u16(TlvTag::user_message_reference, 1); }));
   CHECK(is_new([](Delivery& d) { d.tlvs.add_u16(TlvTag::sar_msg_ref_num, 1); }));
   CHECK(is_new([](Delivery& d) { d.tlvs.add_u8(TlvTag::sar_segment_seqnum, 1); }));
-  CHECK(is_new([](Delivery& d) { d.tlvs.add(TlvTag::receipted_message_id, octets_of("7")); }));
+  CHECK(is_new([](Delivery& d) { d.tlvs.add(TlvTag::receipted_message_id, text_octets("7")); }));
   CHECK_FALSE(is_new([](Delivery& d) { d.tlvs.add_u8(TlvTag::more_messages_to_send, 1); }));  // says nothing about it
   CHECK_FALSE(is_new([](Delivery&) {}));
 }
@@ -533,39 +531,39 @@ TEST_CASE("messages that differ in anything a person or the SMSC sets are differ
 TEST_CASE("the same text is recognised in message_payload") {
   DuplicateFilter filter(100, 60s);
   Delivery payload("");
-  payload.tlvs.add(TlvTag::message_payload, octets_of("long text"));
-  CHECK_FALSE(redelivered(filter, payload, 1, start));
-  CHECK(redelivered(filter, payload, 1, start));
+  payload.tlvs.add(TlvTag::message_payload, text_octets("long text"));
+  CHECK_FALSE(redelivered(filter, payload, 1, arrival));
+  CHECK(redelivered(filter, payload, 1, arrival));
 }
 
 TEST_CASE("the duplicate filter is bounded and forgets the oldest") {
   DuplicateFilter filter(3, 60s);
   std::vector<Delivery> messages;
   for (const char* text : {"a", "b", "c", "d", "e"}) messages.emplace_back(std::string_view(text));
-  for (Delivery& message : messages) CHECK_FALSE(redelivered(filter, message, 1, start));
+  for (Delivery& message : messages) CHECK_FALSE(redelivered(filter, message, 1, arrival));
   CHECK(filter.remembered() == 3);
-  CHECK(redelivered(filter, messages[4], 1, start));
-  CHECK(redelivered(filter, messages[2], 1, start));
-  CHECK_FALSE(redelivered(filter, messages[1], 1, start));
+  CHECK(redelivered(filter, messages[4], 1, arrival));
+  CHECK(redelivered(filter, messages[2], 1, arrival));
+  CHECK_FALSE(redelivered(filter, messages[1], 1, arrival));
   CHECK(filter.remembered() == 3);
-  CHECK_FALSE(redelivered(filter, messages[2], 1, start));  // gave way to that one
+  CHECK_FALSE(redelivered(filter, messages[2], 1, arrival));  // gave way to that one
 }
 
 TEST_CASE("a message takes one place in the duplicate filter however often it comes") {
   DuplicateFilter filter(2, 60s);
   Delivery often("1");
   Delivery other("bill");
-  CHECK_FALSE(redelivered(filter, other, 1, start));
+  CHECK_FALSE(redelivered(filter, other, 1, arrival));
   for (int i = 0; i < 10; ++i) {
-    CHECK_FALSE(redelivered(filter, often, 1, start));
-    finish(filter, often, start);
+    CHECK_FALSE(redelivered(filter, often, 1, arrival));
+    finish(filter, often, arrival);
   }
   CHECK(filter.remembered() == 2);
-  CHECK(redelivered(filter, other, 1, start));
+  CHECK(redelivered(filter, other, 1, arrival));
   filter.forget(filter.fingerprint(often.view()));
   filter.forget(filter.fingerprint(often.view()));
   CHECK(filter.remembered() == 1);
-  finish(filter, often, start);  // forgotten meanwhile: nothing to note
+  finish(filter, often, arrival);  // forgotten meanwhile: nothing to note
   CHECK(filter.remembered() == 1);
 }
 
@@ -573,11 +571,11 @@ TEST_CASE("a message is remembered for as long as its resp may have been lost") 
   DuplicateFilter filter(100, 60s);
   Delivery slow("bill");
   Delivery later("debt");
-  CHECK_FALSE(redelivered(filter, slow, 1, start));
-  CHECK_FALSE(redelivered(filter, later, 1, start + 10s));
-  finish(filter, slow, start + 50s);
-  CHECK_FALSE(redelivered(filter, later, 2, start + 70s));  // never acknowledged, and too old
-  CHECK(redelivered(filter, slow, 2, start + 109s));        // counted from the resp
+  CHECK_FALSE(redelivered(filter, slow, 1, arrival));
+  CHECK_FALSE(redelivered(filter, later, 1, arrival + 10s));
+  finish(filter, slow, arrival + 50s);
+  CHECK_FALSE(redelivered(filter, later, 2, arrival + 70s));  // never acknowledged, and too old
+  CHECK(redelivered(filter, slow, 2, arrival + 109s));        // counted from the resp
 }
 
 TEST_CASE("filters with different secrets recognise the same redeliveries") {
@@ -585,8 +583,8 @@ TEST_CASE("filters with different secrets recognise the same redeliveries") {
   DuplicateFilter two(10, 60s, {3, 4});
   for (DuplicateFilter* filter : {&one, &two}) {
     Delivery message("0123456789abcdef rest");
-    CHECK_FALSE(redelivered(*filter, message, 1, start));
-    CHECK(redelivered(*filter, message, 1, start));
+    CHECK_FALSE(redelivered(*filter, message, 1, arrival));
+    CHECK(redelivered(*filter, message, 1, arrival));
   }
   Delivery message("0123456789abcdef rest");
   CHECK(one.fingerprint(message.view()) != two.fingerprint(message.view()));

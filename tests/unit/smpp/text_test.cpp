@@ -9,16 +9,14 @@
 #include <catch2/catch.hpp>
 
 #include "domain/text.hpp"
+#include "octets.hpp"
 
 using namespace shubbak::smpp;
 using namespace std::string_literals;
 using namespace std::string_view_literals;
+using shubbak::smpp::test::text_octets;
 
 namespace {
-
-Buffer octets_of(std::string_view text) {
-  return {text.begin(), text.end()};
-}
 
 Buffer from_hex(std::string_view hex) {
   Buffer out;
@@ -142,7 +140,7 @@ TEST_CASE("a dangling escape is a space, an unknown extension shows its septet o
 
 TEST_CASE("an escape character in a text cannot smuggle an extension in") {
   CHECK(gsm7("\x1B"
-             "e") == octets_of("?e"));
+             "e") == text_octets("?e"));
 }
 
 TEST_CASE("texts are measured in septets or UCS-2 units") {
@@ -338,35 +336,35 @@ TEST_CASE("a text is decoded in the alphabet that its data_coding announces") {
   CHECK(decode_text(symbols, 0x00, Alphabet::gsm7) == "@$_{}€é");
   CHECK(decode_text(symbols, 0x0F, Alphabet::latin1) == "@$_{}€é");
   CHECK(decode_text(symbols, 0xF0, Alphabet::gsm7) == "@$_{}€é");
-  CHECK(decode_text(octets_of("@$_{}"), 0x00, Alphabet::latin1) == "@$_{}");
-  CHECK(decode_text(octets_of("@$_{}"), 0x00, Alphabet::gsm7) == "¡¤§äñ");  // only data_coding 1 may be ASCII
+  CHECK(decode_text(text_octets("@$_{}"), 0x00, Alphabet::latin1) == "@$_{}");
+  CHECK(decode_text(text_octets("@$_{}"), 0x00, Alphabet::gsm7) == "¡¤§äñ");  // only data_coding 1 may be ASCII
   CHECK(decode_text(Buffer{0xE9, 0xE9}, 0x03, Alphabet::gsm7) == "éé");
   CHECK(decode_text(Buffer{0xE9}, 0xF0, Alphabet::latin1) == "é");
   CHECK(decode_text(ucs2("فاتورة"), 0x08, Alphabet::gsm7) == "فاتورة");
   CHECK(decode_text(ucs2("فاتورة 😀"), 0x48, Alphabet::gsm7) == "فاتورة 😀");
-  CHECK(decode_text(octets_of("stat:DELIVRD"), 0x02, Alphabet::gsm7) == "stat:DELIVRD");
+  CHECK(decode_text(text_octets("stat:DELIVRD"), 0x02, Alphabet::gsm7) == "stat:DELIVRD");
   CHECK(decode_text({}, 0x08, Alphabet::gsm7).empty());
   CHECK(decode_text({}, 0x00, Alphabet::gsm7).empty());
 }
 
 TEST_CASE("data_coding 1 is ASCII unless only GSM 7-bit septets explain it") {
-  CHECK(decode_text(octets_of("a_b@c.d $[]"), 0x01, Alphabet::gsm7) == "a_b@c.d $[]");
+  CHECK(decode_text(text_octets("a_b@c.d $[]"), 0x01, Alphabet::gsm7) == "a_b@c.d $[]");
   CHECK(decode_text(gsm7("a_b@c.d $[]"), 0x01, Alphabet::gsm7) == "a_b@c.d $[]");
   CHECK(decode_text(gsm7("*123#"), 0x01, Alphabet::gsm7) == "*123#");
-  CHECK(decode_text(octets_of("a@b"), 0x01, Alphabet::latin1) == "a@b");
+  CHECK(decode_text(text_octets("a@b"), 0x01, Alphabet::latin1) == "a@b");
 }
 
 TEST_CASE("UTF-8 is recognised where another alphabet was announced") {
-  const Buffer bill = octets_of("فاتورة 12");
+  const Buffer bill = text_octets("فاتورة 12");
   for (const int data_coding : {0x00, 0x01, 0x02, 0x03, 0xF0}) {
     CAPTURE(data_coding);
     CHECK(decode_text(bill, static_cast<std::uint8_t>(data_coding), Alphabet::gsm7) == "فاتورة 12");
     CHECK(decode_text(bill, static_cast<std::uint8_t>(data_coding), Alphabet::latin1) == "فاتورة 12");
   }
-  CHECK(decode_text(bill, 0x08, Alphabet::gsm7) == "فاتورة 12");              // odd, and lone surrogates
-  CHECK(decode_text(octets_of("فاتورة"), 0x08, Alphabet::gsm7) == "فاتورة");  // even
-  CHECK(decode_text(octets_of("*123#"), 0x48, Alphabet::gsm7) == "*123#");    // odd
-  CHECK(decode_text(octets_of("\xEF\xBB\xBFسداد"), 0x03, Alphabet::gsm7) == "سداد");
+  CHECK(decode_text(bill, 0x08, Alphabet::gsm7) == "فاتورة 12");                // odd, and lone surrogates
+  CHECK(decode_text(text_octets("فاتورة"), 0x08, Alphabet::gsm7) == "فاتورة");  // even
+  CHECK(decode_text(text_octets("*123#"), 0x48, Alphabet::gsm7) == "*123#");    // odd
+  CHECK(decode_text(text_octets("\xEF\xBB\xBFسداد"), 0x03, Alphabet::gsm7) == "سداد");
 }
 
 TEST_CASE("what can be read as announced is read as announced") {
@@ -388,10 +386,10 @@ TEST_CASE("UCS-2 in the other byte order and UTF-8 of an even length are recogni
     CHECK(decode_text(ucs2(text), 0x08, Alphabet::gsm7) == text);
     CHECK(decode_text(swapped(text), 0x08, Alphabet::gsm7) == text);
     CHECK(decode_text(swapped(text), 0x48, Alphabet::gsm7) == text);
-    CHECK(decode_text(octets_of(text), 0x08, Alphabet::gsm7) == text);
+    CHECK(decode_text(text_octets(text), 0x08, Alphabet::gsm7) == text);
   }
-  CHECK(decode_text(octets_of("1ا1"), 0x08, Alphabet::gsm7) == "1ا1");  // no lone surrogate gives it away
-  CHECK(decode_text(octets_of("12"), 0x08, Alphabet::gsm7) == "12");
+  CHECK(decode_text(text_octets("1ا1"), 0x08, Alphabet::gsm7) == "1ا1");  // no lone surrogate gives it away
+  CHECK(decode_text(text_octets("12"), 0x08, Alphabet::gsm7) == "12");
 }
 
 TEST_CASE("UCS-2 in letters that are foreign here is read as announced") {

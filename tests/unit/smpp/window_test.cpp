@@ -11,15 +11,15 @@ using namespace shubbak::smpp;
 using namespace std::chrono_literals;
 
 namespace {
-const Instant start = Instant{} + 1h;
+const Instant opening = Instant{} + 1h;
 }
 
 TEST_CASE("requests get the numbers 1, 2, 3 and are found by them once") {
   Window window(3, 10s);
   CHECK(window.free() == 3);
-  CHECK(window.open(4, 101, start) == 1);
-  CHECK(window.open(4, 102, start) == 2);
-  CHECK(window.open(3, 103, start) == 3);
+  CHECK(window.open(4, 101, opening) == 1);
+  CHECK(window.open(4, 102, opening) == 2);
+  CHECK(window.open(3, 103, opening) == 3);
   CHECK(window.free() == 0);
   const auto second = window.close(2);
   REQUIRE(second);
@@ -36,26 +36,26 @@ TEST_CASE("requests get the numbers 1, 2, 3 and are found by them once") {
 TEST_CASE("requests expire oldest first, at their time and not before") {
   Window window(4, 10s);
   CHECK_FALSE(window.next_expiry());
-  window.open(4, 1, start);
-  window.open(4, 2, start + 1s);
-  window.open(4, 3, start + 2s);
-  CHECK(window.next_expiry() == start + 10s);
-  CHECK_FALSE(window.pop_expired(start + 9'999ms));
+  window.open(4, 1, opening);
+  window.open(4, 2, opening + 1s);
+  window.open(4, 3, opening + 2s);
+  CHECK(window.next_expiry() == opening + 10s);
+  CHECK_FALSE(window.pop_expired(opening + 9'999ms));
   window.close(2);
-  CHECK(window.pop_expired(start + 10s)->tag == 1);
-  CHECK_FALSE(window.pop_expired(start + 10s));
-  CHECK(window.next_expiry() == start + 12s);
-  CHECK(window.pop_expired(start + 1h)->tag == 3);
-  CHECK_FALSE(window.pop_expired(start + 1h));
+  CHECK(window.pop_expired(opening + 10s)->tag == 1);
+  CHECK_FALSE(window.pop_expired(opening + 10s));
+  CHECK(window.next_expiry() == opening + 12s);
+  CHECK(window.pop_expired(opening + 1h)->tag == 3);
+  CHECK_FALSE(window.pop_expired(opening + 1h));
   CHECK(window.free() == 4);
 }
 
 TEST_CASE("a number that still waits is not given again, also after its row of slots came round") {
   Window window(2, 10s);
-  const std::uint32_t stuck = window.open(4, 1, start);
+  const std::uint32_t stuck = window.open(4, 1, opening);
   std::set<std::uint32_t> seen = {stuck};
   for (int i = 0; i < 1000; ++i) {
-    const std::uint32_t number = window.open(4, 2, start);
+    const std::uint32_t number = window.open(4, 2, opening);
     CHECK(seen.insert(number).second);
     CHECK(window.close(number)->tag == 2);
   }
@@ -65,8 +65,8 @@ TEST_CASE("a number that still waits is not given again, also after its row of s
 TEST_CASE("the numbers begin again at 1 behind 0x7FFFFFFF") {
   Window window(2, 10s);
   window.start_behind(0x7FFFFFFE);
-  CHECK(window.open(4, 1, start) == 0x7FFFFFFF);
-  CHECK(window.open(4, 2, start) == 1);
+  CHECK(window.open(4, 1, opening) == 0x7FFFFFFF);
+  CHECK(window.open(4, 2, opening) == 1);
   CHECK(window.close(0x7FFFFFFF)->tag == 1);
   CHECK(window.close(1)->tag == 2);
 }
@@ -74,15 +74,15 @@ TEST_CASE("the numbers begin again at 1 behind 0x7FFFFFFF") {
 TEST_CASE("numbers that are passed on belong to nobody") {
   Window window(2, 10s);
   CHECK(window.skip() == 1);
-  CHECK(window.open(4, 1, start) == 2);
+  CHECK(window.open(4, 1, opening) == 2);
   CHECK(window.free() == 1);
   CHECK_FALSE(window.close(1));
 }
 
 TEST_CASE("what still waits at the end is given back oldest first") {
   Window window(3, 10s);
-  window.open(4, 1, start);
-  window.open(4, 2, start);
+  window.open(4, 1, opening);
+  window.open(4, 2, opening);
   CHECK(window.pop_any()->tag == 1);
   CHECK(window.pop_any()->tag == 2);
   CHECK_FALSE(window.pop_any());
@@ -96,7 +96,7 @@ TEST_CASE("a window agrees with a plain map over a long random life") {
     window.start_behind(0x7FFFFFFF - 5'000);  // the numbers wrap around on the way
     std::map<std::uint32_t, std::uint64_t> model;
     std::vector<std::uint32_t> order;
-    Instant now = start;
+    Instant now = opening;
     for (std::uint64_t step = 0; step < 20'000; ++step) {
       now += std::chrono::milliseconds(random() % 20);
       if (random() % 2 == 0 && model.size() < size) {

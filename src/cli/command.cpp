@@ -1,0 +1,25 @@
+#include "cli/command.hpp"
+
+#include <cstdio>
+
+namespace shubbak::cli {
+namespace {
+
+void complain(std::string_view command, std::string_view what) {
+  std::fprintf(stderr, "shubbak %.*s: %.*s\n", static_cast<int>(command.size()), command.data(),
+               static_cast<int>(what.size()), what.data());
+}
+
+}  // namespace
+
+int failed(std::string_view command, std::string_view what) {
+  complain(command, what);
+  return exit_failed;
+}
+
+int wrong_usage(std::string_view command, std::string_view what) {
+  complain(command, what);
+  return exit_usage;
+}
+
+}  // namespace shubbak::cli
