@@ -4,9 +4,13 @@ add_library(shubbak_flags INTERFACE)
 target_compile_options(shubbak_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
   -Woverloaded-virtual -Wimplicit-fallthrough $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>
-  # g++ 12 reports these falsely inside the standard library and Boost under optimisation and sanitizers.
+  # g++ 12 reports these falsely inside the standard library and Boost under optimisation and sanitizers; the last one of
+  # the frames of inlined coroutines.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict -Wno-dangling-pointer -Wno-array-bounds
-                           -Wno-stringop-overflow -Wno-stringop-overread -Wno-free-nonheap-object>
+                           -Wno-stringop-overflow -Wno-stringop-overread -Wno-free-nonheap-object
+                           -Wno-mismatched-new-delete>
+  # In a unity build every file looks like a header to it.
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wno-subobject-linkage>
   -fno-omit-frame-pointer)
 target_include_directories(shubbak_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(shubbak_flags INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT
