@@ -8,27 +8,15 @@ namespace {
 using store::AuditTrail;
 
 // On the searcher's thread.
-Result<std::vector<audit::Record>> search(const TrailAt& at, audit::Filter filter,
-                                          const std::optional<Msisdn>& number,
-                                          const std::optional<NationalId>& person, const AuditWanted& wanted) {
+Result<std::vector<audit::Record>> search(const TrailAt& at, const AuditWanted& wanted) {
   auto trail = AuditTrail::open(at.database);
   if (!trail) return trail.error();
-  if (number) {
-    auto pseudonym = (*trail)->pseudonym(at.key_file, *number);
-    if (!pseudonym) return pseudonym.error();
-    filter.msisdn = std::move(*pseudonym);
-  }
-  if (person) {
-    auto pseudonym = (*trail)->pseudonym(at.key_file, *person);
-    if (!pseudonym) return pseudonym.error();
-    filter.person = std::move(*pseudonym);
-  }
   std::vector<audit::Record> found;
   const auto keep = [&](const audit::Record& record) {
     found.push_back(record);
     return found.size() < wanted.rows_max;
   };
-  if (const Status read = (*trail)->each(filter, keep, wanted.after); !read) return read.error();
+  if (const Status read = (*trail)->each(wanted.filter, keep, wanted.after); !read) return read.error();
   return found;
 }
 
@@ -53,21 +41,18 @@ Served<R> on_searcher(World& world, std::function<Result<R>()> work) {
 }  // namespace
 
 Served<std::vector<audit::Record>> search_audit(World& world, AuditWanted wanted) {
-  std::optional<Msisdn> number;
-  std::optional<NationalId> person;
   if (wanted.msisdn) {
     const auto typed = number_of(world, *wanted.msisdn);
     if (!typed) co_return typed.error();
-    number = *typed;
+    wanted.filter.msisdn = world.store.pseudonym(*typed);
   }
   if (wanted.national_id) {
     const auto typed = person_of(world, *wanted.national_id);
     if (!typed) co_return typed.error();
-    person = *typed;
+    wanted.filter.person = world.store.pseudonym(*typed);
   }
-  std::function<Result<std::vector<audit::Record>>()> work = [at = world.trail, number, person,
-                                                              wanted = std::move(wanted)] {
-    return search(at, wanted.filter, number, person, wanted);
+  std::function<Result<std::vector<audit::Record>>()> work = [at = world.trail, wanted = std::move(wanted)] {
+    return search(at, wanted);
   };
   auto searching = on_searcher<std::vector<audit::Record>>(world, std::move(work));
   co_return co_await std::move(searching);

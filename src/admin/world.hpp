@@ -44,10 +44,9 @@ struct Counter {
   std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn to, const std::string& text)> on_queued{};
   identity::LinkRules link_rules{};
 };
-// Where the audit trail is, and what makes pseudonyms of persons and numbers.
+// Where the audit trail is.
 struct TrailAt {
   std::string database;
-  std::string key_file;
 };
 
 struct World {

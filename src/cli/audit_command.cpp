@@ -91,6 +91,7 @@ Result<WallTime> start_of_day(const std::string& text, std::chrono::minutes utc_
 
 Result<audit::Filter> filter_of(const AuditOptions& options, const Opened& opened) {
   audit::Filter filter{.action = options.action, .by = options.by};
+  const store::KeySource keys{opened.config.key_file, opened.config.key_command};
   if (!options.person.empty()) {
     std::string digits = options.person;
     if (digits == "-" && !std::getline(std::cin, digits)) {
@@ -98,14 +99,14 @@ Result<audit::Filter> filter_of(const AuditOptions& options, const Opened& opene
     }
     const auto person = NationalId::parse(opened.config.country, latin_digits(digits));
     if (!person) return Error{Errc::invalid, "--person: " + person.error().message};
-    auto pseudonym = opened.trail->pseudonym(opened.config.key_file, *person);
+    auto pseudonym = opened.trail->pseudonym(keys, *person);
     if (!pseudonym) return pseudonym.error();
     filter.person = std::move(*pseudonym);
   }
   if (!options.msisdn.empty()) {
     const auto msisdn = numbers::parse_typed_mobile(options.msisdn, opened.config.country);
     if (!msisdn) return Error{Errc::invalid, "--msisdn: " + msisdn.error().message};
-    auto pseudonym = opened.trail->pseudonym(opened.config.key_file, *msisdn);
+    auto pseudonym = opened.trail->pseudonym(keys, *msisdn);
     if (!pseudonym) return pseudonym.error();
     filter.msisdn = std::move(*pseudonym);
   }

@@ -15,6 +15,7 @@ int wrong_usage(std::string_view command, std::string_view what);  // exit_usage
 
 void add_audit_command(CLI::App& app, int& exit_code);
 void add_pdu_command(CLI::App& app, int& exit_code);
+void add_keys_command(CLI::App& app, int& exit_code);
 void add_link_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_graph_command(CLI::App& app, int& exit_code);

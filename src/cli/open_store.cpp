@@ -7,8 +7,12 @@ namespace shubbak::cli {
 Result<std::unique_ptr<OpenStore>> OpenStore::open(const daemon::Config& config) {
   auto opened = std::make_unique<OpenStore>();
   opened->country_ = config.country;
-  const store::StoreConfig store_config{
-      .path = config.database, .key_file = config.key_file, .link_rules = config.links, .otp = config.codes};
+  const store::StoreConfig store_config{.path = config.database,
+                                        .key_file = config.key_file,
+                                        .key_command = config.key_command,
+                                        .takes_new_keys = false,
+                                        .link_rules = config.links,
+                                        .otp = config.codes};
   auto store = store::open_sqlite(store_config, [reports = opened.get()](std::function<void()> report) {
     const std::lock_guard lock(reports->mutex_);
     reports->waiting_.push_back(std::move(report));

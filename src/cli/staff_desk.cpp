@@ -58,7 +58,10 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
   auto passwords = admin::PasswordHasher::create({});
   if (!passwords) return passwords.error();
   auto desk = std::make_unique<StaffDesk>(std::move(*passwords));
-  const store::StoreConfig stored{.path = config.database, .key_file = config.key_file};
+  const store::StoreConfig stored{.path = config.database,
+                                  .key_file = config.key_file,
+                                  .key_command = config.key_command,
+                                  .takes_new_keys = false};
   auto store = store::open_sqlite(stored, [loop = desk->loop_.get_executor()](std::function<void()> task) {
     boost::asio::post(loop, std::move(task));
   });
@@ -70,7 +73,7 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
                                     .passwords = desk->passwords_,
                                     .publishing = daemon::publishing_of(config),
                                     .counter = {},  // links are shubbak link's affair
-                                    .trail = {config.database, config.key_file},
+                                    .trail = {config.database},
                                     .country = config.country,
                                     .now = wall_now});
   return desk;

@@ -309,6 +309,12 @@ void check_admin(const AdminConfig& c, const Judge& judge) {
 // What only the whole can tell.
 void check(const Config& config, const Node& root, Faults& faults) {
   const Judge judge(root, faults);
+  if (config.key_file.empty() && config.key_command.empty()) {
+    judge.say("key_file", "or key_command is missing: one of them says where the keys are");
+  }
+  if (!config.key_file.empty() && !config.key_command.empty()) {
+    judge.say("key_command", "and key_file exclude each other");
+  }
   check_company_limits(config.company_limits, judge);
   if (const Status codes = otp::check(config.codes); !codes) judge.say("codes", codes.error().message);
   if (config.recordings.share < 0 || config.recordings.share > 1) judge.say("recordings.share", "must be 0 to 1");
@@ -369,6 +375,9 @@ Result<Config, std::vector<flows::Diagnostic>> parse_config(const std::string& f
   for (std::string& path : config.folders) path = resolve(folder, path);
   config.database = resolve(folder, config.database);
   config.key_file = resolve(folder, config.key_file);
+  if (!config.key_command.empty() && config.key_command.front().find('/') != std::string::npos) {
+    config.key_command.front() = resolve(folder, config.key_command.front());
+  }
   config.admin.certificate = resolve(folder, config.admin.certificate);
   config.admin.private_key = resolve(folder, config.admin.private_key);
   for (auto& op : config.operators) {

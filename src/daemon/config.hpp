@@ -113,7 +113,8 @@ struct Config {
   std::vector<RaisedAssurance> assurance;
   std::string link_flow = "link";
   std::string database;  // path, relative to the file
-  std::string key_file;
+  std::string key_file;  // one of the two: store::KeySource
+  std::vector<std::string> key_command;
   otp::Policy codes;
   HttpConfig http;
   identity::LinkRules links;

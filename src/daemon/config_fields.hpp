@@ -205,8 +205,11 @@ void describe(V& v, Config& c) {
   v.field("link_flow", c.link_flow, Presence::optional,
           "the flow by which a phone confirms its link, or that payments may go on");
   v.field("database", c.database, Presence::required, "SQLite file, relative to this file");
-  v.field("key_file", c.key_file, Presence::required,
-          "64 hexadecimal digits, readable by the daemon only; seals personal data");
+  v.field("key_file", c.key_file, Presence::optional,
+          "the keys that seal personal data, readable by the daemon only: lines `ID HEX`, or 64 hexadecimal digits "
+          "alone (docs/operating.md); relative to this file");
+  v.field("key_command", c.key_command, Presence::optional,
+          "program and arguments, run without a shell, that prints the keys: instead of key_file");
   v.list("assurance", c.assurance, Presence::optional,
          "services of which the deployment asks more proof of who is calling than they do themselves");
   v.section("codes", c.codes, "one-time codes by SMS: what guessing and sending is limited to");

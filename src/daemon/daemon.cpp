@@ -168,8 +168,11 @@ Status Daemon::Impl::open() {
   if (!companies_made) return companies_made.error();
   directory = std::move(*companies_made);
 
-  const store::StoreConfig stored{
-      .path = config.database, .key_file = config.key_file, .link_rules = config.links, .otp = config.codes};
+  const store::StoreConfig stored{.path = config.database,
+                                  .key_file = config.key_file,
+                                  .key_command = config.key_command,
+                                  .link_rules = config.links,
+                                  .otp = config.codes};
   auto opened = store::open_sqlite(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);
@@ -259,7 +262,7 @@ Status Daemon::Impl::open_admin() {
                         .passwords = *passwords,
                         .publishing = publishing_of(config),
                         .counter = counter(),
-                        .trail = {config.database, config.key_file},
+                        .trail = {config.database},
                         .country = config.country,
                         .now = wall_now};
   admin_endpoint = std::make_unique<admin::Endpoint>(loop.get_executor(), std::move(of_staff), std::move(tls),

@@ -14,6 +14,7 @@
 #include "audit/verifier.hpp"
 #include "domain/msisdn.hpp"
 #include "domain/national_id.hpp"
+#include "store/key_file.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::store {
@@ -44,10 +45,10 @@ class AuditTrail {
   // By action, of the records behind `after` up to `to`.
   Result<std::map<std::string, std::int64_t>> totals(std::int64_t after, std::int64_t to);
 
-  // What stands for a person or a number in the records of this database: 16 octets. Errors: of the key file; denied:
-  // it is not the database's.
-  Result<std::string> pseudonym(const std::string& key_file, const NationalId& person);
-  Result<std::string> pseudonym(const std::string& key_file, Msisdn number);
+  // What stands for a person or a number in the records of this database: 16 octets. Errors: of the keys; denied:
+  // they are not the database's.
+  Result<std::string> pseudonym(const KeySource& keys, const NationalId& person);
+  Result<std::string> pseudonym(const KeySource& keys, Msisdn number);
 
  private:
   struct Parts;

@@ -1,17 +1,24 @@
 #include "store/key_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
+#include <optional>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
 
+#include "store/key_text.hpp"
+
 namespace shubbak::store {
 namespace {
 
-constexpr std::size_t digits_max = MasterKey::size * 2;
+constexpr std::size_t digits_count = MasterKey::size * 2;
+constexpr unsigned ids_max = 255;
 
 class OpenFile {
  public:
@@ -34,9 +41,39 @@ int hexadecimal_value(char c) {
   return -1;
 }
 
-// The digits and a line end, or one octet more if the file is longer than that.
+std::optional<MasterKey> parse_digits(std::string_view digits) {
+  if (digits.size() != digits_count) return std::nullopt;
+  std::array<unsigned char, MasterKey::size> bytes{};
+  bool well_formed = true;
+  for (std::size_t i = 0; well_formed && i < bytes.size(); ++i) {
+    const int high = hexadecimal_value(digits[i * 2]);
+    const int low = hexadecimal_value(digits[i * 2 + 1]);
+    well_formed = high >= 0 && low >= 0;
+    bytes[i] = static_cast<unsigned char>((high << 4 | low) & 0xff);
+  }
+  std::optional<MasterKey> key;
+  if (well_formed) key.emplace(bytes);
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  return key;
+}
+
+// `ID HEX`, or HEX alone.
+std::optional<NumberedKey> parse_line(std::string_view line) {
+  unsigned id = 1;
+  if (const std::size_t blank = line.find(' '); blank != std::string_view::npos) {
+    const char* end = line.data() + blank;
+    const auto [stop, error] = std::from_chars(line.data(), end, id);
+    if (error != std::errc{} || stop != end || id == 0 || id > ids_max) return std::nullopt;
+    line.remove_prefix(blank + 1);
+  }
+  auto key = parse_digits(line);
+  if (!key) return std::nullopt;
+  return NumberedKey{static_cast<std::uint8_t>(id), *std::move(key)};
+}
+
+// The whole file, or one octet more than it may have.
 std::string read_start(int descriptor) {
-  std::string text(digits_max + 3, '\0');
+  std::string text(keys_octets_max + 1, '\0');
   std::size_t size = 0;
   while (size < text.size()) {
     const ssize_t got = ::read(descriptor, text.data() + size, text.size() - size);
@@ -45,8 +82,38 @@ std::string read_start(int descriptor) {
     size += static_cast<std::size_t>(got);
   }
   text.resize(size);
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
+}
+
+Result<std::vector<NumberedKey>> parse_lines(std::string_view text, const std::string& source) {
+  std::vector<NumberedKey> keys;
+  std::size_t number = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    ++number;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) continue;
+    auto key = parse_line(line);
+    if (!key) {
+      return Error{Errc::malformed,
+                   source + ", line " + std::to_string(number) +
+                       ": a key is 64 hexadecimal digits, as openssl rand -hex 32 makes them, with " +
+                       "its number from 1 to 255 and a blank before them"};
+    }
+    for (const NumberedKey& other : keys) {
+      if (other.id != key->id && other.key.bytes() != key->key.bytes()) continue;
+      return Error{Errc::malformed, source + ", line " + std::to_string(number) + ": key " +
+                                        std::to_string(other.id) + " is there already"};
+    }
+    keys.push_back(*std::move(key));
+  }
+  if (keys.empty()) {
+    return Error{Errc::malformed,
+                 source + " must hold 64 hexadecimal digits, as openssl rand -hex 32 makes them; it holds none"};
+  }
+  return keys;
 }
 
 }  // namespace
@@ -55,7 +122,36 @@ MasterKey::~MasterKey() {
   OPENSSL_cleanse(bytes_.data(), bytes_.size());
 }
 
-Result<MasterKey> read_key_file(const std::string& path) {
+KeyRing::KeyRing(std::vector<NumberedKey> keys) : keys_(std::move(keys)) {
+  SHUBBAK_ASSERT(!keys_.empty());
+  std::ranges::sort(keys_, {}, &NumberedKey::id);
+}
+
+const MasterKey* KeyRing::find(std::uint8_t id) const {
+  const auto found = std::ranges::find(keys_, id, &NumberedKey::id);
+  return found == keys_.end() ? nullptr : &found->key;
+}
+
+std::string KeySource::name() const {
+  return command.empty() ? "the key file " + file : "the key command " + command.front();
+}
+
+Result<KeyRing> parse_keys(std::string& text, const std::string& source) {
+  Result<std::vector<NumberedKey>> keys =
+      text.size() > keys_octets_max
+          ? Error{Errc::malformed, source + " holds more than " + std::to_string(keys_octets_max) + " octets"}
+          : parse_lines(text, source);
+  OPENSSL_cleanse(text.data(), text.size());
+  text.clear();
+  if (!keys.ok()) return keys.error();
+  return KeyRing(*std::move(keys));
+}
+
+Result<KeyRing> read_keys(const KeySource& source) {
+  return source.command.empty() ? read_key_file(source.file) : run_key_command(source.command);
+}
+
+Result<KeyRing> read_key_file(const std::string& path) {
   const OpenFile file(path);
   if (file.descriptor() < 0) {
     const int reason = errno;
@@ -75,22 +171,7 @@ Result<MasterKey> read_key_file(const std::string& path) {
                  "the key file " + path + " can be used by others than its owner; run: chmod 600 " + path};
   }
   std::string text = read_start(file.descriptor());
-  std::array<unsigned char, MasterKey::size> bytes{};
-  bool well_formed = text.size() == digits_max;
-  for (std::size_t i = 0; well_formed && i < bytes.size(); ++i) {
-    const int high = hexadecimal_value(text[i * 2]);
-    const int low = hexadecimal_value(text[i * 2 + 1]);
-    well_formed = high >= 0 && low >= 0;
-    bytes[i] = static_cast<unsigned char>((high << 4 | low) & 0xff);
-  }
-  OPENSSL_cleanse(text.data(), text.size());
-  const MasterKey key(bytes);
-  OPENSSL_cleanse(bytes.data(), bytes.size());
-  if (!well_formed) {
-    return Error{Errc::malformed,
-                 "the key file " + path + " must hold 64 hexadecimal digits, as openssl rand -hex 32 makes them"};
-  }
-  return key;
+  return parse_keys(text, KeySource{path}.name());
 }
 
 }  // namespace shubbak::store

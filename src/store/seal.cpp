@@ -123,9 +123,27 @@ Associated associated_data(const RowIdentity& row) {
 }  // namespace
 
 struct Sealer::Parts {
-  std::uint8_t key_id = 0;
-  Cipher identities;
-  Cipher texts;
+  struct UnderKey {
+    std::uint8_t id = 0;
+    Cipher identities;
+    Cipher texts;
+
+    Cipher& cipher_of(SealedField field) {
+      switch (field) {
+        case SealedField::national_id:
+        case SealedField::service_pin:
+          return identities;
+        case SealedField::walk_session:
+        case SealedField::outbox_text:
+        case SealedField::staff_full_name:
+        case SealedField::staff_email:
+          return texts;
+      }
+      std::abort();
+    }
+  };
+  std::vector<UnderKey> keys;
+  UnderKey* sealing = nullptr;  // one of them
   KeyedHash persons;
   KeyedHash numbers;
   KeyedHash codes;
@@ -133,18 +151,10 @@ struct Sealer::Parts {
   std::array<unsigned char, nonce_size * nonces_at_once> nonces{};
   std::size_t nonces_used = nonces_at_once;
 
-  Cipher& cipher_of(SealedField field) {
-    switch (field) {
-      case SealedField::national_id:
-      case SealedField::service_pin:
-        return identities;
-      case SealedField::walk_session:
-      case SealedField::outbox_text:
-      case SealedField::staff_full_name:
-      case SealedField::staff_email:
-        return texts;
-    }
-    std::abort();
+  // nullptr: it is not loaded.
+  UnderKey* find(std::uint8_t id) {
+    const auto found = std::ranges::find(keys, id, &UnderKey::id);
+    return found == keys.end() ? nullptr : &*found;
   }
 
   // nullptr: the generator has none.
@@ -184,25 +194,37 @@ Sealer::Sealer(Sealer&&) noexcept = default;
 Sealer& Sealer::operator=(Sealer&&) noexcept = default;
 Sealer::~Sealer() = default;
 
-Result<Sealer> Sealer::create(const MasterKey& key, std::uint8_t key_id) {
+Result<Sealer> Sealer::create(const KeyRing& keys, const KeysInUse& use) {
   auto parts = std::make_unique<Parts>();
-  parts->key_id = key_id;
-  const bool ready = parts->identities.set_key(key, "seal national ids") && parts->texts.set_key(key, "seal texts") &&
-                     parts->persons.set_key(key, "index of national ids") &&
-                     parts->numbers.set_key(key, "index of mobile numbers") &&
-                     parts->codes.set_key(key, "one-time codes") && parts->hash.set_key(key, "keyed hashes");
+  bool ready = true;
+  for (const NumberedKey& one : keys.keys()) {
+    Parts::UnderKey& under = parts->keys.emplace_back();
+    under.id = one.id;
+    ready =
+        ready && under.identities.set_key(one.key, "seal national ids") && under.texts.set_key(one.key, "seal texts");
+  }
+  parts->sealing = parts->find(use.newest);
+  const MasterKey* first = keys.find(use.first);
+  SHUBBAK_ASSERT(parts->sealing != nullptr && first != nullptr);
+  ready = ready && parts->persons.set_key(*first, "index of national ids") &&
+          parts->numbers.set_key(*first, "index of mobile numbers") &&
+          parts->codes.set_key(*first, "one-time codes") && parts->hash.set_key(*first, "keyed hashes");
   if (!ready) return no_openssl();
   return Sealer(std::move(parts));
+}
+
+Result<Sealer> Sealer::create(const MasterKey& key, std::uint8_t key_id) {
+  return create(KeyRing({NumberedKey{key_id, key}}), {key_id, key_id});
 }
 
 Status Sealer::seal(const RowIdentity& row, std::string_view plain, SealedBytes& sealed) {
   SHUBBAK_ASSERT(plain.size() < std::numeric_limits<int>::max() - overhead);
   const unsigned char* nonce = parts_->next_nonce();
   if (nonce == nullptr) return Error{Errc::unavailable, "the random generator has no bytes for sealing"};
-  EVP_CIPHER_CTX* context = parts_->cipher_of(row.field).encrypting.get();
+  EVP_CIPHER_CTX* context = parts_->sealing->cipher_of(row.field).encrypting.get();
   const Associated associated = associated_data(row);
   sealed.resize(overhead + plain.size());
-  sealed[0] = parts_->key_id;
+  sealed[0] = parts_->sealing->id;
   std::copy_n(nonce, nonce_size, sealed.begin() + 1);
   unsigned char* cipher_text = sealed.data() + 1 + nonce_size;
   int size = 0;
@@ -218,10 +240,11 @@ Status Sealer::seal(const RowIdentity& row, std::string_view plain, SealedBytes&
 
 Result<std::string> Sealer::open(const RowIdentity& row, std::span<const unsigned char> sealed) {
   if (sealed.size() < overhead) return Error{Errc::io, "a sealed field is cut short"};
-  if (sealed[0] != parts_->key_id) {
+  Parts::UnderKey* under = parts_->find(sealed[0]);
+  if (under == nullptr) {
     return Error{Errc::io, "a field was sealed with key " + std::to_string(sealed[0]) + ", which is not loaded"};
   }
-  EVP_CIPHER_CTX* context = parts_->cipher_of(row.field).decrypting.get();
+  EVP_CIPHER_CTX* context = under->cipher_of(row.field).decrypting.get();
   const Associated associated = associated_data(row);
   const unsigned char* nonce = sealed.data() + 1;
   const unsigned char* cipher_text = nonce + nonce_size;

@@ -1,6 +1,6 @@
 // Sealing of personal fields: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, and a keyed blind index
 // (HMAC-SHA-256, RFC 2104) by which a sealed national number is found again, and by which the audit trail names
-// persons and mobile numbers. Subkeys come from the one master key by HKDF (RFC 5869), one per use, so that the many
+// persons and mobile numbers. Subkeys come from a master key by HKDF (RFC 5869), one per use, so that the many
 // short-lived texts do not wear out the key of the national numbers.
 //
 // A record is: key id (1 octet), nonce (12), cipher text (as long as the plain text), tag (16). What it belongs to is
@@ -48,6 +48,12 @@ using CodeMac = std::array<unsigned char, 32>;
 using KeyCheck = std::array<unsigned char, 16>;
 using SealedBytes = std::vector<unsigned char>;
 
+// Which keys of a ring do what in a database.
+struct KeysInUse {
+  std::uint8_t first = 0;   // makes indexes and keyed hashes as long as the database lives: they are compared
+  std::uint8_t newest = 0;  // seals; what any other key has sealed opens too
+};
+
 // Tells a key from another one without telling anything of it.
 Result<KeyCheck> key_check(const MasterKey& key);
 
@@ -62,8 +68,9 @@ class Sealer {
  public:
   static constexpr std::size_t overhead = 1 + 12 + 16;
 
-  // Error unavailable: OpenSSL cannot serve.
-  static Result<Sealer> create(const MasterKey& key, std::uint8_t key_id);
+  // Both keys must be in the ring. Error unavailable: OpenSSL cannot serve.
+  static Result<Sealer> create(const KeyRing& keys, const KeysInUse& use);
+  static Result<Sealer> create(const MasterKey& key, std::uint8_t key_id);  // of one key that does all
   Sealer(Sealer&&) noexcept;
   Sealer& operator=(Sealer&&) noexcept;
   Sealer(const Sealer&) = delete;

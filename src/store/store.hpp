@@ -388,6 +388,9 @@ class Store {
   // What happened to the number's links, oldest first.
   virtual Result<std::vector<LinkHistoryEntry>> link_history(Msisdn msisdn) = 0;
   virtual StaffReads& staff() = 0;
+  // What stands for them in the records of the audit trail: 16 octets.
+  virtual std::string pseudonym(const NationalId& person) = 0;
+  virtual std::string pseudonym(Msisdn number) = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
@@ -396,8 +399,12 @@ class Store {
 using Post = std::function<void(std::function<void()>)>;
 
 struct StoreConfig {
-  std::string path;                 // of the database file; ":memory:" is refused, it would not survive
-  std::string key_file;             // 64 hexadecimal digits: the key that seals personal fields; outside the database
+  std::string path;                        // of the database file; ":memory:" is refused, it would not survive
+  std::string key_file;                    // of the keys that seal personal fields (store/key_file.hpp)
+  std::vector<std::string> key_command{};  // tells them instead, where it is there
+  // Whether a key that is new in there comes into use by this. A daemon's affair: whatever else opens the store
+  // beside it seals with what the daemon can open.
+  bool takes_new_keys = true;
   std::size_t queue_max = 100'000;  // changes waiting for the writer
   std::size_t cached_persons_max = 1'000'000;
   identity::LinkRules link_rules{};

@@ -103,13 +103,13 @@ struct AuditTrail::Parts {
     return fault;
   }
 
-  Result<std::string> pseudonym(const std::string& key_file, const std::function<BlindIndex(Sealer&)>& index) {
-    const Result<MasterKey> key = read_key_file(key_file);
-    if (!key.ok()) return key.error();
+  Result<std::string> pseudonym(const KeySource& source, const std::function<BlindIndex(Sealer&)>& index) {
+    const Result<KeyRing> keys = read_keys(source);
+    if (!keys.ok()) return keys.error();
     return guarded("looking for its key", [&]() -> Result<std::string> {
-      const Result<std::uint8_t> id = find_key(database, *key, key_file);
-      if (!id.ok()) return id.error();
-      Result<Sealer> sealer = Sealer::create(*key, *id);
+      const Result<KeysInUse> use = match_first_key(database, *keys, source.name());
+      if (!use.ok()) return use.error();
+      Result<Sealer> sealer = Sealer::create(*keys, *use);
       if (!sealer.ok()) return sealer.error();
       const BlindIndex made = index(*sealer);
       return std::string(made.begin(), made.end());
@@ -210,12 +210,12 @@ Result<std::map<std::string, std::int64_t>> AuditTrail::totals(std::int64_t afte
   });
 }
 
-Result<std::string> AuditTrail::pseudonym(const std::string& key_file, const NationalId& person) {
-  return parts_->pseudonym(key_file, [&](Sealer& sealer) { return sealer.index_of(person); });
+Result<std::string> AuditTrail::pseudonym(const KeySource& keys, const NationalId& person) {
+  return parts_->pseudonym(keys, [&](Sealer& sealer) { return sealer.index_of(person); });
 }
 
-Result<std::string> AuditTrail::pseudonym(const std::string& key_file, Msisdn number) {
-  return parts_->pseudonym(key_file, [&](Sealer& sealer) { return sealer.index_of(number); });
+Result<std::string> AuditTrail::pseudonym(const KeySource& keys, Msisdn number) {
+  return parts_->pseudonym(keys, [&](Sealer& sealer) { return sealer.index_of(number); });
 }
 
 }  // namespace shubbak::store

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "store/sqlite/audit_writer.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/statements.hpp"
 
@@ -303,6 +304,14 @@ Result<std::optional<std::string>> Reader::find_operator_event(const std::string
 
 std::uint32_t Reader::imsi_mark(std::string_view imsi) {
   return mark_of(sealer_.hash_of(HashedField::imsi, 0, imsi));
+}
+
+std::string Reader::pseudonym(const NationalId& person) {
+  return pseudonym_of(sealer_.index_of(person));
+}
+
+std::string Reader::pseudonym(Msisdn number) {
+  return pseudonym_of(sealer_.index_of(number));
 }
 
 Result<std::optional<Credentials>> Reader::find_account(const std::string& name) {

@@ -39,6 +39,8 @@ class Reader final : public StaffReads {
   Result<std::vector<LinkHistoryEntry>> link_history(Msisdn msisdn);
   Result<std::optional<std::string>> find_operator_event(const std::string& operator_name, const std::string& id);
   std::uint32_t imsi_mark(std::string_view imsi);
+  std::string pseudonym(const NationalId& person);
+  std::string pseudonym(Msisdn number);
   Result<std::optional<std::string>> pin_hash(const NationalId& person);
   Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to);
 

@@ -261,6 +261,8 @@ class SqliteStore final : public Store {
     return reader_.links_of(national_id);
   }
   StaffReads& staff() override { return reader_; }
+  std::string pseudonym(const NationalId& person) override { return reader_.pseudonym(person); }
+  std::string pseudonym(Msisdn number) override { return reader_.pseudonym(number); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);
@@ -294,17 +296,19 @@ class SqliteStore final : public Store {
   Reader reader_;
 };
 
-Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, Post post, const MasterKey& key) {
+Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, Post post, const KeyRing& keys,
+                                            const std::string& source) {
   SQLite::Database database = open_for_writing(config.path, config.database_pages_max);
   if (const Status migrated = migrate(database, schema_migrations(), wall_now()); !migrated.ok())
     return migrated.error();
   database.exec(std::string(statement("begin")));  // two processes may make the database at the same time
-  const Result<std::uint8_t> key_id = find_or_add_key(database, key, config.key_file, wall_now());
-  database.exec(std::string(statement("commit")));
-  if (!key_id.ok()) return key_id.error();
-  Result<Sealer> writers_sealer = Sealer::create(key, *key_id);
+  const NewKeys new_keys = config.takes_new_keys ? NewKeys::take : NewKeys::leave;
+  const Result<KeysInUse> use = match_keys(database, keys, source, new_keys, wall_now());
+  database.exec(std::string(use.ok() ? statement("commit") : statement("rollback")));
+  if (!use.ok()) return use.error();
+  Result<Sealer> writers_sealer = Sealer::create(keys, *use);
   if (!writers_sealer.ok()) return writers_sealer.error();
-  Result<Sealer> readers_sealer = Sealer::create(key, *key_id);
+  Result<Sealer> readers_sealer = Sealer::create(keys, *use);
   if (!readers_sealer.ok()) return readers_sealer.error();
   Result<audit::HashFunction> hash = sha256();
   if (!hash.ok()) return hash.error();
@@ -321,10 +325,11 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post)
     return Error{Errc::invalid, "the path of the database must name a file on disk"};
   }
   if (const Status checked = otp::check(config.otp); !checked.ok()) return checked.error();
-  const Result<MasterKey> key = read_key_file(config.key_file);
-  if (!key.ok()) return key.error();
+  const KeySource source{config.key_file, config.key_command};
+  const Result<KeyRing> keys = read_keys(source);
+  if (!keys.ok()) return keys.error();
   try {
-    Result<std::unique_ptr<Store>> opened = open_guarded(config, std::move(post), *key);
+    Result<std::unique_ptr<Store>> opened = open_guarded(config, std::move(post), *keys, source.name());
     if (!opened.ok()) return Error{opened.error().code, config.path + ": " + opened.error().message};
     return opened;
   } catch (const SQLite::Exception& exception) {

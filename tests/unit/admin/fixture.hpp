@@ -190,7 +190,7 @@ class Office {
                  .passwords = passwords_,
                  .publishing = std::move(publishing),
                  .counter = std::move(counter),
-                 .trail = {config_.path, config_.key_file},
+                 .trail = {config_.path},
                  .country = Country::syria,
                  .now = [this] { return start + std::chrono::milliseconds(passed_ms_.load()); }};
   }

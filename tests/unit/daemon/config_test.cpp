@@ -84,7 +84,7 @@ TEST_CASE("the environment fills what the file leaves to it") {
 TEST_CASE("every fault of a configuration is told with its place and reason") {
   CHECK(fault(with("country: SY", "country: XX")) == "2:10 'country': the country must be one of EG, IQ, KW, SY");
   CHECK(fault(with("deployment: test\n", "")) == "1:1 'deployment' is missing");
-  CHECK(fault(with("key_file", "keyfile")) == "1:1 'key_file' is missing");
+  CHECK(fault(with("key_file", "keyfile")) == "7:1 unknown setting 'keyfile'");
   CHECK(fault(good + "colour: red\n") == "14:1 unknown setting 'colour'");
   CHECK(fault(with("90s", "90")) == "11:26 'idle_timeout': must be a time such as 500ms, 30s, 2m, 3h or 30d");
   CHECK(fault(with("90s", "-5s")) == "11:26 'idle_timeout': must not be negative");
@@ -236,6 +236,18 @@ TEST_CASE("the shipped deployment's configuration is right") {
       shubbak::daemon::read_config(SHUBBAK_SOURCE_DIR "/config/syria-kuwwa/shubbak.yaml", empty_environment);
   REQUIRE(config.ok());
   CHECK(config->companies.size() >= 3);
+}
+
+TEST_CASE("the keys are in a file or told by a command, one of them") {
+  const std::string file = "key_file: keys/shubbak.key\n";
+  const auto keys = [&](const std::string& settings) { return with(file, settings); };
+  const auto found = parse(keys("key_command: [systemd-creds, decrypt, /etc/shubbak/keys.cred, \"-\"]\n"));
+  REQUIRE(found.ok());
+  CHECK(found->key_file.empty());
+  CHECK(found->key_command == std::vector<std::string>{"systemd-creds", "decrypt", "/etc/shubbak/keys.cred", "-"});
+  CHECK(parse(keys("key_command: [bin/keys]\n"))->key_command.front() == "/etc/shubbak/test/bin/keys");
+  CHECK(fault(keys("")) == "1:1 key_file or key_command is missing: one of them says where the keys are");
+  CHECK(fault(keys(file + "key_command: [cat]\n")) == "8:14 key_command and key_file exclude each other");
 }
 
 TEST_CASE("the API for staff listens with a certificate, or plainly on loopback when that is said") {

@@ -117,8 +117,8 @@ TEST_CASE_METHOD(AuditFixture, "each change of a link is told with who did it, t
   CHECK(all[2].detail == R"({"was":"active"})");
   CHECK(all[3].detail == R"({"was":"suspended"})");
   for (const audit::Record& record : all) {
-    CHECK(record.person == trail()->pseudonym(config.key_file, syrian()).value());
-    CHECK(record.msisdn == trail()->pseudonym(config.key_file, number()).value());
+    CHECK(record.person == trail()->pseudonym({config.key_file}, syrian()).value());
+    CHECK(record.msisdn == trail()->pseudonym({config.key_file}, number()).value());
   }
   CHECK(verdict() == "whole");
   const auto history = store->link_history(number()).value();
@@ -177,7 +177,7 @@ TEST_CASE_METHOD(AuditFixture, "whatever happens to a link is one record, of who
     INFO(last_digits);
     std::vector<Told> told;
     for (const audit::Record& record :
-         records({.msisdn = trail()->pseudonym(config.key_file, number(last_digits)).value()})) {
+         records({.msisdn = trail()->pseudonym({config.key_file}, number(last_digits)).value()})) {
       told.emplace_back(record.action, record.by.kind);
       told_of.insert(record.action);
     }
@@ -190,7 +190,7 @@ TEST_CASE_METHOD(AuditFixture, "whatever happens to a link is one record, of who
   for (const std::string_view action : audit::action_words) {
     if (audit::area(action) == "link") CHECK(told_of.count(std::string(action)) == 1);
   }
-  CHECK(records({.person = trail()->pseudonym(config.key_file, other).value()}).size() == 1);
+  CHECK(records({.person = trail()->pseudonym({config.key_file}, other).value()}).size() == 1);
   CHECK(records().size() == 20);
   CHECK(verdict() == "whole");
 }
@@ -219,7 +219,7 @@ TEST_CASE_METHOD(AuditFixture, "what becomes of PINs, and failures that lock, is
   REQUIRE(change({ClearTries{syrian(), clerk, at(7)}}).ok());  // nothing left to clear
   REQUIRE(change({DropPin{syrian(), clerk, at(8)}}).ok());
   REQUIRE(change({DropPin{syrian(), clerk, at(9)}}).ok());
-  const auto all = records({.person = trail()->pseudonym(config.key_file, syrian()).value()});
+  const auto all = records({.person = trail()->pseudonym({config.key_file}, syrian()).value()});
   CHECK(actions() == std::vector<std::string>{"pin.set", "pin.locked", "pin.locked", "otp.cleared", "pin.dropped"});
   REQUIRE(all.size() == 5);
   CHECK(all[0].by == citizen);
@@ -470,9 +470,9 @@ TEST_CASE_METHOD(AuditFixture, "records are found by person, number, action, act
   REQUIRE(change({link(number(7), syrian("09080706050"), LinkState::pending, at(100))}).ok());
   REQUIRE(change({link(number(0), syrian(), LinkState::released, at(101))}).ok());
   const auto reading_trail = trail();
-  const std::string person = reading_trail->pseudonym(config.key_file, syrian()).value();
-  const std::string other = reading_trail->pseudonym(config.key_file, syrian("09080706050")).value();
-  const std::string first = reading_trail->pseudonym(config.key_file, number(0)).value();
+  const std::string person = reading_trail->pseudonym({config.key_file}, syrian()).value();
+  const std::string other = reading_trail->pseudonym({config.key_file}, syrian("09080706050")).value();
+  const std::string first = reading_trail->pseudonym({config.key_file}, number(0)).value();
   CHECK(records({.person = person}).size() == 4);
   CHECK(actions({.person = other}) == std::vector<std::string>{"link.made"});
   CHECK(actions({.msisdn = first}) == std::vector<std::string>{"link.made", "link.released"});
@@ -485,7 +485,7 @@ TEST_CASE_METHOD(AuditFixture, "records are found by person, number, action, act
   CHECK(reading_trail->totals(1, 5).value() ==
         std::map<std::string, std::int64_t>{{"link.made", 3}, {"link.released", 1}});
   write_file(config.key_file, std::string(64, 'a'));
-  CHECK(reading_trail->pseudonym(config.key_file, number(0)).error().code == Errc::denied);
+  CHECK(reading_trail->pseudonym({config.key_file}, number(0)).error().code == Errc::denied);
 }
 
 TEST_CASE_METHOD(AuditFixture, "more records than a page are read and verified, each once") {
@@ -597,13 +597,13 @@ TEST_CASE_METHOD(AuditFixture, "the trail holds no national number and no full n
   }
   CHECK(looked_at == 3);
   // Who has no key cannot try numbers one after the other: under another key each has another pseudonym.
-  const std::string here = trail()->pseudonym(config.key_file, number(123'456)).value();
+  const std::string here = trail()->pseudonym({config.key_file}, number(123'456)).value();
   StoreFixture elsewhere;
   write_file(elsewhere.config.key_file, std::string(64, 'b'));
   elsewhere.open();
   CHECK(AuditTrail::open(elsewhere.config.path)
             .value()
-            ->pseudonym(elsewhere.config.key_file, number(123'456))
+            ->pseudonym({elsewhere.config.key_file}, number(123'456))
             .value() != here);
 }
 

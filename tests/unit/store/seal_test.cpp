@@ -49,6 +49,33 @@ TEST_CASE("a sealed field opens for no other row, field, channel, key or key id"
   CHECK_FALSE(sealer.open(RowIdentity{SealedField::walk_session, 7}, sealed).ok());
 }
 
+TEST_CASE("of several keys the newest seals, each opens, and the first makes the indexes") {
+  const auto ring = [](std::vector<std::uint8_t> ids) {
+    std::vector<NumberedKey> keys;
+    for (const std::uint8_t id : ids) keys.push_back({id, key_of(id)});
+    return KeyRing(std::move(keys));
+  };
+  Sealer first = sealer_of(1, 1);
+  Sealer both = Sealer::create(ring({1, 2}), {1, 2}).value();
+  Sealer third = Sealer::create(ring({3, 1}), {1, 3}).value();
+  SealedBytes old;
+  SealedBytes fresh;
+  REQUIRE(first.seal(row, "SY01020304050", old).ok());
+  REQUIRE(both.seal(row, "SY01020304050", fresh).ok());
+  CHECK(old[0] == 1);
+  CHECK(fresh[0] == 2);
+  CHECK(both.open(row, old).value() == "SY01020304050");
+  CHECK(both.open(row, fresh).value() == "SY01020304050");
+  CHECK(third.open(row, old).ok());
+  const auto refused = third.open(row, fresh);
+  REQUIRE_FALSE(refused.ok());
+  CHECK_THAT(refused.error().message, Catch::Contains("key 2, which is not loaded"));
+  const NationalId person = *NationalId::parse(Country::syria, "01020304050");
+  CHECK(first.index_of(person) == both.index_of(person));
+  CHECK(first.code_mac("x") == third.code_mac("x"));
+  CHECK(first.hash_of(HashedField::imsi, 0, "x") == both.hash_of(HashedField::imsi, 0, "x"));
+}
+
 TEST_CASE("every flipped bit and every shortening of a sealed field is noticed") {
   Sealer sealer = sealer_of(0);
   SealedBytes sealed;

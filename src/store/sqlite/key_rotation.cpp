@@ -1,0 +1,273 @@
+#include "store/key_rotation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <limits>
+#include <sqlite3.h>
+#include <thread>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "store/seal.hpp"
+#include "store/sha256.hpp"
+#include "store/sqlite/audit_writer.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/migrate.hpp"
+#include "store/sqlite/seal_keys.hpp"
+#include "store/sqlite/statements.hpp"
+
+namespace shubbak::store {
+namespace {
+
+using Octets = std::span<const unsigned char>;
+using Clock = std::chrono::steady_clock;
+
+constexpr int checkpoint_each = 16;  // transactions
+
+struct SealedColumn {
+  SealedField field;
+  std::string_view what;
+  std::string_view page;
+  std::string_view seal_anew;
+  std::string_view count;
+};
+constexpr std::array columns{
+    SealedColumn{SealedField::national_id, "national numbers", statement("sealed_page_national_id"),
+                 statement("seal_anew_national_id"), statement("count_sealed_national_id")},
+    SealedColumn{SealedField::walk_session, "walks", statement("sealed_page_walk_session"),
+                 statement("seal_anew_walk_session"), statement("count_sealed_walk_session")},
+    SealedColumn{SealedField::outbox_text, "texts", statement("sealed_page_outbox_text"),
+                 statement("seal_anew_outbox_text"), statement("count_sealed_outbox_text")},
+    SealedColumn{SealedField::service_pin, "PINs", statement("sealed_page_service_pin"),
+                 statement("seal_anew_service_pin"), statement("count_sealed_service_pin")},
+    SealedColumn{SealedField::staff_full_name, "names of staff", statement("sealed_page_staff_full_name"),
+                 statement("seal_anew_staff_full_name"), statement("count_sealed_staff_full_name")},
+    SealedColumn{SealedField::staff_email, "addresses of staff", statement("sealed_page_staff_email"),
+                 statement("seal_anew_staff_email"), statement("count_sealed_staff_email")}};
+
+// Where a sealed field stands; which of the three tell it is the column's affair.
+struct SealedRow {
+  std::int64_t number = 0;
+  std::int64_t channel = 0;
+  BlindIndex person{};
+  RowIdentity identity{};
+  SealedBytes was{};
+  SealedBytes is{};
+};
+
+SealedRow row_of(SealedField field, const Use& use) {
+  SealedRow row{.number = use.integer(0), .channel = use.integer(1)};
+  if (const Octets person = use.octets(2); person.size() == row.person.size()) {
+    std::ranges::copy(person, row.person.begin());
+  }
+  const Octets sealed = use.octets(3);
+  row.was.assign(sealed.begin(), sealed.end());
+  row.identity = field == SealedField::service_pin ? pin_row(row.person)
+                                                   : RowIdentity{field, static_cast<std::uint64_t>(use.integer(4)),
+                                                                 static_cast<std::uint8_t>(row.channel)};
+  return row;
+}
+
+Error no_database(const std::string& path) {
+  return Error{Errc::not_found, path + ": there is no database"};
+}
+
+std::vector<KeyUse> count_all(const SQLite::Database& database) {
+  std::vector<KeyUse> uses;
+  SQLite::Statement known = prepare(database, statement("seal_keys_in_use"));
+  {
+    Use use(known);
+    while (use.next()) uses.push_back({static_cast<std::uint8_t>(use.integer(0)), use.time(1)});
+  }
+  for (const SealedColumn& column : columns) {
+    SQLite::Statement count = prepare(database, column.count);
+    Use use(count);
+    while (use.next()) {
+      const Octets id = use.octets(0);
+      const auto key = std::ranges::find(uses, id.empty() ? 0 : id[0], &KeyUse::id);
+      if (key != uses.end()) key->fields.emplace_back(column.what, use.integer(1));
+    }
+  }
+  return uses;
+}
+
+std::int64_t sum_of(const KeyUse& use) {
+  std::int64_t sum = 0;
+  for (const auto& [what, count] : use.fields) sum += count;
+  return sum;
+}
+
+}  // namespace
+
+struct KeyRotation::Parts {
+  Parts(SQLite::Database opened, Sealer with, const KeysInUse& use, audit::HashFunction hash)
+      : database(std::move(opened)),
+        sealer(std::move(with)),
+        newest(use.newest),
+        audit(database, std::move(hash)),
+        begin(prepare(database, statement("begin"))),
+        commit(prepare(database, statement("commit"))),
+        retire(prepare(database, statement("retire_seal_key"))) {}
+
+  // All throw SQLite::Exception.
+  std::vector<SealedRow> page(SQLite::Statement& read, SealedField field, const SealedRow& after) {
+    std::vector<SealedRow> rows;
+    Use use(read, after.number, after.channel, Octets(after.person), Octets(&newest, 1), rows_at_once);
+    while (use.next()) rows.push_back(row_of(field, use));
+    return rows;
+  }
+
+  // Leaves out what does not open.
+  Status seal(std::vector<SealedRow>& rows) {
+    for (SealedRow& row : rows) {
+      Result<std::string> plain = sealer.open(row.identity, row.was);
+      if (!plain.ok()) {
+        ++outcome.damaged;
+        continue;
+      }
+      Status sealed = sealer.seal(row.identity, *plain, row.is);
+      std::ranges::fill(*plain, '\0');
+      if (!sealed.ok()) return sealed;
+    }
+    std::erase_if(rows, [](const SealedRow& row) { return row.is.empty(); });
+    return {};
+  }
+
+  // One transaction. How many were not written by somebody else meanwhile.
+  std::int64_t put(SQLite::Statement& write, const std::vector<SealedRow>& rows) {
+    if (rows.empty()) return 0;
+    std::int64_t written = 0;
+    run(begin);
+    for (const SealedRow& row : rows) {
+      written += run(write, row.number, row.channel, Octets(row.person), Octets(row.is), Octets(row.was));
+    }
+    run(commit);
+    return written;
+  }
+
+  // False: the run is to end.
+  Result<bool> rotate(const SealedColumn& column, const std::function<bool(const RotationProgress&)>& tell) {
+    SQLite::Statement read = prepare(database, column.page);
+    SQLite::Statement write = prepare(database, column.seal_anew);
+    RotationProgress progress{column.what};
+    SealedRow after;
+    for (auto rows = page(read, column.field, after); !rows.empty(); rows = page(read, column.field, after)) {
+      after = rows.back();
+      if (Status sealed = seal(rows); !sealed.ok()) return sealed.error();
+      const Clock::time_point began = Clock::now();
+      const std::int64_t written = put(write, rows);
+      outcome.sealed_anew += written;
+      progress.sealed_anew += written;
+      if (!tell(progress)) return false;
+      checkpoint();
+      // Whoever waits to write is not kept waiting by the next transaction.
+      std::this_thread::sleep_for(Clock::now() - began);
+    }
+    return true;
+  }
+
+  // Where no daemon copies the log into the database file, it would only grow.
+  void checkpoint() {
+    if (++transactions % checkpoint_each != 0) return;
+    sqlite3_wal_checkpoint_v2(database.getHandle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  }
+
+  Result<RotationOutcome> finish(const Actor& by) {
+    const std::vector<KeyUse> uses = count_all(database);
+    const auto detail =
+        audit::Detail().add(audit::Key::fields, std::min(outcome.sealed_anew, audit::Detail::count_max)).json();
+    if (!detail.ok()) return detail.error();
+    const WallTime now = wall_now();
+    int retired = 0;
+    run(begin);
+    audit.begin();
+    for (const KeyUse& use : uses) {
+      if (use.id == newest) continue;
+      outcome.remaining += sum_of(use);
+      if (sum_of(use) == 0) retired += run(retire, std::int64_t{use.id}, now);
+    }
+    if (outcome.sealed_anew > 0 || retired > 0) {
+      audit.append({.at = now,
+                    .by = by,
+                    .action = std::string(word(audit::Action::key_rotated)),
+                    .thing = "key " + std::to_string(newest),
+                    .detail = *detail});
+    }
+    run(commit);
+    return outcome;
+  }
+
+  SQLite::Database database;
+  Sealer sealer;
+  std::uint8_t newest;
+  AuditWriter audit;
+  SQLite::Statement begin;
+  SQLite::Statement commit;
+  SQLite::Statement retire;
+  RotationOutcome outcome;
+  int transactions = 0;
+};
+
+KeyRotation::KeyRotation(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+KeyRotation::~KeyRotation() = default;
+
+Result<std::unique_ptr<KeyRotation>> KeyRotation::open(const std::string& path, const KeySource& source,
+                                                       bool takes_new_keys) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return no_database(path);
+  const Result<KeyRing> keys = read_keys(source);
+  if (!keys.ok()) return keys.error();
+  Result<audit::HashFunction> hash = sha256();
+  if (!hash.ok()) return hash.error();
+  return guarded("opening it", [&]() -> Result<std::unique_ptr<KeyRotation>> {
+    SQLite::Database database = open_for_writing(path, StoreConfig{}.database_pages_max);
+    if (const Status migrated = migrate(database, schema_migrations(), wall_now()); !migrated.ok()) {
+      return migrated.error();
+    }
+    const NewKeys new_keys = takes_new_keys ? NewKeys::take : NewKeys::refuse;
+    database.exec(std::string(statement("begin")));
+    const Result<KeysInUse> use = match_keys(database, *keys, source.name(), new_keys, wall_now());
+    database.exec(std::string(use.ok() ? statement("commit") : statement("rollback")));
+    if (!use.ok()) return use.error();
+    Result<Sealer> sealer = Sealer::create(*keys, *use);
+    if (!sealer.ok()) return sealer.error();
+    return std::unique_ptr<KeyRotation>(
+        new KeyRotation(std::make_unique<Parts>(std::move(database), *std::move(sealer), *use, *std::move(hash))));
+  });
+}
+
+Result<std::vector<KeyUse>> KeyRotation::status(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return no_database(path);
+  return guarded("counting what is sealed", [&]() -> Result<std::vector<KeyUse>> {
+    const SQLite::Database database = open_for_reading(path);
+    if (!database.tableExists("staff_account")) {
+      return Error{Errc::not_found,
+                   path + ": the database is of an older version; start this version's shubbakd on it"};
+    }
+    return count_all(database);
+  });
+}
+
+Result<RotationOutcome> KeyRotation::rotate(const Actor& by,
+                                            const std::function<bool(const RotationProgress&)>& tell) {
+  if (Status named = audit::check(by); !named.ok()) return named.error();
+  Parts& parts = *parts_;
+  parts.outcome = {.newest = parts.newest};
+  auto done = guarded("sealing anew", [&]() -> Result<RotationOutcome> {
+    for (const SealedColumn& column : columns) {
+      const Result<bool> goes_on = parts.rotate(column, tell);
+      if (!goes_on.ok()) return goes_on.error();
+      if (!*goes_on) return parts.outcome;
+    }
+    return parts.finish(by);
+  });
+  if (sqlite3_get_autocommit(parts.database.getHandle()) == 0) {
+    parts.database.tryExec(std::string(statement("rollback")));
+  }
+  return done;
+}
+
+}  // namespace shubbak::store
