@@ -22,7 +22,7 @@ StaffShown shown(const staff::Account& account) {
 
 LinkShown shown(const store::StoredLink& link) {
   return {link.msisdn.masked(),
-          link.national_id.masked(),
+          link.national_id ? link.national_id->masked() : "erased",
           std::string(to_string(link.record.state)),
           time_text(link.record.since),
           std::string(to_string(link.record.hold)),

@@ -34,8 +34,8 @@ Result<std::optional<NationalId>, ApiError> person_of_act(World& world, const Li
   if (!identity::asks_the_phone(act.event)) return std::optional<NationalId>();
   const auto current = world.store.find_link(msisdn);
   if (!current) return api_error(current.error());
-  if (!*current) return ApiError{Code::not_found, "the number has no link", "msisdn"};
-  return std::optional((*current)->national_id);
+  if (!*current || !(*current)->national_id) return ApiError{Code::not_found, "the number has no link", "msisdn"};
+  return (*current)->national_id;
 }
 
 // What the register of persons lets be done.

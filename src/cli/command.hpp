@@ -20,6 +20,7 @@ void add_link_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_graph_command(CLI::App& app, int& exit_code);
 void add_play_command(CLI::App& app, int& exit_code);
+void add_privacy_command(CLI::App& app, int& exit_code);
 void add_publish_commands(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);
 void add_schema_command(CLI::App& app, int& exit_code);

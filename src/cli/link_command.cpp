@@ -85,8 +85,12 @@ std::string utc(WallTime at) {
   return text.data();
 }
 
+std::string shown(const std::optional<NationalId>& person) {
+  return person ? person->masked() : "erased";
+}
+
 std::string described(const store::StoredLink& link, WallTime now) {
-  std::string text = link.msisdn.masked() + " · " + link.national_id.masked() + " · " +
+  std::string text = link.msisdn.masked() + " · " + shown(link.national_id) + " · " +
                      std::string(to_string(link.record.state)) + " since " + utc(link.record.since);
   if (!link.record.verified) text += " · not verified yet";
   if (link.record.hold != store::MoneyHold::none) {
@@ -115,7 +119,7 @@ int show_history(OpenStore& open, const Msisdn& msisdn) {
   const auto history = open.store().link_history(msisdn);
   if (!history) return failed("link", history.error().message);
   for (const store::LinkHistoryEntry& entry : *history) {
-    std::printf("%s · %s · %s · by %s%s%s\n", utc(entry.at).c_str(), entry.national_id.masked().c_str(),
+    std::printf("%s · %s · %s · by %s%s%s\n", utc(entry.at).c_str(), shown(entry.national_id).c_str(),
                 std::string(to_string(entry.event)).c_str(), kinds[static_cast<std::size_t>(entry.by.kind)],
                 entry.by.name.empty() ? "" : ", ", entry.by.name.c_str());
   }
@@ -183,8 +187,8 @@ Result<std::optional<NationalId>> person_of(const LinkOptions& options, LinkEven
   if (!identity::asks_the_phone(event)) return std::optional<NationalId>();
   const auto current = open.store().find_link(msisdn);
   if (!current) return current.error();
-  if (!*current) return Error{Errc::not_found, "the number has no link"};
-  return std::optional((*current)->national_id);
+  if (!*current || !(*current)->national_id) return Error{Errc::not_found, "the number has no link"};
+  return (*current)->national_id;
 }
 
 // The question to the phone, in the words that the deployment has.

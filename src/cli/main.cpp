@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   add_link_command(app, exit_code);
   add_pdu_command(app, exit_code);
   add_play_command(app, exit_code);
+  add_privacy_command(app, exit_code);
   add_publish_commands(app, exit_code);
   add_replay_command(app, exit_code);
   add_schema_command(app, exit_code);

@@ -12,7 +12,9 @@ namespace {
 Result<std::optional<store::StoredLink>> waiting_link(World& world, const Request& request) {
   auto link = world.store.find_link(request.caller.msisdn);
   if (!link) return link.error();
-  if (*link && !identity::waits_for_phone((*link)->record, world.link_rules, request.now)) link->reset();
+  if (!*link) return link;
+  const bool waits = identity::waits_for_phone((*link)->record, world.link_rules, request.now);
+  if (!waits || !(*link)->national_id) link->reset();
   return link;
 }
 
@@ -56,7 +58,7 @@ boost::asio::awaitable<Answer> links_pending(World& world, Request request) {
   if (!*link) co_return answer("none");
   const bool is_hold = (*link)->record.state == identity::LinkState::active;
   co_return answer("ok", {{"link", std::to_string((*link)->id)},
-                          {"national_id", (*link)->national_id.masked()},
+                          {"national_id", (*link)->national_id->masked()},
                           {"asked_by", (*link)->asked_by.name},
                           {"hold", is_hold ? 1 : 0}});
 }

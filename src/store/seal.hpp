@@ -64,6 +64,15 @@ Result<NationalId> parse_sealed_form(std::string_view text);
 // The row of a person's service PIN.
 RowIdentity pin_row(const BlindIndex& person);
 
+// Where a person was erased, in place of the sealed number and of its index: zeros, of which no key has made either
+// (their numbers begin at 1).
+inline bool is_erased(std::span<const unsigned char> sealed) {
+  return !sealed.empty() && sealed[0] == 0;
+}
+inline bool is_erased(const BlindIndex& person) {
+  return person == BlindIndex{};
+}
+
 class Sealer {
  public:
   static constexpr std::size_t overhead = 1 + 12 + 16;

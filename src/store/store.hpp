@@ -33,7 +33,8 @@ namespace shubbak::store {
 
 using identity::LinkState;
 using identity::MoneyHold;
-struct Link {  // as the desks need it
+struct PersonFile;  // store/privacy.hpp
+struct Link {       // as the desks need it
   Msisdn msisdn;
   NationalId national_id;
   LinkState state;
@@ -50,7 +51,7 @@ struct Person {                // what is known of a number at the start of a di
 struct StoredLink {  // as counters need it
   std::int64_t id = 0;
   Msisdn msisdn;
-  NationalId national_id;
+  std::optional<NationalId> national_id;  // none: erased; only of released ones
   identity::LinkRecord record;
   Actor asked_by;  // who asked the phone last: for the link, or for the lifting of a hold
 };
@@ -61,7 +62,7 @@ struct LinkQuestion {
 };
 struct LinkHistoryEntry {
   std::int64_t link_id = 0;
-  NationalId national_id;
+  std::optional<NationalId> national_id;  // none: erased
   identity::LinkEvent event;
   WallTime at;
   Actor by;
@@ -296,6 +297,15 @@ struct DropPin {
   Actor by;
   WallTime at;
 };
+// What no law demands to keep of a person goes: who it was that had their numbers, walks, languages, texts and codes
+// of these, the PIN and failed tries. Their released links stay without the person, so that the numbers stay in
+// quarantine; so do readings and the audit trail, which is told. conflict: a link is not released; not_found: nothing
+// is kept. What is left of it in the log goes by empty_log() (store/privacy.hpp).
+struct ErasePerson {
+  NationalId person;
+  Actor by;
+  WallTime at;
+};
 struct DropExpiredCodes {  // to be queued now and then: codes, grants and counts of sends whose time is over
   WallTime now;
 };
@@ -328,7 +338,7 @@ struct PutAuditHead {
 using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents,
                             SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
                             AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
-                            ConsumeGrant, ClearTries, SetPin, DropPin, DropExpiredCodes, AddRecording,
+                            ConsumeGrant, ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording,
                             DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange>;
 
 struct Committed {
@@ -336,6 +346,7 @@ struct Committed {
   std::vector<otp::SendVerdict> sends;        // of the SendCode changes, in order
   std::vector<otp::TryVerdict> tries;         // of the TryCode and TryPin changes, in order
   std::vector<Msisdn> expired_links;          // by ExpireLinks
+  std::vector<Msisdn> erased_links;           // by ErasePerson: the numbers that were the person's
   std::optional<staff::LoginDecision> login;  // of a Login change
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
@@ -388,6 +399,8 @@ class Store {
   // What happened to the number's links, oldest first.
   virtual Result<std::vector<LinkHistoryEntry>> link_history(Msisdn msisdn) = 0;
   virtual StaffReads& staff() = 0;
+  // All that is kept of a person, but the audit trail. Reads through whole tables: not for the daemon's loop.
+  virtual Result<PersonFile> person_file(const NationalId& person) = 0;
   // What stands for them in the records of the audit trail: 16 octets.
   virtual std::string pseudonym(const NationalId& person) = 0;
   virtual std::string pseudonym(Msisdn number) = 0;

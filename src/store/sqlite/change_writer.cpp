@@ -21,7 +21,8 @@ bool may_be_refused(const Change& change) {
   return std::holds_alternative<ChangeLink>(change) || std::holds_alternative<CountLinkTry>(change) ||
          std::holds_alternative<NoteOperatorEvent>(change) || std::holds_alternative<AddReading>(change) ||
          std::holds_alternative<SetReadingState>(change) || std::holds_alternative<ConsumeGrant>(change) ||
-         std::holds_alternative<PutAuditHead>(change) || std::holds_alternative<StaffChange>(change);
+         std::holds_alternative<ErasePerson>(change) || std::holds_alternative<PutAuditHead>(change) ||
+         std::holds_alternative<StaffChange>(change);
 }
 
 // A savepoint costs as much as a change. A change that is refused has changed nothing itself, so it is needed only
@@ -330,6 +331,23 @@ Status ChangeWriter::apply(const SetPin& change) {
 
 Status ChangeWriter::apply(const DropPin& change) {
   otp_.drop_pin(change);
+  return {};
+}
+
+// Also pages that become free are written over, here where it matters more than I/O.
+Status ChangeWriter::apply(const ErasePerson& change) {
+  database_.exec("PRAGMA secure_delete = ON");
+  auto erased = links_.apply(change);
+  const bool had_secrets = erased.ok() && otp_.erase_person(change.person);
+  database_.exec("PRAGMA secure_delete = FAST");
+  if (!erased.ok()) return erased.error();
+  if (erased->empty() && !had_secrets) return Error{Errc::not_found, "nothing is kept of this person"};
+  committed_.erased_links = *std::move(erased);
+  audit_.append({.at = change.at,
+                 .by = change.by,
+                 .action = std::string(word(audit::Action::privacy_erased)),
+                 .person = pseudonym_of(sealer_.index_of(change.person)),
+                 .detail = audit::Detail().json().value()});
   return {};
 }
 

@@ -82,6 +82,7 @@ class ChangeWriter {
   Status apply(const ClearTries& change);
   Status apply(const SetPin& change);
   Status apply(const DropPin& change);
+  Status apply(const ErasePerson& change);
   Status apply(const DropExpiredCodes& change);
   Status add_outbox_message(const OutboxMessage& message);
   Status apply(const AddRecording& change);

@@ -54,7 +54,9 @@ LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWrit
       count_link_try_(prepare(database, statement("count_link_try"))),
       drop_link_code_(prepare(database, statement("drop_link_code"))),
       drop_walks_(prepare(database, statement("drop_walks"))),
-      drop_locale_(prepare(database, statement("drop_locale"))) {}
+      drop_locale_(prepare(database, statement("drop_locale"))),
+      links_of_person_(prepare(database, statement("links_of_person"))),
+      erase_link_(prepare(database, statement("erase_link"))) {}
 
 std::optional<LinkWriter::Found> LinkWriter::find(SQLite::Statement& statement, Msisdn msisdn) {
   Use use(statement, msisdn);
@@ -204,9 +206,38 @@ void LinkWriter::tell(const Event& what) {
   audit_.append({.at = what.at,
                  .by = what.by,
                  .action = std::string(word(told_as[static_cast<std::size_t>(what.event)])),
-                 .person = pseudonym_of(what.person),
+                 .person = is_erased(what.person) ? std::string() : pseudonym_of(what.person),
                  .msisdn = pseudonym_of(sealer_.index_of(what.msisdn)),
                  .detail = detail.json().value()});
+}
+
+Result<std::vector<Msisdn>> LinkWriter::apply(const ErasePerson& change) {
+  const BlindIndex person = sealer_.index_of(change.person);
+  std::vector<std::int64_t> ids;
+  std::vector<Msisdn> numbers;
+  {
+    Use use(links_of_person_, std::span<const unsigned char>(person));
+    while (use.next()) {
+      const auto state = static_cast<LinkState>(use.integer(2));
+      if (state != LinkState::released) {
+        return Error{Errc::conflict,
+                     "a link of this person is " + std::string(to_string(state)) + ": release it first"};
+      }
+      const auto msisdn = Msisdn::from_value(static_cast<std::uint64_t>(use.integer(1)));
+      if (!msisdn) return msisdn.error();
+      ids.push_back(use.integer(0));
+      numbers.push_back(*msisdn);
+    }
+  }
+  for (const Msisdn msisdn : numbers) {
+    // What is kept for a number that was linked to somebody else since is theirs.
+    if (const auto last = find_last(msisdn); last && last->person == person) forget_number(msisdn);
+  }
+  for (const std::int64_t id : ids) {
+    run(drop_link_code_, id);
+    run(erase_link_, id);
+  }
+  return numbers;
 }
 
 Status LinkWriter::apply(const CountLinkTry& change) {

@@ -29,6 +29,8 @@ class LinkWriter {
   Status apply(const ChangeLink& change);
   Status apply(const CountLinkTry& change);
   Status apply(const NoteImsi& change);
+  // Whose links they were; none where the person has none.
+  Result<std::vector<Msisdn>> apply(const ErasePerson& change);
   // Neither suspended nor held. A number without a link has nothing to be debited.
   bool may_debit(Msisdn msisdn);
   // Whose links have expired.
@@ -84,6 +86,8 @@ class LinkWriter {
   SQLite::Statement drop_link_code_;
   SQLite::Statement drop_walks_;
   SQLite::Statement drop_locale_;
+  SQLite::Statement links_of_person_;
+  SQLite::Statement erase_link_;
 };
 
 }  // namespace shubbak::store

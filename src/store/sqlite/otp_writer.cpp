@@ -163,6 +163,13 @@ void OtpWriter::drop_pin(const DropPin& change) {
   if (run(drop_pin_, Octets(person)) != 0) tell(audit::Action::pin_dropped, change.by, person, change.at);
 }
 
+bool OtpWriter::erase_person(const NationalId& person) {
+  const BlindIndex index = sealer_.index_of(person);
+  const int pins = run(drop_pin_, Octets(index));
+  const int tries = run(drop_tries_, Octets(index));
+  return pins + tries > 0;
+}
+
 void OtpWriter::tell_locks(const Failure& failure, const otp::Tries& before, const otp::Tries& now) {
   const auto tell_lock = [&](std::string_view channel, const otp::ChannelTries& was, const otp::ChannelTries& is) {
     if (is.locked_until <= was.locked_until || is.locked_until <= failure.at) return;

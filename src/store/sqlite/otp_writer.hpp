@@ -34,6 +34,7 @@ class OtpWriter {
   void drop_expired(WallTime now);
   Status set_pin(const SetPin& change);
   void drop_pin(const DropPin& change);
+  bool erase_person(const NationalId& person);  // PIN and tries; false: there was neither. Is not told
 
  private:
   // What a change speaks of, as the rows know it.

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "store/privacy.hpp"
 #include "store/sqlite/audit_writer.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/person_reader.hpp"
 #include "store/sqlite/statements.hpp"
 
 namespace shubbak::store {
@@ -25,6 +27,19 @@ std::uint32_t mark_of(std::span<const unsigned char> index) {
   for (std::size_t i = 0; i < sizeof mark && i < index.size(); ++i) mark = mark << 8U | index[i];
   return std::max<std::uint32_t>(mark, 1);
 }
+
+class ReadTransaction {
+ public:
+  explicit ReadTransaction(SQLite::Database& database) : database_(database) {
+    database_.exec(std::string(statement("begin_reading")));
+  }
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+  ~ReadTransaction() { database_.tryExec(std::string(statement("rollback"))); }
+
+ private:
+  SQLite::Database& database_;
+};
 
 Error damaged(std::string_view what, std::int64_t row, const Error& reason) {
   return Error{Errc::io, "database, " + std::string(what) + " " + std::to_string(row) + ": " + reason.message};
@@ -58,6 +73,13 @@ Result<NationalId> Reader::open_national_id(Msisdn msisdn, std::span<const unsig
   const Result<std::string> plain = sealer_.open(row, sealed);
   if (!plain.ok()) return plain.error();
   return parse_sealed_form(*plain);
+}
+
+Result<std::optional<NationalId>> Reader::open_unless_erased(Msisdn msisdn, std::span<const unsigned char> sealed) {
+  if (is_erased(sealed)) return std::optional<NationalId>();
+  Result<NationalId> opened = open_national_id(msisdn, sealed);
+  if (!opened.ok()) return opened.error();
+  return std::optional(*std::move(opened));
 }
 
 Result<Person> Reader::find_person(Msisdn msisdn) {
@@ -190,7 +212,7 @@ Result<std::vector<StoredRecording>> Reader::recordings(std::int64_t after_id, s
 Result<StoredLink> Reader::stored_link(const Use& use) {
   const Result<Msisdn> msisdn = msisdn_of(use, 1);
   if (!msisdn.ok()) return msisdn.error();
-  const Result<NationalId> opened = open_national_id(*msisdn, use.octets(2));
+  const Result<std::optional<NationalId>> opened = open_unless_erased(*msisdn, use.octets(2));
   if (!opened.ok()) return damaged("link", use.integer(0), opened.error());
   StoredLink link{.id = use.integer(0),
                   .msisdn = *msisdn,
@@ -281,7 +303,7 @@ Result<std::vector<LinkHistoryEntry>> Reader::link_history(Msisdn msisdn) {
     std::vector<LinkHistoryEntry> history;
     Use use(link_history_, msisdn);
     while (use.next()) {
-      const Result<NationalId> opened = open_national_id(msisdn, use.octets(1));
+      const Result<std::optional<NationalId>> opened = open_unless_erased(msisdn, use.octets(1));
       if (!opened.ok()) return damaged("link", use.integer(0), opened.error());
       history.push_back({.link_id = use.integer(0),
                          .national_id = *opened,
@@ -304,6 +326,15 @@ Result<std::optional<std::string>> Reader::find_operator_event(const std::string
 
 std::uint32_t Reader::imsi_mark(std::string_view imsi) {
   return mark_of(sealer_.hash_of(HashedField::imsi, 0, imsi));
+}
+
+Result<PersonFile> Reader::person_file(const NationalId& person) {
+  return guarded("collecting what is kept of a person", [&]() -> Result<PersonFile> {
+    const ReadTransaction all_of_one_moment(database_);
+    Result<std::vector<StoredLink>> links = links_of(person);
+    if (!links.ok()) return links.error();
+    return PersonReader(database_, sealer_).read(person, *std::move(links));
+  });
 }
 
 std::string Reader::pseudonym(const NationalId& person) {

@@ -39,6 +39,7 @@ class Reader final : public StaffReads {
   Result<std::vector<LinkHistoryEntry>> link_history(Msisdn msisdn);
   Result<std::optional<std::string>> find_operator_event(const std::string& operator_name, const std::string& id);
   std::uint32_t imsi_mark(std::string_view imsi);
+  Result<PersonFile> person_file(const NationalId& person);
   std::string pseudonym(const NationalId& person);
   std::string pseudonym(Msisdn number);
   Result<std::optional<std::string>> pin_hash(const NationalId& person);
@@ -52,6 +53,8 @@ class Reader final : public StaffReads {
 
  private:
   Result<NationalId> open_national_id(Msisdn msisdn, std::span<const unsigned char> sealed);
+  // None: erased.
+  Result<std::optional<NationalId>> open_unless_erased(Msisdn msisdn, std::span<const unsigned char> sealed);
   Result<StoredLink> stored_link(const Use& use);
 
   SQLite::Database database_;

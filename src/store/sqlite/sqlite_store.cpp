@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "store/key_file.hpp"
+#include "store/privacy.hpp"
 #include "store/sha256.hpp"
 #include "store/sqlite/change_writer.hpp"
 #include "store/sqlite/commit_thread.hpp"
@@ -95,6 +96,9 @@ bool fits(const SetPin& change) {
 bool fits(const DropPin&) {
   return true;
 }
+bool fits(const ErasePerson&) {
+  return true;
+}
 bool fits(const DropExpiredCodes&) {
   return true;
 }
@@ -139,6 +143,9 @@ Status check_told(const SetPin& change) {
 Status check_told(const DropPin& change) {
   return audit::check(change.by);
 }
+Status check_told(const ErasePerson& change) {
+  return audit::check(change.by);
+}
 Status check_told(const AddAudit& change) {
   if (Status by = audit::check(change.by); !by.ok()) return by;
   if (Status thing = audit::check_thing(change.thing); !thing.ok()) return thing;
@@ -180,6 +187,7 @@ void deliver(const std::weak_ptr<PersonCache>& persons, std::vector<PendingChang
       for (const Change& change : pending.changes) forget(*cache, change);
       if (!pending.outcome) continue;
       for (const Msisdn msisdn : pending.outcome->expired_links) cache->forget_link(msisdn);
+      for (const Msisdn msisdn : pending.outcome->erased_links) cache->forget_link(msisdn);
     }
   }
   for (PendingChange& pending : batch) {
@@ -261,6 +269,7 @@ class SqliteStore final : public Store {
     return reader_.links_of(national_id);
   }
   StaffReads& staff() override { return reader_; }
+  Result<PersonFile> person_file(const NationalId& person) override { return reader_.person_file(person); }
   std::string pseudonym(const NationalId& person) override { return reader_.pseudonym(person); }
   std::string pseudonym(Msisdn number) override { return reader_.pseudonym(number); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }

@@ -38,6 +38,9 @@ INSERT INTO seal_key (key_id, check_value, since) VALUES (?1, ?2, ?3);
 -- @ begin
 BEGIN IMMEDIATE;
 
+-- @ begin_reading
+BEGIN;
+
 -- @ commit
 COMMIT;
 
@@ -218,6 +221,33 @@ FROM (SELECT id FROM link WHERE msisdn = ?1 AND state <> 3 UNION ALL SELECT id F
      AS of_number
 JOIN link ON link.id = of_number.id JOIN link_event ON link_event.link_id = link.id
 ORDER BY link_event.link_id, link_event.number;
+
+-- @ links_of_person
+SELECT id, msisdn, state FROM link WHERE national_id_index = ?1 ORDER BY id;
+
+-- What an erased one looks like: is_erased() in store/seal.hpp. As long as it was, so that it is written over in place.
+-- @ erase_link
+UPDATE link SET national_id_sealed = zeroblob(length(national_id_sealed)), national_id_index = zeroblob(16),
+                imsi_index = NULL WHERE id = ?1;
+
+-- @ events_of_link
+SELECT event, at, by_kind, by_name FROM link_event WHERE link_id = ?1 ORDER BY number;
+
+-- @ readings_of_number
+SELECT reference, company, account, value, period, at, state, link, id FROM reading
+WHERE msisdn = ?1 AND at BETWEEN ?2 AND ?3 ORDER BY id;
+
+-- @ locale_of_number
+SELECT locale FROM chosen_locale WHERE msisdn = ?1;
+
+-- @ walks_of_number
+SELECT channel, revision, expires FROM walk WHERE msisdn = ?1 ORDER BY channel;
+
+-- @ texts_of_number
+SELECT id, link, text_sealed, created, expires FROM outbox WHERE msisdn = ?1 ORDER BY id;
+
+-- @ pin_since
+SELECT since FROM service_pin WHERE person = ?1;
 
 -- @ saved_walks
 SELECT msisdn, channel, revision, session_sealed, expires FROM walk
@@ -450,7 +480,7 @@ SELECT EXISTS (SELECT 1 FROM flow_approval JOIN flow_proposal ON number = propos
 
 -- @ sealed_page_national_id
 SELECT id, 0, NULL, national_id_sealed, msisdn FROM link
-WHERE id > ?1 AND substr(national_id_sealed, 1, 1) <> ?4 ORDER BY id LIMIT ?5;
+WHERE id > ?1 AND substr(national_id_sealed, 1, 1) NOT IN (?4, X'00') ORDER BY id LIMIT ?5; -- X'00': erased
 
 -- @ seal_anew_national_id
 UPDATE link SET national_id_sealed = ?4 WHERE id = ?1 AND national_id_sealed = ?5;

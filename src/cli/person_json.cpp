@@ -1,0 +1,152 @@
+#include "cli/person_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include <boost/json.hpp>
+
+#include "cli/audit_output.hpp"
+#include "domain/text.hpp"
+
+namespace shubbak::cli {
+namespace {
+
+namespace json = boost::json;
+
+json::value time_value(WallTime at) {
+  if (at == WallTime{}) return nullptr;  // never, or not known
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(at - day)};
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                static_cast<int>(time.seconds().count()));
+  return json::string(text.data());
+}
+
+json::string word(std::string_view text) {
+  return json::string(text);
+}
+
+std::string_view channel_word(store::WalkChannel channel) {
+  return channel == store::WalkChannel::ussd ? "ussd" : "sms";
+}
+
+std::string_view state_word(store::ReadingState state) {
+  switch (state) {
+    case store::ReadingState::recorded:
+      return "recorded";
+    case store::ReadingState::delivered:
+      return "delivered";
+    case store::ReadingState::refused:
+      return "refused";
+  }
+  std::abort();
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// A code that is still good is for the phone only, not for whoever hands this over.
+std::string without_codes(const std::string& text) {
+  constexpr std::size_t code_digits = 6;
+  std::string latin = latin_digits(text);
+  bool has_code = false;
+  for (std::size_t at = 0; at < latin.size();) {
+    std::size_t end = at;
+    while (end < latin.size() && is_digit(latin[end])) ++end;
+    if (end - at == code_digits) {
+      latin.replace(at, code_digits, code_digits, '*');
+      has_code = true;
+    }
+    at = std::max(end, at + 1);
+  }
+  return has_code ? latin : text;
+}
+
+json::object of(const store::LinkHistoryEntry& entry) {
+  return {{"event", word(to_string(entry.event))},
+          {"at", time_value(entry.at)},
+          {"by", word(to_string(entry.by.kind))},
+          {"name", word(entry.by.name)}};
+}
+
+json::object of(const store::Reading& reading) {
+  return {{"reference", word(reading.reference)},    {"company", word(reading.company)},
+          {"account", word(reading.account)},        {"value", reading.value},
+          {"period", word(reading.period)},          {"at", time_value(reading.at)},
+          {"state", word(state_word(reading.state))}};
+}
+
+json::object of(const store::OutboxMessage& text) {
+  return {{"text", word(without_codes(text.text))},
+          {"created", time_value(text.created)},
+          {"expires", time_value(text.expires)}};
+}
+
+json::object of(const store::KeptWalk& walk) {
+  return {{"channel", word(channel_word(walk.channel))}, {"expires", time_value(walk.expires)}};
+}
+
+json::object of(const store::KeptLink& kept);
+
+template <class T>
+json::array all_of(const std::vector<T>& many) {
+  json::array array;
+  for (const T& one : many) array.push_back(of(one));
+  return array;
+}
+
+json::object of(const store::KeptLink& kept) {
+  const identity::LinkRecord& record = kept.link.record;
+  return {{"msisdn", word("+" + kept.link.msisdn.reveal())},
+          {"state", word(to_string(record.state))},
+          {"since", time_value(record.since)},
+          {"made", time_value(record.made)},
+          {"verified", record.verified},
+          {"payments_held", record.hold != store::MoneyHold::none},
+          {"quarantine_end", time_value(record.quarantine_end)},
+          {"language", kept.locale.empty() ? json::value(nullptr) : json::value(word(kept.locale))},
+          {"history", all_of(kept.history)},
+          {"readings", all_of(kept.readings)},
+          {"saved_walks", all_of(kept.walks)},
+          {"waiting_texts", all_of(kept.texts)},
+          {"code_sent", kept.has_code}};
+}
+
+json::object of(const otp::ChannelTries& tries) {
+  return {{"failures", tries.failures}, {"locked_until", time_value(tries.locked_until)}};
+}
+
+// As `shubbak audit export` writes it.
+json::value of(const audit::Record& record) {
+  boost::system::error_code error;
+  const std::string line = to_json_line(record);
+  json::value parsed = json::parse(line, error);
+  return error ? json::value(word(line)) : parsed;
+}
+
+}  // namespace
+
+std::string person_json(const NationalId& person, const store::PersonFile& file,
+                        const std::vector<audit::Record>& records) {
+  json::array audit;
+  for (const audit::Record& record : records) audit.push_back(of(record));
+  json::value pin = nullptr;
+  if (file.pin_since) pin = json::object{{"set", true}, {"since", time_value(*file.pin_since)}};
+  json::value tries = nullptr;
+  if (file.tries) tries = json::object{{"ussd", of(file.tries->ussd)}, {"sms", of(file.tries->sms)}};
+  const json::object all{{"national_id", json::object{{"country", word(to_string(person.country()))},
+                                                      {"digits", word(person.reveal())}}},
+                         {"links", all_of(file.links)},
+                         {"pin", pin},
+                         {"failed_tries", tries},
+                         {"audit", audit}};
+  return json::serialize(all) + "\n";
+}
+
+}  // namespace shubbak::cli

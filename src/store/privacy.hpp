@@ -1,0 +1,43 @@
+// What is kept of one person, for them to see, and what makes it go for good (ErasePerson in store/store.hpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/clock.hpp"
+#include "domain/result.hpp"
+#include "otp/otp.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+struct KeptWalk {  // that there is one; what was answered in it is for the person's phone only
+  WalkChannel channel = WalkChannel::ussd;
+  std::string revision;  // of the flows
+  WallTime expires;
+};
+
+struct KeptLink {
+  StoredLink link;
+  std::vector<LinkHistoryEntry> history;  // oldest first
+  std::vector<Reading> readings;          // that came from the number while it was linked to the person
+  // Of a link that is not released: after that the number may be somebody else's.
+  std::string locale{};  // "": none was chosen
+  std::vector<KeptWalk> walks{};
+  std::vector<OutboxMessage> texts{};
+  bool has_code = false;  // a one-time code was sent and not used
+};
+
+struct PersonFile {
+  std::vector<KeptLink> links{};  // oldest first
+  std::optional<WallTime> pin_since{};
+  std::optional<otp::Tries> tries{};  // that failed since the last success
+};
+
+// Copies the write-ahead log into the database file and cuts it to nothing, so that nothing erased is left in it.
+// unavailable: somebody reads or writes right now.
+Status empty_log(const std::string& path);
+
+}  // namespace shubbak::store

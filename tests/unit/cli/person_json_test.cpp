@@ -1,0 +1,87 @@
+#include "cli/person_json.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+namespace shubbak::cli {
+namespace {
+
+namespace json = boost::json;
+
+WallTime at(std::int64_t seconds) {
+  return WallTime(std::chrono::seconds(1'790'000'000 + seconds));
+}
+
+json::object parsed(const store::PersonFile& file, const std::vector<audit::Record>& records = {}) {
+  const std::string text = person_json(*NationalId::parse(Country::syria, "01020304050"), file, records);
+  REQUIRE(text.ends_with("}\n"));
+  return json::parse(text).as_object();
+}
+
+store::PersonFile sample_file() {
+  const Msisdn msisdn = *Msisdn::parse("963933123456");
+  store::KeptLink kept{
+      .link = {.id = 7,
+               .msisdn = msisdn,
+               .national_id = NationalId::parse(Country::syria, "01020304050").value(),
+               .record = {},
+               .asked_by = {}},
+      .history = {{.link_id = 7,
+                   .national_id = {},
+                   .event = identity::LinkEvent::import,
+                   .at = at(0),
+                   .by = {Actor::Kind::command_line, "root"}}},
+      .readings = {{"ref", msisdn, "homs", "4521", 77, "2026-11", at(2), store::ReadingState::delivered}}};
+  kept.link.record.state = store::LinkState::active;
+  kept.link.record.made = at(0);
+  kept.link.record.since = at(1);
+  kept.locale = "ar";
+  kept.walks = {{store::WalkChannel::sms, "r1", at(3)}};
+  kept.texts = {{1, "mtn", msisdn, "bill 12345678", at(4), at(5)},
+                {2, "mtn", msisdn, "رمزك ١٢٣٤٥٦", at(4), at(5)},
+                {3, "mtn", msisdn, "654321 is your code, not 12345", at(4), at(5)}};
+  store::PersonFile file;
+  file.links.push_back(std::move(kept));
+  file.pin_since = at(6);
+  file.tries = otp::Tries{{2, at(7)}, {}};
+  return file;
+}
+
+TEST_CASE("the file of a person has everything in full, but no code") {
+  const json::object all = parsed(sample_file());
+  CHECK(all.at("national_id") == json::value{{"country", "SY"}, {"digits", "01020304050"}});
+  const json::object& link = all.at("links").as_array().at(0).as_object();
+  CHECK(link.at("msisdn") == "+963933123456");
+  CHECK(link.at("state") == "active");
+  CHECK(link.at("made") == "2026-09-21T14:13:20Z");
+  CHECK(link.at("quarantine_end").is_null());
+  CHECK(link.at("language") == "ar");
+  CHECK(link.at("history").as_array().at(0).at("event") == "import");
+  CHECK(link.at("history").as_array().at(0).at("name") == "root");
+  CHECK(link.at("readings").as_array().at(0).at("value") == 77);
+  CHECK(link.at("readings").as_array().at(0).at("state") == "delivered");
+  CHECK(link.at("saved_walks").as_array().at(0).at("channel") == "sms");
+  const json::array& texts = link.at("waiting_texts").as_array();
+  CHECK(texts.at(0).at("text") == "bill 12345678");
+  CHECK(texts.at(1).at("text") == "رمزك ******");
+  CHECK(texts.at(2).at("text") == "****** is your code, not 12345");
+  CHECK(all.at("pin").at("set") == true);
+  CHECK(all.at("failed_tries").at("ussd").at("failures") == 2);
+  CHECK(all.at("failed_tries").at("sms").at("locked_until").is_null());
+}
+
+TEST_CASE("of a person of whom nothing is kept the file says so, and has the trail's records") {
+  const json::object nothing = parsed({});
+  CHECK(nothing.at("links").as_array().empty());
+  CHECK(nothing.at("pin").is_null());
+  CHECK(nothing.at("failed_tries").is_null());
+  CHECK(nothing.at("audit").as_array().empty());
+  audit::Record record{.number = 3, .at = at(0), .action = "privacy.erased", .detail = "{}"};
+  record.person = std::string(16, '\x01');
+  const json::object told = parsed({}, {record});
+  CHECK(told.at("audit").as_array().at(0).at("action") == "privacy.erased");
+  CHECK(told.at("audit").as_array().at(0).at("person") == "01010101010101010101010101010101");
+}
+
+}  // namespace
+}  // namespace shubbak::cli
