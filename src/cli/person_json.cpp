@@ -110,6 +110,7 @@ json::object of(const store::KeptLink& kept) {
           {"verified", record.verified},
           {"payments_held", record.hold != store::MoneyHold::none},
           {"quarantine_end", time_value(record.quarantine_end)},
+          {"sim_noted", kept.has_sim},
           {"language", kept.locale.empty() ? json::value(nullptr) : json::value(word(kept.locale))},
           {"history", all_of(kept.history)},
           {"readings", all_of(kept.readings)},

@@ -23,11 +23,12 @@ struct KeptLink {
   StoredLink link;
   std::vector<LinkHistoryEntry> history;  // oldest first
   std::vector<Reading> readings;          // that came from the number while it was linked to the person
-  // Of a link that is not released: after that the number may be somebody else's.
+  bool has_sim = false;                   // a keyed hash of the SIM's number (IMSI) stands beside it
+  // Of a link that is active or suspended: before and after that the number may be somebody else's.
   std::string locale{};  // "": none was chosen
   std::vector<KeptWalk> walks{};
   std::vector<OutboxMessage> texts{};
-  bool has_code = false;  // a one-time code was sent and not used
+  bool has_code = false;  // a one-time code was sent, or typed, and what it authorises was not done
 };
 
 struct PersonFile {

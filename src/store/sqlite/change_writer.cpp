@@ -334,13 +334,10 @@ Status ChangeWriter::apply(const DropPin& change) {
   return {};
 }
 
-// Also pages that become free are written over, here where it matters more than I/O.
 Status ChangeWriter::apply(const ErasePerson& change) {
-  database_.exec("PRAGMA secure_delete = ON");
   auto erased = links_.apply(change);
-  const bool had_secrets = erased.ok() && otp_.erase_person(change.person);
-  database_.exec("PRAGMA secure_delete = FAST");
   if (!erased.ok()) return erased.error();
+  const bool had_secrets = otp_.erase_person(change.person);
   if (erased->empty() && !had_secrets) return Error{Errc::not_found, "nothing is kept of this person"};
   committed_.erased_links = *std::move(erased);
   audit_.append({.at = change.at,

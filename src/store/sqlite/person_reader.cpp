@@ -14,7 +14,8 @@ PersonReader::PersonReader(const SQLite::Database& database, Sealer& sealer)
       locale_(prepare(database, statement("locale_of_number"))),
       walks_(prepare(database, statement("walks_of_number"))),
       texts_(prepare(database, statement("texts_of_number"))),
-      challenge_(prepare(database, statement("find_challenge"))),
+      has_sim_(prepare(database, statement("has_sim_of_link"))),
+      has_code_(prepare(database, statement("has_code_of_number"))),
       pin_since_(prepare(database, statement("pin_since"))),
       tries_(prepare(database, statement("find_tries"))) {}
 
@@ -39,15 +40,16 @@ Result<KeptLink> PersonReader::read_link(StoredLink link) {
   std::vector<LinkHistoryEntry> history = history_of(link);
   std::vector<Reading> readings = readings_of(link);
   KeptLink kept{.link = std::move(link), .history = std::move(history), .readings = std::move(readings)};
-  if (kept.link.record.state == LinkState::released) return kept;
+  if (Use sim(has_sim_, kept.link.id); sim.next()) kept.has_sim = sim.integer(0) != 0;
+  const LinkState state = kept.link.record.state;
+  if (state != LinkState::active && state != LinkState::suspended) return kept;
   const Msisdn msisdn = kept.link.msisdn;
   if (Use locale(locale_, msisdn); locale.next()) kept.locale = locale.text(0);
   kept.walks = walks_of(msisdn);
   Result<std::vector<OutboxMessage>> texts = texts_of(msisdn);
   if (!texts.ok()) return texts.error();
   kept.texts = *std::move(texts);
-  Use challenge(challenge_, msisdn);
-  kept.has_code = challenge.next();
+  if (Use code(has_code_, msisdn); code.next()) kept.has_code = code.integer(0) != 0;
   return kept;
 }
 
@@ -68,7 +70,7 @@ std::vector<Reading> PersonReader::readings_of(const StoredLink& link) {
   std::vector<Reading> readings;
   const bool is_over = link.record.state == LinkState::released;
   const WallTime until = is_over ? link.record.since : WallTime::max();
-  Use use(readings_, link.msisdn, link.record.made, until);
+  Use use(readings_, link.msisdn, link.record.made, until, link.id);
   while (use.next()) {
     readings.push_back(Reading{use.text(0), link.msisdn, use.text(1), use.text(2), use.integer(3), use.text(4),
                                use.time(5), static_cast<ReadingState>(use.integer(6)), use.text(7), use.integer(8)});

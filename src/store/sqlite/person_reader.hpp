@@ -35,7 +35,8 @@ class PersonReader {
   SQLite::Statement locale_;
   SQLite::Statement walks_;
   SQLite::Statement texts_;
-  SQLite::Statement challenge_;
+  SQLite::Statement has_sim_;
+  SQLite::Statement has_code_;
   SQLite::Statement pin_since_;
   SQLite::Statement tries_;
 };

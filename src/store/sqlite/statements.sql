@@ -235,7 +235,15 @@ SELECT event, at, by_kind, by_name FROM link_event WHERE link_id = ?1 ORDER BY n
 
 -- @ readings_of_number
 SELECT reference, company, account, value, period, at, state, link, id FROM reading
-WHERE msisdn = ?1 AND at BETWEEN ?2 AND ?3 ORDER BY id;
+WHERE msisdn = ?1 AND at BETWEEN ?2 AND ?3
+  AND at > (SELECT coalesce(max(since), 0) FROM link WHERE msisdn = ?1 AND id < ?4 AND state = 3)
+ORDER BY id;
+
+-- @ has_sim_of_link
+SELECT imsi_index IS NOT NULL FROM link WHERE id = ?1;
+
+-- @ has_code_of_number
+SELECT EXISTS (SELECT 1 FROM otp_challenge WHERE msisdn = ?1) OR EXISTS (SELECT 1 FROM otp_grant WHERE msisdn = ?1);
 
 -- @ locale_of_number
 SELECT locale FROM chosen_locale WHERE msisdn = ?1;

@@ -120,6 +120,37 @@ TEST_CASE_METHOD(PrivacyFixture, "all that is kept of a person is told, and noth
   CHECK_FALSE(nobody.pin_since.has_value());
 }
 
+TEST_CASE_METHOD(PrivacyFixture, "what came to a number before its phone has confirmed is nobody's to be told") {
+  REQUIRE(change({link(number(4), syrian(), LinkState::pending, at(260))}).ok());
+  REQUIRE(
+      change({SetLocale{number(4), "en"}, walk_of(number(4), WalkChannel::ussd), message("a text", number(4))}).ok());
+  const PersonFile kept = file(syrian());
+  REQUIRE(kept.links.size() == 4);
+  CHECK(kept.links[3].link.record.state == LinkState::pending);
+  CHECK(kept.links[3].locale.empty());
+  CHECK(kept.links[3].walks.empty());
+  CHECK(kept.links[3].texts.empty());
+}
+
+TEST_CASE_METHOD(PrivacyFixture, "an owner before keeps their readings, also where a link does not say since when") {
+  {
+    SQLite::Database database(config.path, SQLite::OPEN_READWRITE);
+    database.exec("UPDATE link SET made = 0");  // of before this was kept
+  }
+  const PersonFile others = file(other);
+  REQUIRE(others.links.at(0).readings.size() == 1);
+  CHECK(others.links[0].readings[0].reference == "later");
+}
+
+TEST_CASE_METHOD(PrivacyFixture, "that a SIM was noted is told, and goes with the rest") {
+  CHECK_FALSE(file(syrian()).links[0].has_sim);
+  REQUIRE(change({NoteImsi{number(1), "417010000000001", at(10)}}).ok());
+  CHECK(file(syrian()).links[0].has_sim);
+  release_all();
+  REQUIRE(change({erasure(syrian())}).ok());
+  CHECK(column("SELECT count(*) FROM link WHERE imsi_index IS NOT NULL") == std::vector<std::string>{"0"});
+}
+
 TEST_CASE_METHOD(PrivacyFixture, "a code that was sent is told of, not told") {
   const OutboxMessage text{0, "mtn", number(1), "your code is 123456", at(9), at(600)};
   REQUIRE(change({SendCode{number(1), syrian(), "pay", "123456", otp::Channel::ussd, text, at(9)}})->sends.front() ==
