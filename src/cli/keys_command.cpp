@@ -41,7 +41,7 @@ int show_status(const KeysOptions& options) {
   return exit_ok;
 }
 
-// At most once a second, and never silent for a kind that is through.
+// At most once a second.
 class ProgressTeller {
  public:
   bool operator()(const store::RotationProgress& progress) {

@@ -19,6 +19,21 @@ bool seals_nothing(const store::KeyUse& use) {
   return std::ranges::all_of(use.fields, [](const auto& field) { return field.second == 0; });
 }
 
+// May its line leave the key file? Only a rotation can tell: what is counted now may be written in a moment.
+bool is_free(const store::KeyUse& use) {
+  return use.is_retired && seals_nothing(use);
+}
+
+std::string advice(const store::KeyUse& use, bool is_first, bool is_newest, bool is_there) {
+  std::string text;
+  if (is_newest) text += " · seals what is new";
+  if (is_first) text += " · makes the indexes and hashes, keep it";
+  const bool is_needed = is_first || is_newest || !is_free(use);
+  if (!is_there) return text + (is_needed ? " · MISSING: put its line back" : " · not there any more");
+  if (!is_needed) text += " · its line may go";
+  return text;
+}
+
 }  // namespace
 
 std::string keys_report(const std::vector<store::KeyUse>& uses, const store::KeyRing& keys) {
@@ -27,15 +42,9 @@ std::string keys_report(const std::vector<store::KeyUse>& uses, const store::Key
   for (const store::KeyUse& use : uses) {
     const bool is_first = use.id == uses.front().id;
     const bool is_newest = use.id == uses.back().id;
-    const bool is_there = keys.find(use.id) != nullptr;
-    report += "key " + std::to_string(use.id) + " · " + sealed_by(use);
-    if (is_newest) report += " · seals what is new";
-    if (is_first) report += " · makes the indexes and hashes, keep it";
-    if (!is_there)
-      report += is_first || !seals_nothing(use) ? " · MISSING: put its line back" : " · not there any more";
-    if (is_there && !is_first && !is_newest && seals_nothing(use)) report += " · its line may go";
-    report += "\n";
-    if (!is_newest && !seals_nothing(use)) is_done = false;
+    report += "key " + std::to_string(use.id) + " · " + sealed_by(use) +
+              advice(use, is_first, is_newest, keys.find(use.id) != nullptr) + "\n";
+    if (!is_newest && !(is_first ? seals_nothing(use) : is_free(use))) is_done = false;
   }
   for (const store::NumberedKey& key : keys.keys()) {
     if (std::ranges::find(uses, key.id, &store::KeyUse::id) != uses.end()) continue;

@@ -24,6 +24,7 @@ struct KeyUse {
   std::uint8_t id = 0;
   WallTime since;                                                   // known
   std::vector<std::pair<std::string_view, std::int64_t>> fields{};  // what it seals, and how many: "national numbers"
+  bool is_retired = false;                                          // a rotation found that it seals nothing any more
 };
 
 struct RotationProgress {
@@ -35,7 +36,7 @@ struct RotationOutcome {
   std::uint8_t newest = 0;
   std::int64_t sealed_anew = 0;
   std::int64_t damaged = 0;    // do not open, and were left as they are
-  std::int64_t remaining = 0;  // are sealed by older keys still, the damaged ones too
+  std::int64_t remaining = 0;  // are sealed by older keys still, at least; the damaged ones too
 };
 
 class KeyRotation {

@@ -217,6 +217,10 @@ Result<Sealer> Sealer::create(const MasterKey& key, std::uint8_t key_id) {
   return create(KeyRing({NumberedKey{key_id, key}}), {key_id, key_id});
 }
 
+std::uint8_t Sealer::seals_with() const {
+  return parts_->sealing->id;
+}
+
 Status Sealer::seal(const RowIdentity& row, std::string_view plain, SealedBytes& sealed) {
   SHUBBAK_ASSERT(plain.size() < std::numeric_limits<int>::max() - overhead);
   const unsigned char* nonce = parts_->next_nonce();

@@ -86,6 +86,7 @@ class Sealer {
   Sealer& operator=(const Sealer&) = delete;
   ~Sealer();
 
+  [[nodiscard]] std::uint8_t seals_with() const;  // the newest key's id
   // The record replaces what `sealed` held. Error unavailable: no random bytes.
   Status seal(const RowIdentity& row, std::string_view plain, SealedBytes& sealed);
   // Error io: damaged, moved from another row, or sealed with a key that is not loaded.

@@ -1,5 +1,6 @@
 -- Version 12: several keys. One that sealed nothing any more when everything was sealed anew may leave the key file
--- (but the first, which makes indexes and keyed hashes). Times: milliseconds since 1970-01-01 UTC, 0: never.
+-- (but the first, which makes indexes and keyed hashes). retired: milliseconds since 1970-01-01 UTC; 0: never; negative:
+-- the mark of a rotation that is counting what it seals.
 ALTER TABLE seal_key ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
 
 -- Sealing anew changes no person: daemons keep their caches through it. Every column but the sealed one is named.

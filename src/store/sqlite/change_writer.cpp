@@ -52,6 +52,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       begin_change_(prepare(database_, statement("begin_change"))),
       keep_change_(prepare(database_, statement("keep_change"))),
       undo_change_(prepare(database_, statement("undo_change"))),
+      need_seal_key_(prepare(database_, statement("need_seal_key"))),
       read_data_version_(prepare(database_, statement("data_version"))),
       count_person_changes_(prepare(database_, statement("count_person_changes"))),
       read_outbox_sequence_(prepare(database_, statement("read_outbox_sequence"))),
@@ -147,6 +148,7 @@ std::optional<Error> ChangeWriter::apply_all(const std::vector<Change>& changes,
 
 void ChangeWriter::begin() {
   run(begin_);
+  run(need_seal_key_, std::int64_t{sealer_.seals_with()});  // a rotation may have taken it for one that nobody uses
   audit_.begin();
   Use use(read_outbox_sequence_);  // each time: another process may have used some
   outbox_next_ = use.next() ? use.integer(0) : 1;

@@ -113,6 +113,7 @@ class ChangeWriter {
   SQLite::Statement begin_change_;
   SQLite::Statement keep_change_;
   SQLite::Statement undo_change_;
+  SQLite::Statement need_seal_key_;
   SQLite::Statement read_data_version_;
   SQLite::Statement count_person_changes_;
   SQLite::Statement read_outbox_sequence_;

@@ -9,6 +9,7 @@
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
+#include <openssl/crypto.h>
 
 #include "store/seal.hpp"
 #include "store/sha256.hpp"
@@ -79,7 +80,9 @@ std::vector<KeyUse> count_all(const SQLite::Database& database) {
   SQLite::Statement known = prepare(database, statement("seal_keys_in_use"));
   {
     Use use(known);
-    while (use.next()) uses.push_back({static_cast<std::uint8_t>(use.integer(0)), use.time(1)});
+    while (use.next()) {
+      uses.push_back({static_cast<std::uint8_t>(use.integer(0)), use.time(1), {}, use.integer(2) > 0});
+    }
   }
   for (const SealedColumn& column : columns) {
     SQLite::Statement count = prepare(database, column.count);
@@ -109,6 +112,8 @@ struct KeyRotation::Parts {
         audit(database, std::move(hash)),
         begin(prepare(database, statement("begin"))),
         commit(prepare(database, statement("commit"))),
+        need_key(prepare(database, statement("need_seal_key"))),
+        mark_older(prepare(database, statement("mark_older_seal_keys"))),
         retire(prepare(database, statement("retire_seal_key"))) {}
 
   // All throw SQLite::Exception.
@@ -128,7 +133,7 @@ struct KeyRotation::Parts {
         continue;
       }
       Status sealed = sealer.seal(row.identity, *plain, row.is);
-      std::ranges::fill(*plain, '\0');
+      OPENSSL_cleanse(plain->data(), plain->size());
       if (!sealed.ok()) return sealed;
     }
     std::erase_if(rows, [](const SealedRow& row) { return row.is.empty(); });
@@ -140,6 +145,7 @@ struct KeyRotation::Parts {
     if (rows.empty()) return 0;
     std::int64_t written = 0;
     run(begin);
+    run(need_key, std::int64_t{newest});
     for (const SealedRow& row : rows) {
       written += run(write, row.number, row.channel, Octets(row.person), Octets(row.is), Octets(row.was));
     }
@@ -174,21 +180,19 @@ struct KeyRotation::Parts {
     sqlite3_wal_checkpoint_v2(database.getHandle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   }
 
+  // Counting takes too long to keep writers waiting: a mark tells whether one of them used an older key meanwhile.
   Result<RotationOutcome> finish(const Actor& by) {
+    const WallTime now = wall_now();
+    const std::int64_t mark = -std::int64_t{now.time_since_epoch().count()};
+    run(mark_older, std::int64_t{newest}, mark);
     const std::vector<KeyUse> uses = count_all(database);
     const auto detail =
         audit::Detail().add(audit::Key::fields, std::min(outcome.sealed_anew, audit::Detail::count_max)).json();
     if (!detail.ok()) return detail.error();
-    const WallTime now = wall_now();
-    int retired = 0;
     run(begin);
-    audit.begin();
-    for (const KeyUse& use : uses) {
-      if (use.id == newest) continue;
-      outcome.remaining += sum_of(use);
-      if (sum_of(use) == 0) retired += run(retire, std::int64_t{use.id}, now);
-    }
+    const int retired = retire_unused(uses, mark, now);
     if (outcome.sealed_anew > 0 || retired > 0) {
+      audit.begin();
       audit.append({.at = now,
                     .by = by,
                     .action = std::string(word(audit::Action::key_rotated)),
@@ -199,12 +203,27 @@ struct KeyRotation::Parts {
     return outcome;
   }
 
+  int retire_unused(const std::vector<KeyUse>& uses, std::int64_t mark, WallTime now) {
+    int retired = 0;
+    for (const KeyUse& use : uses) {
+      if (use.id >= newest) continue;  // a daemon may have taken a newer one meanwhile
+      outcome.remaining += sum_of(use);
+      if (sum_of(use) > 0 || use.is_retired) continue;
+      const int done = run(retire, std::int64_t{use.id}, now, mark);
+      retired += done;
+      outcome.remaining += 1 - done;  // one field at least, written while they were counted
+    }
+    return retired;
+  }
+
   SQLite::Database database;
   Sealer sealer;
   std::uint8_t newest;
   AuditWriter audit;
   SQLite::Statement begin;
   SQLite::Statement commit;
+  SQLite::Statement need_key;
+  SQLite::Statement mark_older;
   SQLite::Statement retire;
   RotationOutcome outcome;
   int transactions = 0;
@@ -243,7 +262,8 @@ Result<std::vector<KeyUse>> KeyRotation::status(const std::string& path) {
   if (!std::filesystem::exists(path, error)) return no_database(path);
   return guarded("counting what is sealed", [&]() -> Result<std::vector<KeyUse>> {
     const SQLite::Database database = open_for_reading(path);
-    if (!database.tableExists("staff_account")) {
+    SQLite::Statement is_new = prepare(database, statement("is_of_several_keys"));
+    if (Use use(is_new); !use.next() || use.integer(0) == 0) {
       return Error{Errc::not_found,
                    path + ": the database is of an older version; start this version's shubbakd on it"};
     }

@@ -18,16 +18,27 @@ SELECT sha256 FROM migration WHERE number = ?1;
 SELECT count(*) FROM sqlite_schema WHERE type = 'table';
 
 -- @ list_seal_keys
-SELECT key_id, check_value, retired, since FROM seal_key ORDER BY key_id;
+SELECT key_id, check_value, retired FROM seal_key ORDER BY key_id;
 
 -- @ find_first_seal_key
 SELECT key_id, check_value FROM seal_key ORDER BY key_id LIMIT 1;
 
+-- @ is_of_several_keys
+SELECT EXISTS (SELECT 1 FROM pragma_table_info('seal_key') WHERE name = 'retired');
+
 -- @ seal_keys_in_use
-SELECT key_id, since FROM seal_key ORDER BY key_id;
+SELECT key_id, since, retired FROM seal_key ORDER BY key_id;
+
+-- Does a key seal nothing any more? It is marked (?2: negative), then what it seals is counted beside the writers, and
+-- only where the mark still stands it is retired: whoever seals with it takes the mark away in the same transaction.
+-- @ mark_older_seal_keys
+UPDATE seal_key SET retired = ?2 WHERE key_id < ?1 AND retired <= 0;
 
 -- @ retire_seal_key
-UPDATE seal_key SET retired = ?2 WHERE key_id = ?1 AND retired = 0;
+UPDATE seal_key SET retired = ?2 WHERE key_id = ?1 AND retired = ?3;
+
+-- @ need_seal_key
+UPDATE seal_key SET retired = 0 WHERE key_id = ?1 AND retired <> 0;
 
 -- @ count_seal_keys
 SELECT count(*) FROM seal_key;
@@ -482,13 +493,14 @@ ORDER BY flow_proposal.number DESC LIMIT ?1;
 -- @ is_approved
 SELECT EXISTS (SELECT 1 FROM flow_approval JOIN flow_proposal ON number = proposal WHERE revision = ?1);
 
--- Sealing anew (sqlite/key_rotation.cpp). Pages of rows that another key than ?4 sealed, behind the one that is known
+-- Sealing anew (sqlite/key_rotation.cpp). Pages of rows that an older key than ?4 sealed, behind the one that is known
 -- by number (?1), channel (?2) or person (?3). A row that somebody else has written meanwhile (?5: what was read of it)
 -- is left as it is.
 
 -- @ sealed_page_national_id
 SELECT id, 0, NULL, national_id_sealed, msisdn FROM link
-WHERE id > ?1 AND substr(national_id_sealed, 1, 1) NOT IN (?4, X'00') ORDER BY id LIMIT ?5; -- X'00': erased
+WHERE id > ?1 AND substr(national_id_sealed, 1, 1) < ?4 AND substr(national_id_sealed, 1, 1) > X'00' -- erased
+ORDER BY id LIMIT ?5;
 
 -- @ seal_anew_national_id
 UPDATE link SET national_id_sealed = ?4 WHERE id = ?1 AND national_id_sealed = ?5;
@@ -498,7 +510,7 @@ SELECT substr(national_id_sealed, 1, 1), count(*) FROM link GROUP BY 1;
 
 -- @ sealed_page_walk_session
 SELECT msisdn, channel, NULL, session_sealed, msisdn FROM walk
-WHERE (msisdn, channel) > (?1, ?2) AND substr(session_sealed, 1, 1) <> ?4 ORDER BY msisdn, channel LIMIT ?5;
+WHERE (msisdn, channel) > (?1, ?2) AND substr(session_sealed, 1, 1) < ?4 ORDER BY msisdn, channel LIMIT ?5;
 
 -- @ seal_anew_walk_session
 UPDATE walk SET session_sealed = ?4 WHERE msisdn = ?1 AND channel = ?2 AND session_sealed = ?5;
@@ -508,7 +520,7 @@ SELECT substr(session_sealed, 1, 1), count(*) FROM walk GROUP BY 1;
 
 -- @ sealed_page_outbox_text
 SELECT id, 0, NULL, text_sealed, id FROM outbox
-WHERE id > ?1 AND substr(text_sealed, 1, 1) <> ?4 ORDER BY id LIMIT ?5;
+WHERE id > ?1 AND substr(text_sealed, 1, 1) < ?4 ORDER BY id LIMIT ?5;
 
 -- @ seal_anew_outbox_text
 UPDATE outbox SET text_sealed = ?4 WHERE id = ?1 AND text_sealed = ?5;
@@ -518,7 +530,7 @@ SELECT substr(text_sealed, 1, 1), count(*) FROM outbox GROUP BY 1;
 
 -- @ sealed_page_service_pin
 SELECT 0, 0, person, hash_sealed, 0 FROM service_pin
-WHERE person > ?3 AND substr(hash_sealed, 1, 1) <> ?4 ORDER BY person LIMIT ?5;
+WHERE person > ?3 AND substr(hash_sealed, 1, 1) < ?4 ORDER BY person LIMIT ?5;
 
 -- @ seal_anew_service_pin
 UPDATE service_pin SET hash_sealed = ?4 WHERE person = ?3 AND hash_sealed = ?5;
@@ -528,7 +540,7 @@ SELECT substr(hash_sealed, 1, 1), count(*) FROM service_pin GROUP BY 1;
 
 -- @ sealed_page_staff_full_name
 SELECT id, 0, NULL, full_name_sealed, id FROM staff_account
-WHERE id > ?1 AND substr(full_name_sealed, 1, 1) <> ?4 ORDER BY id LIMIT ?5;
+WHERE id > ?1 AND substr(full_name_sealed, 1, 1) < ?4 ORDER BY id LIMIT ?5;
 
 -- @ seal_anew_staff_full_name
 UPDATE staff_account SET full_name_sealed = ?4 WHERE id = ?1 AND full_name_sealed = ?5;
@@ -538,7 +550,7 @@ SELECT substr(full_name_sealed, 1, 1), count(*) FROM staff_account GROUP BY 1;
 
 -- @ sealed_page_staff_email
 SELECT id, 0, NULL, email_sealed, id FROM staff_account
-WHERE id > ?1 AND substr(email_sealed, 1, 1) <> ?4 ORDER BY id LIMIT ?5;
+WHERE id > ?1 AND substr(email_sealed, 1, 1) < ?4 ORDER BY id LIMIT ?5;
 
 -- @ seal_anew_staff_email
 UPDATE staff_account SET email_sealed = ?4 WHERE id = ?1 AND email_sealed = ?5;

@@ -190,6 +190,65 @@ TEST_CASE_METHOD(RotationFixture, "a key may leave the file when it seals nothin
   CHECK_THAT(refusal(), Catch::Contains("lacks key 3"));
 }
 
+TEST_CASE_METHOD(RotationFixture, "a key is needed again where a store seals with it that knows no newer one") {
+  write_keys({1, 2});
+  open();
+  fill();
+  write_keys({1, 2, 3});
+  const auto is_retired = [&](std::size_t key) {
+    return KeyRotation::status(config.path).value().at(key).is_retired;
+  };
+  REQUIRE(rotation(true)->rotate(root, go_on)->remaining == 0);
+  CHECK(is_retired(1));
+  REQUIRE(change({message("by the second key", number(8))}).ok());
+  CHECK_FALSE(is_retired(1));
+  CHECK(sealed() == std::map<int, std::int64_t>{{1, 0}, {2, 1}, {3, fields_count}});
+  write_keys({1, 3});
+  CHECK_THAT(refusal(), Catch::Contains("lacks key 2") && Catch::Contains("keys rotate"));
+  write_keys({1, 2, 3});
+  REQUIRE(rotation()->rotate(root, go_on)->sealed_anew == 1);
+  CHECK(is_retired(1));
+  CHECK_FALSE(is_retired(2));
+  write_keys({1, 3});
+  open();
+  check_all_opens();
+}
+
+TEST_CASE_METHOD(RotationFixture, "the mark of a rotation that was killed while it counted frees no key") {
+  write_keys({1, 2});
+  open();
+  fill();
+  write_keys({1, 2, 3});
+  reopen();
+  {
+    SQLite::Database database(config.path, SQLite::OPEN_READWRITE);
+    database.exec("UPDATE seal_key SET retired = -1 WHERE key_id < 3");
+  }
+  write_keys({1, 3});
+  CHECK_THAT(refusal(), Catch::Contains("lacks key 2"));
+  write_keys({1, 2, 3});
+  REQUIRE(rotation()->rotate(root, go_on)->remaining == 0);
+  write_keys({1, 3});
+  open();
+  check_all_opens();
+}
+
+TEST_CASE_METHOD(RotationFixture, "a rotation that was begun with an older key leaves what a newer one has sealed") {
+  open();
+  fill();
+  write_keys({1, 2});
+  const auto begun = rotation(true);
+  write_keys({1, 2, 3});
+  reopen();
+  REQUIRE(change({message("by the third key", number(8))}).ok());
+  const auto done = begun->rotate(root, go_on);
+  REQUIRE(done.ok());
+  CHECK(done->damaged == 0);
+  CHECK(sealed() == std::map<int, std::int64_t>{{1, 0}, {2, fields_count}, {3, 1}});
+  CHECK(rotation()->rotate(root, go_on)->sealed_anew == fields_count);
+  check_all_opens();
+}
+
 TEST_CASE_METHOD(RotationFixture,
                  "a key that is another one than before, or new with a low number, changes nothing") {
   open();
