@@ -56,6 +56,10 @@ told 'needs a second person'
 refused publish --propose --as designer --note 'x' <<<'not the password'
 told 'the name or the password is wrong'
 run publish --propose --as designer --note 'three' <<<"$password" && told 'proposed 1'
+run revisions --proposed && told '^1 .*designer  waits  three'
+run diff --proposal 1 && told '+.*Three windows' && told '-.*One window'
+refused diff --proposal 2
+told 'no proposal 2'
 refused approve 1 --as designer <<<"$password"
 told 'second person'
 run staff roles publisher --role clerk
@@ -63,6 +67,7 @@ refused approve 1 --as publisher <<<"$password"
 told 'flow.approve'
 run staff roles publisher --role publisher
 run approve 1 --as publisher <<<"$password" && told 'published 4'
+run revisions --proposed && told '^1 .*designer  publication 4 by publisher  three'
 refused rollback --to 1 --author Amal --note 'alone'
 run audit verify && told '^intact: '
 run audit search --action flow.approved && told 'staff publisher'

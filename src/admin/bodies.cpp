@@ -72,4 +72,10 @@ ProposalShown shown(const store::Proposal& proposal) {
   return made;
 }
 
+ProposalChangesShown shown(const ProposalChanges& changes) {
+  ProposalChangesShown made{shown(changes.proposal), {}};
+  for (const FileChange& file : changes.files) made.files.push_back({file.name, file.before, file.after});
+  return made;
+}
+
 }  // namespace shubbak::admin

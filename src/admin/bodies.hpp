@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "admin/audit_service.hpp"
+#include "admin/flow_service.hpp"
 #include "admin/message.hpp"
 #include "domain/clock.hpp"
 #include "flows/loader.hpp"
@@ -25,6 +26,7 @@ inline constexpr TextRule note_rule{.letters_max = 500};
 inline constexpr TextRule email_rule{.letters_min = 0, .letters_max = 254};
 inline constexpr TextRule file_name_rule{.letters_max = 200};
 inline constexpr TextRule file_text_rule{.letters_min = 0, .letters_max = 65'536};
+inline constexpr TextRule kept_text_rule{.letters_min = 0, .letters_max = store::FlowArchive::sources_octets_max};
 inline constexpr TextRule time_rule{.is_time = true};
 inline constexpr TextRule link_state_rule{.letters_max = 9, .words = identity::link_state_names};
 inline constexpr TextRule money_hold_rule{.letters_max = 5, .words = identity::money_hold_names};
@@ -286,6 +288,28 @@ void describe(V& v, ProposalList& b) {
   v.list("proposals", b.proposals, listed_max, "newest first");
 }
 
+struct FileChangeShown {
+  std::string name;
+  std::optional<std::string> before;
+  std::optional<std::string> after;
+};
+template <class V>
+void describe(V& v, FileChangeShown& b) {
+  v.text("name", b.name, file_name_rule, "as `syria-kuwwa/flows/debt.yaml`");
+  v.optional_text("before", b.before, kept_text_rule, "in the publication it was proposed upon; without: it is new");
+  v.optional_text("after", b.after, kept_text_rule, "as proposed; without: it goes");
+}
+struct ProposalChangesShown {
+  ProposalShown proposal;
+  std::vector<FileChangeShown> files;
+};
+ProposalChangesShown shown(const ProposalChanges& changes);
+template <class V>
+void describe(V& v, ProposalChangesShown& b) {
+  describe(v, b.proposal);
+  v.list("files", b.files, listed_max, "those that differ");
+}
+
 struct FileBody {
   std::string name;
   std::string text;
@@ -304,7 +328,9 @@ struct ProposeBody {
 template <class V>
 void describe(V& v, ProposeBody& b) {
   v.text("note", b.note, note_rule, "why");
-  v.optional_number("base", b.base, "the publication whose files are changed; without it, the deployment's folders");
+  v.optional_number("base", b.base,
+                    "the publication whose files are changed; 0: the deployment's folders; without it, the latest "
+                    "publication, or the folders before the first one");
   v.list("files", b.files, 500, "those that are new or different");
   v.texts("removed", b.removed, 500, file_name_rule, "names of those that are to go");
 }

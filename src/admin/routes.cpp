@@ -167,6 +167,9 @@ Served<ProposalList> proposals(World& world, Asked<Nothing>) {
   for (const store::Proposal& one : *all) list.proposals.push_back(shown(one));
   co_return list;
 }
+Served<ProposalChangesShown> proposal(World& world, Asked<Nothing> asked) {
+  return shown_of<ProposalChangesShown>(show_proposal(world, asked.number));
+}
 Served<ProposeAnswer> propose(World& world, Asked<ProposeBody> asked) {
   WantedFlows wanted{std::move(asked.body.note), asked.body.base, {}, std::move(asked.body.removed)};
   for (FileBody& file : asked.body.files) wanted.files.push_back({std::move(file.name), std::move(file.text)});
@@ -240,7 +243,7 @@ constexpr auto post = Method::post;
 constexpr auto get = Method::get;
 constexpr auto by = Access::permission;
 
-constexpr std::array<Route, 25> table{{
+constexpr std::array<Route, 26> table{{
     document_row(),
     row<LoginBody, LoginAnswer, login>(post, "/login", Access::everybody, {}, "Begin a session"),
     row<Nothing, Nothing, logout>(post, "/logout", Access::session, {}, "End this session", 204),
@@ -277,6 +280,8 @@ constexpr std::array<Route, 25> table{{
     row<Nothing, PublicationList, publications>(get, "/flows/publications", by, Permission::flow_read,
                                                 "What was published"),
     row<Nothing, ProposalList, proposals>(get, "/flows/proposals", by, Permission::flow_read, "What was proposed"),
+    row<Nothing, ProposalChangesShown, proposal>(get, "/flows/proposals/{number}", by, Permission::flow_read,
+                                                 "What a proposal would change, file by file"),
     row<ProposeBody, ProposeAnswer, propose>(post, "/flows/proposals", by, Permission::flow_propose,
                                              "Propose a publication; its flows are checked", 201),
     row<Nothing, PublicationShown, approve>(post, "/flows/proposals/{number}/approve", by, Permission::flow_approve,

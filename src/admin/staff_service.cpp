@@ -107,12 +107,18 @@ Served<staff::Account> change_account(World& world, Caller caller, std::string n
 
 }  // namespace
 
+std::optional<store::RequireStaff> required_of(const World& world, const Caller& caller,
+                                               staff::Permission permission) {
+  if (caller.is_command_line()) return std::nullopt;
+  return store::RequireStaff{caller.session.value(), permission, world.now()};
+}
+
 asio::awaitable<Result<store::Committed, ApiError>> commit_for(World& world, const Caller& caller,
                                                                staff::Permission permission,
                                                                std::vector<store::Change> wanted) {
   std::vector<store::Change> changes;
-  if (!caller.is_command_line())
-    changes.emplace_back(store::StaffChange(store::RequireStaff{caller.session.value(), permission, world.now()}));
+  if (const auto required = required_of(world, caller, permission))
+    changes.emplace_back(store::StaffChange(*required));
   std::ranges::move(wanted, std::back_inserter(changes));
   return commit(world, std::move(changes));
 }

@@ -71,6 +71,9 @@ struct Caller {
   [[nodiscard]] bool is_command_line() const { return actor.kind == Actor::Kind::command_line; }
 };
 
+// What must still be so when a caller's act is committed. Nothing: the command line may do everything.
+std::optional<store::RequireStaff> required_of(const World& world, const Caller& caller,
+                                               staff::Permission permission);
 // Commits what a caller asked for, if they may at that moment.
 boost::asio::awaitable<Result<store::Committed, ApiError>> commit_for(World& world, const Caller& caller,
                                                                       staff::Permission permission,

@@ -31,9 +31,11 @@ struct PublishOptions {
   std::string config;
   std::string author;
   std::string note;
-  std::int64_t number = 0;  // rollback
-  std::int64_t from = 0;    // diff
-  std::int64_t to = 0;      // diff; 0: the folders
+  std::int64_t number = 0;    // rollback
+  std::int64_t from = 0;      // diff
+  std::int64_t to = 0;        // diff; 0: the folders
+  std::int64_t proposal = 0;  // diff: of this one
+  bool proposed = false;      // revisions: proposals instead
   bool preview = false;
   bool propose = false;
   std::string as;  // the account of who proposes or approves
@@ -197,8 +199,8 @@ int propose(const PublishOptions& options) {
   if (!desk) return failed(desk.error().message);
   const auto caller = (*desk)->log_in(options.as, staff::Permission::flow_propose);
   if (!caller) return failed(caller.error().message);
-  const auto made =
-      (*desk)->run(admin::propose_flows((*desk)->world(), *caller, admin::WantedFlows{options.note, {}, {}, {}}));
+  const auto made = (*desk)->run(admin::propose_flows(
+      (*desk)->world(), *caller, admin::WantedFlows{options.note, admin::WantedFlows::folders, {}, {}}));
   (*desk)->log_out(*caller);
   if (!made) return failed(made.error().message);
   std::printf("proposed %lld: revision %s; another person puts it into force: shubbak approve %lld\n",
@@ -233,9 +235,23 @@ int roll_back(const PublishOptions& options) {
   return put_in_force(options, *publishing, *deployment);
 }
 
+int list_proposals(store::FlowArchive& archive) {
+  const auto all = archive.proposals(listed_max);
+  if (!all) return failed(all.error().message);
+  if (all->empty()) std::printf("nothing was proposed\n");
+  for (const store::Proposal& one : *all) {
+    const std::string became =
+        one.publication == 0 ? "waits" : "publication " + std::to_string(one.publication) + " by " + one.approver;
+    std::printf("%lld  %s  %s  %s  %s  %s\n", static_cast<long long>(one.number), one.revision.c_str(),
+                time_text(one.at).c_str(), one.author.c_str(), became.c_str(), one.note.c_str());
+  }
+  return exit_ok;
+}
+
 int list(const PublishOptions& options) {
   const auto publishing = open_publishing(options);
   if (!publishing) return exit_failed;
+  if (options.proposed) return list_proposals(*publishing->archive);
   const auto all = publishing->archive->list(listed_max);
   if (!all) return failed(all.error().message);
   if (all->empty()) std::printf("nothing was published: the folders run\n");
@@ -280,6 +296,17 @@ Result<std::vector<flows::SourceFile>> sources_to_compare(const Publishing& publ
   return flows::with_plain_names(std::move(*read));
 }
 
+int tell_difference(const std::vector<flows::SourceFile>& from, const std::vector<flows::SourceFile>& to) {
+  std::string name = (std::filesystem::temp_directory_path() / "shubbak-diff-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) return failed("no temporary folder");
+  const std::filesystem::path folder(name);
+  const bool written = write_tree(folder / "from", from) && write_tree(folder / "to", to);
+  const int result = written ? run_diff(folder) : failed("cannot write below " + name);
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+  return result;
+}
+
 int show_difference(const PublishOptions& options) {
   const auto publishing = open_publishing(options);
   if (!publishing) return exit_failed;
@@ -287,14 +314,22 @@ int show_difference(const PublishOptions& options) {
   const auto to = sources_to_compare(*publishing, options.to);
   if (!from) return failed(from.error().message);
   if (!to) return failed(to.error().message);
-  std::string name = (std::filesystem::temp_directory_path() / "shubbak-diff-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return failed("no temporary folder");
-  const std::filesystem::path folder(name);
-  const bool written = write_tree(folder / "from", *from) && write_tree(folder / "to", *to);
-  const int result = written ? run_diff(folder) : failed("cannot write below " + name);
-  std::error_code ignored;
-  std::filesystem::remove_all(folder, ignored);
-  return result;
+  return tell_difference(*from, *to);
+}
+
+// What whoever approves it would put into force.
+int show_proposal(const PublishOptions& options) {
+  const auto publishing = open_publishing(options);
+  if (!publishing) return exit_failed;
+  const auto proposal = publishing->archive->find_proposal(options.proposal);
+  if (!proposal) return failed(proposal.error().message);
+  if (!*proposal) return failed("there is no proposal " + std::to_string(options.proposal));
+  const auto to = daemon::published_sources(*publishing->archive, (*proposal)->revision);
+  if (!to) return failed(to.error().message);
+  if ((*proposal)->base == 0) return tell_difference({}, *to);
+  const auto from = sources_of(*publishing->archive, (*proposal)->base);
+  if (!from) return failed(from.error().message);
+  return tell_difference(*from, *to);
 }
 
 void add_config(CLI::App& command, PublishOptions& options) {
@@ -350,13 +385,20 @@ void add_publish_commands(CLI::App& app, int& exit_code) {
 
   CLI::App* listing = app.add_subcommand("revisions", "List what was published");
   add_config(*listing, options);
+  listing->add_flag("--proposed", options.proposed, "What was proposed instead, and what became of it");
   listing->callback([&exit_code] { exit_code = list(options); });
 
   CLI::App* differing = app.add_subcommand("diff", "Compare publications, or one with the folders");
   add_config(*differing, options);
-  differing->add_option("from", options.from, "The number of a publication")->required();
+  CLI::Option* from = differing->add_option("from", options.from, "The number of a publication");
   differing->add_option("to", options.to, "The number of another one (else the folders)");
-  differing->callback([&exit_code] { exit_code = show_difference(options); });
+  CLI::Option* proposal = differing->add_option("--proposal", options.proposal,
+                                                "What this proposal changes of the publication it was made upon");
+  proposal->excludes(from);
+  differing->callback([from, proposal, &exit_code] {
+    if (proposal->count() == 0 && from->count() == 0) throw CLI::RequiredError("from or --proposal");
+    exit_code = proposal->count() != 0 ? show_proposal(options) : show_difference(options);
+  });
 }
 
 }  // namespace shubbak::cli

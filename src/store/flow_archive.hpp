@@ -11,6 +11,7 @@
 #include "domain/actor.hpp"
 #include "domain/clock.hpp"
 #include "domain/result.hpp"
+#include "store/staff.hpp"
 
 namespace shubbak::store {
 
@@ -53,11 +54,14 @@ class FlowArchive {
   // no proposal of that revision was ever approved.
   virtual Result<Publication> publish(const Publication& what, const std::string& sources,
                                       std::int64_t expected_latest, bool needs_second_person) = 0;
+  // `required`, of these two: what must be so of a member of staff at the moment of the commit, or denied.
   // conflict: `base` is not the latest publication.
-  virtual Result<Proposal> propose(const Proposal& what, const std::string& sources) = 0;
+  virtual Result<Proposal> propose(const Proposal& what, const std::string& sources,
+                                   const std::optional<RequireStaff>& required) = 0;
   // Publishes it under its author's name. not_found; conflict: it is approved already, or somebody published after
   // its base; denied: the approver is its author.
-  virtual Result<Publication> approve(std::int64_t proposal, const Actor& approver, WallTime at) = 0;
+  virtual Result<Publication> approve(std::int64_t proposal, const Actor& approver, WallTime at,
+                                      const std::optional<RequireStaff>& required) = 0;
   virtual Result<std::optional<Proposal>> find_proposal(std::int64_t number) = 0;
   virtual Result<std::vector<Proposal>> proposals(std::size_t rows_max) = 0;  // newest first
   virtual Result<std::optional<Publication>> latest() = 0;                    // cheap enough for every tick

@@ -221,6 +221,8 @@ test('a designer proposes a change of the shipped flows, a publisher puts it int
   const made = await call('POST', '/flows/proposals', {role: 'designer', body: {note: 'another title', files: [changed], removed: []}});
   assert.equal(made.status, 201, made.text);
   assert.equal((await call('GET', '/flows/proposals', {role: 'publisher'})).body.proposals[0].author, 'designer');
+  const looked = await call('GET', `/flows/proposals/${made.body.number}`, {role: 'publisher'});
+  assert.ok(looked.body.files.some(({name, after}) => name === changed.name && after === changed.text));
   const approve = `/flows/proposals/${made.body.number}/approve`;
   assert.equal((await call('POST', approve, {role: 'designer'})).status, 403);
   const published = await call('POST', approve, {role: 'publisher'});

@@ -10,6 +10,7 @@
 #include "store/sqlite/audit_writer.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrate.hpp"
+#include "store/sqlite/staff_reader.hpp"
 #include "store/sqlite/statements.hpp"
 #include "store/store.hpp"
 
@@ -42,6 +43,7 @@ Status check(const std::string& author, const std::string& note, const Actor& by
 struct Writing {
   Writing(const SQLite::Database& database, audit::HashFunction sha256)
       : audit(database, std::move(sha256)),
+        staff(database, nullptr),
         begin(prepare(database, statement("begin"))),
         commit(prepare(database, statement("commit"))),
         add_revision(prepare(database, statement("add_flow_revision"))),
@@ -54,6 +56,7 @@ struct Writing {
         is_approved(prepare(database, statement("is_approved"))) {}
 
   AuditWriter audit;
+  StaffReader staff;
   SQLite::Statement begin;
   SQLite::Statement commit;
   SQLite::Statement add_revision;
@@ -90,9 +93,11 @@ class SqliteFlowArchive final : public FlowArchive {
     });
   }
 
-  Result<Proposal> propose(const Proposal& what, const std::string& sources) override {
+  Result<Proposal> propose(const Proposal& what, const std::string& sources,
+                           const std::optional<RequireStaff>& required) override {
     if (Status fits = check(what.author, what.note, what.by, sources); !fits) return fits.error();
     return in_transaction("proposing", [&]() -> Result<Proposal> {
+      if (Status may = judge(required); !may) return may.error();
       if (const std::int64_t latest = latest_number(); latest != what.base) return overtaken(latest);
       Proposal made = what;
       {
@@ -113,9 +118,11 @@ class SqliteFlowArchive final : public FlowArchive {
     });
   }
 
-  Result<Publication> approve(std::int64_t proposal, const Actor& approver, WallTime at) override {
+  Result<Publication> approve(std::int64_t proposal, const Actor& approver, WallTime at,
+                              const std::optional<RequireStaff>& required) override {
     if (Status fits = audit::check(approver); !fits) return fits.error();
     return in_transaction("approving", [&]() -> Result<Publication> {
+      if (Status may = judge(required); !may) return may.error();
       const std::optional<Proposal> found = one_proposal(proposal);
       if (!found) return Error{Errc::not_found, "there is no proposal " + std::to_string(proposal)};
       if (found->publication != 0)
@@ -205,6 +212,9 @@ class SqliteFlowArchive final : public FlowArchive {
     });
   }
 
+  Status judge(const std::optional<RequireStaff>& required) {
+    return required ? writing_->staff.judge(*required) : Status();
+  }
   std::int64_t latest_number() {
     Use use(latest_);
     return use.next() ? use.integer(0) : 0;

@@ -4,7 +4,7 @@
 
 namespace shubbak::store {
 
-StaffReader::StaffReader(const SQLite::Database& database, Sealer& sealer)
+StaffReader::StaffReader(const SQLite::Database& database, Sealer* sealer)
     : sealer_(sealer),
       find_account_(prepare(database, statement("find_account"))),
       find_account_by_id_(prepare(database, statement("find_account_by_id"))),
@@ -14,7 +14,8 @@ StaffReader::StaffReader(const SQLite::Database& database, Sealer& sealer)
       find_failures_(prepare(database, statement("find_login_failures"))) {}
 
 Result<std::string> StaffReader::open(SealedField field, std::int64_t id, std::span<const unsigned char> sealed) {
-  Result<std::string> plain = sealer_.open({field, static_cast<std::uint64_t>(id)}, sealed);
+  if (sealer_ == nullptr) return std::string();
+  Result<std::string> plain = sealer_->open({field, static_cast<std::uint64_t>(id)}, sealed);
   if (!plain) return Error{Errc::io, "database, account " + std::to_string(id) + ": " + plain.error().message};
   return plain;
 }
@@ -80,6 +81,16 @@ staff::Failures StaffReader::failures(const std::string& subject) {
   Use use(find_failures_, subject);
   if (!use.next()) return {};
   return {static_cast<std::uint32_t>(use.integer(0)), use.time(1)};
+}
+
+Status StaffReader::judge(const RequireStaff& required) {
+  const auto found = find_session(required.session);
+  if (!found) return found.error();
+  if (!*found || staff::judge((*found)->session, (*found)->account, required.now) != staff::SessionState::alive)
+    return Error{Errc::denied, "the session has ended"};
+  if (!staff::may((*found)->account, required.permission))
+    return Error{Errc::denied, "this takes the permission " + std::string(staff::to_string(required.permission))};
+  return {};
 }
 
 }  // namespace shubbak::store

@@ -13,18 +13,21 @@ namespace shubbak::store {
 
 class StaffReader {
  public:
-  StaffReader(const SQLite::Database& database, Sealer& sealer);
+  // Without a sealer (null) names and addresses of people stay empty.
+  StaffReader(const SQLite::Database& database, Sealer* sealer);
 
   Result<std::optional<Credentials>> find_account(const std::string& name);
   Result<std::optional<FoundSession>> find_session(const TokenHash& session);
   Result<std::vector<staff::Account>> accounts(const std::string& after, std::size_t rows_max);
   staff::Failures failures(const std::string& subject);
+  // denied: the session has ended, or its account may not do this.
+  Status judge(const RequireStaff& required);
 
  private:
   Result<Credentials> credentials_of(const Use& row);
   Result<std::string> open(SealedField field, std::int64_t id, std::span<const unsigned char> sealed);
 
-  Sealer& sealer_;
+  Sealer* sealer_;
   SQLite::Statement find_account_;
   SQLite::Statement find_account_by_id_;
   SQLite::Statement list_accounts_;

@@ -9,7 +9,7 @@ namespace shubbak::store {
 StaffWriter::StaffWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit)
     : sealer_(sealer),
       audit_(audit),
-      reader_(database, sealer),
+      reader_(database, &sealer),
       next_id_(prepare(database, statement("next_account_id"))),
       add_account_(prepare(database, statement("add_account"))),
       set_disabled_(prepare(database, statement("set_account_disabled"))),
@@ -46,13 +46,7 @@ Status StaffWriter::apply(const StaffChange& change, Committed& committed) {
 }
 
 Status StaffWriter::apply(const RequireStaff& change) {
-  const auto found = reader_.find_session(change.session);
-  if (!found) return found.error();
-  if (!*found || staff::judge((*found)->session, (*found)->account, change.now) != staff::SessionState::alive)
-    return Error{Errc::denied, "the session has ended"};
-  if (!staff::may((*found)->account, change.permission))
-    return Error{Errc::denied, "this takes the permission " + std::string(staff::to_string(change.permission))};
-  return {};
+  return reader_.judge(change);
 }
 
 Status StaffWriter::apply(const AddAccount& change) {

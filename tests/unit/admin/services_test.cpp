@@ -223,6 +223,18 @@ TEST_CASE("what one person proposes another one publishes") {
   CHECK(money.body.at("needs_second_person") == true);
   CHECK(money.body.at("number") == 2);
 
+  // Nobody approves what they cannot look at.
+  const Reply looked = office.ask("GET", "/flows/proposals/2", office.login("paul"));
+  CHECK(looked.status == 200);
+  CHECK(looked.body.at("author") == "pia");
+  const auto& changed = looked.body.at("files").as_array();
+  REQUIRE(changed.size() == 2);  // nothing was published before it
+  CHECK(changed[0].as_object().at("name") == "flows/home.yaml");
+  CHECK(changed[1].as_object().at("name") == "flows/pay.yaml");
+  CHECK(changed[1].as_object().at("after") == "money");
+  CHECK_FALSE(changed[1].as_object().contains("before"));
+  CHECK(office.ask("GET", "/flows/proposals/9", designer).code() == "not_found");
+
   CHECK(office.ask("POST", "/flows/proposals/2/approve", designer).status == 403);
   const Reply own = office.ask("POST", "/flows/proposals/2/approve", publisher);
   CHECK(own.status == 403);
@@ -235,12 +247,16 @@ TEST_CASE("what one person proposes another one publishes") {
   CHECK(office.ask("POST", "/flows/proposals/1/approve", office.login("paul")).code() == "conflict");  // overtaken
   CHECK(office.ask("POST", "/flows/proposals/9/approve", office.login("paul")).code() == "not_found");
 
-  // On the base of what was published: the money is taken out again.
-  const Reply next = office.post(
-      "/flows/proposals", designer,
-      {{"note", "no money"}, {"base", 1}, {"files", boost::json::array()}, {"removed", {"flows/pay.yaml"}}});
+  // Upon what was published last, where no base is named: the money is taken out again.
+  const Reply next =
+      office.post("/flows/proposals", designer,
+                  {{"note", "no money"}, {"files", boost::json::array()}, {"removed", {"flows/pay.yaml"}}});
   CHECK(next.status == 201);
   CHECK(next.body.at("needs_second_person") == false);
+  const auto taken_out = office.ask("GET", "/flows/proposals/3", designer).body.at("files").as_array();
+  REQUIRE(taken_out.size() == 1);
+  CHECK(taken_out[0].as_object().at("before") == "money");
+  CHECK_FALSE(taken_out[0].as_object().contains("after"));
   const Reply nothing =
       office.post("/flows/proposals", designer,
                   {{"note", "x"}, {"base", 1}, {"files", boost::json::array()}, {"removed", {"flows/none.yaml"}}});

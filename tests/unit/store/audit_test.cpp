@@ -310,11 +310,11 @@ TEST_CASE_METHOD(AuditFixture,
                  "a proposal and its approval are told, the approval with the publication that it makes") {
   const auto archive = FlowArchive::open(config.path).value();
   const Proposal wanted{.revision = "0123456789abcdef", .author = "amal", .note = "why", .at = at(1), .by = clerk};
-  REQUIRE(archive->propose(wanted, "sources").ok());
-  CHECK(archive->approve(1, clerk, at(2)).error().code == Errc::denied);
-  CHECK(archive->approve(1, {Kind::staff, ""}, at(2)).error().code == Errc::invalid);
+  REQUIRE(archive->propose(wanted, "sources", std::nullopt).ok());
+  CHECK(archive->approve(1, clerk, at(2), std::nullopt).error().code == Errc::denied);
+  CHECK(archive->approve(1, {Kind::staff, ""}, at(2), std::nullopt).error().code == Errc::invalid);
   const Actor badr{Kind::staff, "badr"};
-  REQUIRE(archive->approve(1, badr, at(3)).ok());
+  REQUIRE(archive->approve(1, badr, at(3), std::nullopt).ok());
   const auto all = records();
   CHECK(actions() == std::vector<std::string>{"flow.proposed", "flow.published", "flow.approved"});
   REQUIRE(all.size() == 3);

@@ -121,18 +121,18 @@ TEST_CASE_METHOD(ArchiveFixture, "a proposal is published when another person ap
   const Proposal wanted{
       .revision = "r1", .base = 0, .author = "amal", .note = "why", .at = at(1), .by = staff_named("amal")};
   CHECK(archive->publish(by("amal", "r1", 1), "one", 0, true).error().code == Errc::denied);
-  const Proposal made = archive->propose(wanted, "one").value();
+  const Proposal made = archive->propose(wanted, "one", std::nullopt).value();
   CHECK(made.number == 1);
   CHECK(archive->publish(by("amal", "r1", 1), "one", 0, true).error().code == Errc::denied);
-  CHECK(archive->approve(1, staff_named("amal"), at(2)).error().code == Errc::denied);
-  CHECK(archive->approve(2, staff_named("badr"), at(2)).error().code == Errc::not_found);
+  CHECK(archive->approve(1, staff_named("amal"), at(2), std::nullopt).error().code == Errc::denied);
+  CHECK(archive->approve(2, staff_named("badr"), at(2), std::nullopt).error().code == Errc::not_found);
   CHECK_FALSE(archive->latest()->has_value());
 
-  const Publication published = archive->approve(1, staff_named("badr"), at(2)).value();
+  const Publication published = archive->approve(1, staff_named("badr"), at(2), std::nullopt).value();
   CHECK(published.number == 1);
   CHECK(published.author == "amal");
   CHECK(archive->sources("r1").value() == "one");
-  CHECK(archive->approve(1, staff_named("badr"), at(3)).error().code == Errc::conflict);
+  CHECK(archive->approve(1, staff_named("badr"), at(3), std::nullopt).error().code == Errc::conflict);
   const Proposal approved = archive->find_proposal(1).value().value();
   CHECK(approved.publication == 1);
   CHECK(approved.approver == "badr");
@@ -146,10 +146,10 @@ TEST_CASE_METHOD(ArchiveFixture, "a proposal is published when another person ap
 TEST_CASE_METHOD(ArchiveFixture, "a proposal that was overtaken is not published over what came between") {
   const Proposal wanted{
       .revision = "r1", .base = 0, .author = "amal", .note = "why", .at = at(1), .by = staff_named("amal")};
-  REQUIRE(archive->propose(wanted, "one").ok());
+  REQUIRE(archive->propose(wanted, "one", std::nullopt).ok());
   REQUIRE(archive->publish(by("c", "r2", 2), "two", 0, false).ok());
-  CHECK(archive->approve(1, staff_named("badr"), at(3)).error().code == Errc::conflict);
-  CHECK(archive->propose(wanted, "one").error().code == Errc::conflict);
+  CHECK(archive->approve(1, staff_named("badr"), at(3), std::nullopt).error().code == Errc::conflict);
+  CHECK(archive->propose(wanted, "one", std::nullopt).error().code == Errc::conflict);
   CHECK(archive->latest().value()->number == 1);
 }
 
@@ -157,9 +157,9 @@ TEST_CASE_METHOD(ArchiveFixture,
                  "the database itself refuses one person's approval and any change of what was decided") {
   const Proposal wanted{
       .revision = "r1", .base = 0, .author = "amal", .note = "why", .at = at(1), .by = staff_named("amal")};
-  REQUIRE(archive->propose(wanted, "one").ok());
-  REQUIRE(archive->propose(wanted, "one").ok());
-  REQUIRE(archive->approve(1, staff_named("badr"), at(2)).ok());
+  REQUIRE(archive->propose(wanted, "one", std::nullopt).ok());
+  REQUIRE(archive->propose(wanted, "one", std::nullopt).ok());
+  REQUIRE(archive->approve(1, staff_named("badr"), at(2), std::nullopt).ok());
   SQLite::Database database(config.path, SQLite::OPEN_READWRITE, 5'000);
   for (const char* sql : {"UPDATE flow_proposal SET author = 'x'", "DELETE FROM flow_proposal",
                           "UPDATE flow_approval SET approver = 'x'", "DELETE FROM flow_approval",

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include "store/flow_archive.hpp"
 #include "store_fixture.hpp"
 
 namespace shubbak::store {
@@ -87,6 +88,39 @@ TEST_CASE_METHOD(StaffFixture, "of two admins who change one account at once, th
   REQUIRE_FALSE(second.ok());
   CHECK(second.error().code == Errc::conflict);
   CHECK(found("amal").grants.front().role == Role::cashier);
+}
+
+TEST_CASE_METHOD(StaffFixture, "whoever proposes or approves may still do it when that is committed") {
+  REQUIRE(staff(account("amal", {{Role::publisher, {}}})).ok());
+  REQUIRE(staff(account("badr", {{Role::publisher, {}}})).ok());
+  REQUIRE(log_in(login("amal", true, 1)).verdict == LoginVerdict::granted);
+  REQUIRE(log_in(login("badr", true, 2)).verdict == LoginVerdict::granted);
+  const auto archive = FlowArchive::open(config.path).value();
+  const auto required = [](unsigned char session, Permission permission) {
+    return RequireStaff{token(session), permission, at(1)};
+  };
+  const Actor amal{Actor::Kind::staff, "amal"};
+  const Actor badr{Actor::Kind::staff, "badr"};
+  const Proposal wanted{.revision = "r1", .author = "amal", .note = "why", .at = at(1), .by = amal};
+  REQUIRE(archive->propose(wanted, "one", required(1, Permission::flow_propose)).ok());
+
+  // Their accounts are changed while the flows are checked.
+  REQUIRE(staff(SetGrants{"amal", {{Role::designer, {}}}, 0, console, at(1)}).ok());
+  REQUIRE(staff(SetDisabled{"badr", true, 0, console, at(1)}).ok());
+  CHECK(archive->propose(wanted, "two", required(1, Permission::flow_propose)).error().message ==
+        "the session has ended");
+  CHECK(archive->approve(1, badr, at(2), required(2, Permission::flow_approve)).error().code == Errc::denied);
+  CHECK(archive->proposals(10)->size() == 1);
+  CHECK_FALSE(archive->latest()->has_value());
+
+  REQUIRE(staff(account("dina", {{Role::designer, {}}})).ok());
+  REQUIRE(log_in(login("dina", true, 3)).verdict == LoginVerdict::granted);
+  CHECK(archive->approve(1, {Actor::Kind::staff, "dina"}, at(2), required(3, Permission::flow_approve))
+            .error()
+            .message == "this takes the permission flow.approve");
+  REQUIRE(staff(SetDisabled{"badr", false, 0, console, at(2)}).ok());
+  REQUIRE(log_in(login("badr", true, 4, at(2), found("badr").generation)).verdict == LoginVerdict::granted);
+  CHECK(archive->approve(1, badr, at(2), required(4, Permission::flow_approve)).ok());
 }
 
 TEST_CASE_METHOD(StaffFixture, "every change of an account ends its sessions and nobody else's") {
