@@ -27,7 +27,8 @@ Result<Head> parse_head(std::string_view text) {
   return head;
 }
 
-Verifier::Verifier(HashFunction hash, std::vector<Head> heads) : chain_(std::move(hash)), heads_(std::move(heads)) {
+Verifier::Verifier(HashFunction hash, std::vector<Head> heads, const Position& from)
+    : chain_(std::move(hash)), heads_(std::move(heads)), position_(from) {
   std::ranges::stable_sort(heads_, {}, &Head::number);
 }
 

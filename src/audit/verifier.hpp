@@ -40,7 +40,8 @@ struct Fault {
 
 class Verifier {
  public:
-  Verifier(HashFunction hash, std::vector<Head> heads);
+  // `from`: up to it the chain is known to be whole.
+  Verifier(HashFunction hash, std::vector<Head> heads, const Position& from = {});
 
   // Records in ascending order of their numbers, all of them. The first fault ends it: nothing is added after it.
   std::optional<Fault> add(const Record& record);

@@ -60,11 +60,12 @@ void AuditHeads::tick(WallTime now) {
     due_ = *std::move(found);
     if (!due_) return;
   }
-  if (const Status counted = count(*due_); !counted) {
+  if (const Status followed = follow(*due_); !followed) {
     due_.reset();
-    return fail(counted.error(), now);
+    return fail(followed.error(), now);
   }
-  if (due_->counted_to == due_->head.position.number) publish(*std::exchange(due_, std::nullopt), now);
+  if (due_->broken_at || due_->followed_to.number == due_->head.position.number)
+    publish(*std::exchange(due_, std::nullopt), now);
 }
 
 // Nothing: the day's head was published, perhaps by another process, or there is no record yet.
@@ -80,16 +81,20 @@ Result<std::optional<AuditHeads::Due>> AuditHeads::find_due(WallTime now) {
   Due due;
   due.head.day = std::move(day);
   due.head.position = *last;
-  due.counted_to = *published ? (*published)->position.number : 0;
+  if (*published) due.followed_to = (*published)->position;
   return std::optional(std::move(due));
 }
 
-Status AuditHeads::count(Due& due) {
-  const std::int64_t to = std::min(due.counted_to + slice_max, due.head.position.number);
-  const auto totals = trail_->totals(due.counted_to, to);
-  if (!totals) return totals.error();
-  for (const auto& [action, count] : *totals) due.totals[action] += count;
-  due.counted_to = to;
+Status AuditHeads::follow(Due& due) {
+  const std::int64_t to = std::min(due.followed_to.number + slice_max, due.head.position.number);
+  const auto followed = trail_->follow(due.followed_to, to);
+  if (!followed) return followed.error();
+  for (const auto& [action, count] : followed->totals) due.totals[action] += count;
+  due.followed_to = followed->to;
+  if (followed->fault) {
+    log::error("audit_trail_broken", {{"number", followed->fault->number}, {"reason", followed->fault->message}});
+    due.broken_at = followed->fault->number;
+  }
   return {};
 }
 
@@ -137,7 +142,9 @@ std::string AuditHeads::text_of(const Due& due, const OverseerConfig& overseer) 
   const std::string chosen = person ? person->locale : std::string();
   const std::uint8_t locale = revision.locale_index(chosen).value_or(flows::Revision::default_locale);
   const std::string hash = audit::to_hex(due.head.position.hash).substr(0, audit::Head::digits_min);
-  const std::string head = due.head.day + "\n" + std::to_string(due.head.position.number) + ":" + hash;
+  std::string head = due.head.day + "\n" + std::to_string(due.head.position.number) + ":" + hash;
+  // In no language, so that it fits in any alphabet.
+  if (due.broken_at) head.append("\n!! ").append(std::to_string(*due.broken_at));
   std::string text = flows::system_text(revision, locale, "sys_audit_head", {}) + "\n" + head;
   if (!due.totals.empty()) text.append("\n").append(told_by_area(due.totals));
   const auto op = std::ranges::find(config_.operators, overseer.operator_name, &OperatorConfig::name);

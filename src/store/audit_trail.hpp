@@ -42,8 +42,13 @@ class AuditTrail {
 
   Result<audit::Position> last();
   Result<std::optional<AuditHead>> last_head();  // that was published
-  // By action, of the records behind `after` up to `to`.
-  Result<std::map<std::string, std::int64_t>> totals(std::int64_t after, std::int64_t to);
+  struct Followed {
+    audit::Position to;                          // how far it is whole
+    std::map<std::string, std::int64_t> totals;  // of these records, by action
+    std::optional<audit::Fault> fault;           // also: `from` is not what stands there
+  };
+  // The records behind `from`, up to that number.
+  Result<Followed> follow(const audit::Position& from, std::int64_t to);
 
   // What stands for a person or a number in the records of this database: 16 octets. Errors: of the keys; denied:
   // they are not the database's.

@@ -60,7 +60,6 @@ struct AuditTrail::Parts {
         page_of_person(prepare(database, statement("audit_page_of_person"))),
         page_of_number(prepare(database, statement("audit_page_of_number"))),
         last(prepare(database, statement("last_audit_record"))),
-        totals(prepare(database, statement("audit_totals"))),
         heads(prepare(database, statement("audit_heads"))),
         last_head(prepare(database, statement("last_audit_head"))) {}
 
@@ -103,6 +102,23 @@ struct AuditTrail::Parts {
     return fault;
   }
 
+  // Throws.
+  std::optional<audit::Fault> look_whether_there(const audit::Position& position) {
+    if (position.number == 0) return std::nullopt;
+    bool there = false;
+    each(
+        {},
+        [&](const audit::Record& record) {
+          there = record.number == position.number && record.hash == position.hash;
+          return false;
+        },
+        position.number - 1);
+    if (there) return std::nullopt;
+    return audit::Fault{
+        audit::FaultKind::head_mismatch, position.number,
+        "record " + std::to_string(position.number) + " is not the one whose head was published, or is missing"};
+  }
+
   Result<std::string> pseudonym(const KeySource& source, const std::function<BlindIndex(Sealer&)>& index) {
     const Result<KeyRing> keys = read_keys(source);
     if (!keys.ok()) return keys.error();
@@ -122,7 +138,6 @@ struct AuditTrail::Parts {
   SQLite::Statement page_of_person;
   SQLite::Statement page_of_number;
   SQLite::Statement last;
-  SQLite::Statement totals;
   SQLite::Statement heads;
   SQLite::Statement last_head;
 };
@@ -201,12 +216,23 @@ Result<std::optional<AuditHead>> AuditTrail::last_head() {
   });
 }
 
-Result<std::map<std::string, std::int64_t>> AuditTrail::totals(std::int64_t after, std::int64_t to) {
-  return guarded("counting the audit trail", [&]() -> Result<std::map<std::string, std::int64_t>> {
-    std::map<std::string, std::int64_t> totals;
-    Use use(parts_->totals, after, to);
-    while (use.next()) totals.emplace(use.text(0), use.integer(1));
-    return totals;
+Result<AuditTrail::Followed> AuditTrail::follow(const audit::Position& from, std::int64_t to) {
+  return guarded("following the audit trail", [&]() -> Result<Followed> {
+    Followed followed{from, {}, parts_->look_whether_there(from)};
+    if (followed.fault) return followed;
+    audit::Verifier verifier(parts_->sha256, {}, from);
+    parts_->each(
+        {},
+        [&](const audit::Record& record) {
+          if (record.number > to) return false;
+          followed.fault = verifier.add(record);
+          if (followed.fault) return false;
+          ++followed.totals[record.action];
+          return true;
+        },
+        from.number);
+    followed.to = verifier.position();
+    return followed;
   });
 }
 

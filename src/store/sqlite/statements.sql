@@ -390,9 +390,6 @@ WHERE person = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
 SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
 WHERE msisdn = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
 
--- @ audit_totals
-SELECT action, count(*) FROM audit WHERE number > ?1 AND number <= ?2 GROUP BY action;
-
 -- @ audit_heads
 SELECT day, number, hash, totals, sent_to, at FROM audit_head ORDER BY day;
 

@@ -7,6 +7,8 @@
 #include <map>
 #include <thread>
 
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
@@ -238,6 +240,21 @@ class Office {
     return on_loop([this] { return asked; });
   }
   store::Store& store() { return *store_; }
+  // Every row of every table.
+  [[nodiscard]] std::string database() const {
+    SQLite::Database database(config_.path, SQLite::OPEN_READONLY, 5'000);
+    SQLite::Statement tables(database, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+    std::string all;
+    while (tables.executeStep()) {
+      const std::string table = tables.getColumn(0).getString();
+      all += "\n--" + table;
+      SQLite::Statement rows(database, "SELECT * FROM \"" + table + "\" ORDER BY 1, 2");
+      while (rows.executeStep()) {
+        for (int i = 0; i < rows.getColumnCount(); ++i) all += "|" + rows.getColumn(i).getString();
+      }
+    }
+    return all;
+  }
 
  private:
   static asio::awaitable<void> keep(Served<staff::Account> serving, std::optional<bool>& ok) {

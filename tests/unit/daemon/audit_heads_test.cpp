@@ -248,9 +248,35 @@ TEST_CASE("a day with much in it is counted in slices, and counted whole") {
   CHECK(office.days().empty());
   office.link(1);  // after the head that is being counted for
   office.tick(at(6h));
-  CHECK(office.days() == std::vector<std::string>{"2026-11-25 20001 2"});
+  CHECK(office.days() == std::vector<std::string>{"2026-11-25 2001 2"});
   REQUIRE(office.sent.size() == 2);
-  CHECK(office.sent[0].second.ends_with("\notp 20001"));
+  CHECK(office.sent[0].second.ends_with("\notp 2001"));
+}
+
+TEST_CASE("overseers are told at which record the chain was broken since the head before, once") {
+  Office office;
+  office.link(1);
+  office.tick(at(6h));
+  for (std::uint64_t i = 2; i <= 4; ++i) office.link(i);
+  office.execute("UPDATE audit SET thing = 'another' WHERE number = 3");
+  office.sent.clear();
+  office.tick(at(6h, 0min, 1));
+  REQUIRE(office.sent.size() == 2);
+  const auto end = store::AuditTrail::open(office.config.database).value()->last().value();
+  const std::string head = "\n2026-11-26\n4:" + audit::to_hex(end.hash).substr(0, 16);
+  CHECK(contains(office.sent[0].second, head + "\n!! 3"));
+  office.link(5);
+  office.sent.clear();
+  office.tick(at(6h, 0min, 2));
+  REQUIRE(office.sent.size() == 2);
+  CHECK_FALSE(contains(office.sent[0].second, "!!"));
+
+  // The record whose head went out is another one: nothing behind it can be believed.
+  office.execute("UPDATE audit SET hash = zeroblob(32) WHERE number = 5");
+  office.sent.clear();
+  office.tick(at(6h, 0min, 3));
+  REQUIRE(office.sent.size() == 2);
+  CHECK(contains(office.sent[0].second, "!! 5"));
 }
 
 TEST_CASE("where an operator takes short texts only, day and head alone are told") {

@@ -482,8 +482,14 @@ TEST_CASE_METHOD(AuditFixture, "records are found by person, number, action, act
   CHECK(records({.by = "ama"}).empty());
   CHECK(records({.action = "flow."}).empty());
   CHECK(records({.from = at(2), .before = at(101)}).size() == 2);
-  CHECK(reading_trail->totals(1, 5).value() ==
-        std::map<std::string, std::int64_t>{{"link.made", 3}, {"link.released", 1}});
+  const auto all = records();
+  const auto followed = reading_trail->follow({1, all[0].hash}, 5).value();
+  CHECK(followed.totals == std::map<std::string, std::int64_t>{{"link.made", 3}, {"link.released", 1}});
+  CHECK(followed.to == audit::Position{5, all[4].hash});
+  CHECK_FALSE(followed.fault.has_value());
+  // From a record that is not, or is another one by now.
+  CHECK(reading_trail->follow({1, all[1].hash}, 5).value().fault->kind == audit::FaultKind::head_mismatch);
+  CHECK(reading_trail->follow({99, all[1].hash}, 100).value().fault->number == 99);
   write_file(config.key_file, std::string(64, 'a'));
   CHECK(reading_trail->pseudonym({config.key_file}, number(0)).error().code == Errc::denied);
 }
