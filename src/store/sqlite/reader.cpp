@@ -50,7 +50,7 @@ Error damaged(std::string_view what, std::int64_t row, const Error& reason) {
 Reader::Reader(SQLite::Database database, Sealer sealer)
     : database_(std::move(database)),
       sealer_(std::move(sealer)),
-      staff_(database_, sealer_),
+      staff_(database_, &sealer_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),

@@ -4,7 +4,7 @@
 
 using namespace shubbak;
 using namespace shubbak::cli;
-using Kind = ScriptStep::Kind;
+using StepKind = ScriptStep::Kind;
 
 namespace {
 
@@ -40,7 +40,7 @@ steps:
   REQUIRE(talk.phone.has_value());
   CHECK(talk.phone->value() == 963933123456);
   REQUIRE(talk.steps.size() == 10);
-  CHECK(talk.steps[0].kind == Kind::dial);
+  CHECK(talk.steps[0].kind == StepKind::dial);
   CHECK(talk.steps[0].text == "*123#");
   CHECK(to_string(talk.steps[0].at) == "talk.yaml:4:5");
   CHECK(talk.steps[1].expectation.contains == std::vector<std::string>{"1", "الذمة"});
@@ -48,10 +48,10 @@ steps:
   CHECK(talk.steps[1].expectation.ended == false);
   CHECK(talk.steps[1].expectation.max_octets == 140U);
   CHECK(talk.steps[3].expectation.equals == "نعم");
-  CHECK(talk.steps[4].kind == Kind::drop);
-  CHECK(talk.steps[5].kind == Kind::redial);
+  CHECK(talk.steps[4].kind == StepKind::drop);
+  CHECK(talk.steps[5].kind == StepKind::redial);
   CHECK(talk.steps[6].wait == std::chrono::milliseconds(500));
-  CHECK(talk.steps[7].kind == Kind::hang_up);
+  CHECK(talk.steps[7].kind == StepKind::hang_up);
   CHECK(talk.steps[9].expectation.max_parts == 2U);
   CHECK(talk.steps[9].expectation.within == std::chrono::seconds(15));
 }

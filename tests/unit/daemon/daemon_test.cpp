@@ -12,8 +12,6 @@
 namespace shubbak::daemon::testing {
 namespace {
 
-const std::string person = "02345678901";  // owns one account, whose last reading is 5060
-
 // systemd's end of sd_notify: a datagram socket whose name is in the environment.
 class Notified {
  public:
@@ -52,7 +50,7 @@ class Notified {
 
 TEST_CASE("a dialogue is taken up again by the next run of the daemon") {
   Town town;
-  town.write({link_of(subscriber, person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_one_account), english(subscriber)});
   town.start();
   town.dial("*123*3*1*5100#");
   CHECK(contains(town.next_screen().text, "Is it right?"));
@@ -189,7 +187,7 @@ TEST_CASE("claim: a publication is taken over without a restart, and a live dial
 
 TEST_CASE("when the store takes nothing more, changes are refused politely and counted, and the rest goes on") {
   Town town;
-  town.write({link_of(subscriber, person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_one_account), english(subscriber)});
   for (const std::string table : {"walk", "outbox"}) {
     town.execute("CREATE TRIGGER no_" + table + " BEFORE INSERT ON " + table +
                  " BEGIN SELECT RAISE(ABORT, 'full'); END");

@@ -34,6 +34,8 @@ using namespace std::chrono_literals;
 
 inline const std::string subscriber = "963933123456";
 inline const std::string other_subscriber = "963933123457";
+inline const std::string person_of_one_account = "02345678901";      // its last reading is 5060
+inline const std::string person_of_three_companies = "01234567890";  // owes 125,000 at damascus
 
 inline bool contains(const std::string& text, std::string_view what) {
   return text.find(what) != std::string::npos;

@@ -5,15 +5,13 @@ namespace shubbak::daemon::testing {
 namespace {
 
 using identity::LinkEvent;
-using Kind = Actor::Kind;
-
-const std::string person = "01234567890";  // owes 125,000 at damascus
+using By = Actor::Kind;
 
 store::Change asked(const std::string& code) {
   return store::ChangeLink{*Msisdn::parse(subscriber),
-                           *NationalId::parse(Country::syria, person),
+                           *NationalId::parse(Country::syria, person_of_three_companies),
                            LinkEvent::make,
-                           {Kind::staff, "Homs post office"},
+                           {By::staff, "Homs post office"},
                            wall_now(),
                            code};
 }
@@ -73,7 +71,7 @@ TEST_CASE("a question that was taken back is not answered any more") {
   town.start();
   town.dial("*123#");
   town.next_screen();
-  town.write({link_event(subscriber, LinkEvent::release, Kind::staff), english(subscriber)});
+  town.write({link_event(subscriber, LinkEvent::release, By::staff), english(subscriber)});
   town.press("1");
   const Screen shown = town.next_screen();
   CHECK(shown.last);
@@ -90,10 +88,10 @@ TEST_CASE("whoever took a question's place is not confirmed by the answer to it"
   const store::ChangeLink another{*Msisdn::parse(subscriber),
                                   *NationalId::parse(Country::syria, "09080706050"),
                                   LinkEvent::make,
-                                  {Kind::staff, "Homs post office"},
+                                  {By::staff, "Homs post office"},
                                   wall_now(),
                                   {}};
-  town.write({link_event(subscriber, LinkEvent::release, Kind::staff), another, english(subscriber)});
+  town.write({link_event(subscriber, LinkEvent::release, By::staff), another, english(subscriber)});
   const auto key = GENERATE(as<std::string>{}, "1", "2");
   town.press(key);
   CHECK(contains(town.next_screen().text, "nothing to confirm"));
@@ -145,8 +143,8 @@ TEST_CASE("by SMS only the code confirms, and all else goes its usual way") {
 
 TEST_CASE("a suspended number gets one polite text and nothing else") {
   Town town;
-  town.write(
-      {link_of(subscriber, person), link_of(subscriber, person, store::LinkState::suspended), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies),
+              link_of(subscriber, person_of_three_companies, store::LinkState::suspended), english(subscriber)});
   town.start();
   for (const std::string dialled : {"*123#", "*123*1*1#", "*123*4*21*2100345#"}) {
     town.dial(dialled);
@@ -162,12 +160,12 @@ TEST_CASE("a suspended number gets one polite text and nothing else") {
 
 TEST_CASE("a money hold is lifted once a counter has asked and the phone has said yes") {
   Town town;
-  town.write({link_of(subscriber, person), link_event(subscriber, LinkEvent::hold, Kind::operator_hook),
-              english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies),
+              link_event(subscriber, LinkEvent::hold, By::operator_hook), english(subscriber)});
   town.start();
   town.dial("*123*1*1#");
   CHECK(contains(town.next_screen().text, "125,000"));  // held is money only
-  town.write_beside({link_event(subscriber, LinkEvent::clear_hold, Kind::staff, "123456"), english(subscriber)});
+  town.write_beside({link_event(subscriber, LinkEvent::clear_hold, By::staff, "123456"), english(subscriber)});
   town.dial("*123#", 2);
   const Screen question = town.next_screen();
   CHECK(contains(question.text, "Allow payments"));
@@ -187,7 +185,7 @@ TEST_CASE("a money hold is lifted once a counter has asked and the phone has sai
 TEST_CASE("another SIM than before holds payments, and does not answer a counter's question in the same breath") {
   Town town;
   town.configure = [](Config& config) { config.operators.front().ussd.dialect.imsi_tlv = 0x1600; };
-  town.write({link_of(subscriber, person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
   town.start();
   const auto dial_with = [&](const std::string& imsi, std::uint8_t session) {
     town.press("*123#", session, 0x01, imsi);
@@ -199,7 +197,7 @@ TEST_CASE("another SIM than before holds payments, and does not answer a counter
   CHECK(contains(dial_with("417010000000002", 3), "One window"));
   town.loop.until([&] { return link_in(town).record.hold == store::MoneyHold::held; });
 
-  town.write_beside({link_event(subscriber, LinkEvent::clear_hold, Kind::staff, "123456"), english(subscriber)});
+  town.write_beside({link_event(subscriber, LinkEvent::clear_hold, By::staff, "123456"), english(subscriber)});
   CHECK(contains(dial_with("417010000000003", 4), "Allow payments"));
   town.press("1", 4);
   CHECK_FALSE(contains(town.next_screen().text, "Confirmed"));
@@ -211,12 +209,13 @@ TEST_CASE("a question that another process puts into the outbox goes out while t
   town.write({english(subscriber)});
   town.start();
   CHECK(contains(reply_to(town, "bill"), "not linked"));  // what was in the outbox at the start has been looked at
-  town.write({link_of(subscriber, person), store::AddOutboxMessage{{.id = 0,
-                                                                    .link = "syriatel",
-                                                                    .to = *Msisdn::parse(subscriber),
-                                                                    .text = "the question",
-                                                                    .created = wall_now(),
-                                                                    .expires = wall_now() + 1h}}});
+  town.write(
+      {link_of(subscriber, person_of_three_companies), store::AddOutboxMessage{{.id = 0,
+                                                                                .link = "syriatel",
+                                                                                .to = *Msisdn::parse(subscriber),
+                                                                                .text = "the question",
+                                                                                .created = wall_now(),
+                                                                                .expires = wall_now() + 1h}}});
   town.wait_for_replies(2);
   CHECK(town.replies[1] == "the question");
 }

@@ -20,7 +20,6 @@ namespace {
 namespace asio = boost::asio;
 
 const std::string secret(32, 's');
-const std::string person = "01234567890";
 const std::string hook_path = "/operator/syriatel/sim-change";
 constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
 
@@ -73,7 +72,7 @@ asio::awaitable<void> converse(std::uint16_t port, std::string request, std::opt
 struct HookTown : Town {
   HookTown() {
     configure = [](Config& config) { config.operators.front().hook_secret = secret; };
-    write({link_of(subscriber, person), english(subscriber)});
+    write({link_of(subscriber, person_of_three_companies), english(subscriber)});
     start();
   }
   std::string ask(const std::string& request) {

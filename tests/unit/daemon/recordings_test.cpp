@@ -11,10 +11,7 @@ namespace shubbak::daemon::testing {
 namespace {
 
 using rehearsal::Recording;
-using Kind = Recording::Input::Kind;
-
-const std::string person = "01234567890";        // owns accounts at three companies
-const std::string other_person = "02345678901";  // owns one account, whose last reading is 5060
+using Took = Recording::Input::Kind;
 
 struct RecordingTown : Town {
   explicit RecordingTown(double share = 1) {
@@ -22,8 +19,8 @@ struct RecordingTown : Town {
       read.recordings.share = share;
       config = read;
     };
-    write({link_of(subscriber, person), english(subscriber), link_of(other_subscriber, other_person),
-           english(other_subscriber)});
+    write({link_of(subscriber, person_of_three_companies), english(subscriber),
+           link_of(other_subscriber, person_of_one_account), english(other_subscriber)});
     start();
   }
   // Of a daemon that has stopped.
@@ -142,7 +139,7 @@ TEST_CASE("a dropped dialogue that is taken up again is one walk, and a refused 
   REQUIRE(all.size() == 2);
   for (const Recording& one : all) {
     REQUIRE(one.inputs.size() == 4);
-    CHECK(one.inputs[1].kind == Kind::redial);
+    CHECK(one.inputs[1].kind == Took::redial);
     CHECK(one.outcomes.back().service == "readings.submit");
     CHECK_FALSE(contains(rehearsal::pack(one), "7710"));
     CHECK_FALSE(contains(rehearsal::pack(one), "7800"));

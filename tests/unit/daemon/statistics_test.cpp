@@ -10,8 +10,6 @@ namespace {
 using store::Measure;
 using store::WalkChannel;
 
-const std::string person = "02345678901";  // owns one account, whose last reading is 5060
-const std::string other_person = "01234567890";
 const std::string person_answered_late = "00029000004";
 
 // What a daemon that has stopped wrote. Whoever came to a state by USSD must have left it, or was given up there.
@@ -67,7 +65,7 @@ void walk_to_due(Town& town) {
   town.dial("*123*1*1#");
   CHECK(contains(town.next_screen().text, "125,000"));
 }
-void walk_to_confirm(Town& town) {
+void walk_straight_to_confirm(Town& town) {
   town.dial("*123*3*1#");
   CHECK(contains(town.next_screen().text, "5060"));
   town.press("5100");
@@ -78,7 +76,7 @@ void walk_to_confirm(Town& town) {
 
 TEST_CASE("a walk is counted on its way, with its time, its session and every part of its text") {
   Town town(300ms);
-  town.write({link_of(subscriber, other_person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
   std::int64_t parts = 0;
   town.answer = [&](const smpp::Sm& sm) {
     if (!sm.tlvs.find_uint(smpp::TlvTag::ussd_service_op)) ++parts;
@@ -121,7 +119,7 @@ TEST_CASE("the time of a state that asks a company is the company's") {
 
 TEST_CASE("who hangs up gave up, by themselves") {
   Town town;
-  town.write({link_of(subscriber, other_person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
   town.start();
   walk_to_due(town);
   hang_up(town);
@@ -133,7 +131,7 @@ TEST_CASE("who hangs up gave up, by themselves") {
 
 TEST_CASE("who falls silent is a time-out") {
   Town town;
-  town.write({link_of(subscriber, other_person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
   town.configure = [](Config& config) { config.operators.front().ussd.idle_timeout = 50ms; };
   town.start();
   walk_to_due(town);
@@ -146,7 +144,7 @@ TEST_CASE("who falls silent is a time-out") {
 
 TEST_CASE("a dialogue that is open when its phone dials again was dropped by the network") {
   Town town;
-  town.write({link_of(subscriber, person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_one_account), english(subscriber)});
   town.start();
   SECTION("and begins anew where the flow cannot be taken up") {
     town.dial("*123*4#");
@@ -159,7 +157,7 @@ TEST_CASE("a dialogue that is open when its phone dials again was dropped by the
     CHECK(written.ussd("home", "main", Measure::entered) == 1);
   }
   SECTION("and is taken up where it can") {
-    walk_to_confirm(town);
+    walk_straight_to_confirm(town);
     town.dial("*123#", 2);
     CHECK(contains(town.next_screen().text, "Is it right?"));
     town.press("1", 2);
@@ -174,7 +172,7 @@ TEST_CASE("a dialogue that is open when its phone dials again was dropped by the
     CHECK(written.ussd("reading", "check", Measure::sessions, "syriatel") == 1);
   }
   SECTION("unless the person had hung up before") {
-    walk_to_confirm(town);
+    walk_straight_to_confirm(town);
     hang_up(town);
     town.dial("*123#", 2);
     CHECK(contains(town.next_screen().text, "Is it right?"));
@@ -207,7 +205,7 @@ TEST_CASE("a screen that the link does not take is lost in the network") {
 
 TEST_CASE("what we cannot do is given up by us") {
   Town town;
-  town.write({link_of(subscriber, other_person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
   SECTION("a commit that fails") {
     town.execute("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'no room'); END");
     town.start();
@@ -223,7 +221,7 @@ TEST_CASE("what we cannot do is given up by us") {
   SECTION("a number that is suspended meanwhile") {
     town.start();
     walk_to_due(town);
-    town.write_beside({link_of(subscriber, other_person, store::LinkState::suspended)});
+    town.write_beside({link_of(subscriber, person_of_three_companies, store::LinkState::suspended)});
     town.press("1");
     CHECK(town.next_screen().last);
     town.stop();
@@ -243,7 +241,7 @@ TEST_CASE("what we cannot do is given up by us") {
     CHECK(written.ussd("debt", "show", Measure::abandoned, "user") == 1);
   }
   SECTION("a stop of the daemon, whose resumable walks are taken up after it") {
-    town.write({link_of(other_subscriber, person), english(other_subscriber)});
+    town.write({link_of(other_subscriber, person_of_one_account), english(other_subscriber)});
     town.start();
     smpp::TlvBuilder tlvs;
     town.deliver(ussd("*123*3*1#", tlvs, 0x01, false, other_subscriber));
@@ -264,12 +262,12 @@ TEST_CASE("what we cannot do is given up by us") {
 
 TEST_CASE("where a commit came out otherwise, the way that was not gone is not counted") {
   Town town;
-  town.write({link_of(subscriber, person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_one_account), english(subscriber)});
   town.start();
-  walk_to_confirm(town);
+  walk_straight_to_confirm(town);
   town.press("1");
   CHECK(contains(town.next_screen().text, "recorded"));
-  walk_to_confirm(town);
+  walk_straight_to_confirm(town);
   town.press("1");
   CHECK(town.next_screen().last);  // this month has a reading already
   town.stop();
@@ -283,9 +281,9 @@ TEST_CASE("where a commit came out otherwise, the way that was not gone is not c
 
 TEST_CASE("who dials again while a company is asked is counted where they were") {
   Town town;
-  town.write({link_of(subscriber, person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_one_account), english(subscriber)});
   town.start();
-  walk_to_confirm(town);
+  walk_straight_to_confirm(town);
   {
     const CommitsHeld held = town.hold_commits();
     town.press("1");
@@ -305,7 +303,7 @@ TEST_CASE("who dials again while a company is asked is counted where they were")
 
 TEST_CASE("walks by SMS are counted on their way, with the parts of their texts") {
   Town town;
-  town.write({link_of(subscriber, person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_one_account), english(subscriber)});
   std::int64_t parts = 0;
   town.answer = [&](const smpp::Sm&) {
     ++parts;

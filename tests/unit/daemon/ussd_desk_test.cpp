@@ -6,9 +6,6 @@
 namespace shubbak::daemon::testing {
 namespace {
 
-const std::string person = "02345678901";  // owns one account, whose last reading is 5060
-const std::string other_person = "01234567890";
-
 // To the screen that asks whether a reading of 5100 is right.
 void walk_to_confirm(Town& town) {
   town.dial("*123*3#");
@@ -23,7 +20,7 @@ void walk_to_confirm(Town& town) {
 
 TEST_CASE("a text that was committed is sent although its dialogue ended meanwhile") {
   Town town;
-  town.write({link_of(subscriber, other_person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
   town.start();
   town.dial("*123*1*1#");
   CHECK(contains(town.next_screen().text, "125,000"));
@@ -41,7 +38,7 @@ TEST_CASE("a text that was committed is sent although its dialogue ended meanwhi
 
 TEST_CASE("a commit that fails is counted although its dialogue ended meanwhile") {
   Town town;
-  town.write({link_of(subscriber, other_person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
   town.execute("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'no room'); END");
   town.start();
   CHECK(contains(town.metric("shubbak_store_failures_total"), " 0"));
@@ -58,7 +55,7 @@ TEST_CASE("a commit that fails is counted although its dialogue ended meanwhile"
 
 TEST_CASE("who dials again while a reading is being committed is not told that it is recorded") {
   Town town;
-  town.write({link_of(subscriber, person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_one_account), english(subscriber)});
   town.start();
   walk_to_confirm(town);
   {
@@ -80,11 +77,11 @@ TEST_CASE("who dials again while a reading is being committed is not told that i
 
 TEST_CASE("a dialogue ends when its number is suspended") {
   Town town;
-  town.write({link_of(subscriber, other_person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
   town.start();
   town.dial("*123*1*1#");
   CHECK(contains(town.next_screen().text, "125,000"));
-  town.write_beside({link_of(subscriber, other_person, store::LinkState::suspended)});
+  town.write_beside({link_of(subscriber, person_of_three_companies, store::LinkState::suspended)});
   town.press("1");
   const Screen shown = town.next_screen();
   INFO(shown.text);
@@ -94,10 +91,10 @@ TEST_CASE("a dialogue ends when its number is suspended") {
 
 TEST_CASE("a dialogue does not go on for another person, nor is it taken up again for them") {
   Town town;
-  town.write({link_of(subscriber, person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_one_account), english(subscriber)});
   town.start();
   walk_to_confirm(town);
-  town.write_beside({recycled(subscriber), link_of(subscriber, other_person), english(subscriber)});
+  town.write_beside({recycled(subscriber), link_of(subscriber, person_of_three_companies), english(subscriber)});
   SECTION("on a press") {
     town.press("1");
     const Screen shown = town.next_screen();
@@ -138,7 +135,7 @@ TEST_CASE("a position that is reached while stopping is saved") {
 
 TEST_CASE("a press that is delivered again on the next connection is not stepped twice") {
   Town town;
-  town.write({link_of(subscriber, other_person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
   town.start();
   town.dial("*123#");
   CHECK(contains(town.next_screen().text, "One window"));
