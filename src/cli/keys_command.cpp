@@ -36,21 +36,22 @@ int show_status(const KeysOptions& options) {
   const auto uses = store::KeyRotation::status(config->database);
   if (!uses) return failed("keys", uses.error().message);
   const auto keys = store::read_keys(source_of(*config));
+  std::fputs(keys_report(*uses, keys ? *keys : store::KeyRing({})).c_str(), stdout);
   if (!keys) return failed("keys", keys.error().message);
-  std::fputs(keys_report(*uses, *keys).c_str(), stdout);
-  return exit_ok;
+  if (uses->empty()) return exit_ok;
+  const auto fits = store::KeyRotation::check(config->database, source_of(*config));
+  return fits ? exit_ok : failed("keys", "shubbakd would not start: " + fits.error().message);
 }
 
 // At most once a second.
 class ProgressTeller {
  public:
-  bool operator()(const store::RotationProgress& progress) {
+  void operator()(const store::RotationProgress& progress) {
     const auto now = std::chrono::steady_clock::now();
-    if (now - told_ < std::chrono::seconds(1)) return true;
+    if (progress.sealed_anew == 0 || now - told_ < std::chrono::seconds(1)) return;
     told_ = now;
     std::fprintf(stderr, "%s: %lld sealed anew\n", std::string(progress.what).c_str(),
                  static_cast<long long>(progress.sealed_anew));
-    return true;
   }
 
  private:

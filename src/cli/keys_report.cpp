@@ -30,7 +30,7 @@ std::string advice(const store::KeyUse& use, bool is_first, bool is_newest, bool
   if (is_first) text += " · makes the indexes and hashes, keep it";
   const bool is_needed = is_first || is_newest || !is_free(use);
   if (!is_there) return text + (is_needed ? " · MISSING: put its line back" : " · not there any more");
-  if (!is_needed) text += " · its line may go";
+  if (!is_needed) text += " · its line may go, when every shubbakd was started since";
   return text;
 }
 

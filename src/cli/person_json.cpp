@@ -101,9 +101,17 @@ json::array all_of(const std::vector<T>& many) {
   return array;
 }
 
+// One that no phone confirmed may be a stranger's, mistyped at a counter.
+bool was_theirs(const store::KeptLink& kept) {
+  return std::ranges::any_of(kept.history, [](const store::LinkHistoryEntry& entry) {
+    return entry.event == identity::LinkEvent::confirm || entry.event == identity::LinkEvent::import;
+  });
+}
+
 json::object of(const store::KeptLink& kept) {
   const identity::LinkRecord& record = kept.link.record;
-  return {{"msisdn", word("+" + kept.link.msisdn.reveal())},
+  const Msisdn msisdn = kept.link.msisdn;
+  return {{"msisdn", word(was_theirs(kept) ? "+" + msisdn.reveal() : msisdn.masked())},
           {"state", word(to_string(record.state))},
           {"since", time_value(record.since)},
           {"made", time_value(record.made)},

@@ -164,6 +164,11 @@ struct Daemon::Impl {
 };
 
 Status Daemon::Impl::open() {
+  // First, before a new key is taken into use: where another daemon has the port, nothing may have changed for it.
+  // Nobody is answered before the loop runs.
+  endpoint = std::make_unique<HttpEndpoint>(
+      loop.get_executor(), [this] { return metrics.text(); }, [this] { return health(); });
+  if (Status listening = endpoint->listen(config.http.address, config.http.port); !listening) return listening;
   auto companies_made = companies::Directory::create(config.companies, http);
   if (!companies_made) return companies_made.error();
   directory = std::move(*companies_made);
@@ -222,11 +227,8 @@ Status Daemon::Impl::open() {
   auto trail = store::AuditTrail::open(config.database);
   if (!trail) return trail.error();
   audit_heads = std::make_unique<AuditHeads>(*shared, config, std::move(*trail), teller);
-  endpoint = std::make_unique<HttpEndpoint>(
-      loop.get_executor(), [this] { return metrics.text(); }, [this] { return health(); });
   hook = std::make_unique<OperatorHook>(*shared, config.operators);
   endpoint->on_post([this](HttpPost request) { return hook->take(std::move(request)); });
-  if (Status listening = endpoint->listen(config.http.address, config.http.port); !listening) return listening;
   return config.admin.listens() ? open_admin() : Status();
 }
 

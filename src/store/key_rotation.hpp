@@ -52,12 +52,15 @@ class KeyRotation {
   KeyRotation& operator=(const KeyRotation&) = delete;
   ~KeyRotation();
 
+  // May the database be opened with these keys? Errors of open(). Writes nothing.
+  static Status check(const std::string& path, const KeySource& source);
   // The lowest key first. Needs no keys, and writes nothing.
   static Result<std::vector<KeyUse>> status(const std::string& path);
 
-  // `tell` is called after each transaction; false ends the run. Where something was sealed anew and the run came to
-  // its end, the audit trail is told. Durable on return.
-  Result<RotationOutcome> rotate(const Actor& by, const std::function<bool(const RotationProgress&)>& tell);
+  // `tell` is called after each transaction, and with `what` "keys" when what older ones seal has been counted. Where
+  // something was sealed anew, the audit trail is told. Durable on return.
+  using Tell = std::function<void(const RotationProgress&)>;
+  Result<RotationOutcome> rotate(const Actor& by, const Tell& tell);
 
  private:
   struct Parts;

@@ -221,6 +221,7 @@ test('a designer proposes a change of the shipped flows, a publisher puts it int
   const made = await call('POST', '/flows/proposals', {role: 'designer', body: {note: 'another title', files: [changed], removed: []}});
   assert.equal(made.status, 201, made.text);
   assert.equal((await call('GET', '/flows/proposals', {role: 'publisher'})).body.proposals[0].author, 'designer');
+  assert.equal((await call('GET', '/flows/proposals/99', {role: 'publisher'})).status, 404);
   const looked = await call('GET', `/flows/proposals/${made.body.number}`, {role: 'publisher'});
   assert.ok(looked.body.files.some(({name, after}) => name === changed.name && after === changed.text));
   const approve = `/flows/proposals/${made.body.number}/approve`;

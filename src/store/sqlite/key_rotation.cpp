@@ -153,25 +153,24 @@ struct KeyRotation::Parts {
     return written;
   }
 
-  // False: the run is to end.
-  Result<bool> rotate(const SealedColumn& column, const std::function<bool(const RotationProgress&)>& tell) {
+  Status rotate(const SealedColumn& column, const KeyRotation::Tell& tell) {
     SQLite::Statement read = prepare(database, column.page);
     SQLite::Statement write = prepare(database, column.seal_anew);
     RotationProgress progress{column.what};
     SealedRow after;
     for (auto rows = page(read, column.field, after); !rows.empty(); rows = page(read, column.field, after)) {
       after = rows.back();
-      if (Status sealed = seal(rows); !sealed.ok()) return sealed.error();
+      if (Status sealed = seal(rows); !sealed.ok()) return sealed;
       const Clock::time_point began = Clock::now();
       const std::int64_t written = put(write, rows);
       outcome.sealed_anew += written;
       progress.sealed_anew += written;
-      if (!tell(progress)) return false;
+      tell(progress);
       checkpoint();
       // Whoever waits to write is not kept waiting by the next transaction.
       std::this_thread::sleep_for(Clock::now() - began);
     }
-    return true;
+    return {};
   }
 
   // Where no daemon copies the log into the database file, it would only grow.
@@ -181,11 +180,12 @@ struct KeyRotation::Parts {
   }
 
   // Counting takes too long to keep writers waiting: a mark tells whether one of them used an older key meanwhile.
-  Result<RotationOutcome> finish(const Actor& by) {
+  Result<RotationOutcome> finish(const Actor& by, const KeyRotation::Tell& tell) {
     const WallTime now = wall_now();
     const std::int64_t mark = -std::int64_t{now.time_since_epoch().count()};
     run(mark_older, std::int64_t{newest}, mark);
     const std::vector<KeyUse> uses = count_all(database);
+    tell({"keys"});
     const auto detail =
         audit::Detail().add(audit::Key::fields, std::min(outcome.sealed_anew, audit::Detail::count_max)).json();
     if (!detail.ok()) return detail.error();
@@ -257,6 +257,16 @@ Result<std::unique_ptr<KeyRotation>> KeyRotation::open(const std::string& path, 
   });
 }
 
+Status KeyRotation::check(const std::string& path, const KeySource& source) {
+  const Result<KeyRing> keys = read_keys(source);
+  if (!keys.ok()) return keys.error();
+  return guarded("looking for its keys", [&]() -> Status {
+    const SQLite::Database database = open_for_reading(path);
+    const auto use = match_keys(database, *keys, source.name(), NewKeys::leave, wall_now());
+    return use.ok() ? Status() : Status(use.error());
+  });
+}
+
 Result<std::vector<KeyUse>> KeyRotation::status(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return no_database(path);
@@ -271,18 +281,15 @@ Result<std::vector<KeyUse>> KeyRotation::status(const std::string& path) {
   });
 }
 
-Result<RotationOutcome> KeyRotation::rotate(const Actor& by,
-                                            const std::function<bool(const RotationProgress&)>& tell) {
+Result<RotationOutcome> KeyRotation::rotate(const Actor& by, const Tell& tell) {
   if (Status named = audit::check(by); !named.ok()) return named.error();
   Parts& parts = *parts_;
   parts.outcome = {.newest = parts.newest};
   auto done = guarded("sealing anew", [&]() -> Result<RotationOutcome> {
     for (const SealedColumn& column : columns) {
-      const Result<bool> goes_on = parts.rotate(column, tell);
-      if (!goes_on.ok()) return goes_on.error();
-      if (!*goes_on) return parts.outcome;
+      if (Status rotated = parts.rotate(column, tell); !rotated.ok()) return rotated.error();
     }
-    return parts.finish(by);
+    return parts.finish(by, tell);
   });
   if (sqlite3_get_autocommit(parts.database.getHandle()) == 0) {
     parts.database.tryExec(std::string(statement("rollback")));

@@ -108,7 +108,10 @@ Status LinkWriter::apply(const ChangeLink& change) {
   if (decided->is_new) {
     const RowIdentity row{SealedField::national_id, change.msisdn.value()};
     if (Status sealed = sealer_.seal(row, sealed_form(*change.national_id), sealed_); !sealed) return sealed;
-    if (found && found->record.state != LinkState::released) end_unanswered(*found, change);
+    if (found && found->record.state != LinkState::released) {
+      const bool ended = end_overdue(*found, change.msisdn, change.at);
+      SHUBBAK_ASSERT(ended);  // nothing but such a question is followed by a new link
+    }
     what.id = add(change, decided->link);
     what.person = sealer_.index_of(*change.national_id);
   } else {
@@ -139,13 +142,14 @@ Status LinkWriter::check_code(const Found& link, const ChangeLink& change) {
   return {};
 }
 
-// A question that is over, which ExpireLinks has not come to yet, gives way to a new link.
-void LinkWriter::end_unanswered(const Found& link, const ChangeLink& change) {
+// A question that is over, which ExpireLinks has not come to yet. False: it is none.
+bool LinkWriter::end_overdue(const Found& link, Msisdn msisdn, WallTime at) {
   const auto over = identity::LinkEvent::expire;
-  const auto ended = identity::decide(link.record, over, nobody.kind, true, rules_, change.at);
-  SHUBBAK_ASSERT(ended.ok());  // nothing but such a question is followed by a new link
+  const auto ended = identity::decide(link.record, over, nobody.kind, true, rules_, at);
+  if (!ended) return false;
   write(link.id, ended->link);
-  finish(happens_to(link, change.msisdn, over, change.at), *ended);
+  finish(happens_to(link, msisdn, over, at), *ended);
+  return true;
 }
 
 void LinkWriter::write(std::int64_t id, const identity::LinkRecord& record) {
@@ -218,11 +222,6 @@ Result<std::vector<Msisdn>> LinkWriter::apply(const ErasePerson& change) {
   {
     Use use(links_of_person_, std::span<const unsigned char>(person));
     while (use.next()) {
-      const auto state = static_cast<LinkState>(use.integer(2));
-      if (state != LinkState::released) {
-        return Error{Errc::conflict,
-                     "a link of this person is " + std::string(to_string(state)) + ": release it first"};
-      }
       const auto msisdn = Msisdn::from_value(static_cast<std::uint64_t>(use.integer(1)));
       if (!msisdn) return msisdn.error();
       ids.push_back(use.integer(0));
@@ -230,8 +229,16 @@ Result<std::vector<Msisdn>> LinkWriter::apply(const ErasePerson& change) {
     }
   }
   for (const Msisdn msisdn : numbers) {
-    // What is kept for a number that was linked to somebody else since is theirs.
-    if (const auto last = find_last(msisdn); last && last->person == person) forget_number(msisdn);
+    const auto current = find(find_current_link_, msisdn);
+    if (current && current->person == person && !end_overdue(*current, msisdn, change.at)) {
+      return Error{Errc::conflict, "a link of this person is " + std::string(to_string(current->record.state)) +
+                                       ": release it first"};
+    }
+  }
+  for (const Msisdn msisdn : numbers) {
+    // What is kept for a number that was linked to somebody else since, or is out of quarantine, is theirs.
+    const auto last = find_last(msisdn);
+    if (last && last->person == person && last->record.quarantine_end > change.at) forget_number(msisdn);
   }
   for (const std::int64_t id : ids) {
     run(drop_link_code_, id);

@@ -59,7 +59,7 @@ class LinkWriter {
   static Event happens_to(const Found& link, Msisdn msisdn, identity::LinkEvent event, WallTime at);
   Status check_code(const Found& link, const ChangeLink& change);
   std::int64_t add(const ChangeLink& change, const identity::LinkRecord& record);
-  void end_unanswered(const Found& link, const ChangeLink& change);
+  bool end_overdue(const Found& link, Msisdn msisdn, WallTime at);
   void forget_number(Msisdn msisdn);
   void write(std::int64_t id, const identity::LinkRecord& record);
   void finish(const Event& what, const identity::LinkDecision& decision);

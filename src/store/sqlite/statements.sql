@@ -234,7 +234,7 @@ JOIN link ON link.id = of_number.id JOIN link_event ON link_event.link_id = link
 ORDER BY link_event.link_id, link_event.number;
 
 -- @ links_of_person
-SELECT id, msisdn, state FROM link WHERE national_id_index = ?1 ORDER BY id;
+SELECT id, msisdn FROM link WHERE national_id_index = ?1 ORDER BY id;
 
 -- What an erased one looks like: is_erased() in store/seal.hpp. As long as it was, so that it is written over in place.
 -- @ erase_link

@@ -248,7 +248,7 @@ class Office {
     while (tables.executeStep()) {
       const std::string table = tables.getColumn(0).getString();
       all += "\n--" + table;
-      SQLite::Statement rows(database, "SELECT * FROM \"" + table + "\" ORDER BY 1, 2");
+      SQLite::Statement rows(database, "SELECT * FROM \"" + table + "\" ORDER BY 1");
       while (rows.executeStep()) {
         for (int i = 0; i < rows.getColumnCount(); ++i) all += "|" + rows.getColumn(i).getString();
       }
