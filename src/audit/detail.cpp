@@ -15,7 +15,7 @@ struct Rule {
   Form form;
 };
 // In the order of Key.
-constexpr std::array<Rule, 14> rules{{{"was", Form::word},
+constexpr std::array<Rule, 15> rules{{{"was", Form::word},
                                       {"reason", Form::word},
                                       {"channel", Form::word},
                                       {"purpose", Form::word},
@@ -28,7 +28,8 @@ constexpr std::array<Rule, 14> rules{{{"was", Form::word},
                                       {"proposal", Form::count},
                                       {"note_octets", Form::count},
                                       {"tries", Form::count},
-                                      {"seconds", Form::count}}};
+                                      {"seconds", Form::count},
+                                      {"service", Form::word}}};
 
 constexpr std::size_t word_octets_max = 32;
 constexpr std::ptrdiff_t digits_max = 6;

@@ -28,6 +28,7 @@ enum class Key : std::uint8_t {
   note_octets,  // count: how long the note of a publication is
   tries,        // count
   seconds,      // count: how long a lock or a hold lasts
+  service,      // word: what an agent has carried out
 };
 
 class Detail {

@@ -31,6 +31,7 @@ class LinkWriter {
   Status apply(const NoteImsi& change);
   // Neither suspended nor held. A number without a link has nothing to be debited.
   bool may_debit(Msisdn msisdn);
+  bool is_active(Msisdn msisdn, const NationalId& person);
   // Whose links have expired.
   Result<std::vector<Msisdn>> apply(const ExpireLinks& change);
 
