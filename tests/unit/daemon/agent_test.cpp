@@ -11,9 +11,9 @@ using Role = staff::Role;
 
 const std::string agent_code = "*123*77#";
 const std::string agent_pin = "39517";
-const std::string served = "963944000001";  // linked to who owes 125,000 at damascus
+const std::string served_number = "963944000001";  // linked to who owes 125,000 at damascus
 const std::string served_typed = "0944000001";
-const std::string owner = "01234567890";
+const std::string debtor = "01234567890";
 const Actor test_admin{Actor::Kind::command_line, "test"};
 
 // The subscriber's phone is that of an account with this role.
@@ -35,7 +35,7 @@ store::Change account_closed() {
 struct AgentTown : Town {
   explicit AgentTown(Role role = Role::clerk, const std::vector<store::Change>& more = {}) {
     auto changes = account_of(role);
-    changes.push_back(link_of(served, owner));
+    changes.push_back(link_of(served_number, debtor));
     changes.insert(changes.end(), more.begin(), more.end());
     write(std::move(changes));
     start();
@@ -55,7 +55,7 @@ struct AgentTown : Town {
     shown("2");
     REQUIRE(contains(shown(number), "code on the person's phone"));
     wait_for_replies(1);
-    CHECK(replies_to.back() == served);
+    CHECK(replies_to.back() == served_number);
     CHECK(contains(replies.back(), "amal"));
     CHECK(contains(replies.back(), "post_7"));
     return replies.back().substr(replies.back().size() - 6);
@@ -120,7 +120,7 @@ TEST_CASE("an agent sees what the person would, and messages go to the person on
   CHECK(town.next_screen().last);
   town.wait_for_replies(2);
   CHECK(contains(town.replies.back(), "4521007"));
-  CHECK(town.replies_to == std::vector<std::string>{served, served});
+  CHECK(town.replies_to == std::vector<std::string>{served_number, served_number});
   for (const Screen& screen : town.screens) CHECK(screen.to == subscriber);
   const auto all = town.told();
   const auto begun = std::ranges::find(all, "assist.begun", &audit::Record::action);
@@ -142,7 +142,7 @@ TEST_CASE("a reading that an agent sends is the person's, and the trail says who
   town.press("1");
   CHECK(town.next_screen().last);
   town.wait_for_replies(2);
-  CHECK(town.replies_to.back() == served);
+  CHECK(town.replies_to.back() == served_number);
   CHECK(town.number_in("SELECT msisdn FROM reading") == 963'944'000'001);
   CHECK(town.told().back().detail == R"({"service":"readings.submit","office":"post_7"})");
 }
@@ -158,7 +158,7 @@ TEST_CASE("what an agent does for somebody ends with the dialogue, for the agent
   town.hang_up(2);
   town.dial("*123*1#", 3);
   CHECK(contains(town.next_screen().text, "not linked"));
-  const auto walk = town.open_store()->find_walk(*Msisdn::parse(served), store::WalkChannel::ussd, wall_now());
+  const auto walk = town.open_store()->find_walk(*Msisdn::parse(served_number), store::WalkChannel::ussd, wall_now());
   CHECK_FALSE(walk->has_value());
 }
 
@@ -179,7 +179,7 @@ TEST_CASE("the person's code is for this dialogue: a new one needs a new code") 
 TEST_CASE("whoever is suspended meanwhile is served no more") {
   AgentTown town;
   town.serve();
-  town.write_beside({link_event(served, identity::LinkEvent::suspend, Actor::Kind::staff)});
+  town.write_beside({link_event(served_number, identity::LinkEvent::suspend, Actor::Kind::staff)});
   town.press("1");
   const Screen lost = town.next_screen();
   CHECK(lost.last);
