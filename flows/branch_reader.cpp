@@ -81,6 +81,9 @@ Place BranchReader::flow_named(const Node& node) {
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < compilation_.flows.size(); ++i) {
     if (compilation_.flows[i].name == *name) {
+      if (compilation_.flows[i].requires_staff && !compilation_.flows[flow_].requires_staff)
+        faults_.add(node.at, "flow '" + std::string(*name) + "' requires staff, which this one does not",
+                    "it is entered by its own code");
       if (compilation_.flows[i].is_subflow())
         faults_.add(node.at, "flow '" + std::string(*name) + "' returns to whoever uses it",
                     "use it with subflow: {flow: " + std::string(*name) + "}", Rule::subflow_use);

@@ -31,6 +31,9 @@ class CallReader : private StateContext {
       calling.service = static_cast<std::uint16_t>(signature - compilation_.options.services.data());
       const Assurance assurance = compilation_.options.assurance_of(*signature);
       state_.needs_link = assurance >= Assurance::link;
+      flow_.own_phone = flow_.own_phone || signature->own_phone;
+      if (signature->for_staff && !flow_.requires_staff)
+        faults_.add(service->at, signature->name + " is asked by flows for staff only", "requires: [staff]");
       flow_.changes_money = flow_.changes_money || is_money;
       read_arguments(fields.find("args"), call_node, *signature, calling);
       const bool raised_to_code = assurance == Assurance::code && signature->assurance == Assurance::confirm;

@@ -40,7 +40,7 @@ class DialPlan {
   void follow(const Segments& segments, Place place) {
     if (!segments.empty()) {
       // The engine takes the longest code first, and only then keys.
-      const auto entry = revision_.entry(segments);
+      const auto entry = revision_.entry(segments, true);
       const bool is_shadowed = entry && entry->segments == segments.size() && place != Place{entry->flow, 0};
       const bool is_behind_code = entry && !segments_begin_with(*entry, segments, place);
       if (is_shadowed || is_behind_code) return;

@@ -218,6 +218,8 @@ struct Flow {
   std::vector<std::string> returns;  // the names of its `return` states; empty: it is no subflow
   std::vector<std::string> grants;   // by bit of a GrantSet
   bool requires_link = false;
+  bool requires_staff = false;  // for everybody else it is not there
+  bool own_phone = false;       // asks what only the person's own phone answers: nothing for an agent's
   bool changes_money = false;
   std::string code;             // entry.ussd; empty: none
   std::uint16_t sms_start = 0;  // state

@@ -27,7 +27,7 @@ class Walker {
     for (; steps_ < steps_max; ++steps_) {
       move(to);
       const State& state = revision_.state(session_.at);
-      if (!may_enter(state)) return end_with(SystemString::not_linked);
+      if (const auto refusal = refusal_at(state)) return end_with(*refusal);
       if (const auto* otp = std::get_if<Otp>(&state.body)) {
         std::optional<Step> asked = send_code(*otp, true);
         if (asked) return std::move(*asked);
@@ -54,7 +54,7 @@ class Walker {
     std::string space;
     const std::string_view text = normalized(typed, space);
     const State& state = revision_.state(session_.at);
-    if (!may_enter(state)) return end_with(SystemString::not_linked);
+    if (const auto refusal = refusal_at(state)) return end_with(*refusal);
     if (std::holds_alternative<End>(state.body)) return turn_page(text);
     if (!state.waits()) return go(session_.at);  // the service is asked once more
     const Branch* branch = take_value_of_one_digit(state, text);
@@ -76,7 +76,7 @@ class Walker {
     const auto* otp = std::get_if<Otp>(&state.body);
     const auto* calling = std::get_if<Calling>(&state.body);
     if (calling == nullptr && otp == nullptr) return end_with(SystemString::try_later);
-    if (!may_enter(state)) return end_with(SystemString::not_linked);
+    if (const auto refusal = refusal_at(state)) return end_with(*refusal);
     if (otp != nullptr) return code_outcome(*otp, state, came.outcome);
     std::string_view name = came.outcome;
     if (name == "ok" && !save(*calling, came.data)) name = calling->moves_money ? "unknown" : "error";
@@ -100,7 +100,7 @@ class Walker {
 
   Step show() {
     const State& state = revision_.state(session_.at);
-    if (!may_enter(state)) return end_with(SystemString::not_linked);
+    if (const auto refusal = refusal_at(state)) return end_with(*refusal);
     const bool asks_for_code_first = std::holds_alternative<Otp>(state.body) && !waits_for_proof();
     if (state.waits() && !asks_for_code_first) return screen();
     if (std::holds_alternative<End>(state.body)) return page_of_end();
@@ -124,8 +124,13 @@ class Walker {
   }
 
  private:
-  [[nodiscard]] bool may_enter(const State& state) const {
-    return context_.linked || !(state.needs_link || revision_.flow(session_.at).requires_link);
+  // Nothing: the walk may be here.
+  [[nodiscard]] std::optional<SystemString> refusal_at(const State& state) const {
+    const Flow& flow = revision_.flow(session_.at);
+    if (flow.requires_staff && !context_.staff) return SystemString::session_lost;
+    if (!context_.linked && (state.needs_link || flow.requires_link)) return SystemString::not_linked;
+    if (flow.own_phone && context_.assisted) return SystemString::own_phone;
+    return std::nullopt;
   }
 
   void move(Place to) {
@@ -228,7 +233,8 @@ class Walker {
     boost::json::object with;
     with.emplace("message", message_with(otp, code));
     with.emplace("code", std::move(code));
-    if (or_pin && otp.pin.ussd != none && session_.channel == Channel::ussd) with.emplace("pin", true);
+    const bool takes_pin = otp.pin.ussd != none && session_.channel == Channel::ussd && !context_.assisted;
+    if (or_pin && takes_pin) with.emplace("pin", true);
     return ask_about_code(otp_send, otp, std::move(with));
   }
 
@@ -277,8 +283,9 @@ class Walker {
     return wrong(state);
   }
 
-  // Who is inside a USSD dialogue cannot read an SMS: it ends, and the walk waits.
+  // Who is inside a USSD dialogue cannot read an SMS: it ends, and the walk waits. An agent is read it out.
   Step code_is_on_its_way(const Otp& otp) {
+    if (context_.assisted) return screen();
     if (session_.channel == Channel::sms) {
       Step step = screen();
       step.is_silent = true;
@@ -528,8 +535,13 @@ void make_ready(const std::vector<std::string>& words, std::size_t first, Sessio
 
 }  // namespace
 
+bool leads_to_staff(const Revision& revision, std::span<const std::string> dialled) {
+  const auto entry = revision.entry(dialled, true);
+  return entry && revision.flows()[entry->flow].requires_staff;
+}
+
 Step dial(const Revision& revision, Session& session, std::vector<std::string> dialled, const Context& context) {
-  const auto entry = revision.entry(dialled);
+  const auto entry = revision.entry(dialled, context.staff);
   session = begun(session, Channel::ussd, entry ? Place{entry->flow, 0} : revision.home());
   make_ready(dialled, entry ? entry->segments : 0, session);
   return Walker(revision, session, context).go(session.at);

@@ -68,7 +68,11 @@ struct Session {
 struct Context {
   ussd::ScreenLimits screen;
   DigitStyle digits = DigitStyle::latin;
-  bool linked = false;  // the caller's number has an active link
+  bool linked = false;  // the person's number has an active link
+  bool staff = false;   // the phone is one that serves people: flows that require staff are there
+  // The phone is not the person's but that of an agent who serves them: a code is read out to it, so the dialogue
+  // goes on, and neither their PIN nor what their own phone must say is asked there.
+  bool assisted = false;
   // From a CSPRNG, for the keys of payments. May be missing where no flow moves money.
   const std::function<std::uint64_t()>* random = nullptr;
   // A new one-time code of six digits, from a CSPRNG. May be missing where no flow asks for one.
@@ -124,6 +128,9 @@ std::optional<std::string> lone_code(std::string_view text);
 
 // What a code is bound to, as one text: the purpose, and the values by name. Any other is another one.
 std::string authorisation_text(std::string_view purpose, const boost::json::object& binds);
+
+// Do these segments open a flow that requires staff? Then Context::staff has to be found out before they are dialled.
+bool leads_to_staff(const Revision& revision, std::span<const std::string> dialled);
 
 // A phone dialled. `dialled` is what follows the service code, split at '*': {} for *123#, {"1","4"} for *123*1*4#.
 // Leading segments that are a flow's `entry.ussd` open that flow, else the home flow; the rest become ready answers.

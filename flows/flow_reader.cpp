@@ -57,15 +57,17 @@ void read_requires(const Node& node, Flow& flow, Faults& faults) {
     faults.add(node.at, "requires must be a sequence", "[active_link]");
     return;
   }
-  constexpr std::array<std::string_view, 1> known{"active_link"};
+  constexpr std::array<std::string_view, 2> known{"active_link", "staff"};
   for (const Node& child : node.children) {
     const auto name = read_text(child, "a requirement", faults);
     if (name == "active_link") {
       flow.requires_link = true;
+    } else if (name == "staff") {
+      flow.requires_staff = true;
     } else if (name) {
       const std::string nearest = did_you_mean(*name, known);
       faults.add(child.at, "unknown requirement '" + std::string(*name) + "'",
-                 nearest.empty() ? "there is active_link" : nearest);
+                 nearest.empty() ? "there are active_link and staff" : nearest);
     }
   }
 }
@@ -78,7 +80,11 @@ class EntryReader {
   void read(const Node& node) {
     const Fields fields(node, grammar::entry, faults_);
     if (const Node* ussd = fields.find("ussd")) read_code(*ussd);
-    if (const Node* sms = fields.find("sms")) read_sms(*sms);
+    const Node* sms = fields.find("sms");
+    if (sms != nullptr && flow_.requires_staff)
+      faults_.add(sms->at, "a flow that requires staff is not begun by SMS",
+                  "its sender can be forged; entry: {ussd: CODE}");
+    if (sms != nullptr) read_sms(*sms);
   }
 
  private:
@@ -281,6 +287,7 @@ std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, F
     if (schema->kind != Node::Kind::text || schema->text != "1")
       faults.add(schema->at, "this version reads schema: 1");
   }
+  if (const Node* needs = fields.find("requires")) read_requires(*needs, flow, faults);
   if (const Node* slots = fields.find("slots")) flow.slots = read_slots(*slots, faults);
   const Node* states = fields.find("states");
   if (states == nullptr) return flow;
@@ -310,13 +317,15 @@ void compile_flow(const Node& root, std::uint16_t index, Compilation& compilatio
   Flow& flow = compilation.flows[index];
   if (const Node* nav = root.find("nav")) read_navigation(*nav, flow, compilation.faults);
   if (const Node* limits = root.find("limits")) read_limits(*limits, flow, compilation.faults);
-  if (const Node* requires_node = root.find("requires")) read_requires(*requires_node, flow, compilation.faults);
   if (const Node* entry = root.find("entry")) {
     EntryReader(index, compilation).read(*entry);
     if (flow.is_subflow())
       compilation.faults.add(entry->key_at, "a flow that returns has no entry of its own",
                              "make another flow with this entry that uses it", Rule::subflow_use);
   }
+  if (flow.requires_staff && flow.resume_ttl)
+    compilation.faults.add(flow.at, "a flow that requires staff is not taken up again",
+                           "take limits.resume_ttl out: who holds the phone by then has not proven who they are");
   const Node* states = root.find("states");
   for (std::size_t i = 0; i < flow.states.size() && !compilation.faults.is_full(); ++i) {
     compile_state(states->children[i], index, static_cast<std::uint16_t>(i), compilation);

@@ -157,10 +157,12 @@ constinit const Mapping slot{.id = "slot",
 namespace {
 
 constexpr std::array<Words, 1> versions{"1"};
-constexpr std::array<Words, 1> requirements{"active_link"};
+constexpr std::array<Words, 2> requirements{"active_link", "staff"};
 
 constexpr Key requires_key() {
-  Key key = of_each(may("requires", Form::list, "What the person must have; active_link: a number that is linked."),
+  Key key = of_each(may("requires", Form::list,
+                        "What the person must have; active_link: a number that is linked; staff: a phone that serves "
+                        "people, for everybody else the flow is not there."),
                     Form::word);
   key.words = requirements;
   return key;

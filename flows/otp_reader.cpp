@@ -34,6 +34,9 @@ class OtpReader : private StateContext {
     }
     if (const Node* then = of_state.find("then")) read_then(*then, otp);
     state_.needs_link = true;
+    if (flow_.requires_staff)
+      faults_.add(node_.at, "a flow that requires staff asks for no code of the caller",
+                  "who serves people signs in: call agent.sign_in");
     if (!flow_.resume_ttl) flow_.resume_ttl = resume_ttl_of_codes;
     state_.body = std::move(otp);
   }

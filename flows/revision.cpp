@@ -16,14 +16,15 @@ std::optional<std::uint16_t> Revision::flow_index(std::string_view name) const {
   return static_cast<std::uint16_t>(found - flows_.begin());
 }
 
-std::optional<Revision::Entry> Revision::entry(std::span<const std::string> dialled) const {
+std::optional<Revision::Entry> Revision::entry(std::span<const std::string> dialled, bool staff) const {
   std::optional<Entry> longest;
   std::string code;
   for (std::size_t count = 1; count <= dialled.size() && count <= 4; ++count) {
     if (count > 1) code += '*';
     code += dialled[count - 1];
     const auto found = by_code_.find(code);
-    if (found != by_code_.end()) longest = Entry{found->second, count};
+    const bool is_there = found != by_code_.end() && (staff || !flows_[found->second].requires_staff);
+    if (is_there) longest = Entry{found->second, count};
   }
   return longest;
 }

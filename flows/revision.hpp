@@ -35,6 +35,9 @@ enum class SystemString : std::uint8_t {
   link_asks,        // the SMS that asks a phone to confirm its link; the masked national number follows
   hold_asks,        // the same, where money was held because the SIM may have changed hands
   link_reply,       // its second half, behind which the code stands
+  own_phone,        // an agent cannot do this for somebody: it takes their own phone
+  assist_asks,      // the SMS with the code by which a person lets an agent act for them; who follows
+  assist_reply,     // its second half, behind which the code stands
   reading_refused,  // a reading that was taken turned out not to be acceptable; a reference follows
   audit_head,       // to an overseer; day, head and totals follow
   yes,              // of a confirm
@@ -44,12 +47,13 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 22> system_string_names{
+constexpr std::array<std::string_view, 25> system_string_names{
     "sys_not_linked",   "sys_wrong_choice", "sys_wrong_input",
     "sys_invalid",      "sys_try_later",    "sys_unknown_command",
     "sys_session_lost", "sys_changed",      "sys_no_code",
     "sys_code_by_sms",  "sys_suspended",    "sys_link_asks",
-    "sys_hold_asks",    "sys_link_reply",   "sys_reading_refused",
+    "sys_hold_asks",    "sys_link_reply",   "sys_own_phone",
+    "sys_assist_asks",  "sys_assist_reply", "sys_reading_refused",
     "sys_audit_head",   "sys_yes",          "sys_no",
     "nav_back",         "nav_home",         "nav_next",
     "nav_prev"};
@@ -95,12 +99,13 @@ class Revision {
   [[nodiscard]] const std::vector<UnusedString>& unused_strings() const { return unused_strings_; }
   [[nodiscard]] const std::unordered_map<std::string, std::uint16_t>& codes() const { return by_code_; }
 
-  // The flow whose entry.ussd these leading segments are, and how many of them.
+  // The flow whose entry.ussd these leading segments are, and how many of them. Flows that require staff are not
+  // there without `staff`.
   struct Entry {
     std::uint16_t flow = 0;
     std::size_t segments = 0;
   };
-  [[nodiscard]] std::optional<Entry> entry(std::span<const std::string> dialled) const;
+  [[nodiscard]] std::optional<Entry> entry(std::span<const std::string> dialled, bool staff) const;
 
  private:
   friend class Loading;  // loader.cpp fills it

@@ -31,7 +31,9 @@ struct ServiceSignature {
   // Only for `money` states, which also know the outcomes declined and unknown; among its args must be one of kind
   // money, the amount. Never below Assurance::code.
   bool moves_money = false;
-  bool takes_secrets = false;     // voucher PINs, service PINs: it keeps them as hashes at most
+  bool takes_secrets = false;  // voucher PINs, service PINs: it keeps them as hashes at most
+  bool for_staff = false;      // asked by flows that require staff only
+  bool own_phone = false;      // says what only whoever holds the person's own phone may: never asked on an agent's
   bool is_declared_only = false;  // nothing in this build does it: good for checking and playing, not for running
 };
 

@@ -20,7 +20,7 @@ below = {
     "staff": {"domain"},
     "store": {"domain", "audit", "identity", "otp", "staff"},
     "companies": {"domain"},
-    "services": {"domain", "audit", "identity", "flows", "otp", "store", "companies"},
+    "services": {"domain", "audit", "identity", "staff", "flows", "otp", "store", "companies"},
     "gateways": {"domain", "smpp"},
     "admin": {"domain", "audit", "identity", "numbers", "staff", "flows", "store", "companies", "services"},
     "daemon": {"domain", "audit", "identity", "staff", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways", "rehearsal", "admin"},

@@ -14,8 +14,15 @@ std::string time_text(WallTime at) {
 }
 
 StaffShown shown(const staff::Account& account) {
-  StaffShown made{account.name,     account.full_name,  account.email,           {},
-                  account.disabled, account.generation, time_text(account.since)};
+  StaffShown made{account.name,
+                  account.full_name,
+                  account.email,
+                  {},
+                  account.disabled,
+                  account.generation,
+                  time_text(account.since),
+                  {}};
+  if (account.msisdn) made.msisdn = account.msisdn->masked();
   for (const staff::Grant& grant : account.grants) made.roles.push_back(to_string(grant));
   return made;
 }

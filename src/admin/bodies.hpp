@@ -21,6 +21,7 @@ inline constexpr TextRule name_rule{.letters_max = 64};
 inline constexpr TextRule password_rule{.letters_max = 128};
 inline constexpr TextRule word_rule{.letters_max = 120};
 inline constexpr TextRule token_rule{.letters_min = 64, .letters_max = 64};
+inline constexpr TextRule pin_rule{.letters_max = 16};
 inline constexpr TextRule number_rule{.letters_max = 32};
 inline constexpr TextRule note_rule{.letters_max = 500};
 inline constexpr TextRule email_rule{.letters_min = 0, .letters_max = 254};
@@ -109,6 +110,7 @@ struct StaffShown {
   bool disabled = false;
   std::int64_t generation = 0;
   std::string since;
+  std::optional<std::string> msisdn;
 };
 StaffShown shown(const staff::Account& account);
 template <class V>
@@ -120,6 +122,7 @@ void describe(V& v, StaffShown& b) {
   v.truth("disabled", b.disabled, "nobody logs in to it");
   v.number("generation", b.generation, "grows with each change");
   v.text("since", b.since, time_rule, "when it was made");
+  v.optional_text("msisdn", b.msisdn, number_rule, "of the phone that its owner serves people from; masked");
 }
 struct StaffList {
   std::vector<StaffShown> staff;
@@ -155,6 +158,26 @@ template <class V>
 void describe(V& v, PasswordBody& b) {
   v.text("name", b.name, name_rule, "of the account");
   v.text("password", b.password, password_rule, "the new one: at least 12 letters, without the account's name");
+}
+
+struct PhoneBody {
+  std::string name;
+  std::optional<std::string> msisdn;
+};
+template <class V>
+void describe(V& v, PhoneBody& b) {
+  v.text("name", b.name, name_rule, "of the account");
+  v.optional_text("msisdn", b.msisdn, number_rule,
+                  "of the phone that its owner serves people from; without it, none any more");
+}
+struct PinBody {
+  std::string name;
+  std::string pin;
+};
+template <class V>
+void describe(V& v, PinBody& b) {
+  v.text("name", b.name, name_rule, "of the account");
+  v.text("pin", b.pin, pin_rule, "5 digits, not an easy row; asked for on that phone");
 }
 
 // How the phone is asked, and the register of persons.

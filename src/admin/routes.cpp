@@ -124,6 +124,15 @@ Served<Nothing> new_password(World& world, Asked<PasswordBody> asked) {
       set_password(world, std::move(asked.caller), std::move(asked.body.name), std::move(asked.body.password)));
 }
 
+Served<StaffShown> phone(World& world, Asked<PhoneBody> asked) {
+  return shown_of<StaffShown>(
+      set_phone(world, std::move(asked.caller), std::move(asked.body.name), std::move(asked.body.msisdn)));
+}
+Served<Nothing> service_pin(World& world, Asked<PinBody> asked) {
+  return without_answer(
+      set_pin(world, std::move(asked.caller), std::move(asked.body.name), std::move(asked.body.pin)));
+}
+
 Served<LinkShown> linked(World& world, Caller caller, LinkAct act, AskedHow how = {}) {
   act.initials = std::move(how.initials).value_or("");
   act.operator_name = std::move(how.operator_name).value_or("");
@@ -243,7 +252,7 @@ constexpr auto post = Method::post;
 constexpr auto get = Method::get;
 constexpr auto by = Access::permission;
 
-constexpr std::array<Route, 26> table{{
+constexpr std::array<Route, 28> table{{
     document_row(),
     row<LoginBody, LoginAnswer, login>(post, "/login", Access::everybody, {}, "Begin a session"),
     row<Nothing, Nothing, logout>(post, "/logout", Access::session, {}, "End this session", 204),
@@ -260,6 +269,10 @@ constexpr std::array<Route, 26> table{{
                                       "Open a closed account again"),
     row<PasswordBody, Nothing, new_password>(post, "/staff/password", by, Permission::staff_manage,
                                              "Give an account another password; ends its sessions", 204),
+    row<PhoneBody, StaffShown, phone>(post, "/staff/phone", by, Permission::staff_manage,
+                                      "Name the phone that an account's owner serves people from; ends its sessions"),
+    row<PinBody, Nothing, service_pin>(post, "/staff/pin", by, Permission::staff_manage,
+                                       "Give an account the service PIN of its phone; ends its sessions", 204),
     row<LinkBody, LinkShown, make>(post, "/links", by, Permission::link_make,
                                    "Link a number to a person: pending until they confirm", 201),
     row<FindLinksBody, LinkList, find>(post, "/links/find", by, Permission::link_read,

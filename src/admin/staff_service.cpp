@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "numbers/typed_number.hpp"
 #include "services/commit.hpp"
+#include "services/pin_hash.hpp"
 
 namespace shubbak::admin {
 
@@ -73,14 +75,16 @@ Served<store::Credentials> judge_password(World& world, std::string name, std::s
   std::abort();
 }
 
-Served<std::string> hash_of(World& world, std::string password) {
-  std::function<Result<std::string>()> hash = [hasher = &world.passwords, password = std::move(password)] {
-    return hasher->hash(password);
-  };
+Served<std::string> hashed_by(World& world, std::function<Result<std::string>()> hash) {
   auto hashing = world.worker.run<std::string>(std::move(hash));
   auto hashed = co_await std::move(hashing);
   if (!hashed) co_return api_error(hashed.error());
   co_return std::move(*hashed);
+}
+
+Served<std::string> hash_of(World& world, std::string password) {
+  return hashed_by(world,
+                   [hasher = &world.passwords, password = std::move(password)] { return hasher->hash(password); });
 }
 
 Result<staff::Account, ApiError> account_named(World& world, const std::string& name) {
@@ -226,6 +230,30 @@ Served<> set_password(World& world, Caller caller, std::string name, std::string
   auto hash = co_await std::move(hashing);
   if (!hash) co_return hash.error();
   store::SetPassword change{name, std::move(*hash), 0, caller.actor, world.now()};
+  auto changing = change_account(world, std::move(caller), std::move(name), std::move(change));
+  const auto changed = co_await std::move(changing);
+  if (!changed) co_return changed.error();
+  co_return std::monostate();
+}
+
+Served<staff::Account> set_phone(World& world, Caller caller, std::string name, std::optional<std::string> typed) {
+  store::SetPhone change{name, std::nullopt, 0, caller.actor, world.now()};
+  if (typed) {
+    const auto msisdn = numbers::parse_typed_mobile(*typed, world.country);
+    if (!msisdn) co_return api_error(msisdn.error(), "msisdn");
+    change.msisdn = *msisdn;
+  }
+  auto changing = change_account(world, std::move(caller), std::move(name), std::move(change));
+  co_return co_await std::move(changing);
+}
+
+Served<> set_pin(World& world, Caller caller, std::string name, std::string pin) {
+  if (!services::is_good_pin(pin))
+    co_return ApiError{Code::invalid, "a service PIN has 5 digits, not an easy row like 12345 or 77777", "pin"};
+  auto hashing = hashed_by(world, [pin = std::move(pin)] { return services::hash_pin(pin); });
+  auto hash = co_await std::move(hashing);
+  if (!hash) co_return hash.error();
+  store::SetStaffPin change{name, std::move(*hash), 0, caller.actor, world.now()};
   auto changing = change_account(world, std::move(caller), std::move(name), std::move(change));
   const auto changed = co_await std::move(changing);
   if (!changed) co_return changed.error();

@@ -2,6 +2,7 @@
 // second logic. Passwords are judged on the worker's thread. Thread: the loop's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,10 @@ Served<staff::Account> set_grants(World& world, Caller caller, std::string name,
                                   std::int64_t generation);
 Served<staff::Account> set_disabled(World& world, Caller caller, std::string name, bool disabled);
 Served<> set_password(World& world, Caller caller, std::string name, std::string password);
+// The phone from which the account's owner serves people; nothing: none any more. `typed`: as people type numbers.
+Served<staff::Account> set_phone(World& world, Caller caller, std::string name, std::optional<std::string> typed);
+// The service PIN that its owner gives on that phone.
+Served<> set_pin(World& world, Caller caller, std::string name, std::string pin);
 Result<std::vector<staff::Account>, ApiError> list_accounts(World& world);
 
 }  // namespace shubbak::admin

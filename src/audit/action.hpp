@@ -40,18 +40,22 @@ enum class Action : std::uint8_t {
   privacy_exported,
   privacy_erased,
   key_rotated,
+  account_phone_set,  // without a number: it has none any more
+  account_pin_set,
+  assist_begun,  // an agent acts for a person who is present
+  assist_acted,  // something was carried out for them
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 31> action_words{
+constexpr std::array<std::string_view, 35> action_words{
     "link.made",      "link.imported",        "link.confirmed",       "link.refused",     "link.expired",
     "link.suspended", "link.resumed",         "link.released",        "link.held",        "link.hold_asked",
     "link.recycled",  "link.made_unverified", "link.verified",        "otp.locked",       "otp.cleared",
     "pin.set",        "pin.dropped",          "pin.locked",           "account.added",    "account.locked",
     "account.closed", "account.opened",       "account.password_set", "role.granted",     "role.revoked",
     "flow.published", "flow.proposed",        "flow.approved",        "privacy.exported", "privacy.erased",
-    "key.rotated"};
+    "key.rotated",    "account.phone_set",    "account.pin_set",      "assist.begun",     "assist.acted"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

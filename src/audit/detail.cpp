@@ -29,7 +29,8 @@ constexpr std::array<Rule, 15> rules{{{"was", Form::word},
                                       {"note_octets", Form::count},
                                       {"tries", Form::count},
                                       {"seconds", Form::count},
-                                      {"fields", Form::count}}};
+                                      {"fields", Form::count},
+                                      {"service", Form::word}}};
 
 constexpr std::size_t word_octets_max = 32;
 constexpr std::ptrdiff_t digits_max = 6;

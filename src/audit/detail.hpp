@@ -29,6 +29,7 @@ enum class Key : std::uint8_t {
   tries,        // count
   seconds,      // count: how long a lock or a hold lasts
   fields,       // count: how many were sealed anew
+  service,      // word: what an agent has carried out
 };
 
 class Detail {

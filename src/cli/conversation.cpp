@@ -54,6 +54,7 @@ class Reader {
   void contains(const YAML::Node& node, Expectation& wanted);
   void given(const YAML::Node& node, Conversation& conversation);
   void link(const YAML::Node& node, Conversation& conversation);
+  void staff(const YAML::Node& node, Conversation& conversation);
   void step(const YAML::Node& node, Conversation& conversation);
   void step_with_value(const YAML::Node& node, ScriptStep& step);
   Expectation expectation(const YAML::Node& node, ScriptStep::Kind kind);
@@ -145,13 +146,30 @@ void Reader::link(const YAML::Node& node, Conversation& conversation) {
   conversation.phone = *number;
 }
 
+void Reader::staff(const YAML::Node& node, Conversation& conversation) {
+  std::optional<Msisdn> number;
+  std::string name;
+  std::string role;
+  std::string pin;
+  fields(node, "given.staff",
+         {{"name", [&](const YAML::Node& value) { name = text(value, "name"); }},
+          {"role", [&](const YAML::Node& value) { role = text(value, "role"); }},
+          {"phone", [&](const YAML::Node& value) { number = msisdn(value); }},
+          {"pin", [&](const YAML::Node& value) { pin = text(value, "pin"); }}});
+  if (!number || name.empty() || role.empty() || pin.empty())
+    return fault(node, "given.staff needs name, role, phone and pin");
+  conversation.staff = GivenStaff{name, role, *number, pin};
+}
+
 void Reader::given(const YAML::Node& node, Conversation& conversation) {
   std::optional<Msisdn> phone;
   fields(node, "given",
          {{"phone", [&](const YAML::Node& value) { phone = msisdn(value); }},
           {"link", [&](const YAML::Node& value) { link(value, conversation); }},
+          {"staff", [&](const YAML::Node& value) { staff(value, conversation); }},
           {"linked", [&](const YAML::Node& value) { conversation.linked = boolean(value, "linked").value_or(true); }},
           {"services", [&](const YAML::Node& value) { services(value, conversation); }}});
+  if (conversation.staff) conversation.phone = conversation.staff->msisdn;
   if (phone) conversation.phone = *phone;
 }
 
@@ -261,6 +279,7 @@ Expectation Reader::expectation(const YAML::Node& node, ScriptStep::Kind kind) {
     fields(node, "expect", known);
   } else {
     known.push_back({"max_parts", [&](const YAML::Node& value) { wanted.max_parts = number(value, "max_parts"); }});
+    known.push_back({"phone", [&](const YAML::Node& value) { wanted.phone = msisdn(value); }});
     fields(node, "expect_sms", known);
   }
   if (node.IsMap() && node.size() == 0) fault(node, "this expects nothing in particular: say what must be seen");

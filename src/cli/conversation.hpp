@@ -6,12 +6,14 @@
 //   given: {link: {msisdn: "+963933123456", national_id: "01234567890"}}     # or {phone: "+9639…"}
 //                                          # link: {…, confirmed: false}: a counter has asked, the phone is to
 //                                          confirm
+//                                          # staff: {name: amal, role: clerk, phone: "+9639…", pin: "39517"}: an
+//                                          agent, whose phone it is then
 //   steps:
 //     - dial: "*123#"
 //     - expect: {contains: ["1", "الذمة"], ended: false}
 //     - send: "1"
 //     - sms: "bill"
-//     - expect_sms: {contains: "SYP", within: 15s}
+//     - expect_sms: {contains: "SYP", within: 15s}   # {phone: "+9639…", …}: that comes to another one
 //     - drop              # also: redial, hang_up, wait: 5s
 //     - dial: "*123*{code}#"   # the code of the last SMS that had one; {wrong_code}: another one
 //
@@ -67,6 +69,7 @@ struct Expectation {
   std::optional<std::uint32_t> max_octets;  // screens only: on the air
   std::optional<std::uint32_t> max_parts;   // messages only
   std::optional<std::chrono::milliseconds> within;
+  std::optional<Msisdn> phone;  // messages only: to which it comes; else the conversation's
 };
 
 struct ScriptStep {
@@ -98,6 +101,13 @@ struct GivenLink {
   bool is_confirmed = true;  // false: a counter has asked, and the phone is to confirm
 };
 
+struct GivenStaff {
+  std::string name;
+  std::string role;
+  Msisdn msisdn;
+  std::string pin;
+};
+
 // What must be so when all steps are done.
 struct Assertions {
   std::vector<Expectation> messages;  // each held by some SMS that came
@@ -108,8 +118,9 @@ struct Assertions {
 struct Conversation {
   std::string name;
   Place at;
-  std::optional<Msisdn> phone;    // the number of given.phone or given.link
-  std::optional<GivenLink> link;  // for whoever prepares the database; the handset only uses its number
+  std::optional<Msisdn> phone;      // the number of given.phone or given.link
+  std::optional<GivenLink> link;    // for whoever prepares the database; the handset only uses its number
+  std::optional<GivenStaff> staff;  // likewise; the phone is this one's
   std::vector<ScriptStep> steps;
   // Of rehearsals.
   std::vector<std::string> operators;  // empty: all

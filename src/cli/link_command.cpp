@@ -16,6 +16,7 @@
 #include "cli/command.hpp"
 #include "cli/conversation.hpp"
 #include "cli/diagnostics.hpp"
+#include "cli/given_staff.hpp"
 #include "cli/open_store.hpp"
 #include "cli/this_user.hpp"
 #include "companies/registry.hpp"
@@ -304,7 +305,8 @@ int link_given(const LinkOptions& options) {
     }
     done.push_back(link);
   }
-  return exit_ok;
+  const Status staffed = add_given_staff(*config, *conversations);
+  return staffed ? int{exit_ok} : failed("link", staffed.error().message);
 }
 
 }  // namespace

@@ -78,10 +78,14 @@ ScriptPlayer::ScriptPlayer(Network& network, PlayerConfig config)
 asio::awaitable<PlayResult> ScriptPlayer::play(std::vector<Conversation> conversations) {
   PlayResult result;
   for (const Conversation& conversation : conversations) {
-    Handset& handset = network_.handset(conversation.phone.value_or(config_.phone));
-    handset.on_change([this] { changed_.cancel(); });
-    handset.forget();
-    messages_claimed_ = handset.inbox().size();
+    const std::vector<Handset*> phones = phones_of(conversation);
+    Handset& handset = *phones.front();
+    told_code_.reset();
+    for (Handset* phone : phones) {
+      phone->on_change([this] { changed_.cancel(); });
+      phone->forget();
+      claimed(*phone) = phone->inbox().size();
+    }
     handset.say("━━ " + conversation.name + " · " + handset.phone().msisdn().masked());
     ++result.conversations;
     Failure failure;
@@ -93,8 +97,9 @@ asio::awaitable<PlayResult> ScriptPlayer::play(std::vector<Conversation> convers
         break;
       }
     }
-    if (!failure && handset.inbox().size() > messages_claimed_) {
-      failure = "a message came that no expect_sms asks for" + got(handset.inbox()[messages_claimed_].text);
+    for (const Handset* phone : phones) {
+      if (!failure && phone->inbox().size() > claimed(*phone))
+        failure = "a message came that no expect_sms asks for" + got(phone->inbox()[claimed(*phone)].text);
     }
     if (failure) {
       ++result.failed;
@@ -105,10 +110,25 @@ asio::awaitable<PlayResult> ScriptPlayer::play(std::vector<Conversation> convers
       handset.say("✓ " + conversation.name);
     }
     handset.phone().leave();
-    handset.on_change({});
+    for (Handset* phone : phones) phone->on_change({});
   }
   result.checks = checks_;
   co_return result;
+}
+
+// The one that acts first, then those that messages are expected on.
+std::vector<Handset*> ScriptPlayer::phones_of(const Conversation& conversation) {
+  std::vector<Handset*> phones{&network_.handset(conversation.phone.value_or(config_.phone))};
+  for (const ScriptStep& step : conversation.steps) {
+    if (!step.expectation.phone) continue;
+    Handset* one = &network_.handset(*step.expectation.phone);
+    if (std::ranges::find(phones, one) == phones.end()) phones.push_back(one);
+  }
+  return phones;
+}
+
+std::size_t& ScriptPlayer::claimed(const Handset& handset) {
+  return messages_claimed_[handset.phone().msisdn().value()];
 }
 
 asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::run(Handset& handset, const ScriptStep& step) {
@@ -139,8 +159,9 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::run(Handset& handset, const
   co_return std::nullopt;
 }
 
-// As the person types it, who has read the SMS that came.
-std::string ScriptPlayer::typed(const Handset& handset, const ScriptStep& step) {
+// As the person types it, who has read the SMS that came, or was read it out.
+std::string ScriptPlayer::typed(const Handset& handset, const ScriptStep& step) const {
+  if (told_code_) return typed_text(step.text, told_code_);
   const auto& inbox = handset.inbox();
   for (auto message = inbox.rbegin(); message != inbox.rend(); ++message) {
     if (const auto code = code_in(message->text)) return typed_text(step.text, code);
@@ -210,10 +231,11 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::expect_screen(Handset& hand
   co_return judge_screen(*happened.screen, wanted);
 }
 
-asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::expect_message(Handset& handset, const ScriptStep& step) {
+asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::expect_message(Handset& own, const ScriptStep& step) {
   const Expectation& wanted = step.expectation;
+  Handset& handset = wanted.phone ? network_.handset(*wanted.phone) : own;
   const Instant deadline = deadline_of(wanted);
-  while (handset.inbox().size() <= messages_claimed_ && handset.happened().faults.empty()) {
+  while (handset.inbox().size() <= claimed(handset) && handset.happened().faults.empty()) {
     if (std::chrono::steady_clock::now() >= deadline) {
       co_return "no message within " + seconds(wanted.within.value_or(config_.expect_timeout));
     }
@@ -222,7 +244,8 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::expect_message(Handset& han
   if (!handset.happened().faults.empty()) {
     co_return "the service broke a rule: " + handset.happened().faults.front();
   }
-  const ShortMessage& message = handset.inbox()[messages_claimed_++];
+  const ShortMessage& message = handset.inbox()[claimed(handset)++];
+  if (wanted.phone) told_code_ = code_in(message.text);
   if (wanted.max_parts) {
     if (message.parts > *wanted.max_parts) {
       co_return "the message took " + std::to_string(message.parts) + " parts, at most " +

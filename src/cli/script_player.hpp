@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,9 +41,11 @@ class ScriptPlayer {
 
   boost::asio::awaitable<Failure> run(Handset& handset, const ScriptStep& step);
   boost::asio::awaitable<Failure> expect_screen(Handset& handset, const ScriptStep& step);
-  boost::asio::awaitable<Failure> expect_message(Handset& handset, const ScriptStep& step);
+  boost::asio::awaitable<Failure> expect_message(Handset& own, const ScriptStep& step);
   boost::asio::awaitable<void> wait_for_change(Instant deadline);
-  static std::string typed(const Handset& handset, const ScriptStep& step);
+  [[nodiscard]] std::string typed(const Handset& handset, const ScriptStep& step) const;
+  std::vector<Handset*> phones_of(const Conversation& conversation);
+  [[nodiscard]] std::size_t& claimed(const Handset& handset);
   Failure act(Handset& handset, const ScriptStep& step);
   Failure judge_screen(const UssdScreen& screen, const Expectation& wanted);
   [[nodiscard]] Instant deadline_of(const Expectation& wanted) const;
@@ -50,8 +54,9 @@ class ScriptPlayer {
   PlayerConfig config_;
   boost::asio::steady_timer changed_;
   std::size_t checks_ = 0;
-  std::size_t messages_claimed_ = 0;  // of the handset's inbox
-  bool screen_judged_ = false;        // its length and encoding were counted already
+  std::map<std::uint64_t, std::size_t> messages_claimed_;  // of the inbox of each phone that takes part
+  std::optional<std::string> told_code_;                   // that came to another phone, and was read out
+  bool screen_judged_ = false;                             // its length and encoding were counted already
 };
 
 }  // namespace shubbak::cli

@@ -18,12 +18,14 @@ struct StaffOptions {
   std::string full_name;
   std::string email;
   std::vector<std::string> roles;
+  std::string msisdn;
 };
 
 void print(const staff::Account& account) {
   std::string roles;
   for (const staff::Grant& grant : account.grants) roles.append(roles.empty() ? "" : ", ").append(to_string(grant));
-  std::printf("%s · %s · %s%s\n", account.name.c_str(), account.full_name.c_str(), roles.c_str(),
+  const std::string phone = account.msisdn ? " · " + account.msisdn->masked() : "";
+  std::printf("%s · %s · %s%s%s\n", account.name.c_str(), account.full_name.c_str(), roles.c_str(), phone.c_str(),
               account.disabled ? " · disabled" : "");
 }
 
@@ -71,6 +73,18 @@ int set_password(StaffDesk& desk, const StaffOptions& options) {
   if (!password) return failed("staff", password.error().message);
   const auto set =
       desk.run(admin::set_password(desk.world(), StaffDesk::console(), options.name, std::move(*password)));
+  return set ? exit_ok : failed("staff", set.error().message);
+}
+
+int set_phone(StaffDesk& desk, const StaffOptions& options) {
+  auto number = options.msisdn.empty() ? std::nullopt : std::optional(options.msisdn);
+  return told(desk.run(admin::set_phone(desk.world(), StaffDesk::console(), options.name, std::move(number))));
+}
+
+int set_pin(StaffDesk& desk, const StaffOptions& options) {
+  auto pin = read_password("new service PIN for " + options.name, true);
+  if (!pin) return failed("staff", pin.error().message);
+  const auto set = desk.run(admin::set_pin(desk.world(), StaffDesk::console(), options.name, std::move(*pin)));
   return set ? exit_ok : failed("staff", set.error().message);
 }
 
@@ -127,6 +141,10 @@ void add_staff_command(CLI::App& app, int& exit_code) {
   named(sub("disable", "Close an account; its sessions end", disable));
   named(sub("enable", "Open a closed account again", enable));
   named(sub("passwd", "Give an account another password; its sessions end", set_password));
+  CLI::App* phone =
+      named(sub("phone", "Name the phone that its owner serves people from; its sessions end", set_phone));
+  phone->add_option("msisdn", options.msisdn, "Its mobile number; without it, it has none any more");
+  named(sub("pin", "Give an account the service PIN of its phone; its sessions end", set_pin));
   sub("list", "Every account", list);
   command->require_subcommand(1);
 }

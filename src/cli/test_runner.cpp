@@ -121,7 +121,9 @@ TestRunner::Failure TestRunner::rehearse(const Conversation& conversation, const
                                          std::uint8_t locale) {
   rehearsal::MockServices services;
   for (const auto& [name, answers] : conversation.services) services.set(name, answers);
-  Rehearsal walk(revision_, profile, {.linked = conversation.linked, .locale = locale}, services);
+  Rehearsal walk(revision_, profile,
+                 {.linked = conversation.linked, .locale = locale, .serves_people = conversation.staff.has_value()},
+                 services);
   messages_claimed_ = 0;
   Failure failure;
   for (const ScriptStep& step : conversation.steps) {

@@ -15,7 +15,9 @@
 #include <systemd/sd-daemon.h>
 
 #include "admin/endpoint.hpp"
+#include "admin/link_service.hpp"
 #include "admin/tls.hpp"
+#include "daemon/agent_link.hpp"
 #include "daemon/audit_heads.hpp"
 #include "daemon/flow_shelf.hpp"
 #include "daemon/http_endpoint.hpp"
@@ -123,6 +125,7 @@ struct Daemon::Impl {
 
   Status open();
   Status open_admin();
+  Status open_counter();
   admin::Counter counter();
   void take_over(LoadedFlows loaded);
   void tell_of_unknown_operators();
@@ -155,6 +158,7 @@ struct Daemon::Impl {
   std::optional<companies::Registry> registry;  // of persons, for counters
   std::unique_ptr<admin::Worker> admin_worker;
   std::unique_ptr<admin::Worker> admin_searcher;
+  std::optional<admin::World> of_staff;
   std::unique_ptr<admin::Endpoint> admin_endpoint;
   asio::steady_timer timer;
   std::size_t flows_taken_over = 0;
@@ -219,6 +223,7 @@ Status Daemon::Impl::open() {
     operators.push_back(std::make_unique<Operator>(*shared, op));
   }
   tell_of_unknown_operators();
+  if (Status opened_counter = open_counter(); !opened_counter) return opened_counter;
   const Teller teller{[this](std::string_view link, Msisdn to, const std::string& text) {
                         return sender_of(link).outbox_change(to, text);
                       },
@@ -232,7 +237,7 @@ Status Daemon::Impl::open() {
   return config.admin.listens() ? open_admin() : Status();
 }
 
-// What a counter needs, by HTTP.
+// What a counter needs, by HTTP and by USSD.
 admin::Counter Daemon::Impl::counter() {
   if (!config.registry.url.empty()) registry.emplace(config.registry, http);
   admin::Counter made{.deployment = config.deployment,
@@ -246,6 +251,38 @@ admin::Counter Daemon::Impl::counter() {
   return made;
 }
 
+// What staff ask for, over HTTP or as agents by USSD.
+Status Daemon::Impl::open_counter() {
+  auto hasher = admin::PasswordHasher::create({});
+  if (!hasher) return hasher.error();
+  passwords = std::move(*hasher);
+  admin_worker = std::make_unique<admin::Worker>(loop.get_executor());
+  admin_searcher = std::make_unique<admin::Worker>(loop.get_executor());
+  of_staff.emplace(admin::World{.store = *store,
+                                .worker = *admin_worker,
+                                .searcher = *admin_searcher,
+                                .passwords = *passwords,
+                                .publishing = publishing_of(config),
+                                .counter = counter(),
+                                .trail = {config.database},
+                                .country = config.country,
+                                .now = wall_now});
+  const auto parse_number = [this](std::string_view typed) -> Result<Msisdn> {
+    const auto number = admin::number_of(*of_staff, std::string(typed));
+    if (!number) return Error{Errc::invalid, number.error().message};
+    return *number;
+  };
+  const auto make_link = [this](services::Agent agent, std::string number, std::string person, std::string link) {
+    return link_for_agent(*of_staff, std::move(agent), std::move(number), std::move(person), std::move(link));
+  };
+  world->for_agents = {.deployment = config.deployment,
+                       .parse_number = parse_number,
+                       .words = [this] { return shared->revision; },
+                       .new_code = new_code,
+                       .make_link = make_link};
+  return {};
+}
+
 Status Daemon::Impl::open_admin() {
   std::optional<asio::ssl::context> tls;
   if (!config.admin.plain_http) {
@@ -253,21 +290,8 @@ Status Daemon::Impl::open_admin() {
     if (!context) return context.error();
     tls = std::move(*context);
   }
-  auto hasher = admin::PasswordHasher::create({});
-  if (!hasher) return hasher.error();
-  passwords = std::move(*hasher);
-  admin_worker = std::make_unique<admin::Worker>(loop.get_executor());
-  admin_searcher = std::make_unique<admin::Worker>(loop.get_executor());
-  admin::World of_staff{.store = *store,
-                        .worker = *admin_worker,
-                        .searcher = *admin_searcher,
-                        .passwords = *passwords,
-                        .publishing = publishing_of(config),
-                        .counter = counter(),
-                        .trail = {config.database},
-                        .country = config.country,
-                        .now = wall_now};
-  admin_endpoint = std::make_unique<admin::Endpoint>(loop.get_executor(), std::move(of_staff), std::move(tls),
+  admin::World served = *of_staff;
+  admin_endpoint = std::make_unique<admin::Endpoint>(loop.get_executor(), std::move(served), std::move(tls),
                                                      admin::EndpointLimits{}, [](const admin::Logged& one) {
                                                        log::info("admin_request", {{"request", one.request_id},
                                                                                    {"method", one.method},

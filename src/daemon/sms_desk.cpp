@@ -277,7 +277,7 @@ void SmsDesk::finish(Serve serve, flows::Step step, Instant now) {
 }
 
 boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flows::Step first) {
-  Serving serving{.msisdn = serve->text.from,
+  Serving serving{.line = serve->text.from,
                   .link = config_.name,
                   .context = context(*serve),
                   .statistics = statistics_,

@@ -16,8 +16,13 @@ std::uint32_t hash_of(std::string_view text) {  // FNV-1a
   return hash;
 }
 
-// Nothing: its flow is not taken up again.
+bool may_be_taken_up(const Walk& walk) {
+  return !walk.is_assisted() && flows::resume_ttl(*walk.revision, walk.session).has_value();
+}
+
+// Nothing: it is not taken up again.
 std::optional<store::SavedWalk> for_the_store(const Walk& walk, Msisdn msisdn, WallTime now) {
+  if (!may_be_taken_up(walk)) return std::nullopt;
   return saved_walk(*walk.revision, walk.session, msisdn, store::WalkChannel::ussd, std::nullopt, now);
 }
 
@@ -59,7 +64,7 @@ void UssdDesk::on_input(const smpp::Sm& sm, std::uint64_t connection) {
 }
 
 bool UssdDesk::can_resume(const Dialogue& dialogue) {
-  return !dialogue.serving && flows::resume_ttl(*dialogue.walk.revision, dialogue.walk.session).has_value();
+  return !dialogue.serving && may_be_taken_up(dialogue.walk);
 }
 
 // The person hung up. What can be taken up again stays here until its time is over, for they may dial at once.
@@ -135,6 +140,12 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
         flows::system_text(*shared_.revision, dialogue->walk.session.locale, "sys_no_code", context(*dialogue));
     reply(key, *dialogue, step);  // what is saved stays: it is another walk
     return;
+  }
+  // For whoever else dials this there is no such code. A walk of their own that waits in the store goes on
+  // afterwards.
+  if (flows::leads_to_staff(*shared_.revision, dialled) && services::serves_people(shared_.world, input.msisdn)) {
+    dialogue->walk.staff = true;
+    dialogue->saved = false;
   }
   const bool may_resume = dialled.empty() && dialogue->walk.linked();
   if (may_resume && dropped) {
@@ -223,15 +234,11 @@ void UssdDesk::answer(const ussd::UssdInput& input, std::uint64_t connection, In
   const bool redelivered = is_redelivery(*dialogue, input, connection);
   note_input(*dialogue, input, connection);
   if (dialogue->serving) return;  // the answer to the press before is still on its way
-  const auto links_version = static_cast<std::uint32_t>(shared_.store.links_version());
-  if (dialogue->links_version != links_version) {
-    if (!still_theirs(dialogue->walk, input.msisdn)) {
-      statistics_.abandoned(dialogue->walk, AbandonedBy::us);
-      dialogues_.close(key);
-      send_lost(input);
-      return;
-    }
-    dialogue->links_version = links_version;
+  if (!may_go_on(*dialogue, input.msisdn)) {
+    statistics_.abandoned(dialogue->walk, AbandonedBy::us);
+    dialogues_.close(key);
+    send_lost(input);
+    return;
   }
   Walk& walk = dialogue->walk;
   statistics_.goes_on(walk, now);
@@ -260,10 +267,20 @@ bool UssdDesk::is_redelivery(const Dialogue& dialogue, const ussd::UssdInput& in
 
 // A number may be suspended, or become another person's, while its dialogue goes on. When the store cannot tell,
 // services refuse for themselves.
-bool UssdDesk::still_theirs(const Walk& walk, Msisdn msisdn) const {
+bool UssdDesk::still_theirs(const Walk& walk, Msisdn line) const {
   if (!walk.linked()) return true;
-  const auto person = shared_.store.find_person(msisdn);
+  const auto person = shared_.store.find_person(walk.subject(line));
   return !person || walk.belongs_to(*person);
+}
+
+bool UssdDesk::may_go_on(Dialogue& dialogue, Msisdn line) const {
+  const Walk& walk = dialogue.walk;
+  if (walk.is_assisted() && wall_now() >= walk.agent->until) return false;
+  const auto links_version = static_cast<std::uint32_t>(shared_.store.links_version());
+  if (dialogue.links_version == links_version) return true;
+  if (!still_theirs(walk, line)) return false;
+  dialogue.links_version = links_version;
+  return true;
 }
 
 void UssdDesk::send_lost(const ussd::UssdInput& input) {
@@ -294,7 +311,7 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   const auto msisdn = Msisdn::from_value(key);
   Dialogue* dialogue = dialogues_.get(handle);
   if (!msisdn || dialogue == nullptr) co_return;
-  Serving serving{.msisdn = *msisdn,
+  Serving serving{.line = *msisdn,
                   .link = config_.name,
                   .context = context(*dialogue),
                   .statistics = statistics_,
@@ -306,14 +323,16 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
     return found == nullptr ? nullptr : &found->walk;
   };
   std::uint64_t* parts_counted = nullptr;  // of the text that follows the last screen
-  serving.add_changes = [this, handle, msisdn = *msisdn, saved = dialogue->saved, &parts_counted](
+  Msisdn subject = *msisdn;                // to whom it goes
+  serving.add_changes = [this, handle, msisdn = *msisdn, saved = dialogue->saved, &parts_counted, &subject](
                             const flows::Step& next, std::vector<store::Change>& changes) {
     Dialogue& served = *dialogues_.get(handle);  // serve() has looked for its walk
     const Walk& walk = served.walk;
+    subject = walk.subject(msisdn);
     if (next.locale_changed)
-      changes.emplace_back(store::SetLocale{msisdn, walk.revision->locales()[walk.session.locale]});
+      changes.emplace_back(store::SetLocale{subject, walk.revision->locales()[walk.session.locale]});
     if (next.sms) {
-      changes.push_back(sms_.outbox_change(msisdn, *next.sms));
+      changes.push_back(sms_.outbox_change(subject, *next.sms));
       parts_counted = statistics_.message_parts(walk.revision, walk.session.at);
     }
     if (served.took_sms_walk) changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::sms});
@@ -329,7 +348,7 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   auto serving_on = serve(shared_, std::move(serving), std::move(step));
   auto served = co_await std::move(serving_on);
   if (served.wrote && served.step.sms)
-    sms_.take_up(served.committed.outbox_ids.back(), *msisdn, *served.step.sms, parts_counted);
+    sms_.take_up(served.committed.outbox_ids.back(), subject, *served.step.sms, parts_counted);
   dialogue = dialogues_.get(handle);
   if (served.walk_gone || dialogue == nullptr) co_return;
   dialogue->serving = false;
@@ -364,8 +383,7 @@ bool UssdDesk::send(std::uint64_t msisdn, std::uint32_t session, bool last, std:
 // A plain position is written behind: at most one tick is lost to a crash.
 void UssdDesk::note_position(std::uint64_t key, Dialogue& dialogue) {
   if (dialogue.unsaved) return;
-  const bool resumable = flows::resume_ttl(*dialogue.walk.revision, dialogue.walk.session).has_value();
-  if (!resumable && !dialogue.saved) return;
+  if (!may_be_taken_up(dialogue.walk) && !dialogue.saved) return;
   dialogue.unsaved = true;
   unsaved_.push_back(key);
 }
@@ -412,6 +430,8 @@ flows::Context UssdDesk::context(const Dialogue& dialogue) {
   return {.screen = {.octets_max = config_.ussd.octets_max},
           .digits = config_.ussd.digits,
           .linked = dialogue.walk.linked(),
+          .staff = dialogue.walk.staff,
+          .assisted = dialogue.walk.is_assisted(),
           .random = &shared_.world.random,
           .new_code = &shared_.new_code,
 

@@ -55,7 +55,9 @@ class UssdDesk {
   void abort(std::uint64_t key);
   void finish(std::uint64_t key, Dialogue& dialogue, flows::Step step, Instant now);
   void reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step);
-  [[nodiscard]] bool still_theirs(const Walk& walk, Msisdn msisdn) const;
+  [[nodiscard]] bool still_theirs(const Walk& walk, Msisdn line) const;
+  // Is it still theirs, and has whoever acts for them still time?
+  bool may_go_on(Dialogue& dialogue, Msisdn line) const;
   void send_lost(const ussd::UssdInput& input);
   bool send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text);
   boost::asio::awaitable<void> serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step);

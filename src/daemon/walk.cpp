@@ -21,25 +21,29 @@ std::optional<store::SavedWalk> awaiting_code(const Serving& serving, const Walk
   if (!step.parked && step.kind != flows::Step::Kind::screen) return std::nullopt;
   const bool by_sms = sent.channel == flows::Channel::sms;
   const auto channel = by_sms ? store::WalkChannel::sms : store::WalkChannel::ussd;
-  return saved_walk(*walk.revision, sent, serving.msisdn, channel, serving.walk_lives, now);
+  return saved_walk(*walk.revision, sent, serving.line, channel, serving.walk_lives, now);
 }
 
 asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& serving, const Walk& walk,
                                                flows::Call call) {
   const Instant began = std::chrono::steady_clock::now();
-  services::Request request{.caller = {.msisdn = serving.msisdn,
+  const Msisdn subject = walk.subject(serving.line);
+  services::Request request{.caller = {.subject = subject,
+                                       .line = serving.line,
                                        .link = serving.link,
                                        .person = {},
                                        .locale = {},
-                                       .channel = walk.session.channel},
+                                       .channel = walk.session.channel,
+                                       .agent = walk.agent ? std::optional(*walk.agent) : std::nullopt},
                             .args = std::move(call.args),
                             .authorisation = std::move(call.authorisation),
                             .deadline = std::min(began + call.timeout, serving.answer_by),
                             .now = wall_now()};
-  if (call.service == flows::otp_send) request.waits = awaiting_code(serving, walk, request.now);
+  if (call.service == flows::otp_send && !walk.is_assisted())
+    request.waits = awaiting_code(serving, walk, request.now);
   request.caller.locale = walk.revision->locales()[walk.session.locale];
   // Asked again here: a number may be suspended while its dialogue goes on.
-  const auto person = shared.store.find_person(serving.msisdn);
+  const auto person = shared.store.find_person(subject);
   if (person && person->link && person->link->state == store::LinkState::active) {
     request.caller.person = person->link->national_id;
   }
@@ -48,6 +52,25 @@ asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& se
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   shared.metrics.count_service(call.service, answer.outcome.outcome, took.count());
   co_return answer;
+}
+
+// An agent has the line; what follows is the service of whom they act for.
+void hand_over(const Shared& shared, services::Agent agent, Walk& walk, flows::Context& context) {
+  walk.agent = std::make_unique<services::Agent>(std::move(agent));
+  if (!walk.is_assisted()) return;
+  const auto person = shared.store.find_person(*walk.agent->acts_for);
+  walk.link_since = person ? active_since(*person) : WallTime{};
+  context.linked = walk.linked();
+  context.assisted = true;
+}
+
+// What is to be committed for an assisted walk.
+std::vector<store::Change> for_subject(const Shared& shared, const services::Agent& agent, std::string_view service,
+                                       std::vector<store::Change> changes) {
+  const auto person = shared.store.find_person(*agent.acts_for);
+  const auto link = person ? person->link : std::nullopt;
+  return services::on_behalf(agent, link ? std::optional(link->national_id) : std::nullopt, service,
+                             std::move(changes), wall_now());
 }
 
 flows::Step told(const Walk& walk, std::string_view system_string, const flows::Context& context) {
@@ -82,7 +105,7 @@ WallTime active_since(const store::Person& person) {
 
 void draw_recorder(const Shared& shared, Walk& walk, const std::string& operator_name,
                    const flows::Context& context) {
-  if (shared.recordings == nullptr) return;
+  if (shared.recordings == nullptr || walk.staff) return;
   walk.recorder = shared.recordings->draw(walk.revision, operator_name, context, walk.session.locale);
 }
 
@@ -116,7 +139,8 @@ bool Walk::belongs_to(const store::Person& person) const {
 
 asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step) {
   std::vector<store::Change> changes;
-  flows::Session before;
+  std::optional<flows::Session> before;  // of the service whose changes are to be committed
+  std::string service;
   std::string outcome_on_conflict;
   std::vector<flows::Session::Place> came_to;  // not counted before what led there is committed
   serving.context.visited = &came_to;
@@ -125,6 +149,7 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     while (step.kind == flows::Step::Kind::call) {
       Walk* walk = serving.walk();
       if (walk == nullptr) co_return nobody_waits();
+      const std::string called(step.call->service);
       auto calling = call_service(shared, serving, *walk, std::move(*step.call));
       services::Answer answer = co_await std::move(calling);
       walk = serving.walk();
@@ -132,30 +157,34 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
       if (walk->recorder) walk->recorder->outcome(answer.outcome, !answer.changes.empty());
       if (!answer.changes.empty()) {
         before = walk->session;
+        service = called;
         outcome_on_conflict = answer.outcome_on_conflict;
         for (auto& change : answer.changes) changes.push_back(std::move(change));
       }
+      if (answer.agent) hand_over(shared, std::move(*answer.agent), *walk, serving.context);
       step = flows::outcome(*walk->revision, walk->session, answer.outcome, serving.context);
       if (changes.empty()) count(*walk);
     }
     serving.add_changes(step, changes);
     if (changes.empty()) co_return Served{std::move(step), {}};
+    if (const Walk* here = serving.walk(); here != nullptr && here->is_assisted())
+      changes = for_subject(shared, *here->agent, service, std::move(changes));
 
     const bool refuses_link = std::ranges::any_of(changes, is_refusal);
     auto committing = services::commit(shared.store, std::exchange(changes, {}));
     auto committed = co_await std::move(committing);
-    if (committed && refuses_link) log::warning("link_refused", {{"msisdn", serving.msisdn}});
+    if (committed && refuses_link) log::warning("link_refused", {{"msisdn", serving.line}});
     Walk* walk = serving.walk();
     if (committed && walk != nullptr) count(*walk);
     // Also when the walk is gone: its texts are in the outbox now and have to be sent.
     if (committed) co_return Served{std::move(step), std::move(*committed), true, walk == nullptr};
     // What a code had granted may be over by now: that is no failure of ours.
-    const bool is_denied = committed.error().code == Errc::denied;
+    const bool is_denied = committed.error().code == Errc::denied && before;
     if (is_denied) outcome_on_conflict = "error";
     const bool is_overtaken = committed.error().code == Errc::conflict || committed.error().code == Errc::not_found;
     if (is_denied || (is_overtaken && !outcome_on_conflict.empty())) {
       if (walk == nullptr) co_return nobody_waits();
-      walk->session = before;
+      walk->session = *std::exchange(before, std::nullopt);  // once: what follows may be denied too
       if (is_denied) walk->session.grants = 0;
       came_to.clear();
       const flows::CallOutcome conflict{std::exchange(outcome_on_conflict, {}), {}};
@@ -168,7 +197,7 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
       continue;
     }
     shared.metrics.count_store_failure();
-    log::error("commit_failed", {{"reason", committed.error().message}, {"msisdn", serving.msisdn}});
+    log::error("commit_failed", {{"reason", committed.error().message}, {"msisdn", serving.line}});
     if (walk == nullptr) co_return nobody_waits();
     serving.statistics.abandoned(*walk, AbandonedBy::us);
     co_return Served{apology(*walk, serving.context), {}};

@@ -28,6 +28,14 @@ struct Walk {
   WallTime link_since;
   RecorderHandle recorder{};  // of the few walks that are recorded
   Stay stay{};                // what the desk's statistics remember of it
+  bool staff = false;         // the phone is one that serves people, and dialled to do so
+  // Who has signed in on it. A walk in which they act for somebody ends with its dialogue: it is not saved, nor taken
+  // up.
+  std::unique_ptr<services::Agent> agent{};
+
+  [[nodiscard]] bool is_assisted() const { return agent && agent->acts_for; }
+  // Whose services it walks through; `line`: the phone that shows its screens.
+  [[nodiscard]] Msisdn subject(Msisdn line) const { return is_assisted() ? *agent->acts_for : line; }
 
   [[nodiscard]] bool linked() const { return link_since != WallTime{}; }
   // May it go on for this person? Not when the link that it began with was suspended, released or made anew.
@@ -91,7 +99,7 @@ flows::Step led(const Shared& shared, Standing standing, Walk& walk, const std::
 
 // How a channel takes part in serving one input.
 struct Serving {
-  Msisdn msisdn;
+  Msisdn line;            // the phone that sent it
   std::string_view link;  // the operator's; lives as long as the desk
   flows::Context context;
   DeskStatistics& statistics;

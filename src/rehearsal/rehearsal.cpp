@@ -24,6 +24,7 @@ flows::Context Rehearsal::context(flows::Channel channel) {
                      .shows_navigation = is_ussd},
           .digits = is_ussd ? profile_.ussd_digits : profile_.sms_digits,
           .linked = person_.linked,
+          .staff = person_.serves_people,
           .random = &random_,
           .new_code = &new_code_,
           .visited = &visited_};

@@ -33,6 +33,7 @@ struct Profile {
 struct Person {
   bool linked = true;
   std::uint8_t locale = 0;
+  bool serves_people = false;  // the phone is one of staff
 };
 
 struct Screen {

@@ -16,7 +16,7 @@ boost::asio::awaitable<Answer> bills_accounts(World& world, Request request) {
     accounts.push_back({{"id", account.id}, {"label", account.label}, {"company", company->config().name}});
     owned.push_back({company->config().name, account.id});
   }
-  world.owned_accounts.remember(request.caller.msisdn, *request.caller.person, std::move(owned), request.now);
+  world.owned_accounts.remember(request.caller.subject, *request.caller.person, std::move(owned), request.now);
   co_return answer("ok", {{"accounts", std::move(accounts)}, {"missing", found.missing}});
 }
 

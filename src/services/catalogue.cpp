@@ -14,6 +14,33 @@ struct Entry {
 const std::vector<Entry>& entries() {
   using enum flows::Assurance;
   static const std::vector<Entry> all{
+      {{.name = "agent.ask",
+        .args = {{"number", flows::ValueKind::digits}},
+        .outcomes = {"bad_number", "not_linked", "suspended", "locked"},
+        .changes = true,
+        .for_staff = true},
+       agent_ask},
+      {{.name = "agent.begin",
+        .args = {{"number", flows::ValueKind::digits}, {"code", flows::ValueKind::digits}},
+        .outcomes = {"wrong", "locked"},
+        .changes = true,
+        .takes_secrets = true,
+        .for_staff = true},
+       agent_begin},
+      {{.name = "agent.link",
+        .args = {{"number", flows::ValueKind::digits}, {"person", flows::ValueKind::digits}},
+        .outcomes = {"bad_number", "bad_person", "taken"},
+        .changes = true,
+        .for_staff = true},
+       agent_link},
+      {{.name = "agent.sign_in",
+        .args = {{"pin", flows::ValueKind::digits}},
+        .outcomes = {"wrong", "locked"},
+        .results = {"name"},
+        .changes = true,
+        .takes_secrets = true,
+        .for_staff = true},
+       agent_sign_in},
       {{.name = "bills.accounts", .results = {"accounts", "missing"}, .assurance = link}, bills_accounts},
       {{.name = "bills.due",
         .args = {"company", "account"},
@@ -27,16 +54,22 @@ const std::vector<Entry>& entries() {
         .outcomes = {"not_found", "unknown_governorate", "limited"},
         .results = {"amount", "company_label"}},
        bills_lookup},
-      {{.name = "links.confirm", .args = {"link", "hold"}, .outcomes = {"none"}, .changes = true}, links_confirm},
+      {{.name = "links.confirm", .args = {"link", "hold"}, .outcomes = {"none"}, .changes = true, .own_phone = true},
+       links_confirm},
       {{.name = "links.confirm_by_code",
         .args = {{"code", flows::ValueKind::digits}},
         .outcomes = {"wrong", "none"},
         .changes = true,
-        .takes_secrets = true},
+        .takes_secrets = true,
+        .own_phone = true},
        links_confirm_by_code},
-      {{.name = "links.pending", .outcomes = {"none"}, .results = {"link", "national_id", "asked_by", "hold"}},
+      {{.name = "links.pending",
+        .outcomes = {"none"},
+        .results = {"link", "national_id", "asked_by", "hold"},
+        .own_phone = true},
        links_pending},
-      {{.name = "links.refuse", .args = {"link", "hold"}, .outcomes = {"none"}, .changes = true}, links_refuse},
+      {{.name = "links.refuse", .args = {"link", "hold"}, .outcomes = {"none"}, .changes = true, .own_phone = true},
+       links_refuse},
       {{.name = "otp.send",
         .args = {"purpose", "binds", "code", "message"},
         .outcomes = {"locked", "pin"},
@@ -60,7 +93,8 @@ const std::vector<Entry>& entries() {
         .outcomes = {"weak"},
         .changes = true,
         .assurance = code,
-        .takes_secrets = true},
+        .takes_secrets = true,
+        .own_phone = true},
        pin_set},
       {{.name = "readings.last",
         .args = {"company", "account"},
@@ -104,6 +138,19 @@ std::span<const flows::ServiceSignature> signatures() {
   return all;
 }
 
+namespace {
+
+// As far as agents are concerned.
+bool may_ask(World& world, const flows::ServiceSignature& service, const Request& request) {
+  const Caller& caller = request.caller;
+  if (service.for_staff && (caller.channel != flows::Channel::ussd || caller.is_assisted())) return false;
+  if (!caller.is_assisted()) return true;
+  const auto may = may_now(world, *caller.agent, staff::Permission::assist_begin, request.now);
+  return !service.own_phone && request.now < caller.agent->until && may && *may;
+}
+
+}  // namespace
+
 boost::asio::awaitable<Answer> run(World& world, std::string_view service, Request request) {
   const auto found = std::find_if(entries().begin(), entries().end(),
                                   [&](const Entry& entry) { return entry.signature.name == service; });
@@ -111,7 +158,8 @@ boost::asio::awaitable<Answer> run(World& world, std::string_view service, Reque
   const flows::Assurance assurance = found->signature.assurance;
   if (assurance >= flows::Assurance::link && !request.caller.person) co_return answer("error");
   if (assurance >= flows::Assurance::code && request.authorisation.empty()) co_return answer("error");
-  store::ConsumeGrant consumed{.msisdn = request.caller.msisdn, .binding = request.authorisation, .at = request.now};
+  if (!may_ask(world, found->signature, request)) co_return answer("error");
+  store::ConsumeGrant consumed{.msisdn = request.caller.subject, .binding = request.authorisation, .at = request.now};
   auto running = found->function(world, std::move(request));
   Answer came = co_await std::move(running);
   const bool is_done = came.outcome.outcome == "ok" && !consumed.binding.empty();
@@ -160,7 +208,7 @@ boost::asio::awaitable<Result<OwnAccount>> own_account(World& world, const Reque
   const Error absent{Errc::not_found, "not an account of the caller"};
   if (own.company == nullptr || !request.caller.person) co_return absent;
   const Caller& caller = request.caller;
-  if (world.owned_accounts.owns(caller.msisdn, *caller.person, own.company->config().name, own.account, request.now))
+  if (world.owned_accounts.owns(caller.subject, *caller.person, own.company->config().name, own.account, request.now))
     co_return own;
   auto asking = own.company->accounts(*request.caller.person, time_left(request));
   const auto accounts = co_await std::move(asking);

@@ -8,8 +8,9 @@
 namespace shubbak::services {
 namespace {
 
-otp::Channel channel_of(flows::Channel channel) {
-  return channel == flows::Channel::ussd ? otp::Channel::ussd : otp::Channel::sms;
+// What an agent types wrong counts as if it had come by SMS: nobody else locks a person's own USSD.
+otp::Channel channel_of(const Caller& caller) {
+  return caller.channel == flows::Channel::ussd && !caller.is_assisted() ? otp::Channel::ussd : otp::Channel::sms;
 }
 
 // Nothing: the flow did not say what it is for.
@@ -24,6 +25,32 @@ bool would_take_pin(const Request& request) {
   const auto* pin = request.args.if_contains("pin");
   return pin != nullptr && pin->is_bool() && pin->get_bool();
 }
+
+// A place among those that wait for slow work; false: there is none.
+class SlowTurn {
+ public:
+  explicit SlowTurn(World& world) : world_(world), has_place_(world.slow_work_waiting < slow_work_max) {
+    if (has_place_) ++world_.slow_work_waiting;
+  }
+  ~SlowTurn() {
+    if (has_place_) --world_.slow_work_waiting;
+  }
+  SlowTurn(const SlowTurn&) = delete;
+  SlowTurn& operator=(const SlowTurn&) = delete;
+  explicit operator bool() const { return has_place_; }
+
+ private:
+  World& world_;
+  bool has_place_;
+};
+
+// Nothing: the person.
+std::optional<Actor> typed_by(const Caller& caller) {
+  if (!caller.is_assisted()) return std::nullopt;
+  return Actor{Actor::Kind::agent, caller.agent->account};
+}
+
+}  // namespace
 
 std::string outcome_of(otp::SendVerdict verdict) {
   switch (verdict) {
@@ -55,41 +82,15 @@ std::string outcome_of(otp::TryVerdict verdict) {
   std::abort();
 }
 
-// A place among those that wait for slow work; false: there is none.
-class SlowTurn {
- public:
-  explicit SlowTurn(World& world) : world_(world), has_place_(world.slow_work_waiting < slow_work_max) {
-    if (has_place_) ++world_.slow_work_waiting;
-  }
-  ~SlowTurn() {
-    if (has_place_) --world_.slow_work_waiting;
-  }
-  SlowTurn(const SlowTurn&) = delete;
-  SlowTurn& operator=(const SlowTurn&) = delete;
-  explicit operator bool() const { return has_place_; }
-
- private:
-  World& world_;
-  bool has_place_;
-};
-
-// The PINs that are tried first: one digit all through, or a row like 12345 and 97531.
-bool is_good_pin(std::string_view pin) {
-  if (pin.size() != flows::pin_digits || pin.find_first_not_of("0123456789") != std::string_view::npos) return false;
-  const int step = pin[1] - pin[0];
-  for (std::size_t i = 2; i < pin.size(); ++i) {
-    if (pin[i] - pin[i - 1] != step) return true;
-  }
-  return false;
+boost::asio::awaitable<Result<bool>> judge_pin(World& world, std::optional<std::string> kept, std::string pin) {
+  const SlowTurn turn(world);
+  if (!turn) co_return Error{Errc::unavailable, "too many PINs wait to be hashed"};
+  std::function<Result<bool>()> hash = [pin = std::move(pin), kept = std::move(kept)] {
+    return pin_matches(kept, pin);
+  };
+  auto hashing = offload<Result<bool>>(world.slow_work, std::move(hash));
+  co_return co_await std::move(hashing);
 }
-
-std::vector<store::Change> one(store::Change change) {
-  std::vector<store::Change> changes;
-  changes.push_back(std::move(change));
-  return changes;
-}
-
-}  // namespace
 
 boost::asio::awaitable<Answer> otp_send(World& world, Request request) {
   const std::string binding = binding_of(request);
@@ -100,13 +101,13 @@ boost::asio::awaitable<Answer> otp_send(World& world, Request request) {
     const auto pin = world.store.pin_hash(*request.caller.person);
     if (pin && *pin) co_return answer("pin");
   }
-  const Msisdn to = request.caller.msisdn;
+  const Msisdn to = request.caller.subject;
   const std::string link(request.caller.link);
   store::SendCode send{.msisdn = to,
                        .person = *request.caller.person,
                        .binding = binding,
                        .code = code,
-                       .channel = channel_of(request.caller.channel),
+                       .channel = channel_of(request.caller),
                        .message = {.id = 0,
                                    .link = link,
                                    .to = to,
@@ -115,7 +116,7 @@ boost::asio::awaitable<Answer> otp_send(World& world, Request request) {
                                    .expires = request.now + world.code_lives},
                        .at = request.now,
                        .walk = std::move(request.waits)};
-  auto committing = commit(world.store, one(std::move(send)));
+  auto committing = commit(world.store, asked_by(request.caller, std::move(send), request.now));
   const auto committed = co_await std::move(committing);
   if (!committed || committed->sends.empty()) co_return answer("error");
   const otp::SendVerdict verdict = committed->sends.front();
@@ -131,34 +132,30 @@ boost::asio::awaitable<Answer> otp_verify(World& world, Request request) {
   std::string pin(text_arg(request, "pin"));
   if (binding.empty() || code.empty() == pin.empty()) co_return answer("error");
   const NationalId person = *request.caller.person;
-  std::vector<store::Change> changes;
+  std::optional<store::Change> tried;
   if (!code.empty()) {
-    changes.emplace_back(store::TryCode{.msisdn = request.caller.msisdn,
-                                        .person = person,
-                                        .binding = binding,
-                                        .code = code,
-                                        .channel = channel_of(request.caller.channel),
-                                        .at = request.now});
+    tried.emplace(store::TryCode{.msisdn = request.caller.subject,
+                                 .person = person,
+                                 .binding = binding,
+                                 .code = code,
+                                 .channel = channel_of(request.caller),
+                                 .at = request.now,
+                                 .by = typed_by(request.caller)});
   } else {
-    if (request.caller.channel != flows::Channel::ussd)
-      co_return answer("error");  // the sender of an SMS may be forged
+    // The sender of an SMS may be forged, and a PIN is no agent's affair.
+    if (request.caller.channel != flows::Channel::ussd || request.caller.is_assisted()) co_return answer("error");
     auto kept = world.store.pin_hash(person);
     if (!kept) co_return answer("error");
-    const SlowTurn turn(world);
-    if (!turn) co_return answer("error");
-    std::function<Result<bool>()> hash = [pin = std::move(pin), kept = std::move(*kept)] {
-      return pin_matches(kept, pin);
-    };
-    auto hashing = offload<Result<bool>>(world.slow_work, std::move(hash));
-    const auto matches = co_await std::move(hashing);
+    auto judging = judge_pin(world, std::move(*kept), std::move(pin));
+    const auto matches = co_await std::move(judging);
     if (!matches) co_return answer("error");
-    changes.emplace_back(store::TryPin{.person = person,
-                                       .msisdn = request.caller.msisdn,
-                                       .binding = binding,
-                                       .matches = *matches,
-                                       .at = request.now});
+    tried.emplace(store::TryPin{.person = person,
+                                .msisdn = request.caller.subject,
+                                .binding = binding,
+                                .matches = *matches,
+                                .at = request.now});
   }
-  auto committing = commit(world.store, std::move(changes));
+  auto committing = commit(world.store, asked_by(request.caller, std::move(*tried), request.now));
   const auto committed = co_await std::move(committing);
   if (!committed || committed->tries.empty()) co_return answer("error");
   if (world.count_try) world.count_try(committed->tries.front());

@@ -10,7 +10,7 @@ namespace {
 
 // The link that waits for this phone, if it does.
 Result<std::optional<store::StoredLink>> waiting_link(World& world, const Request& request) {
-  auto link = world.store.find_link(request.caller.msisdn);
+  auto link = world.store.find_link(request.caller.subject);
   if (!link) return link.error();
   if (!*link) return link;
   const bool waits = identity::waits_for_phone((*link)->record, world.link_rules, request.now);
@@ -20,7 +20,7 @@ Result<std::optional<store::StoredLink>> waiting_link(World& world, const Reques
 
 store::ChangeLink said(const Request& request, identity::LinkEvent event, std::string code = {}) {
   const bool by_ussd = request.caller.channel == flows::Channel::ussd;
-  return store::ChangeLink{.msisdn = request.caller.msisdn,
+  return store::ChangeLink{.msisdn = request.caller.subject,
                            .national_id = std::nullopt,
                            .event = event,
                            .by = {Actor::Kind::citizen, by_ussd ? "ussd" : "sms"},
@@ -77,13 +77,13 @@ boost::asio::awaitable<Answer> links_confirm_by_code(World& world, Request reque
   if (!link) co_return failed(link.error());
   if (!*link) co_return answer("none");
   const std::string code(text_arg(request, "code"));
-  const auto check = world.store.check_link_code(request.caller.msisdn, code, request.now);
+  const auto check = world.store.check_link_code(request.caller.subject, code, request.now);
   if (!check) co_return failed(check.error());
   switch (*check) {
     case store::LinkCodeCheck::right:
       co_return decided(said(request, identity::LinkEvent::confirm, code));
     case store::LinkCodeCheck::wrong:
-      co_return decided(store::CountLinkTry{request.caller.msisdn}, "wrong");
+      co_return decided(store::CountLinkTry{request.caller.subject}, "wrong");
     case store::LinkCodeCheck::over:
       co_return answer("none");
   }

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <sodium.h>
 
+#include "flows/engine.hpp"
+
 namespace shubbak::services {
 namespace {
 
@@ -21,6 +23,15 @@ bool fits(std::string_view pin) {
 }
 
 }  // namespace
+
+bool is_good_pin(std::string_view pin) {
+  if (pin.size() != flows::pin_digits || pin.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  const int step = pin[1] - pin[0];
+  for (std::size_t i = 2; i < pin.size(); ++i) {
+    if (pin[i] - pin[i - 1] != step) return true;
+  }
+  return false;
+}
 
 Result<std::string> hash_pin(std::string_view pin) {
   if (!fits(pin)) return Error{Errc::limit, "a service PIN has 1 to " + std::to_string(pin_octets_max) + " octets"};

@@ -16,8 +16,11 @@ struct PinHashCost {  // what libsodium calls interactive
 };
 inline constexpr std::size_t pin_octets_max = 16;
 
-// For store::SetPin: cost, a random salt and the hash in one text. Errors: limit (a PIN that is longer than
-// pin_octets_max, or empty), unavailable (no memory, or no random bytes).
+// Five digits, and none of the PINs that are tried first: one digit all through, or a row like 12345 and 97531.
+bool is_good_pin(std::string_view pin);
+
+// For store::SetPin and SetStaffPin: cost, a random salt and the hash in one text. Errors: limit (a PIN that is
+// longer than pin_octets_max, or empty), unavailable (no memory, or no random bytes).
 Result<std::string> hash_pin(std::string_view pin);
 
 // For store::TryPin. Who has no PIN (nullopt) costs as much time as who has one, and never matches; nor does a PIN

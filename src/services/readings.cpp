@@ -30,7 +30,7 @@ boost::asio::awaitable<Answer> readings_submit(World& world, Request request) {
   if (value->get_int64() < last->value) co_return answer("too_low");
 
   store::Reading reading{.reference = reading_reference(world.random()),
-                         .msisdn = request.caller.msisdn,
+                         .msisdn = request.caller.subject,
                          .company = own->company->config().name,
                          .account = own->account,
                          .value = value->get_int64(),

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,14 +29,28 @@
 
 namespace shubbak::services {
 
-// Who asks. `person` is set only for an active link: a service that needs one refuses without it, whatever the flow
-// says.
+// A member of staff who has given their account's service PIN on the phone that is on the line.
+struct Agent {
+  std::string account;       // its name
+  std::string office;        // as phones are shown it; "": none in particular
+  store::TokenHash session;  // of the account; whatever changes that one ends it
+  // For whom they act, since that person's phone has told its code, and until when; nothing: for nobody yet.
+  std::optional<Msisdn> acts_for{};
+  WallTime until{};
+};
+constexpr std::chrono::minutes assist_lives{5};
+
+// Who asks, and for whom. `person` is set only for an active link: a service that needs one refuses without it,
+// whatever the flow says.
 struct Caller {
-  Msisdn msisdn;
+  Msisdn subject;  // whose service it is: their link, accounts and codes; whatever goes out by SMS goes there only
+  Msisdn line;     // the phone that shows the screens: the subject's own, unless an agent acts for them
   std::string_view link;  // the operator's, through which news reach them
   std::optional<NationalId> person;
   std::string locale;
   flows::Channel channel = flows::Channel::sms;  // whose sender can be forged
+  std::optional<Agent> agent{};                  // on the line
+  [[nodiscard]] bool is_assisted() const { return agent && agent->acts_for; }
 };
 
 struct Request {
@@ -53,6 +68,19 @@ struct Answer {
   flows::CallOutcome outcome;
   std::vector<store::Change> changes;  // to be committed before the outcome is told
   std::string outcome_on_conflict;     // the outcome instead, if the commit meets a conflict
+  std::optional<Agent> agent{};        // who has the line from now on
+};
+
+// What agents work with, beside the rest.
+struct ForAgents {
+  std::string deployment;                                         // named where an agent's account has no office
+  std::function<Result<Msisdn>(std::string_view)> parse_number;   // as people type numbers
+  std::function<std::shared_ptr<const flows::Revision>()> words;  // of the SMS that no flow writes
+  std::function<std::string()> new_code;                          // a one-time code, from a CSPRNG
+  // Links a number to a national number, both as typed, as a counter does; `link`: the operator's, by which the phone
+  // is asked. Comes to an outcome of agent.link.
+  std::function<boost::asio::awaitable<std::string>(Agent, std::string number, std::string person, std::string link)>
+      make_link;
 };
 
 constexpr std::size_t slow_work_max = 50;  // PINs that wait to be hashed, some seconds of work
@@ -72,11 +100,19 @@ struct World {
   std::chrono::seconds code_lives{180};  // a code that comes later is of no use
   std::chrono::minutes utc_offset{0};    // of the deployment: billing periods begin at local midnight
   identity::LinkRules link_rules{};
+  ForAgents for_agents{};  // may be empty where nobody serves by USSD
 };
 
 // The signatures of every service, which the loader checks flows against; also of those that flows may only be
 // rehearsed with yet (is_declared_only).
 std::span<const flows::ServiceSignature> signatures();
+
+// Is the phone one that serves people: of an open account that may link or assist?
+bool serves_people(World& world, Msisdn line);
+// What an agent has carried out for somebody, as it is to be committed: if they may still, and with its record in the
+// audit trail. `service`: whose changes these are; "": what the dialogue itself writes.
+std::vector<store::Change> on_behalf(const Agent& agent, const std::optional<NationalId>& person,
+                                     std::string_view service, std::vector<store::Change> changes, WallTime now);
 
 // Runs a service by name. An unknown name, a missing link or bad arguments come out as outcome "error".
 boost::asio::awaitable<Answer> run(World& world, std::string_view service, Request request);

@@ -5,6 +5,10 @@
 
 namespace shubbak::services {
 
+boost::asio::awaitable<Answer> agent_ask(World& world, Request request);
+boost::asio::awaitable<Answer> agent_begin(World& world, Request request);
+boost::asio::awaitable<Answer> agent_link(World& world, Request request);
+boost::asio::awaitable<Answer> agent_sign_in(World& world, Request request);
 boost::asio::awaitable<Answer> bills_accounts(World& world, Request request);
 boost::asio::awaitable<Answer> bills_due(World& world, Request request);
 boost::asio::awaitable<Answer> bills_debts(World& world, Request request);
@@ -28,6 +32,17 @@ Answer failed(const Error& error);
 std::chrono::milliseconds time_left(const Request& request);  // for the next question; 0 or less: it times out
 std::string_view text_arg(const Request& request, std::string_view name);  // "" if it is not a text
 std::string_view label(const companies::Company& company, std::string_view locale);
+
+// Whether a service PIN is the one that was kept, worked out beside the loop; nothing kept: it never is. Error: it
+// cannot be told now, as where too many wait already.
+boost::asio::awaitable<Result<bool>> judge_pin(World& world, std::optional<std::string> kept, std::string pin);
+// What a flow is told of a code or PIN.
+std::string outcome_of(otp::SendVerdict verdict);
+std::string outcome_of(otp::TryVerdict verdict);
+// As an agent asks for it: behind a check that they may still.
+std::vector<store::Change> asked_by(const Caller& caller, store::Change change, WallTime now);
+// May the agent do this now, and for the person that they act for?
+Result<bool> may_now(World& world, const Agent& agent, staff::Permission permission, WallTime now);
 
 // The company and account that the arguments name, if the caller owns that account: as remembered from the list they
 // chose from, else as the company says now. Any other is not_found, like one that does not exist.

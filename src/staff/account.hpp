@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "domain/clock.hpp"
+#include "domain/msisdn.hpp"
 #include "domain/result.hpp"
 #include "staff/permission.hpp"
 
@@ -41,6 +43,7 @@ struct Account {
   bool disabled = false;
   std::int64_t generation = 1;  // grows when grants, password or state change: sessions of an earlier one are dead
   WallTime since{};
+  std::optional<Msisdn> msisdn{};  // the phone that its owner serves people from; no other open account has it
 };
 
 bool may(const Account& account, Permission permission, const Scope& wanted);

@@ -59,6 +59,7 @@ enum class Permission : std::uint8_t {
   stats_read,
   staff_read,
   staff_manage,
+  assist_begin,  // to act for a person who is present, from the account's own phone
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -70,7 +71,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 13> permissions{{
+inline constexpr std::array<PermissionRow, 14> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -90,6 +91,7 @@ inline constexpr std::array<PermissionRow, 13> permissions{{
     {Permission::stats_read, "stats.read", Reach::whole_deployment, {Role::overseer, Role::admin}},
     {Permission::staff_read, "staff.read", Reach::whole_deployment, {Role::overseer, Role::admin}},
     {Permission::staff_manage, "staff.manage", Reach::whole_deployment, {Role::admin}},
+    {Permission::assist_begin, "assist.begin", Reach::anywhere, {Role::clerk}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

@@ -132,6 +132,7 @@ struct Sealer::Parts {
       switch (field) {
         case SealedField::national_id:
         case SealedField::service_pin:
+        case SealedField::staff_pin:
           return identities;
         case SealedField::walk_session:
         case SealedField::outbox_text:

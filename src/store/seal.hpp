@@ -30,7 +30,8 @@ enum class SealedField : std::uint8_t {
   outbox_text,
   service_pin,
   staff_full_name,
-  staff_email
+  staff_email,
+  staff_pin
 };
 
 // Which row a sealed field belongs to.

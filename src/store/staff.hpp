@@ -13,6 +13,7 @@
 
 #include "domain/actor.hpp"
 #include "domain/clock.hpp"
+#include "domain/msisdn.hpp"
 #include "domain/result.hpp"
 #include "staff/account.hpp"
 #include "staff/login.hpp"
@@ -56,7 +57,7 @@ struct SetDisabled {
   std::int64_t generation;
   Actor by;
   WallTime at;
-};
+};  // conflict also: opened, where another open account has its number by now
 struct SetPassword {
   std::string name;
   std::string password_hash;
@@ -64,6 +65,31 @@ struct SetPassword {
   Actor by;
   WallTime at;
 };  // also forgives the account's failed logins
+struct SetPhone {
+  std::string name;
+  std::optional<Msisdn> msisdn;  // nothing: it has none any more
+  std::int64_t generation;
+  Actor by;
+  WallTime at;
+};  // conflict also: another open account has that number
+struct SetStaffPin {
+  std::string name;
+  std::string hash;  // services/pin_hash.hpp
+  std::int64_t generation;
+  Actor by;
+  WallTime at;
+};  // also forgives the account's wrong PINs
+// A service PIN was typed on an account's phone, and compared with the one it had at `generation`. What comes of it
+// is Committed::tries' last; wrong also where the account is not as it was or has another number by now. Right: a
+// session begins, and the one that this phone had before ends.
+struct SignIn {
+  std::string name;
+  Msisdn msisdn;
+  std::int64_t generation;
+  bool pin_matches;
+  TokenHash session;
+  WallTime at;
+};
 // The end of a try to log in, counted whatever it is: Committed::login tells. The session begins if it was granted.
 struct Login {
   std::string name;
@@ -83,13 +109,17 @@ struct EndSession {
 struct DropStaleStaff {  // to be queued now and then: dead sessions, forgotten failures
   WallTime now;
 };
-using StaffChange = std::variant<RequireStaff, AddAccount, SetGrants, SetDisabled, SetPassword, Login, TouchSession,
-                                 EndSession, DropStaleStaff>;
+using StaffChange = std::variant<RequireStaff, AddAccount, SetGrants, SetDisabled, SetPassword, SetPhone, SetStaffPin,
+                                 SignIn, Login, TouchSession, EndSession, DropStaleStaff>;
 
 // --- look-ups
 struct Credentials {
   staff::Account account;
   std::string password_hash;
+};
+struct PhoneAccount {
+  staff::Account account;
+  std::optional<std::string> pin_hash;  // none was set
 };
 struct FoundSession {
   staff::Session session;
@@ -100,6 +130,8 @@ class StaffReads {
  public:
   virtual ~StaffReads() = default;
   virtual Result<std::optional<Credentials>> find_account(const std::string& name) = 0;
+  // The open account that has this number.
+  virtual Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) = 0;
   // Also one that is dead by now: staff::judge tells.
   virtual Result<std::optional<FoundSession>> find_session(const TokenHash& session) = 0;
   // By name, behind that one.

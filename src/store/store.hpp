@@ -266,6 +266,7 @@ struct TryCode {  // right: the number has a grant for that binding
   std::string code;
   otp::Channel channel;
   WallTime at;
+  std::optional<Actor> by{};  // who typed it, where that is not the person
 };
 struct TryPin {  // on USSD; right: as above
   NationalId person;
@@ -280,6 +281,16 @@ struct ConsumeGrant {
   WallTime at;
 };  // denied: the number has no grant for that binding, or it is expired or consumed; or its link is suspended or
     // held
+// An agent acts for a person who is present, from now on: the person's phone has told the code that the grant came
+// from. Told to the audit trail. denied: there is no such grant, or the number is not linked to that person.
+struct BeginAssist {
+  Msisdn msisdn;
+  NationalId person;
+  std::string binding;
+  Actor by;  // the agent
+  std::string office;
+  WallTime at;
+};
 // These three are told to the audit trail, unless they change nothing.
 struct ClearTries {  // a counter resets what a person failed
   NationalId person;
@@ -338,8 +349,8 @@ struct PutAuditHead {
 using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents,
                             SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
                             AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
-                            ConsumeGrant, ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording,
-                            DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange>;
+                            ConsumeGrant, BeginAssist, ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes,
+                            AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;       // of the AddOutboxMessage and the sent SendCode changes, in order

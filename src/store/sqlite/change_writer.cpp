@@ -21,8 +21,8 @@ bool may_be_refused(const Change& change) {
   return std::holds_alternative<ChangeLink>(change) || std::holds_alternative<CountLinkTry>(change) ||
          std::holds_alternative<NoteOperatorEvent>(change) || std::holds_alternative<AddReading>(change) ||
          std::holds_alternative<SetReadingState>(change) || std::holds_alternative<ConsumeGrant>(change) ||
-         std::holds_alternative<ErasePerson>(change) || std::holds_alternative<PutAuditHead>(change) ||
-         std::holds_alternative<StaffChange>(change);
+         std::holds_alternative<ErasePerson>(change) || std::holds_alternative<BeginAssist>(change) ||
+         std::holds_alternative<PutAuditHead>(change) || std::holds_alternative<StaffChange>(change);
 }
 
 // A savepoint costs as much as a change. A change that is refused has changed nothing itself, so it is needed only
@@ -45,7 +45,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       audit_(database_, std::move(sha256)),
       otp_(database_, sealer_, audit_, config.otp),
       links_(database_, sealer_, otp_, audit_, config.link_rules),
-      staff_(database_, sealer_, audit_),
+      staff_(database_, sealer_, audit_, config.otp),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -320,6 +320,21 @@ Status ChangeWriter::apply(const ConsumeGrant& change) {
   }
   if (otp_.consume_grant(change)) return {};
   return Error{Errc::denied, "nothing authorises this: no unused grant for it, or its time is over"};
+}
+
+Status ChangeWriter::apply(const BeginAssist& change) {
+  if (!links_.is_active(change.msisdn, change.person))
+    return Error{Errc::denied, "the number is not linked to this person, or suspended"};
+  if (!otp_.consume_grant({change.msisdn, change.binding, change.at}))
+    return Error{Errc::denied, "the person's phone has not told the code, or its time is over"};
+  audit::Detail detail;
+  if (!change.office.empty()) detail.add(audit::Key::office, change.office);
+  return apply(AddAudit{.at = change.at,
+                        .by = change.by,
+                        .action = audit::Action::assist_begun,
+                        .person = change.person,
+                        .number = change.msisdn,
+                        .detail = detail});
 }
 
 Status ChangeWriter::apply(const ClearTries& change) {

@@ -79,6 +79,7 @@ class ChangeWriter {
   Status apply(const TryCode& change);
   Status apply(const TryPin& change);
   Status apply(const ConsumeGrant& change);
+  Status apply(const BeginAssist& change);
   Status apply(const ClearTries& change);
   Status apply(const SetPin& change);
   Status apply(const DropPin& change);

@@ -43,6 +43,8 @@ constexpr std::array columns{
                  statement("seal_anew_outbox_text"), statement("count_sealed_outbox_text")},
     SealedColumn{SealedField::service_pin, "PINs", statement("sealed_page_service_pin"),
                  statement("seal_anew_service_pin"), statement("count_sealed_service_pin")},
+    SealedColumn{SealedField::staff_pin, "PINs of staff", statement("sealed_page_staff_pin"),
+                 statement("seal_anew_staff_pin"), statement("count_sealed_staff_pin")},
     SealedColumn{SealedField::staff_full_name, "names of staff", statement("sealed_page_staff_full_name"),
                  statement("seal_anew_staff_full_name"), statement("count_sealed_staff_full_name")},
     SealedColumn{SealedField::staff_email, "addresses of staff", statement("sealed_page_staff_email"),

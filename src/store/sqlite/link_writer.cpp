@@ -203,6 +203,11 @@ bool LinkWriter::may_debit(Msisdn msisdn) {
   return !found || (found->record.state == LinkState::active && found->record.hold == MoneyHold::none);
 }
 
+bool LinkWriter::is_active(Msisdn msisdn, const NationalId& person) {
+  const auto found = find(find_current_link_, msisdn);
+  return found && found->record.state == LinkState::active && found->person == sealer_.index_of(person);
+}
+
 void LinkWriter::tell(const Event& what) {
   audit::Detail detail;
   if (what.was) detail.add(audit::Key::was, to_string(*what.was));

@@ -33,6 +33,7 @@ class LinkWriter {
   Result<std::vector<Msisdn>> apply(const ErasePerson& change);
   // Neither suspended nor held. A number without a link has nothing to be debited.
   bool may_debit(Msisdn msisdn);
+  bool is_active(Msisdn msisdn, const NationalId& person);
   // Whose links have expired.
   Result<std::vector<Msisdn>> apply(const ExpireLinks& change);
 

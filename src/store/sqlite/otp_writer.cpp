@@ -35,6 +35,10 @@ std::uint32_t count_in(const Use& use, int column) {
   return static_cast<std::uint32_t>(use.integer(column));
 }
 
+Actor citizen_on(otp::Channel channel) {
+  return {Actor::Kind::citizen, channel == otp::Channel::ussd ? "ussd" : "sms"};
+}
+
 }  // namespace
 
 OtpWriter::OtpWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit, const otp::Policy& policy)
@@ -111,8 +115,8 @@ otp::TryVerdict OtpWriter::try_code(const TryCode& change) {
     put_challenge(change.msisdn, *challenge);
   }
   put_tries(subject.person, tries_before, tries);
-  tell_locks({audit::Action::otp_locked, change.channel, subject.person, change.msisdn, change.at}, tries_before,
-             tries);
+  const Actor by = change.by.value_or(citizen_on(change.channel));
+  tell_locks({audit::Action::otp_locked, by, subject.person, change.msisdn, change.at}, tries_before, tries);
   if (verdict == otp::TryVerdict::right) put_grant(change.msisdn, change.binding, change.at);
   return verdict;
 }
@@ -123,7 +127,8 @@ otp::TryVerdict OtpWriter::try_pin(const TryPin& change) {
   otp::Tries tries = before;
   const otp::TryVerdict verdict = otp::try_pin(policy_, tries, change.matches, change.at);
   put_tries(person, before, tries);
-  tell_locks({audit::Action::pin_locked, otp::Channel::ussd, person, change.msisdn, change.at}, before, tries);
+  const Actor by = citizen_on(otp::Channel::ussd);
+  tell_locks({audit::Action::pin_locked, by, person, change.msisdn, change.at}, before, tries);
   if (verdict == otp::TryVerdict::right) put_grant(change.msisdn, change.binding, change.at);
   return verdict;
 }
@@ -179,7 +184,7 @@ void OtpWriter::tell_locks(const Failure& failure, const otp::Tries& before, con
                             .add(audit::Key::tries, std::min<std::int64_t>(is.failures, audit::Detail::count_max))
                             .add(audit::Key::seconds, std::min<std::int64_t>(seconds, audit::Detail::count_max));
     audit_.append({.at = failure.at,
-                   .by = {Actor::Kind::citizen, failure.channel == otp::Channel::ussd ? "ussd" : "sms"},
+                   .by = failure.by,
                    .action = std::string(word(failure.action)),
                    .person = pseudonym_of(failure.person),
                    .msisdn = pseudonym_of(sealer_.index_of(failure.msisdn)),

@@ -53,7 +53,7 @@ class OtpWriter {
   // A failure: each channel that it locks, or locks for longer, is told.
   struct Failure {
     audit::Action action;
-    otp::Channel channel;  // of the try
+    Actor by;
     BlindIndex person;
     Msisdn msisdn;
     WallTime at;

@@ -349,6 +349,10 @@ Result<std::optional<Credentials>> Reader::find_account(const std::string& name)
   return guarded("looking an account up", [&] { return staff_.find_account(name); });
 }
 
+Result<std::optional<PhoneAccount>> Reader::find_account_of(Msisdn msisdn) {
+  return guarded("looking an agent up", [&] { return staff_.find_account_of(msisdn); });
+}
+
 Result<std::optional<FoundSession>> Reader::find_session(const TokenHash& session) {
   return guarded("looking a session up", [&] { return staff_.find_session(session); });
 }

@@ -46,6 +46,7 @@ class Reader final : public StaffReads {
   Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to);
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
+  Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
   Result<std::optional<FoundSession>> find_session(const TokenHash& session) override;
   Result<std::vector<staff::Account>> accounts(const std::string& after, std::size_t rows_max) override;
   Result<std::pair<staff::Failures, staff::Failures>> failures(const std::string& name,

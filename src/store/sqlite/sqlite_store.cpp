@@ -87,6 +87,9 @@ bool fits(const TryPin& change) {
 bool fits(const ConsumeGrant& change) {
   return fits_binding(change.binding);
 }
+bool fits(const BeginAssist& change) {
+  return fits_binding(change.binding);
+}
 bool fits(const ClearTries&) {
   return true;
 }
@@ -128,11 +131,20 @@ bool fits(const PutAuditHead& change) {
 }
 
 // What the audit trail is told must be something that it takes: at the commit nobody could be told any more.
-Status check_told(const ChangeLink& change) {
-  if (!change.office.empty() && !audit::is_account_name(change.office)) {
+Status check_told(const Actor& by, const std::string& office) {
+  if (!office.empty() && !audit::is_account_name(office)) {
     return Error{Errc::invalid, "an office is named by at most 64 octets and six digits, no quotes"};
   }
-  return audit::check(change.by);
+  return audit::check(by);
+}
+Status check_told(const ChangeLink& change) {
+  return check_told(change.by, change.office);
+}
+Status check_told(const TryCode& change) {
+  return change.by ? audit::check(*change.by) : Status();
+}
+Status check_told(const BeginAssist& change) {
+  return check_told(change.by, change.office);
 }
 Status check_told(const ClearTries& change) {
   return audit::check(change.by);

@@ -8,6 +8,8 @@ StaffReader::StaffReader(const SQLite::Database& database, Sealer* sealer)
     : sealer_(sealer),
       find_account_(prepare(database, statement("find_account"))),
       find_account_by_id_(prepare(database, statement("find_account_by_id"))),
+      find_account_by_number_(prepare(database, statement("find_account_by_number"))),
+      find_pin_(prepare(database, statement("find_staff_pin"))),
       list_accounts_(prepare(database, statement("list_accounts"))),
       grants_of_(prepare(database, statement("staff_grants_of"))),
       find_session_(prepare(database, statement("find_staff_session"))),
@@ -35,6 +37,8 @@ Result<Credentials> StaffReader::credentials_of(const Use& row) {
   account.disabled = row.integer(5) != 0;
   account.generation = row.integer(6);
   account.since = row.time(7);
+  // Without a phone: 0, which is no number.
+  if (const auto msisdn = Msisdn::from_value(static_cast<std::uint64_t>(row.integer(8)))) account.msisdn = *msisdn;
   Use grants(grants_of_, account.id);
   while (grants.next()) {
     // A role of a newer program is none here.
@@ -50,6 +54,27 @@ Result<std::optional<Credentials>> StaffReader::find_account(const std::string& 
   auto found = credentials_of(use);
   if (!found) return found.error();
   return std::optional(std::move(*found));
+}
+
+Result<std::optional<PhoneAccount>> StaffReader::find_account_of(Msisdn msisdn) {
+  Use use(find_account_by_number_, msisdn);
+  if (!use.next()) return std::optional<PhoneAccount>();
+  auto found = credentials_of(use);
+  if (!found) return found.error();
+  PhoneAccount of_phone{std::move(found->account), std::nullopt};
+  Use pin(find_pin_, of_phone.account.id);
+  if (pin.next()) {
+    auto hash = open(SealedField::staff_pin, of_phone.account.id, pin.octets(0));
+    if (!hash) return hash.error();
+    of_phone.pin_hash = std::move(*hash);
+  }
+  return std::optional(std::move(of_phone));
+}
+
+otp::ChannelTries StaffReader::pin_tries(std::int64_t account) {
+  Use use(find_pin_, account);
+  if (!use.next()) return {};
+  return {static_cast<std::uint32_t>(use.integer(1)), use.time(2)};
 }
 
 Result<std::optional<FoundSession>> StaffReader::find_session(const TokenHash& session) {

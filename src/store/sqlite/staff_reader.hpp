@@ -5,6 +5,7 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include "otp/otp.hpp"
 #include "store/seal.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/staff.hpp"
@@ -17,6 +18,8 @@ class StaffReader {
   StaffReader(const SQLite::Database& database, Sealer* sealer);
 
   Result<std::optional<Credentials>> find_account(const std::string& name);
+  Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn);
+  otp::ChannelTries pin_tries(std::int64_t account);  // of wrong service PINs
   Result<std::optional<FoundSession>> find_session(const TokenHash& session);
   Result<std::vector<staff::Account>> accounts(const std::string& after, std::size_t rows_max);
   staff::Failures failures(const std::string& subject);
@@ -30,6 +33,8 @@ class StaffReader {
   Sealer* sealer_;
   SQLite::Statement find_account_;
   SQLite::Statement find_account_by_id_;
+  SQLite::Statement find_account_by_number_;
+  SQLite::Statement find_pin_;
   SQLite::Statement list_accounts_;
   SQLite::Statement grants_of_;
   SQLite::Statement find_session_;

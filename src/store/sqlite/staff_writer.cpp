@@ -6,14 +6,21 @@
 
 namespace shubbak::store {
 
-StaffWriter::StaffWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit)
+StaffWriter::StaffWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit,
+                         const otp::Policy& policy)
     : sealer_(sealer),
       audit_(audit),
+      policy_(policy),
       reader_(database, &sealer),
       next_id_(prepare(database, statement("next_account_id"))),
       add_account_(prepare(database, statement("add_account"))),
       set_disabled_(prepare(database, statement("set_account_disabled"))),
       set_password_(prepare(database, statement("set_account_password"))),
+      set_phone_(prepare(database, statement("set_account_phone"))),
+      put_pin_(prepare(database, statement("put_staff_pin"))),
+      set_pin_tries_(prepare(database, statement("set_staff_pin_tries"))),
+      drop_phone_session_of_(prepare(database, statement("drop_phone_session_of"))),
+      note_phone_session_(prepare(database, statement("note_phone_session"))),
       renew_(prepare(database, statement("renew_account"))),
       add_grant_(prepare(database, statement("add_staff_grant"))),
       drop_grants_(prepare(database, statement("drop_staff_grants"))),
@@ -34,9 +41,15 @@ Status StaffWriter::apply(const StaffChange& change, Committed& committed) {
     committed.login = *decided;
     return {};
   }
+  if (const auto* tried = std::get_if<SignIn>(&change)) {
+    const auto verdict = sign_in(*tried);
+    if (!verdict) return verdict.error();
+    committed.tries.push_back(*verdict);
+    return {};
+  }
   return std::visit(
       [this]<class One>(const One& one) -> Status {
-        if constexpr (std::is_same_v<One, Login>) {
+        if constexpr (std::is_same_v<One, Login> || std::is_same_v<One, SignIn>) {
           return {};
         } else {
           return apply(one);
@@ -110,6 +123,9 @@ Status StaffWriter::apply(const SetGrants& change) {
 Status StaffWriter::apply(const SetDisabled& change) {
   const auto account = account_to_change(change.name, change.generation);
   if (!account) return account.error();
+  if (!change.disabled && account->msisdn) {
+    if (Status free = must_be_free(*account->msisdn, account->id); !free) return free;
+  }
   run(set_disabled_, account->id, std::int64_t{change.disabled ? 1 : 0});
   run(drop_sessions_of_, account->id);
   if (account->disabled != change.disabled) {
@@ -127,6 +143,64 @@ Status StaffWriter::apply(const SetPassword& change) {
   tell(audit::Action::account_password_set, {change.name, change.by, change.at});
   run(drop_failures_, staff::account_subject(change.name));
   return {};
+}
+
+Status StaffWriter::must_be_free(Msisdn msisdn, std::int64_t account) {
+  const auto owner = reader_.find_account_of(msisdn);
+  if (!owner) return owner.error();
+  if (*owner && (*owner)->account.id != account)
+    return Error{Errc::conflict, "another open account has that number; take it from that one first"};
+  return {};
+}
+
+Status StaffWriter::apply(const SetPhone& change) {
+  const auto account = account_to_change(change.name, change.generation);
+  if (!account) return account.error();
+  if (change.msisdn && !account->disabled) {
+    if (Status free = must_be_free(*change.msisdn, account->id); !free) return free;
+  }
+  run(set_phone_, account->id, change.msisdn);
+  run(drop_sessions_of_, account->id);
+  tell(audit::Action::account_phone_set, {change.name, change.by, change.at}, {}, change.msisdn);
+  return {};
+}
+
+Status StaffWriter::apply(const SetStaffPin& change) {
+  const auto account = account_to_change(change.name, change.generation);
+  if (!account) return account.error();
+  SealedBytes hash;
+  const auto row = static_cast<std::uint64_t>(account->id);
+  if (Status sealed = sealer_.seal({SealedField::staff_pin, row}, change.hash, hash); !sealed) return sealed;
+  run(put_pin_, account->id, std::span<const unsigned char>(hash));
+  run(renew_, account->id);
+  run(drop_sessions_of_, account->id);
+  tell(audit::Action::account_pin_set, {change.name, change.by, change.at});
+  return {};
+}
+
+Result<otp::TryVerdict> StaffWriter::sign_in(const SignIn& change) {
+  const auto found = reader_.find_account(change.name);
+  if (!found) return found.error();
+  if (!*found) return Error{Errc::not_found, "there is no account of that name"};
+  const staff::Account& account = (*found)->account;
+  const bool is_same =
+      !account.disabled && account.generation == change.generation && account.msisdn == change.msisdn;
+  const otp::ChannelTries before = reader_.pin_tries(account.id);
+  otp::Tries tries{.ussd = before, .sms = {}};
+  const otp::TryVerdict verdict = otp::try_pin(policy_, tries, change.pin_matches && is_same, change.at);
+  if (tries.ussd != before)
+    run(set_pin_tries_, account.id, std::int64_t{tries.ussd.failures}, tries.ussd.locked_until);
+  tell_lock(change, before, tries.ussd);
+  if (verdict != otp::TryVerdict::right) return verdict;
+  run(drop_phone_session_of_, account.id);
+  begin_session(change.session, account, change.at);
+  run(note_phone_session_, account.id, std::span<const unsigned char>(change.session));
+  return verdict;
+}
+
+void StaffWriter::begin_session(const TokenHash& session, const staff::Account& account, WallTime at) {
+  run(add_session_, std::span<const unsigned char>(session), account.id, account.generation, at);
+  run(drop_oldest_sessions_of_, account.id, std::int64_t{staff::sessions_per_account_max});
 }
 
 Result<staff::LoginDecision> StaffWriter::login(const Login& change) {
@@ -149,16 +223,16 @@ Result<staff::LoginDecision> StaffWriter::login(const Login& change) {
   if (*found) tell_lock(change, facts.of_account, decision.of_account);
   if (decision.of_source != facts.of_source) put_failures(source_subject, decision.of_source);
   if (decision.verdict != staff::LoginVerdict::granted) return decision;
-  const std::int64_t id = (*found)->account.id;
-  run(add_session_, std::span<const unsigned char>(change.session), id, change.generation, change.at);
-  run(drop_oldest_sessions_of_, id, std::int64_t{staff::sessions_per_account_max});
+  begin_session(change.session, (*found)->account, change.at);
   return decision;
 }
 
-void StaffWriter::tell(audit::Action action, const Act& act, const audit::Detail& detail) {
+void StaffWriter::tell(audit::Action action, const Act& act, const audit::Detail& detail,
+                       const std::optional<Msisdn>& number) {
   audit_.append({.at = act.at,
                  .by = act.by,
                  .action = std::string(word(action)),
+                 .msisdn = number ? pseudonym_of(sealer_.index_of(*number)) : std::string(),
                  .thing = act.account,
                  .detail = detail.json().value()});
 }
@@ -186,6 +260,16 @@ void StaffWriter::tell_lock(const Login& change, const staff::Failures& before, 
   detail.add(audit::Key::tries, std::min<std::int64_t>(now.count, audit::Detail::count_max));
   detail.add(audit::Key::seconds, std::chrono::ceil<std::chrono::seconds>(wait).count());
   tell(audit::Action::account_locked, {change.name, Actor{}, change.at}, detail);
+}
+
+void StaffWriter::tell_lock(const SignIn& change, const otp::ChannelTries& before, const otp::ChannelTries& now) {
+  if (now.locked_until <= before.locked_until || now.locked_until <= change.at) return;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(now.locked_until - change.at).count();
+  audit::Detail detail;
+  detail.add(audit::Key::channel, "ussd");
+  detail.add(audit::Key::tries, std::min<std::int64_t>(now.failures, audit::Detail::count_max));
+  detail.add(audit::Key::seconds, std::min<std::int64_t>(seconds, audit::Detail::count_max));
+  tell(audit::Action::pin_locked, {change.name, Actor{}, change.at}, detail);
 }
 
 void StaffWriter::put_failures(const std::string& subject, const staff::Failures& failures) {

@@ -404,15 +404,19 @@ INSERT INTO staff_account (id, name, full_name_sealed, email_sealed, password_ha
   VALUES (?1, ?2, ?3, ?4, ?5, 0, 1, ?6);
 
 -- @ find_account
-SELECT id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since FROM staff_account
+SELECT id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since, msisdn FROM staff_account
 WHERE name = ?1;
 
 -- @ find_account_by_id
-SELECT id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since FROM staff_account
+SELECT id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since, msisdn FROM staff_account
 WHERE id = ?1;
 
+-- @ find_account_by_number
+SELECT id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since, msisdn FROM staff_account
+WHERE msisdn = ?1 AND disabled = 0;
+
 -- @ list_accounts
-SELECT id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since FROM staff_account
+SELECT id, name, full_name_sealed, email_sealed, password_hash, disabled, generation, since, msisdn FROM staff_account
 WHERE name > ?1 ORDER BY name LIMIT ?2;
 
 -- @ set_account_disabled
@@ -420,6 +424,25 @@ UPDATE staff_account SET disabled = ?2, generation = generation + 1 WHERE id = ?
 
 -- @ set_account_password
 UPDATE staff_account SET password_hash = ?2, generation = generation + 1 WHERE id = ?1;
+
+-- @ set_account_phone
+UPDATE staff_account SET msisdn = ?2, generation = generation + 1 WHERE id = ?1;
+
+-- @ find_staff_pin
+SELECT hash_sealed, failures, locked_until FROM staff_pin WHERE account = ?1;
+
+-- @ put_staff_pin
+INSERT INTO staff_pin (account, hash_sealed, failures, locked_until) VALUES (?1, ?2, 0, 0)
+  ON CONFLICT (account) DO UPDATE SET hash_sealed = excluded.hash_sealed, failures = 0, locked_until = 0;
+
+-- @ set_staff_pin_tries
+UPDATE staff_pin SET failures = ?2, locked_until = ?3 WHERE account = ?1;
+
+-- @ drop_phone_session_of
+DELETE FROM staff_session WHERE token_hash = (SELECT session FROM staff_pin WHERE account = ?1);
+
+-- @ note_phone_session
+UPDATE staff_pin SET session = ?2 WHERE account = ?1;
 
 -- @ renew_account
 UPDATE staff_account SET generation = generation + 1 WHERE id = ?1;
@@ -554,3 +577,13 @@ UPDATE staff_account SET email_sealed = ?4 WHERE id = ?1 AND email_sealed = ?5;
 
 -- @ count_sealed_staff_email
 SELECT substr(email_sealed, 1, 1), count(*) FROM staff_account GROUP BY 1;
+
+-- @ sealed_page_staff_pin
+SELECT account, 0, NULL, hash_sealed, account FROM staff_pin
+WHERE account > ?1 AND substr(hash_sealed, 1, 1) < ?4 ORDER BY account LIMIT ?5;
+
+-- @ seal_anew_staff_pin
+UPDATE staff_pin SET hash_sealed = ?4 WHERE account = ?1 AND hash_sealed = ?5;
+
+-- @ count_sealed_staff_pin
+SELECT substr(hash_sealed, 1, 1), count(*) FROM staff_pin GROUP BY 1;

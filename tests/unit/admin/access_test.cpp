@@ -179,7 +179,9 @@ TEST_CASE("a stolen token is worth nothing once the account is disabled, has oth
   const std::vector<std::pair<std::string, boost::json::object>> changes{
       {"/staff/disable", {{"name", "clerk0"}}},
       {"/staff/roles", {{"name", "clerk1"}, {"roles", {"cashier"}}}},
-      {"/staff/password", {{"name", "clerk2"}, {"password", "another password"}}}};
+      {"/staff/password", {{"name", "clerk2"}, {"password", "another password"}}},
+      {"/staff/phone", {{"name", "clerk3"}, {"msisdn", "+963933123457"}}},
+      {"/staff/pin", {{"name", "clerk4"}, {"pin", "39517"}}}};
   for (std::size_t i = 0; i < changes.size(); ++i) {
     INFO(changes[i].first);
     office.add("clerk" + std::to_string(i), "clerk");

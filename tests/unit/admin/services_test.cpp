@@ -30,7 +30,7 @@ TEST_CASE("an admin makes accounts, and everybody sees their own") {
   const Reply me = office.ask("GET", "/me", office.login("amal"));
   CHECK(me.body.at("full_name") == "Amal Haddad");
   CHECK(text(me.body.at("permissions")) ==
-        R"(["link.read","link.make","link.suspend","link.release","otp.clear_tries","pin.reset"])");
+        R"(["link.read","link.make","link.suspend","link.release","otp.clear_tries","pin.reset","assist.begin"])");
   const Reply all = office.ask("GET", "/staff", admin);
   CHECK(all.body.at("staff").as_array().size() == 2);
 }
@@ -55,6 +55,25 @@ TEST_CASE("accounts that break a rule are refused, with the field") {
   CHECK(try_with("salary", 1).code() == "bad_request");
   CHECK(try_with("name", "badr").code() == "conflict");
   CHECK(office.ask("GET", "/staff", admin).body.at("staff").as_array().size() == 2);
+}
+
+TEST_CASE("an admin names the phone and gives the PIN that an account serves people with") {
+  Office office;
+  office.add("root", "admin");
+  office.add("amal", "clerk");
+  office.add("badr", "clerk");
+  const std::string admin = office.login("root");
+  const Reply named = office.post("/staff/phone", admin, {{"name", "amal"}, {"msisdn", "0933 123 456"}});
+  CHECK(named.status == 200);
+  CHECK(named.body.at("msisdn") == "9639******56");
+  CHECK(office.post("/staff/phone", admin, {{"name", "badr"}, {"msisdn", "+963933123456"}}).code() == "conflict");
+  CHECK(office.post("/staff/phone", admin, {{"name", "badr"}, {"msisdn", "12"}}).field() == "msisdn");
+  CHECK(office.post("/staff/phone", admin, {{"name", "amal"}}).body.if_contains("msisdn") == nullptr);
+  CHECK(office.post("/staff/phone", admin, {{"name", "badr"}, {"msisdn", "+963933123456"}}).status == 200);
+  CHECK(office.post("/staff/pin", admin, {{"name", "badr"}, {"pin", "12345"}}).field() == "pin");
+  CHECK(office.post("/staff/pin", admin, {{"name", "badr"}, {"pin", "39517"}}).status == 204);
+  CHECK(office.post("/staff/pin", admin, {{"name", "nobody"}, {"pin", "39517"}}).code() == "not_found");
+  CHECK(office.post("/staff/pin", admin, {{"name", "root"}, {"pin", "39517"}}).status == 403);
 }
 
 TEST_CASE("nobody changes their own account, and of two admins at once the second one is told") {

@@ -70,6 +70,22 @@ TEST_CASE("a file may hold several conversations, and words of YAML stay text") 
   CHECK_FALSE(loaded->back().link.has_value());
 }
 
+TEST_CASE("a conversation may be an agent's, whose messages come to another phone") {
+  const std::string staff = "conversation: a\ngiven: {staff: {name: amal, role: clerk, phone: \"+963955100201\"";
+  const std::string link = "}, link: {msisdn: \"+963944000001\", national_id: \"01234567890\"}}\n";
+  const std::string steps = "steps: [{expect_sms: {phone: \"+963944000001\", contains: amal}}]\n";
+  const auto loaded = load_conversations("talk.yaml", staff + ", pin: \"39517\"" + link + steps);
+  REQUIRE(loaded.ok());
+  const Conversation& agents = loaded->front();
+  CHECK(agents.staff->name == "amal");
+  CHECK(agents.staff->role == "clerk");
+  CHECK(agents.staff->pin == "39517");
+  CHECK(agents.phone->value() == 963955100201);
+  CHECK(agents.link->msisdn.value() == 963944000001);
+  CHECK(agents.steps[0].expectation.phone->value() == 963944000001);
+  CHECK(first_fault(staff + link + steps) == "talk.yaml:2:16: given.staff needs name, role, phone and pin");
+}
+
 TEST_CASE("faults of a conversation are told with their place") {
   CHECK(first_fault("conversation: a\nstepz: []\n") ==
         "talk.yaml:2:1: unknown key 'stepz' in a conversation; known here: conversation, operator, locale, given, "

@@ -210,10 +210,18 @@ class Town {
   std::uint64_t dial(const std::string& code, std::uint8_t session = 1) { return press(code, session, 0x01); }
   std::uint64_t press(const std::string& keys, std::uint8_t session = 1, std::uint8_t op = 0x12,
                       std::string_view imsi = {}) {
+    return ussd(keys, static_cast<std::uint16_t>(session << 8U), op, imsi);
+  }
+  std::uint64_t hang_up(std::uint8_t session = 1) {
+    constexpr unsigned end_bit = 1;
+    return ussd("", static_cast<std::uint16_t>((session << 8U) | end_bit), 0x12);
+  }
+  std::uint64_t ussd(const std::string& keys, std::uint16_t session_info, std::uint8_t op,
+                     std::string_view imsi = {}) {
     smpp::TlvBuilder tlvs;
     if (!imsi.empty()) tlvs.add(imsi_tag, {reinterpret_cast<const std::uint8_t*>(imsi.data()), imsi.size()});
     tlvs.add_u8(smpp::TlvTag::ussd_service_op, op);
-    tlvs.add_u16(smpp::TlvTag::its_session_info, static_cast<std::uint16_t>(session << 8U));
+    tlvs.add_u16(smpp::TlvTag::its_session_info, session_info);
     smpp::Sm sm = message(keys);
     sm.data_coding = 15;
     sm.tlvs = tlvs.list();
@@ -241,7 +249,8 @@ class Town {
   }
 
   gateways::testing::Loop loop;
-  std::vector<std::string> replies;  // whole texts, in order
+  std::vector<std::string> replies;     // whole texts, in order
+  std::vector<std::string> replies_to;  // whose phones they went to
   std::vector<Screen> screens;
   std::function<void(Config&)> configure;  // before the start
   // What the SMSC says to a submit; ok unless it is set. Nothing: it keeps the daemon waiting.
@@ -275,7 +284,10 @@ class Town {
     }
     auto whole = reassembler_.add(sm, smpp::Alphabet::gsm7, std::chrono::steady_clock::now());
     REQUIRE(whole.ok());
-    if (*whole) replies.push_back(std::move(**whole));
+    if (*whole) {
+      replies.push_back(std::move(**whole));
+      replies_to.emplace_back(sm.destination.digits);
+    }
     return status;
   }
 

@@ -42,6 +42,9 @@ sys_link_asks: Link
 sys_hold_asks: Hold
 sys_link_reply: Reply
 sys_reading_refused: Refused
+sys_own_phone: Own phone
+sys_assist_asks: Asks
+sys_assist_reply: Reply
 sys_yes: "Yes"
 sys_no: "No"
 nav_back: Back

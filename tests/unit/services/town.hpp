@@ -47,12 +47,16 @@ struct Town {
   Town& operator=(const Town&) = delete;
 
   Answer ask(std::string_view service, boost::json::object args, Instant deadline, std::string authorisation = {}) {
-    Request request{
-        .caller = {.msisdn = caller, .link = "syriatel", .person = person, .locale = "en", .channel = channel},
-        .args = std::move(args),
-        .authorisation = std::move(authorisation),
-        .deadline = deadline,
-        .now = wall_now()};
+    Request request{.caller = {.subject = caller,
+                               .line = caller,
+                               .link = "syriatel",
+                               .person = person,
+                               .locale = "en",
+                               .channel = channel},
+                    .args = std::move(args),
+                    .authorisation = std::move(authorisation),
+                    .deadline = deadline,
+                    .now = wall_now()};
     return companies::run(loop, run(*world, service, std::move(request)));
   }
   Answer ask(std::string_view service, boost::json::object args = {}, std::string authorisation = {}) {

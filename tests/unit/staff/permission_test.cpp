@@ -24,6 +24,7 @@ const std::map<std::string, std::set<std::string>> table{
     {"stats.read", {"overseer", "admin"}},
     {"staff.read", {"overseer", "admin"}},
     {"staff.manage", {"admin"}},
+    {"assist.begin", {"clerk"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {

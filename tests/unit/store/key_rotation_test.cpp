@@ -40,6 +40,7 @@ class RotationFixture : public StoreFixture {
     changes.push_back(SetPin{syrian(), "the hash of a PIN", root, at(0)});
     changes.push_back(StaffChange(
         AddAccount{"amal", "Amal Haddad", "amal@example.org", "hash", {{staff::Role::clerk, {}}}, root, at(0)}));
+    changes.push_back(StaffChange(SetStaffPin{"amal", "the hash of amal's PIN", 0, root, at(0)}));
     REQUIRE(change(std::move(changes)).ok());
   }
   void check_all_opens() {
@@ -89,7 +90,7 @@ class RotationFixture : public StoreFixture {
     return refused.error().message;
   }
 
-  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 2;
+  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 2;
 };
 
 TEST_CASE_METHOD(RotationFixture, "everything is sealed anew with the newest key beside a store that writes") {

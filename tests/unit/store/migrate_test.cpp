@@ -9,8 +9,8 @@
 namespace shubbak::store {
 namespace {
 
-constexpr Migration one{1, "001_one", "aa", "CREATE TABLE kept (x INTEGER); INSERT INTO kept VALUES (41);"};
-constexpr Migration two{2, "002_two", "bb", "UPDATE kept SET x = x + 1; CREATE TABLE later (y INTEGER);"};
+constexpr Migration migration_one{1, "001_one", "aa", "CREATE TABLE kept (x INTEGER); INSERT INTO kept VALUES (41);"};
+constexpr Migration migration_two{2, "002_two", "bb", "UPDATE kept SET x = x + 1; CREATE TABLE later (y INTEGER);"};
 constexpr Migration broken{3, "003_broken", "cc",
                            "UPDATE kept SET x = 0; CREATE TABLE half (z INTEGER); SELECT nonsense;"};
 
@@ -21,10 +21,10 @@ SQLite::Database create(const std::string& path) {
 TEST_CASE("missing migrations are applied in order, each once") {
   const TempFolder folder;
   SQLite::Database database = create(folder.file("db"));
-  REQUIRE(migrate(database, std::array{one}, at(1)).ok());
+  REQUIRE(migrate(database, std::array{migration_one}, at(1)).ok());
   CHECK(database.execAndGet("PRAGMA user_version").getInt() == 1);
-  REQUIRE(migrate(database, std::array{one, two}, at(2)).ok());
-  REQUIRE(migrate(database, std::array{one, two}, at(3)).ok());
+  REQUIRE(migrate(database, std::array{migration_one, migration_two}, at(2)).ok());
+  REQUIRE(migrate(database, std::array{migration_one, migration_two}, at(3)).ok());
   CHECK(database.execAndGet("PRAGMA user_version").getInt() == 2);
   CHECK(database.execAndGet("SELECT x FROM kept").getInt() == 42);
   CHECK(database.execAndGet("SELECT group_concat(name || ' ' || sha256, ', ') FROM migration").getString() ==
@@ -34,20 +34,20 @@ TEST_CASE("missing migrations are applied in order, each once") {
 TEST_CASE("a migration that fails leaves the database as the one before left it") {
   const TempFolder folder;
   SQLite::Database database = create(folder.file("db"));
-  const Status failed = migrate(database, std::array{one, two, broken}, at(1));
+  const Status failed = migrate(database, std::array{migration_one, migration_two, broken}, at(1));
   REQUIRE_FALSE(failed.ok());
   CHECK_THAT(failed.error().message, Catch::Contains("003_broken"));
   CHECK(database.execAndGet("PRAGMA user_version").getInt() == 2);
   CHECK(database.execAndGet("SELECT x FROM kept").getInt() == 42);
   CHECK_FALSE(database.tableExists("half"));
-  CHECK(migrate(database, std::array{one, two}, at(1)).ok());
+  CHECK(migrate(database, std::array{migration_one, migration_two}, at(1)).ok());
 }
 
 TEST_CASE("a database of a newer version is refused and left alone") {
   const TempFolder folder;
   SQLite::Database database = create(folder.file("db"));
-  REQUIRE(migrate(database, std::array{one, two}, at(1)).ok());
-  const Status refused = migrate(database, std::array{one}, at(1));
+  REQUIRE(migrate(database, std::array{migration_one, migration_two}, at(1)).ok());
+  const Status refused = migrate(database, std::array{migration_one}, at(1));
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().code == Errc::invalid);
   CHECK_THAT(refused.error().message, Catch::Contains("version 2") && Catch::Contains("up to 1"));
@@ -56,10 +56,10 @@ TEST_CASE("a database of a newer version is refused and left alone") {
 TEST_CASE("a migration that was edited after it was applied is refused") {
   const TempFolder folder;
   SQLite::Database database = create(folder.file("db"));
-  REQUIRE(migrate(database, std::array{one}, at(1)).ok());
-  Migration edited = one;
+  REQUIRE(migrate(database, std::array{migration_one}, at(1)).ok());
+  Migration edited = migration_one;
   edited.sha256 = "ab";
-  const Status refused = migrate(database, std::array{edited, two}, at(1));
+  const Status refused = migrate(database, std::array{edited, migration_two}, at(1));
   REQUIRE_FALSE(refused.ok());
   CHECK_THAT(refused.error().message, Catch::Contains("001_one"));
   CHECK_FALSE(database.tableExists("later"));
@@ -69,12 +69,12 @@ TEST_CASE("a database of another program is refused and left alone") {
   const TempFolder folder;
   SQLite::Database database = create(folder.file("db"));
   database.exec("CREATE TABLE theirs (x)");
-  const Status refused = migrate(database, std::array{one}, at(1));
+  const Status refused = migrate(database, std::array{migration_one}, at(1));
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().code == Errc::invalid);
   CHECK_FALSE(database.tableExists("kept"));
   database.exec("DROP TABLE theirs; PRAGMA application_id = 7");
-  CHECK_FALSE(migrate(database, std::array{one}, at(1)).ok());
+  CHECK_FALSE(migrate(database, std::array{migration_one}, at(1)).ok());
 }
 
 TEST_CASE("the shipped migrations are numbered without a gap and carry their checksums") {

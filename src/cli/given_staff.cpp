@@ -1,0 +1,44 @@
+#include "cli/given_staff.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "admin/token.hpp"
+#include "cli/staff_desk.hpp"
+
+namespace shubbak::cli {
+namespace {
+
+Status add_one(StaffDesk& desk, const GivenStaff& given) {
+  const auto grant = staff::parse_grant(given.role);
+  if (!grant) return grant.error();
+  admin::NewAccount account{given.name, given.name, "", admin::new_token().text, {*grant}};
+  const auto as_error = [](const admin::ApiError& fault) { return Error{Errc::invalid, fault.message}; };
+  const auto added = desk.run(admin::add_account(desk.world(), StaffDesk::console(), std::move(account)));
+  if (!added) return as_error(added.error());
+  const auto phone =
+      desk.run(admin::set_phone(desk.world(), StaffDesk::console(), given.name, "+" + given.msisdn.reveal()));
+  if (!phone) return as_error(phone.error());
+  const auto pin = desk.run(admin::set_pin(desk.world(), StaffDesk::console(), given.name, given.pin));
+  return pin ? Status() : Status(as_error(pin.error()));
+}
+
+}  // namespace
+
+Status add_given_staff(const daemon::Config& config, const std::vector<Conversation>& conversations) {
+  std::unique_ptr<StaffDesk> desk;
+  std::set<std::string> done;
+  for (const Conversation& conversation : conversations) {
+    if (!conversation.staff || !done.insert(conversation.staff->name).second) continue;
+    if (!desk) {
+      auto opened = StaffDesk::open(config);
+      if (!opened) return opened.error();
+      desk = std::move(*opened);
+    }
+    if (const Status added = add_one(*desk, *conversation.staff); !added)
+      return Error{added.error().code, to_string(conversation.at) + ": " + added.error().message};
+  }
+  return {};
+}
+
+}  // namespace shubbak::cli

@@ -1,0 +1,16 @@
+// The accounts of staff that conversations presuppose, so that they can be played.
+#pragma once
+
+#include <vector>
+
+#include "cli/conversation.hpp"
+#include "daemon/config.hpp"
+#include "domain/result.hpp"
+
+namespace shubbak::cli {
+
+// Makes each account of a `given.staff` once, with its phone and service PIN; nobody logs in to it by password.
+// Errors: whose and why.
+Status add_given_staff(const daemon::Config& config, const std::vector<Conversation>& conversations);
+
+}  // namespace shubbak::cli

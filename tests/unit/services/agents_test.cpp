@@ -1,0 +1,168 @@
+// What agents do by USSD: who they are, for whom they act and how long, and what nobody may do on their phone.
+#include "services/pin_hash.hpp"
+#include "town.hpp"
+
+namespace shubbak::services {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string agents_pin = "39517";
+const Msisdn agents_phone = *Msisdn::parse("963955100201");
+const std::string persons_number = "0933123456";
+
+// The town's caller is the person; an agent's phone is on the line.
+struct AgentTown : Town {
+  AgentTown() {
+    const std::string hash = hash_pin(agents_pin).value();
+    const Actor by{Actor::Kind::command_line, "test"};
+    std::vector<store::Change> changes;
+    const auto add = [&](store::StaffChange one) { changes.emplace_back(std::move(one)); };
+    const staff::Grant clerk{staff::Role::clerk, {"*", "*", "post_7"}};
+    add(store::AddAccount{"amal", "Amal Haddad", "", "no password", {clerk}, by, wall_now()});
+    add(store::SetPhone{"amal", agents_phone, 0, by, wall_now()});
+    add(store::SetStaffPin{"amal", hash, 0, by, wall_now()});
+    changes.emplace_back(store::ChangeLink{caller, *person, identity::LinkEvent::import, by, wall_now(), {}});
+    REQUIRE(commit(std::move(changes)).ok());
+    world->for_agents.deployment = "town";
+    world->for_agents.parse_number = [this](std::string_view typed) -> Result<Msisdn> {
+      if (typed == persons_number) return caller;
+      return Msisdn::parse(typed);
+    };
+    world->for_agents.words = words;
+    world->for_agents.new_code = [] { return std::string("493817"); };
+    world->random = [n = std::uint64_t{0}]() mutable { return ++n; };
+  }
+  Answer by_agent(std::string_view service, boost::json::object args, WallTime now = wall_now()) {
+    Request request{.caller = {.subject = agent && agent->acts_for ? *agent->acts_for : agents_phone,
+                               .line = agents_phone,
+                               .link = "syriatel",
+                               .person = agent && agent->acts_for ? person : std::nullopt,
+                               .locale = "en",
+                               .channel = channel,
+                               .agent = agent},
+                    .args = std::move(args),
+                    .authorisation = {},
+                    .deadline = std::chrono::steady_clock::now() + companies::patience,
+                    .now = now};
+    Answer came = companies::run(loop, run(*world, service, std::move(request)));
+    if (came.agent) agent = came.agent;
+    return came;
+  }
+  std::string outcome(std::string_view service, boost::json::object args) {
+    return by_agent(service, std::move(args)).outcome.outcome;
+  }
+  void begin() {
+    REQUIRE(outcome("agent.sign_in", {{"pin", agents_pin}}) == "ok");
+    REQUIRE(outcome("agent.ask", {{"number", persons_number}}) == "ok");
+    REQUIRE(outcome("agent.begin", {{"number", persons_number}, {"code", "493817"}}) == "ok");
+  }
+  std::optional<Agent> agent;
+};
+
+TEST_CASE_METHOD(AgentTown, "the service PIN of the account whose phone it is signs in, and nothing else does") {
+  CHECK(outcome("agent.sign_in", {{"pin", "11223"}}) == "wrong");
+  CHECK_FALSE(agent.has_value());
+  SECTION("not by SMS, whose sender can be forged") {
+    channel = flows::Channel::sms;
+    CHECK(outcome("agent.sign_in", {{"pin", agents_pin}}) == "error");
+    CHECK_FALSE(agent.has_value());
+  }
+  SECTION("right") {
+    CHECK(outcome("agent.sign_in", {{"pin", agents_pin}}) == "ok");
+    REQUIRE(agent.has_value());
+    CHECK(agent->account == "amal");
+    CHECK(agent->office == "post_7");
+    CHECK_FALSE(agent->acts_for.has_value());
+  }
+}
+
+TEST_CASE_METHOD(AgentTown, "nobody who has not signed in asks for anything") {
+  CHECK(outcome("agent.ask", {{"number", persons_number}}) == "error");
+  CHECK(outcome("agent.begin", {{"number", persons_number}, {"code", "493817"}}) == "error");
+  CHECK(outcome("agent.link", {{"number", persons_number}, {"person", "01234567890"}}) == "error");
+  CHECK(sent.empty());
+}
+
+TEST_CASE_METHOD(AgentTown, "the code goes to the person's phone and names who asks") {
+  REQUIRE(outcome("agent.sign_in", {{"pin", agents_pin}}) == "ok");
+  CHECK(outcome("agent.ask", {{"number", persons_number}}) == "ok");
+  REQUIRE(sent.size() == 1);  // the town checks to whom
+  CHECK(sent[0].find("amal (post_7)") != std::string::npos);
+  CHECK(sent[0].ends_with("493817"));
+  CHECK(outcome("agent.begin", {{"number", persons_number}, {"code", "111111"}}) == "wrong");
+  CHECK_FALSE(agent->acts_for.has_value());
+  CHECK(outcome("agent.begin", {{"number", persons_number}, {"code", "493817"}}) == "ok");
+  CHECK(agent->acts_for == caller);
+}
+
+TEST_CASE_METHOD(AgentTown, "nobody is served who is not linked, is suspended, or holds the agent's own phone") {
+  REQUIRE(outcome("agent.sign_in", {{"pin", agents_pin}}) == "ok");
+  CHECK(outcome("agent.ask", {{"number", "963955000009"}}) == "not_linked");
+  CHECK(outcome("agent.ask", {{"number", "12"}}) == "bad_number");
+  CHECK(outcome("agent.ask", {{"number", agents_phone.reveal()}}) == "bad_number");
+  const Actor by{Actor::Kind::command_line, "test"};
+  REQUIRE(commit({store::ChangeLink{caller, std::nullopt, identity::LinkEvent::suspend, by, wall_now(), {}}}).ok());
+  CHECK(outcome("agent.ask", {{"number", persons_number}}) == "suspended");
+  CHECK(sent.empty());
+}
+
+TEST_CASE_METHOD(AgentTown, "a code is for the dialogue that it was asked in") {
+  REQUIRE(outcome("agent.sign_in", {{"pin", agents_pin}}) == "ok");
+  REQUIRE(outcome("agent.ask", {{"number", persons_number}}) == "ok");
+  REQUIRE(outcome("agent.sign_in", {{"pin", agents_pin}}) == "ok");
+  CHECK(outcome("agent.begin", {{"number", persons_number}, {"code", "493817"}}) == "error");
+}
+
+TEST_CASE_METHOD(AgentTown, "the person's services are asked for as theirs, for five minutes") {
+  begin();
+  CHECK(outcome("bills.accounts", {}) == "ok");
+  CHECK(by_agent("bills.accounts", {}, wall_now() + assist_lives).outcome.outcome == "error");
+}
+
+TEST_CASE_METHOD(AgentTown, "whoever may no more, or whose account has changed, is answered nothing") {
+  begin();
+  const Actor by{Actor::Kind::command_line, "test"};
+  REQUIRE(commit({store::StaffChange(store::SetDisabled{"amal", true, 0, by, wall_now()})}).ok());
+  CHECK(outcome("bills.accounts", {}) == "error");
+}
+
+TEST_CASE_METHOD(AgentTown, "on an agent's phone nothing is answered that the person's own phone must say") {
+  begin();
+  CHECK(outcome("links.pending", {}) == "error");
+  CHECK(outcome("links.confirm", {{"link", "1"}, {"hold", 0}}) == "error");
+  CHECK(outcome("agent.ask", {{"number", persons_number}}) == "error");  // nor is another one served from there
+}
+
+TEST_CASE_METHOD(AgentTown, "a PIN of the person is not taken on an agent's phone, a code is, and locks no USSD") {
+  begin();
+  REQUIRE(
+      commit({store::SetPin{*person, hash_pin("70214").value(), {Actor::Kind::citizen, "ussd"}, wall_now()}}).ok());
+  const boost::json::object binds{{"account", "1"}};
+  CHECK(outcome("otp.verify", {{"purpose", "a.b"}, {"binds", binds}, {"pin", "70214"}}) == "error");
+  const WallTime later = wall_now() + 31s;
+  const Answer code =
+      by_agent("otp.send", {{"purpose", "a.b"}, {"binds", binds}, {"code", "555555"}, {"message", "555555"}}, later);
+  REQUIRE(code.outcome.outcome == "ok");
+  CHECK(sent.back() == "555555");
+  const auto tried = [&](const std::string& with) {
+    return by_agent("otp.verify", {{"purpose", "a.b"}, {"binds", binds}, {"code", with}}, later).outcome.outcome;
+  };
+  CHECK(tried("000000") == "wrong");
+  CHECK(tried("555555") == "ok");
+}
+
+TEST_CASE_METHOD(AgentTown, "what is carried out stands behind what the agent may, with its record") {
+  begin();
+  const auto changes = on_behalf(*agent, person, "readings.submit", {store::SetLocale{caller, "en"}}, wall_now());
+  REQUIRE(changes.size() == 3);
+  CHECK(commit(changes).ok());
+  const Actor by{Actor::Kind::command_line, "test"};
+  REQUIRE(commit({store::StaffChange(store::SetDisabled{"amal", true, 0, by, wall_now()})}).ok());
+  const auto refused = on_behalf(*agent, person, "readings.submit", {store::SetLocale{caller, "ar"}}, wall_now());
+  CHECK(commit(refused).error().code == Errc::denied);
+  CHECK(kept->find_person(caller)->locale == "en");
+}
+
+}  // namespace
+}  // namespace shubbak::services
