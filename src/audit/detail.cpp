@@ -15,7 +15,7 @@ struct Rule {
   Form form;
 };
 // In the order of Key.
-constexpr std::array<Rule, 15> rules{{{"was", Form::word},
+constexpr std::array<Rule, 16> rules{{{"was", Form::word},
                                       {"reason", Form::word},
                                       {"channel", Form::word},
                                       {"purpose", Form::word},
