@@ -37,6 +37,7 @@ const std::vector<Entry>& entries() {
       {{.name = "links.pending", .outcomes = {"none"}, .results = {"link", "national_id", "asked_by", "hold"}},
        links_pending},
       {{.name = "links.refuse", .args = {"link", "hold"}, .outcomes = {"none"}, .changes = true}, links_refuse},
+      {{.name = "links.suspend", .changes = true, .assurance = code}, links_suspend},
       {{.name = "otp.send",
         .args = {"purpose", "binds", "code", "message"},
         .outcomes = {"locked", "pin"},
