@@ -28,6 +28,7 @@ inline constexpr TextRule file_text_rule{.letters_min = 0, .letters_max = 65'536
 inline constexpr TextRule time_rule{.is_time = true};
 inline constexpr TextRule link_state_rule{.letters_max = 9, .words = identity::link_state_names};
 inline constexpr TextRule money_hold_rule{.letters_max = 5, .words = identity::money_hold_names};
+inline constexpr TextRule code_rule{.letters_max = 16};
 inline constexpr TextRule initials_rule{.letters_max = 16};
 inline constexpr TextRule pseudonym_rule{.letters_min = 0, .letters_max = 32};
 inline constexpr TextRule hash_rule{.letters_min = 0, .letters_max = 64};
@@ -205,6 +206,42 @@ struct MsisdnBody {
 template <class V>
 void describe(V& v, MsisdnBody& b) {
   v.text("msisdn", b.msisdn, number_rule, "the mobile number, with its country code or as it is dialled");
+}
+struct PhoneBody {
+  std::string msisdn;
+  std::optional<std::string> operator_name;
+};
+template <class V>
+void describe(V& v, PhoneBody& b) {
+  v.text("msisdn", b.msisdn, number_rule, "the mobile number, with its country code or as it is dialled");
+  v.optional_text("operator", b.operator_name, name_rule, "by whose link the SMS goes, where there are several");
+}
+struct ReleaseBody {
+  std::string msisdn;
+  std::optional<std::string> code;
+};
+template <class V>
+void describe(V& v, ReleaseBody& b) {
+  v.text("msisdn", b.msisdn, number_rule, "the mobile number, with its country code or as it is dialled");
+  v.optional_text("code", b.code, code_rule, "of /links/release-code, as the person read it; of a pending link none");
+}
+struct RelinkCodeBody {
+  PhoneBody phone;
+  std::string national_id;
+};
+template <class V>
+void describe(V& v, RelinkCodeBody& b) {
+  describe(v, b.phone);
+  v.text("national_id", b.national_id, number_rule, "the other person's national number");
+}
+struct RelinkBody {
+  LinkBody link;
+  std::string code;
+};
+template <class V>
+void describe(V& v, RelinkBody& b) {
+  describe(v, b.link);
+  v.text("code", b.code, code_rule, "of /links/relink-code for that person, as it was read from the phone");
 }
 struct LinkShown {
   std::string msisdn;
