@@ -63,13 +63,14 @@ environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str
                    COMPANY_DAMASCUS_URL="http://127.0.0.1:1", COMPANY_ALEPPO_URL="http://127.0.0.1:1",
                    COMPANY_HOMS_URL="http://127.0.0.1:1")
 
-# --- a life: three links, one released, a publication
+# --- a life: three links, one recycled, a publication
 check("cannot be opened" in run("audit", "verify", code=1), "a database that there is not is not told")
 check(not (work / "shubbak.db").exists(), "verifying made a database")
 for msisdn, person in ((number, national_id), ("+963933123457", national_id), ("+963933123458", other_id)):
     run("link", "make", "--confirmed", "--msisdn", msisdn, "--national-id", "-", "--office", "Homs post office 11",
         given=person + "\n")
-run("link", "release", "--msisdn", number)
+check("the phone is sent" in run("link", "release", "--msisdn", number, code=1), "a release without a code is not refused")
+run("link", "recycle", "--msisdn", number)
 run("publish", "--author", "أمل", "--note", "the first")
 check("intact: 5 records" in run("audit", "verify"), "five changes are not five records")
 
@@ -82,7 +83,7 @@ for record in records:
     before = chained(before, record)
     check(before.hex() == record["hash"], f"record {record['number']} does not follow by the documented format")
 check(records[4]["detail"]["author"] == "أمل" and records[4]["action"] == "flow.published", "the publication is not told")
-check([record["action"] for record in records[:4]] == ["link.imported"] * 3 + ["link.released"], "the links are not told")
+check([record["action"] for record in records[:4]] == ["link.imported"] * 3 + ["link.recycled"], "the links are not told")
 user = pwd.getpwuid(os.getuid()).pw_name
 check(all(record["by"] == {"kind": "command_line", "name": user} for record in records), "the Unix user is not told")
 check(records[0]["detail"] == {"office": "Homs post office 11"}, "the office is not told")
@@ -92,8 +93,8 @@ for secret in (national_id, other_id, number[1:], number[4:]):
 # --- searching
 found = run("audit", "search", "--person", "-", "--format", "json", given=national_id + "\n").splitlines()
 check([json.loads(line)["number"] for line in found] == [1, 2, 4], "the person's records are not 1, 2 and 4")
-found = run("audit", "search", "--msisdn", number, "--action", "link.rel").splitlines()
-check(len(found) == 1 and found[0].startswith("4  ") and national_id not in found[0], "the release is not found")
+found = run("audit", "search", "--msisdn", number, "--action", "link.rec").splitlines()
+check(len(found) == 1 and found[0].startswith("4  ") and national_id not in found[0], "the recycling is not found")
 table = list(csv.DictReader(io.StringIO(run("audit", "search", "--format", "csv", "--action", "flow."))))
 check(len(table) == 1 and table[0]["thing"] == records[4]["thing"], "the table does not hold the publication")
 check(run("audit", "search", "--from", "2000-01-01", "--to", "2000-12-31") == "", "records of 2000 were found")

@@ -31,6 +31,7 @@ inline constexpr TextRule kept_text_rule{.letters_min = 0, .letters_max = store:
 inline constexpr TextRule time_rule{.is_time = true};
 inline constexpr TextRule link_state_rule{.letters_max = 9, .words = identity::link_state_names};
 inline constexpr TextRule money_hold_rule{.letters_max = 5, .words = identity::money_hold_names};
+inline constexpr TextRule code_rule{.letters_max = 16};
 inline constexpr TextRule initials_rule{.letters_max = 16};
 inline constexpr TextRule pseudonym_rule{.letters_min = 0, .letters_max = 32};
 inline constexpr TextRule hash_rule{.letters_min = 0, .letters_max = 64};
@@ -160,22 +161,22 @@ void describe(V& v, PasswordBody& b) {
   v.text("password", b.password, password_rule, "the new one: at least 12 letters, without the account's name");
 }
 
-struct PhoneBody {
+struct StaffPhoneBody {
   std::string name;
   std::optional<std::string> msisdn;
 };
 template <class V>
-void describe(V& v, PhoneBody& b) {
+void describe(V& v, StaffPhoneBody& b) {
   v.text("name", b.name, name_rule, "of the account");
   v.optional_text("msisdn", b.msisdn, number_rule,
                   "of the phone that its owner serves people from; without it, none any more");
 }
-struct PinBody {
+struct StaffPinBody {
   std::string name;
   std::string pin;
 };
 template <class V>
-void describe(V& v, PinBody& b) {
+void describe(V& v, StaffPinBody& b) {
   v.text("name", b.name, name_rule, "of the account");
   v.text("pin", b.pin, pin_rule, "5 digits, not an easy row; asked for on that phone");
 }
@@ -230,6 +231,42 @@ struct MsisdnBody {
 template <class V>
 void describe(V& v, MsisdnBody& b) {
   v.text("msisdn", b.msisdn, number_rule, "the mobile number, with its country code or as it is dialled");
+}
+struct PhoneBody {
+  std::string msisdn;
+  std::optional<std::string> operator_name;
+};
+template <class V>
+void describe(V& v, PhoneBody& b) {
+  v.text("msisdn", b.msisdn, number_rule, "the mobile number, with its country code or as it is dialled");
+  v.optional_text("operator", b.operator_name, name_rule, "by whose link the SMS goes, where there are several");
+}
+struct ReleaseBody {
+  std::string msisdn;
+  std::optional<std::string> code;
+};
+template <class V>
+void describe(V& v, ReleaseBody& b) {
+  v.text("msisdn", b.msisdn, number_rule, "the mobile number, with its country code or as it is dialled");
+  v.optional_text("code", b.code, code_rule, "of /links/release-code, as the person read it; of a pending link none");
+}
+struct RelinkCodeBody {
+  PhoneBody phone;
+  std::string national_id;
+};
+template <class V>
+void describe(V& v, RelinkCodeBody& b) {
+  describe(v, b.phone);
+  v.text("national_id", b.national_id, number_rule, "the other person's national number");
+}
+struct RelinkBody {
+  LinkBody link;
+  std::string code;
+};
+template <class V>
+void describe(V& v, RelinkBody& b) {
+  describe(v, b.link);
+  v.text("code", b.code, code_rule, "of /links/relink-code for that person, as it was read from the phone");
 }
 struct LinkShown {
   std::string msisdn;

@@ -3,57 +3,75 @@
 #include "domain/text.hpp"
 #include "numbers/typed_number.hpp"
 #include "services/counter.hpp"
-#include "services/verification.hpp"
 
 namespace shubbak::admin {
 namespace {
 
 using identity::LinkEvent;
 
-staff::Permission permission_of(LinkEvent event) {
-  switch (event) {
+staff::Permission permission_of(const services::CounterAct& act) {
+  switch (act.event) {
     case LinkEvent::suspend:
     case LinkEvent::resume:
     case LinkEvent::hold:
       return staff::Permission::link_suspend;
     case LinkEvent::release:
       return staff::Permission::link_release;
-    default:
-      return staff::Permission::link_make;
+    default:  // a relink ends a link too
+      return act.phone_code ? staff::Permission::link_release : staff::Permission::link_make;
   }
 }
 
-// Whose link it is: as typed, or as the store has it; nothing where the store alone has to know.
-Result<std::optional<NationalId>, ApiError> person_of_act(World& world, const LinkAct& act, Msisdn msisdn) {
-  if (act.national_id) {
-    auto person = person_of(world, *act.national_id);
-    if (!person) return person.error();
-    return std::optional(std::move(*person));
+ApiError api_refusal(const services::Refusal& refusal) {
+  return api_error(refusal.error, std::string(refusal.field));
+}
+
+// What goes to a phone.
+std::vector<store::OutboxMessage> messages_in(const std::vector<store::Change>& changes) {
+  std::vector<store::OutboxMessage> messages;
+  for (const store::Change& change : changes) {
+    if (const auto* added = std::get_if<store::AddOutboxMessage>(&change)) messages.push_back(added->message);
+    if (const auto* sent = std::get_if<store::SendCode>(&change)) messages.push_back(sent->message);
   }
-  if (act.event == LinkEvent::make) return ApiError{Code::invalid, "whose link is it?", "national_id"};
-  if (!identity::asks_the_phone(act.event)) return std::optional<NationalId>();
-  const auto current = world.store.find_link(msisdn);
-  if (!current) return api_error(current.error());
-  if (!*current || !(*current)->national_id) return ApiError{Code::not_found, "the number has no link", "msisdn"};
-  return (*current)->national_id;
+  return messages;
 }
 
-// What the register of persons lets be done.
-Served<LinkEvent> after_register(World& world, LinkEvent wanted, NationalId person, std::string initials) {
-  auto verifying = services::verified_event(world.counter.registry, wanted, std::move(person), std::move(initials));
-  const auto verified = co_await std::move(verifying);
-  if (!verified) co_return api_error(verified.error(), "national_id");
-  co_return *verified;
-}
-
-// The SMS that asks the phone is in the outbox now, and may go.
-void send_question(const World& world, const std::vector<store::OutboxMessage>& questions,
-                   const store::Committed& committed) {
+// It is in the outbox now, and may go.
+void send(const World& world, const std::vector<store::OutboxMessage>& messages, const store::Committed& committed) {
   if (!world.counter.on_queued) return;
-  for (std::size_t i = 0; i < questions.size() && i < committed.outbox_ids.size(); ++i) {
-    const store::OutboxMessage& one = questions[i];
+  for (std::size_t i = 0; i < messages.size() && i < committed.outbox_ids.size(); ++i) {
+    const store::OutboxMessage& one = messages[i];
     world.counter.on_queued(one.link, committed.outbox_ids[i], one.to, one.text);
   }
+}
+
+// The link as it is once the changes are committed.
+Served<store::StoredLink> carry_out(World& world, Caller caller, staff::Permission permission, Msisdn msisdn,
+                                    services::Changes changes) {
+  if (!changes) co_return api_refusal(changes.error());
+  const std::vector<store::OutboxMessage> messages = messages_in(*changes);
+  auto committing = commit_for(world, caller, permission, std::move(*changes));
+  const auto committed = co_await std::move(committing);
+  if (!committed) co_return committed.error();
+  send(world, messages, *committed);
+  const auto judged = services::judge_codes(*committed);
+  if (!judged) co_return api_refusal(judged.error());
+  auto link = world.store.find_link(msisdn);
+  if (!link) co_return api_error(link.error());
+  if (!*link) co_return ApiError{Code::not_found, "the number has no link", "msisdn"};
+  co_return std::move(**link);
+}
+
+services::PhoneAct phone_act(const World& world, const Caller& caller, Msisdn msisdn, std::string operator_name) {
+  return {.msisdn = msisdn, .by = caller.actor, .at = world.now(), .operator_name = std::move(operator_name)};
+}
+
+// As typed, if it is.
+Result<std::optional<NationalId>, ApiError> person_if(const World& world, const std::optional<std::string>& typed) {
+  if (!typed) return std::optional<NationalId>();
+  auto person = person_of(world, *typed);
+  if (!person) return person.error();
+  return std::optional(std::move(*person));
 }
 
 }  // namespace
@@ -73,53 +91,52 @@ Result<NationalId, ApiError> person_of(const World& world, const std::string& ty
 Served<store::StoredLink> act_on_link(World& world, Caller caller, LinkAct act) {
   const auto msisdn = number_of(world, act.msisdn);
   if (!msisdn) co_return msisdn.error();
-  const auto person = person_of_act(world, act, *msisdn);
+  auto person = person_if(world, act.national_id);
   if (!person) co_return person.error();
   services::CounterAct counted{.msisdn = *msisdn,
-                               .national_id = *person,
+                               .national_id = std::move(*person),
                                .event = act.event,
                                .by = caller.actor,
                                .at = world.now(),
-                               .office = act.office};
-  const staff::Permission permission = permission_of(act.event);
-  if (act.event == LinkEvent::make) {
-    // The register tells whether somebody exists: it is asked of no number that could not be linked anyhow.
-    const auto current = world.store.find_link(*msisdn);
-    if (!current) co_return api_error(current.error());
-    const auto record = *current ? std::optional((*current)->record) : std::nullopt;
-    const bool same_person = *current && (*current)->national_id == **person;
-    const auto decided =
-        identity::decide(record, act.event, caller.actor.kind, same_person, world.counter.link_rules, world.now());
-    if (!decided) co_return api_error(decided.error());
-  }
-  if (act.event == LinkEvent::make || act.event == LinkEvent::verify) {
-    auto asking = after_register(world, act.event, **person, act.initials);
-    const auto allowed = co_await std::move(asking);
-    if (!allowed) co_return allowed.error();
-    counted.event = *allowed;
-  }
-  std::optional<services::Asking> asking;
-  std::shared_ptr<const flows::Revision> words;
-  if (identity::asks_the_phone(counted.event)) {
-    const auto link = services::link_to_ask_by(world.counter.operators, act.operator_name);
-    if (!link) co_return api_error(link.error(), "operator");
-    words = world.counter.words();
-    asking.emplace(services::Asking{*words, *link, **person, world.counter.random()});
-    if (counted.office.empty()) counted.office = world.counter.deployment;
-  }
-  auto changes = services::counter_changes(counted, asking);
-  std::vector<store::OutboxMessage> questions;
-  for (const store::Change& change : changes) {
-    if (const auto* added = std::get_if<store::AddOutboxMessage>(&change)) questions.push_back(added->message);
-  }
-  auto committing = commit_for(world, caller, permission, std::move(changes));
-  const auto committed = co_await std::move(committing);
-  if (!committed) co_return committed.error();
-  send_question(world, questions, *committed);
-  auto link = world.store.find_link(*msisdn);
-  if (!link) co_return api_error(link.error());
-  if (!*link) co_return ApiError{Code::not_found, "the number has no link", "msisdn"};
-  co_return std::move(**link);
+                               .office = std::move(act.office),
+                               .initials = std::move(act.initials),
+                               .operator_name = std::move(act.operator_name)};
+  if (act.phone_code) counted.phone_code = latin_digits(*act.phone_code);
+  const staff::Permission permission = permission_of(counted);
+  auto preparing = services::link_changes(world.store, world.counter, std::move(counted));
+  auto changes = co_await std::move(preparing);
+  auto carrying_out = carry_out(world, std::move(caller), permission, *msisdn, std::move(changes));
+  co_return co_await std::move(carrying_out);
+}
+
+Served<store::StoredLink> ask_for_code(World& world, Caller caller, CodeWanted wanted) {
+  const auto msisdn = number_of(world, wanted.msisdn);
+  if (!msisdn) co_return msisdn.error();
+  const auto relink_to = person_if(world, wanted.relink_to);
+  if (!relink_to) co_return relink_to.error();
+  auto changes = services::code_changes(
+      world.store, world.counter, phone_act(world, caller, *msisdn, std::move(wanted.operator_name)), *relink_to);
+  auto carrying_out =
+      carry_out(world, std::move(caller), staff::Permission::link_release, *msisdn, std::move(changes));
+  co_return co_await std::move(carrying_out);
+}
+
+Served<store::StoredLink> reset_pin(World& world, Caller caller, std::string typed, std::string operator_name) {
+  const auto msisdn = number_of(world, typed);
+  if (!msisdn) co_return msisdn.error();
+  auto changes = services::pin_reset_changes(world.store, world.counter,
+                                             phone_act(world, caller, *msisdn, std::move(operator_name)));
+  auto carrying_out = carry_out(world, std::move(caller), staff::Permission::pin_reset, *msisdn, std::move(changes));
+  co_return co_await std::move(carrying_out);
+}
+
+Served<store::StoredLink> clear_tries(World& world, Caller caller, std::string typed) {
+  const auto msisdn = number_of(world, typed);
+  if (!msisdn) co_return msisdn.error();
+  auto changes = services::clear_tries_changes(world.store, phone_act(world, caller, *msisdn, {}));
+  auto carrying_out =
+      carry_out(world, std::move(caller), staff::Permission::otp_clear_tries, *msisdn, std::move(changes));
+  co_return co_await std::move(carrying_out);
 }
 
 Result<std::vector<store::StoredLink>, ApiError> find_links(World& world, const std::optional<std::string>& msisdn,

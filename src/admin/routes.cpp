@@ -124,11 +124,11 @@ Served<Nothing> new_password(World& world, Asked<PasswordBody> asked) {
       set_password(world, std::move(asked.caller), std::move(asked.body.name), std::move(asked.body.password)));
 }
 
-Served<StaffShown> phone(World& world, Asked<PhoneBody> asked) {
+Served<StaffShown> phone(World& world, Asked<StaffPhoneBody> asked) {
   return shown_of<StaffShown>(
       set_phone(world, std::move(asked.caller), std::move(asked.body.name), std::move(asked.body.msisdn)));
 }
-Served<Nothing> service_pin(World& world, Asked<PinBody> asked) {
+Served<Nothing> service_pin(World& world, Asked<StaffPinBody> asked) {
   return without_answer(
       set_pin(world, std::move(asked.caller), std::move(asked.body.name), std::move(asked.body.pin)));
 }
@@ -151,6 +151,34 @@ Served<LinkShown> ask_phone(World& world, Asked<AskBody> asked) {
 template <LinkEvent event>
 Served<LinkShown> change_link(World& world, Asked<MsisdnBody> asked) {
   return linked(world, std::move(asked.caller), {event, std::move(asked.body.msisdn), {}});
+}
+Served<LinkShown> release(World& world, Asked<ReleaseBody> asked) {
+  LinkAct act{LinkEvent::release, std::move(asked.body.msisdn), {}};
+  act.phone_code = std::move(asked.body.code);
+  return linked(world, std::move(asked.caller), std::move(act));
+}
+Served<LinkShown> relink(World& world, Asked<RelinkBody> asked) {
+  RelinkBody& body = asked.body;
+  LinkAct act{LinkEvent::make, std::move(body.link.msisdn), std::move(body.link.national_id)};
+  act.phone_code = std::move(body.code);
+  return linked(world, std::move(asked.caller), std::move(act), std::move(body.link.how));
+}
+Served<LinkShown> release_code(World& world, Asked<PhoneBody> asked) {
+  CodeWanted wanted{std::move(asked.body.msisdn), {}, std::move(asked.body.operator_name).value_or("")};
+  return shown_of<LinkShown>(ask_for_code(world, std::move(asked.caller), std::move(wanted)));
+}
+Served<LinkShown> relink_code(World& world, Asked<RelinkCodeBody> asked) {
+  RelinkCodeBody& body = asked.body;
+  CodeWanted wanted{std::move(body.phone.msisdn), std::move(body.national_id),
+                    std::move(body.phone.operator_name).value_or("")};
+  return shown_of<LinkShown>(ask_for_code(world, std::move(asked.caller), std::move(wanted)));
+}
+Served<LinkShown> pin_reset(World& world, Asked<PhoneBody> asked) {
+  return shown_of<LinkShown>(reset_pin(world, std::move(asked.caller), std::move(asked.body.msisdn),
+                                       std::move(asked.body.operator_name).value_or("")));
+}
+Served<LinkShown> tries_clear(World& world, Asked<MsisdnBody> asked) {
+  return shown_of<LinkShown>(clear_tries(world, std::move(asked.caller), std::move(asked.body.msisdn)));
 }
 Served<LinkList> find(World& world, Asked<FindLinksBody> asked) {
   const auto links = find_links(world, asked.body.msisdn, asked.body.national_id);
@@ -252,7 +280,7 @@ constexpr auto post = Method::post;
 constexpr auto get = Method::get;
 constexpr auto by = Access::permission;
 
-constexpr std::array<Route, 28> table{{
+constexpr std::array<Route, 33> table{{
     document_row(),
     row<LoginBody, LoginAnswer, login>(post, "/login", Access::everybody, {}, "Begin a session"),
     row<Nothing, Nothing, logout>(post, "/logout", Access::session, {}, "End this session", 204),
@@ -269,10 +297,11 @@ constexpr std::array<Route, 28> table{{
                                       "Open a closed account again"),
     row<PasswordBody, Nothing, new_password>(post, "/staff/password", by, Permission::staff_manage,
                                              "Give an account another password; ends its sessions", 204),
-    row<PhoneBody, StaffShown, phone>(post, "/staff/phone", by, Permission::staff_manage,
-                                      "Name the phone that an account's owner serves people from; ends its sessions"),
-    row<PinBody, Nothing, service_pin>(post, "/staff/pin", by, Permission::staff_manage,
-                                       "Give an account the service PIN of its phone; ends its sessions", 204),
+    row<StaffPhoneBody, StaffShown, phone>(
+        post, "/staff/phone", by, Permission::staff_manage,
+        "Name the phone that an account's owner serves people from; ends its sessions"),
+    row<StaffPinBody, Nothing, service_pin>(post, "/staff/pin", by, Permission::staff_manage,
+                                            "Give an account the service PIN of its phone; ends its sessions", 204),
     row<LinkBody, LinkShown, make>(post, "/links", by, Permission::link_make,
                                    "Link a number to a person: pending until they confirm", 201),
     row<FindLinksBody, LinkList, find>(post, "/links/find", by, Permission::link_read,
@@ -288,8 +317,19 @@ constexpr std::array<Route, 28> table{{
                                                                 "Suspend a number's link: it shows and pays nothing"),
     row<MsisdnBody, LinkShown, change_link<LinkEvent::resume>>(post, "/links/resume", by, Permission::link_suspend,
                                                                "End a suspension: the person was seen"),
-    row<MsisdnBody, LinkShown, change_link<LinkEvent::release>>(post, "/links/release", by, Permission::link_release,
-                                                                "End a number's link for good"),
+    row<PhoneBody, LinkShown, release_code>(post, "/links/release-code", by, Permission::link_release,
+                                            "Send the phone the code that its person brings for a release"),
+    row<ReleaseBody, LinkShown, release>(post, "/links/release", by, Permission::link_release,
+                                         "End a number's link for good"),
+    row<RelinkCodeBody, LinkShown, relink_code>(
+        post, "/links/relink-code", by, Permission::link_release,
+        "Send the phone the code with which the number is linked to another person"),
+    row<RelinkBody, LinkShown, relink>(post, "/links/relink", by, Permission::link_release,
+                                       "Link an active number to another person: pending until they confirm", 201),
+    row<PhoneBody, LinkShown, pin_reset>(post, "/links/reset-pin", by, Permission::pin_reset,
+                                         "Take away the service PIN of a number's person, who is told by SMS"),
+    row<MsisdnBody, LinkShown, tries_clear>(post, "/links/clear-tries", by, Permission::otp_clear_tries,
+                                            "Forget the wrong codes and PINs of a number's person"),
     row<Nothing, PublicationList, publications>(get, "/flows/publications", by, Permission::flow_read,
                                                 "What was published"),
     row<Nothing, ProposalList, proposals>(get, "/flows/proposals", by, Permission::flow_read, "What was proposed"),

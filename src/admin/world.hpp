@@ -12,11 +12,10 @@
 #include "admin/password_hash.hpp"
 #include "admin/token.hpp"
 #include "admin/worker.hpp"
-#include "companies/registry.hpp"
 #include "domain/actor.hpp"
 #include "domain/national_id.hpp"
 #include "flows/loader.hpp"
-#include "flows/revision.hpp"
+#include "services/counter.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::admin {
@@ -33,17 +32,6 @@ struct Publishing {
   std::function<Result<CheckedFlows>(const std::vector<flows::SourceFile>&)> check;
 };
 
-// What a counter needs to ask a register of persons, and phones.
-struct Counter {
-  std::string deployment;                   // as phones are shown who asks, where no office is named
-  std::vector<std::string> operators;       // whose links may carry the SMS that asks
-  companies::Registry* registry = nullptr;  // none is asked
-  std::function<std::shared_ptr<const flows::Revision>()> words;
-  std::function<std::uint64_t()> random;  // from a CSPRNG
-  // The SMS is in the outbox of that link and may be sent; may be missing.
-  std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn to, const std::string& text)> on_queued{};
-  identity::LinkRules link_rules{};
-};
 // Where the audit trail is.
 struct TrailAt {
   std::string database;
@@ -55,7 +43,7 @@ struct World {
   Worker& searcher;  // for the audit trail: a long search holds up no login
   const PasswordHasher& passwords;
   Publishing publishing;
-  Counter counter;
+  services::Counter counter;
   TrailAt trail;
   Country country;
   std::function<WallTime()> now;

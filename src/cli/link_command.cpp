@@ -1,5 +1,6 @@
 // shubbak link: what a counter does to the links between mobile numbers and persons, and what there is of them.
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -26,7 +27,6 @@
 #include "flows/sources.hpp"
 #include "numbers/typed_number.hpp"
 #include "services/counter.hpp"
-#include "services/verification.hpp"
 #include "store/flow_archive.hpp"
 
 namespace shubbak::cli {
@@ -41,28 +41,9 @@ struct LinkOptions {
   std::string operator_name;
   std::string office;
   std::string initials;
+  std::string code;
   bool confirmed = false;
   std::vector<std::string> conversations;
-};
-
-// One subcommand: what it does to the link.
-struct Verb {
-  const char* name;
-  LinkEvent event;
-  const char* help;
-};
-constexpr std::array verbs{
-    Verb{"make", LinkEvent::make,
-         "Link a number to a person: the phone is asked by SMS, and the link is active once it has confirmed"},
-    Verb{"confirm", LinkEvent::import, "Confirm a link instead of the phone, which is known to be the person's"},
-    Verb{"suspend", LinkEvent::suspend, "Nothing of the service for this number until it is resumed"},
-    Verb{"resume", LinkEvent::resume, "End a suspension"},
-    Verb{"release", LinkEvent::release, "End a link; the number is in quarantine for everybody else"},
-    Verb{"hold", LinkEvent::hold, "No payments from this number: its SIM may have changed hands"},
-    Verb{"clear-hold", LinkEvent::clear_hold, "Ask the phone by SMS to confirm that payments may go on"},
-    Verb{"verify", LinkEvent::verify,
-         "Ask the register of persons again, where it could not be asked when the link was made"},
-    Verb{"recycle", LinkEvent::recycle, "The operator has given the number to somebody else: no quarantine"},
 };
 
 std::optional<daemon::Config> read(const std::string& config_file) {
@@ -127,14 +108,6 @@ int show_history(OpenStore& open, const Msisdn& msisdn) {
   return exit_ok;
 }
 
-Result<std::string> link_to_ask_by(const daemon::Config& config, const std::string& wanted) {
-  std::vector<std::string> operators;
-  for (const auto& op : config.operators) operators.push_back(op.name);
-  auto link = services::link_to_ask_by(operators, wanted);
-  if (!link) return Error{link.error().code, "--operator: " + link.error().message};
-  return link;
-}
-
 // The deployment's words, as they were published or stand in its folders.
 Result<std::shared_ptr<const flows::Revision>> words_of(const daemon::Config& config) {
   const auto archive = store::FlowArchive::open(config.database);
@@ -154,85 +127,153 @@ Result<std::shared_ptr<const flows::Revision>> words_of(const daemon::Config& co
   return Error{Errc::invalid, "the flows have faults"};
 }
 
-// What the register of persons lets be done; the event itself where the deployment asks none.
-Result<LinkEvent> after_registry(const daemon::Config& config, LinkEvent wanted, const NationalId& person,
-                                 const std::string& initials) {
-  if (config.registry.url.empty()) return wanted;
-  boost::asio::io_context loop(1);
-  companies::HttpClient http(loop.get_executor(), config.company_limits);
-  companies::Registry registry(config.registry, http);
-  std::optional<Result<LinkEvent>> verified;
-  const auto ask = [&]() -> boost::asio::awaitable<void> {
-    auto verifying = services::verified_event(&registry, wanted, person, initials);
-    verified.emplace(co_await std::move(verifying));
-  };
-  boost::asio::co_spawn(loop, ask, boost::asio::detached);
-  loop.run();
-  SHUBBAK_ASSERT(verified.has_value());
-  return *verified;
-}
-
-bool makes_link(LinkEvent event) {
-  return event == LinkEvent::make || event == LinkEvent::import;
-}
-
-// Whose link it is: as typed, or as the store has it.
-Result<std::optional<NationalId>> person_of(const LinkOptions& options, LinkEvent event, OpenStore& open,
-                                            const Msisdn& msisdn) {
-  if (!options.national_id.empty()) {
-    const auto typed = NationalId::parse(open.country(), latin_digits(options.national_id));
-    if (!typed) return Error{typed.error().code, "--national-id: " + typed.error().message};
-    return std::optional(*typed);
+// The counter that this process is, with the deployment's words, operators and register.
+class CounterHere {
+ public:
+  explicit CounterHere(const daemon::Config& config) : http_(loop_.get_executor(), config.company_limits) {
+    if (!config.registry.url.empty()) registry_.emplace(config.registry, http_);
+    counter_ = {.deployment = config.deployment,
+                .operators = {},
+                .registry = registry_ ? &*registry_ : nullptr,
+                .words = [&config] { return words_of(config); },
+                .random = random_number,
+                .link_rules = config.links,
+                .code_lives = config.codes.code_lives};
+    for (const auto& op : config.operators) counter_.operators.push_back(op.name);
   }
-  if (makes_link(event)) return Error{Errc::invalid, "--national-id says whom to link"};
-  if (!identity::asks_the_phone(event)) return std::optional<NationalId>();
-  const auto current = open.store().find_link(msisdn);
-  if (!current) return current.error();
-  if (!*current || !(*current)->national_id) return Error{Errc::not_found, "the number has no link"};
-  return (*current)->national_id;
+  services::Counter& counter() { return counter_; }
+  services::Changes link_changes(store::Store& store, services::CounterAct act) {
+    std::optional<services::Changes> changes;
+    const auto prepare = [&]() -> boost::asio::awaitable<void> {
+      auto preparing = services::link_changes(store, counter_, std::move(act));
+      changes.emplace(co_await std::move(preparing));
+    };
+    boost::asio::co_spawn(loop_, prepare, boost::asio::detached);
+    loop_.run();
+    loop_.restart();
+    SHUBBAK_ASSERT(changes.has_value());
+    return std::move(*changes);
+  }
+
+ private:
+  boost::asio::io_context loop_{1};
+  companies::HttpClient http_;
+  std::optional<companies::Registry> registry_;
+  services::Counter counter_;
+};
+
+// As this command's options are called.
+Error error_of(const services::Refusal& refusal) {
+  if (refusal.field.empty()) return refusal.error;
+  std::string option(refusal.field);
+  std::ranges::replace(option, '_', '-');
+  return Error{refusal.error.code, "--" + option + ": " + refusal.error.message};
 }
 
-// The question to the phone, in the words that the deployment has.
-struct Question {
-  std::shared_ptr<const flows::Revision> words;
-  services::Asking asking;
-};
-Result<std::unique_ptr<Question>> question_of(const daemon::Config& config, const std::string& wanted_operator,
-                                              const NationalId& person) {
-  const auto link = link_to_ask_by(config, wanted_operator);
-  if (!link) return link.error();
-  auto words = words_of(config);
-  if (!words) return words.error();
-  const flows::Revision& revision = **words;
-  return std::unique_ptr<Question>(new Question{std::move(*words), {revision, *link, person, random_number()}});
+// All or nothing of it, also of what a code allows.
+Status put(OpenStore& open, services::Changes changes) {
+  if (!changes) return error_of(changes.error());
+  const auto committed = open.put(std::move(*changes));
+  if (!committed) return committed.error();
+  const auto judged = services::judge_codes(*committed);
+  return judged ? Status() : Status(error_of(judged.error()));
 }
+
+Result<std::optional<NationalId>> person_of(const LinkOptions& options, const OpenStore& open) {
+  if (options.national_id.empty()) return std::optional<NationalId>();
+  auto typed = NationalId::parse(open.country(), latin_digits(options.national_id));
+  if (!typed) return Error{typed.error().code, "--national-id: " + typed.error().message};
+  return std::optional(std::move(*typed));
+}
+
+// What a subcommand is about.
+struct Subject {
+  const LinkOptions& options;
+  CounterHere& here;
+  store::Store& store;
+  Msisdn msisdn;
+  const std::optional<NationalId>& person;
+
+  [[nodiscard]] services::PhoneAct phone_act() const {
+    return {.msisdn = msisdn, .by = this_user(), .at = wall_now(), .operator_name = options.operator_name};
+  }
+  [[nodiscard]] services::Changes link_changes(LinkEvent event) const {
+    const std::string& office = options.office.empty() ? here.counter().deployment : options.office;
+    services::CounterAct act{.msisdn = msisdn,
+                             .national_id = person,
+                             .event = event,
+                             .by = this_user(),
+                             .at = wall_now(),
+                             .office = office,
+                             .initials = options.initials,
+                             .operator_name = options.operator_name};
+    if (!options.code.empty()) act.phone_code = latin_digits(options.code);
+    return here.link_changes(store, std::move(act));
+  }
+};
+
+services::Changes make(const Subject& of) {
+  return of.link_changes(of.options.confirmed ? LinkEvent::import : LinkEvent::make);
+}
+template <LinkEvent event>
+services::Changes change(const Subject& of) {
+  return of.link_changes(event);
+}
+services::Changes relink(const Subject& of) {
+  if (of.options.code.empty()) {
+    return services::Refusal{{Errc::invalid, "what the phone was sent (shubbak link relink-code)"}, "code"};
+  }
+  return of.link_changes(LinkEvent::make);
+}
+services::Changes release_code(const Subject& of) {
+  return services::code_changes(of.store, of.here.counter(), of.phone_act(), std::nullopt);
+}
+services::Changes relink_code(const Subject& of) {
+  if (!of.person) return services::Refusal{{Errc::invalid, "whose is the number to be?"}, "national_id"};
+  return services::code_changes(of.store, of.here.counter(), of.phone_act(), of.person);
+}
+services::Changes reset_pin(const Subject& of) {
+  return services::pin_reset_changes(of.store, of.here.counter(), of.phone_act());
+}
+services::Changes clear_tries(const Subject& of) {
+  return services::clear_tries_changes(of.store, of.phone_act());
+}
+
+// One subcommand: what it asks of the counter.
+struct Verb {
+  const char* name;
+  services::Changes (*changes)(const Subject&);
+  const char* help;
+};
+constexpr std::array verbs{
+    Verb{"make", make,
+         "Link a number to a person: the phone is asked by SMS, and the link is active once it has confirmed"},
+    Verb{"confirm", change<LinkEvent::import>,
+         "Confirm a link instead of the phone, which is known to be the person's"},
+    Verb{"suspend", change<LinkEvent::suspend>, "Nothing of the service for this number until it is resumed"},
+    Verb{"resume", change<LinkEvent::resume>, "End a suspension"},
+    Verb{"release-code", release_code, "Send the phone the code that its person brings for a release"},
+    Verb{"release", change<LinkEvent::release>,
+         "End a link, with the code of release-code; the number is in quarantine for everybody else"},
+    Verb{"relink-code", relink_code, "Send the phone the code with which its number is linked to another person"},
+    Verb{"relink", relink,
+         "Link an active number to another person, with the code of relink-code; then the phone is asked"},
+    Verb{"hold", change<LinkEvent::hold>, "No payments from this number: its SIM may have changed hands"},
+    Verb{"clear-hold", change<LinkEvent::clear_hold>, "Ask the phone by SMS to confirm that payments may go on"},
+    Verb{"verify", change<LinkEvent::verify>,
+         "Ask the register of persons again, where it could not be asked when the link was made"},
+    Verb{"recycle", change<LinkEvent::recycle>, "The operator has given the number to somebody else: no quarantine"},
+    Verb{"reset-pin", reset_pin, "Take away the service PIN of the number's person, who is told by SMS"},
+    Verb{"clear-tries", clear_tries, "Forget the wrong codes and PINs of the number's person"},
+};
 
 Result<std::string> change_link(const Verb& verb, const LinkOptions& options, const daemon::Config& config,
                                 OpenStore& open, const Msisdn& msisdn) {
-  services::CounterAct act{
-      .msisdn = msisdn,
-      .national_id = std::nullopt,
-      .event = verb.event == LinkEvent::make && options.confirmed ? LinkEvent::import : verb.event,
-      .by = this_user(),
-      .at = wall_now(),
-      .office = options.office.empty() ? config.deployment : options.office};
-  const auto person = person_of(options, act.event, open, msisdn);
+  const auto person = person_of(options, open);
   if (!person) return person.error();
-  act.national_id = *person;
-  if (makes_link(act.event) || act.event == LinkEvent::verify) {
-    const auto allowed = after_registry(config, act.event, *act.national_id, options.initials);
-    if (!allowed) return allowed.error();
-    act.event = *allowed;
-  }
-  std::optional<services::Asking> asking;
-  std::unique_ptr<Question> question;
-  if (identity::asks_the_phone(act.event)) {
-    auto asked = question_of(config, options.operator_name, *act.national_id);
-    if (!asked) return asked.error();
-    question = std::move(*asked);
-    asking.emplace(question->asking);
-  }
-  if (const auto put = open.put(services::counter_changes(act, asking)); !put) return put.error();
+  CounterHere here(config);
+  if (Status done = put(open, verb.changes({options, here, open.store(), msisdn, *person})); !done)
+    return done.error();
   const auto link = open.store().find_link(msisdn);
   if (!link) return link.error();
   return described(**link, wall_now());
@@ -255,6 +296,9 @@ int run_verb(const Verb& verb, LinkOptions options) {
   if (options.national_id == "-" && !std::getline(std::cin, options.national_id)) {
     return wrong_usage("link", "no national number on the standard input");
   }
+  if (options.code == "-" && !std::getline(std::cin, options.code)) {
+    return wrong_usage("link", "no code on the standard input");
+  }
   return with_number(options, [&](const daemon::Config& config, OpenStore& open, const Msisdn& msisdn) {
     const auto done = change_link(verb, options, config, open, msisdn);
     if (!done) return failed("link", msisdn.masked() + ": " + done.error().message);
@@ -274,6 +318,8 @@ int link_given(const LinkOptions& options) {
   if (!config) return exit_failed;
   auto open = OpenStore::open(*config);
   if (!open) return failed("link", open.error().message);
+  CounterHere here(*config);
+  here.counter().registry = nullptr;  // what is presupposed is not looked into
   std::vector<GivenLink> done;
   for (const Conversation& conversation : *conversations) {
     if (!conversation.link) continue;
@@ -290,19 +336,15 @@ int link_given(const LinkOptions& options) {
     if (known) continue;
     const auto person = NationalId::parse((*open)->country(), link.national_id);
     if (!person) return failed("link", to_string(conversation.at) + ": " + person.error().message);
-    const LinkEvent event = link.is_confirmed ? LinkEvent::import : LinkEvent::make;
-    const services::CounterAct act{link.msisdn, *person, event, this_user(), wall_now(), "given"};
-    std::optional<services::Asking> asking;
-    std::unique_ptr<Question> question;
-    if (!link.is_confirmed) {
-      auto asked = question_of(*config, options.operator_name, *person);
-      if (!asked) return failed("link", asked.error().message);
-      question = std::move(*asked);
-      asking.emplace(question->asking);
-    }
-    if (const auto put = (*open)->put(services::counter_changes(act, asking)); !put) {
-      return failed("link", to_string(conversation.at) + ": " + put.error().message);
-    }
+    services::CounterAct act{.msisdn = link.msisdn,
+                             .national_id = *person,
+                             .event = link.is_confirmed ? LinkEvent::import : LinkEvent::make,
+                             .by = this_user(),
+                             .at = wall_now(),
+                             .office = "given",
+                             .operator_name = options.operator_name};
+    const Status linked = put(**open, here.link_changes((*open)->store(), std::move(act)));
+    if (!linked) return failed("link", to_string(conversation.at) + ": " + linked.error().message);
     done.push_back(link);
   }
   const Status staffed = add_given_staff(*config, *conversations);
@@ -331,10 +373,11 @@ void add_link_command(CLI::App& app, int& exit_code) {
       ->add_option("--office", options.office,
                    "Who asks, as the phone shows it and the history keeps it; at most 16 letters are shown")
       ->default_str("the deployment's name");
+  command->add_option("--code", options.code, "What the person read from the phone's SMS; '-' reads it from stdin");
   command->fallthrough();
   for (const Verb& verb : verbs) {
     CLI::App* sub = command->add_subcommand(verb.name, verb.help)->fallthrough();
-    if (verb.event == LinkEvent::make) {
+    if (verb.changes == make) {
       sub->add_flag("--confirmed", options.confirmed, "The phone is known to be the person's: it is not asked");
     }
     sub->callback([&verb, &exit_code] { exit_code = run_verb(verb, options); });

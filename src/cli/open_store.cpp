@@ -22,11 +22,10 @@ Result<std::unique_ptr<OpenStore>> OpenStore::open(const daemon::Config& config)
   return opened;
 }
 
-Status OpenStore::put(std::vector<store::Change> changes) {
-  std::optional<Status> outcome;
-  store_->change(std::move(changes), [&outcome](const Result<store::Committed>& committed) {
-    outcome = committed ? Status() : Status(committed.error());
-  });
+Result<store::Committed> OpenStore::put(std::vector<store::Change> changes) {
+  std::optional<Result<store::Committed>> outcome;
+  store_->change(std::move(changes),
+                 [&outcome](Result<store::Committed> committed) { outcome.emplace(std::move(committed)); });
   store_->flush();
   std::vector<std::function<void()>> reports;
   {
@@ -35,7 +34,7 @@ Status OpenStore::put(std::vector<store::Change> changes) {
   }
   for (const auto& report : reports) report();
   SHUBBAK_ASSERT(outcome.has_value());
-  return *outcome;
+  return std::move(*outcome);
 }
 
 }  // namespace shubbak::cli

@@ -20,7 +20,7 @@ class OpenStore {
 
   [[nodiscard]] Country country() const { return country_; }
   store::Store& store() { return *store_; }
-  Status put(std::vector<store::Change> changes);  // all or none; durable on return
+  Result<store::Committed> put(std::vector<store::Change> changes);  // all or none; durable on return
 
  private:
   Country country_ = Country::syria;

@@ -126,7 +126,7 @@ struct Daemon::Impl {
   Status open();
   Status open_admin();
   Status open_counter();
-  admin::Counter counter();
+  services::Counter counter();
   void take_over(LoadedFlows loaded);
   void tell_of_unknown_operators();
   SmsSender& sender_of(std::string_view link);
@@ -238,15 +238,16 @@ Status Daemon::Impl::open() {
 }
 
 // What a counter needs, by HTTP and by USSD.
-admin::Counter Daemon::Impl::counter() {
+services::Counter Daemon::Impl::counter() {
   if (!config.registry.url.empty()) registry.emplace(config.registry, http);
-  admin::Counter made{.deployment = config.deployment,
-                      .operators = {},
-                      .registry = registry ? &*registry : nullptr,
-                      .words = [this] { return shared->revision; },
-                      .random = random_number,
-                      .on_queued = world->on_queued,
-                      .link_rules = config.links};
+  services::Counter made{.deployment = config.deployment,
+                         .operators = {},
+                         .registry = registry ? &*registry : nullptr,
+                         .words = [this] { return shared->revision; },
+                         .random = random_number,
+                         .on_queued = world->on_queued,
+                         .link_rules = config.links,
+                         .code_lives = config.codes.code_lives};
   for (const OperatorConfig& op : config.operators) made.operators.push_back(op.name);
   return made;
 }

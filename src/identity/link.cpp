@@ -59,6 +59,10 @@ constexpr std::array<std::array<Effect, link_event_names.size()>, 3> effects{{
     {refused, refused, refused, refused, refused, nothing, activate, release, hold, refused, free, refused, refused},
 }};
 
+Error not_for_this_actor(LinkEvent event) {
+  return Error{Errc::denied, "'" + std::string(to_string(event)) + "' is not for this actor"};
+}
+
 Error impossible(LinkState state, LinkEvent event) {
   return Error{Errc::conflict, "the link is " + std::string(to_string(state)) + ": '" +
                                    std::string(to_string(event)) + "' cannot happen to it"};
@@ -185,9 +189,7 @@ bool waits_for_phone(const LinkRecord& link, const LinkRules& rules, WallTime no
 
 Result<LinkDecision> decide(const std::optional<LinkRecord>& current, LinkEvent event, Actor::Kind by,
                             bool same_person, const LinkRules& rules, WallTime now) {
-  if (!may(by, event)) {
-    return Error{Errc::denied, "'" + std::string(to_string(event)) + "' is not for this actor"};
-  }
+  if (!may(by, event)) return not_for_this_actor(event);
   if (!current || current->state == LinkState::released) return decide_without(current, event, same_person, now);
   const bool open = is_open(*current, rules, now);
   if (current->state == LinkState::pending && !open && event != LinkEvent::expire) {
@@ -199,6 +201,23 @@ Result<LinkDecision> decide(const std::optional<LinkRecord>& current, LinkEvent 
   if (event == LinkEvent::confirm && !waits_for_phone(*current, rules, now)) return impossible(current->state, event);
   return carry_out(effects[static_cast<std::size_t>(current->state)][static_cast<std::size_t>(event)], *current,
                    event, rules, now);
+}
+
+Result<Relink> decide_relink(const std::optional<LinkRecord>& current, LinkEvent event, Actor::Kind by,
+                             bool same_person, WallTime now) {
+  if (!may(by, event) || !may(by, LinkEvent::release)) return not_for_this_actor(event);
+  if (!current || current->state != LinkState::active) {
+    return Error{Errc::conflict, "the number is not actively linked to another person: link it without a code"};
+  }
+  if (same_person) return Error{Errc::conflict, "the number is linked to that person already"};
+  if (current->hold != MoneyHold::none) {
+    return Error{Errc::conflict, "the SIM may have changed hands: the hold is cleared first, or the link released"};
+  }
+  Relink relink{.ended = {.link = *current}, .made = {}};
+  enter(relink.ended, LinkState::released, now);
+  relink.ended.link.quarantine_end = now;
+  relink.made = made_anew(relink.ended.link, event, now);
+  return relink;
 }
 
 }  // namespace shubbak::identity

@@ -48,6 +48,12 @@ enum class LinkEvent : std::uint8_t {
 constexpr bool asks_the_phone(LinkEvent event) {
   return event == LinkEvent::make || event == LinkEvent::clear_hold || event == LinkEvent::verify;
 }
+// Does it take a code that the phone is sent, and that the person brings to the counter (PRODUCT.md, relink,
+// release)? What the phone confirmed ends so; a link that it did not confirm yet is taken back without one. A relink
+// always does.
+constexpr bool needs_code_of_phone(LinkEvent event, LinkState state) {
+  return event == LinkEvent::release && (state == LinkState::active || state == LinkState::suspended);
+}
 constexpr std::array<std::string_view, 4> link_state_names{"pending", "active", "suspended", "released"};
 constexpr std::array<std::string_view, 3> money_hold_names{"none", "held", "asked"};
 constexpr std::array<std::string_view, 13> link_event_names{
@@ -96,6 +102,17 @@ struct LinkDecision {
 // happen to), conflict (another person's, or in quarantine, or in a state that does not allow it).
 Result<LinkDecision> decide(const std::optional<LinkRecord>& current, LinkEvent event, Actor::Kind by,
                             bool same_person, const LinkRules& rules, WallTime now);
+
+// A counter links a number to another person than the one whom it is actively linked to, and the phone agrees by a
+// code. The link before is released without a quarantine, which is for numbers that nobody vouches for: whoever comes
+// after that is asked by the phone again. `event`: make or make_unverified. Errors: denied; conflict where it is the
+// same person, or the link is not active, or its SIM may have changed hands: then the phone vouches for nobody.
+struct Relink {
+  LinkDecision ended;
+  LinkDecision made;
+};
+Result<Relink> decide_relink(const std::optional<LinkRecord>& current, LinkEvent event, Actor::Kind by,
+                             bool same_person, WallTime now);
 
 // Whatever the state: may this actor do that at all?
 bool may(Actor::Kind by, LinkEvent event);

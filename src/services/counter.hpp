@@ -1,14 +1,20 @@
-// What a counter does to links, for whoever asks it: the command line and the daemon's HTTP interface. Plain
-// functions that say what is to be committed; the store decides inside its transaction. Thread: any.
+// What a counter does to links, codes and PINs, for whoever asks it: the command line and the daemon's HTTP
+// interface. Functions that say what is to be committed, behind what shows who may; the store decides inside its
+// transaction. Thread: any one at a time; the event loop's where a register is asked.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <boost/asio/awaitable.hpp>
+
+#include "companies/registry.hpp"
 #include "domain/actor.hpp"
 #include "domain/clock.hpp"
 #include "domain/msisdn.hpp"
@@ -19,24 +25,59 @@
 
 namespace shubbak::services {
 
+// What a counter needs to ask a register of persons, and phones.
+struct Counter {
+  std::string deployment;                   // as phones are shown who asks, where no office is named
+  std::vector<std::string> operators;       // whose links may carry the SMS
+  companies::Registry* registry = nullptr;  // none is asked
+  std::function<Result<std::shared_ptr<const flows::Revision>>()> words;
+  std::function<std::uint64_t()> random;  // from a CSPRNG
+  // The SMS is in the outbox of that link and may be sent; may be missing.
+  std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn to, const std::string& text)> on_queued{};
+  identity::LinkRules link_rules{};
+  std::chrono::seconds code_lives{180};  // a code that comes later is of no use
+};
+
+// Why not, and which of the things that were asked with is at fault: "msisdn", "national_id", "operator", "code" or
+// "".
+struct Refusal {
+  Error error;
+  std::string_view field{};
+};
+using Changes = Result<std::vector<store::Change>, Refusal>;
+
 struct CounterAct {
   Msisdn msisdn;
-  std::optional<NationalId> national_id;  // of make, make_unverified and import; of others checked if it is there
+  std::optional<NationalId> national_id;  // of make and import; of others checked if it is there
   identity::LinkEvent event;
   Actor by;  // who is at the counter
   WallTime at;
-  std::string office{};  // where it is, as the phone shows it; "": by's name
+  std::string office{};         // where it is, as the phone shows it; "": the deployment's name, or by's
+  std::string initials{};       // of the person, for the register
+  std::string operator_name{};  // whose link carries the SMS, where there are several
+  // What the person read from the SMS of code_changes(): of a release; with a make it is a relink.
+  std::optional<std::string> phone_code{};
 };
-// By which operator's link the SMS goes that asks the phone (of make, verify and clear_hold), in which words, and
-// what its code is made of.
-struct Asking {
-  const flows::Revision& revision;
-  std::string link;
-  NationalId national_id;
-  std::uint64_t random = 0;  // from a CSPRNG
+// A link is made, verified, suspended, resumed, released, relinked, its money held and asked back for. Of make and
+// verify the register is asked, unless the store would refuse it anyhow. The SMS that asks the phone is among the
+// changes.
+boost::asio::awaitable<Changes> link_changes(store::Store& store, const Counter& counter, CounterAct act);
+
+struct PhoneAct {
+  Msisdn msisdn;
+  Actor by;
+  WallTime at;
+  std::string operator_name{};  // whose link carries the SMS, where there are several
 };
-// The operator of that name, or the only one where none is named. Error invalid: it must be one of these.
-Result<std::string> link_to_ask_by(std::span<const std::string> operators, const std::string& wanted);
-std::vector<store::Change> counter_changes(const CounterAct& act, const std::optional<Asking>& asking);
+// Sends the phone the code that a release takes, or a relink to that other person: limited as every one-time code.
+Changes code_changes(store::Store& store, const Counter& counter, const PhoneAct& act,
+                     const std::optional<NationalId>& relink_to);
+// The person of an active link has no PIN any more, and nothing that it authorised; they are told by SMS.
+Changes pin_reset_changes(store::Store& store, const Counter& counter, const PhoneAct& act);
+// What the person of an active link has failed is forgotten.
+Changes clear_tries_changes(store::Store& store, const PhoneAct& act);
+
+// What came of codes that the changes above sent or brought: anything but done is a refusal.
+Result<std::monostate, Refusal> judge_codes(const store::Committed& committed);
 
 }  // namespace shubbak::services

@@ -1,6 +1,6 @@
 // What a phone says to a counter's question: links.pending, links.confirm, links.confirm_by_code, links.refuse. The
 // caller is whoever holds the phone: the operator asserts the number of a USSD dialogue, while an SMS needs the code
-// of the SMS that asked.
+// of the SMS that asked. And links.suspend: a person suspends their own number, with a one-time code.
 #include <charconv>
 
 #include "services/service_functions.hpp"
@@ -28,10 +28,10 @@ store::ChangeLink said(const Request& request, identity::LinkEvent event, std::s
                            .code = std::move(code)};
 }
 
-Answer decided(store::Change change, std::string outcome = "ok") {
+Answer decided(store::Change change, std::string outcome = "ok", std::string on_conflict = "none") {
   Answer made = answer(std::move(outcome));
   made.changes.push_back(std::move(change));
-  made.outcome_on_conflict = "none";
+  made.outcome_on_conflict = std::move(on_conflict);
   return made;
 }
 
@@ -69,6 +69,12 @@ boost::asio::awaitable<Answer> links_confirm(World& /*world*/, Request request) 
 
 boost::asio::awaitable<Answer> links_refuse(World& /*world*/, Request request) {
   co_return say(request, identity::LinkEvent::refuse);
+}
+
+boost::asio::awaitable<Answer> links_suspend(World& /*world*/, Request request) {
+  store::ChangeLink change = said(request, identity::LinkEvent::suspend);
+  change.national_id = request.caller.person;  // nobody else's, should the number be another person's by then
+  co_return decided(std::move(change), "ok", "error");
 }
 
 // A wrong code is counted, in the transaction of its reply; whether a try was left is decided there.

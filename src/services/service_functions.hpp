@@ -17,6 +17,7 @@ boost::asio::awaitable<Answer> links_pending(World& world, Request request);
 boost::asio::awaitable<Answer> links_confirm(World& world, Request request);
 boost::asio::awaitable<Answer> links_confirm_by_code(World& world, Request request);
 boost::asio::awaitable<Answer> links_refuse(World& world, Request request);
+boost::asio::awaitable<Answer> links_suspend(World& world, Request request);
 boost::asio::awaitable<Answer> otp_send(World& world, Request request);
 boost::asio::awaitable<Answer> otp_verify(World& world, Request request);
 boost::asio::awaitable<Answer> pin_set(World& world, Request request);

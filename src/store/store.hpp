@@ -185,6 +185,21 @@ struct ChangeLink {
   std::string office{};
   // confirm, refuse: the question that the phone was shown; conflict where it is another one by now.
   std::optional<LinkQuestion> question{};
+  // Of a counter: what the person read from the phone's SMS (SendCode for counter_code_binding()). With it, make and
+  // make_unverified are a relink: identity::decide_relink(). A release that needs one is denied without. It is judged
+  // once nothing else stands against the change; the verdict is told in Committed::tries. Where it is not right, this
+  // change and those behind it in the set are left out, and the try is counted.
+  std::optional<std::string> phone_code{};
+};
+// What a code that a counter asks for is for: to release the number, or to link it to that other person. No flow's
+// code is for the same.
+std::string counter_code_binding(const std::optional<NationalId>& relink_to);
+
+// Refuses its set unless the number's link is that person's and active, and payments are not held: what the person at
+// the counter gets must not go to another one's phone. not_found: no link; conflict: says what is in the way.
+struct RequireLink {
+  Msisdn msisdn;
+  NationalId person;
 };
 // A wrong code came back. conflict: there was no try left, or nothing was asked.
 struct CountLinkTry {
@@ -303,6 +318,7 @@ struct SetPin {
   Actor by;
   WallTime at;
 };
+// not_found: there is none. What any of the person's numbers has authorised and not used is void.
 struct DropPin {
   NationalId person;
   Actor by;
@@ -346,16 +362,17 @@ struct AddAudit {
 struct PutAuditHead {
   AuditHead head;
 };  // conflict: the head of that day, or of a later one, was published
-using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents,
-                            SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
-                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
-                            ConsumeGrant, BeginAssist, ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes,
-                            AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange>;
+using Change =
+    std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents, SetLocale,
+                 SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
+                 RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, BeginAssist,
+                 ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
+                 AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;       // of the AddOutboxMessage and the sent SendCode changes, in order
   std::vector<otp::SendVerdict> sends;        // of the SendCode changes, in order
-  std::vector<otp::TryVerdict> tries;         // of the TryCode and TryPin changes, in order
+  std::vector<otp::TryVerdict> tries;         // of the TryCode and TryPin changes and the phone_codes, in order
   std::vector<Msisdn> expired_links;          // by ExpireLinks
   std::vector<Msisdn> erased_links;           // by ErasePerson: the numbers that were the person's
   std::optional<staff::LoginDecision> login;  // of a Login change

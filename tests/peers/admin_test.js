@@ -172,15 +172,19 @@ test('a clerk links a number, and does to it what a counter does', async () => {
   assert.equal((await act('/links/clear-hold')).body.money_hold, 'asked');
   assert.equal((await act('/links/suspend')).body.state, 'suspended');
   assert.equal((await act('/links/resume')).body.state, 'active');
-  assert.equal((await act('/links/release')).body.state, 'released');
-  for (const what of ['find', 'verify', 'hold', 'clear-hold', 'suspend', 'resume', 'release'])
+  assert.equal((await act('/links/release')).status, 403);  // without the code of the phone
+  assert.equal((await act('/links/release-code')).body.state, 'active');
+  assert.equal((await call('POST', '/links/release', {role: 'clerk', body: {msisdn, code: '12345'}})).body.error.field, 'code');
+  assert.equal((await act('/links/clear-tries')).status, 200);
+  assert.equal((await act('/links/reset-pin')).status, 404);  // they have none
+  for (const what of ['find', 'verify', 'hold', 'clear-hold', 'suspend', 'resume', 'release', 'release-code', 'reset-pin', 'clear-tries'])
     assert.equal((await act(`/links/${what}`, 'designer')).status, 403);
 });
 
 test('an overseer reads in the audit trail who did that, and nobody in whose name they did it', async () => {
   const found = await call('POST', '/audit/search', {role: 'overseer', body: {msisdn, by: 'clerk'}});
   assert.deepEqual(found.body.records.map((record) => record.action),
-    ['link.made', 'link.held', 'link.hold_asked', 'link.suspended', 'link.resumed', 'link.released']);
+    ['link.made', 'link.held', 'link.hold_asked', 'link.suspended', 'link.resumed']);
   assert.equal(JSON.parse(found.body.records[0].detail).office, 'Homs post office');
   assert.ok(!found.text.includes(national_id) && !found.text.includes('963933123456'));
   const end = await call('GET', '/audit/end', {role: 'overseer'});

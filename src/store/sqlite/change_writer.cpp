@@ -22,12 +22,20 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<NoteOperatorEvent>(change) || std::holds_alternative<AddReading>(change) ||
          std::holds_alternative<SetReadingState>(change) || std::holds_alternative<ConsumeGrant>(change) ||
          std::holds_alternative<ErasePerson>(change) || std::holds_alternative<BeginAssist>(change) ||
-         std::holds_alternative<PutAuditHead>(change) || std::holds_alternative<StaffChange>(change);
+         std::holds_alternative<PutAuditHead>(change) || std::holds_alternative<StaffChange>(change) ||
+         std::holds_alternative<DropPin>(change) || std::holds_alternative<RequireLink>(change);
 }
 
-// A savepoint costs as much as a change. A change that is refused has changed nothing itself, so it is needed only
-// where one may be refused after another was carried out.
+// A relink has released a link by the time that its question may be refused.
+bool may_be_refused_halfway(const Change& change) {
+  const auto* link = std::get_if<ChangeLink>(&change);
+  return link != nullptr && link->phone_code.has_value();
+}
+
+// A savepoint costs as much as a change. Nearly every change that is refused has changed nothing itself, so it is
+// needed only where one may be refused after another was carried out, or halfway.
 bool needs_savepoint(const std::vector<Change>& changes) {
+  if (std::ranges::any_of(changes, may_be_refused_halfway)) return true;
   return changes.size() > 1 && std::any_of(changes.begin() + 1, changes.end(), may_be_refused);
 }
 
@@ -129,6 +137,7 @@ Result<Committed> ChangeWriter::apply_alone(const std::vector<Change>& changes) 
 
 std::optional<Error> ChangeWriter::apply_all(const std::vector<Change>& changes, bool guarded) {
   bool first = true;
+  rest_is_left_out_ = false;
   for (const Change& change : changes) {
     Status applied;
     try {
@@ -141,6 +150,7 @@ std::optional<Error> ChangeWriter::apply_all(const std::vector<Change>& changes,
       if (!first && !guarded) throw Inseparable(applied.error().message);
       return applied.error();
     }
+    if (rest_is_left_out_) break;
     first = false;
   }
   return std::nullopt;
@@ -199,6 +209,16 @@ std::int64_t ChangeWriter::read_number(SQLite::Statement& statement) {
 }
 
 Status ChangeWriter::apply(const ChangeLink& change) {
+  const auto verdict = links_.apply(change);
+  if (!verdict) return verdict.error();
+  if (*verdict) {
+    committed_.tries.push_back(**verdict);
+    rest_is_left_out_ = **verdict != otp::TryVerdict::right;
+  }
+  return {};
+}
+
+Status ChangeWriter::apply(const RequireLink& change) {
   return links_.apply(change);
 }
 
@@ -347,8 +367,7 @@ Status ChangeWriter::apply(const SetPin& change) {
 }
 
 Status ChangeWriter::apply(const DropPin& change) {
-  otp_.drop_pin(change);
-  return {};
+  return otp_.drop_pin(change);
 }
 
 Status ChangeWriter::apply(const ErasePerson& change) {

@@ -92,6 +92,7 @@ class ChangeWriter {
   Status apply(const AddAudit& change);
   Status apply(const PutAuditHead& change);
   Status apply(const StaffChange& change);
+  Status apply(const RequireLink& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -102,6 +103,7 @@ class ChangeWriter {
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;
+  bool rest_is_left_out_ = false;  // of the set that is being carried out: a code was not right
   std::int64_t outbox_next_ = 0;
   bool outbox_used_ = false;
   std::uint64_t foreign_changes_ = 0;

@@ -33,6 +33,10 @@ static_assert(told_as.size() == identity::link_event_names.size());
 
 }  // namespace
 
+std::string counter_code_binding(const std::optional<NationalId>& relink_to) {
+  return relink_to ? "counter relink " + sealed_form(*relink_to) : std::string("counter release");
+}
+
 LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWriter& otp, AuditWriter& audit,
                        const identity::LinkRules& rules)
     : rules_(rules),
@@ -78,15 +82,83 @@ std::optional<LinkWriter::Found> LinkWriter::find_last(Msisdn msisdn) {
   return find(find_released_link_, msisdn);
 }
 
-Status LinkWriter::apply(const ChangeLink& change) {
-  const bool makes = change.event == identity::LinkEvent::make || change.event == identity::LinkEvent::import ||
-                     change.event == identity::LinkEvent::make_unverified;
-  if (makes && !change.national_id) return Error{Errc::invalid, "a link is made for a national number"};
+Result<std::optional<otp::TryVerdict>> LinkWriter::apply(const ChangeLink& change) {
+  const bool asks_for_link =
+      change.event == identity::LinkEvent::make || change.event == identity::LinkEvent::make_unverified;
+  if ((asks_for_link || change.event == identity::LinkEvent::import) && !change.national_id) {
+    return Error{Errc::invalid, "a link is made for a national number"};
+  }
   const std::optional<Found> found = find_last(change.msisdn);
   const bool same_person = found && (!change.national_id || sealer_.index_of(*change.national_id) == found->person);
+  if (asks_for_link && change.phone_code) return relink(change, found, same_person);
   const auto record = found ? std::optional(found->record) : std::nullopt;
   const auto decided = identity::decide(record, change.event, change.by.kind, same_person, rules_, change.at);
   if (!decided) return decided.error();
+  std::optional<otp::TryVerdict> verdict;
+  if (found && identity::needs_code_of_phone(change.event, found->record.state)) {
+    const auto tried = try_phone_code(*found, change, counter_code_binding(std::nullopt));
+    if (!tried) return tried.error();
+    verdict = *tried;
+    if (verdict != otp::TryVerdict::right) return verdict;
+  }
+  if (Status done = carry_out(change, found, *decided); !done) return done.error();
+  return verdict;
+}
+
+Result<std::optional<otp::TryVerdict>> LinkWriter::relink(const ChangeLink& change, const std::optional<Found>& found,
+                                                          bool same_person) {
+  const auto record = found ? std::optional(found->record) : std::nullopt;
+  const auto decided = identity::decide_relink(record, change.event, change.by.kind, same_person, change.at);
+  if (!decided) return decided.error();
+  const auto tried = try_phone_code(*found, change, counter_code_binding(change.national_id));
+  if (!tried) return tried.error();
+  if (*tried != otp::TryVerdict::right) return std::optional(*tried);
+  write(found->id, decided->ended.link);
+  const Event ends{.id = found->id,
+                   .msisdn = change.msisdn,
+                   .person = found->person,
+                   .was = found->record.state,
+                   .event = identity::LinkEvent::release,
+                   .by = change.by,
+                   .office = change.office,
+                   .at = change.at};
+  finish(ends, decided->ended);
+  std::optional<Found> ended = found;
+  ended->record = decided->ended.link;
+  if (Status done = carry_out(change, ended, decided->made); !done) return done.error();
+  return std::optional(*tried);
+}
+
+Result<otp::TryVerdict> LinkWriter::try_phone_code(const Found& link, const ChangeLink& change,
+                                                   const std::string& binding) {
+  if (!change.phone_code) {
+    return Error{Errc::denied, "this takes a code that the phone is sent and the person brings: ask for it first"};
+  }
+  return otp_.try_code({.msisdn = change.msisdn,
+                        .person = link.person,
+                        .binding = binding,
+                        .code = *change.phone_code,
+                        .by = change.by,
+                        .at = change.at});
+}
+
+Status LinkWriter::apply(const RequireLink& change) {
+  const auto found = find(find_current_link_, change.msisdn);
+  if (!found) return Error{Errc::not_found, "the number has no link"};
+  if (found->person != sealer_.index_of(change.person)) {
+    return Error{Errc::conflict, "the number is another person's by now"};
+  }
+  if (found->record.state != LinkState::active) {
+    return Error{Errc::conflict, "the link is " + std::string(to_string(found->record.state)) + ", not active"};
+  }
+  if (found->record.hold != MoneyHold::none) {
+    return Error{Errc::conflict, "the SIM may have changed hands: the hold is cleared first"};
+  }
+  return {};
+}
+
+Status LinkWriter::carry_out(const ChangeLink& change, const std::optional<Found>& found,
+                             const identity::LinkDecision& decided) {
   if (change.question &&
       !(found->id == change.question->link_id && is_asked(found->record, change.question->is_hold))) {
     return Error{Errc::conflict, "the phone was asked something else"};
@@ -99,28 +171,28 @@ Status LinkWriter::apply(const ChangeLink& change) {
   if (asks && !otp_.count_question(change.msisdn, change.at)) {
     return Error{Errc::limit, "too many codes have been sent, to this number or altogether; try again later"};
   }
-  if (!decided->changed) {
-    if (decided->forget) forget_number(change.msisdn);
+  if (!decided.changed) {
+    if (decided.forget) forget_number(change.msisdn);
     return {};
   }
   Event what{
       .msisdn = change.msisdn, .event = change.event, .by = change.by, .office = change.office, .at = change.at};
-  if (decided->is_new) {
+  if (decided.is_new) {
     const RowIdentity row{SealedField::national_id, change.msisdn.value()};
     if (Status sealed = sealer_.seal(row, sealed_form(*change.national_id), sealed_); !sealed) return sealed;
     if (found && found->record.state != LinkState::released) {
       const bool ended = end_overdue(*found, change.msisdn, change.at);
       SHUBBAK_ASSERT(ended);  // nothing but such a question is followed by a new link
     }
-    what.id = add(change, decided->link);
+    what.id = add(change, decided.link);
     what.person = sealer_.index_of(*change.national_id);
   } else {
-    write(found->id, decided->link);
+    write(found->id, decided.link);
     what.id = found->id;
     what.person = found->person;
     what.was = found->record.state;
   }
-  finish(what, *decided);
+  finish(what, decided);
   // Told of another SIM: whichever one is seen next is the one that the phone will have been confirmed with.
   if (change.event == identity::LinkEvent::hold) run(forget_imsi_, what.id);
   if (asks) {

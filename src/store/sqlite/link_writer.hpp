@@ -26,7 +26,9 @@ class LinkWriter {
   LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWriter& otp, AuditWriter& audit,
              const identity::LinkRules& rules);
 
-  Status apply(const ChangeLink& change);
+  // What became of its phone_code, if that was judged: only where it is right was anything done.
+  Result<std::optional<otp::TryVerdict>> apply(const ChangeLink& change);
+  Status apply(const RequireLink& change);
   Status apply(const CountLinkTry& change);
   Status apply(const NoteImsi& change);
   // Whose links they were; none where the person has none.
@@ -59,6 +61,11 @@ class LinkWriter {
   std::optional<Found> find_last(Msisdn msisdn);
   static Event happens_to(const Found& link, Msisdn msisdn, identity::LinkEvent event, WallTime at);
   Status check_code(const Found& link, const ChangeLink& change);
+  Result<otp::TryVerdict> try_phone_code(const Found& link, const ChangeLink& change, const std::string& binding);
+  Status carry_out(const ChangeLink& change, const std::optional<Found>& found,
+                   const identity::LinkDecision& decided);
+  Result<std::optional<otp::TryVerdict>> relink(const ChangeLink& change, const std::optional<Found>& found,
+                                                bool same_person);
   std::int64_t add(const ChangeLink& change, const identity::LinkRecord& record);
   bool end_overdue(const Found& link, Msisdn msisdn, WallTime at);
   void forget_number(Msisdn msisdn);

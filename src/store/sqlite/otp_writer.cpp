@@ -35,7 +35,7 @@ std::uint32_t count_in(const Use& use, int column) {
   return static_cast<std::uint32_t>(use.integer(column));
 }
 
-Actor citizen_on(otp::Channel channel) {
+Actor phone_on(otp::Channel channel) {
   return {Actor::Kind::citizen, channel == otp::Channel::ussd ? "ussd" : "sms"};
 }
 
@@ -58,6 +58,7 @@ OtpWriter::OtpWriter(const SQLite::Database& database, Sealer& sealer, AuditWrit
       put_grant_(prepare(database, statement("put_grant"))),
       consume_grant_(prepare(database, statement("consume_grant"))),
       drop_grants_(prepare(database, statement("drop_grants"))),
+      drop_grants_of_person_(prepare(database, statement("drop_grants_of_person"))),
       drop_expired_challenges_(prepare(database, statement("drop_expired_challenges"))),
       drop_expired_grants_(prepare(database, statement("drop_expired_grants"))),
       drop_old_sends_(prepare(database, statement("drop_old_sends"))),
@@ -66,7 +67,7 @@ OtpWriter::OtpWriter(const SQLite::Database& database, Sealer& sealer, AuditWrit
       drop_pin_(prepare(database, statement("drop_pin"))) {}
 
 otp::SendVerdict OtpWriter::send(const SendCode& change) {
-  const Subject subject = subject_of(change.msisdn, change.person, change.binding);
+  const Subject subject = subject_of(change.msisdn, sealer_.index_of(change.person), change.binding);
   const otp::SendCounts counts_before = find_counts(change.msisdn);
   const otp::Tries tries_before = find_tries(subject.person);
   const std::optional<otp::Challenge> challenge_before = find_challenge(change.msisdn);
@@ -101,23 +102,34 @@ void OtpWriter::put_counts(Msisdn msisdn, const otp::SendCounts& before, const o
 }
 
 otp::TryVerdict OtpWriter::try_code(const TryCode& change) {
-  const Subject subject = subject_of(change.msisdn, change.person, change.binding);
-  const std::optional<otp::Challenge> challenge_before = find_challenge(change.msisdn);
+  const Subject subject = subject_of(change.msisdn, sealer_.index_of(change.person), change.binding);
+  const otp::TryVerdict verdict = judge(subject, change.code, change.channel,
+                                        {audit::Action::otp_locked, change.by.value_or(phone_on(change.channel)),
+                                         subject.person, change.msisdn, change.at});
+  if (verdict == otp::TryVerdict::right) put_grant(change.msisdn, change.binding, change.at);
+  return verdict;
+}
+
+otp::TryVerdict OtpWriter::try_code(const CounterTry& attempt) {
+  return judge(subject_of(attempt.msisdn, attempt.person, attempt.binding), attempt.code, otp::Channel::sms,
+               {audit::Action::otp_locked, attempt.by, attempt.person, attempt.msisdn, attempt.at});
+}
+
+otp::TryVerdict OtpWriter::judge(const Subject& subject, std::string_view code, otp::Channel channel,
+                                 const Failure& failure) {
+  const std::optional<otp::Challenge> challenge_before = find_challenge(failure.msisdn);
   const otp::Tries tries_before = find_tries(subject.person);
   std::optional<otp::Challenge> challenge = challenge_before;
   otp::Tries tries = tries_before;
-  const otp::TryVerdict verdict =
-      otp::try_code(policy_, challenge, tries,
-                    {code_mac(subject.binding, change.code), subject.binding, change.channel, change.at});
+  const otp::TryVerdict verdict = otp::try_code(
+      policy_, challenge, tries, {code_mac(subject.binding, code), subject.binding, channel, failure.at});
   if (!challenge) {
-    if (challenge_before) run(drop_challenge_, change.msisdn);
+    if (challenge_before) run(drop_challenge_, failure.msisdn);
   } else if (challenge != challenge_before) {
-    put_challenge(change.msisdn, *challenge);
+    put_challenge(failure.msisdn, *challenge);
   }
   put_tries(subject.person, tries_before, tries);
-  const Actor by = change.by.value_or(citizen_on(change.channel));
-  tell_locks({audit::Action::otp_locked, by, subject.person, change.msisdn, change.at}, tries_before, tries);
-  if (verdict == otp::TryVerdict::right) put_grant(change.msisdn, change.binding, change.at);
+  tell_locks(failure, tries_before, tries);
   return verdict;
 }
 
@@ -127,8 +139,8 @@ otp::TryVerdict OtpWriter::try_pin(const TryPin& change) {
   otp::Tries tries = before;
   const otp::TryVerdict verdict = otp::try_pin(policy_, tries, change.matches, change.at);
   put_tries(person, before, tries);
-  const Actor by = citizen_on(otp::Channel::ussd);
-  tell_locks({audit::Action::pin_locked, by, person, change.msisdn, change.at}, before, tries);
+  tell_locks({audit::Action::pin_locked, phone_on(otp::Channel::ussd), person, change.msisdn, change.at}, before,
+             tries);
   if (verdict == otp::TryVerdict::right) put_grant(change.msisdn, change.binding, change.at);
   return verdict;
 }
@@ -163,9 +175,12 @@ Status OtpWriter::set_pin(const SetPin& change) {
   return {};
 }
 
-void OtpWriter::drop_pin(const DropPin& change) {
+Status OtpWriter::drop_pin(const DropPin& change) {
   const BlindIndex person = sealer_.index_of(change.person);
-  if (run(drop_pin_, Octets(person)) != 0) tell(audit::Action::pin_dropped, change.by, person, change.at);
+  if (run(drop_pin_, Octets(person)) == 0) return Error{Errc::not_found, "the person has no service PIN"};
+  run(drop_grants_of_person_, Octets(person));
+  tell(audit::Action::pin_dropped, change.by, person, change.at);
+  return {};
 }
 
 bool OtpWriter::erase_person(const NationalId& person) {
@@ -203,8 +218,8 @@ void OtpWriter::tell(audit::Action action, const Actor& by, const BlindIndex& pe
 }
 
 // The person belongs to it: a code that one owner of a number was sent is nothing to the next.
-OtpWriter::Subject OtpWriter::subject_of(Msisdn msisdn, const NationalId& person, std::string_view binding) {
-  Subject subject{sealer_.index_of(person), {}};
+OtpWriter::Subject OtpWriter::subject_of(Msisdn msisdn, const BlindIndex& person, std::string_view binding) {
+  Subject subject{person, {}};
   hashed_.assign(1, static_cast<char>(Hashed::binding));
   append_number(hashed_, msisdn);
   append(hashed_, subject.person);

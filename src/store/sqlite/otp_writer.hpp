@@ -25,6 +25,17 @@ class OtpWriter {
   otp::SendVerdict send(const SendCode& change);
   otp::TryVerdict try_code(const TryCode& change);
   otp::TryVerdict try_pin(const TryPin& change);
+  // What a counter was told by the person. It came by SMS and counts as that, so that no counter locks USSD. It
+  // leaves no grant: the caller does what was asked, in the same transaction.
+  struct CounterTry {
+    Msisdn msisdn;
+    BlindIndex person;
+    std::string_view binding;
+    std::string_view code;
+    const Actor& by;
+    WallTime at;
+  };
+  otp::TryVerdict try_code(const CounterTry& attempt);
   bool consume_grant(const ConsumeGrant& change);  // false: there is none
   // A counter asks a phone by SMS: counted as a code is, or no counter could be kept from sending without end. False:
   // not now.
@@ -33,7 +44,7 @@ class OtpWriter {
   void forget_number(Msisdn msisdn);  // its code and its grants are not the next owner's
   void drop_expired(WallTime now);
   Status set_pin(const SetPin& change);
-  void drop_pin(const DropPin& change);
+  Status drop_pin(const DropPin& change);
   bool erase_person(const NationalId& person);  // PIN and tries; false: there was neither. Is not told
 
  private:
@@ -42,7 +53,7 @@ class OtpWriter {
     BlindIndex person;
     otp::Mac binding;
   };
-  Subject subject_of(Msisdn msisdn, const NationalId& person, std::string_view binding);
+  Subject subject_of(Msisdn msisdn, const BlindIndex& person, std::string_view binding);
   otp::Mac code_mac(const otp::Mac& binding, std::string_view code);
   otp::Mac grant_mac(Msisdn msisdn, std::string_view binding);
 
@@ -59,6 +70,7 @@ class OtpWriter {
     WallTime at;
   };
   void tell_locks(const Failure& failure, const otp::Tries& before, const otp::Tries& now);
+  otp::TryVerdict judge(const Subject& subject, std::string_view code, otp::Channel channel, const Failure& failure);
   void tell(audit::Action action, const Actor& by, const BlindIndex& person, WallTime at);
   otp::SendCounts find_counts(Msisdn msisdn);
   void put_counts(Msisdn msisdn, const otp::SendCounts& before, const otp::SendCounts& now);
@@ -88,6 +100,7 @@ class OtpWriter {
   SQLite::Statement put_grant_;
   SQLite::Statement consume_grant_;
   SQLite::Statement drop_grants_;
+  SQLite::Statement drop_grants_of_person_;
   SQLite::Statement drop_expired_challenges_;
   SQLite::Statement drop_expired_grants_;
   SQLite::Statement drop_old_sends_;

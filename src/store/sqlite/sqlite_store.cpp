@@ -19,7 +19,8 @@ namespace {
 
 bool fits(const ChangeLink& change) {
   return change.by.name.size() <= ValueLimits::name_octets_max &&
-         change.office.size() <= ValueLimits::name_octets_max && change.code.size() <= ValueLimits::name_octets_max;
+         change.office.size() <= ValueLimits::name_octets_max && change.code.size() <= ValueLimits::name_octets_max &&
+         (!change.phone_code || change.phone_code->size() <= ValueLimits::code_octets_max);
 }
 bool fits(const CountLinkTry&) {
   return true;
@@ -122,6 +123,9 @@ bool fits(const AddStatistics& change) {
 }
 bool fits(const AddAudit&) {
   return true;  // bounded by check_told()
+}
+bool fits(const RequireLink&) {
+  return true;
 }
 bool fits(const StaffChange&) {
   return true;  // staff::check_* say more of what is too long than that

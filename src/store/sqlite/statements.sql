@@ -342,6 +342,9 @@ DELETE FROM otp_grant WHERE msisdn = ?1 AND binding = ?2 AND granted <= ?3 AND e
 -- @ drop_grants
 DELETE FROM otp_grant WHERE msisdn = ?1;
 
+-- @ drop_grants_of_person
+DELETE FROM otp_grant WHERE msisdn IN (SELECT msisdn FROM link WHERE national_id_index = ?1 AND state <> 3);
+
 -- @ drop_expired_challenges
 DELETE FROM otp_challenge WHERE expires <= ?1;
 

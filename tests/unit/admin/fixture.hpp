@@ -178,7 +178,7 @@ class Office {
       checked.needs_second_person = all.find("money") != std::string::npos;
       return checked;
     };
-    Counter counter;
+    services::Counter counter;
     counter.deployment = "the office";
     counter.operators = {"syriatel"};
     counter.words = [this] { return words_; };
@@ -254,6 +254,20 @@ class Office {
       }
     }
     return all;
+  }
+  // What happens beside the API.
+  bool commit(std::vector<store::Change> changes) {
+    std::promise<bool> done;
+    on_loop([&] {
+      store_->change(std::move(changes),
+                     [&](const Result<store::Committed>& result) { done.set_value(result.ok()); });
+    });
+    return done.get_future().get();
+  }
+  // What the phone does to its link.
+  bool happens(const std::string& msisdn, identity::LinkEvent event) {
+    return commit(
+        {store::ChangeLink{*Msisdn::parse(msisdn), {}, event, {Actor::Kind::citizen, "ussd"}, store::at(1)}});
   }
 
  private:

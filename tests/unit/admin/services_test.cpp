@@ -132,21 +132,11 @@ TEST_CASE("what a counter may do to an active link, and what the phone must say"
   REQUIRE(office.post("/links", clerk, {{"msisdn", msisdn}, {"national_id", national_id}}).status == 201);
   CHECK(office.post("/links/clear-hold", clerk, key).code() == "conflict");  // not active
   CHECK(office.post("/links/resume", clerk, key).code() == "conflict");
-  const auto confirm = [&] {
-    std::promise<bool> done;
-    office.on_loop([&] {
-      office.store().change(
-          {store::ChangeLink{
-              *Msisdn::parse(msisdn), {}, identity::LinkEvent::confirm, {Actor::Kind::citizen, "ussd"}, at(1)}},
-          [&](const Result<store::Committed>& result) { done.set_value(result.ok()); });
-    });
-    return done.get_future().get();
-  };
-  REQUIRE(confirm());
+  REQUIRE(office.happens(msisdn, identity::LinkEvent::confirm));
   CHECK(office.post("/links/hold", clerk, key).body.at("money_hold") == "held");
   CHECK(office.post("/links/clear-hold", clerk, key).body.at("money_hold") == "asked");
   CHECK(office.questions().size() == 2);
-  REQUIRE(confirm());
+  REQUIRE(office.happens(msisdn, identity::LinkEvent::confirm));
   CHECK(office.post("/links/suspend", clerk, key).body.at("state") == "suspended");
   CHECK(office.post("/links/resume", clerk, key).body.at("state") == "active");
   CHECK(office.post("/links/verify", clerk, key).code() == "conflict");
@@ -156,6 +146,109 @@ TEST_CASE("what a counter may do to an active link, and what the phone must say"
   REQUIRE(history.size() == 7);
   CHECK(history[0].by.name == "the office");
   CHECK(history[5].by.name == "amal");
+}
+
+TEST_CASE("a number that its phone confirmed is released, or relinked, with the code that its person brings") {
+  Office office;
+  office.add("amal", "clerk");
+  office.add("badr", "clerk");
+  const std::string clerk = office.login("amal");
+  const boost::json::object key{{"msisdn", msisdn}};
+  const auto with = [&](boost::json::object more) {
+    more["msisdn"] = msisdn;
+    return more;
+  };
+  CHECK(office.post("/links/release-code", clerk, key).code() == "not_found");
+  REQUIRE(office.post("/links", clerk, with({{"national_id", national_id}})).status == 201);
+  CHECK(office.post("/links/release-code", clerk, key).code() == "conflict");  // pending: it takes none
+  CHECK(office.post("/links/relink-code", clerk, with({{"national_id", "01020304051"}})).code() == "conflict");
+  REQUIRE(office.happens(msisdn, identity::LinkEvent::confirm));
+  CHECK(office.post("/links/release", clerk, key).code() == "forbidden");
+  CHECK(office.post("/links/release", clerk, with({{"code", "000042"}})).code() == "conflict");  // none was sent
+  const std::size_t asked = office.questions().size();
+  SECTION("released") {
+    REQUIRE(office.post("/links/release-code", clerk, key).status == 200);
+    REQUIRE(office.questions().size() == asked + 1);
+    CHECK(office.questions().back() == "syriatel 963933123456 asks code 000042");
+    CHECK(office.post("/links/release-code", clerk, key).status == 200);  // the one that was sent stands
+    CHECK(office.questions().size() == asked + 1);
+    const Reply wrong = office.post("/links/release", clerk, with({{"code", "000041"}}));
+    CHECK(wrong.status == 422);
+    CHECK(wrong.field() == "code");
+    const boost::json::object right = with({{"code", "000042"}});
+    const std::string other_clerk = office.login("badr");
+    auto asking = std::async(std::launch::async, [&] { return office.post("/links/release", clerk, right).status; });
+    const unsigned theirs = office.post("/links/release", other_clerk, right).status;
+    const unsigned mine = asking.get();
+    CHECK(std::min(mine, theirs) == 200);
+    CHECK(std::max(mine, theirs) == 404);
+  }
+  SECTION("too late") {
+    REQUIRE(office.post("/links/release-code", clerk, key).status == 200);
+    office.advance(3min);
+    CHECK(office.post("/links/release", clerk, with({{"code", "000042"}})).code() == "conflict");
+    CHECK(office.post("/links/find", clerk, key).body.at("links").as_array().size() == 1);
+  }
+  SECTION("relinked") {
+    const boost::json::object to = with({{"national_id", "01020304051"}});
+    REQUIRE(office.post("/links/relink-code", clerk, to).status == 200);
+    CHECK(office.questions().back() == "syriatel 963933123456 asks 01*******51. code 000042");
+    auto body = to;
+    body["code"] = "000041";
+    CHECK(office.post("/links/relink", clerk, body).field() == "code");
+    CHECK(office.questions().size() == asked + 1);  // nobody was asked yet
+    body["code"] = "000042";
+    body["national_id"] = "01020304052";  // not whom the phone agreed to
+    CHECK(office.post("/links/relink", clerk, body).code() == "conflict");
+    body["national_id"] = "01020304051";
+    const Reply made = office.post("/links/relink", clerk, body);
+    CHECK(made.status == 201);
+    CHECK(made.body.at("state") == "pending");
+    CHECK(made.body.at("national_id") == "01*******51");
+    CHECK(office.questions().size() == asked + 2);
+    CHECK(office.post("/links/relink", clerk, body).code() == "conflict");
+    REQUIRE(office.happens(msisdn, identity::LinkEvent::confirm));
+  }
+}
+
+TEST_CASE("a clerk takes a PIN away, of which the person is told once, and forgets what was failed") {
+  Office office;
+  office.add("amal", "clerk");
+  office.add("badr", "clerk");
+  const std::string clerk = office.login("amal");
+  const boost::json::object key{{"msisdn", msisdn}};
+  const NationalId person = *NationalId::parse(Country::syria, national_id);
+  CHECK(office.post("/links/reset-pin", clerk, key).code() == "not_found");
+  REQUIRE(office.post("/links", clerk, {{"msisdn", msisdn}, {"national_id", national_id}}).status == 201);
+  CHECK(office.post("/links/reset-pin", clerk, key).code() == "conflict");  // its phone has not confirmed
+  CHECK(office.post("/links/clear-tries", clerk, key).code() == "conflict");
+  REQUIRE(office.happens(msisdn, identity::LinkEvent::confirm));
+  CHECK(office.post("/links/reset-pin", clerk, key).code() == "not_found");  // they have none
+  REQUIRE(office.commit({store::SetPin{person, "hash", {Actor::Kind::citizen, "ussd"}, at(1)}}));
+  const std::size_t told = office.questions().size();
+  CHECK(office.post("/links/reset-pin", clerk, {{"msisdn", msisdn}, {"operator", "mtn"}}).field() == "operator");
+  const std::string other_clerk = office.login("badr");
+  auto asking = std::async(std::launch::async, [&] { return office.post("/links/reset-pin", clerk, key).status; });
+  const unsigned theirs = office.post("/links/reset-pin", other_clerk, key).status;
+  const unsigned mine = asking.get();
+  CHECK(std::min(mine, theirs) == 200);
+  CHECK(std::max(mine, theirs) == 404);
+  REQUIRE(office.questions().size() == told + 1);
+  CHECK(office.questions().back() == "syriatel 963933123456 reset");
+  CHECK_FALSE(office.on_loop([&] { return office.store().pin_hash(person).value(); }).has_value());
+
+  REQUIRE(office.commit({store::TryPin{person, *Msisdn::parse(msisdn), "pay", false, at(2)}}));
+  CHECK(office.post("/links/clear-tries", clerk, key).status == 200);
+  CHECK(office.post("/links/clear-tries", clerk, key).status == 200);  // nothing is left to forget
+  REQUIRE(office.happens(msisdn, identity::LinkEvent::suspend));
+  CHECK(office.post("/links/clear-tries", clerk, key).code() == "conflict");
+  office.add("hind", "overseer");
+  const auto records = office.post("/audit/search", office.login("hind"), {{"national_id", national_id}});
+  std::vector<std::string> actions;
+  for (const auto& record : records.body.at("records").as_array())
+    actions.push_back(text(record.as_object().at("action")));
+  CHECK(actions == std::vector<std::string>{R"("link.made")", R"("link.confirmed")", R"("pin.set")",
+                                            R"("pin.dropped")", R"("otp.cleared")", R"("link.suspended")"});
 }
 
 TEST_CASE("an overseer reads who did what, of whom, and the end of the chain") {

@@ -41,6 +41,10 @@ sys_audit_head: Head
 sys_link_asks: Link
 sys_hold_asks: Hold
 sys_link_reply: Reply
+sys_release_asks: Release
+sys_relink_asks: Relink
+sys_counter_code: Code
+sys_pin_reset: Reset
 sys_reading_refused: Refused
 sys_own_phone: Own phone
 sys_assist_asks: Asks

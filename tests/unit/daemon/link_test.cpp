@@ -158,6 +158,37 @@ TEST_CASE("a suspended number gets one polite text and nothing else") {
   CHECK(town.replies.size() == 1);
 }
 
+TEST_CASE("a person suspends their number from its phone, and it gets nothing any more") {
+  Town town;
+  town.write({link_of(subscriber, person), english(subscriber)});
+  town.start();
+  SECTION("by USSD") {
+    town.dial("*123*8#");
+    CHECK(contains(town.next_screen().text, "Suspend this number"));
+    town.press("1");
+    CHECK(contains(town.next_screen().text, "sent you a code"));
+    town.wait_for_replies(1);
+    CHECK(contains(town.replies[0], "to suspend this number"));
+    town.dial("*123*" + town.replies[0].substr(0, 6) + "#", 2);
+    const Screen done = town.next_screen();
+    CHECK(done.last);
+    CHECK(contains(done.text, "is suspended"));
+  }
+  SECTION("by SMS") {
+    CHECK(contains(reply_to(town, "suspend"), "Suspend this number"));
+    const std::string message = reply_to(town, "1");
+    CHECK(contains(message, "to suspend this number"));
+    CHECK(contains(reply_to(town, message.substr(0, 6)), "is suspended"));
+  }
+  CHECK(link_in(town).record.state == store::LinkState::suspended);
+  town.dial("*123*1*1#", 3);
+  const Screen shown = town.next_screen();
+  CHECK(shown.last);
+  CHECK_FALSE(contains(shown.text, "125,000"));
+  CHECK(contains(shown.text, "suspended"));
+  CHECK(contains(reply_to(town, "bill"), "suspended"));
+}
+
 TEST_CASE("a money hold is lifted once a counter has asked and the phone has said yes") {
   Town town;
   town.write({link_of(subscriber, person_of_three_companies),

@@ -159,6 +159,52 @@ TEST_CASE("a number that is linked is nobody else's, whatever the state of its l
   }
 }
 
+TEST_CASE("a release takes a code of the phone where the phone had confirmed, and nothing else does") {
+  for (std::size_t state = 0; state < link_state_names.size(); ++state) {
+    for (std::size_t event = 0; event < link_event_names.size(); ++event) {
+      CAPTURE(link_state_names[state], link_event_names[event]);
+      const bool was_confirmed = link_state_names[state] == "active" || link_state_names[state] == "suspended";
+      CHECK(needs_code_of_phone(static_cast<LinkEvent>(event), static_cast<LinkState>(state)) ==
+            (link_event_names[event] == "release" && was_confirmed));
+    }
+  }
+}
+
+TEST_CASE("a number is relinked by a counter only, from an active link of another person whose SIM is not in doubt") {
+  const LinkRecord active = record(LinkState::active);
+  const WallTime later = day_one + 1h;
+  for (const LinkEvent event : {LinkEvent::make, LinkEvent::make_unverified}) {
+    for (const Kind by : {Kind::staff, Kind::agent, Kind::command_line}) {
+      const auto relink = decide_relink(active, event, by, false, later);
+      REQUIRE(relink.ok());
+      CHECK(relink->ended.link.state == LinkState::released);
+      CHECK(relink->ended.forget);
+      CHECK(relink->made.is_new);
+      CHECK(relink->made.link.state == LinkState::pending);
+      CHECK(relink->made.link.verified == (event == LinkEvent::make));
+      // Should it come to nothing, the one who had the number is linked again without waiting.
+      const auto refused = decide(relink->made.link, LinkEvent::refuse, Kind::citizen, true, rules, later);
+      REQUIRE(refused.ok());
+      CHECK(decide(refused->link, LinkEvent::make, Kind::staff, false, rules, later).ok());
+    }
+    for (const Kind by : {Kind::citizen, Kind::operator_hook, Kind::system}) {
+      CHECK(decide_relink(active, event, by, false, later).error().code == Errc::denied);
+    }
+  }
+  CHECK(decide_relink(active, LinkEvent::confirm, Kind::citizen, false, later).error().code == Errc::denied);
+  const auto code_of = [&](const std::optional<LinkRecord>& link, bool same_person) {
+    return decide_relink(link, LinkEvent::make, Kind::staff, same_person, later).error().code;
+  };
+  CHECK(code_of(active, true) == Errc::conflict);
+  CHECK(code_of(std::nullopt, false) == Errc::conflict);
+  for (const LinkState state : {LinkState::pending, LinkState::suspended, LinkState::released}) {
+    CHECK(code_of(record(state), false) == Errc::conflict);
+  }
+  for (const MoneyHold hold : {MoneyHold::held, MoneyHold::asked}) {
+    CHECK(code_of(record(LinkState::active, hold), false) == Errc::conflict);
+  }
+}
+
 TEST_CASE("a released number is free for its person at once, for others after the quarantine") {
   const LinkRecord released = record(LinkState::released);
   const WallTime before_end = released.quarantine_end - 1ms;

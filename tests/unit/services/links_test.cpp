@@ -69,16 +69,91 @@ TEST_CASE("the SMS that asks names the masked number, and its code is the one th
   Town town;
   const auto revision = town.words();
   const NationalId person = *NationalId::parse(Country::syria, "01234567890");
+  const Counter counter{.deployment = "the office",
+                        .operators = {"syriatel"},
+                        .words = [&] { return revision; },
+                        .random = [] { return std::uint64_t{9'000'000'042}; }};
   const CounterAct act{Town::caller, person, LinkEvent::make, {Kind::staff, "Homs"}, wall_now()};
-  auto changes = counter_changes(act, Asking{*revision, "syriatel", person, 9'000'000'042});
-  REQUIRE(changes.size() == 2);
-  const auto& message = std::get<store::AddOutboxMessage>(changes[1]).message;
+  auto changes = companies::run(town.loop, link_changes(*town.kept, counter, act));
+  REQUIRE(changes.ok());
+  REQUIRE(changes->size() == 2);
+  const auto& message = std::get<store::AddOutboxMessage>((*changes)[1]).message;
   CHECK(message.text == "asks 01*******90. reply 000042");
   CHECK(message.link == "syriatel");
   CHECK(message.to == Town::caller);
-  REQUIRE(town.commit(std::move(changes)).ok());
+  REQUIRE(town.commit(std::move(*changes)).ok());
   CHECK(town.kept->check_link_code(Town::caller, "000042", wall_now()).value() == store::LinkCodeCheck::right);
   CHECK(town.kept->outbox_page("syriatel", 0, 10)->messages.size() == 1);
+}
+
+TEST_CASE("a person suspends their own number with a code for that, and nobody without one") {
+  Town town;
+  town.channel = GENERATE(flows::Channel::ussd, flows::Channel::sms);
+  const std::string granted = flows::authorisation_text("suspend.prove", {});
+  const auto link = [&](LinkEvent event, const Actor& by) {
+    store::ChangeLink change = make({});
+    change.event = event;
+    change.by = by;
+    return change;
+  };
+  REQUIRE(town.commit({link(LinkEvent::import, {Kind::command_line, "root"})}).ok());
+  CHECK(town.ask("links.suspend").outcome.outcome == "error");
+  // A grant that there is not.
+  Answer forged = town.ask("links.suspend", {}, granted);
+  CHECK(town.commit(std::move(forged.changes)).error().code == Errc::denied);
+  const auto grant = [&] { return store::TryPin{*town.person, Town::caller, granted, true, wall_now()}; };
+  SECTION("the number") {
+    REQUIRE(town.commit({grant()}).ok());
+    Answer done = town.ask("links.suspend", {}, granted);
+    CHECK(done.outcome.outcome == "ok");
+    auto again = done.changes;
+    REQUIRE(town.commit(std::move(done.changes)).ok());
+    const auto kept = town.kept->find_link(Town::caller).value();
+    CHECK(kept->record.state == store::LinkState::suspended);
+    CHECK(town.kept->link_history(Town::caller)->back().by.kind == Kind::citizen);
+    CHECK_FALSE(town.commit(std::move(again)).ok());
+  }
+  SECTION("not while it is in doubt whose SIM it is") {
+    REQUIRE(town.commit({grant()}).ok());
+    Answer done = town.ask("links.suspend", {}, granted);
+    REQUIRE(town.commit({link(LinkEvent::hold, {Kind::operator_hook, "syriatel"})}).ok());
+    CHECK(town.commit(std::move(done.changes)).error().code == Errc::denied);
+    CHECK(town.kept->find_link(Town::caller).value()->record.state == store::LinkState::active);
+  }
+}
+
+TEST_CASE("a counter's SMS speaks the language that its person has chosen, and a suspended number learns nothing") {
+  Town town;
+  const auto revision = two_languages();
+  const Counter counter{.deployment = "the office",
+                        .operators = {"syriatel", "mtn"},
+                        .words = [&] { return revision; },
+                        .random = [] { return std::uint64_t{42}; }};
+  const PhoneAct act{Town::caller, {Kind::staff, "amal"}, wall_now(), "mtn"};
+  store::ChangeLink link = make({});
+  link.event = LinkEvent::import;
+  link.by = {Kind::command_line, "root"};
+  REQUIRE(town.commit({link, store::SetLocale{Town::caller, "en"}, store::SetPin{*town.person, "x", act.by, act.at}})
+              .ok());
+  const auto reset = pin_reset_changes(*town.kept, counter, act);
+  REQUIRE(reset.ok());
+  const auto& notice = std::get<store::AddOutboxMessage>(reset->back()).message;
+  CHECK(notice.text == "en sys_pin_reset");
+  CHECK(notice.link == "mtn");
+  const NationalId other = *NationalId::parse(Country::syria, "09080706050");
+  const auto relink = code_changes(*town.kept, counter, act, other);
+  REQUIRE(relink.ok());
+  CHECK(std::get<store::SendCode>(relink->back()).message.text ==
+        "en sys_relink_asks 09*******50. en sys_counter_code 000042");
+  link.event = LinkEvent::suspend;
+  REQUIRE(town.commit({link}).ok());
+  const auto release = code_changes(*town.kept, counter, act, std::nullopt);
+  REQUIRE(release.ok());
+  CHECK(std::get<store::SendCode>(release->back()).message.text == "en sys_release_asks en sys_counter_code 000042");
+  CHECK(code_changes(*town.kept, counter, act, other).error().error.code == Errc::conflict);
+  PhoneAct nowhere = act;
+  nowhere.operator_name.clear();
+  CHECK(code_changes(*town.kept, counter, nowhere, std::nullopt).error().field == "operator");
 }
 
 }  // namespace shubbak::services

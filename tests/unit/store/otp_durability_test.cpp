@@ -102,6 +102,35 @@ TEST_CASE_METHOD(OtpFixture,
 }
 
 TEST_CASE_METHOD(OtpFixture,
+                 "killed at any write of a release: the number is released and its code used, or neither") {
+  open();
+  REQUIRE(change({link(number(), syrian()), counter_code(sample_code, number(), syrian(), at(0))}).ok());
+  store.reset();
+  const std::string sent = config.path;
+  int killed = 0;
+  bool told = false;
+  for (int writes = 1; !told; ++writes) {
+    REQUIRE(writes < 100);
+    config.path = sent + std::to_string(writes);
+    std::filesystem::copy_file(sent, config.path);
+    const Change release = release_by_code(sample_code, number(), at(1));
+    const auto verdicts = Process([&](int pipe) { try_and_tell(config, release, writes, pipe); }).told();
+    told = !verdicts.empty();
+    killed += !told;
+    if (told) CHECK(verdicts == std::vector{static_cast<unsigned char>(TryVerdict::right)});
+    open();
+    const bool is_released = !person(number()).link.has_value();
+    CHECK((is_released || !told));
+    const auto again = change({release});
+    CHECK(again.ok() != is_released);
+    if (again) CHECK(again->tries == std::vector{TryVerdict::right});
+    CHECK_FALSE(person(number()).link.has_value());
+    store.reset();
+  }
+  CHECK(killed >= 3);
+}
+
+TEST_CASE_METHOD(OtpFixture,
                  "a guesser who has the process killed at every try gets no more tries than the waits leave") {
   open();
   REQUIRE(send(send_code(0)) == SendVerdict::sent);

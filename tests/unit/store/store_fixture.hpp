@@ -154,6 +154,29 @@ inline ChangeLink link(Msisdn msisdn, const NationalId& person, LinkState state 
   return ChangeLink{msisdn, person, events[static_cast<std::size_t>(state)], {Actor::Kind::command_line, "root"},
                     when,   {}};
 }
+// What a counter asks the phone for, to release the number or to link it to another person.
+inline SendCode counter_code(const std::string& code, Msisdn msisdn, const NationalId& person, WallTime when,
+                             const std::optional<NationalId>& relink_to = std::nullopt) {
+  return SendCode{msisdn,
+                  person,
+                  counter_code_binding(relink_to),
+                  code,
+                  otp::Channel::sms,
+                  OutboxMessage{0, "mtn", msisdn, "code " + code, when, when + std::chrono::minutes(3)},
+                  when};
+}
+// A counter releases a number whose phone confirmed its link: with the code that the phone was sent.
+inline ChangeLink release_by_code(const std::string& code, Msisdn msisdn, WallTime when,
+                                  const Actor& by = {Actor::Kind::staff, "amal"}) {
+  ChangeLink change{msisdn, std::nullopt, identity::LinkEvent::release, by, when};
+  change.phone_code = code;
+  return change;
+}
+// Both at once.
+inline std::vector<Change> released(Msisdn msisdn, const NationalId& person, WallTime when,
+                                    const Actor& by = {Actor::Kind::staff, "amal"}) {
+  return {counter_code("493817", msisdn, person, when), release_by_code("493817", msisdn, when, by)};
+}
 // A name as somebody of that kind has it.
 inline Actor some(Actor::Kind kind) {
   if (kind == Actor::Kind::system) return {};
