@@ -3,7 +3,7 @@
 // look-up of the same rows by primary key. Prints each figure beside its target.
 //
 //   links_bench [LINKS] [FOLDER]    default 200,000; the targets are for 10,000,000. The folder must hold twice the
-//                                   database (400 octets a link, its log too); what is in it is removed afterwards.
+//                                   database; what is in it is removed afterwards.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
