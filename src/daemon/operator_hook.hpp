@@ -4,22 +4,18 @@
 // the event loop's.
 #pragma once
 
-#include <string>
-#include <string_view>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
 #include "daemon/config.hpp"
 #include "daemon/http_endpoint.hpp"
 #include "daemon/walk.hpp"
-#include "domain/clock.hpp"
 
 namespace shubbak::daemon {
 
 class OperatorHook {
  public:
-  static constexpr std::chrono::minutes window{5};
-
   OperatorHook(Shared& shared, const std::vector<OperatorConfig>& operators);
 
   // 200: done, or nothing to do, or done before; 400: not what it must be; 401: not signed by that operator, or too
@@ -27,14 +23,8 @@ class OperatorHook {
   boost::asio::awaitable<HttpReply> take(HttpPost request);
 
  private:
-  const OperatorConfig* signer_of(std::string_view name, const HttpPost& request, WallTime now) const;
-
   Shared& shared_;
   const std::vector<OperatorConfig>& operators_;
 };
-
-// The signature that belongs to a request, in lower-case hexadecimal digits.
-std::string hook_signature(std::string_view secret, std::string_view timestamp, std::string_view target,
-                           std::string_view body);
 
 }  // namespace shubbak::daemon

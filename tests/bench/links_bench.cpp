@@ -1,13 +1,20 @@
-// Ten million links: how large, and how fast a number is looked up at the start of a dialogue. Prints each figure
-// beside its target. links_bench [LINKS] [FOLDER]: the folder must hold twice the database; it is removed afterwards.
+// Links: how large they are, and how fast a number is looked up at the start of a dialogue: from a disk of which
+// nothing is in memory, from SQLite with the file in the system's memory, and from the cache; beside it a bare SQLite
+// look-up of the same rows by primary key. Prints each figure beside its target.
+//
+//   links_bench [LINKS] [FOLDER]    default 200,000; the targets are for 10,000,000. The folder must hold twice the
+//                                   database; what is in it is removed afterwards.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <sqlite3.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include "store/store.hpp"
@@ -17,9 +24,11 @@ namespace {
 using namespace shubbak;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t links_usual = 10'000'000;
+constexpr std::uint64_t links_usual = 200'000;
 constexpr std::size_t set_links = 1'000;
 constexpr std::size_t look_ups = 200'000;
+constexpr std::size_t look_ups_cold = 2'000;
+constexpr std::size_t look_ups_cached = 20'000;
 
 [[noreturn]] void die(const std::string& what) {
   std::fprintf(stderr, "links_bench: %s\n", what.c_str());
@@ -44,7 +53,7 @@ std::unique_ptr<store::Store> open(const std::filesystem::path& folder, std::siz
 void fill(store::Store& store, std::uint64_t links) {
   std::vector<store::Change> changes;
   for (std::uint64_t k = 0; k < links; ++k) {
-    char digits[16];
+    char digits[32];
     std::snprintf(digits, sizeof digits, "1%010llu", static_cast<unsigned long long>(k));
     const auto person = NationalId::parse(Country::syria, digits);
     if (!person) die("sample person");
@@ -66,13 +75,56 @@ std::vector<std::uint64_t> asked_numbers(std::uint64_t links) {
   return asked;
 }
 
-double look_up_us(store::Store& store, const std::vector<std::uint64_t>& asked) {
+template <class LookUp>
+double mean_us(const std::vector<std::uint64_t>& asked, const LookUp& look_up) {
   const auto begin = Clock::now();
-  for (const std::uint64_t k : asked) {
+  for (const std::uint64_t k : asked) look_up(k);
+  return std::chrono::duration<double, std::micro>(Clock::now() - begin).count() / static_cast<double>(asked.size());
+}
+
+double look_up_us(store::Store& store, const std::vector<std::uint64_t>& asked) {
+  return mean_us(asked, [&store](std::uint64_t k) {
     const auto person = store.find_person(number_of(k));
     if (!person || !person->link || person->link->state != store::LinkState::active) die("a link is not there");
+  });
+}
+
+// The least that SQLite takes for a row of that size in that file: by primary key, nothing opened or made of it.
+class BareLinks {
+ public:
+  explicit BareLinks(const std::string& path) {
+    if (sqlite3_open_v2(path.c_str(), &database_, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK) die("bare: open");
+    sqlite3_exec(database_, "PRAGMA cache_size = -262144", nullptr, nullptr, nullptr);  // the store's
+    const char* sql = "SELECT msisdn, national_id_sealed, state, since FROM link WHERE id = ?1";
+    if (sqlite3_prepare_v2(database_, sql, -1, &statement_, nullptr) != SQLITE_OK) die("bare: prepare");
   }
-  return std::chrono::duration<double, std::micro>(Clock::now() - begin).count() / static_cast<double>(asked.size());
+  ~BareLinks() {
+    sqlite3_finalize(statement_);
+    sqlite3_close(database_);
+  }
+  BareLinks(const BareLinks&) = delete;
+  BareLinks& operator=(const BareLinks&) = delete;
+  double look_up_us(const std::vector<std::uint64_t>& asked) {
+    return mean_us(asked, [this](std::uint64_t k) {
+      sqlite3_bind_int64(statement_, 1, static_cast<sqlite3_int64>(k) + 1);  // made in this order
+      if (sqlite3_step(statement_) != SQLITE_ROW) die("bare: a link is not there");
+      const auto msisdn = static_cast<std::uint64_t>(sqlite3_column_int64(statement_, 0));
+      if (msisdn != number_of(k).value() || sqlite3_column_blob(statement_, 1) == nullptr) die("bare: another link");
+      sqlite3_reset(statement_);
+    });
+  }
+
+ private:
+  sqlite3* database_ = nullptr;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+// Nothing of the file is in the system's memory any more.
+void forget_pages(const std::filesystem::path& file) {
+  const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (opened < 0 || ::fsync(opened) != 0 || ::posix_fadvise(opened, 0, 0, POSIX_FADV_DONTNEED) != 0)
+    die("forgetting");
+  ::close(opened);
 }
 
 }  // namespace
@@ -93,11 +145,19 @@ int main(int count, char** arguments) {
   std::printf("on disk: %.0f octets a link; 10 million: %.2f GB (target 4)\n", size / static_cast<double>(links),
               size / static_cast<double>(links) * 1e7 / 1e9);
   const auto asked = asked_numbers(links);
+  const std::vector<std::uint64_t> cold(asked.begin(), asked.begin() + look_ups_cold);
+  const std::vector<std::uint64_t> few(asked.begin(), asked.begin() + look_ups_cached);
+  forget_pages(folder / "db");
   const auto uncached = open(folder, 0);
+  std::printf("look-up, nothing in memory: %.1f us\n", look_up_us(*uncached, cold));
   look_up_us(*uncached, asked);  // the pages into the system's memory
-  std::printf("look-up in SQLite: %.2f us (target 15)\n", look_up_us(*uncached, asked));
+  const double warm = look_up_us(*uncached, asked);
+  BareLinks bare((folder / "db").string());
+  bare.look_up_us(asked);
+  const double least = bare.look_up_us(asked);
+  std::printf("look-up in SQLite: %.2f us (target 15); bare, by primary key: %.2f us, ratio %.1f\n", warm, least,
+              warm / least);
   const auto cached = open(folder, 1'000'000);
-  const std::vector<std::uint64_t> few(asked.begin(), asked.begin() + look_ups / 10);
   look_up_us(*cached, few);
   std::printf("look-up in the cache: %.3f us (target 1)\n", look_up_us(*cached, few));
   std::filesystem::remove_all(folder);

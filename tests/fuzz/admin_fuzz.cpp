@@ -5,11 +5,10 @@
 #include <cstdint>
 #include <string>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http.hpp>
 #include <boost/json.hpp>
 
 #include "admin/router.hpp"
+#include "tests/fuzz/http_request.hpp"
 
 namespace {
 
@@ -34,22 +33,10 @@ void serve(const admin::HttpRequest& request) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  http::request_parser<http::string_body> parser;
-  parser.eager(true);
-  parser.header_limit(8 * 1024);
-  parser.body_limit(64 * 1024);
-  boost::system::error_code error;
-  std::size_t read = 0;
-  while (!error && !parser.is_done() && read < size) {
-    const std::size_t now = parser.put(boost::asio::buffer(data + read, size - read), error);
-    if (now == 0) break;
-    read += now;
-  }
-  if (!error && parser.is_done()) {
-    const auto& request = parser.get();
+  if (const auto request = fuzz::read_request(data, size)) {
     const auto text = [](boost::beast::string_view view) { return std::string(view.data(), view.size()); };
-    serve({text(request.method_string()), text(request.target()), text(request[http::field::content_type]),
-           text(request[http::field::authorization]), request.body(), "127.0.0.1"});
+    serve({text(request->method_string()), text(request->target()), text((*request)[http::field::content_type]),
+           text((*request)[http::field::authorization]), request->body(), "127.0.0.1"});
   }
   // Without HTTP around it, every route's body.
   const std::string body(reinterpret_cast<const char*>(data), size);

@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "daemon/operator_event.hpp"
 #include "tests/unit/daemon/fixture.hpp"
 
 namespace shubbak::daemon::testing {

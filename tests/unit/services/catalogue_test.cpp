@@ -41,4 +41,27 @@ TEST_CASE("an account that the person before was shown is refused to the number'
   CHECK(town.ask("bills.due", args, deadline).outcome.outcome == "not_found");
 }
 
+TEST_CASE("an account that there is not, somebody else's, and that of somebody suspended are answered alike") {
+  Town town;
+  const Actor counter{Actor::Kind::command_line, "root"};
+  const NationalId neighbour = *NationalId::parse(Country::syria, "02345678901");
+  const Msisdn of_neighbour = *Msisdn::parse("963944234567");
+  for (const auto event : {identity::LinkEvent::import, identity::LinkEvent::suspend}) {
+    REQUIRE(town.commit({store::ChangeLink{of_neighbour, neighbour, event, counter, wall_now()}}).ok());
+  }
+  const auto told = [&town](const char* service, const char* account) {
+    const Answer answer =
+        town.ask(service, {{"company", "aleppo"}, {"account", account}, {"value", std::int64_t{99'999}}});
+    return answer.outcome.outcome + " " + boost::json::serialize(answer.outcome.data);
+  };
+  for (const char* service : {"bills.due", "payments.history", "readings.last", "readings.submit"}) {
+    INFO(service);
+    const std::string absent = told(service, "7777777");
+    CHECK(absent == "not_found {}");
+    CHECK(told(service, "1000001") == absent);  // of 10000000001
+    CHECK(told(service, "2100777") == absent);  // of the neighbour
+    CHECK(told(service, "2100345") != absent);  // their own
+  }
+}
+
 }  // namespace shubbak::services
