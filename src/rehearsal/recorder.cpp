@@ -133,7 +133,7 @@ void Recorder::redact_ready(Walk& trial, const Trace& real, int number) const {
 }
 
 void Recorder::dial(const std::vector<std::string>& segments, Instant now) {
-  const auto entry = revision_->entry(segments);
+  const auto entry = revision_->entry(segments, false);  // of staff nothing is recorded
   const auto opening = static_cast<std::ptrdiff_t>(entry ? entry->segments : 0);
   key_.assign(segments.begin(), segments.begin() + opening);
   walk_.ready.assign(segments.begin() + opening, segments.end());

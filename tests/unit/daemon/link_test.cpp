@@ -160,7 +160,7 @@ TEST_CASE("a suspended number gets one polite text and nothing else") {
 
 TEST_CASE("a person suspends their number from its phone, and it gets nothing any more") {
   Town town;
-  town.write({link_of(subscriber, person), english(subscriber)});
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
   town.start();
   SECTION("by USSD") {
     town.dial("*123*8#");

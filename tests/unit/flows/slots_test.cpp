@@ -15,13 +15,13 @@ Slot scalar(ScalarType type) {
 const Slot number = scalar({ScalarType::Kind::integer, Currency::SYP, 0, 0, -5, 99});
 const Slot money = scalar({ScalarType::Kind::money, Currency::KWD, 0, 0, 0, 1'000'000});
 const Slot digits = scalar({ScalarType::Kind::digits, Currency::SYP, 2, 6, 0, 0});
-const Slot text = scalar({ScalarType::Kind::text, Currency::SYP, 0, 5, 0, 0});
+const Slot short_text = scalar({ScalarType::Kind::text, Currency::SYP, 0, 5, 0, 0});
 
 Slot list() {
   Slot slot;
   slot.shape = Slot::Shape::list;
   slot.length_max = 2;
-  slot.fields = {{"id", digits.scalar}, {"label", text.scalar}};
+  slot.fields = {{"id", digits.scalar}, {"label", short_text.scalar}};
   return slot;
 }
 
@@ -53,10 +53,10 @@ TEST_CASE("slots: a service's result fits its slot or is refused; only text is c
       {"\"12a4\"", digits, "does not fit"},
       {"\"12\\u0663\"", digits, "does not fit"},
       {"1234", digits, "does not fit"},
-      {"\"abcdefgh\"", text, "\"abcde\""},
-      {"\"\\u0645\\u0646\\u0632\\u0644 45\"", text, "\"منزل \""},
-      {"\"a\\nb\\u0000c\\u202ed\"", text, "\"abcd\""},
-      {"7", text, "does not fit"},
+      {"\"abcdefgh\"", short_text, "\"abcde\""},
+      {"\"\\u0645\\u0646\\u0632\\u0644 45\"", short_text, "\"منزل \""},
+      {"\"a\\nb\\u0000c\\u202ed\"", short_text, "\"abcd\""},
+      {"7", short_text, "does not fit"},
   }));
   INFO(json);
   CHECK(converted(json, slot) == expected);
@@ -82,8 +82,8 @@ TEST_CASE("slots: what is typed fits or is refused") {
   CHECK(std::get<std::int64_t>(from_typed("0042", number.scalar)->held) == 42);
   CHECK(std::get<std::string>(from_typed("0042", digits.scalar)->held) == "0042");
   CHECK_FALSE(from_typed("4 2", digits.scalar).has_value());
-  CHECK(std::get<std::string>(from_typed("منزل", text.scalar)->held) == "منزل");
-  CHECK_FALSE(from_typed("منزلان", text.scalar).has_value());
+  CHECK(std::get<std::string>(from_typed("منزل", short_text.scalar)->held) == "منزل");
+  CHECK_FALSE(from_typed("منزلان", short_text.scalar).has_value());
   CHECK(std::get<Money>(from_typed("5", money.scalar)->held).minor == 5000);
 }
 
