@@ -337,7 +337,7 @@ class Run:
 
     def ask_as_staff(self, numbers, persons):
         number, person = numbers[0], persons[0]
-        for account, role, password in (("rana", "admin", 0), ("amal", "clerk@damascus", 1)):
+        for account, role, password in (("rana", "admin", 0), ("widad", "clerk@damascus", 1)):
             self.command("staff", "add", account, "--full-name", "Amal Haddad", "--email", "a@example.org", "--role", role,
                          given=self.staff_passwords[password] + "\n")
         self.command("staff", "list")
@@ -345,10 +345,10 @@ class Run:
         def post(path, body, **headers):
             return self.ask("admin", "POST", path, json.dumps(body), Content_Type="application/json", **headers)
 
-        status, _ = post("/login", {"name": "amal", "password": self.staff_passwords[0]})
+        status, _ = post("/login", {"name": "widad", "password": self.staff_passwords[0]})
         check(status == 401, "a wrong password is let in")
         connection = http.client.HTTPConnection("127.0.0.1", self.ports["admin"], timeout=patience_s)
-        connection.request("POST", "/login", json.dumps({"name": "amal", "password": self.staff_passwords[1]}),
+        connection.request("POST", "/login", json.dumps({"name": "widad", "password": self.staff_passwords[1]}),
                            {"Content-Type": "application/json"})
         self.token = json.loads(connection.getresponse().read())["token"]  # whoever logs in gets it, and nobody else
         connection.close()

@@ -36,7 +36,7 @@ function ended(child) {
 const echo = {
   'flows/echo.yaml': `flow: echo
 schema: 1
-entry: {ussd: "77", sms: {keywords: [echo]}}
+entry: {ussd: "78", sms: {keywords: [echo]}}
 slots: {said: {text: 600}}
 states:
   ask:

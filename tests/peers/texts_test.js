@@ -123,7 +123,7 @@ test('GSM 7-bit is not Latin-1, in texts and on screens, both ways', async () =>
   const answer = await echo([{short_message: symbols}], 0);
   assert.equal(answer.parts[0].data_coding, 0);
   assert.equal(answer.text, symbols);
-  await smsc.dial(person, '*123*77#');
+  await smsc.dial(person, '*123*78#');
   assert.equal(text_of(await smsc.submits.next('the question')).split('\n')[0], 'Say it');
   await smsc.answer(person, symbols);
   const screen = await smsc.submits.next('the last page');

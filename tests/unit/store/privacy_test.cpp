@@ -35,8 +35,8 @@ class PrivacyFixture : public StoreFixture {
     open();
     REQUIRE(change({link(number(1), syrian()), link(number(2), syrian()), link(number(3), syrian())}).ok());
     REQUIRE(change({reading_of("one", number(1), at(5)), reading_of("three", number(3), at(6))}).ok());
-    REQUIRE(change({link(number(2), syrian(), LinkState::released, at(50)),
-                    link_event(number(3), LinkEvent::recycle, Actor::Kind::operator_hook, at(100)),
+    REQUIRE(change(released(number(2), syrian(), at(50))).ok());
+    REQUIRE(change({link_event(number(3), LinkEvent::recycle, Actor::Kind::operator_hook, at(100)),
                     link(number(3), other, LinkState::active, at(200))})
                 .ok());
     REQUIRE(change({SetLocale{number(1), "ar"}, SetLocale{number(3), "en"}, walk_of(number(1), WalkChannel::ussd),
@@ -52,7 +52,7 @@ class PrivacyFixture : public StoreFixture {
     if (!read.ok()) FAIL(read.error().message);
     return *std::move(read);
   }
-  void release_all() { REQUIRE(change({link(number(1), syrian(), LinkState::released, at(250))}).ok()); }
+  void release_all() { REQUIRE(change(released(number(1), syrian(), at(250))).ok()); }
   std::vector<audit::Record> records(const std::string& action) {
     std::vector<audit::Record> found;
     const auto trail = AuditTrail::open(config.path).value();
