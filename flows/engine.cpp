@@ -316,12 +316,19 @@ class Walker {
     session_.back.push_back(session_.at);
   }
 
+  // The phone may be found or stolen: what proves who holds it is not to be found on it.
+  [[nodiscard]] bool asks_staff_for_secret(const State& state) const {
+    const Flow& flow = revision_.flow(session_.at);
+    const auto* input = std::get_if<Input>(&state.body);
+    return flow.requires_staff && input != nullptr && input->save != none && flow.slots[input->save].is_secret;
+  }
+
   // At a waiting state. Nothing: a ready answer was taken and `to` says where it leads.
   std::optional<Step> wait_or_take_ready_answer(const State& state, Place& to) {
     forget_way_since_last_time_here();
     if (session_.ready_answers.empty()) return screen();
-    if (std::holds_alternative<Confirm>(state.body)) {
-      session_.ready_answers.clear();  // what is asked here must be read first
+    if (std::holds_alternative<Confirm>(state.body) || asks_staff_for_secret(state)) {
+      session_.ready_answers.clear();  // what is asked here must be read first, or must not stay in the list of calls
       return screen();
     }
     const std::string ready = next_ready_answer(state);

@@ -91,6 +91,9 @@ Result<NationalId, ApiError> person_of(const World& world, const std::string& ty
 Served<store::StoredLink> act_on_link(World& world, Caller caller, LinkAct act) {
   const auto msisdn = number_of(world, act.msisdn);
   if (!msisdn) co_return msisdn.error();
+  // They would be asked, and say yes, in the place of the person.
+  if (act.event == LinkEvent::make && caller.account.msisdn == *msisdn)
+    co_return ApiError{Code::invalid, "nobody links the phone that they serve from: another clerk does", "msisdn"};
   auto person = person_if(world, act.national_id);
   if (!person) co_return person.error();
   services::CounterAct counted{.msisdn = *msisdn,

@@ -197,7 +197,7 @@ struct Subject {
   [[nodiscard]] services::PhoneAct phone_act() const {
     return {.msisdn = msisdn, .by = this_user(), .at = wall_now(), .operator_name = options.operator_name};
   }
-  [[nodiscard]] services::Changes link_changes(LinkEvent event) const {
+  [[nodiscard]] services::Changes link_changes(LinkEvent event, bool by_code = false) const {
     const std::string& office = options.office.empty() ? here.counter().deployment : options.office;
     services::CounterAct act{.msisdn = msisdn,
                              .national_id = person,
@@ -207,7 +207,7 @@ struct Subject {
                              .office = office,
                              .initials = options.initials,
                              .operator_name = options.operator_name};
-    if (!options.code.empty()) act.phone_code = latin_digits(options.code);
+    if (by_code && !options.code.empty()) act.phone_code = latin_digits(options.code);
     return here.link_changes(store, std::move(act));
   }
 };
@@ -217,13 +217,13 @@ services::Changes make(const Subject& of) {
 }
 template <LinkEvent event>
 services::Changes change(const Subject& of) {
-  return of.link_changes(event);
+  return of.link_changes(event, event == LinkEvent::release);
 }
 services::Changes relink(const Subject& of) {
   if (of.options.code.empty()) {
     return services::Refusal{{Errc::invalid, "what the phone was sent (shubbak link relink-code)"}, "code"};
   }
-  return of.link_changes(LinkEvent::make);
+  return of.link_changes(LinkEvent::make, true);
 }
 services::Changes release_code(const Subject& of) {
   return services::code_changes(of.store, of.here.counter(), of.phone_act(), std::nullopt);

@@ -200,11 +200,8 @@ void SmsSender::on_up() {
 }
 
 void SmsSender::tick(Instant now) {
-  // Another process may have put something there, such as the question to a phone that a counter links.
-  if (const std::uint64_t changes = shared_.store.foreign_changes(); changes != foreign_changes_seen_) {
-    foreign_changes_seen_ = changes;
-    store_holds_more_ = true;
-  }
+  // Another process may have put something there, such as the code that a counter has sent to a phone.
+  store_holds_more_ = true;
   if (!link_.up()) return;
   make_ready(now);
   send_ready();

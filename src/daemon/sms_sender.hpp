@@ -82,9 +82,8 @@ class SmsSender {
   std::deque<std::uint32_t> ready_;              // slots to be sent as the link takes them
   std::size_t messages_max_;
   std::size_t held_ = 0;  // slots in use
-  // The store holds messages behind fetched_to_ that are not in memory; all of before are, or were.
+  // The store may hold messages behind fetched_to_ that are not in memory; all of before are, or were.
   bool store_holds_more_ = true;
-  std::uint64_t foreign_changes_seen_ = 0;
   std::int64_t fetched_to_ = 0;
   std::unordered_set<std::int64_t> outbox_ids_;  // in memory, or not yet gone from the store
   std::uint16_t reference_ = 0;                  // of long texts

@@ -329,7 +329,7 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
     Dialogue& served = *dialogues_.get(handle);  // serve() has looked for its walk
     const Walk& walk = served.walk;
     subject = walk.subject(msisdn);
-    if (next.locale_changed)
+    if (next.locale_changed && !walk.is_assisted())  // an agent's language is not the person's
       changes.emplace_back(store::SetLocale{subject, walk.revision->locales()[walk.session.locale]});
     if (next.sms) {
       changes.push_back(sms_.outbox_change(subject, *next.sms));

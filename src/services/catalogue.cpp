@@ -70,7 +70,7 @@ const std::vector<Entry>& entries() {
        links_pending},
       {{.name = "links.refuse", .args = {"link", "hold"}, .outcomes = {"none"}, .changes = true, .own_phone = true},
        links_refuse},
-      {{.name = "links.suspend", .changes = true, .assurance = code}, links_suspend},
+      {{.name = "links.suspend", .changes = true, .assurance = code, .own_phone = true}, links_suspend},
       {{.name = "otp.send",
         .args = {"purpose", "binds", "code", "message"},
         .outcomes = {"locked", "pin"},

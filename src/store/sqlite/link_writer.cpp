@@ -253,11 +253,12 @@ void LinkWriter::finish(const Event& what, const identity::LinkDecision& decisio
   run(add_link_event_, what.id, what.event, what.at, what.by.kind, what.office.empty() ? what.by.name : what.office);
   run(drop_link_code_, what.id);  // it was for what the link was before
   if (decision.forget) forget_number(what.msisdn);
-  // Something may have been written while the link before was being released.
-  if (decision.is_new) run(drop_walks_, what.msisdn);
+  // Something may have been written while the link before was being released, and until the new owner is there.
+  const bool comes_to_owner = what.event == identity::LinkEvent::confirm && what.was == LinkState::pending;
+  if (decision.is_new || comes_to_owner) run(drop_walks_, what.msisdn);
   // What a code has granted, or is about to, is not for whoever has the SIM now.
   const bool is_doubtful = what.event == identity::LinkEvent::hold || what.event == identity::LinkEvent::suspend;
-  if (decision.is_new || is_doubtful) otp_.forget_number(what.msisdn);
+  if (decision.is_new || comes_to_owner || is_doubtful) otp_.forget_number(what.msisdn);
   if (what.event == identity::LinkEvent::suspend) run(drop_outbox_of_, what.msisdn);
   tell(what);
 }

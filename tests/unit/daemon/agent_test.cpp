@@ -199,6 +199,24 @@ TEST_CASE("an agent whose account is closed meanwhile commits nothing") {
   CHECK(town.count_told("assist.acted") == 0);
 }
 
+TEST_CASE("a PIN that is dialled opens nothing: it would stay in the phone's list of calls") {
+  AgentTown town;
+  town.dial("*123*77*" + agent_pin + "*1#");
+  CHECK(contains(town.next_screen().text, "PIN of your account"));
+  CHECK(contains(town.shown(agent_pin), "Serve a person here"));
+}
+
+TEST_CASE("an agent links nobody to the phone in their own hand") {
+  AgentTown town;
+  town.sign_in();
+  town.shown("1");
+  town.shown("0" + subscriber.substr(3));
+  town.shown("09080706050");
+  town.press("1");
+  CHECK(town.next_screen().last);
+  CHECK_FALSE(town.open_store()->find_link(*Msisdn::parse(subscriber)).value().has_value());
+}
+
 TEST_CASE("an agent links a number, and only its own phone makes the link active") {
   AgentTown town;
   town.sign_in();

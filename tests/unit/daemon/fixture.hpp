@@ -214,7 +214,7 @@ class Town {
   }
   std::uint64_t hang_up(std::uint8_t session = 1) {
     constexpr unsigned end_bit = 1;
-    return ussd("", static_cast<std::uint16_t>((session << 8U) | end_bit), 0x12);
+    return ussd("", static_cast<std::uint16_t>((unsigned{session} << 8U) | end_bit), 0x12);
   }
   std::uint64_t ussd(const std::string& keys, std::uint16_t session_info, std::uint8_t op,
                      std::string_view imsi = {}) {

@@ -158,6 +158,19 @@ TEST_CASE("a suspended number gets one polite text and nothing else") {
   CHECK(town.replies.size() == 1);
 }
 
+TEST_CASE("a text that another process puts into the outbox is sent, though nothing else has changed") {
+  Town town;
+  town.start();
+  town.write({store::AddOutboxMessage{{.id = 0,
+                                       .link = "syriatel",
+                                       .to = *Msisdn::parse(subscriber),
+                                       .text = "a counter's code",
+                                       .created = wall_now(),
+                                       .expires = wall_now() + 1min}}});
+  town.wait_for_replies(1);
+  CHECK(town.replies.back() == "a counter's code");
+}
+
 TEST_CASE("a person suspends their number from its phone, and it gets nothing any more") {
   Town town;
   town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});

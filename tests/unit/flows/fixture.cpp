@@ -54,7 +54,7 @@ std::span<const ServiceSignature> services() {
        .changes = true,
        .takes_secrets = true},
       {.name = "links.refuse", .args = {"link", "hold"}, .outcomes = {"none"}, .changes = true},
-      {.name = "links.suspend", .changes = true, .assurance = code},
+      {.name = "links.suspend", .changes = true, .assurance = code, .own_phone = true},
       {.name = "payments.history",
        .args = {"company", "account"},
        .outcomes = {"not_found"},

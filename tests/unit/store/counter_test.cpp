@@ -130,8 +130,14 @@ TEST_CASE_METHOD(CounterFixture,
   CHECK(person(number()).locale.empty());
   CHECK_FALSE(person(number()).has_sms_walk);
   CHECK(refused({ConsumeGrant{number(), "pay", at(2)}}) == Errc::denied);
+  // What was under way for the one before comes late.
+  REQUIRE(change({SaveWalk{SavedWalk{number(), WalkChannel::ussd, "r1", "4711", at(100)}},
+                  TryPin{syrian(), number(), "pay", true, at(2)}})
+              .ok());
   REQUIRE(change({link_event(number(), LinkEvent::confirm, Kind::citizen, at(3), "112233")}).ok());
   CHECK(person(number()).link->national_id == newcomer);
+  CHECK_FALSE(store->find_walk(number(), WalkChannel::ussd, at(3)).value().has_value());
+  CHECK(refused({ConsumeGrant{number(), "pay", at(3)}}) == Errc::denied);
   std::vector<LinkEvent> events;
   for (const LinkHistoryEntry& entry : store->link_history(number()).value()) events.push_back(entry.event);
   CHECK(events == std::vector{LinkEvent::import, LinkEvent::release, LinkEvent::make, LinkEvent::confirm});
