@@ -205,7 +205,8 @@ Served<ProposalList> proposals(World& world, Asked<Nothing>) {
   co_return list;
 }
 Served<ProposalChangesShown> proposal(World& world, Asked<Nothing> asked) {
-  return shown_of<ProposalChangesShown>(show_proposal(world, asked.number));
+  auto showing = shown_of<ProposalChangesShown>(show_proposal(world, asked.number));
+  co_return co_await std::move(showing);
 }
 Served<ProposeAnswer> propose(World& world, Asked<ProposeBody> asked) {
   WantedFlows wanted{std::move(asked.body.note), asked.body.base, {}, std::move(asked.body.removed)};
