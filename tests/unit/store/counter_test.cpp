@@ -139,7 +139,8 @@ TEST_CASE_METHOD(CounterFixture,
   CHECK_FALSE(store->find_walk(number(), WalkChannel::ussd, at(3)).value().has_value());
   CHECK(refused({ConsumeGrant{number(), "pay", at(3)}}) == Errc::denied);
   std::vector<LinkEvent> events;
-  for (const LinkHistoryEntry& entry : store->link_history(number()).value()) events.push_back(entry.event);
+  const auto history = store->link_history(number()).value();
+  for (const LinkHistoryEntry& entry : history) events.push_back(entry.event);
   CHECK(events == std::vector{LinkEvent::import, LinkEvent::release, LinkEvent::make, LinkEvent::confirm});
   // The same request again.
   CHECK(refused({relink_by_code(brought, newcomer, at(4))}) == Errc::conflict);
