@@ -73,9 +73,7 @@ void add_check_command(CLI::App& app, int& exit_code) {
   command->description(
       "Reads a deployment as the daemon would, proves what docs/rules.md lists, and prints every fault with\n"
       "file:line:column, its rule and what to do. Nothing is started and nothing is changed.");
-  command->add_option("--config", options.file, "The deployment's shubbak.yaml")
-      ->required()
-      ->check(CLI::ExistingFile);
+  add_config_option(*command, options.file);
   const std::map<std::string, Format> formats{
       {"text", Format::text}, {"json", Format::json}, {"sarif", Format::sarif}};
   command->add_option("--format", options.format, "text for people; json or sarif for editors and CI, to stdout")

@@ -22,4 +22,8 @@ int wrong_usage(std::string_view command, std::string_view what) {
   return exit_usage;
 }
 
+void add_config_option(CLI::App& command, std::string& file) {
+  command.add_option("--config", file, "The deployment's shubbak.yaml")->required()->check(CLI::ExistingFile);
+}
+
 }  // namespace shubbak::cli

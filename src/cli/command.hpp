@@ -1,6 +1,7 @@
 // The subcommands of `shubbak`. Each registers itself with its options and sets `exit_code` when it runs.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +13,9 @@ enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2 };
 // "shubbak COMMAND: what" on standard error.
 int failed(std::string_view command, std::string_view what);       // exit_failed
 int wrong_usage(std::string_view command, std::string_view what);  // exit_usage
+
+// --config, without which the command does not run: an existing file.
+void add_config_option(CLI::App& command, std::string& file);
 
 void add_audit_command(CLI::App& app, int& exit_code);
 void add_pdu_command(CLI::App& app, int& exit_code);

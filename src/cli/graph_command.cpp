@@ -71,9 +71,7 @@ void add_graph_command(CLI::App& app, int& exit_code) {
   static GraphOptions options;
   CLI::App* command = app.add_subcommand("graph", "Draw a flow");
   command->description("Draws the states of a flow and the ways between them, with what takes each way.");
-  command->add_option("--config", options.config, "The deployment's shubbak.yaml")
-      ->required()
-      ->check(CLI::ExistingFile);
+  add_config_option(*command, options.config);
   command->add_option("--flow", options.flow, "The flow's name")->required();
   command->add_option("--locale", options.locale, "The language of the labels (else the deployment's first)");
   command->add_option("--format", options.format, "svg and png need Graphviz")

@@ -84,9 +84,7 @@ int rotate(const KeysOptions& options) {
 
 CLI::App* add_with_config(CLI::App& command, const std::string& name, const std::string& what, KeysOptions& options) {
   CLI::App* added = command.add_subcommand(name, what);
-  added->add_option("--config", options.config, "The deployment's shubbak.yaml")
-      ->required()
-      ->check(CLI::ExistingFile);
+  add_config_option(*added, options.config);
   return added;
 }
 

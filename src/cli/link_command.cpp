@@ -360,9 +360,7 @@ void add_link_command(CLI::App& app, int& exit_code) {
       "What a counter does to the links between mobile numbers and persons, in the deployment's database, beside the "
       "running daemon.\n"
       "Numbers are printed masked. The key file must be readable, so run it as the daemon's user.");
-  command->add_option("--config", options.config, "The deployment's shubbak.yaml")
-      ->required()
-      ->check(CLI::ExistingFile);
+  add_config_option(*command, options.config);
   command->add_option("--msisdn", options.msisdn, "The mobile number, with its country code or as it is dialled");
   command->add_option("--national-id", options.national_id, "The national number; '-' reads it from stdin");
   command->add_option("--operator", options.operator_name,

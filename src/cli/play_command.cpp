@@ -314,9 +314,7 @@ void add_play_command(CLI::App& app, int& exit_code) {
   command->description(
       "Draws the phone of a person who walks through the flows, on the engine that the daemon runs: no network, no\n"
       "companies, a clock moved by hand. Services answer what --mocks or `mock` says, else with an error.");
-  command->add_option("--config", options.config, "The deployment's shubbak.yaml")
-      ->required()
-      ->check(CLI::ExistingFile);
+  add_config_option(*command, options.config);
   command->add_option("--operator", options.operator_name, "Whose phone it is (else the first)");
   command->add_option("--locale", options.locale, "The person's language (else the deployment's first)");
   command->add_option("--mocks", options.mocks, "A conversation whose given.services answer")

@@ -132,9 +132,7 @@ int erase_person(const PrivacyOptions& options) {
 CLI::App* add_with_person(CLI::App& command, const std::string& name, const std::string& what,
                           PrivacyOptions& options) {
   CLI::App* added = command.add_subcommand(name, what);
-  added->add_option("--config", options.config, "The deployment's shubbak.yaml")
-      ->required()
-      ->check(CLI::ExistingFile);
+  add_config_option(*added, options.config);
   added->add_option("--national-id", options.national_id, "Of whom; '-' reads it from stdin")->required();
   return added;
 }

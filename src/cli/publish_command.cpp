@@ -333,9 +333,7 @@ int show_proposal(const PublishOptions& options) {
 }
 
 void add_config(CLI::App& command, PublishOptions& options) {
-  command.add_option("--config", options.config, "The deployment's shubbak.yaml")
-      ->required()
-      ->check(CLI::ExistingFile);
+  add_config_option(command, options.config);
 }
 
 void add_reason(CLI::App& command, PublishOptions& options) {

@@ -170,9 +170,7 @@ void add_replay_command(CLI::App& app, int& exit_code) {
       "and\n"
       "walks each again, on the flows it was made with and on a candidate: which read otherwise, which lead\n"
       "elsewhere, which cannot go on. Exit codes: 0 no difference, 1 differences, 2 nothing could be told.");
-  command->add_option("--config", options.config, "The deployment's shubbak.yaml")
-      ->required()
-      ->check(CLI::ExistingFile);
+  add_config_option(*command, options.config);
   command->add_option("--against", options.against,
                       "The candidate: a publication's number, or a folder in place of the deployment's own (else the "
                       "deployment's folders as they are)");

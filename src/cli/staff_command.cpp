@@ -119,9 +119,7 @@ void add_staff_command(CLI::App& app, int& exit_code) {
       "are never arguments. The key file must be readable, so run it as the daemon's user.");
   const auto sub = [&](const std::string& name, const std::string& about, Act act) {
     CLI::App* one = command->add_subcommand(name, about);
-    one->add_option("--config", options.config, "The deployment's shubbak.yaml")
-        ->required()
-        ->check(CLI::ExistingFile);
+    add_config_option(*one, options.config);
     one->callback([act, &exit_code] { exit_code = with_desk(options, act); });
     return one;
   };

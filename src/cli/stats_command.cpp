@@ -105,9 +105,7 @@ void add_stats_command(CLI::App& app, int& exit_code) {
       "where they went and who gave up there, and what it cost in sessions and short messages (docs/operating.md).\n"
       "The daemon writes its counts every 10 seconds. The key file must be readable, so run it as the daemon's "
       "user.");
-  command->add_option("--config", options.config, "The deployment's shubbak.yaml")
-      ->required()
-      ->check(CLI::ExistingFile);
+  add_config_option(*command, options.config);
   command->add_option("--flow", options.flow, "Only this flow");
   command->add_option("--from", options.from, "The first day, like 2026-11-25, where the deployment is (else: all)");
   command->add_option("--to", options.to, "The last day (else: all)");

@@ -87,9 +87,7 @@ void add_test_command(CLI::App& app, int& exit_code) {
       "Plays conversations on the engine that the daemon runs, with mocks for the services, for each operator and\n"
       "language they name. Between every two steps the session is saved and taken up again, and every text is "
       "measured.");
-  command->add_option("--config", options.config, "The deployment's shubbak.yaml")
-      ->required()
-      ->check(CLI::ExistingFile);
+  add_config_option(*command, options.config);
   command->add_option("files", options.files, "Conversations (else all of tests/ beside the configuration)")
       ->check(CLI::ExistingFile);
   command->add_option("--junit", options.junit_file, "Write the results there as JUnit XML");
