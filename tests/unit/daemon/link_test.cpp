@@ -242,7 +242,10 @@ TEST_CASE("another SIM than before holds payments, and does not answer a counter
   town.loop.until([&] { return link_in(town).record.hold == store::MoneyHold::held; });
 
   town.write_beside({link_event(subscriber, LinkEvent::clear_hold, By::staff, "123456"), english(subscriber)});
-  CHECK(contains(dial_with("417010000000003", 4), "Allow payments"));
+  {
+    const CommitsHeld before_the_hold = town.hold_commits();
+    CHECK(contains(dial_with("417010000000003", 4), "Allow payments"));
+  }
   town.press("1", 4);
   CHECK_FALSE(contains(town.next_screen().text, "Confirmed"));
   CHECK(link_in(town).record.hold == store::MoneyHold::held);
