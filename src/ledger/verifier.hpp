@@ -1,0 +1,116 @@
+// Is a written ledger whole? Replays every entry, transfer by transfer and account by account, and compares what
+// comes of it with the states and balances that are kept. It finds what was edited, removed, added or resolved twice,
+// unless entries, transfers and balances were all changed to agree. Pure. Thread: any, one at a time.
+//
+// How to feed it, so that a ledger which grows meanwhile can be read page by page: of each page (one look at the
+// database) first the accounts and transfers that are new since the page before, then its entries. After the last
+// page, in the same look: the unsettled transfers again (settle), every account's balance (compare), finish.
+//
+// Memory: that of each account (about 100 octets) and of each reservation that is open.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ledger/account.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/seal.hpp"
+
+namespace shubbak::ledger {
+
+// Rows as they are kept; one out of a database that somebody changed may hold anything in its numbers.
+struct AccountRow {
+  std::int64_t number;
+  AccountKind kind;
+  Currency currency;
+  Balance balance;
+};
+struct TransferRow {
+  std::int64_t number;
+  std::int64_t debit;  // accounts
+  std::int64_t credit;
+  std::int64_t amount;
+  State state;
+  bool is_reservation;
+  bool was_sent;
+  std::int64_t posted;
+};
+struct SealRow {
+  std::int64_t entry;  // the last one that it is made of
+  Hash hash;
+};
+// A seal as the audit trail tells it.
+struct Anchor {
+  std::int64_t entry;
+  std::string hash;     // hexadecimal digits
+  std::int64_t record;  // of the audit trail
+};
+
+class Verifier {
+ public:
+  static constexpr std::size_t faults_max = 20;  // then it says that there are more, and looks no further
+
+  Verifier(HashFunction hash, std::vector<Anchor> anchors);
+
+  void add(const AccountRow& account);    // its balance is not looked at
+  void add(const TransferRow& transfer);  // in the order of numbers
+  void add(const SealRow& seal);          // in the order of entries, before its last entry
+  void add(const Entry& entry);           // in the order of numbers
+
+  // Whose rows may say something else by now than when they were added.
+  [[nodiscard]] std::vector<std::int64_t> unsettled() const;
+  void settle(const TransferRow& transfer);
+  void compare(const AccountRow& account);
+  void finish();
+
+  // For people: what is wrong and where, in the order of being found.
+  [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
+  [[nodiscard]] bool is_done() const { return faults_.size() > faults_max; }  // no need to go on
+
+  [[nodiscard]] std::size_t anchors_met() const { return next_anchor_; }
+  [[nodiscard]] std::int64_t entries() const { return entries_; }
+  [[nodiscard]] std::int64_t transfers() const { return transfers_; }
+  [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
+  [[nodiscard]] std::size_t reserved() const { return open_.size(); }
+
+ private:
+  struct Replayed {
+    AccountKind kind;
+    Currency currency;
+    Balance balance;
+    bool compared = false;
+  };
+  struct Open {
+    TransferRow row;
+    bool begun = false;
+    std::int64_t posted = 0;
+    std::int64_t released = 0;
+  };
+  void fault(std::string what);
+  bool follows(const Entry& entry, Open& transfer);
+  void close_if_resolved(std::int64_t number, const Open& transfer);
+  void judge(const TransferRow& row, const Open& replayed);
+  void carry_out(const Entry& entry);
+  void meet_seal(const Entry& entry);
+  void meet_anchors(const SealRow& seal);
+
+  SealMaker seal_maker_;
+  Hash last_seal_{};
+  std::deque<SealRow> seals_;    // ahead of the entries
+  std::vector<Anchor> anchors_;  // by entry
+  std::size_t next_anchor_ = 0;
+  std::int64_t sealed_ = 0;  // the last entry that a seal ended
+  std::vector<std::string> faults_;
+  std::unordered_map<std::int64_t, Replayed> accounts_;
+  std::unordered_map<std::int64_t, Open> open_;
+  // Resolved by an entry that came after the row was read.
+  std::unordered_map<std::int64_t, Open> resolved_since_;
+  std::int64_t entries_ = 0;    // the number of the last one
+  std::int64_t transfers_ = 0;  // likewise
+};
+
+}  // namespace shubbak::ledger
