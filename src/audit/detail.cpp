@@ -8,14 +8,14 @@
 namespace shubbak::audit {
 namespace {
 
-enum class Form : std::uint8_t { word, name, account, count };
+enum class Form : std::uint8_t { word, name, account, count, amount, hash };
 
 struct Rule {
   std::string_view key;
   Form form;
 };
 // In the order of Key.
-constexpr std::array<Rule, 16> rules{{{"was", Form::word},
+constexpr std::array<Rule, 18> rules{{{"was", Form::word},
                                       {"reason", Form::word},
                                       {"channel", Form::word},
                                       {"purpose", Form::word},
@@ -30,7 +30,9 @@ constexpr std::array<Rule, 16> rules{{{"was", Form::word},
                                       {"tries", Form::count},
                                       {"seconds", Form::count},
                                       {"fields", Form::count},
-                                      {"service", Form::word}}};
+                                      {"service", Form::word},
+                                      {"seal", Form::hash},
+                                      {"amount", Form::amount}}};
 
 constexpr std::size_t word_octets_max = 32;
 constexpr std::ptrdiff_t digits_max = 6;
@@ -54,11 +56,17 @@ bool is_name(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
 }
 
+bool is_hash(std::string_view text) {
+  return text.size() == 64 && std::ranges::all_of(text, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
+}
+
 bool has_form(Form form, const std::variant<std::int64_t, std::string>& value) {
   const auto* count = std::get_if<std::int64_t>(&value);
   if (form == Form::count) return count != nullptr && *count >= 0 && *count <= Detail::count_max;
+  if (form == Form::amount) return count != nullptr && *count >= 0;
   if (count != nullptr) return false;
   const auto& text = std::get<std::string>(value);
+  if (form == Form::hash) return is_hash(text);
   return form == Form::word ? is_word(text) : form == Form::name ? is_name(text) : is_account_name(text);
 }
 

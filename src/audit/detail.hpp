@@ -30,6 +30,8 @@ enum class Key : std::uint8_t {
   seconds,      // count: how long a lock or a hold lasts
   fields,       // count: how many were sealed anew
   service,      // word: what an agent has carried out
+  seal,         // hash: of the ledger
+  amount,       // amount: minor units, as the ledger has them
 };
 
 class Detail {

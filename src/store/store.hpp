@@ -27,6 +27,7 @@
 #include "domain/result.hpp"
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
+#include "store/ledger.hpp"
 #include "store/staff.hpp"
 
 namespace shubbak::store {
@@ -367,7 +368,7 @@ using Change =
                  SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
                  RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, BeginAssist,
                  ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
-                 AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink>;
+                 AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;       // of the AddOutboxMessage and the sent SendCode changes, in order
@@ -376,6 +377,9 @@ struct Committed {
   std::vector<Msisdn> expired_links;          // by ExpireLinks
   std::vector<Msisdn> erased_links;           // by ErasePerson: the numbers that were the person's
   std::optional<staff::LoginDecision> login;  // of a Login change
+  // Of the changes of the ledger but ExpireReservations and SetCeiling, in order.
+  std::vector<TransferOutcome> transfers;
+  std::vector<std::string> expired_reservations;  // their keys
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
@@ -432,6 +436,7 @@ class Store {
   // What stands for them in the records of the audit trail: 16 octets.
   virtual std::string pseudonym(const NationalId& person) = 0;
   virtual std::string pseudonym(Msisdn number) = 0;
+  virtual LedgerReads& ledger() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's

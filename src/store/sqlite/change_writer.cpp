@@ -23,7 +23,8 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<SetReadingState>(change) || std::holds_alternative<ConsumeGrant>(change) ||
          std::holds_alternative<ErasePerson>(change) || std::holds_alternative<BeginAssist>(change) ||
          std::holds_alternative<PutAuditHead>(change) || std::holds_alternative<StaffChange>(change) ||
-         std::holds_alternative<DropPin>(change) || std::holds_alternative<RequireLink>(change);
+         std::holds_alternative<DropPin>(change) || std::holds_alternative<RequireLink>(change) ||
+         std::holds_alternative<LedgerChange>(change);
 }
 
 // A relink has released a link by the time that its question may be refused.
@@ -50,10 +51,11 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
                            const StoreConfig& config)
     : database_(std::move(database)),
       sealer_(std::move(sealer)),
-      audit_(database_, std::move(sha256)),
+      audit_(database_, sha256),
       otp_(database_, sealer_, audit_, config.otp),
       links_(database_, sealer_, otp_, audit_, config.link_rules),
       staff_(database_, sealer_, audit_, config.otp),
+      ledger_(database_, audit_, std::move(sha256)),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -124,11 +126,13 @@ Result<Committed> ChangeWriter::apply_alone(const std::vector<Change>& changes) 
   committed_ = Committed{};
   const bool guarded = needs_savepoint(changes);
   const auto audited = audit_.position();
+  ledger_.begin_set();
   if (guarded) run(begin_change_);
   const std::optional<Error> refused = apply_all(changes, guarded);
   if (refused && guarded) {
     run(undo_change_);
     audit_.go_back_to(audited);
+    ledger_.undo_set();
   }
   if (guarded) run(keep_change_);
   if (refused) return *refused;
@@ -160,6 +164,7 @@ void ChangeWriter::begin() {
   run(begin_);
   run(need_seal_key_, std::int64_t{sealer_.seals_with()});  // a rotation may have taken it for one that nobody uses
   audit_.begin();
+  ledger_.begin();
   Use use(read_outbox_sequence_);  // each time: another process may have used some
   outbox_next_ = use.next() ? use.integer(0) : 1;
   outbox_used_ = false;
@@ -168,6 +173,7 @@ void ChangeWriter::begin() {
 
 void ChangeWriter::finish() {
   if (outbox_used_) run(write_outbox_sequence_, outbox_next_);
+  ledger_.finish();
   person_changes_ = read_number(count_person_changes_);
   run(commit_);
 }
@@ -430,6 +436,10 @@ Status ChangeWriter::apply(const PutAuditHead& change) {
 
 Status ChangeWriter::apply(const StaffChange& change) {
   return staff_.apply(change, committed_);
+}
+
+Status ChangeWriter::apply(const LedgerChange& change) {
+  return ledger_.apply(change, committed_);
 }
 
 }  // namespace shubbak::store

@@ -13,6 +13,7 @@
 #include "domain/result.hpp"
 #include "store/seal.hpp"
 #include "store/sqlite/audit_writer.hpp"
+#include "store/sqlite/ledger_writer.hpp"
 #include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
 #include "store/sqlite/staff_writer.hpp"
@@ -93,6 +94,7 @@ class ChangeWriter {
   Status apply(const PutAuditHead& change);
   Status apply(const StaffChange& change);
   Status apply(const RequireLink& change);
+  Status apply(const LedgerChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -100,6 +102,7 @@ class ChangeWriter {
   OtpWriter otp_;
   LinkWriter links_;
   StaffWriter staff_;
+  LedgerWriter ledger_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

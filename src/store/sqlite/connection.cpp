@@ -1,6 +1,8 @@
 #include "store/sqlite/connection.hpp"
 
+#include <algorithm>
 #include <fcntl.h>
+#include <limits>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -68,6 +70,11 @@ Error describe(const SQLite::Exception& exception, std::string_view doing) {
 
 SQLite::Statement prepare(const SQLite::Database& database, std::string_view sql) {
   return SQLite::Statement(database, std::string(sql));
+}
+
+std::int64_t limit_of(std::size_t rows_max) {
+  constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(rows_max, most));  // a negative LIMIT would mean none
 }
 
 std::int64_t Use::integer(int column) const {

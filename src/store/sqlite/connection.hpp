@@ -39,6 +39,9 @@ auto guarded(std::string_view doing, const LookUp& look_up) -> decltype(look_up(
 
 SQLite::Statement prepare(const SQLite::Database& database, std::string_view sql);
 
+// For LIMIT.
+std::int64_t limit_of(std::size_t rows_max);
+
 // One use of a prepared statement: binds the values (not copied: they must outlive it), steps, and resets at the end,
 // so that no read transaction stays open and no failed statement is left half done.
 class Use {

@@ -1,7 +1,6 @@
 #include "store/sqlite/reader.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "store/privacy.hpp"
 #include "store/sqlite/audit_writer.hpp"
@@ -11,11 +10,6 @@
 
 namespace shubbak::store {
 namespace {
-
-std::int64_t limit_of(std::size_t rows_max) {
-  constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
-  return static_cast<std::int64_t>(std::min(rows_max, most));  // a negative LIMIT would mean none
-}
 
 Result<Msisdn> msisdn_of(const Use& use, int column) {
   return Msisdn::from_value(static_cast<std::uint64_t>(use.integer(column)));
@@ -51,6 +45,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
     : database_(std::move(database)),
       sealer_(std::move(sealer)),
       staff_(database_, &sealer_),
+      ledger_(database_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),

@@ -9,6 +9,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "store/seal.hpp"
+#include "store/sqlite/ledger_reader.hpp"
 #include "store/sqlite/staff_reader.hpp"
 #include "store/store.hpp"
 
@@ -45,6 +46,8 @@ class Reader final : public StaffReads {
   Result<std::optional<std::string>> pin_hash(const NationalId& person);
   Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to);
 
+  LedgerReads& ledger() { return ledger_; }
+
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
   Result<std::optional<FoundSession>> find_session(const TokenHash& session) override;
@@ -61,6 +64,7 @@ class Reader final : public StaffReads {
   SQLite::Database database_;
   Sealer sealer_;
   StaffReader staff_;
+  LedgerReader ledger_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

@@ -130,6 +130,9 @@ bool fits(const RequireLink&) {
 bool fits(const StaffChange&) {
   return true;  // staff::check_* say more of what is too long than that
 }
+bool fits(const LedgerChange&) {
+  return true;  // check_told() says more of what is too long than that
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -178,6 +181,50 @@ Status check_told(const StaffChange& change) {
         return {};
       },
       change);
+}
+// What the ledger could never take is told before anything is queued, as is what the audit trail would not.
+Status check_money(const ledger::Order& order) {
+  if (Status checked = ledger::check(order); !checked.ok()) return checked;
+  return audit::check(order.by);
+}
+Status check_money(const std::string& key, const ledger::Resolution& resolution) {
+  if (Status checked = ledger::check_key(key); !checked.ok()) return checked;
+  if (Status checked = ledger::check_evidence(resolution.evidence); !checked.ok()) return checked;
+  return audit::check(resolution.by);
+}
+Status check_told(const MoveMoney& change) {
+  return check_money(change.order);
+}
+Status check_told(const ReserveMoney& change) {
+  return check_money(change.order);
+}
+Status check_told(const PostReservation& change) {
+  return check_money(change.key, change.resolution);
+}
+Status check_told(const VoidReservation& change) {
+  return check_money(change.key, change.resolution);
+}
+Status check_told(const MarkReservationSent& change) {
+  return ledger::check_key(change.key);
+}
+Status check_told(const ExpireReservations&) {
+  return {};
+}
+Status check_told(const CorrectTransfer& change) {
+  if (Status checked = ledger::check_key(change.key); !checked.ok()) return checked;
+  if (Status checked = ledger::check_key(change.corrects); !checked.ok()) return checked;
+  if (change.amount <= 0) return Error{Errc::invalid, "an amount that moves is above 0"};
+  const auto reason = audit::Detail().add(audit::Key::reason, change.reason).json();
+  if (!reason.ok()) return reason.error();
+  return audit::check(change.by);
+}
+Status check_told(const SetCeiling& change) {
+  if (Status checked = ledger::check(change.account); !checked.ok()) return checked;
+  if (change.ceiling && *change.ceiling < 0) return Error{Errc::invalid, "a ceiling is not below 0"};
+  return audit::check(change.by);
+}
+Status check_told(const LedgerChange& change) {
+  return std::visit([](const auto& one) { return check_told(one); }, change);
 }
 template <class Other>
 Status check_told(const Other&) {
@@ -288,6 +335,7 @@ class SqliteStore final : public Store {
   Result<PersonFile> person_file(const NationalId& person) override { return reader_.person_file(person); }
   std::string pseudonym(const NationalId& person) override { return reader_.pseudonym(person); }
   std::string pseudonym(Msisdn number) override { return reader_.pseudonym(number); }
+  LedgerReads& ledger() override { return reader_.ledger(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);

@@ -590,3 +590,93 @@ UPDATE staff_pin SET hash_sealed = ?4 WHERE account = ?1 AND hash_sealed = ?5;
 
 -- @ count_sealed_staff_pin
 SELECT substr(hash_sealed, 1, 1), count(*) FROM staff_pin GROUP BY 1;
+
+-- @ ledger_account_of
+SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted
+FROM ledger_account WHERE kind = ?1 AND owner = ?2 AND currency = ?3;
+
+-- @ ledger_account
+SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted
+FROM ledger_account WHERE number = ?1;
+
+-- @ ledger_accounts
+SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted
+FROM ledger_account WHERE number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ add_ledger_account
+INSERT INTO ledger_account (number, kind, owner, currency, opened) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- @ put_ledger_balance
+UPDATE ledger_account
+SET ceiling = ?2, debits_pending = ?3, credits_pending = ?4, debits_posted = ?5, credits_posted = ?6 WHERE number = ?1;
+
+-- @ ledger_ends
+SELECT (SELECT coalesce(max(number), 0) FROM ledger_account), (SELECT coalesce(max(number), 0) FROM ledger_transfer),
+       (SELECT coalesce(max(number), 0) FROM ledger_entry);
+
+-- @ ledger_transfer_of_key
+SELECT number, key, request, debit, credit, amount, by_kind, by_name, at, expires, corrects, state, sent, posted, resolved,
+       resolved_by_kind, resolved_by_name, evidence
+FROM ledger_transfer WHERE key = ?1;
+
+-- @ ledger_transfer
+SELECT number, key, request, debit, credit, amount, by_kind, by_name, at, expires, corrects, state, sent, posted, resolved,
+       resolved_by_kind, resolved_by_name, evidence
+FROM ledger_transfer WHERE number = ?1;
+
+-- @ add_ledger_transfer
+INSERT INTO ledger_transfer (number, key, request, debit, credit, amount, by_kind, by_name, at, expires, corrects, state, sent,
+                             posted, resolved, resolved_by_kind, resolved_by_name, evidence)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
+
+-- @ resolve_ledger_transfer
+UPDATE ledger_transfer
+SET state = ?2, posted = ?3, resolved = ?4, resolved_by_kind = ?5, resolved_by_name = ?6, evidence = ?7 WHERE number = ?1;
+
+-- @ mark_ledger_transfer_sent
+UPDATE ledger_transfer SET sent = ?2 WHERE number = ?1;
+
+-- @ expired_ledger_transfers
+SELECT number FROM ledger_transfer WHERE state = 0 AND sent IS NULL AND expires <= ?1 ORDER BY expires LIMIT ?2;
+
+-- @ corrected_ledger_amount
+SELECT coalesce(sum(amount), 0) FROM ledger_transfer WHERE corrects = ?1;
+
+-- @ add_ledger_entry
+INSERT INTO ledger_entry (number, transfer, step, debit, credit, amount, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- @ last_ledger_seal
+SELECT entry, at, hash FROM ledger_seal ORDER BY entry DESC LIMIT 1;
+
+-- @ add_ledger_seal
+INSERT INTO ledger_seal (entry, at, hash) VALUES (?1, ?2, ?3);
+
+-- @ ledger_seals_to_verify
+SELECT entry, hash FROM ledger_seal WHERE entry > ?1 AND entry <= ?2 ORDER BY entry;
+
+-- @ ledger_anchors
+SELECT number, thing, detail FROM audit WHERE action = 'money.sealed';
+
+-- @ ledger_statement
+SELECT line.number, line.at, line.step, line.side, line.amount, line.transfer, transfer.key, other.kind, other.owner,
+       other.currency
+FROM (SELECT number, at, step, 0 AS side, amount, transfer, credit AS other FROM ledger_entry
+      WHERE debit = ?1 AND number > ?2
+      UNION ALL
+      SELECT number, at, step, 1 AS side, amount, transfer, debit AS other FROM ledger_entry
+      WHERE credit = ?1 AND number > ?2
+      ORDER BY number LIMIT ?3) AS line
+JOIN ledger_transfer AS transfer ON transfer.number = line.transfer
+JOIN ledger_account AS other ON other.number = line.other
+ORDER BY line.number;
+
+-- @ ledger_entries_to_verify
+SELECT number, transfer, step, debit, credit, amount, at FROM ledger_entry WHERE number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ ledger_transfers_to_verify
+SELECT number, debit, credit, amount, state, expires IS NOT NULL, sent IS NOT NULL, posted FROM ledger_transfer
+WHERE number > ?1 AND number <= ?2 ORDER BY number;
+
+-- @ ledger_accounts_to_verify
+SELECT number, kind, currency, debits_pending, credits_pending, debits_posted, credits_posted FROM ledger_account
+WHERE number > ?1 ORDER BY number;

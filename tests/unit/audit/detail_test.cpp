@@ -15,6 +15,7 @@ std::string json(const Detail& detail) {
 TEST_CASE("a detail is a JSON object without blanks, in the order in which it was told") {
   CHECK(json(Detail()) == "{}");
   CHECK(json(Detail().add(Key::was, "pending").add(Key::tries, 3)) == R"({"was":"pending","tries":3})");
+  CHECK(json(Detail().add(Key::amount, std::int64_t{125'000'000})) == R"({"amount":125000000})");
   CHECK(json(Detail().add(Key::author, "أمل")) == R"({"author":"أمل"})");
   CHECK(json(Detail().add(Key::company, "rif_11").add(Key::publication, 999'999)) ==
         R"({"company":"rif_11","publication":999999})");
@@ -37,6 +38,11 @@ TEST_CASE("what might be a number of a person or phone, or free text, gets into 
   CHECK_FALSE(Detail().add(Key::author, "back\\slash").json().ok());
   CHECK_FALSE(Detail().add(Key::tries, std::int64_t{963'933'123'456}).json().ok());
   CHECK_FALSE(Detail().add(Key::tries, -1).json().ok());
+  CHECK_FALSE(Detail().add(Key::amount, "9").json().ok());
+  CHECK(Detail().add(Key::seal, std::string(64, 'a')).json().ok());
+  CHECK_FALSE(Detail().add(Key::seal, std::string(63, 'a')).json().ok());
+  CHECK_FALSE(Detail().add(Key::seal, std::string(64, 'A')).json().ok());
+  CHECK_FALSE(Detail().add(Key::amount, -1).json().ok());
 }
 
 TEST_CASE("a refusal names the key and never the value") {

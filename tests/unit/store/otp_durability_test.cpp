@@ -5,12 +5,12 @@
 #include <csignal>
 #include <filesystem>
 #include <set>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <SQLiteCpp/Database.h>
 
 #include "otp_fixture.hpp"
+#include "process.hpp"
 #include "watched_log.hpp"
 
 namespace shubbak::store {
@@ -21,40 +21,6 @@ using otp::SendVerdict;
 using otp::TryVerdict;
 
 constexpr unsigned char nothing_told = 0xff;
-
-// Runs `act` in a process of its own, which must end by itself or by SIGKILL; told() waits for that.
-class Process {
- public:
-  template <class Act>
-  explicit Process(const Act& act) {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe(ends.data()) == 0);
-    child_ = ::fork();
-    REQUIRE(child_ >= 0);
-    if (child_ == 0) {
-      ::close(ends[0]);
-      act(ends[1]);
-      ::_exit(0);
-    }
-    ::close(ends[1]);
-    pipe_ = ends[0];
-  }
-  // Each octet that it wrote.
-  std::vector<unsigned char> told() {
-    std::vector<unsigned char> told;
-    unsigned char one = 0;
-    while (::read(pipe_, &one, 1) == 1) told.push_back(one);
-    ::close(pipe_);
-    int status = 0;
-    REQUIRE(::waitpid(child_, &status, 0) == child_);
-    REQUIRE((WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == 0));
-    return told;
-  }
-
- private:
-  pid_t child_ = -1;
-  int pipe_ = -1;
-};
 
 // The child's part: one change on a store of its own, its verdict through the pipe. The disk takes only so many
 // writes to the log before the process is killed.

@@ -1,0 +1,188 @@
+#include "store/ledger_book.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <sqlite3.h>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include "ledger/verifier.hpp"
+#include "store/sha256.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/ledger_reader.hpp"
+#include "store/sqlite/statements.hpp"
+
+namespace shubbak::store {
+namespace {
+
+constexpr std::int64_t verified_page_rows = 10'000;
+constexpr std::int64_t before_all_rows = std::numeric_limits<std::int64_t>::min();  // also what somebody put there
+constexpr std::int64_t all_rows = std::numeric_limits<std::int64_t>::max();
+
+ledger::AccountRow account_row_in(const Use& use) {
+  const auto currency = parse_currency(use.text(2));
+  if (!currency.ok()) {
+    throw SQLite::Exception("account " + std::to_string(use.integer(0)) + " has no currency", SQLITE_CORRUPT);
+  }
+  return {use.integer(0),
+          static_cast<ledger::AccountKind>(use.integer(1)),
+          *currency,
+          {use.integer(3), use.integer(4), use.integer(5), use.integer(6)}};
+}
+
+ledger::TransferRow transfer_row_in(const Use& use) {
+  return {.number = use.integer(0),
+          .debit = use.integer(1),
+          .credit = use.integer(2),
+          .amount = use.integer(3),
+          .state = static_cast<ledger::State>(use.integer(4)),
+          .is_reservation = use.integer(5) != 0,
+          .was_sent = use.integer(6) != 0,
+          .posted = use.integer(7)};
+}
+
+}  // namespace
+
+struct LedgerBook::Parts {
+  Parts(SQLite::Database opened, ledger::HashFunction hash)
+      : database(std::move(opened)),
+        sha256(std::move(hash)),
+        reader(database),
+        entries(prepare(database, statement("ledger_entries_to_verify"))),
+        transfers(prepare(database, statement("ledger_transfers_to_verify"))),
+        accounts(prepare(database, statement("ledger_accounts_to_verify"))),
+        seals(prepare(database, statement("ledger_seals_to_verify"))),
+        anchors(prepare(database, statement("ledger_anchors"))) {}
+
+  // Those of a record that somebody changed may be none: that is for shubbak audit verify.
+  std::vector<ledger::Anchor> read_anchors() {
+    std::vector<ledger::Anchor> found;
+    Use use(anchors);
+    while (use.next()) {
+      const std::string thing = use.text(1);
+      ledger::Anchor anchor{0, use.text(2), use.integer(0)};
+      std::from_chars(thing.data(), thing.data() + thing.size(), anchor.entry, 16);
+      constexpr std::string_view before = R"({"seal":")";  // the detail of such a record
+      if (anchor.hash.starts_with(before)) anchor.hash = anchor.hash.substr(before.size(), 2 * ledger::Hash{}.size());
+      found.push_back(std::move(anchor));
+    }
+    return found;
+  }
+
+  // One look at the database: a page of entries with what they name. At the end of the ledger also what is kept now
+  // is compared, in the same look; false: that was done.
+  bool look(ledger::Verifier& verifier) {
+    const SQLite::Transaction look_together(database);
+    read_entries();
+    read_accounts(verifier);
+    const bool is_last = page.size() < static_cast<std::size_t>(verified_page_rows);
+    std::int64_t newest = last_transfer;
+    for (const ledger::Entry& entry : page) newest = std::max(newest, entry.transfer);
+    read_transfers(verifier, is_last ? all_rows : newest);
+    read_seals(verifier, is_last ? all_rows : last_entry);
+    for (const ledger::Entry& entry : page) verifier.add(entry);
+    if (is_last) compare(verifier);
+    return !is_last && !verifier.is_done();
+  }
+
+  void read_entries() {
+    page.clear();
+    Use use(entries, last_entry, verified_page_rows);
+    while (use.next()) {
+      page.push_back({use.integer(0), use.integer(1), static_cast<ledger::Step>(use.integer(2)), use.integer(3),
+                      use.integer(4), use.integer(5), use.time(6)});
+    }
+    if (!page.empty()) last_entry = page.back().number;
+  }
+  void read_accounts(ledger::Verifier& verifier) {
+    Use use(accounts, last_account);
+    while (use.next()) {
+      const ledger::AccountRow account = account_row_in(use);
+      verifier.add(account);
+      last_account = account.number;
+    }
+  }
+  void read_transfers(ledger::Verifier& verifier, std::int64_t newest) {
+    Use use(transfers, last_transfer, newest);
+    while (use.next()) {
+      const ledger::TransferRow transfer = transfer_row_in(use);
+      verifier.add(transfer);
+      last_transfer = transfer.number;
+    }
+  }
+  void read_seals(ledger::Verifier& verifier, std::int64_t up_to) {
+    Use use(seals, last_seal, up_to);
+    while (use.next()) {
+      ledger::SealRow seal{use.integer(0), {}};
+      const auto octets = use.octets(1);
+      std::copy_n(octets.begin(), std::min(octets.size(), seal.hash.size()), seal.hash.begin());
+      verifier.add(seal);
+      last_seal = seal.entry;
+    }
+  }
+  void compare(ledger::Verifier& verifier) {
+    for (const std::int64_t number : verifier.unsettled()) {
+      const std::int64_t before = number - 1;
+      Use use(transfers, before, number);
+      if (use.next()) verifier.settle(transfer_row_in(use));
+    }
+    {
+      Use use(accounts, before_all_rows);
+      while (use.next()) verifier.compare(account_row_in(use));
+    }
+    verifier.finish();
+  }
+
+  SQLite::Database database;
+  ledger::HashFunction sha256;
+  LedgerReader reader;
+  SQLite::Statement entries;
+  SQLite::Statement transfers;
+  SQLite::Statement accounts;
+  SQLite::Statement seals;
+  SQLite::Statement anchors;
+  std::vector<ledger::Entry> page;
+  std::int64_t last_entry = before_all_rows;
+  std::int64_t last_transfer = before_all_rows;
+  std::int64_t last_account = before_all_rows;
+  std::int64_t last_seal = before_all_rows;
+};
+
+LedgerBook::LedgerBook(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+LedgerBook::~LedgerBook() = default;
+
+Result<std::unique_ptr<LedgerBook>> LedgerBook::open(const std::string& path) {
+  Result<audit::HashFunction> hash = sha256();
+  if (!hash.ok()) return hash.error();
+  try {
+    SQLite::Database database = open_for_reading(path);
+    if (!database.tableExists("ledger_entry")) {
+      return Error{Errc::not_found, path + ": the database has no ledger yet; start this version's shubbakd on it"};
+    }
+    return std::unique_ptr<LedgerBook>(
+        new LedgerBook(std::make_unique<Parts>(std::move(database), *std::move(hash))));
+  } catch (const SQLite::Exception& exception) {
+    const Error error = describe(exception, "opening it");
+    return Error{error.code, path + ": " + error.message};
+  }
+}
+
+Result<LedgerBook::Verdict> LedgerBook::verify() {
+  return guarded("verifying the ledger", [&]() -> Result<Verdict> {
+    parts_->last_entry = parts_->last_transfer = parts_->last_account = parts_->last_seal = before_all_rows;
+    ledger::Verifier verifier(parts_->sha256, parts_->read_anchors());
+    while (parts_->look(verifier)) {
+    }
+    return Verdict{verifier.faults(),   verifier.entries(),  verifier.transfers(),
+                   verifier.accounts(), verifier.reserved(), verifier.anchors_met()};
+  });
+}
+
+LedgerReads& LedgerBook::reads() {
+  return parts_->reader;
+}
+
+}  // namespace shubbak::store
