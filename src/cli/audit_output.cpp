@@ -8,18 +8,6 @@
 namespace shubbak::cli {
 namespace {
 
-std::string time_text(WallTime at) {
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::milliseconds>(at - day)};
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u %02d:%02d:%02d.%03d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
-  return text.data();
-}
-
 std::string quoted_json(const std::string& text) {
   return boost::json::serialize(boost::json::string(text));
 }
@@ -40,8 +28,20 @@ std::string quoted_csv(const std::string& text) {
 
 }  // namespace
 
+std::string to_stamp(WallTime at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::milliseconds>(at - day)};
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u %02d:%02d:%02d.%03d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+  return text.data();
+}
+
 std::string to_text_line(const audit::Record& record, std::chrono::minutes utc_offset) {
-  std::string line = std::to_string(record.number) + "  " + time_text(record.at + utc_offset) + "  " +
+  std::string line = std::to_string(record.number) + "  " + to_stamp(record.at + utc_offset) + "  " +
                      std::string(to_string(record.by.kind));
   if (!record.by.name.empty()) line.append(" ").append(record.by.name);
   line.append("  ").append(record.action);
@@ -66,7 +66,7 @@ std::string csv_heading() {
 }
 
 std::string to_csv_line(const audit::Record& record) {
-  return std::to_string(record.number) + "," + time_text(record.at) + "," + std::string(to_string(record.by.kind)) +
+  return std::to_string(record.number) + "," + to_stamp(record.at) + "," + std::string(to_string(record.by.kind)) +
          "," + quoted_csv(record.by.name) + "," + quoted_csv(record.action) + "," + audit::to_hex(record.person) +
          "," + audit::to_hex(record.msisdn) + "," + quoted_csv(record.thing) + "," + quoted_csv(record.detail) + "," +
          audit::to_hex(record.hash) + "\r\n";

@@ -5,8 +5,11 @@
 #include <string>
 
 #include "audit/record.hpp"
+#include "domain/clock.hpp"
 
 namespace shubbak::cli {
+
+std::string to_stamp(WallTime at);  // "2026-11-25 10:00:00.123"
 
 // One line each, with its end. Time as in local time at that offset.
 std::string to_text_line(const audit::Record& record, std::chrono::minutes utc_offset);

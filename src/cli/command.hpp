@@ -20,6 +20,7 @@ void add_config_option(CLI::App& command, std::string& file);
 void add_audit_command(CLI::App& app, int& exit_code);
 void add_pdu_command(CLI::App& app, int& exit_code);
 void add_keys_command(CLI::App& app, int& exit_code);
+void add_ledger_command(CLI::App& app, int& exit_code);
 void add_link_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_graph_command(CLI::App& app, int& exit_code);

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   add_graph_command(app, exit_code);
   add_handset_command(app, exit_code);
   add_keys_command(app, exit_code);
+  add_ledger_command(app, exit_code);
   add_link_command(app, exit_code);
   add_pdu_command(app, exit_code);
   add_play_command(app, exit_code);
