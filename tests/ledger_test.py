@@ -113,7 +113,7 @@ for sql, where in (
     damaged = work / "damaged.db"
     shutil.copy(database, damaged)
     triggers = sqlite3.connect(damaged).execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'ledger_%'").fetchall()
-    check(len(triggers) == 12, f"there are {len(triggers)} triggers of the ledger and not 12")
+    check(len(triggers) == 13, f"there are {len(triggers)} triggers of the ledger and not 13")
     write(damaged, "".join(f"DROP TRIGGER {name};" for (name,) in triggers) + sql)
     shutil.move(database, work / "whole.db")
     shutil.move(damaged, database)

@@ -46,16 +46,17 @@ enum class Action : std::uint8_t {
   assist_acted,  // something was carried out for them
   // Of the ledger, by the hand of staff or of a Unix user.
   money_moved,
+  money_reserved,
   money_posted,  // a reservation
   money_voided,  // likewise
   money_corrected,
   money_ceiling_set,
-  money_sealed,  // the ledger, by the system: a seal of the day before (ledger/seal.hpp)
+  ledger_sealed,  // by the system: a seal of the day before (ledger/seal.hpp); no area of what hands do
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 41> action_words{
+constexpr std::array<std::string_view, 42> action_words{
     "link.made",         "link.imported",        "link.confirmed",       "link.refused",     "link.expired",
     "link.suspended",    "link.resumed",         "link.released",        "link.held",        "link.hold_asked",
     "link.recycled",     "link.made_unverified", "link.verified",        "otp.locked",       "otp.cleared",
@@ -63,8 +64,8 @@ constexpr std::array<std::string_view, 41> action_words{
     "account.closed",    "account.opened",       "account.password_set", "role.granted",     "role.revoked",
     "flow.published",    "flow.proposed",        "flow.approved",        "privacy.exported", "privacy.erased",
     "key.rotated",       "account.phone_set",    "account.pin_set",      "assist.begun",     "assist.acted",
-    "money.moved",       "money.posted",         "money.voided",         "money.corrected",  "money.ceiling_set",
-    "money.sealed"};
+    "money.moved",       "money.reserved",       "money.posted",         "money.voided",     "money.corrected",
+    "money.ceiling_set", "ledger.sealed"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

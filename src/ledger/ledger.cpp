@@ -13,6 +13,10 @@ Result<Decision> answer_again(const Transfer& known, const Transfer& as, const A
                     first.credit == as.order.credit && first.amount == as.order.amount &&
                     known.expires.has_value() == as.expires.has_value() && known.corrects == as.corrects;
   if (!same) return Error{Errc::conflict, "the key was used for another request"};
+  // Whoever asks for that would send on the strength of this answer.
+  if (as.sent && !known.sent && known.state == State::reserved) {
+    return Error{Errc::conflict, "the reservation was not made to be sent at once: mark it as sent"};
+  }
   return Decision{known, debit.balance, credit.balance};
 }
 

@@ -11,7 +11,8 @@
 // two accounts, such as a payment and its fee, is several transfers in one transaction.
 //
 // A transfer is named by its key, which its first request brings. The same request again gives the first answer and
-// changes nothing; another request under the key is a conflict. A request that was refused leaves no key behind.
+// changes nothing; another request under the key is a conflict. A request that was refused leaves no key behind:
+// whoever tells a person that it was refused uses the key no more.
 #pragma once
 
 #include <array>
@@ -85,8 +86,10 @@ Result<Decision> move(const std::optional<Transfer>& same_key, const Order& orde
                       const Account& credit);
 
 struct Terms {
-  WallTime expires;   // after the order's time; nothing carrying the key is sent from then on
-  bool sent = false;  // what carries the key is sent as soon as this is committed: as if mark_sent() came with it
+  WallTime expires;  // after the order's time; nothing carrying the key is sent from then on
+  // What carries the key is sent as soon as this is committed, if it is reserved then: as if mark_sent() came with
+  // it. conflict: it was reserved before without that.
+  bool sent = false;
 };
 Result<Decision> reserve(const std::optional<Transfer>& same_key, const Order& order, const Terms& terms,
                          const Account& debit, const Account& credit);

@@ -19,9 +19,15 @@
 namespace shubbak::store {
 
 // --- changes
-// Errors, of the whole set: those of the decision in ledger/ledger.hpp, and not_found: no transfer has that key. What
-// can be told without any row (Errc::invalid: a key, an owner, an amount, a `by` that audit::check() does not take)
-// is told before anything is queued. An account is opened by the first transfer that names it.
+// Errors, of the whole set: those of the decision in ledger/ledger.hpp, not_found: no transfer has that key, and io:
+// a row that it needs is damaged. What can be told without any row (Errc::invalid: a key, an owner, an amount, a `by`
+// that audit::check() does not take) is told before anything is queued. An account is opened by the first transfer
+// that names it.
+//
+// A change that was done before is answered as it was then, and what stands behind it in the set is left out: it was
+// done with the first. So whatever is to happen once with a transfer (a grant that it uses up, a receipt that goes
+// out) stands behind it. What decides whether money may move at all, such as a TryCode, stands before it: behind it a
+// wrong code would leave the money reserved.
 //
 // Told to the audit trail: corrections and ceilings; and what staff or a Unix user moves or resolves by their own
 // hand.
@@ -54,9 +60,9 @@ struct CorrectTransfer {
   Actor by;
   WallTime at;
 };
-// To be queued now and then: what was reserved and neither sent nor resolved in time. Committed tells the keys.
-struct ExpireReservations {
-  static constexpr std::size_t at_once_max = 1'000;  // the rest at the next time
+// For each of LedgerReads::due_reservations(), with what the person is told of it in the same set.
+struct ExpireReservation {
+  std::string key;
   WallTime now;
 };
 struct SetCeiling {
@@ -66,7 +72,7 @@ struct SetCeiling {
   WallTime at;
 };
 using LedgerChange = std::variant<MoveMoney, ReserveMoney, PostReservation, VoidReservation, MarkReservationSent,
-                                  CorrectTransfer, ExpireReservations, SetCeiling>;
+                                  CorrectTransfer, ExpireReservation, SetCeiling>;
 
 struct TransferOutcome {
   std::int64_t number = 0;
@@ -103,6 +109,8 @@ class LedgerReads {
   // Of the account of that number: entries behind that one, oldest first.
   virtual Result<std::vector<StatementLine>> ledger_statement(std::int64_t account, std::int64_t after_entry,
                                                               std::size_t rows_max) = 0;
+  // Keys of what was reserved and neither sent nor resolved in time, the longest due first.
+  virtual Result<std::vector<std::string>> due_reservations(WallTime now, std::size_t rows_max) = 0;
   // All, behind that number, in the order of numbers.
   virtual Result<std::vector<StoredAccount>> ledger_accounts(std::int64_t after, std::size_t rows_max) = 0;
 };

@@ -377,9 +377,7 @@ struct Committed {
   std::vector<Msisdn> expired_links;          // by ExpireLinks
   std::vector<Msisdn> erased_links;           // by ErasePerson: the numbers that were the person's
   std::optional<staff::LoginDecision> login;  // of a Login change
-  // Of the changes of the ledger but ExpireReservations and SetCeiling, in order.
-  std::vector<TransferOutcome> transfers;
-  std::vector<std::string> expired_reservations;  // their keys
+  std::vector<TransferOutcome> transfers;     // of the changes of the ledger but SetCeiling, in order
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 

@@ -1,6 +1,6 @@
 // Two-phase payments through the real store: each is reserved and marked as sent in one commit, and posted in another
 // one; as many are under way as the second argument says. Beside it a bare SQLite loop that writes the same rows in
-// the same commits, decides nothing and looks nothing up. At last every entry is verified.
+// the same commits past the same triggers, decides nothing and looks nothing up. At last every entry is verified.
 //
 //   ledger_bench [payments] [under way]     default 200,000 and 150
 #include <algorithm>

@@ -40,7 +40,7 @@ CREATE TABLE ledger_transfer (
   resolved_by_name TEXT,
   evidence TEXT NOT NULL
 ) STRICT;
-CREATE INDEX ledger_transfer_reserved ON ledger_transfer (expires) WHERE state = 0;
+CREATE INDEX ledger_transfer_may_expire ON ledger_transfer (expires) WHERE state = 0 AND sent IS NULL;
 CREATE INDEX ledger_transfer_corrects ON ledger_transfer (corrects) WHERE corrects IS NOT NULL;
 
 -- An entry debits one account and credits another by the same amount.
@@ -82,7 +82,12 @@ CREATE TRIGGER ledger_transfer_stays
 CREATE TRIGGER ledger_transfer_is_kept BEFORE DELETE ON ledger_transfer BEGIN SELECT RAISE(ABORT, 'a transfer is kept'); END;
 CREATE TRIGGER ledger_transfer_grows_at_its_end BEFORE INSERT ON ledger_transfer
   WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM ledger_transfer)
-  BEGIN SELECT RAISE(ABORT, 'a transfer has the next number'); END;
+    OR EXISTS (SELECT 1 FROM ledger_transfer WHERE key = NEW.key)
+  BEGIN SELECT RAISE(ABORT, 'a transfer has the next number and a key of its own'); END;
 CREATE TRIGGER ledger_account_stays BEFORE UPDATE OF number, kind, owner, currency, opened ON ledger_account
   BEGIN SELECT RAISE(ABORT, 'whose an account is does not change'); END;
+CREATE TRIGGER ledger_account_grows_at_its_end BEFORE INSERT ON ledger_account
+  WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM ledger_account)
+    OR EXISTS (SELECT 1 FROM ledger_account WHERE kind = NEW.kind AND owner = NEW.owner AND currency = NEW.currency)
+  BEGIN SELECT RAISE(ABORT, 'an account has the next number, and is opened once'); END;
 CREATE TRIGGER ledger_account_is_kept BEFORE DELETE ON ledger_account BEGIN SELECT RAISE(ABORT, 'an account is kept'); END;

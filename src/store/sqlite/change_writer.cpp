@@ -439,7 +439,13 @@ Status ChangeWriter::apply(const StaffChange& change) {
 }
 
 Status ChangeWriter::apply(const LedgerChange& change) {
-  return ledger_.apply(change, committed_);
+  const auto outcome = ledger_.apply(change);
+  if (!outcome.ok()) return outcome.error();
+  if (*outcome) {
+    committed_.transfers.push_back(**outcome);
+    rest_is_left_out_ = (*outcome)->repeated;
+  }
+  return {};
 }
 
 }  // namespace shubbak::store

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 #include <sqlite3.h>
+#include <type_traits>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
@@ -19,8 +20,21 @@ namespace shubbak::store {
 namespace {
 
 constexpr std::int64_t verified_page_rows = 10'000;
-constexpr std::int64_t before_all_rows = std::numeric_limits<std::int64_t>::min();  // also what somebody put there
+constexpr std::int64_t first_row = std::numeric_limits<std::int64_t>::min();  // also what somebody put there
 constexpr std::int64_t all_rows = std::numeric_limits<std::int64_t>::max();
+
+// A number that is none of them stays none.
+template <class Code>
+Code code_in(const Use& use, int column) {
+  constexpr std::int64_t most = std::numeric_limits<std::underlying_type_t<Code>>::max();
+  const std::int64_t number = use.integer(column);
+  return static_cast<Code>(number >= 0 && number < most ? number : most);
+}
+
+// Where the look goes on behind that row.
+std::int64_t behind(std::int64_t number) {
+  return number == all_rows ? all_rows : number + 1;
+}
 
 ledger::AccountRow account_row_in(const Use& use) {
   const auto currency = parse_currency(use.text(2));
@@ -28,7 +42,7 @@ ledger::AccountRow account_row_in(const Use& use) {
     throw SQLite::Exception("account " + std::to_string(use.integer(0)) + " has no currency", SQLITE_CORRUPT);
   }
   return {use.integer(0),
-          static_cast<ledger::AccountKind>(use.integer(1)),
+          code_in<ledger::AccountKind>(use, 1),
           *currency,
           {use.integer(3), use.integer(4), use.integer(5), use.integer(6)}};
 }
@@ -38,7 +52,7 @@ ledger::TransferRow transfer_row_in(const Use& use) {
           .debit = use.integer(1),
           .credit = use.integer(2),
           .amount = use.integer(3),
-          .state = static_cast<ledger::State>(use.integer(4)),
+          .state = code_in<ledger::State>(use, 4),
           .is_reservation = use.integer(5) != 0,
           .was_sent = use.integer(6) != 0,
           .posted = use.integer(7)};
@@ -79,10 +93,10 @@ struct LedgerBook::Parts {
     read_entries();
     read_accounts(verifier);
     const bool is_last = page.size() < static_cast<std::size_t>(verified_page_rows);
-    std::int64_t newest = last_transfer;
+    std::int64_t newest = first_row;
     for (const ledger::Entry& entry : page) newest = std::max(newest, entry.transfer);
     read_transfers(verifier, is_last ? all_rows : newest);
-    read_seals(verifier, is_last ? all_rows : last_entry);
+    read_seals(verifier, is_last ? all_rows : page.back().number);
     for (const ledger::Entry& entry : page) verifier.add(entry);
     if (is_last) compare(verifier);
     return !is_last && !verifier.is_done();
@@ -90,47 +104,46 @@ struct LedgerBook::Parts {
 
   void read_entries() {
     page.clear();
-    Use use(entries, last_entry, verified_page_rows);
+    Use use(entries, next_entry, verified_page_rows);
     while (use.next()) {
-      page.push_back({use.integer(0), use.integer(1), static_cast<ledger::Step>(use.integer(2)), use.integer(3),
-                      use.integer(4), use.integer(5), use.time(6)});
+      page.push_back({use.integer(0), use.integer(1), code_in<ledger::Step>(use, 2), use.integer(3), use.integer(4),
+                      use.integer(5), use.time(6)});
     }
-    if (!page.empty()) last_entry = page.back().number;
+    if (!page.empty()) next_entry = behind(page.back().number);
   }
   void read_accounts(ledger::Verifier& verifier) {
-    Use use(accounts, last_account);
+    Use use(accounts, next_account);
     while (use.next()) {
       const ledger::AccountRow account = account_row_in(use);
       verifier.add(account);
-      last_account = account.number;
+      next_account = behind(account.number);
     }
   }
   void read_transfers(ledger::Verifier& verifier, std::int64_t newest) {
-    Use use(transfers, last_transfer, newest);
+    Use use(transfers, next_transfer, newest);
     while (use.next()) {
       const ledger::TransferRow transfer = transfer_row_in(use);
       verifier.add(transfer);
-      last_transfer = transfer.number;
+      next_transfer = behind(transfer.number);
     }
   }
   void read_seals(ledger::Verifier& verifier, std::int64_t up_to) {
-    Use use(seals, last_seal, up_to);
+    Use use(seals, next_seal, up_to);
     while (use.next()) {
       ledger::SealRow seal{use.integer(0), {}};
       const auto octets = use.octets(1);
       std::copy_n(octets.begin(), std::min(octets.size(), seal.hash.size()), seal.hash.begin());
       verifier.add(seal);
-      last_seal = seal.entry;
+      next_seal = behind(seal.entry);
     }
   }
   void compare(ledger::Verifier& verifier) {
     for (const std::int64_t number : verifier.unsettled()) {
-      const std::int64_t before = number - 1;
-      Use use(transfers, before, number);
+      Use use(transfers, number, number);
       if (use.next()) verifier.settle(transfer_row_in(use));
     }
     {
-      Use use(accounts, before_all_rows);
+      Use use(accounts, first_row);
       while (use.next()) verifier.compare(account_row_in(use));
     }
     verifier.finish();
@@ -145,10 +158,10 @@ struct LedgerBook::Parts {
   SQLite::Statement seals;
   SQLite::Statement anchors;
   std::vector<ledger::Entry> page;
-  std::int64_t last_entry = before_all_rows;
-  std::int64_t last_transfer = before_all_rows;
-  std::int64_t last_account = before_all_rows;
-  std::int64_t last_seal = before_all_rows;
+  std::int64_t next_entry = first_row;
+  std::int64_t next_transfer = first_row;
+  std::int64_t next_account = first_row;
+  std::int64_t next_seal = first_row;
 };
 
 LedgerBook::LedgerBook(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -172,7 +185,7 @@ Result<std::unique_ptr<LedgerBook>> LedgerBook::open(const std::string& path) {
 
 Result<LedgerBook::Verdict> LedgerBook::verify() {
   return guarded("verifying the ledger", [&]() -> Result<Verdict> {
-    parts_->last_entry = parts_->last_transfer = parts_->last_account = parts_->last_seal = before_all_rows;
+    parts_->next_entry = parts_->next_transfer = parts_->next_account = parts_->next_seal = first_row;
     ledger::Verifier verifier(parts_->sha256, parts_->read_anchors());
     while (parts_->look(verifier)) {
     }

@@ -12,6 +12,7 @@ LedgerReader::LedgerReader(const SQLite::Database& database)
       account_(prepare(database, statement("ledger_account"))),
       accounts_(prepare(database, statement("ledger_accounts"))),
       transfer_of_key_(prepare(database, statement("ledger_transfer_of_key"))),
+      due_(prepare(database, statement("due_ledger_reservations"))),
       statement_(prepare(database, statement("ledger_statement"))) {}
 
 Result<std::optional<StoredAccount>> LedgerReader::find_ledger_account(const ledger::AccountId& id) {
@@ -48,6 +49,16 @@ Result<std::vector<StatementLine>> LedgerReader::ledger_statement(std::int64_t a
                        account_id_in(use, 7)});
     }
     return lines;
+  });
+}
+
+Result<std::vector<std::string>> LedgerReader::due_reservations(WallTime now, std::size_t rows_max) {
+  return guarded("looking for reservations that are due", [&]() -> Result<std::vector<std::string>> {
+    std::vector<std::string> keys;
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(due_, now, limit);
+    while (use.next()) keys.push_back(use.text(0));
+    return keys;
   });
 }
 

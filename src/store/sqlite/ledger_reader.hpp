@@ -19,6 +19,7 @@ class LedgerReader final : public LedgerReads {
   Result<std::optional<StoredTransfer>> find_transfer(const std::string& key) override;
   Result<std::vector<StatementLine>> ledger_statement(std::int64_t account, std::int64_t after_entry,
                                                       std::size_t rows_max) override;
+  Result<std::vector<std::string>> due_reservations(WallTime now, std::size_t rows_max) override;
   Result<std::vector<StoredAccount>> ledger_accounts(std::int64_t after, std::size_t rows_max) override;
 
  private:
@@ -28,6 +29,7 @@ class LedgerReader final : public LedgerReads {
   SQLite::Statement account_;
   SQLite::Statement accounts_;
   SQLite::Statement transfer_of_key_;
+  SQLite::Statement due_;
   SQLite::Statement statement_;
 };
 

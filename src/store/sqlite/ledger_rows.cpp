@@ -16,13 +16,12 @@ std::optional<WallTime> optional_time_in(const Use& row, int column) {
   return row.time(column);
 }
 
-SQLite::Exception damaged_row(const char* what, std::int64_t number) {
-  return {std::string("the ledger's ") + what + " " + std::to_string(number) +
-              " is damaged; look at it with shubbak ledger verify",
-          SQLITE_CORRUPT};
-}
-
 }  // namespace
+
+DamagedLedgerRow::DamagedLedgerRow(const std::string& what, std::int64_t number)
+    : SQLite::Exception("the ledger's " + what + " " + std::to_string(number) +
+                            " is damaged or gone; look at it with shubbak ledger verify",
+                        SQLITE_CORRUPT) {}
 
 ledger::AccountId account_id_in(const Use& row, int column) {
   const auto currency = parse_currency(row.text(column + 2));
@@ -35,7 +34,9 @@ StoredAccount ledger_account_in(const Use& row) {
                       {account_id_in(row, 1),
                        {row.integer(5), row.integer(6), row.integer(7), row.integer(8)},
                        optional_in<std::int64_t>(row, 4)}};
-  if (!ledger::is_sound(found.account.balance)) throw damaged_row("account", found.number);
+  const bool sound = ledger::is_sound(found.account.balance) &&
+                     (ledger::may_be_overdrawn(found.account.id.kind) || ledger::available(found.account) >= 0);
+  if (!sound) throw DamagedLedgerRow("account", found.number);
   return found;
 }
 
@@ -48,7 +49,7 @@ TransferInRow ledger_transfer_in(const Use& row) {
   ledger::Order& order = transfer.order;
   order.key = row.text(1);
   const auto request = row.octets(2);
-  if (request.size() != order.request.size()) throw damaged_row("transfer", found.stored.number);
+  if (request.size() != order.request.size()) throw DamagedLedgerRow("transfer", found.stored.number);
   std::ranges::copy(request, order.request.begin());
   order.amount.minor = row.integer(5);
   order.by = {static_cast<Actor::Kind>(row.integer(6)), row.text(7)};

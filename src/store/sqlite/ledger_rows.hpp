@@ -10,6 +10,12 @@
 
 namespace shubbak::store {
 
+// Nothing is decided on it.
+class DamagedLedgerRow : public SQLite::Exception {
+ public:
+  DamagedLedgerRow(const std::string& what, std::int64_t number);  // "account", 7
+};
+
 // Of "ledger_account", "ledger_account_of" and "ledger_accounts".
 StoredAccount ledger_account_in(const Use& row);
 // Kind, owner and currency, from that column on.

@@ -70,7 +70,6 @@ LedgerWriter::LedgerWriter(const SQLite::Database& database, AuditWriter& audit,
       add_transfer_(prepare(database, statement("add_ledger_transfer"))),
       resolve_transfer_(prepare(database, statement("resolve_ledger_transfer"))),
       mark_sent_(prepare(database, statement("mark_ledger_transfer_sent"))),
-      expired_(prepare(database, statement("expired_ledger_transfers"))),
       corrected_amount_(prepare(database, statement("corrected_ledger_amount"))),
       add_entry_(prepare(database, statement("add_ledger_entry"))),
       last_seal_(prepare(database, statement("last_ledger_seal"))),
@@ -133,31 +132,29 @@ void LedgerWriter::seal() {
     }
   }
   const auto day_of = [](WallTime at) { return std::chrono::floor<std::chrono::days>(at); };
-  if (day_of(sealed_at) != day_of(last_entry_at_)) {
-    tell({audit::Action::money_sealed, Actor{}, last_entry_at_,
+  if (day_of(sealed_at) < day_of(last_entry_at_)) {
+    tell({audit::Action::ledger_sealed, Actor{}, last_entry_at_,
           audit::Detail().add(audit::Key::seal, audit::to_hex(before))},
          sealed);
   }
   const ledger::Hash made = seal_maker_.seal(before);
-  write(add_seal_, ends().entry, last_entry_at_, std::span<const unsigned char>(made));
+  // Never before the last one's: of each day there is one first entry.
+  const WallTime at = std::max(sealed_at, last_entry_at_);
+  write(add_seal_, ends().entry, at, std::span<const unsigned char>(made));
 }
 
-Status LedgerWriter::apply(const LedgerChange& change, Committed& committed) {
-  return std::visit(
-      [&]<class One>(const One& one) -> Status {
-        if constexpr (std::is_same_v<One, SetCeiling>) {
-          return apply(one);
-        } else if constexpr (std::is_same_v<One, ExpireReservations>) {
-          std::ranges::move(apply(one), std::back_inserter(committed.expired_reservations));
-          return {};
-        } else {
-          const Result<TransferOutcome> outcome = apply(one);
+Result<std::optional<TransferOutcome>> LedgerWriter::apply(const LedgerChange& change) {
+  try {
+    return std::visit(
+        [this](const auto& one) -> Result<std::optional<TransferOutcome>> {
+          auto outcome = apply(one);
           if (!outcome.ok()) return outcome.error();
-          committed.transfers.push_back(*outcome);
-          return {};
-        }
-      },
-      change);
+          return std::optional<TransferOutcome>(*std::move(outcome));
+        },
+        change);
+  } catch (const DamagedLedgerRow& damaged) {
+    return Error{Errc::io, damaged.what()};  // all rows are read before the first one is written
+  }
 }
 
 Result<TransferOutcome> LedgerWriter::apply(const MoveMoney& change) {
@@ -165,19 +162,23 @@ Result<TransferOutcome> LedgerWriter::apply(const MoveMoney& change) {
   const auto same_key = find_transfer(order.key);
   auto outcome = begin_transfer(
       same_key, ledger::move(transfer_of(same_key), order, account(order.debit), account(order.credit)));
-  if (outcome.ok() && !outcome->repeated && is_by_hand(order.by)) {
-    tell(
-        {audit::Action::money_moved, order.by, order.at, audit::Detail().add(audit::Key::amount, order.amount.minor)},
-        outcome->number);
-  }
+  tell_if_by_hand(audit::Action::money_moved, order, outcome);
   return outcome;
 }
 
 Result<TransferOutcome> LedgerWriter::apply(const ReserveMoney& change) {
   const ledger::Order& order = change.order;
   const auto same_key = find_transfer(order.key);
-  return begin_transfer(same_key, ledger::reserve(transfer_of(same_key), order, change.terms, account(order.debit),
-                                                  account(order.credit)));
+  auto outcome = begin_transfer(same_key, ledger::reserve(transfer_of(same_key), order, change.terms,
+                                                          account(order.debit), account(order.credit)));
+  tell_if_by_hand(audit::Action::money_reserved, order, outcome);
+  return outcome;
+}
+
+void LedgerWriter::tell_if_by_hand(audit::Action action, const ledger::Order& order,
+                                   const Result<TransferOutcome>& outcome) {
+  if (!outcome.ok() || outcome->repeated || !is_by_hand(order.by)) return;
+  tell({action, order.by, order.at, audit::Detail().add(audit::Key::amount, order.amount.minor)}, outcome->number);
 }
 
 Result<TransferOutcome> LedgerWriter::apply(const CorrectTransfer& change) {
@@ -270,38 +271,19 @@ Result<TransferOutcome> LedgerWriter::apply(const MarkReservationSent& change) {
   return TransferOutcome{known->number, known->transfer.state, !marked->has_value()};
 }
 
-std::vector<std::string> LedgerWriter::apply(const ExpireReservations& change) {
-  std::vector<std::int64_t> numbers;
-  {
-    constexpr auto at_once_max = static_cast<std::int64_t>(ExpireReservations::at_once_max);
-    Use use(expired_, change.now, at_once_max);
-    while (use.next()) numbers.push_back(use.integer(0));
-  }
-  std::vector<std::string> keys;
-  for (const std::int64_t number : numbers) {
-    std::optional<TransferInRow> row;
-    {
-      Use use(transfer_, number);
-      if (use.next()) row = ledger_transfer_in(use);
-    }
-    if (!row) throw ledger_broken("transfer " + std::to_string(number) + " is gone");
-    const ledger::Transfer transfer = complete(*std::move(row)).transfer;
-    const auto decision =
-        ledger::expire(transfer, account(transfer.order.debit), account(transfer.order.credit), change.now);
-    if (!decision.ok()) throw ledger_broken(decision.error().message);
-    write_resolution(number, *decision);
-    keys.push_back(transfer.order.key);
-  }
-  return keys;
+Result<TransferOutcome> LedgerWriter::apply(const ExpireReservation& change) {
+  return resolve(change.key, {.evidence = {}, .by = {}, .at = change.now}, [&](const ledger::Transfer& transfer) {
+    return ledger::expire(transfer, account(transfer.order.debit), account(transfer.order.credit), change.now);
+  });
 }
 
-Status LedgerWriter::apply(const SetCeiling& change) {
+Result<std::optional<TransferOutcome>> LedgerWriter::apply(const SetCeiling& change) {
   const std::int64_t number = open_account(change.account, change.at);
   change_account(number).account.ceiling = change.ceiling;
   audit::Detail detail;
   if (change.ceiling) detail.add(audit::Key::amount, *change.ceiling);
   tell({audit::Action::money_ceiling_set, change.by, change.at, detail}, number);
-  return {};
+  return std::optional<TransferOutcome>();
 }
 
 void LedgerWriter::write_resolution(std::int64_t number, const ledger::Decision& decision) {
@@ -364,7 +346,7 @@ LedgerWriter::Held& LedgerWriter::held(std::int64_t number) {
   const auto found = accounts_.find(number);
   if (found != accounts_.end()) return found->second;
   Use use(account_, number);
-  if (!use.next()) throw ledger_broken("account " + std::to_string(number) + " is gone");
+  if (!use.next()) throw DamagedLedgerRow("account", number);
   StoredAccount stored = ledger_account_in(use);
   numbers_.emplace(stored.account.id, number);
   return accounts_.emplace(number, Held{std::move(stored.account)}).first->second;

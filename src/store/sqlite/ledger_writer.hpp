@@ -34,7 +34,8 @@ class LedgerWriter {
   void begin();      // a new transaction: another process may have written since the last one
   void begin_set();  // a new set of changes
   void undo_set();   // what it wrote was taken back
-  Status apply(const LedgerChange& change, Committed& committed);
+  // Nothing: a ceiling.
+  Result<std::optional<TransferOutcome>> apply(const LedgerChange& change);
   void finish();  // before the commit
 
  private:
@@ -70,8 +71,8 @@ class LedgerWriter {
   Result<TransferOutcome> apply(const VoidReservation& change);
   Result<TransferOutcome> apply(const MarkReservationSent& change);
   Result<TransferOutcome> apply(const CorrectTransfer& change);
-  std::vector<std::string> apply(const ExpireReservations& change);
-  Status apply(const SetCeiling& change);
+  Result<TransferOutcome> apply(const ExpireReservation& change);
+  Result<std::optional<TransferOutcome>> apply(const SetCeiling& change);
 
   Result<TransferOutcome> begin_transfer(const std::optional<StoredTransfer>& same_key,
                                          const Result<ledger::Decision>& decision);
@@ -79,6 +80,7 @@ class LedgerWriter {
   Result<TransferOutcome> resolve(const std::string& key, const ledger::Resolution& resolution, const Decide& decide);
   void write_resolution(std::int64_t number, const ledger::Decision& decision);
   void write_movements(std::int64_t transfer, const ledger::Decision& decision, WallTime at);
+  void tell_if_by_hand(audit::Action action, const ledger::Order& order, const Result<TransferOutcome>& outcome);
   void tell(const Act& act, std::int64_t thing);
   void seal();
 
@@ -112,7 +114,6 @@ class LedgerWriter {
   SQLite::Statement add_transfer_;
   SQLite::Statement resolve_transfer_;
   SQLite::Statement mark_sent_;
-  SQLite::Statement expired_;
   SQLite::Statement corrected_amount_;
   SQLite::Statement add_entry_;
   SQLite::Statement last_seal_;

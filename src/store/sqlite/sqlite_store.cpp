@@ -187,6 +187,9 @@ Status check_money(const ledger::Order& order) {
   if (Status checked = ledger::check(order); !checked.ok()) return checked;
   return audit::check(order.by);
 }
+Status check_amount(std::int64_t amount) {
+  return amount > 0 ? Status() : Status(Error{Errc::invalid, "an amount that moves is above 0"});
+}
 Status check_money(const std::string& key, const ledger::Resolution& resolution) {
   if (Status checked = ledger::check_key(key); !checked.ok()) return checked;
   if (Status checked = ledger::check_evidence(resolution.evidence); !checked.ok()) return checked;
@@ -196,9 +199,11 @@ Status check_told(const MoveMoney& change) {
   return check_money(change.order);
 }
 Status check_told(const ReserveMoney& change) {
+  if (change.terms.expires <= change.order.at) return Error{Errc::invalid, "a reservation expires after it is made"};
   return check_money(change.order);
 }
 Status check_told(const PostReservation& change) {
+  if (Status checked = check_amount(change.amount.value_or(1)); !checked.ok()) return checked;
   return check_money(change.key, change.resolution);
 }
 Status check_told(const VoidReservation& change) {
@@ -207,13 +212,13 @@ Status check_told(const VoidReservation& change) {
 Status check_told(const MarkReservationSent& change) {
   return ledger::check_key(change.key);
 }
-Status check_told(const ExpireReservations&) {
-  return {};
+Status check_told(const ExpireReservation& change) {
+  return ledger::check_key(change.key);
 }
 Status check_told(const CorrectTransfer& change) {
   if (Status checked = ledger::check_key(change.key); !checked.ok()) return checked;
   if (Status checked = ledger::check_key(change.corrects); !checked.ok()) return checked;
-  if (change.amount <= 0) return Error{Errc::invalid, "an amount that moves is above 0"};
+  if (Status checked = check_amount(change.amount); !checked.ok()) return checked;
   const auto reason = audit::Detail().add(audit::Key::reason, change.reason).json();
   if (!reason.ok()) return reason.error();
   return audit::check(change.by);

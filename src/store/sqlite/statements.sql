@@ -636,8 +636,8 @@ SET state = ?2, posted = ?3, resolved = ?4, resolved_by_kind = ?5, resolved_by_n
 -- @ mark_ledger_transfer_sent
 UPDATE ledger_transfer SET sent = ?2 WHERE number = ?1;
 
--- @ expired_ledger_transfers
-SELECT number FROM ledger_transfer WHERE state = 0 AND sent IS NULL AND expires <= ?1 ORDER BY expires LIMIT ?2;
+-- @ due_ledger_reservations
+SELECT key FROM ledger_transfer WHERE state = 0 AND sent IS NULL AND expires <= ?1 ORDER BY expires LIMIT ?2;
 
 -- @ corrected_ledger_amount
 SELECT coalesce(sum(amount), 0) FROM ledger_transfer WHERE corrects = ?1;
@@ -652,10 +652,10 @@ SELECT entry, at, hash FROM ledger_seal ORDER BY entry DESC LIMIT 1;
 INSERT INTO ledger_seal (entry, at, hash) VALUES (?1, ?2, ?3);
 
 -- @ ledger_seals_to_verify
-SELECT entry, hash FROM ledger_seal WHERE entry > ?1 AND entry <= ?2 ORDER BY entry;
+SELECT entry, hash FROM ledger_seal WHERE entry BETWEEN ?1 AND ?2 ORDER BY entry;
 
 -- @ ledger_anchors
-SELECT number, thing, detail FROM audit WHERE action = 'money.sealed';
+SELECT number, thing, detail FROM audit WHERE action = 'ledger.sealed';
 
 -- @ ledger_statement
 SELECT line.number, line.at, line.step, line.side, line.amount, line.transfer, transfer.key, other.kind, other.owner,
@@ -671,12 +671,12 @@ JOIN ledger_account AS other ON other.number = line.other
 ORDER BY line.number;
 
 -- @ ledger_entries_to_verify
-SELECT number, transfer, step, debit, credit, amount, at FROM ledger_entry WHERE number > ?1 ORDER BY number LIMIT ?2;
+SELECT number, transfer, step, debit, credit, amount, at FROM ledger_entry WHERE number >= ?1 ORDER BY number LIMIT ?2;
 
 -- @ ledger_transfers_to_verify
 SELECT number, debit, credit, amount, state, expires IS NOT NULL, sent IS NOT NULL, posted FROM ledger_transfer
-WHERE number > ?1 AND number <= ?2 ORDER BY number;
+WHERE number BETWEEN ?1 AND ?2 ORDER BY number;
 
 -- @ ledger_accounts_to_verify
 SELECT number, kind, currency, debits_pending, credits_pending, debits_posted, credits_posted FROM ledger_account
-WHERE number > ?1 ORDER BY number;
+WHERE number >= ?1 ORDER BY number;

@@ -76,7 +76,7 @@ TEST_CASE("every action has its word, each another, and they have areas") {
   CHECK(word(Action::pin_locked) == "pin.locked");
   CHECK(word(Action::key_rotated) == "key.rotated");
   CHECK(word(Action::money_moved) == "money.moved");
-  CHECK(word(Action::money_sealed) == "money.sealed");
+  CHECK(word(Action::ledger_sealed) == "ledger.sealed");
   CHECK(area(word(Action::otp_locked)) == "otp");
 }
 

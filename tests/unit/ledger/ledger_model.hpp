@@ -261,6 +261,7 @@ class MoneyModel {
                         first.amount == one.amount && first.reservation == one.reservation &&
                         first.corrects == one.corrects;
       if (!same) return {Errc::conflict};
+      if (one.sent && !first.sent && first.state == State::reserved) return {Errc::conflict};
       return {{}, true, first.state};
     }
     if (one.corrects && !is_left_to_correct(*one.corrects, op.amount)) return {Errc::conflict};

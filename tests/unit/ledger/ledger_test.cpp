@@ -162,6 +162,8 @@ TEST_CASE("the same request under a key is answered as first, another one is a c
   REQUIRE(again.ok());
   CHECK(again->movements.empty());
   CHECK(again->transfer.expires == at(lives));
+  // It could expire while the company has what this one is about to send.
+  CHECK(reserve(known, payment(100), {at(lives), true}, one.debit, one.credit).error().code == Errc::conflict);
   struct Other {
     const char* what;
     void (*change)(Order&);
