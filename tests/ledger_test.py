@@ -28,9 +28,18 @@ def run(*arguments, given="", code=0):
     return done.stdout + done.stderr
 
 
-def sealed(before, *entries):
-    """docs/operating.md, "Seals"."""
-    return hashlib.sha256(before + b"".join(struct.pack(">7q", *entry) for entry in entries)).digest()
+def octets(*values):
+    """docs/operating.md, "Seals": a number is 8 octets, a text its length and its octets."""
+    return b"".join(struct.pack(">q", value) if isinstance(value, int) else struct.pack(">q", len(value)) + value.encode()
+                    for value in values)
+
+
+def begun(key, by_kind, by_name, expires, corrects=0):
+    return octets(key) + bytes(32) + octets(by_kind, by_name, expires, corrects)
+
+
+def sealed(before, *parts):
+    return hashlib.sha256(before + b"".join(parts)).digest()
 
 
 def write(path, sql):
@@ -60,22 +69,26 @@ check("there is no account wallet:7f3a:SYP" in run("ledger", "balance", "--accou
 
 # --- topped up with 1,000.00, 300.50 reserved, of that 250.00 posted, 12.00 still reserved
 moment = 1790000000000
-first = sealed(bytes(32), (1, 1, 0, 1, 2, 100000, moment), (2, 2, 1, 2, 3, 30050, moment), (3, 2, 2, 2, 3, 25000, moment),
-               (4, 2, 3, 2, 3, 5050, moment))
-second = sealed(first, (5, 3, 1, 2, 3, 1200, moment))
+resolved = octets(1, 0, "", "receipt 4711")
+first = sealed(bytes(32),
+               octets(1, 1, 0, 1, 2, 100000, moment), begun("T1", 0, "", 0), octets(1, 0, "", ""),
+               octets(6, "main", "SYP"), octets(0, "7f3a", "SYP"),
+               octets(2, 2, 5, 2, 3, 30050, moment), begun("P1", 1, "ussd", moment + 600000), octets(3, "damascus", "SYP"),
+               octets(3, 2, 2, 2, 3, 25000, moment), resolved, octets(4, 2, 3, 2, 3, 5050, moment), resolved)
+second = sealed(first, octets(5, 3, 1, 2, 3, 1200, moment), begun("P2", 1, "sms", moment + 600000))
 write(database, f"""
-INSERT INTO ledger_account VALUES (1, 6, 'main', 'SYP', {moment}, NULL, 0, 0, 100000, 0);
-INSERT INTO ledger_account VALUES (2, 0, '7f3a', 'SYP', {moment}, 500000, 1200, 0, 25000, 100000);
-INSERT INTO ledger_account VALUES (3, 3, 'damascus', 'SYP', {moment}, NULL, 0, 1200, 0, 25000);
+INSERT INTO ledger_account VALUES (1, 6, 'main', 'SYP', {moment}, NULL, 0, 0, 100000, 0, 1);
+INSERT INTO ledger_account VALUES (2, 0, '7f3a', 'SYP', {moment}, 500000, 1200, 0, 25000, 100000, 5);
+INSERT INTO ledger_account VALUES (3, 3, 'damascus', 'SYP', {moment}, NULL, 0, 1200, 0, 25000, 5);
 INSERT INTO ledger_transfer VALUES (1, 'T1', zeroblob(32), 1, 2, 100000, 0, '', {moment}, NULL, NULL, 1, NULL, 100000, {moment}, 0, '', '');
 INSERT INTO ledger_transfer VALUES (2, 'P1', zeroblob(32), 2, 3, 30050, 1, 'ussd', {moment}, {moment + 600000}, NULL, 1, {moment}, 25000, {moment}, 0, '', 'receipt 4711');
 INSERT INTO ledger_transfer VALUES (3, 'P2', zeroblob(32), 2, 3, 1200, 1, 'sms', {moment}, {moment + 600000}, NULL, 0, NULL, 0, NULL, NULL, NULL, '');
-INSERT INTO ledger_entry VALUES (1, 1, 0, 1, 2, 100000, {moment});
-INSERT INTO ledger_entry VALUES (2, 2, 1, 2, 3, 30050, {moment});
-INSERT INTO ledger_entry VALUES (3, 2, 2, 2, 3, 25000, {moment});
-INSERT INTO ledger_entry VALUES (4, 2, 3, 2, 3, 5050, {moment});
+INSERT INTO ledger_entry VALUES (1, 1, 0, 1, 2, 100000, {moment}, 0, 0);
+INSERT INTO ledger_entry VALUES (2, 2, 5, 2, 3, 30050, {moment}, 1, 0);
+INSERT INTO ledger_entry VALUES (3, 2, 2, 2, 3, 25000, {moment}, 2, 2);
+INSERT INTO ledger_entry VALUES (4, 2, 3, 2, 3, 5050, {moment}, 3, 3);
 INSERT INTO ledger_seal VALUES (4, {moment}, x'{first.hex()}');
-INSERT INTO ledger_entry VALUES (5, 3, 1, 2, 3, 1200, {moment});
+INSERT INTO ledger_entry VALUES (5, 3, 1, 2, 3, 1200, {moment}, 4, 4);
 INSERT INTO ledger_seal VALUES (5, {moment}, x'{second.hex()}');
 """)
 told = run("ledger", "verify")
@@ -89,14 +102,14 @@ check(balances == ["suspense:main:SYP  holds -1,000  available -1,000  to leave 
       f"the balances are {balances}")
 check(run("ledger", "balance", "--account", "wallet:7f3a:SYP").splitlines() == balances[1:2], "one account is not told alone")
 lines = [line.split("  ") for line in run("ledger", "statement", "--account", "wallet:7f3a:SYP").splitlines()]
-check([line[0] for line in lines] == ["1", "2", "3", "4", "5"], f"the statement is {lines}")
+check([line[0] for line in lines] == ["5", "4", "3", "2", "1"], f"the statement is {lines}")
 check([line[1] for line in lines] == ["2026-09-21 17:13:20.000"] * 5, f"the times are not local: {lines}")
 check([line[2:] for line in lines] == [
-    ["move", "+1,000", "suspense:main:SYP", "T1", "holds 1,000", "available 1,000"],
-    ["reserve", "-300.50", "company_payable:damascus:SYP", "P1", "holds 1,000", "available 699.50"],
-    ["post", "-250", "company_payable:damascus:SYP", "P1", "holds 750", "available 699.50"],
+    ["reserve", "-12", "company_payable:damascus:SYP", "P2", "holds 750", "available 738"],
     ["release", "-50.50", "company_payable:damascus:SYP", "P1", "holds 750", "available 750"],
-    ["reserve", "-12", "company_payable:damascus:SYP", "P2", "holds 750", "available 738"]], f"the statement is {lines}")
+    ["post", "-250", "company_payable:damascus:SYP", "P1", "holds 750", "available 699.50"],
+    ["reserve_sent", "-300.50", "company_payable:damascus:SYP", "P1", "holds 1,000", "available 699.50"],
+    ["move", "+1,000", "suspense:main:SYP", "T1", "holds 1,000", "available 1,000"]], f"the statement is {lines}")
 for wrong in ("wallet", "wallet:7f3a:USD", "purse:7f3a:SYP", "wallet:a b:SYP"):
     run("ledger", "statement", "--account", wrong, code=2)
 run("ledger", "statement", code=2)
@@ -105,10 +118,12 @@ run("ledger", "statement", code=2)
 for sql, where in (
         ("UPDATE ledger_entry SET amount = 24999 WHERE number = 3", "broken: transfer 2 is kept as posted with 25000 posted"),
         (f"UPDATE ledger_entry SET at = {moment + 1} WHERE number = 5", "broken: entries 5 to 5 are not what their seal was made of"),
+        ("UPDATE ledger_account SET owner = 'me' WHERE number = 2", "broken: entries 1 to 4 are not what their seal was made of"),
+        ("UPDATE ledger_transfer SET evidence = '' WHERE number = 2", "broken: entries 1 to 4 are not what their seal was made of"),
         ("DELETE FROM ledger_entry WHERE number = 2", "broken: entry 2 is missing"),
         ("UPDATE ledger_account SET credits_posted = 100001 WHERE number = 2",
          "broken: account 2 is kept with debits 25000 (1200 pending), credits 100001 (0 pending)"),
-        ("INSERT INTO ledger_entry VALUES (6, 2, 2, 2, 3, 100, 0)",
+        ("INSERT INTO ledger_entry VALUES (6, 2, 2, 2, 3, 100, 0, 5, 5)",
          "broken: entry 6 is of transfer 2, which was resolved before it: it is resolved twice")):
     damaged = work / "damaged.db"
     shutil.copy(database, damaged)

@@ -87,18 +87,16 @@ int print_balance(store::LedgerReads& reads, const ledger::AccountId& id) {
 int print_statement(store::LedgerReads& reads, const ledger::AccountId& id, std::chrono::minutes utc_offset) {
   const auto account = find_account(reads, id);
   if (!account) return failed("ledger", account.error().message);
-  StatementText text(id, utc_offset);
-  std::int64_t after = 0;
-  for (std::size_t rows = ledger_page_rows; rows == ledger_page_rows;) {
-    const auto page = reads.ledger_statement(account->number, after, ledger_page_rows);
+  StatementText text(account->account, utc_offset);
+  for (std::int64_t entry = account->last_entry; entry != 0;) {
+    const auto page = reads.ledger_statement(account->number, entry, ledger_page_rows);
     if (!page) return failed("ledger", page.error().message);
     for (const store::StatementLine& line : *page) {
       const auto told = text.add(line);
       if (!told) return failed("ledger", told.error().message);
       std::fputs(told->c_str(), stdout);
     }
-    rows = page->size();
-    if (rows > 0) after = page->back().entry;
+    entry = page->back().before;
   }
   return finish_output();
 }
@@ -145,7 +143,7 @@ void add_ledger_command(CLI::App& app, int& exit_code) {
   balances->add_option("--account", options.account, "Only this one: KIND:OWNER:CURRENCY, such as wallet:7f3a:SYP");
   balances->callback([&exit_code] { exit_code = balance(options); });
 
-  CLI::App* statements = add("statement", "Every entry of an account, oldest first, with what it held after it");
+  CLI::App* statements = add("statement", "Every entry of an account, newest first, with what it held after it");
   statements->add_option("--account", options.account, "KIND:OWNER:CURRENCY, such as wallet:7f3a:SYP")->required();
   statements->callback([&exit_code] { exit_code = statement_of_account(options); });
 }

@@ -33,10 +33,6 @@ std::string to_balance_line(const ledger::Account& account) {
 }
 
 Result<std::string> StatementText::add(const store::StatementLine& line) {
-  if (const Status applied = ledger::apply(line.step, line.amount, line.side, account_.balance); !applied) {
-    return Error{applied.error().code, "entry " + std::to_string(line.entry) + ": " + applied.error().message +
-                                           "; run shubbak ledger verify"};
-  }
   const Currency currency = account_.id.currency;
   std::string text = std::to_string(line.entry) + "  " + to_stamp(line.at + utc_offset_) + "  " +
                      std::string(to_string(line.step)) + "  " + sign_of(line, account_.id) +
@@ -44,7 +40,10 @@ Result<std::string> StatementText::add(const store::StatementLine& line) {
   text.append("  ").append(to_string(line.other)).append("  ").append(line.key);
   text.append("  holds ").append(amount_text(ledger::held(account_), currency));
   text.append("  available ").append(amount_text(ledger::available(account_), currency));
-  return text + "\n";
+  const Status before = ledger::take_back(line.step, line.amount, line.side, account_.balance);
+  if (before) return text + "\n";
+  return Error{before.error().code,
+               "entry " + std::to_string(line.entry) + ": " + before.error().message + "; run shubbak ledger verify"};
 }
 
 }  // namespace shubbak::cli

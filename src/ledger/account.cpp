@@ -23,6 +23,15 @@ Flows flows_of(const Account& account) {
   return {by_credit.out_pending, by_credit.out_posted, by_credit.in_pending, by_credit.in_posted};
 }
 
+struct Sums {
+  std::int64_t& pending;
+  std::int64_t& posted;
+};
+Sums sums_of(Side side, Balance& balance) {
+  if (side == Side::debit) return {balance.debits_pending, balance.debits_posted};
+  return {balance.credits_pending, balance.credits_posted};
+}
+
 }  // namespace
 
 bool is_ledger_name(std::string_view text, std::size_t octets_max) {
@@ -87,17 +96,31 @@ std::int64_t expected(const Account& account) {
 }
 
 Status apply(Step step, std::int64_t amount, Side side, Balance& balance) {
-  const bool is_debit = side == Side::debit;
-  std::int64_t& pending = is_debit ? balance.debits_pending : balance.credits_pending;
-  std::int64_t& posted = is_debit ? balance.debits_posted : balance.credits_posted;
-  const bool begins = step == Step::move || step == Step::reserve;
-  if (begins && amount > most - posted - pending) {
+  const auto [pending, posted] = sums_of(side, balance);
+  if (begins(step) && amount > most - posted - pending) {
     return Error{Errc::limit, "the account would have moved more than can be counted"};
   }
-  if (!begins && amount > pending) return Error{Errc::conflict, "more would be resolved than is pending"};
+  if (step == Step::post || step == Step::release) {
+    if (amount > pending) return Error{Errc::conflict, "more would be resolved than is pending"};
+    pending -= amount;
+  }
   if (step == Step::move || step == Step::post) posted += amount;
-  if (step == Step::reserve) pending += amount;
-  if (!begins) pending -= amount;
+  if (step == Step::reserve || step == Step::reserve_sent) pending += amount;
+  return {};
+}
+
+Status take_back(Step step, std::int64_t amount, Side side, Balance& balance) {
+  const auto [pending, posted] = sums_of(side, balance);
+  const bool reserves = step == Step::reserve || step == Step::reserve_sent;
+  const bool posts = step == Step::move || step == Step::post;
+  const bool frees = step == Step::post || step == Step::release;
+  if ((reserves && amount > pending) || (posts && amount > posted) ||
+      (step == Step::release && amount > most - posted - pending)) {
+    return Error{Errc::conflict, "it cannot have led to what is kept"};
+  }
+  if (posts) posted -= amount;
+  if (reserves) pending -= amount;
+  if (frees) pending += amount;
   return {};
 }
 

@@ -90,12 +90,20 @@ std::int64_t expected(const Account& account);
 
 // What one entry does to the two accounts that it names.
 enum class Step : std::uint8_t {
-  move,     // at once
-  reserve,  // pending on both sides
-  post,     // out of what is pending
-  release,  // what was pending is nothing any more
+  move,          // at once
+  reserve,       // pending on both sides
+  post,          // out of what is pending
+  release,       // what was pending is nothing any more
+  send,          // moves nothing: from here on the company may have what carries the reservation's key
+  reserve_sent,  // reserve and send
 };
-constexpr std::array<std::string_view, 4> step_names{"move", "reserve", "post", "release"};
+constexpr std::array<std::string_view, 6> step_names{"move", "reserve", "post", "release", "send", "reserve_sent"};
+constexpr bool begins(Step step) {
+  return step == Step::move || step == Step::reserve || step == Step::reserve_sent;
+}
+constexpr bool resolves(Step step) {
+  return step == Step::move || step == Step::post || step == Step::release;
+}
 constexpr std::string_view to_string(Step step) {
   return name_in(step_names, static_cast<std::size_t>(step));
 }
@@ -104,5 +112,7 @@ constexpr std::string_view to_string(Step step) {
 // would be too large), conflict (more than is pending).
 Status apply(Step step, std::int64_t amount, Side side, Balance& balance);
 Status apply(Step step, std::int64_t amount, Balance& debited, Balance& credited);
+// What the balance was before that: for who reads entries back from the newest one. conflict: it cannot have been.
+Status take_back(Step step, std::int64_t amount, Side side, Balance& balance);
 
 }  // namespace shubbak::ledger

@@ -135,7 +135,7 @@ Result<Decision> reserve(const std::optional<Transfer>& same_key, const Order& o
   if (terms.expires <= order.at) return Error{Errc::invalid, "a reservation expires after it is made"};
   Transfer transfer{.order = order, .expires = terms.expires};
   if (terms.sent) transfer.sent = order.at;
-  return begin(same_key, std::move(transfer), Step::reserve, debit, credit);
+  return begin(same_key, std::move(transfer), terms.sent ? Step::reserve_sent : Step::reserve, debit, credit);
 }
 
 Result<Decision> correct(const std::optional<Transfer>& same_key, const Order& order, const Corrected& corrected,
@@ -190,15 +190,16 @@ Result<Decision> expire(const Transfer& transfer, const Account& debit, const Ac
   return resolve(transfer, State::expired, 0, {.evidence = {}, .by = {}, .at = now}, debit, credit);
 }
 
-Result<std::optional<Transfer>> mark_sent(const Transfer& transfer, WallTime now) {
+Result<Decision> mark_sent(const Transfer& transfer, const Account& debit, const Account& credit, WallTime now) {
   if (transfer.state != State::reserved || !transfer.expires) return resolved_otherwise(transfer);
-  if (transfer.sent) return std::optional<Transfer>();
+  Decision decision{transfer, debit.balance, credit.balance};
+  if (transfer.sent) return decision;
   if (now >= *transfer.expires) {
     return Error{Errc::conflict, "the reservation's time is over: nothing is sent for it any more"};
   }
-  std::optional<Transfer> marked = transfer;
-  marked->sent = now;
-  return marked;
+  decision.transfer.sent = now;
+  decision.movements.push_back({Step::send, transfer.order.amount.minor});
+  return decision;
 }
 
 }  // namespace shubbak::ledger

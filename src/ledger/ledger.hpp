@@ -118,8 +118,7 @@ Result<Decision> void_reservation(const Transfer& transfer, const Resolution& re
 // conflict: it may not expire: resolved, sent, or not yet due.
 Result<Decision> expire(const Transfer& transfer, const Account& debit, const Account& credit, WallTime now);
 
-// Before anything that carries the key is sent, and committed before. Nothing: it was marked already. conflict: it is
-// resolved, or its time is over.
-Result<std::optional<Transfer>> mark_sent(const Transfer& transfer, WallTime now);
+// Before anything that carries the key is sent, and committed before. conflict: it is resolved, or its time is over.
+Result<Decision> mark_sent(const Transfer& transfer, const Account& debit, const Account& credit, WallTime now);
 
 }  // namespace shubbak::ledger

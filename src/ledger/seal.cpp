@@ -4,18 +4,51 @@
 
 namespace shubbak::ledger {
 
-void SealMaker::add(const Entry& entry) {
-  const std::array<std::int64_t, 7> values{entry.number,
-                                           entry.transfer,
-                                           static_cast<std::int64_t>(entry.step),
-                                           entry.debit,
-                                           entry.credit,
-                                           entry.amount,
-                                           std::int64_t{entry.at.time_since_epoch().count()}};
-  for (const std::int64_t value : values) {
-    const auto bits = static_cast<std::uint64_t>(value);
-    for (int shift = 56; shift >= 0; shift -= 8) octets_.push_back(static_cast<std::uint8_t>(bits >> shift));
+void SealMaker::add(const Entry& entry, const Transfer& transfer, const AccountId* new_debit,
+                    const AccountId* new_credit) {
+  for (const std::int64_t value : {entry.number, entry.transfer, static_cast<std::int64_t>(entry.step), entry.debit,
+                                   entry.credit, entry.amount}) {
+    add(value);
   }
+  add(entry.at);
+  if (begins(entry.step)) {
+    const Order& order = transfer.order;
+    add(order.key);
+    octets_.insert(octets_.end(), order.request.begin(), order.request.end());
+    add(order.by);
+    add(transfer.expires.value_or(WallTime()));
+    add(transfer.corrects.value_or(0));
+  }
+  if (resolves(entry.step)) {
+    add(static_cast<std::int64_t>(transfer.state));
+    add(transfer.resolved_by);
+    add(transfer.evidence);
+  }
+  for (const AccountId* account : {new_debit, new_credit}) {
+    if (account == nullptr) continue;
+    add(static_cast<std::int64_t>(account->kind));
+    add(account->owner);
+    add(to_string(account->currency));
+  }
+}
+
+void SealMaker::add(std::int64_t value) {
+  const auto bits = static_cast<std::uint64_t>(value);
+  for (int shift = 56; shift >= 0; shift -= 8) octets_.push_back(static_cast<std::uint8_t>(bits >> shift));
+}
+
+void SealMaker::add(std::string_view text) {
+  add(static_cast<std::int64_t>(text.size()));
+  octets_.insert(octets_.end(), text.begin(), text.end());
+}
+
+void SealMaker::add(WallTime at) {
+  add(std::int64_t{at.time_since_epoch().count()});
+}
+
+void SealMaker::add(const Actor& by) {
+  add(static_cast<std::int64_t>(by.kind));
+  add(by.name);
 }
 
 Hash SealMaker::seal(const Hash& before) {

@@ -56,13 +56,14 @@ void Verifier::fault(std::string what) {
 }
 
 void Verifier::add(const AccountRow& account) {
-  accounts_.try_emplace(account.number, Replayed{account.kind, account.currency, {}});
+  accounts_.try_emplace(account.number, Replayed{{account.id, {}}});
 }
 
-void Verifier::add(const TransferRow& transfer) {
-  if (transfer.number != transfers_ + 1) fault(misnumbered("transfer", transfers_ + 1, transfer.number));
-  transfers_ = std::max(transfers_, transfer.number);
-  open_.try_emplace(transfer.number, Open{transfer});
+void Verifier::add(TransferRow transfer) {
+  const std::int64_t number = transfer.number;
+  if (number != transfers_ + 1) fault(misnumbered("transfer", transfers_ + 1, number));
+  transfers_ = std::max(transfers_, number);
+  open_.try_emplace(number, Open{std::move(transfer)});
 }
 
 void Verifier::add(const SealRow& seal) {
@@ -77,8 +78,14 @@ void Verifier::add(const Entry& entry) {
     const bool was_there = entry.transfer > 0 && entry.transfer <= transfers_;
     fault(entry_named(entry.number) + " is of " + transfer_named(entry.transfer) +
           (was_there ? ", which was resolved before it: it is resolved twice" : ", which there is not"));
-  } else if (follows(entry, found->second)) {
-    close_if_resolved(entry.transfer, found->second);
+    seal(entry, {});
+  } else {
+    Open& transfer = found->second;
+    seal(entry, transfer.row.transfer);
+    if (follows(entry, transfer) && transfer.posted + transfer.released == transfer.row.transfer.order.amount.minor) {
+      judge(transfer);
+      open_.erase(found);
+    }
   }
   carry_out(entry);
   meet_seal(entry);
@@ -87,22 +94,28 @@ void Verifier::add(const Entry& entry) {
 // Is it the next that may happen to that transfer?
 bool Verifier::follows(const Entry& entry, Open& transfer) {
   const TransferRow& row = transfer.row;
+  const std::int64_t amount = row.transfer.order.amount.minor;
   const auto wrong = [&](const std::string& what) {
     fault(entry_named(entry.number) + " " + what + " " + transfer_named(row.number));
     return false;
   };
   if (entry.debit != row.debit || entry.credit != row.credit) return wrong("names other accounts than");
-  const bool begins = entry.step == Step::move || entry.step == Step::reserve;
-  if (begins) {
+  if (begins(entry.step)) {
     if (transfer.begun) return wrong("begins once more");
-    if ((entry.step == Step::reserve) != row.is_reservation) return wrong("is of another step than belongs to");
-    if (entry.amount != row.amount) return wrong("has another amount than");
-    transfer.begun = true;
+    if ((entry.step == Step::move) == row.transfer.expires.has_value()) {
+      return wrong("is of another step than belongs to");
+    }
+    if (entry.amount != amount) return wrong("has another amount than");
+    transfer.begun = entry.at;
     if (entry.step == Step::move) transfer.posted = entry.amount;
-    return true;
+  } else if (!transfer.begun) {
+    return wrong("comes before the beginning of");
   }
-  if (!transfer.begun) return wrong("comes before the beginning of");
-  const std::int64_t left = row.amount - transfer.posted - transfer.released;
+  if (entry.step == Step::send && (transfer.sent || entry.amount != amount)) return wrong("sends once more");
+  if (entry.step == Step::send || entry.step == Step::reserve_sent) transfer.sent = entry.at;
+  if (resolves(entry.step)) transfer.resolved = entry.at;
+  if (entry.step != Step::post && entry.step != Step::release) return true;
+  const std::int64_t left = amount - transfer.posted - transfer.released;
   const bool posts = entry.step == Step::post;
   if (entry.amount <= 0 || entry.amount > left || (posts && transfer.posted > 0)) {
     return wrong("resolves more than is left of");
@@ -111,31 +124,23 @@ bool Verifier::follows(const Entry& entry, Open& transfer) {
   return true;
 }
 
-void Verifier::close_if_resolved(std::int64_t number, const Open& transfer) {
-  if (transfer.posted + transfer.released != transfer.row.amount) return;
-  const bool was_open = transfer.row.state == State::reserved;
-  if (was_open) {
-    resolved_since_.emplace(number, transfer);
-  } else {
-    judge(transfer.row, transfer);
-  }
-  open_.erase(number);
-}
-
 // Does the row say what its entries say?
-void Verifier::judge(const TransferRow& row, const Open& replayed) {
+void Verifier::judge(const Open& replayed) {
+  const Transfer& row = replayed.row.transfer;
+  const std::string named = transfer_named(replayed.row.number);
   const State state = row.state == State::expired ? State::voided : row.state;
+  const std::int64_t amount = row.order.amount.minor;
   if (!replayed.begun) {
-    fault(transfer_named(row.number) + " has no entry");
-  } else if (state != outcome(replayed.row.amount, replayed.posted, replayed.released) ||
-             row.posted != replayed.posted ||
-             (state != State::reserved && row.amount != row.posted + replayed.released)) {
-    fault(transfer_named(row.number) + " is kept as " + std::string(to_string(row.state)) + " with " +
-          std::to_string(row.posted) + " posted, but of its " + std::to_string(row.amount) +
-          " its entries have posted " + std::to_string(replayed.posted) + " and released " +
-          std::to_string(replayed.released));
-  } else if (row.state == State::expired && row.was_sent) {
-    fault(transfer_named(row.number) + " has expired although it was sent");
+    fault(named + " has no entry");
+  } else if (state != outcome(amount, replayed.posted, replayed.released) || row.posted != replayed.posted ||
+             (state != State::reserved && amount != row.posted + replayed.released)) {
+    fault(named + " is kept as " + std::string(to_string(row.state)) + " with " + std::to_string(row.posted) +
+          " posted, but of its " + std::to_string(amount) + " its entries have posted " +
+          std::to_string(replayed.posted) + " and released " + std::to_string(replayed.released));
+  } else if (row.order.at != replayed.begun || row.sent != replayed.sent || row.resolved != replayed.resolved) {
+    fault(named + " is kept with other times of being made, sent or resolved than its entries have");
+  } else if (row.state == State::expired && row.sent) {
+    fault(named + " has expired although it was sent");
   }
 }
 
@@ -148,33 +153,55 @@ void Verifier::carry_out(const Entry& entry) {
           ", which there is not");
     return;
   }
-  if (debit->second.currency != credit->second.currency) {
+  link(entry, entry.debit, debit->second, entry.debit_before);
+  link(entry, entry.credit, credit->second, entry.credit_before);
+  Account& debited = debit->second.account;
+  Account& credited = credit->second.account;
+  if (debited.id.currency != credited.id.currency) {
     fault(entry_named(entry.number) + " moves between two currencies");
   }
   if (entry.debit == entry.credit || entry.amount <= 0) {
     fault(entry_named(entry.number) + " moves nothing: its amount or its accounts were edited");
     return;
   }
-  if (const Status applied = apply(entry.step, entry.amount, debit->second.balance, credit->second.balance);
-      !applied) {
+  if (const Status applied = apply(entry.step, entry.amount, debited.balance, credited.balance); !applied) {
     fault(entry_named(entry.number) + " cannot be carried out: " + applied.error().message);
     return;
   }
-  for (const auto& [number, side] : {*debit, *credit}) {
-    if (may_be_overdrawn(side.kind) || available({{side.kind, {}, side.currency}, side.balance}) >= 0) continue;
-    fault(entry_named(entry.number) + " takes more out of " + account_named(number) + " than there is");
+  for (const auto* side : {&*debit, &*credit}) {
+    const Account& account = side->second.account;
+    if (may_be_overdrawn(account.id.kind) || available(account) >= 0) continue;
+    fault(entry_named(entry.number) + " takes more out of " + account_named(side->first) + " than there is");
   }
 }
 
+// The entries of an account are a chain, each names the one before it.
+void Verifier::link(const Entry& entry, std::int64_t account, Replayed& replayed, std::int64_t before) {
+  std::int64_t& last = replayed.last_entry;
+  if (before != last) {
+    fault(entry_named(entry.number) + " names entry " + std::to_string(before) + " as the one before it of " +
+          account_named(account) + ", but that is entry " + std::to_string(last));
+  }
+  last = entry.number;
+}
+
+void Verifier::seal(const Entry& entry, const Transfer& transfer) {
+  const auto if_new = [this](std::int64_t number) -> const AccountId* {
+    const auto found = accounts_.find(number);
+    return found == accounts_.end() || found->second.last_entry != 0 ? nullptr : &found->second.account.id;
+  };
+  seal_maker_.add(entry, transfer, if_new(entry.debit), if_new(entry.credit));
+}
+
 void Verifier::meet_seal(const Entry& entry) {
-  seal_maker_.add(entry);
   if (seals_.empty() || entry.number < seals_.front().entry) return;
   const SealRow seal = seals_.front();
   seals_.pop_front();
   const Hash made = seal_maker_.seal(last_seal_);
   if (made != seal.hash) {
     fault("entries " + std::to_string(sealed_ + 1) + " to " + std::to_string(entry.number) +
-          " are not what their seal was made of: one of them, or the seal, was changed, added or removed");
+          " are not what their seal was made of: one of them, or what it begins, resolves or opens, or the seal, was "
+          "changed, added or removed");
   }
   last_seal_ = seal.hash;  // each break is told once
   sealed_ = entry.number;
@@ -193,31 +220,33 @@ void Verifier::meet_anchors(const SealRow& seal) {
 
 std::vector<std::int64_t> Verifier::unsettled() const {
   std::vector<std::int64_t> numbers;
-  numbers.reserve(open_.size() + resolved_since_.size());
+  numbers.reserve(open_.size());
   for (const auto& [number, transfer] : open_) numbers.push_back(number);
-  for (const auto& [number, transfer] : resolved_since_) numbers.push_back(number);
   std::ranges::sort(numbers);
   return numbers;
 }
 
-void Verifier::settle(const TransferRow& transfer) {
-  for (const auto* unsettled : {&open_, &resolved_since_}) {
-    const auto found = unsettled->find(transfer.number);
-    if (found != unsettled->end()) judge(transfer, found->second);
-  }
+void Verifier::renew(TransferRow transfer) {
+  const auto found = open_.find(transfer.number);
+  if (found != open_.end()) found->second.row = std::move(transfer);
 }
 
 void Verifier::compare(const AccountRow& account) {
   const auto found = accounts_.find(account.number);
   if (found == accounts_.end()) return;
   found->second.compared = true;
-  const Balance& replayed = found->second.balance;
-  if (account.balance == replayed) return;
-  fault(account_named(account.number) + " is kept with " + sums(account.balance) + "; its entries make it " +
-        sums(replayed));
+  const Replayed& replayed = found->second;
+  if (account.balance != replayed.account.balance) {
+    fault(account_named(account.number) + " is kept with " + sums(account.balance) + "; its entries make it " +
+          sums(replayed.account.balance));
+  } else if (account.last_entry != replayed.last_entry) {
+    fault(account_named(account.number) + " is kept with entry " + std::to_string(account.last_entry) +
+          " as its last one, but that is entry " + std::to_string(replayed.last_entry));
+  }
 }
 
 void Verifier::finish() {
+  for (const std::int64_t number : unsettled()) judge(open_.at(number));
   if (entries_ > sealed_) {
     fault("entries " + std::to_string(sealed_ + 1) + " to " + std::to_string(entries_) + " have no seal");
   }
@@ -230,13 +259,13 @@ void Verifier::finish() {
   }
   // By currency; both sides grow by the same amounts unless an entry moved between two currencies. Modulo 2^64.
   std::unordered_map<Currency, std::array<std::uint64_t, 2>> differences;
-  for (const auto& [number, account] : accounts_) {
-    auto& [posted, pending] = differences[account.currency];
-    const Balance& balance = account.balance;
+  for (const auto& [number, replayed] : accounts_) {
+    auto& [posted, pending] = differences[replayed.account.id.currency];
+    const Balance& balance = replayed.account.balance;
     posted += static_cast<std::uint64_t>(balance.debits_posted) - static_cast<std::uint64_t>(balance.credits_posted);
     pending +=
         static_cast<std::uint64_t>(balance.debits_pending) - static_cast<std::uint64_t>(balance.credits_pending);
-    if (!account.compared) fault(account_named(number) + " is not there any more");
+    if (!replayed.compared) fault(account_named(number) + " is not there any more");
   }
   for (const auto& [currency, difference] : differences) {
     if (difference[0] == 0 && difference[1] == 0) continue;

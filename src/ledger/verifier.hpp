@@ -1,10 +1,12 @@
 // Is a written ledger whole? Replays every entry, transfer by transfer and account by account, and compares what
-// comes of it with the states and balances that are kept. It finds what was edited, removed, added or resolved twice,
-// unless entries, transfers and balances were all changed to agree. Pure. Thread: any, one at a time.
+// comes of it with the states, balances and seals that are kept. It finds what was edited, removed, added or resolved
+// twice; what was all changed to agree, seals included, only by the seals that the audit trail tells. Pure. Thread:
+// any, one at a time.
 //
 // How to feed it, so that a ledger which grows meanwhile can be read page by page: of each page (one look at the
-// database) first the accounts and transfers that are new since the page before, then its entries. After the last
-// page, in the same look: the unsettled transfers again (settle), every account's balance (compare), finish.
+// database) first the accounts and transfers that are new since the page before, and again (renew) those older ones
+// which may_have_changed() and which an entry of the page names; then its entries. After the last page, in the same
+// look: the unsettled transfers again (renew), every account (compare), finish.
 //
 // Memory: that of each account (about 100 octets) and of each reservation that is open.
 #pragma once
@@ -12,6 +14,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,19 +28,15 @@ namespace shubbak::ledger {
 // Rows as they are kept; one out of a database that somebody changed may hold anything in its numbers.
 struct AccountRow {
   std::int64_t number;
-  AccountKind kind;
-  Currency currency;
+  AccountId id;
   Balance balance;
+  std::int64_t last_entry;  // that names it; 0: none does
 };
 struct TransferRow {
   std::int64_t number;
   std::int64_t debit;  // accounts
   std::int64_t credit;
-  std::int64_t amount;
-  State state;
-  bool is_reservation;
-  bool was_sent;
-  std::int64_t posted;
+  Transfer transfer;  // the accounts of its order are not looked at
 };
 struct SealRow {
   std::int64_t entry;  // the last one that it is made of
@@ -56,14 +55,14 @@ class Verifier {
 
   Verifier(HashFunction hash, std::vector<Anchor> anchors);
 
-  void add(const AccountRow& account);    // its balance is not looked at
-  void add(const TransferRow& transfer);  // in the order of numbers
-  void add(const SealRow& seal);          // in the order of entries, before its last entry
-  void add(const Entry& entry);           // in the order of numbers
+  void add(const AccountRow& account);  // its balance is not looked at
+  void add(TransferRow transfer);       // in the order of numbers
+  void add(const SealRow& seal);        // in the order of entries, before its last entry
+  void add(const Entry& entry);         // in the order of numbers
 
-  // Whose rows may say something else by now than when they were added.
+  [[nodiscard]] bool may_have_changed(std::int64_t transfer) const { return open_.contains(transfer); }
   [[nodiscard]] std::vector<std::int64_t> unsettled() const;
-  void settle(const TransferRow& transfer);
+  void renew(TransferRow transfer);
   void compare(const AccountRow& account);
   void finish();
 
@@ -79,22 +78,24 @@ class Verifier {
 
  private:
   struct Replayed {
-    AccountKind kind;
-    Currency currency;
-    Balance balance;
+    Account account;
+    std::int64_t last_entry = 0;
     bool compared = false;
   };
   struct Open {
     TransferRow row;
-    bool begun = false;
+    std::optional<WallTime> begun{};
+    std::optional<WallTime> sent{};
+    std::optional<WallTime> resolved{};
     std::int64_t posted = 0;
     std::int64_t released = 0;
   };
   void fault(std::string what);
   bool follows(const Entry& entry, Open& transfer);
-  void close_if_resolved(std::int64_t number, const Open& transfer);
-  void judge(const TransferRow& row, const Open& replayed);
+  void judge(const Open& replayed);
   void carry_out(const Entry& entry);
+  void link(const Entry& entry, std::int64_t account, Replayed& replayed, std::int64_t before);
+  void seal(const Entry& entry, const Transfer& transfer);
   void meet_seal(const Entry& entry);
   void meet_anchors(const SealRow& seal);
 
@@ -107,8 +108,6 @@ class Verifier {
   std::vector<std::string> faults_;
   std::unordered_map<std::int64_t, Replayed> accounts_;
   std::unordered_map<std::int64_t, Open> open_;
-  // Resolved by an entry that came after the row was read.
-  std::unordered_map<std::int64_t, Open> resolved_since_;
   std::int64_t entries_ = 0;    // the number of the last one
   std::int64_t transfers_ = 0;  // likewise
 };

@@ -88,6 +88,7 @@ struct StoredTransfer {
 struct StoredAccount {
   std::int64_t number = 0;
   ledger::Account account;
+  std::int64_t last_entry = 0;  // that names it; 0: none does
 };
 struct StatementLine {
   std::int64_t entry = 0;
@@ -98,6 +99,7 @@ struct StatementLine {
   std::int64_t transfer = 0;
   std::string key;
   ledger::AccountId other;
+  std::int64_t before = 0;  // the account's entry before it; 0: it is its first one
 };
 
 class LedgerReads {
@@ -106,8 +108,9 @@ class LedgerReads {
   // Nothing: no transfer has named it yet.
   virtual Result<std::optional<StoredAccount>> find_ledger_account(const ledger::AccountId& id) = 0;
   virtual Result<std::optional<StoredTransfer>> find_transfer(const std::string& key) = 0;
-  // Of the account of that number: entries behind that one, oldest first.
-  virtual Result<std::vector<StatementLine>> ledger_statement(std::int64_t account, std::int64_t after_entry,
+  // Of the account of that number: its entry of that number and those before it, newest first. Begins with
+  // StoredAccount::last_entry, goes on with the last line's `before`. Entry 0: there is nothing.
+  virtual Result<std::vector<StatementLine>> ledger_statement(std::int64_t account, std::int64_t entry,
                                                               std::size_t rows_max) = 0;
   // Keys of what was reserved and neither sent nor resolved in time, the longest due first.
   virtual Result<std::vector<std::string>> due_reservations(WallTime now, std::size_t rows_max) = 0;

@@ -143,11 +143,11 @@ class ByHand {
         resolve_(
             bare_.prepare("UPDATE ledger_transfer SET state = 1, posted = ?2, resolved = ?3, resolved_by_kind = 0, "
                           "resolved_by_name = '', evidence = ?4 WHERE number = ?1")),
-        add_entry_(bare_.prepare("INSERT INTO ledger_entry (number, transfer, step, debit, credit, amount, at) "
-                                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")),
+        add_entry_(bare_.prepare("INSERT INTO ledger_entry (number, transfer, step, debit, credit, amount, at, "
+                                 "debit_before, credit_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")),
         put_balance_(
             bare_.prepare("UPDATE ledger_account SET ceiling = NULL, debits_pending = ?2, credits_pending = ?3, "
-                          "debits_posted = ?4, credits_posted = ?5 WHERE number = ?1")),
+                          "debits_posted = ?4, credits_posted = ?5, last_entry = ?6 WHERE number = ?1")),
         add_seal_(bare_.prepare("INSERT INTO ledger_seal (entry, at, hash) VALUES (?1, ?2, ?3)")) {
     balances_[payable_number] = {};
   }
@@ -159,7 +159,7 @@ class ByHand {
       for (const std::int64_t number : changed_) {
         const ledger::Balance& balance = balances_[number];
         bare_.run(put_balance_, number, balance.debits_pending, balance.credits_pending, balance.debits_posted,
-                  balance.credits_posted);
+                  balance.credits_posted, last_entries_[number]);
       }
       changed_.clear();
       bare_.run(add_seal_, entry_, std::int64_t{start.time_since_epoch().count()}, Bare::Octets{32});
@@ -182,9 +182,14 @@ class ByHand {
       bare_.run(add_transfer_, number, std::string_view(key), Bare::Octets{32}, debit, payable_number, amount, now,
                 now + 600'000);
     }
-    bare_.run(add_entry_, ++entry_, number, std::int64_t{step.posts ? 2 : 1}, debit, payable_number, amount, now);
+    const auto entry_step = step.posts ? ledger::Step::post : ledger::Step::reserve_sent;
+    // Each wallet has been filled by the entry before its own number.
+    std::int64_t& debit_before = last_entries_.try_emplace(debit, debit - 1).first->second;
+    std::int64_t& credit_before = last_entries_[payable_number];
+    bare_.run(add_entry_, ++entry_, number, static_cast<std::int64_t>(entry_step), debit, payable_number, amount, now,
+              debit_before, credit_before);
+    debit_before = credit_before = entry_;
     auto& wallet = balances_.try_emplace(debit, ledger::Balance{.credits_posted = 1'000'000'000'000}).first->second;
-    const auto entry_step = step.posts ? ledger::Step::post : ledger::Step::reserve;
     if (!ledger::apply(entry_step, amount, wallet, balances_[payable_number]).ok()) die("the wrong rows by hand");
     for (const std::int64_t changed : {debit, payable_number}) {
       if (std::ranges::find(changed_, changed) == changed_.end()) changed_.push_back(changed);
@@ -198,6 +203,7 @@ class ByHand {
   sqlite3_stmt* put_balance_;
   sqlite3_stmt* add_seal_;
   std::unordered_map<std::int64_t, ledger::Balance> balances_;
+  std::unordered_map<std::int64_t, std::int64_t> last_entries_;
   std::vector<std::int64_t> changed_;
   std::int64_t entry_ = wallets;
 };
@@ -214,7 +220,8 @@ void compare(const std::string& by_hand, const std::string& stored) {
   const auto stores = open_book(stored)->reads().ledger_accounts(0, 2 * wallets);
   if (!hands.ok() || !stores.ok()) die("the accounts cannot be read");
   const auto same = [](const store::StoredAccount& one, const store::StoredAccount& other) {
-    return one.account.id == other.account.id && one.account.balance == other.account.balance;
+    return one.account.id == other.account.id && one.account.balance == other.account.balance &&
+           one.last_entry == other.last_entry;
   };
   if (!std::ranges::equal(*hands, *stores, same)) die("other balances by hand");
 }

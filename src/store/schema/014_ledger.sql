@@ -14,6 +14,7 @@ CREATE TABLE ledger_account (
   credits_pending INTEGER NOT NULL DEFAULT 0 CHECK (credits_pending >= 0),
   debits_posted INTEGER NOT NULL DEFAULT 0 CHECK (debits_posted >= 0),
   credits_posted INTEGER NOT NULL DEFAULT 0 CHECK (credits_posted >= 0),
+  last_entry INTEGER NOT NULL DEFAULT 0 CHECK (last_entry >= 0), -- that names it; 0: none does
   UNIQUE (kind, owner, currency),
   -- wallet, card_liability, pending and refunds, and agent_drawer: never below zero, what is reserved counted as gone
   CHECK (kind NOT IN (0, 1, 2, 7) OR credits_posted - debits_posted >= debits_pending),
@@ -43,18 +44,19 @@ CREATE TABLE ledger_transfer (
 CREATE INDEX ledger_transfer_may_expire ON ledger_transfer (expires) WHERE state = 0 AND sent IS NULL;
 CREATE INDEX ledger_transfer_corrects ON ledger_transfer (corrects) WHERE corrects IS NOT NULL;
 
--- An entry debits one account and credits another by the same amount.
+-- An entry debits one account and credits another by the same amount. It names the entries before it of the two: so an
+-- account's statement is read from its last entry back, and each entry costs a payment no index.
 CREATE TABLE ledger_entry (
   number INTEGER PRIMARY KEY,
   transfer INTEGER NOT NULL,
-  step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 3), -- move, reserve, post, release
+  step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 5), -- ledger/account.hpp
   debit INTEGER NOT NULL,
   credit INTEGER NOT NULL CHECK (credit <> debit),
   amount INTEGER NOT NULL CHECK (amount > 0),
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  debit_before INTEGER NOT NULL CHECK (debit_before BETWEEN 0 AND number - 1),
+  credit_before INTEGER NOT NULL CHECK (credit_before BETWEEN 0 AND number - 1)
 ) STRICT;
-CREATE INDEX ledger_entry_of_debit ON ledger_entry (debit);
-CREATE INDEX ledger_entry_of_credit ON ledger_entry (credit);
 
 -- What each transaction that wrote entries ends with; ledger/seal.hpp says what it is made of.
 CREATE TABLE ledger_seal (

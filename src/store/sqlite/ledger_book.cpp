@@ -4,7 +4,6 @@
 #include <charconv>
 #include <limits>
 #include <sqlite3.h>
-#include <type_traits>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
@@ -14,6 +13,7 @@
 #include "store/sha256.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/ledger_reader.hpp"
+#include "store/sqlite/ledger_rows.hpp"
 #include "store/sqlite/statements.hpp"
 
 namespace shubbak::store {
@@ -23,39 +23,19 @@ constexpr std::int64_t verified_page_rows = 10'000;
 constexpr std::int64_t first_row = std::numeric_limits<std::int64_t>::min();  // also what somebody put there
 constexpr std::int64_t all_rows = std::numeric_limits<std::int64_t>::max();
 
-// A number that is none of them stays none.
-template <class Code>
-Code code_in(const Use& use, int column) {
-  constexpr std::int64_t most = std::numeric_limits<std::underlying_type_t<Code>>::max();
-  const std::int64_t number = use.integer(column);
-  return static_cast<Code>(number >= 0 && number < most ? number : most);
-}
-
 // Where the look goes on behind that row.
 std::int64_t behind(std::int64_t number) {
   return number == all_rows ? all_rows : number + 1;
 }
 
 ledger::AccountRow account_row_in(const Use& use) {
-  const auto currency = parse_currency(use.text(2));
-  if (!currency.ok()) {
-    throw SQLite::Exception("account " + std::to_string(use.integer(0)) + " has no currency", SQLITE_CORRUPT);
-  }
-  return {use.integer(0),
-          code_in<ledger::AccountKind>(use, 1),
-          *currency,
-          {use.integer(3), use.integer(4), use.integer(5), use.integer(6)}};
+  StoredAccount kept = ledger_account_as_kept(use);
+  return {kept.number, std::move(kept.account.id), kept.account.balance, kept.last_entry};
 }
 
 ledger::TransferRow transfer_row_in(const Use& use) {
-  return {.number = use.integer(0),
-          .debit = use.integer(1),
-          .credit = use.integer(2),
-          .amount = use.integer(3),
-          .state = code_in<ledger::State>(use, 4),
-          .is_reservation = use.integer(5) != 0,
-          .was_sent = use.integer(6) != 0,
-          .posted = use.integer(7)};
+  TransferInRow row = ledger_transfer_in(use);
+  return {row.stored.number, row.debit, row.credit, std::move(row.stored.transfer)};
 }
 
 }  // namespace
@@ -92,6 +72,10 @@ struct LedgerBook::Parts {
     const SQLite::Transaction look_together(database);
     read_entries();
     read_accounts(verifier);
+    for (const ledger::Entry& entry : page) {
+      if (entry.transfer < next_transfer && verifier.may_have_changed(entry.transfer))
+        renew(verifier, entry.transfer);
+    }
     const bool is_last = page.size() < static_cast<std::size_t>(verified_page_rows);
     std::int64_t newest = first_row;
     for (const ledger::Entry& entry : page) newest = std::max(newest, entry.transfer);
@@ -107,7 +91,7 @@ struct LedgerBook::Parts {
     Use use(entries, next_entry, verified_page_rows);
     while (use.next()) {
       page.push_back({use.integer(0), use.integer(1), code_in<ledger::Step>(use, 2), use.integer(3), use.integer(4),
-                      use.integer(5), use.time(6)});
+                      use.integer(5), use.time(6), use.integer(7), use.integer(8)});
     }
     if (!page.empty()) next_entry = behind(page.back().number);
   }
@@ -122,9 +106,9 @@ struct LedgerBook::Parts {
   void read_transfers(ledger::Verifier& verifier, std::int64_t newest) {
     Use use(transfers, next_transfer, newest);
     while (use.next()) {
-      const ledger::TransferRow transfer = transfer_row_in(use);
-      verifier.add(transfer);
+      ledger::TransferRow transfer = transfer_row_in(use);
       next_transfer = behind(transfer.number);
+      verifier.add(std::move(transfer));
     }
   }
   void read_seals(ledger::Verifier& verifier, std::int64_t up_to) {
@@ -137,11 +121,12 @@ struct LedgerBook::Parts {
       next_seal = behind(seal.entry);
     }
   }
+  void renew(ledger::Verifier& verifier, std::int64_t transfer) {
+    Use use(transfers, transfer, transfer);
+    if (use.next()) verifier.renew(transfer_row_in(use));
+  }
   void compare(ledger::Verifier& verifier) {
-    for (const std::int64_t number : verifier.unsettled()) {
-      Use use(transfers, number, number);
-      if (use.next()) verifier.settle(transfer_row_in(use));
-    }
+    for (const std::int64_t number : verifier.unsettled()) renew(verifier, number);
     {
       Use use(accounts, first_row);
       while (use.next()) verifier.compare(account_row_in(use));

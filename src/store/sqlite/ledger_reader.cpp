@@ -13,7 +13,7 @@ LedgerReader::LedgerReader(const SQLite::Database& database)
       accounts_(prepare(database, statement("ledger_accounts"))),
       transfer_of_key_(prepare(database, statement("ledger_transfer_of_key"))),
       due_(prepare(database, statement("due_ledger_reservations"))),
-      statement_(prepare(database, statement("ledger_statement"))) {}
+      statement_line_(prepare(database, statement("ledger_statement_line"))) {}
 
 Result<std::optional<StoredAccount>> LedgerReader::find_ledger_account(const ledger::AccountId& id) {
   return guarded("looking up an account of the ledger", [&]() -> Result<std::optional<StoredAccount>> {
@@ -37,16 +37,17 @@ Result<std::optional<StoredTransfer>> LedgerReader::find_transfer(const std::str
   });
 }
 
-Result<std::vector<StatementLine>> LedgerReader::ledger_statement(std::int64_t account, std::int64_t after_entry,
+Result<std::vector<StatementLine>> LedgerReader::ledger_statement(std::int64_t account, std::int64_t entry,
                                                                   std::size_t rows_max) {
   return guarded("reading a statement", [&]() -> Result<std::vector<StatementLine>> {
     std::vector<StatementLine> lines;
-    const std::int64_t limit = limit_of(rows_max);
-    Use use(statement_, account, after_entry, limit);
-    while (use.next()) {
+    while (entry != 0 && lines.size() < rows_max) {
+      Use use(statement_line_, account, entry);
+      if (!use.next() || use.integer(10) >= entry) throw DamagedLedgerRow("entry", entry);
       lines.push_back({use.integer(0), use.time(1), static_cast<ledger::Step>(use.integer(2)),
                        static_cast<ledger::Side>(use.integer(3)), use.integer(4), use.integer(5), use.text(6),
-                       account_id_in(use, 7)});
+                       account_id_in(use, 7), use.integer(10)});
+      entry = lines.back().before;
     }
     return lines;
   });

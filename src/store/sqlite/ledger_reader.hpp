@@ -17,7 +17,7 @@ class LedgerReader final : public LedgerReads {
 
   Result<std::optional<StoredAccount>> find_ledger_account(const ledger::AccountId& id) override;
   Result<std::optional<StoredTransfer>> find_transfer(const std::string& key) override;
-  Result<std::vector<StatementLine>> ledger_statement(std::int64_t account, std::int64_t after_entry,
+  Result<std::vector<StatementLine>> ledger_statement(std::int64_t account, std::int64_t entry,
                                                       std::size_t rows_max) override;
   Result<std::vector<std::string>> due_reservations(WallTime now, std::size_t rows_max) override;
   Result<std::vector<StoredAccount>> ledger_accounts(std::int64_t after, std::size_t rows_max) override;
@@ -30,7 +30,7 @@ class LedgerReader final : public LedgerReads {
   SQLite::Statement accounts_;
   SQLite::Statement transfer_of_key_;
   SQLite::Statement due_;
-  SQLite::Statement statement_;
+  SQLite::Statement statement_line_;
 };
 
 }  // namespace shubbak::store

@@ -26,14 +26,19 @@ DamagedLedgerRow::DamagedLedgerRow(const std::string& what, std::int64_t number)
 ledger::AccountId account_id_in(const Use& row, int column) {
   const auto currency = parse_currency(row.text(column + 2));
   if (!currency.ok()) throw SQLite::Exception("an account of the ledger has no currency", SQLITE_CORRUPT);
-  return {static_cast<ledger::AccountKind>(row.integer(column)), row.text(column + 1), *currency};
+  return {code_in<ledger::AccountKind>(row, column), row.text(column + 1), *currency};
+}
+
+StoredAccount ledger_account_as_kept(const Use& row) {
+  return {row.integer(0),
+          {account_id_in(row, 1),
+           {row.integer(5), row.integer(6), row.integer(7), row.integer(8)},
+           optional_in<std::int64_t>(row, 4)},
+          row.integer(9)};
 }
 
 StoredAccount ledger_account_in(const Use& row) {
-  StoredAccount found{row.integer(0),
-                      {account_id_in(row, 1),
-                       {row.integer(5), row.integer(6), row.integer(7), row.integer(8)},
-                       optional_in<std::int64_t>(row, 4)}};
+  StoredAccount found = ledger_account_as_kept(row);
   const bool sound = ledger::is_sound(found.account.balance) &&
                      (ledger::may_be_overdrawn(found.account.id.kind) || ledger::available(found.account) >= 0);
   if (!sound) throw DamagedLedgerRow("account", found.number);
@@ -52,15 +57,15 @@ TransferInRow ledger_transfer_in(const Use& row) {
   if (request.size() != order.request.size()) throw DamagedLedgerRow("transfer", found.stored.number);
   std::ranges::copy(request, order.request.begin());
   order.amount.minor = row.integer(5);
-  order.by = {static_cast<Actor::Kind>(row.integer(6)), row.text(7)};
+  order.by = {code_in<Actor::Kind>(row, 6), row.text(7)};
   order.at = row.time(8);
   transfer.expires = optional_time_in(row, 9);
   transfer.corrects = optional_in<std::int64_t>(row, 10);
-  transfer.state = static_cast<ledger::State>(row.integer(11));
+  transfer.state = code_in<ledger::State>(row, 11);
   transfer.sent = optional_time_in(row, 12);
   transfer.posted = row.integer(13);
   transfer.resolved = optional_time_in(row, 14);
-  if (transfer.resolved) transfer.resolved_by = {static_cast<Actor::Kind>(row.integer(15)), row.text(16)};
+  if (transfer.resolved) transfer.resolved_by = {code_in<Actor::Kind>(row, 15), row.text(16)};
   transfer.evidence = row.text(17);
   return found;
 }

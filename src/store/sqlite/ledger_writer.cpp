@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <sqlite3.h>
+#include <utility>
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/statements.hpp"
@@ -99,6 +100,7 @@ void LedgerWriter::undo_set() {
     } else {
       found->second.account.balance = before->balance;
       found->second.account.ceiling = before->ceiling;
+      found->second.last_entry = before->last_entry;
     }
   }
   undo_.clear();
@@ -112,7 +114,7 @@ void LedgerWriter::finish() {
     if (!one.changed) continue;
     const ledger::Balance& balance = one.account.balance;
     write(put_balance_, number, one.account.ceiling, balance.debits_pending, balance.credits_pending,
-          balance.debits_posted, balance.credits_posted);
+          balance.debits_posted, balance.credits_posted, one.last_entry);
   }
   if (!seal_maker_.is_empty()) seal();
 }
@@ -265,10 +267,15 @@ Result<TransferOutcome> LedgerWriter::resolve(const std::string& key, const ledg
 Result<TransferOutcome> LedgerWriter::apply(const MarkReservationSent& change) {
   const auto known = find_transfer(change.key);
   if (!known) return no_such_transfer();
-  const auto marked = ledger::mark_sent(known->transfer, change.at);
+  const ledger::Order& order = known->transfer.order;
+  const auto marked = ledger::mark_sent(known->transfer, account(order.debit), account(order.credit), change.at);
   if (!marked.ok()) return marked.error();
-  if (*marked) write(mark_sent_, known->number, (*marked)->sent);
-  return TransferOutcome{known->number, known->transfer.state, !marked->has_value()};
+  const bool is_new = !marked->movements.empty();
+  if (is_new) {
+    write(mark_sent_, known->number, marked->transfer.sent);
+    write_movements(known->number, *marked, change.at);
+  }
+  return TransferOutcome{known->number, known->transfer.state, !is_new};
 }
 
 Result<TransferOutcome> LedgerWriter::apply(const ExpireReservation& change) {
@@ -297,12 +304,19 @@ void LedgerWriter::write_movements(std::int64_t transfer, const ledger::Decision
   const ledger::Order& order = decision.transfer.order;
   const std::int64_t debit = *find_number(order.debit);
   const std::int64_t credit = *find_number(order.credit);
-  change_account(debit).account.balance = decision.debit;
-  change_account(credit).account.balance = decision.credit;
+  Held& debited = change_account(debit);
+  Held& credited = change_account(credit);
+  debited.account.balance = decision.debit;
+  credited.account.balance = decision.credit;
   for (const ledger::Movement& movement : decision.movements) {
     const std::int64_t number = ++ends().entry;
-    write(add_entry_, number, transfer, movement.step, debit, credit, movement.amount, at);
-    seal_maker_.add({number, transfer, movement.step, debit, credit, movement.amount, at});
+    const std::int64_t debit_before = std::exchange(debited.last_entry, number);
+    const std::int64_t credit_before = std::exchange(credited.last_entry, number);
+    write(add_entry_, number, transfer, movement.step, debit, credit, movement.amount, at, debit_before,
+          credit_before);
+    seal_maker_.add(
+        {number, transfer, movement.step, debit, credit, movement.amount, at, debit_before, credit_before},
+        decision.transfer, debit_before == 0 ? &order.debit : nullptr, credit_before == 0 ? &order.credit : nullptr);
     last_entry_at_ = at;
   }
 }
@@ -349,7 +363,7 @@ LedgerWriter::Held& LedgerWriter::held(std::int64_t number) {
   if (!use.next()) throw DamagedLedgerRow("account", number);
   StoredAccount stored = ledger_account_in(use);
   numbers_.emplace(stored.account.id, number);
-  return accounts_.emplace(number, Held{std::move(stored.account)}).first->second;
+  return accounts_.emplace(number, Held{std::move(stored.account), stored.last_entry}).first->second;
 }
 
 std::optional<std::int64_t> LedgerWriter::find_number(const ledger::AccountId& id) {
@@ -360,7 +374,7 @@ std::optional<std::int64_t> LedgerWriter::find_number(const ledger::AccountId& i
   if (!use.next()) return std::nullopt;
   StoredAccount stored = ledger_account_in(use);
   numbers_.emplace(id, stored.number);
-  accounts_.emplace(stored.number, Held{std::move(stored.account)});
+  accounts_.emplace(stored.number, Held{std::move(stored.account), stored.last_entry});
   return stored.number;
 }
 
@@ -376,13 +390,13 @@ std::int64_t LedgerWriter::open_account(const ledger::AccountId& id, WallTime at
   write(add_account_, number, id.kind, id.owner, currency, at);
   numbers_.emplace(id, number);
   accounts_.emplace(number, Held{{id, {}}});
-  undo_.push_back({.number = number, .balance = {}, .ceiling = {}, .is_new = true});
+  undo_.push_back({.number = number, .is_new = true});
   return number;
 }
 
 LedgerWriter::Held& LedgerWriter::change_account(std::int64_t number) {
   Held& one = held(number);
-  undo_.push_back({number, one.account.balance, one.account.ceiling, false});
+  undo_.push_back({number, one.account.balance, one.account.ceiling, one.last_entry});
   one.changed = true;
   return one;
 }

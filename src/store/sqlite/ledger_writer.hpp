@@ -41,13 +41,15 @@ class LedgerWriter {
  private:
   struct Held {  // an account as it is within the transaction
     ledger::Account account;
+    std::int64_t last_entry = 0;
     bool changed = false;
   };
   struct Before {  // of an account that the set has changed
     std::int64_t number;
-    ledger::Balance balance;
-    std::optional<std::int64_t> ceiling;
-    bool is_new;
+    ledger::Balance balance{};
+    std::optional<std::int64_t> ceiling{};
+    std::int64_t last_entry = 0;
+    bool is_new = false;
   };
   struct Ends {  // the numbers that were used last
     std::int64_t account = 0;

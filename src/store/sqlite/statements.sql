@@ -592,15 +592,18 @@ UPDATE staff_pin SET hash_sealed = ?4 WHERE account = ?1 AND hash_sealed = ?5;
 SELECT substr(hash_sealed, 1, 1), count(*) FROM staff_pin GROUP BY 1;
 
 -- @ ledger_account_of
-SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted
+SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted,
+       last_entry
 FROM ledger_account WHERE kind = ?1 AND owner = ?2 AND currency = ?3;
 
 -- @ ledger_account
-SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted
+SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted,
+       last_entry
 FROM ledger_account WHERE number = ?1;
 
 -- @ ledger_accounts
-SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted
+SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted,
+       last_entry
 FROM ledger_account WHERE number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ add_ledger_account
@@ -608,7 +611,8 @@ INSERT INTO ledger_account (number, kind, owner, currency, opened) VALUES (?1, ?
 
 -- @ put_ledger_balance
 UPDATE ledger_account
-SET ceiling = ?2, debits_pending = ?3, credits_pending = ?4, debits_posted = ?5, credits_posted = ?6 WHERE number = ?1;
+SET ceiling = ?2, debits_pending = ?3, credits_pending = ?4, debits_posted = ?5, credits_posted = ?6, last_entry = ?7
+WHERE number = ?1;
 
 -- @ ledger_ends
 SELECT (SELECT coalesce(max(number), 0) FROM ledger_account), (SELECT coalesce(max(number), 0) FROM ledger_transfer),
@@ -643,7 +647,8 @@ SELECT key FROM ledger_transfer WHERE state = 0 AND sent IS NULL AND expires <= 
 SELECT coalesce(sum(amount), 0) FROM ledger_transfer WHERE corrects = ?1;
 
 -- @ add_ledger_entry
-INSERT INTO ledger_entry (number, transfer, step, debit, credit, amount, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+INSERT INTO ledger_entry (number, transfer, step, debit, credit, amount, at, debit_before, credit_before)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- @ last_ledger_seal
 SELECT entry, at, hash FROM ledger_seal ORDER BY entry DESC LIMIT 1;
@@ -657,26 +662,23 @@ SELECT entry, hash FROM ledger_seal WHERE entry BETWEEN ?1 AND ?2 ORDER BY entry
 -- @ ledger_anchors
 SELECT number, thing, detail FROM audit WHERE action = 'ledger.sealed';
 
--- @ ledger_statement
-SELECT line.number, line.at, line.step, line.side, line.amount, line.transfer, transfer.key, other.kind, other.owner,
-       other.currency
-FROM (SELECT number, at, step, 0 AS side, amount, transfer, credit AS other FROM ledger_entry
-      WHERE debit = ?1 AND number > ?2
-      UNION ALL
-      SELECT number, at, step, 1 AS side, amount, transfer, debit AS other FROM ledger_entry
-      WHERE credit = ?1 AND number > ?2
-      ORDER BY number LIMIT ?3) AS line
-JOIN ledger_transfer AS transfer ON transfer.number = line.transfer
-JOIN ledger_account AS other ON other.number = line.other
-ORDER BY line.number;
+-- @ ledger_statement_line
+SELECT entry.number, entry.at, entry.step, entry.debit <> ?1, entry.amount, entry.transfer, transfer.key, other.kind,
+       other.owner, other.currency, CASE entry.debit WHEN ?1 THEN entry.debit_before ELSE entry.credit_before END
+FROM ledger_entry AS entry
+JOIN ledger_transfer AS transfer ON transfer.number = entry.transfer
+JOIN ledger_account AS other ON other.number = CASE entry.debit WHEN ?1 THEN entry.credit ELSE entry.debit END
+WHERE entry.number = ?2 AND ?1 IN (entry.debit, entry.credit);
 
 -- @ ledger_entries_to_verify
-SELECT number, transfer, step, debit, credit, amount, at FROM ledger_entry WHERE number >= ?1 ORDER BY number LIMIT ?2;
+SELECT number, transfer, step, debit, credit, amount, at, debit_before, credit_before FROM ledger_entry WHERE number >= ?1 ORDER BY number LIMIT ?2;
 
 -- @ ledger_transfers_to_verify
-SELECT number, debit, credit, amount, state, expires IS NOT NULL, sent IS NOT NULL, posted FROM ledger_transfer
-WHERE number BETWEEN ?1 AND ?2 ORDER BY number;
+SELECT number, key, request, debit, credit, amount, by_kind, by_name, at, expires, corrects, state, sent, posted, resolved,
+       resolved_by_kind, resolved_by_name, evidence
+FROM ledger_transfer WHERE number BETWEEN ?1 AND ?2 ORDER BY number;
 
 -- @ ledger_accounts_to_verify
-SELECT number, kind, currency, debits_pending, credits_pending, debits_posted, credits_posted FROM ledger_account
-WHERE number >= ?1 ORDER BY number;
+SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted,
+       last_entry
+FROM ledger_account WHERE number >= ?1 ORDER BY number;

@@ -26,17 +26,19 @@ TEST_CASE("a balance tells what is held, available and on its way, for either ki
       "company_payable:mew:KWD  holds -6.000  available -7.500  to leave 1.500  to come 0.250  ceiling 1,000.000\n");
 }
 
-TEST_CASE("a statement goes on from line to line, in local time") {
-  StatementText text(drawer, std::chrono::minutes(180));
-  CHECK(text.add(line(3, Step::move, Side::debit, 5'000)).value() ==
-        "3  2026-09-21 17:13:20.000  move  +5.000  company_payable:mew:KWD  R1  holds 5.000  available 5.000\n");
-  CHECK(text.add(line(4, Step::reserve, Side::credit, 2'000)).value() ==
-        "4  2026-09-21 17:13:20.000  reserve  -2.000  company_payable:mew:KWD  R1  holds 5.000  available 3.000\n");
+TEST_CASE("a statement goes back from line to line, in local time") {
+  const ledger::Balance now{.credits_pending = 750, .debits_posted = 5'000, .credits_posted = 1'250};
+  StatementText text({drawer, now}, std::chrono::minutes(180));
   CHECK(text.add(line(9, Step::post, Side::credit, 1'250)).value() ==
         "9  2026-09-21 17:13:20.000  post  -1.250  company_payable:mew:KWD  R1  holds 3.750  available 3.000\n");
-  const auto damaged = text.add(line(10, Step::post, Side::credit, 751));
+  CHECK(text.add(line(4, Step::reserve_sent, Side::credit, 2'000)).value() ==
+        "4  2026-09-21 17:13:20.000  reserve_sent  -2.000  company_payable:mew:KWD  R1  holds 5.000  available "
+        "3.000\n");
+  CHECK(text.add(line(3, Step::move, Side::debit, 5'000)).value() ==
+        "3  2026-09-21 17:13:20.000  move  +5.000  company_payable:mew:KWD  R1  holds 5.000  available 5.000\n");
+  const auto damaged = text.add(line(2, Step::post, Side::credit, 1));
   REQUIRE_FALSE(damaged.ok());
-  CHECK(damaged.error().message == "entry 10: more would be resolved than is pending; run shubbak ledger verify");
+  CHECK(damaged.error().message == "entry 2: it cannot have led to what is kept; run shubbak ledger verify");
 }
 
 }  // namespace

@@ -98,10 +98,11 @@ class PlainLedger {
   Answer marked(const MoneyOperation& op, WallTime now) {
     const auto known = find(op.key);
     if (!known) return {Errc::not_found};
-    const auto decided = mark_sent(*known, now);
+    const auto decided = mark_sent(*known, of(known->order.debit), of(known->order.credit), now);
     if (!decided.ok()) return {decided.error().code};
-    if (*decided) transfers_.insert_or_assign(op.key, **decided);
-    return {{}, !decided->has_value(), State::reserved};
+    const bool repeated = decided->movements.empty();
+    if (!repeated) write(op.key, *decided);
+    return {{}, repeated, State::reserved};
   }
 
   std::map<std::string, Account> accounts_;

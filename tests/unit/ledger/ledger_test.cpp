@@ -127,20 +127,22 @@ TEST_CASE("a reservation resolves once; the same again changes nothing, another 
     conflicts(void_reservation(one.transfer, resolution(), one.debit, one.credit));
     conflicts(expire(one.transfer, one.debit, one.credit, at(lives)));
   }
-  CHECK(mark_sent(one.transfer, at(11)).ok() == (one.transfer.state == State::reserved));
+  CHECK(mark_sent(one.transfer, one.debit, one.credit, at(11)).ok() == (one.transfer.state == State::reserved));
 }
 
 TEST_CASE("time ends only what was never sent") {
   Reserved one;
   CHECK(expire(one.transfer, one.debit, one.credit, at(lives - 1)).error().code == Errc::conflict);
   CHECK(expire(one.transfer, one.debit, one.credit, at(lives))->transfer.state == State::expired);
-  const auto marked = mark_sent(one.transfer, at(lives - 1));
+  const auto marked = mark_sent(one.transfer, one.debit, one.credit, at(lives - 1));
   REQUIRE(marked.ok());
-  CHECK((*marked)->sent == at(lives - 1));
-  CHECK(expire(**marked, one.debit, one.credit, at(1'000'000)).error().code == Errc::conflict);
-  CHECK(mark_sent(**marked, at(lives + 1))->has_value() == false);
+  CHECK(marked->transfer.sent == at(lives - 1));
+  CHECK(steps(*marked) == Steps{{Step::send, 100}});
+  CHECK(marked->debit == one.debit.balance);
+  CHECK(expire(marked->transfer, one.debit, one.credit, at(1'000'000)).error().code == Errc::conflict);
+  CHECK(mark_sent(marked->transfer, one.debit, one.credit, at(lives + 1))->movements.empty());
   // What has not been sent in time is not sent any more: it may have expired at any moment.
-  CHECK(mark_sent(one.transfer, at(lives)).error().code == Errc::conflict);
+  CHECK(mark_sent(one.transfer, one.debit, one.credit, at(lives)).error().code == Errc::conflict);
 }
 
 TEST_CASE("what was sent resolves with evidence only") {

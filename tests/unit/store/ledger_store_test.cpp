@@ -79,11 +79,18 @@ TEST_CASE_METHOD(LedgerFixture, "a payment: topped up, reserved, sent, posted; b
   CHECK(transfer.evidence == "receipt 4711");
   CHECK_FALSE(store->ledger().find_transfer("P2").value().has_value());
 
-  const auto account_number = store->ledger().find_ledger_account(sample_wallet).value()->number;
-  const auto lines = store->ledger().ledger_statement(account_number, 0, 100).value();
-  REQUIRE(lines.size() == 4);
+  const auto kept = store->ledger().find_ledger_account(sample_wallet).value().value();
+  auto lines = store->ledger().ledger_statement(kept.number, kept.last_entry, 100).value();
+  const auto page = store->ledger().ledger_statement(kept.number, lines.at(0).before, 2).value();
+  REQUIRE(page.size() == 2);
+  CHECK(page[0].entry == lines[1].entry);
+  CHECK(page[1].entry == lines[2].entry);
+  CHECK(lines.back().before == 0);
+  CHECK(store->ledger().ledger_statement(kept.number, 0, 2).value().empty());
+  std::ranges::reverse(lines);
+  REQUIRE(lines.size() == 5);
   const std::vector<std::pair<Step, std::int64_t>> expected{
-      {Step::move, 1'000}, {Step::reserve, 300}, {Step::post, 250}, {Step::release, 50}};
+      {Step::move, 1'000}, {Step::reserve, 300}, {Step::send, 300}, {Step::post, 250}, {Step::release, 50}};
   for (std::size_t i = 0; i < lines.size(); ++i) {
     CHECK(lines[i].step == expected[i].first);
     CHECK(lines[i].amount == expected[i].second);
@@ -91,10 +98,6 @@ TEST_CASE_METHOD(LedgerFixture, "a payment: topped up, reserved, sent, posted; b
     CHECK(lines[i].other == (i == 0 ? sample_suspense : sample_payable));
     CHECK(lines[i].key == (i == 0 ? "T1" : "P1"));
   }
-  const auto page = store->ledger().ledger_statement(account_number, lines[0].entry, 2).value();
-  REQUIRE(page.size() == 2);
-  CHECK(page[0].entry == lines[1].entry);
-  CHECK(page[1].entry == lines[2].entry);
   CHECK(store->ledger().ledger_accounts(0, 100).value().size() == 3);
   CHECK(store->ledger().ledger_accounts(1, 1).value().at(0).number == 2);
   CHECK(ledger_faults(config.path).empty());
@@ -305,8 +308,8 @@ TEST_CASE_METHOD(LedgerFixture, "entries, transfers and accounts are neither cha
   for (const char* sql :
        {"UPDATE ledger_entry SET amount = 1 WHERE number = 1",
         "DELETE FROM ledger_entry WHERE number = 1",
-        "INSERT OR REPLACE INTO ledger_entry VALUES (1, 1, 0, 1, 2, 5, 0)",
-        "INSERT INTO ledger_entry VALUES (9, 1, 0, 1, 2, 5, 0)",
+        "INSERT OR REPLACE INTO ledger_entry VALUES (1, 1, 0, 1, 2, 5, 0, 0, 0)",
+        "INSERT INTO ledger_entry VALUES (9, 1, 0, 1, 2, 5, 0, 0, 0)",
         "DELETE FROM ledger_transfer WHERE number = 1",
         "UPDATE ledger_transfer SET amount = 301 WHERE number = 3",
         "UPDATE ledger_transfer SET key = 'X' WHERE number = 3",
@@ -317,10 +320,10 @@ TEST_CASE_METHOD(LedgerFixture, "entries, transfers and accounts are neither cha
         "INSERT OR REPLACE INTO ledger_transfer SELECT 4, key, request, debit, credit, amount, by_kind, by_name, at, "
         "expires, corrects, state, sent, posted, resolved, resolved_by_kind, resolved_by_name, evidence FROM "
         "ledger_transfer WHERE number = 1",
-        "INSERT OR REPLACE INTO ledger_account VALUES (2, 0, 'me', 'SYP', 0, NULL, 0, 0, 0, 1000)",
-        "INSERT OR REPLACE INTO ledger_account SELECT 4, kind, owner, currency, opened, NULL, 0, 0, 0, 1000 FROM "
+        "INSERT OR REPLACE INTO ledger_account VALUES (2, 0, 'me', 'SYP', 0, NULL, 0, 0, 0, 1000, 0)",
+        "INSERT OR REPLACE INTO ledger_account SELECT 4, kind, owner, currency, opened, NULL, 0, 0, 0, 1000, 1 FROM "
         "ledger_account WHERE number = 2",
-        "INSERT INTO ledger_account VALUES (-9223372036854775808, 0, 'me', 'SYP', 0, NULL, 0, 0, 0, 1000)",
+        "INSERT INTO ledger_account VALUES (-9223372036854775808, 0, 'me', 'SYP', 0, NULL, 0, 0, 0, 1000, 0)",
         "UPDATE ledger_seal SET at = 0 WHERE entry = 1",
         "DELETE FROM ledger_seal WHERE entry = 1",
         "INSERT OR REPLACE INTO ledger_seal VALUES (1, 0, zeroblob(32))",
@@ -334,8 +337,7 @@ TEST_CASE_METHOD(LedgerFixture, "entries, transfers and accounts are neither cha
   CHECK(ledger_faults(config.path).empty());
 }
 
-TEST_CASE_METHOD(LedgerFixture,
-                 "an amount, state, balance or row that is changed in the file is found, and told where") {
+TEST_CASE_METHOD(LedgerFixture, "whatever is changed in the file is found, and told where") {
   struct Damage {
     const char* sql;
     const char* told;
@@ -349,17 +351,30 @@ TEST_CASE_METHOD(LedgerFixture,
        "account 2 is kept with debits 300 (100 pending), credits 1001 (0 pending); its entries make it debits 300 "
        "(100 "
        "pending), credits 1000 (0 pending)"},
-      {"INSERT INTO ledger_entry VALUES (6, 2, 1, 2, 3, 300, 0)",
+      {"INSERT INTO ledger_entry VALUES (6, 2, 1, 2, 3, 300, 0, 5, 5)",
        "entry 6 is of transfer 2, which was resolved before it: it is resolved twice"},
-      {"INSERT INTO ledger_entry VALUES (6, 77, 0, 1, 2, 300, 0)", "entry 6 is of transfer 77, which there is not"},
-      {"INSERT INTO ledger_entry VALUES (-6, 2, 1, 2, 3, 300, 0)", "entry -6 cannot be"},
+      {"INSERT INTO ledger_entry VALUES (6, 77, 0, 1, 2, 300, 0, 4, 5)",
+       "entry 6 is of transfer 77, which there is not"},
+      {"INSERT INTO ledger_entry VALUES (-6, 2, 1, 2, 3, 300, 0, 0, 0)", "entry -6 cannot be"},
       {"UPDATE ledger_transfer SET state = 2, posted = 0 WHERE number = 2",
        "transfer 2 is kept as voided with 0 posted"},
       {"UPDATE ledger_transfer SET state = 1, posted = 100, resolved = 1 WHERE number = 4",
        "transfer 4 is kept as posted with 100 posted"},
       {"UPDATE ledger_transfer SET state = 77 WHERE number = 2", "transfer 2 is kept as unknown"},
+      {"UPDATE ledger_account SET owner = 'me' WHERE number = 2",
+       "entries 1 to 1 are not what their seal was made of"},
+      {"UPDATE ledger_account SET kind = 6 WHERE number = 2", "entries 1 to 1 are not what their seal was made of"},
+      {"UPDATE ledger_account SET last_entry = 2 WHERE number = 2", "account 2 is kept with entry 2 as its last one"},
+      {"UPDATE ledger_entry SET debit_before = 1 WHERE number = 5", "entry 5 names entry 1 as the one before it"},
+      {"UPDATE ledger_transfer SET key = 'P3' WHERE number = 2",
+       "entries 2 to 2 are not what their seal was made of"},
+      {"UPDATE ledger_transfer SET sent = NULL WHERE number = 2", "transfer 2 is kept with other times"},
+      {"UPDATE ledger_transfer SET evidence = 'receipt 1' WHERE number = 2",
+       "entries 3 to 3 are not what their seal was made of"},
+      {"UPDATE ledger_transfer SET corrects = 2 WHERE number = 3",
+       "entries 4 to 4 are not what their seal was made of"},
       {"UPDATE ledger_transfer SET state = 256 WHERE number = 4", "transfer 4 is kept as unknown"},
-      {"INSERT INTO ledger_account VALUES (-9223372036854775808, 0, 'me', 'SYP', 0, NULL, 0, 0, 0, 1000)",
+      {"INSERT INTO ledger_account VALUES (-9223372036854775808, 0, 'me', 'SYP', 0, NULL, 0, 0, 0, 1000, 0)",
        "account -9223372036854775808 is kept with"},
       {"DELETE FROM ledger_transfer WHERE number = 2", "transfer 2 is missing"},
       {"DELETE FROM ledger_account WHERE number = 3", "names account 3, which there is not"},
@@ -387,10 +402,13 @@ TEST_CASE_METHOD(LedgerFixture,
 void seal_anew(const std::string& path) {
   SQLite::Database database(path, SQLite::OPEN_READWRITE, 5'000);
   database.exec("DROP TRIGGER ledger_seal_stays");
+  const auto book = LedgerBook::open(path).value();
   SQLite::Statement ends(database, "SELECT entry FROM ledger_seal ORDER BY entry");
   SQLite::Statement entries(database,
-                            "SELECT number, transfer, step, debit, credit, amount, at FROM ledger_entry "
-                            "WHERE number > ?1 AND number <= ?2 ORDER BY number");
+                            "SELECT entry.number, transfer, step, entry.debit, entry.credit, entry.amount, entry.at, "
+                            "debit_before, credit_before, key FROM ledger_entry AS entry JOIN ledger_transfer AS "
+                            "transfer ON transfer.number = entry.transfer WHERE entry.number BETWEEN ?1 + 1 AND ?2 "
+                            "ORDER BY entry.number");
   SQLite::Statement put(database, "UPDATE ledger_seal SET hash = ?2 WHERE entry = ?1");
   ledger::SealMaker maker(sha256().value());
   ledger::Hash before{};
@@ -401,8 +419,11 @@ void seal_anew(const std::string& path) {
     entries.bind(2, end);
     while (entries.executeStep()) {
       const auto value = [&entries](int column) { return entries.getColumn(column).getInt64(); };
+      const auto transfer = book->reads().find_transfer(entries.getColumn(9).getString()).value()->transfer;
       maker.add({value(0), value(1), static_cast<Step>(value(2)), value(3), value(4), value(5),
-                 WallTime(std::chrono::milliseconds(value(6)))});
+                 WallTime(std::chrono::milliseconds(value(6))), value(7), value(8)},
+                transfer, value(7) == 0 ? &transfer.order.debit : nullptr,
+                value(8) == 0 ? &transfer.order.credit : nullptr);
     }
     entries.reset();
     before = maker.seal(before);
