@@ -181,11 +181,15 @@ void describe(V& v, StaffPinBody& b) {
   v.text("pin", b.pin, pin_rule, "5 digits, not an easy row; asked for on that phone");
 }
 
+inline constexpr std::string_view office_help =
+    "where it is done, as the phone that is asked shows it; an office of the account's roles. Without it: the one "
+    "that they name, or none in particular (the phone shows the deployment's name) where they are for all offices";
+
 // How the phone is asked, and the register of persons.
 struct AskedHow {
-  std::optional<std::string> initials;
-  std::optional<std::string> operator_name;
-  std::optional<std::string> office;
+  std::optional<std::string> initials{};
+  std::optional<std::string> operator_name{};
+  std::optional<std::string> office{};
 };
 template <class V>
 void describe(V& v, AskedHow& b) {
@@ -193,8 +197,7 @@ void describe(V& v, AskedHow& b) {
                   "of the person, as in their papers; compared where there is a register of persons");
   v.optional_text("operator", b.operator_name, name_rule,
                   "by whose link the phone is asked, where there are several");
-  v.optional_text("office", b.office, name_rule,
-                  "who asks, as the phone shows it; without it, the deployment's name");
+  v.optional_text("office", b.office, name_rule, office_help);
 }
 struct LinkBody {
   std::string msisdn;
@@ -227,28 +230,34 @@ void describe(V& v, FindLinksBody& b) {
 }
 struct MsisdnBody {
   std::string msisdn;
+  std::optional<std::string> office;
 };
 template <class V>
 void describe(V& v, MsisdnBody& b) {
   v.text("msisdn", b.msisdn, number_rule, "the mobile number, with its country code or as it is dialled");
+  v.optional_text("office", b.office, name_rule, office_help);
 }
 struct PhoneBody {
   std::string msisdn;
   std::optional<std::string> operator_name;
+  std::optional<std::string> office;
 };
 template <class V>
 void describe(V& v, PhoneBody& b) {
   v.text("msisdn", b.msisdn, number_rule, "the mobile number, with its country code or as it is dialled");
   v.optional_text("operator", b.operator_name, name_rule, "by whose link the SMS goes, where there are several");
+  v.optional_text("office", b.office, name_rule, office_help);
 }
 struct ReleaseBody {
   std::string msisdn;
   std::optional<std::string> code;
+  std::optional<std::string> office;
 };
 template <class V>
 void describe(V& v, ReleaseBody& b) {
   v.text("msisdn", b.msisdn, number_rule, "the mobile number, with its country code or as it is dialled");
   v.optional_text("code", b.code, code_rule, "of /links/release-code, as the person read it; of a pending link none");
+  v.optional_text("office", b.office, name_rule, office_help);
 }
 struct RelinkCodeBody {
   PhoneBody phone;

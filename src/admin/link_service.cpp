@@ -9,7 +9,7 @@ namespace {
 
 using identity::LinkEvent;
 
-staff::Permission permission_of(const services::CounterAct& act) {
+staff::Permission permission_of(const LinkAct& act) {
   switch (act.event) {
     case LinkEvent::suspend:
     case LinkEvent::resume:
@@ -20,6 +20,19 @@ staff::Permission permission_of(const services::CounterAct& act) {
     default:  // a relink ends a link too
       return act.phone_code ? staff::Permission::link_release : staff::Permission::link_make;
   }
+}
+
+// Where something is done, and by which permission.
+struct Place {
+  staff::Permission permission;
+  std::string office;  // "": none in particular
+};
+Result<Place, ApiError> place_of(const Caller& caller, staff::Permission permission,
+                                 const std::optional<std::string>& named) {
+  if (caller.is_command_line()) return Place{permission, named.value_or("")};
+  auto office = staff::choose_office(caller.account, permission, named);
+  if (!office) return api_error(office.error(), "office");
+  return Place{permission, std::move(*office)};
 }
 
 ApiError api_refusal(const services::Refusal& refusal) {
@@ -46,11 +59,13 @@ void send(const World& world, const std::vector<store::OutboxMessage>& messages,
 }
 
 // The link as it is once the changes are committed.
-Served<store::StoredLink> carry_out(World& world, Caller caller, staff::Permission permission, Msisdn msisdn,
+Served<store::StoredLink> carry_out(World& world, Caller caller, Place place, Msisdn msisdn,
                                     services::Changes changes) {
   if (!changes) co_return api_refusal(changes.error());
   const std::vector<store::OutboxMessage> messages = messages_in(*changes);
-  auto committing = commit_for(world, caller, permission, std::move(*changes));
+  auto required = required_of(world, caller, place.permission);
+  if (required) required->wanted = staff::at_office(place.office);
+  auto committing = commit_if(world, std::move(required), std::move(*changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
   send(world, messages, *committed);
@@ -62,8 +77,13 @@ Served<store::StoredLink> carry_out(World& world, Caller caller, staff::Permissi
   co_return std::move(**link);
 }
 
-services::PhoneAct phone_act(const World& world, const Caller& caller, Msisdn msisdn, std::string operator_name) {
-  return {.msisdn = msisdn, .by = caller.actor, .at = world.now(), .operator_name = std::move(operator_name)};
+services::PhoneAct phone_act(const World& world, const Caller& caller, const Place& place, Msisdn msisdn,
+                             std::string operator_name) {
+  return {.msisdn = msisdn,
+          .by = caller.actor,
+          .at = world.now(),
+          .operator_name = std::move(operator_name),
+          .office = place.office};
 }
 
 // As typed, if it is.
@@ -89,6 +109,8 @@ Result<NationalId, ApiError> person_of(const World& world, const std::string& ty
 }
 
 Served<store::StoredLink> act_on_link(World& world, Caller caller, LinkAct act) {
+  const auto place = place_of(caller, permission_of(act), act.office);
+  if (!place) co_return place.error();
   const auto msisdn = number_of(world, act.msisdn);
   if (!msisdn) co_return msisdn.error();
   // They would be asked, and say yes, in the place of the person.
@@ -101,44 +123,48 @@ Served<store::StoredLink> act_on_link(World& world, Caller caller, LinkAct act) 
                                .event = act.event,
                                .by = caller.actor,
                                .at = world.now(),
-                               .office = std::move(act.office),
+                               .office = place->office,
                                .initials = std::move(act.initials),
                                .operator_name = std::move(act.operator_name)};
   if (act.phone_code) counted.phone_code = latin_digits(*act.phone_code);
-  const staff::Permission permission = permission_of(counted);
   auto preparing = services::link_changes(world.store, world.counter, std::move(counted));
   auto changes = co_await std::move(preparing);
-  auto carrying_out = carry_out(world, std::move(caller), permission, *msisdn, std::move(changes));
+  auto carrying_out = carry_out(world, std::move(caller), *place, *msisdn, std::move(changes));
   co_return co_await std::move(carrying_out);
 }
 
 Served<store::StoredLink> ask_for_code(World& world, Caller caller, CodeWanted wanted) {
+  const auto place = place_of(caller, staff::Permission::link_release, wanted.office);
+  if (!place) co_return place.error();
   const auto msisdn = number_of(world, wanted.msisdn);
   if (!msisdn) co_return msisdn.error();
   const auto relink_to = person_if(world, wanted.relink_to);
   if (!relink_to) co_return relink_to.error();
-  auto changes = services::code_changes(
-      world.store, world.counter, phone_act(world, caller, *msisdn, std::move(wanted.operator_name)), *relink_to);
-  auto carrying_out =
-      carry_out(world, std::move(caller), staff::Permission::link_release, *msisdn, std::move(changes));
+  const auto act = phone_act(world, caller, *place, *msisdn, std::move(wanted.operator_name));
+  auto changes = services::code_changes(world.store, world.counter, act, *relink_to);
+  auto carrying_out = carry_out(world, std::move(caller), *place, *msisdn, std::move(changes));
   co_return co_await std::move(carrying_out);
 }
 
-Served<store::StoredLink> reset_pin(World& world, Caller caller, std::string typed, std::string operator_name) {
-  const auto msisdn = number_of(world, typed);
+Served<store::StoredLink> reset_pin(World& world, Caller caller, PersonAct act) {
+  const auto place = place_of(caller, staff::Permission::pin_reset, act.office);
+  if (!place) co_return place.error();
+  const auto msisdn = number_of(world, act.msisdn);
   if (!msisdn) co_return msisdn.error();
   auto changes = services::pin_reset_changes(world.store, world.counter,
-                                             phone_act(world, caller, *msisdn, std::move(operator_name)));
-  auto carrying_out = carry_out(world, std::move(caller), staff::Permission::pin_reset, *msisdn, std::move(changes));
+                                             phone_act(world, caller, *place, *msisdn, std::move(act.operator_name)));
+  auto carrying_out = carry_out(world, std::move(caller), *place, *msisdn, std::move(changes));
   co_return co_await std::move(carrying_out);
 }
 
-Served<store::StoredLink> clear_tries(World& world, Caller caller, std::string typed) {
-  const auto msisdn = number_of(world, typed);
+Served<store::StoredLink> clear_tries(World& world, Caller caller, PersonAct act) {
+  const auto place = place_of(caller, staff::Permission::otp_clear_tries, act.office);
+  if (!place) co_return place.error();
+  const auto msisdn = number_of(world, act.msisdn);
   if (!msisdn) co_return msisdn.error();
-  auto changes = services::clear_tries_changes(world.store, phone_act(world, caller, *msisdn, {}));
-  auto carrying_out =
-      carry_out(world, std::move(caller), staff::Permission::otp_clear_tries, *msisdn, std::move(changes));
+  auto changes = services::clear_tries_changes(
+      world.store, phone_act(world, caller, *place, *msisdn, std::move(act.operator_name)));
+  auto carrying_out = carry_out(world, std::move(caller), *place, *msisdn, std::move(changes));
   co_return co_await std::move(carrying_out);
 }
 

@@ -136,7 +136,7 @@ Served<Nothing> service_pin(World& world, Asked<StaffPinBody> asked) {
 Served<LinkShown> linked(World& world, Caller caller, LinkAct act, AskedHow how = {}) {
   act.initials = std::move(how.initials).value_or("");
   act.operator_name = std::move(how.operator_name).value_or("");
-  act.office = std::move(how.office).value_or("");
+  act.office = std::move(how.office);
   return shown_of<LinkShown>(act_on_link(world, std::move(caller), std::move(act)));
 }
 Served<LinkShown> make(World& world, Asked<LinkBody> asked) {
@@ -150,12 +150,13 @@ Served<LinkShown> ask_phone(World& world, Asked<AskBody> asked) {
 }
 template <LinkEvent event>
 Served<LinkShown> change_link(World& world, Asked<MsisdnBody> asked) {
-  return linked(world, std::move(asked.caller), {event, std::move(asked.body.msisdn), {}});
+  return linked(world, std::move(asked.caller), {event, std::move(asked.body.msisdn), {}},
+                {.office = std::move(asked.body.office)});
 }
 Served<LinkShown> release(World& world, Asked<ReleaseBody> asked) {
   LinkAct act{LinkEvent::release, std::move(asked.body.msisdn), {}};
   act.phone_code = std::move(asked.body.code);
-  return linked(world, std::move(asked.caller), std::move(act));
+  return linked(world, std::move(asked.caller), std::move(act), {.office = std::move(asked.body.office)});
 }
 Served<LinkShown> relink(World& world, Asked<RelinkBody> asked) {
   RelinkBody& body = asked.body;
@@ -164,21 +165,26 @@ Served<LinkShown> relink(World& world, Asked<RelinkBody> asked) {
   return linked(world, std::move(asked.caller), std::move(act), std::move(body.link.how));
 }
 Served<LinkShown> release_code(World& world, Asked<PhoneBody> asked) {
-  CodeWanted wanted{std::move(asked.body.msisdn), {}, std::move(asked.body.operator_name).value_or("")};
+  CodeWanted wanted{std::move(asked.body.msisdn),
+                    {},
+                    std::move(asked.body.operator_name).value_or(""),
+                    std::move(asked.body.office)};
   return shown_of<LinkShown>(ask_for_code(world, std::move(asked.caller), std::move(wanted)));
 }
 Served<LinkShown> relink_code(World& world, Asked<RelinkCodeBody> asked) {
   RelinkCodeBody& body = asked.body;
   CodeWanted wanted{std::move(body.phone.msisdn), std::move(body.national_id),
-                    std::move(body.phone.operator_name).value_or("")};
+                    std::move(body.phone.operator_name).value_or(""), std::move(body.phone.office)};
   return shown_of<LinkShown>(ask_for_code(world, std::move(asked.caller), std::move(wanted)));
 }
 Served<LinkShown> pin_reset(World& world, Asked<PhoneBody> asked) {
-  return shown_of<LinkShown>(reset_pin(world, std::move(asked.caller), std::move(asked.body.msisdn),
-                                       std::move(asked.body.operator_name).value_or("")));
+  PersonAct act{std::move(asked.body.msisdn), std::move(asked.body.operator_name).value_or(""),
+                std::move(asked.body.office)};
+  return shown_of<LinkShown>(reset_pin(world, std::move(asked.caller), std::move(act)));
 }
 Served<LinkShown> tries_clear(World& world, Asked<MsisdnBody> asked) {
-  return shown_of<LinkShown>(clear_tries(world, std::move(asked.caller), std::move(asked.body.msisdn)));
+  PersonAct act{std::move(asked.body.msisdn), {}, std::move(asked.body.office)};
+  return shown_of<LinkShown>(clear_tries(world, std::move(asked.caller), std::move(act)));
 }
 Served<LinkList> find(World& world, Asked<FindLinksBody> asked) {
   const auto links = find_links(world, asked.body.msisdn, asked.body.national_id);

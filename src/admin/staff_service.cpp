@@ -103,7 +103,8 @@ Result<std::monostate, ApiError> refuse_own(const Caller& caller, const std::str
 // Commits one change of an account and tells what it is now.
 Served<staff::Account> change_account(World& world, Caller caller, std::string name, store::StaffChange change) {
   if (const auto other = refuse_own(caller, name); !other) co_return other.error();
-  auto committing = commit_for(world, caller, staff::Permission::staff_manage, {store::Change(std::move(change))});
+  auto committing = commit_if(world, required_of(world, caller, staff::Permission::staff_manage),
+                              {store::Change(std::move(change))});
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
   co_return account_named(world, name);
@@ -117,12 +118,11 @@ std::optional<store::RequireStaff> required_of(const World& world, const Caller&
   return store::RequireStaff{caller.session.value(), permission, world.now()};
 }
 
-asio::awaitable<Result<store::Committed, ApiError>> commit_for(World& world, const Caller& caller,
-                                                               staff::Permission permission,
-                                                               std::vector<store::Change> wanted) {
+asio::awaitable<Result<store::Committed, ApiError>> commit_if(World& world,
+                                                              std::optional<store::RequireStaff> required,
+                                                              std::vector<store::Change> wanted) {
   std::vector<store::Change> changes;
-  if (const auto required = required_of(world, caller, permission))
-    changes.emplace_back(store::StaffChange(*required));
+  if (required) changes.emplace_back(store::StaffChange(std::move(*required)));
   std::ranges::move(wanted, std::back_inserter(changes));
   return commit(world, std::move(changes));
 }

@@ -62,9 +62,9 @@ struct Caller {
 // What must still be so when a caller's act is committed. Nothing: the command line may do everything.
 std::optional<store::RequireStaff> required_of(const World& world, const Caller& caller,
                                                staff::Permission permission);
-// Commits what a caller asked for, if they may at that moment.
-boost::asio::awaitable<Result<store::Committed, ApiError>> commit_for(World& world, const Caller& caller,
-                                                                      staff::Permission permission,
-                                                                      std::vector<store::Change> wanted);
+// Commits what a caller asked for, if that is so at that moment.
+boost::asio::awaitable<Result<store::Committed, ApiError>> commit_if(World& world,
+                                                                     std::optional<store::RequireStaff> required,
+                                                                     std::vector<store::Change> wanted);
 
 }  // namespace shubbak::admin

@@ -194,17 +194,24 @@ struct Subject {
   Msisdn msisdn;
   const std::optional<NationalId>& person;
 
+  // No grant limits who runs this: they may name any.
+  [[nodiscard]] const std::string& office() const {
+    return options.office.empty() ? here.counter().deployment : options.office;
+  }
   [[nodiscard]] services::PhoneAct phone_act() const {
-    return {.msisdn = msisdn, .by = this_user(), .at = wall_now(), .operator_name = options.operator_name};
+    return {.msisdn = msisdn,
+            .by = this_user(),
+            .at = wall_now(),
+            .operator_name = options.operator_name,
+            .office = office()};
   }
   [[nodiscard]] services::Changes link_changes(LinkEvent event, bool by_code = false) const {
-    const std::string& office = options.office.empty() ? here.counter().deployment : options.office;
     services::CounterAct act{.msisdn = msisdn,
                              .national_id = person,
                              .event = event,
                              .by = this_user(),
                              .at = wall_now(),
-                             .office = office,
+                             .office = office(),
                              .initials = options.initials,
                              .operator_name = options.operator_name};
     if (by_code && !options.code.empty()) act.phone_code = latin_digits(options.code);

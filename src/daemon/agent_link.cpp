@@ -24,8 +24,10 @@ boost::asio::awaitable<std::string> link_for_agent(admin::World& world, services
   admin::LinkAct act{.event = identity::LinkEvent::make,
                      .msisdn = std::move(number),
                      .national_id = std::move(person),
-                     .operator_name = std::move(link),
-                     .office = std::move(agent.office)};
+                     .operator_name = std::move(link)};
+  // Nobody can be asked at which of several.
+  std::string office = staff::usual_office(caller.account, staff::Permission::link_make);
+  if (!office.empty()) act.office = std::move(office);
   auto linking = admin::act_on_link(world, std::move(caller), std::move(act));
   const auto linked = co_await std::move(linking);
   co_return linked ? std::string("ok") : outcome_of(linked.error());

@@ -21,7 +21,7 @@ Actor actor_of(const Agent& agent) {
 }
 
 store::Change required(const Agent& agent, Permission permission, WallTime now) {
-  return store::StaffChange(store::RequireStaff{agent.session, permission, now});
+  return store::StaffChange(store::RequireStaff{agent.session, permission, now, staff::at_office(agent.office)});
 }
 
 std::vector<store::Change> after(store::Change first, store::Change then) {
@@ -29,14 +29,6 @@ std::vector<store::Change> after(store::Change first, store::Change then) {
   changes.push_back(std::move(first));
   changes.push_back(std::move(then));
   return changes;
-}
-
-// Where the account's first grant for it holds, if that names an office.
-std::string office_of(const staff::Account& account) {
-  const auto serves = std::ranges::find_if(account.grants, [](const staff::Grant& grant) {
-    return staff::permits(grant.role, Permission::assist_begin) && grant.scope.office != "*";
-  });
-  return serves == account.grants.end() ? std::string() : serves->scope.office;
 }
 
 // Of nobody's session but the one that begins with it: no token leads to it.
@@ -100,7 +92,7 @@ Result<bool> may_now(World& world, const Agent& agent, Permission permission, Wa
   const auto found = world.store.staff().find_session(agent.session);
   if (!found) return found.error();
   return *found && staff::judge((*found)->session, (*found)->account, now) == staff::SessionState::alive &&
-         staff::may((*found)->account, permission);
+         staff::may((*found)->account, permission, staff::at_office(agent.office));
 }
 
 std::vector<store::Change> asked_by(const Caller& caller, store::Change change, WallTime now) {
@@ -136,7 +128,7 @@ asio::awaitable<Answer> agent_sign_in(World& world, Request request) {
   auto judging = judge_pin(world, std::move((*found)->pin_hash), std::string(text_arg(request, "pin")));
   const auto matches = co_await std::move(judging);
   if (!matches) co_return failed(matches.error());
-  Agent agent{account.name, office_of(account), new_session(world)};
+  Agent agent{account.name, staff::usual_office(account, Permission::assist_begin), new_session(world)};
   std::vector<store::Change> changes;
   changes.emplace_back(store::StaffChange(
       store::SignIn{account.name, request.caller.line, account.generation, *matches, agent.session, request.now}));

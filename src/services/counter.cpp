@@ -187,7 +187,7 @@ Changes pin_reset_changes(store::Store& store, const Counter& counter, const Pho
   if (!locale) return locale.error();
   std::vector<store::Change> changes;
   changes.emplace_back(store::RequireLink{act.msisdn, *link->national_id});
-  changes.emplace_back(store::DropPin{*link->national_id, act.by, act.at});
+  changes.emplace_back(store::DropPin{*link->national_id, act.by, act.at, act.office});
   auto notice = message_to(act.msisdn, *way, word(*way->words, *locale, "sys_pin_reset"), act.at, notice_lives);
   changes.emplace_back(store::AddOutboxMessage{std::move(notice)});
   return changes;
@@ -198,7 +198,7 @@ Changes clear_tries_changes(store::Store& store, const PhoneAct& act) {
   if (!link) return link.error();
   std::vector<store::Change> changes;
   changes.emplace_back(store::RequireLink{act.msisdn, *link->national_id});
-  changes.emplace_back(store::ClearTries{*link->national_id, act.by, act.at});
+  changes.emplace_back(store::ClearTries{*link->national_id, act.by, act.at, act.office});
   return changes;
 }
 

@@ -68,6 +68,7 @@ struct PhoneAct {
   Actor by;
   WallTime at;
   std::string operator_name{};  // whose link carries the SMS, where there are several
+  std::string office{};         // where the counter is; "": at none in particular
 };
 // Sends the phone the code that a release takes, or a relink to that other person: limited as every one-time code.
 Changes code_changes(store::Store& store, const Counter& counter, const PhoneAct& act,

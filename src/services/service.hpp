@@ -32,7 +32,7 @@ namespace shubbak::services {
 // A member of staff who has given their account's service PIN on the phone that is on the line.
 struct Agent {
   std::string account;       // its name
-  std::string office;        // as phones are shown it; "": none in particular
+  std::string office;        // where they serve (staff::usual_office), as phones are shown it; "": none in particular
   store::TokenHash session;  // of the account; whatever changes that one ends it
   // For whom they act, since that person's phone has told its code, and until when; nothing: for nobody yet.
   std::optional<Msisdn> acts_for{};

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 namespace shubbak::staff {
 namespace {
 
+constexpr std::string_view all = "*";
+
 bool part_covers(std::string_view granted, std::string_view wanted) {
-  return wanted.empty() || granted == "*" || granted == wanted;
+  return wanted.empty() || granted == all || granted == wanted;
 }
 
 // So that no phone's or person's number passes for a name: the audit trail takes none with more.
@@ -18,10 +21,26 @@ bool has_few_digits(std::string_view text) {
 }
 
 bool is_scope_part(std::string_view text) {
-  if (text == "*") return true;
+  if (text == all) return true;
   return !text.empty() && text.size() <= Limits::name_max && has_few_digits(text) &&
          std::ranges::all_of(text,
                              [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+// As the grants for it name them; `all` among them where one is for all.
+std::set<std::string> offices_of(const Account& account, Permission permission) {
+  std::set<std::string> offices;
+  if (account.disabled) return offices;
+  for (const Grant& grant : account.grants) {
+    if (permits(grant.role, permission)) offices.insert(grant.scope.office);
+  }
+  return offices;
+}
+
+std::string listed(const std::set<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list.append(list.empty() ? "" : ", ").append(name);
+  return list;
 }
 
 bool is_control(char c) {
@@ -59,9 +78,9 @@ Result<Grant> parse_grant(std::string_view text) {
   const std::size_t at = std::min(text.find('@'), text.size());
   const auto role = parse_role(text.substr(0, at));
   if (!role) {
-    std::string all;
-    for (const RoleName& one : roles) all.append(all.empty() ? "" : ", ").append(one.name);
-    return invalid("'" + std::string(text.substr(0, at)) + "' is no role; roles are " + all);
+    std::string names;
+    for (const RoleName& one : roles) names.append(names.empty() ? "" : ", ").append(one.name);
+    return invalid("'" + std::string(text.substr(0, at)) + "' is no role; roles are " + names);
   }
   Grant grant{*role, {}};
   if (at == text.size()) return grant;
@@ -94,6 +113,30 @@ bool may(const Account& account, Permission permission, const Scope& wanted) {
 
 bool may(const Account& account, Permission permission) {
   return may(account, permission, scope_of(row_of(permission).reach));
+}
+
+Scope at_office(std::string_view office) {
+  return {"", "", std::string(office.empty() ? all : office)};
+}
+
+Result<std::string> choose_office(const Account& account, Permission permission,
+                                  const std::optional<std::string>& named) {
+  const std::set<std::string> offices = offices_of(account, permission);
+  if (offices.empty()) return Error{Errc::denied, "this takes the permission " + std::string(to_string(permission))};
+  if (named) {
+    if (named->empty() || *named == all) return invalid("an office is called by its name");
+    if (may(account, permission, at_office(*named))) return *named;
+    return Error{Errc::denied, "not at that office: this account serves at " + listed(offices)};
+  }
+  if (offices.contains(std::string(all))) return std::string();
+  if (offices.size() > 1) return invalid("this account serves at several offices; say which: " + listed(offices));
+  return *offices.begin();
+}
+
+std::string usual_office(const Account& account, Permission permission) {
+  const std::set<std::string> offices = offices_of(account, permission);
+  const bool is_none_in_particular = offices.empty() || offices.contains(std::string(all));
+  return is_none_in_particular ? std::string() : *offices.begin();
 }
 
 Status check_name(std::string_view name) {

@@ -49,6 +49,17 @@ struct Account {
 bool may(const Account& account, Permission permission, const Scope& wanted);
 bool may(const Account& account, Permission permission);  // as far as the permission's row says
 
+// What a counter does is done at an office, by a grant that covers it. "": at none in particular, which takes a grant
+// for all offices. A number belongs to no company or directorate, so these are "" in what is done.
+Scope at_office(std::string_view office);
+// Where the account does what the permission is for: at the office that it names. If it names none: at the one that
+// all its grants for it name; at none in particular ("") where one of them is for all. Errors: denied, with the
+// offices that it serves at; invalid: there are several, so that it must name one, or that is no office's name.
+Result<std::string> choose_office(const Account& account, Permission permission,
+                                  const std::optional<std::string>& named);
+// The same where nobody can be asked: of several offices the first one by name; "" where it serves at none.
+std::string usual_office(const Account& account, Permission permission);
+
 struct Limits {
   static constexpr std::size_t name_min = 2;
   static constexpr std::size_t name_max = 32;

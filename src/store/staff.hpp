@@ -27,11 +27,12 @@ using TokenHash = std::array<unsigned char, 32>;  // SHA-256 of a session's toke
 // Each change of an account is told to the audit trail, as is a lock after failed logins. Errc::invalid, before
 // anything is queued: a `by` that audit::check() does not take.
 // To stand first in a set that a member of staff asked for: the set is refused (denied) unless that session is alive
-// and its account may do this at the moment of the commit.
+// and its account may do this there at the moment of the commit.
 struct RequireStaff {
   TokenHash session;
   staff::Permission permission;
   WallTime now;
+  staff::Scope wanted = staff::scope_of(staff::row_of(permission).reach);  // where it is done
 };
 struct AddAccount {
   std::string name;

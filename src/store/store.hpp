@@ -312,6 +312,7 @@ struct ClearTries {  // a counter resets what a person failed
   NationalId person;
   Actor by;
   WallTime at;
+  std::string office{};  // where the counter is; "": at none in particular
 };
 struct SetPin {
   NationalId person;
@@ -324,6 +325,7 @@ struct DropPin {
   NationalId person;
   Actor by;
   WallTime at;
+  std::string office{};  // as of ClearTries
 };
 // What no law demands to keep of a person goes: who it was that had their numbers, walks, languages, texts and codes
 // of these, the PIN and failed tries. Their released links stay without the person, so that the numbers stay in

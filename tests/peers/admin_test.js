@@ -202,6 +202,20 @@ test('an admin makes, changes and closes an account', async () => {
   assert.equal((await call('GET', '/staff', {role: 'clerk'})).status, 403);
   const login = await call('POST', '/login', {body: {name: 'amal', password}});
   tokens.amal = login.body.token;
+  // Somebody of one office does things there, and nowhere else.
+  const elsewhere = await call('POST', '/links/hold', {role: 'amal', body: {msisdn, office: 'post_8'}});
+  assert.equal(elsewhere.status, 403);
+  assert.equal(elsewhere.body.error.field, 'office');
+  assert.match(elsewhere.body.error.message, /post_7/);
+  for (const [where, office] of [['hold', 'post_7'], ['suspend', undefined], ['resume', undefined]])
+    assert.equal((await call('POST', `/links/${where}`, {role: 'amal', body: {msisdn, office}})).status, 200);
+  const there = await call('POST', '/audit/search', {role: 'overseer', body: {msisdn, by: 'amal'}});
+  assert.deepEqual(there.body.records.map(({action, detail}) => [action, JSON.parse(detail).office]),
+    [['link.held', 'post_7'], ['link.suspended', 'post_7'], ['link.resumed', 'post_7']]);
+  for (const [where, operations] of Object.entries(document.paths)) {
+    if (!where.startsWith('/links') || where === '/links/find') continue;
+    assert.ok(schema_of(operations.post.requestBody.content).properties.office, where);
+  }
   assert.equal((await call('POST', '/staff/phone', {role: 'admin', body: {name: 'amal', msisdn: '+963955100299'}})).status, 200);
   assert.equal((await call('POST', '/staff/pin', {role: 'admin', body: {name: 'amal', pin: '39517'}})).status, 204);
   assert.equal((await call('POST', '/staff/roles', {role: 'admin', body: {name: 'amal', roles: ['cashier']}})).status, 200);

@@ -152,7 +152,8 @@ bool OtpWriter::consume_grant(const ConsumeGrant& change) {
 
 void OtpWriter::clear_tries(const ClearTries& change) {
   const BlindIndex person = sealer_.index_of(change.person);
-  if (run(drop_tries_, Octets(person)) != 0) tell(audit::Action::otp_cleared, change.by, person, change.at);
+  if (run(drop_tries_, Octets(person)) != 0)
+    tell({audit::Action::otp_cleared, change.by, person, change.at, change.office});
 }
 
 void OtpWriter::forget_number(Msisdn msisdn) {
@@ -171,7 +172,7 @@ Status OtpWriter::set_pin(const SetPin& change) {
   const BlindIndex person = sealer_.index_of(change.person);
   if (Status sealed = sealer_.seal(pin_row(person), change.hash, sealed_); !sealed.ok()) return sealed;
   run(put_pin_, Octets(person), Octets(sealed_), change.at);
-  tell(audit::Action::pin_set, change.by, person, change.at);
+  tell({audit::Action::pin_set, change.by, person, change.at});
   return {};
 }
 
@@ -179,7 +180,7 @@ Status OtpWriter::drop_pin(const DropPin& change) {
   const BlindIndex person = sealer_.index_of(change.person);
   if (run(drop_pin_, Octets(person)) == 0) return Error{Errc::not_found, "the person has no service PIN"};
   run(drop_grants_of_person_, Octets(person));
-  tell(audit::Action::pin_dropped, change.by, person, change.at);
+  tell({audit::Action::pin_dropped, change.by, person, change.at, change.office});
   return {};
 }
 
@@ -209,12 +210,14 @@ void OtpWriter::tell_locks(const Failure& failure, const otp::Tries& before, con
   tell_lock("sms", before.sms, now.sms);
 }
 
-void OtpWriter::tell(audit::Action action, const Actor& by, const BlindIndex& person, WallTime at) {
-  audit_.append({.at = at,
-                 .by = by,
-                 .action = std::string(word(action)),
-                 .person = pseudonym_of(person),
-                 .detail = audit::Detail().json().value()});
+void OtpWriter::tell(const Told& what) {
+  audit::Detail detail;
+  if (!what.office.empty()) detail.add(audit::Key::office, what.office);
+  audit_.append({.at = what.at,
+                 .by = what.by,
+                 .action = std::string(word(what.action)),
+                 .person = pseudonym_of(what.person),
+                 .detail = detail.json().value()});
 }
 
 // The person belongs to it: a code that one owner of a number was sent is nothing to the next.

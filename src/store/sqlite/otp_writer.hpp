@@ -71,7 +71,14 @@ class OtpWriter {
   };
   void tell_locks(const Failure& failure, const otp::Tries& before, const otp::Tries& now);
   otp::TryVerdict judge(const Subject& subject, std::string_view code, otp::Channel channel, const Failure& failure);
-  void tell(audit::Action action, const Actor& by, const BlindIndex& person, WallTime at);
+  struct Told {
+    audit::Action action;
+    const Actor& by;
+    const BlindIndex& person;
+    WallTime at;
+    std::string_view office{};
+  };
+  void tell(const Told& what);
   otp::SendCounts find_counts(Msisdn msisdn);
   void put_counts(Msisdn msisdn, const otp::SendCounts& before, const otp::SendCounts& now);
   otp::NumberSends find_sends(Msisdn msisdn);

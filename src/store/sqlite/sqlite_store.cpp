@@ -154,13 +154,13 @@ Status check_told(const BeginAssist& change) {
   return check_told(change.by, change.office);
 }
 Status check_told(const ClearTries& change) {
-  return audit::check(change.by);
+  return check_told(change.by, change.office);
 }
 Status check_told(const SetPin& change) {
   return audit::check(change.by);
 }
 Status check_told(const DropPin& change) {
-  return audit::check(change.by);
+  return check_told(change.by, change.office);
 }
 Status check_told(const ErasePerson& change) {
   return audit::check(change.by);

@@ -113,9 +113,11 @@ Status StaffReader::judge(const RequireStaff& required) {
   if (!found) return found.error();
   if (!*found || staff::judge((*found)->session, (*found)->account, required.now) != staff::SessionState::alive)
     return Error{Errc::denied, "the session has ended"};
-  if (!staff::may((*found)->account, required.permission))
-    return Error{Errc::denied, "this takes the permission " + std::string(staff::to_string(required.permission))};
-  return {};
+  const staff::Account& account = (*found)->account;
+  if (staff::may(account, required.permission, required.wanted)) return {};
+  const std::string where = staff::may(account, required.permission) ? " at that office" : "";
+  return Error{Errc::denied,
+               "this takes the permission " + std::string(staff::to_string(required.permission)) + where};
 }
 
 }  // namespace shubbak::store

@@ -125,6 +125,52 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
   }
 }
 
+TEST_CASE("whatever a clerk changes of a number is done at an office of their own, by every route") {
+  Office office;
+  office.add("amal", "clerk@*/*/post_7");
+  office.add("badr", "clerk@*/*/post_7");
+  office.grant("badr", {"clerk@*/*/post_7", "clerk@homs/*/post_3", "cashier"});
+  office.add("carl", "clerk");
+  const std::string at_one = office.login("amal");
+  const std::string at_two = office.login("badr");
+  const std::string anywhere = office.login("carl");
+  REQUIRE(office.post("/links", anywhere, {{"msisdn", "+963933123456"}, {"national_id", "01020304050"}}).status ==
+          201);
+  const std::string before = office.database();
+  std::size_t routes_seen = 0;
+  for (const Route& route : routes()) {
+    if (!route.path.starts_with("/links") || !route.permission || staff::only_reads(*route.permission)) continue;
+    INFO(route.path);
+    ++routes_seen;
+    boost::json::object body{{"msisdn", "+963933123457"}};
+    const boost::json::object schema = route.body_schema();
+    for (const auto& one : schema.at("required").as_array()) {
+      if (one == "national_id") body["national_id"] = "01020304051";
+      if (one == "code") body["code"] = "123456";
+    }
+    const std::string path(route.path);
+    const auto asked_at = [&](const std::string& token, const char* where) {
+      boost::json::object with = body;
+      if (where != nullptr) with["office"] = where;
+      return office.post(path, token, with);
+    };
+    for (const std::string& token : {at_one, at_two}) {
+      const Reply elsewhere = asked_at(token, "post_8");
+      CHECK(elsewhere.code() == "forbidden");
+      CHECK(elsewhere.field() == "office");
+      CHECK(elsewhere.message().find(token == at_one ? "serves at post_7" : "serves at post_3, post_7") !=
+            std::string::npos);
+    }
+    const Reply which = asked_at(at_two, nullptr);
+    CHECK(which.code() == "invalid");
+    CHECK(which.field() == "office");
+    CHECK(which.message().find("post_3, post_7") != std::string::npos);
+    CHECK(asked_at(anywhere, "*").field() == "office");
+    CHECK(office.database() == before);
+  }
+  CHECK(routes_seen == 12);
+}
+
 TEST_CASE("a wrong password and an unknown name are answered alike, and lock alike") {
   Office office;
   office.add("amal", "clerk");

@@ -219,6 +219,12 @@ class Office {
     asio::co_spawn(loop_, std::move(adding), asio::use_future).get();
     REQUIRE(added == true);
   }
+  void grant(const std::string& name, const std::vector<std::string>& roles) {
+    std::vector<staff::Grant> grants;
+    for (const std::string& role : roles) grants.push_back(staff::parse_grant(role).value());
+    const Actor console{Actor::Kind::command_line, "root"};
+    REQUIRE(commit({store::StaffChange(store::SetGrants{name, std::move(grants), 0, console, start})}));
+  }
   Reply try_login(const std::string& name, const std::string& with = password) {
     return post("/login", "", {{"name", name}, {"password", with}});
   }

@@ -251,6 +251,49 @@ TEST_CASE("a clerk takes a PIN away, of which the person is told once, and forge
                                             R"("pin.dropped")", R"("otp.cleared")", R"("link.suspended")"});
 }
 
+TEST_CASE("the trail says at which office each thing was done: the one that was named, or the clerk's only one") {
+  Office office;
+  office.add("amal", "clerk@damascus/rif/post_7");
+  office.add("badr", "clerk");
+  office.grant("badr", {"clerk@*/*/post_7", "clerk@*/*/post_3"});
+  office.add("hind", "overseer");
+  const std::string of_one = office.login("amal");
+  const std::string of_two = office.login("badr");
+  const NationalId person = *NationalId::parse(Country::syria, national_id);
+  const auto with = [&](boost::json::object more) {
+    more["msisdn"] = msisdn;
+    return more;
+  };
+  const boost::json::object key{{"msisdn", msisdn}};
+  const boost::json::object at_3{{"msisdn", msisdn}, {"office", "post_3"}};
+  REQUIRE(office.post("/links", of_one, with({{"national_id", national_id}})).status == 201);
+  REQUIRE(office.happens(msisdn, identity::LinkEvent::confirm));
+  REQUIRE(office.commit({store::SetPin{person, "hash", {Actor::Kind::citizen, "ussd"}, at(1)},
+                         store::TryPin{person, *Msisdn::parse(msisdn), "pay", false, at(2)}}));
+  CHECK(office.post("/links/reset-pin", of_two, at_3).status == 200);
+  CHECK(office.post("/links/clear-tries", of_one, key).status == 200);
+  CHECK(office.post("/links/hold", of_two, at_3).status == 200);
+  CHECK(office.post("/links/clear-hold", of_one, key).status == 200);
+  REQUIRE(office.happens(msisdn, identity::LinkEvent::confirm));
+  CHECK(office.post("/links/suspend", of_one, with({{"office", "post_7"}})).status == 200);
+  CHECK(office.post("/links/resume", of_two, at_3).status == 200);
+  CHECK(office.post("/links/release-code", of_one, key).status == 200);
+  CHECK(office.post("/links/release", of_two, with({{"office", "post_3"}, {"code", "000042"}})).status == 200);
+  const Reply found = office.post("/audit/search", office.login("hind"), {{"national_id", national_id}});
+  std::vector<std::string> told;
+  for (const auto& one : found.body.at("records").as_array()) {
+    const auto& record = one.as_object();
+    if (record.at("by_kind") != "staff") continue;
+    const auto detail = boost::json::parse(record.at("detail").as_string()).as_object();
+    const auto* where = detail.if_contains("office");
+    told.push_back(text(record.at("action")) + " " + (where == nullptr ? "nowhere" : text(*where)));
+  }
+  CHECK(told == std::vector<std::string>{R"("link.made" "post_7")", R"("pin.dropped" "post_3")",
+                                         R"("otp.cleared" "post_7")", R"("link.held" "post_3")",
+                                         R"("link.hold_asked" "post_7")", R"("link.suspended" "post_7")",
+                                         R"("link.resumed" "post_3")", R"("link.released" "post_3")"});
+}
+
 TEST_CASE("an overseer reads who did what, of whom, and the end of the chain") {
   Office office;
   office.add("amal", "clerk");

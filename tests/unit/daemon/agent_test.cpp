@@ -236,5 +236,21 @@ TEST_CASE("an agent links a number, and only its own phone makes the link active
   CHECK(made.detail == R"({"office":"post_7"})");
 }
 
+TEST_CASE("an agent of several offices, whom nobody can ask, links at the first of them") {
+  const staff::Grant post_7{Role::clerk, {"*", "*", "post_7"}};
+  const staff::Grant post_3{Role::clerk, {"*", "*", "post_3"}};
+  AgentTown town(Role::clerk,
+                 {store::StaffChange(store::SetGrants{"amal", {post_7, post_3}, 0, test_admin, wall_now()})});
+  town.sign_in();
+  town.shown("1");
+  town.shown("0944000002");
+  town.shown("09080706050");
+  town.press("1");
+  CHECK(town.next_screen().last);
+  town.wait_for_replies(1);
+  CHECK(town.told().back().action == "link.made");
+  CHECK(town.told().back().detail == R"({"office":"post_3"})");
+}
+
 }  // namespace
 }  // namespace shubbak::daemon::testing

@@ -77,6 +77,35 @@ TEST_CASE_METHOD(AgentTown, "the service PIN of the account whose phone it is si
   }
 }
 
+TEST_CASE_METHOD(AgentTown,
+                 "who has signed in serves at the first of their offices, as far as their grants reach it") {
+  const auto granted = [](const std::string& office) { return staff::Grant{staff::Role::clerk, {"*", "*", office}}; };
+  const Actor by{Actor::Kind::command_line, "test"};
+  std::vector<staff::Grant> grants{
+      granted("post_7"), granted("post_3"), {staff::Role::cashier, {"*", "*", "post_1"}}};
+  std::string office = "post_3";
+  SECTION("one is for all") {
+    grants.push_back(granted("*"));
+    office.clear();
+  }
+  REQUIRE(commit({store::StaffChange(store::SetGrants{"amal", grants, 0, by, wall_now()})}).ok());
+  REQUIRE(outcome("agent.sign_in", {{"pin", agents_pin}}) == "ok");
+  CHECK(agent->office == office);
+  CHECK(outcome("agent.ask", {{"number", persons_number}}) == "ok");
+  CHECK(sent.back().find(office.empty() ? "amal (town)" : "amal (post_3)") != std::string::npos);
+  agent->office = "post_9";  // where nobody has let them serve
+  CHECK(outcome("agent.begin", {{"number", persons_number}, {"code", "493817"}}) ==
+        (office.empty() ? "ok" : "error"));
+}
+
+TEST_CASE_METHOD(AgentTown, "what an agent does at an office is committed by a grant for that office only") {
+  begin();
+  agent->office = "post_9";
+  const auto changes = on_behalf(*agent, person, "readings.submit", {store::SetLocale{caller, "en"}}, wall_now());
+  CHECK(commit(changes).error().code == Errc::denied);
+  CHECK(kept->find_person(caller)->locale.empty());
+}
+
 TEST_CASE_METHOD(AgentTown, "nobody who has not signed in asks for anything") {
   CHECK(outcome("agent.ask", {{"number", persons_number}}) == "error");
   CHECK(outcome("agent.begin", {{"number", persons_number}, {"code", "493817"}}) == "error");

@@ -63,6 +63,57 @@ TEST_CASE("permissions of several grants are their union") {
   }
 }
 
+TEST_CASE("what is done at an office takes a grant that covers it, and at none in particular one for all offices") {
+  const auto makes = [](const Account& account, std::string_view office) {
+    return may(account, Permission::link_make, at_office(office));
+  };
+  const Account post_7 = with({{Role::clerk, {"damascus", "rif", "post_7"}}});
+  CHECK(makes(post_7, "post_7"));
+  CHECK_FALSE(makes(post_7, "post_8"));
+  CHECK_FALSE(makes(post_7, ""));
+  // A number belongs to no company: the company's part of a grant limits nothing here.
+  const Account damascus = with({{Role::clerk, {"damascus", "*", "*"}}});
+  CHECK(makes(damascus, "post_8"));
+  CHECK(makes(damascus, ""));
+  CHECK_FALSE(makes(with({{Role::cashier, {}}}), "post_7"));
+}
+
+TEST_CASE("an account does things at the office that it names, or at the only one that its grants for it name") {
+  const auto chosen = [](const Account& account, const std::optional<std::string>& named = std::nullopt) {
+    return choose_office(account, Permission::pin_reset, named);
+  };
+  const Account one = with({{Role::clerk, {"*", "*", "post_7"}},
+                            {Role::clerk, {"homs", "*", "post_7"}},
+                            {Role::cashier, {}},  // permits nothing of this, wherever it is
+                            {Role::case_worker, {"*", "*", "post_9"}}});
+  CHECK(chosen(one).value() == "post_7");
+  CHECK(chosen(one, "post_7").value() == "post_7");
+  CHECK(chosen(one, "post_9").error().code == Errc::denied);
+  CHECK(chosen(one, "post_9").error().message == "not at that office: this account serves at post_7");
+  CHECK(usual_office(one, Permission::pin_reset) == "post_7");
+
+  const Account two = with({{Role::clerk, {"*", "*", "post_7"}}, {Role::clerk, {"*", "*", "post_3"}}});
+  CHECK(chosen(two).error().code == Errc::invalid);
+  CHECK(chosen(two).error().message == "this account serves at several offices; say which: post_3, post_7");
+  CHECK(chosen(two, "post_3").value() == "post_3");
+  CHECK(chosen(two, "post_8").error().code == Errc::denied);
+  CHECK(usual_office(two, Permission::pin_reset) == "post_3");
+
+  const Account every = with({{Role::clerk, {"damascus", "*", "*"}}, {Role::clerk, {"*", "*", "post_7"}}});
+  CHECK(chosen(every).value().empty());
+  CHECK(chosen(every, "Homs post office").value() == "Homs post office");
+  for (const char* name : {"", "*"}) CHECK(chosen(every, name).error().code == Errc::invalid);
+  CHECK(usual_office(every, Permission::pin_reset).empty());
+
+  Account closed = every;
+  closed.disabled = true;
+  for (const Account& none : {with({{Role::cashier, {}}}), closed}) {
+    CHECK(chosen(none).error().code == Errc::denied);
+    CHECK(chosen(none, "post_7").error().code == Errc::denied);
+    CHECK(usual_office(none, Permission::pin_reset).empty());
+  }
+}
+
 TEST_CASE("grants are read as they are written") {
   for (const char* text : {"admin", "clerk@damascus/*/*", "clerk@damascus/rif/post_7"})
     CHECK(to_string(parse_grant(text).value()) == text);

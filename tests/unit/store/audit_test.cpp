@@ -215,9 +215,10 @@ TEST_CASE_METHOD(AuditFixture, "what becomes of PINs, and failures that lock, is
   REQUIRE(change({SetPin{syrian(), "hash", citizen, at(0)}}).ok());
   for (int i = 1; i <= 4; ++i) CHECK(fail(i) == otp::TryVerdict::wrong);
   CHECK(fail(5) == otp::TryVerdict::locked);
-  REQUIRE(change({ClearTries{syrian(), clerk, at(6)}}).ok());
+  REQUIRE(change({ClearTries{syrian(), clerk, at(6), "post_7"}}).ok());
   REQUIRE(change({ClearTries{syrian(), clerk, at(7)}}).ok());  // nothing left to clear
-  REQUIRE(change({DropPin{syrian(), clerk, at(8)}}).ok());
+  CHECK(change({DropPin{syrian(), clerk, at(8), "0933123456"}}).error().code == Errc::invalid);
+  REQUIRE(change({DropPin{syrian(), clerk, at(8), "post_3"}}).ok());
   CHECK(change({DropPin{syrian(), clerk, at(9)}}).error().code == Errc::not_found);
   const auto all = records({.person = trail()->pseudonym({config.key_file}, syrian()).value()});
   CHECK(actions() == std::vector<std::string>{"pin.set", "pin.locked", "pin.locked", "otp.cleared", "pin.dropped"});
@@ -227,7 +228,9 @@ TEST_CASE_METHOD(AuditFixture, "what becomes of PINs, and failures that lock, is
   CHECK(all[1].detail == R"({"channel":"ussd","tries":4,"seconds":60})");
   CHECK(all[2].detail == R"({"channel":"sms","tries":4,"seconds":60})");  // failing by USSD counts for both
   CHECK(all[3].by == clerk);
+  CHECK(all[3].detail == R"({"office":"post_7"})");
   CHECK(all[4].by == clerk);
+  CHECK(all[4].detail == R"({"office":"post_3"})");
   CHECK(all[4].at == at(8));
   CHECK(change({SetPin{syrian(), "hash", {Kind::citizen, "Amal"}, at(10)}}).error().code == Errc::invalid);
   CHECK_FALSE(store->pin_hash(syrian()).value().has_value());

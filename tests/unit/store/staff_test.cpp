@@ -213,6 +213,30 @@ TEST_CASE_METHOD(StaffFixture, "a set that a member of staff asked for is commit
   CHECK_FALSE(person(number(2)).link.has_value());
 }
 
+TEST_CASE_METHOD(StaffFixture,
+                 "a set that is done at an office is committed only if a grant of then covers that office") {
+  REQUIRE(staff(account("amal", {{Role::clerk, {"*", "*", "post_7"}}, {Role::clerk, {"*", "*", "post_3"}}})).ok());
+  REQUIRE(log_in(login("amal", true, 1)).verdict == LoginVerdict::granted);
+  const auto linking = [&](const std::string& office, std::uint64_t n) {
+    const RequireStaff required{token(1), Permission::link_make, at(1), staff::at_office(office)};
+    return change({Change(StaffChange(required)), link(number(n), syrian())});
+  };
+  CHECK(linking("post_7", 1).ok());
+  for (const char* elsewhere : {"post_8", ""}) {
+    CHECK(linking(elsewhere, 2).error().code == Errc::denied);
+    CHECK(linking(elsewhere, 2).error().message == "this takes the permission link.make at that office");
+  }
+  CHECK_FALSE(person(number(2)).link.has_value());
+  // One of its grants is taken away, as by a program that leaves the session.
+  {
+    SQLite::Database beside(config.path, SQLite::OPEN_READWRITE, 5'000);
+    REQUIRE(beside.exec("DELETE FROM staff_grant WHERE office = 'post_7'") == 1);
+  }
+  CHECK(linking("post_7", 2).error().code == Errc::denied);
+  CHECK_FALSE(person(number(2)).link.has_value());
+  CHECK(linking("post_3", 2).ok());
+}
+
 TEST_CASE_METHOD(StaffFixture, "an account has ten sessions at most, and what is over is removed") {
   REQUIRE(staff(account("amal")).ok());
   for (unsigned char i = 1; i <= 11; ++i)
