@@ -69,6 +69,7 @@ Served<store::StoredLink> carry_out(World& world, Caller caller, Place place, Ms
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
   send(world, messages, *committed);
+  services::count_codes(world.counter, *committed);
   const auto judged = services::judge_codes(*committed);
   if (!judged) co_return api_refusal(judged.error());
   auto link = world.store.find_link(msisdn);

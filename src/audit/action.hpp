@@ -51,12 +51,13 @@ enum class Action : std::uint8_t {
   money_voided,  // likewise
   money_corrected,
   money_ceiling_set,
-  ledger_sealed,  // by the system: a seal of the day before (ledger/seal.hpp); no area of what hands do
+  ledger_sealed,   // by the system: a seal of the day before (ledger/seal.hpp); no area of what hands do
+  link_code_sent,  // to a phone, for a counter that is to release or relink it
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 42> action_words{
+constexpr std::array<std::string_view, 43> action_words{
     "link.made",         "link.imported",        "link.confirmed",       "link.refused",     "link.expired",
     "link.suspended",    "link.resumed",         "link.released",        "link.held",        "link.hold_asked",
     "link.recycled",     "link.made_unverified", "link.verified",        "otp.locked",       "otp.cleared",
@@ -65,7 +66,7 @@ constexpr std::array<std::string_view, 42> action_words{
     "flow.published",    "flow.proposed",        "flow.approved",        "privacy.exported", "privacy.erased",
     "key.rotated",       "account.phone_set",    "account.pin_set",      "assist.begun",     "assist.acted",
     "money.moved",       "money.reserved",       "money.posted",         "money.voided",     "money.corrected",
-    "money.ceiling_set", "ledger.sealed"};
+    "money.ceiling_set", "ledger.sealed",        "link.code_sent"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

@@ -246,6 +246,8 @@ services::Counter Daemon::Impl::counter() {
                          .words = [this] { return shared->revision; },
                          .random = random_number,
                          .on_queued = world->on_queued,
+                         .count_code = world->count_code,
+                         .count_try = world->count_try,
                          .link_rules = config.links,
                          .code_lives = config.codes.code_lives};
   for (const OperatorConfig& op : config.operators) made.operators.push_back(op.name);

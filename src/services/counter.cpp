@@ -165,6 +165,15 @@ Changes code_changes(store::Store& store, const Counter& counter, const PhoneAct
   if (!locale) return locale.error();
   const std::string code = code_of(counter.random());
   auto text = code_message(*way->words, *locale, relink_to, code);
+  audit::Detail detail;
+  detail.add(audit::Key::purpose, relink_to ? "relink" : "release");
+  if (!act.office.empty()) detail.add(audit::Key::office, act.office);
+  store::AddAudit told{.at = act.at,
+                       .by = act.by,
+                       .action = audit::Action::link_code_sent,
+                       .person = link->national_id,
+                       .number = act.msisdn,
+                       .detail = std::move(detail)};
   std::vector<store::Change> changes;
   if (relink_to) changes.emplace_back(store::RequireLink{act.msisdn, *link->national_id});
   changes.emplace_back(
@@ -174,7 +183,8 @@ Changes code_changes(store::Store& store, const Counter& counter, const PhoneAct
                       .code = code,
                       .channel = otp::Channel::sms,
                       .message = message_to(act.msisdn, *way, std::move(text), act.at, counter.code_lives),
-                      .at = act.at});
+                      .at = act.at,
+                      .told = {std::move(told)}});
   return changes;
 }
 
@@ -200,6 +210,15 @@ Changes clear_tries_changes(store::Store& store, const PhoneAct& act) {
   changes.emplace_back(store::RequireLink{act.msisdn, *link->national_id});
   changes.emplace_back(store::ClearTries{*link->national_id, act.by, act.at, act.office});
   return changes;
+}
+
+void count_codes(const Counter& counter, const store::Committed& committed) {
+  for (const otp::SendVerdict verdict : committed.sends) {
+    if (counter.count_code) counter.count_code(verdict);
+  }
+  for (const otp::TryVerdict verdict : committed.tries) {
+    if (counter.count_try) counter.count_try(verdict);
+  }
 }
 
 Result<std::monostate, Refusal> judge_codes(const store::Committed& committed) {

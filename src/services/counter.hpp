@@ -34,6 +34,8 @@ struct Counter {
   std::function<std::uint64_t()> random;  // from a CSPRNG
   // The SMS is in the outbox of that link and may be sent; may be missing.
   std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn to, const std::string& text)> on_queued{};
+  std::function<void(otp::SendVerdict)> count_code{};  // for metrics; may be missing
+  std::function<void(otp::TryVerdict)> count_try{};
   identity::LinkRules link_rules{};
   std::chrono::seconds code_lives{180};  // a code that comes later is of no use
 };
@@ -70,7 +72,8 @@ struct PhoneAct {
   std::string operator_name{};  // whose link carries the SMS, where there are several
   std::string office{};         // where the counter is; "": at none in particular
 };
-// Sends the phone the code that a release takes, or a relink to that other person: limited as every one-time code.
+// Sends the phone the code that a release takes, or a relink to that other person: limited as every one-time code,
+// and told to the audit trail.
 Changes code_changes(store::Store& store, const Counter& counter, const PhoneAct& act,
                      const std::optional<NationalId>& relink_to);
 // The person of an active link has no PIN any more, and nothing that it authorised; they are told by SMS.
@@ -78,7 +81,9 @@ Changes pin_reset_changes(store::Store& store, const Counter& counter, const Pho
 // What the person of an active link has failed is forgotten.
 Changes clear_tries_changes(store::Store& store, const PhoneAct& act);
 
-// What came of codes that the changes above sent or brought: anything but done is a refusal.
+// Codes that the changes above sent or brought are counted with all others.
+void count_codes(const Counter& counter, const store::Committed& committed);
+// What came of them: anything but done is a refusal.
 Result<std::monostate, Refusal> judge_codes(const store::Committed& committed);
 
 }  // namespace shubbak::services

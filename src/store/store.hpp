@@ -259,6 +259,19 @@ struct RemoveOutboxMessage {
   std::int64_t id;
 };  // sent, or given up; one that is gone already is no error
 
+// A record of the audit trail, in the same transaction as the changes that it tells of. Person and number are turned
+// into pseudonyms. Of one of person, number and thing at least. Errc::invalid: what audit::check() and Detail::json()
+// say, before anything is queued.
+struct AddAudit {
+  WallTime at;
+  Actor by;
+  audit::Action action;
+  std::optional<NationalId> person{};
+  std::optional<Msisdn> number{};
+  std::string thing{};
+  audit::Detail detail{};
+};
+
 // One-time codes and PINs (otp/otp.hpp decides, in the transaction, on the rows as they are then). What they judge is
 // told as a verdict in Committed and is no error of the set. Nothing is told of a try whose set fails, and nothing
 // of it is counted: the set's other changes should not be of those that may be refused. `binding` is the canonical
@@ -274,6 +287,7 @@ struct SendCode {
   WallTime at;
   // As it waits for the code, written if one is on its way: it must not come to a phone where nothing waits for it.
   std::optional<SavedWalk> walk{};
+  std::vector<AddAudit> told{};  // to the audit trail if the verdict is `sent`
 };
 struct TryCode {  // right: the number has a grant for that binding
   Msisdn msisdn;
@@ -349,18 +363,6 @@ struct DropOldRecordings {
 struct AddStatistics {  // to what that day has
   std::chrono::sys_days day;
   std::vector<Statistic> statistics;
-};
-// A record of the audit trail, in the same transaction as the changes that it tells of. Person and number are turned
-// into pseudonyms. Of one of person, number and thing at least. Errc::invalid: what audit::check() and Detail::json()
-// say, before anything is queued.
-struct AddAudit {
-  WallTime at;
-  Actor by;
-  audit::Action action;
-  std::optional<NationalId> person{};
-  std::optional<Msisdn> number{};
-  std::string thing{};
-  audit::Detail detail{};
 };
 struct PutAuditHead {
   AuditHead head;

@@ -177,6 +177,9 @@ test('a clerk links a number, and does to it what a counter does', async () => {
   assert.equal((await act('/links/release')).status, 403);  // without the code of the phone
   assert.equal((await act('/links/release-code')).body.state, 'active');
   assert.equal((await call('POST', '/links/release', {role: 'clerk', body: {msisdn, code: '12345'}})).body.error.field, 'code');
+  const metrics = (await system.get('/metrics')).body;
+  assert.match(metrics, /^shubbak_codes_total\{outcome="sent"\} 1$/m);
+  assert.match(metrics, /^shubbak_code_tries_total\{outcome="wrong"\} 1$/m);
   for (const what of ['find', 'verify', 'hold', 'clear-hold', 'suspend', 'resume', 'release', 'release-code', 'reset-pin', 'clear-tries'])
     assert.equal((await act(`/links/${what}`, 'designer')).status, 403);
 });
@@ -184,7 +187,8 @@ test('a clerk links a number, and does to it what a counter does', async () => {
 test('an overseer reads in the audit trail who did that, and nobody in whose name they did it', async () => {
   const found = await call('POST', '/audit/search', {role: 'overseer', body: {msisdn, by: 'clerk'}});
   assert.deepEqual(found.body.records.map((record) => record.action),
-    ['link.made', 'link.held', 'link.hold_asked', 'link.suspended', 'link.resumed']);
+    ['link.made', 'link.held', 'link.hold_asked', 'link.suspended', 'link.resumed', 'link.code_sent']);
+  assert.equal(JSON.parse(found.body.records[5].detail).purpose, 'release');
   assert.equal(JSON.parse(found.body.records[0].detail).office, 'Homs post office');
   assert.ok(!found.text.includes(national_id) && !found.text.includes('963933123456'));
   const end = await call('GET', '/audit/end', {role: 'overseer'});

@@ -326,6 +326,11 @@ Status ChangeWriter::apply(const SendCode& change) {
   if (verdict == otp::SendVerdict::sent) written = add_outbox_message(change.message);
   const bool is_awaited = verdict == otp::SendVerdict::sent || verdict == otp::SendVerdict::stands;
   if (written.ok() && is_awaited && change.walk) written = apply(SaveWalk{*change.walk});
+  if (verdict == otp::SendVerdict::sent) {
+    for (const AddAudit& record : change.told) {
+      if (written.ok()) written = apply(record);
+    }
+  }
   if (!written.ok()) throw Inseparable(written.error().message);
   return {};
 }

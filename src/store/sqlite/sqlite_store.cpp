@@ -174,6 +174,12 @@ Status check_told(const AddAudit& change) {
   const auto detail = change.detail.json();
   return detail.ok() ? Status() : Status(detail.error());
 }
+Status check_told(const SendCode& change) {
+  for (const AddAudit& record : change.told) {
+    if (Status fits = check_told(record); !fits.ok()) return fits;
+  }
+  return {};
+}
 Status check_told(const StaffChange& change) {
   return std::visit(
       [](const auto& one) -> Status {

@@ -186,6 +186,8 @@ class Office {
     counter.on_queued = [this](std::string_view link, std::int64_t, Msisdn to, const std::string& text) {
       asked.push_back(std::string(link) + " " + to.reveal() + " " + text);
     };
+    counter.count_code = [this](otp::SendVerdict verdict) { counted_sends.push_back(verdict); };
+    counter.count_try = [this](otp::TryVerdict verdict) { counted_tries.push_back(verdict); };
     return World{.store = *store_,
                  .worker = worker_,
                  .searcher = searcher_,
@@ -245,6 +247,10 @@ class Office {
   std::vector<std::string> questions() {
     return on_loop([this] { return asked; });
   }
+  // What metrics were told of codes.
+  std::pair<std::vector<otp::SendVerdict>, std::vector<otp::TryVerdict>> counted() {
+    return on_loop([this] { return std::pair(counted_sends, counted_tries); });
+  }
   store::Store& store() { return *store_; }
   // Every row of every table.
   [[nodiscard]] std::string database() const {
@@ -290,6 +296,8 @@ class Office {
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> busy_{loop_.get_executor()};
   std::vector<Logged> logged;
   std::vector<std::string> asked;
+  std::vector<otp::SendVerdict> counted_sends;
+  std::vector<otp::TryVerdict> counted_tries;
   std::shared_ptr<const flows::Revision> words_ = services::plain_words();
   PasswordHasher passwords_ = PasswordHasher::create({.passes = 1, .memory_octets = 8192}).value();
   Worker worker_{loop_.get_executor()};

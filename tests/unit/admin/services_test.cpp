@@ -251,6 +251,39 @@ TEST_CASE("a clerk takes a PIN away, of which the person is told once, and forge
                                             R"("pin.dropped")", R"("otp.cleared")", R"("link.suspended")"});
 }
 
+TEST_CASE("a code that a clerk has sent is on record if it goes out; it is counted with all others, as is each try") {
+  using otp::SendVerdict;
+  using otp::TryVerdict;
+  Office office;
+  office.add("amal", "clerk");
+  office.add("hind", "overseer");
+  const std::string clerk = office.login("amal");
+  const auto with = [&](boost::json::object more) {
+    more["msisdn"] = msisdn;
+    return more;
+  };
+  REQUIRE(office.post("/links", clerk, with({{"national_id", national_id}})).status == 201);
+  REQUIRE(office.happens(msisdn, identity::LinkEvent::confirm));
+  office.advance(31s);  // the question was an SMS too
+  CHECK(office.post("/links/relink-code", clerk, with({{"national_id", "01020304051"}})).status == 200);
+  CHECK(office.post("/links/release-code", clerk, with({{"office", "Homs"}})).code() == "unavailable");  // too soon
+  CHECK(office.post("/links/release", clerk, with({{"code", "000042"}})).code() == "conflict");  // for something else
+  office.advance(31s);
+  CHECK(office.post("/links/release-code", clerk, with({{"office", "Homs"}})).status == 200);
+  CHECK(office.post("/links/release", clerk, with({{"code", "000041"}})).field() == "code");
+  CHECK(office.post("/links/release", clerk, with({{"code", "000042"}})).status == 200);
+  const auto [sends, tries] = office.counted();
+  CHECK(sends == std::vector{SendVerdict::sent, SendVerdict::too_soon, SendVerdict::sent});
+  CHECK(tries == std::vector{TryVerdict::over, TryVerdict::wrong, TryVerdict::right});
+  const Reply found = office.post("/audit/search", office.login("hind"),
+                                  {{"national_id", national_id}, {"msisdn", msisdn}, {"action", "link.code_sent"}});
+  const auto& told = found.body.at("records").as_array();
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].as_object().at("detail") == R"({"purpose":"relink"})");
+  CHECK(told[1].as_object().at("detail") == R"({"purpose":"release","office":"Homs"})");
+  CHECK(told[1].as_object().at("by_name") == "amal");
+}
+
 TEST_CASE("the trail says at which office each thing was done: the one that was named, or the clerk's only one") {
   Office office;
   office.add("amal", "clerk@damascus/rif/post_7");
@@ -288,10 +321,10 @@ TEST_CASE("the trail says at which office each thing was done: the one that was 
     const auto* where = detail.if_contains("office");
     told.push_back(text(record.at("action")) + " " + (where == nullptr ? "nowhere" : text(*where)));
   }
-  CHECK(told == std::vector<std::string>{R"("link.made" "post_7")", R"("pin.dropped" "post_3")",
-                                         R"("otp.cleared" "post_7")", R"("link.held" "post_3")",
-                                         R"("link.hold_asked" "post_7")", R"("link.suspended" "post_7")",
-                                         R"("link.resumed" "post_3")", R"("link.released" "post_3")"});
+  CHECK(told == std::vector<std::string>{
+                    R"("link.made" "post_7")", R"("pin.dropped" "post_3")", R"("otp.cleared" "post_7")",
+                    R"("link.held" "post_3")", R"("link.hold_asked" "post_7")", R"("link.suspended" "post_7")",
+                    R"("link.resumed" "post_3")", R"("link.code_sent" "post_7")", R"("link.released" "post_3")"});
 }
 
 TEST_CASE("an overseer reads who did what, of whom, and the end of the chain") {

@@ -2,6 +2,7 @@
 #include <array>
 #include <thread>
 
+#include "store/audit_trail.hpp"
 #include "store_fixture.hpp"
 
 namespace shubbak::store {
@@ -216,6 +217,36 @@ TEST_CASE_METHOD(CounterFixture, "wrong codes at a counter lock SMS and not USSD
   const auto locks = read_file(config.path + "-wal") + read_file(config.path);
   CHECK(locks.find("otp.locked") != std::string::npos);
   CHECK(locks.find(brought) == std::string::npos);
+}
+
+TEST_CASE_METHOD(CounterFixture,
+                 "what is told of a code is told if that goes out, and what cannot be told is not sent") {
+  const auto told = [&](const std::string& office) {
+    SendCode sent = counter_code(brought, number(), syrian(), at(1));
+    sent.told.push_back({.at = at(1),
+                         .by = counter_clerk,
+                         .action = audit::Action::link_code_sent,
+                         .person = syrian(),
+                         .number = number(),
+                         .detail = audit::Detail().add(audit::Key::office, office)});
+    return std::vector<Change>{sent};
+  };
+  const auto records = [&] {
+    std::vector<std::string> details;
+    const auto trail = AuditTrail::open(config.path).value();
+    const auto keep = [&](const audit::Record& record) {
+      details.push_back(record.detail);
+      return true;
+    };
+    REQUIRE(trail->each({.action = "link.code_sent"}, keep).ok());
+    return details;
+  };
+  CHECK(refused(told("\"quoted\"")) == Errc::invalid);
+  CHECK(store->outbox_page("mtn", 0, 10)->messages.empty());
+  CHECK(change(told("post_7"))->sends == std::vector{otp::SendVerdict::sent});
+  CHECK(change(told("post_7"))->sends == std::vector{otp::SendVerdict::stands});
+  CHECK(records() == std::vector<std::string>{R"({"office":"post_7"})"});
+  CHECK(store->outbox_page("mtn", 0, 10)->messages.size() == 1);
 }
 
 TEST_CASE_METHOD(CounterFixture, "a PIN that a counter takes away takes along what it had authorised on any number") {
