@@ -278,6 +278,7 @@ class Walker {
       session_.granted_by = session_.at.state;
       return go(choose(otp.ok));
     }
+    if (name == "again") return screen();
     if (name != "wrong") return go(choose(otp.fail));
     session_.reason = 1;
     return wrong(state);

@@ -41,7 +41,8 @@ struct ServiceSignature {
 // otp.send takes purpose, binds, code and message (the SMS that carries the code), and pin: true where a service PIN
 // would do as well; outcomes: locked, and pin if the person has one (then nothing was sent).
 inline constexpr std::string_view otp_send = "otp.send";
-// otp.verify takes purpose, binds and either code or pin; outcomes: wrong, locked.
+// otp.verify takes purpose, binds and either code or pin; outcomes: wrong, locked, and again where the PIN was
+// changed while it was compared: nothing was judged.
 inline constexpr std::string_view otp_verify = "otp.verify";
 
 }  // namespace shubbak::flows

@@ -79,7 +79,7 @@ const std::vector<Entry>& entries() {
        otp_send},
       {{.name = "otp.verify",
         .args = {"purpose", "binds"},
-        .outcomes = {"wrong", "locked"},
+        .outcomes = {"wrong", "locked", "again"},
         .changes = true,
         .assurance = link},
        otp_verify},

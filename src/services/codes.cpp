@@ -98,7 +98,7 @@ boost::asio::awaitable<Answer> otp_send(World& world, Request request) {
   const std::string message(text_arg(request, "message"));
   if (binding.empty() || code.empty() || message.empty()) co_return answer("error");
   if (would_take_pin(request)) {
-    const auto pin = world.store.pin_hash(*request.caller.person);
+    const auto pin = world.store.service_pin(*request.caller.person);
     if (pin && *pin) co_return answer("pin");
   }
   const Msisdn to = request.caller.subject;
@@ -144,19 +144,22 @@ boost::asio::awaitable<Answer> otp_verify(World& world, Request request) {
   } else {
     // The sender of an SMS may be forged, and a PIN is no agent's affair.
     if (request.caller.channel != flows::Channel::ussd || request.caller.is_assisted()) co_return answer("error");
-    auto kept = world.store.pin_hash(person);
+    const auto kept = world.store.service_pin(person);
     if (!kept) co_return answer("error");
-    auto judging = judge_pin(world, std::move(*kept), std::move(pin));
+    const bool has_one = kept->has_value();
+    auto judging = judge_pin(world, has_one ? std::optional((*kept)->hash) : std::nullopt, std::move(pin));
     const auto matches = co_await std::move(judging);
     if (!matches) co_return answer("error");
     tried.emplace(store::TryPin{.person = person,
                                 .msisdn = request.caller.subject,
                                 .binding = binding,
                                 .matches = *matches,
-                                .at = request.now});
+                                .at = request.now,
+                                .since = has_one ? std::optional((*kept)->since) : std::nullopt});
   }
   auto committing = commit(world.store, asked_by(request.caller, std::move(*tried), request.now));
   const auto committed = co_await std::move(committing);
+  if (!committed && committed.error().code == Errc::conflict) co_return answer("again");
   if (!committed || committed->tries.empty()) co_return answer("error");
   if (world.count_try) world.count_try(committed->tries.front());
   co_return answer(outcome_of(committed->tries.front()));

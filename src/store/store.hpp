@@ -304,7 +304,10 @@ struct TryPin {  // on USSD; right: as above
   std::string binding;
   bool matches;  // what the hash said
   WallTime at;
-};
+  std::optional<WallTime>
+      since{};  // of the service PIN that was compared (Store::service_pin); nothing: there was none
+};  // conflict: the person has another PIN by now, or none; the try grants and counts nothing, and may be repeated
+
 struct ConsumeGrant {
   Msisdn msisdn;
   std::string binding;
@@ -385,6 +388,11 @@ struct Committed {
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
+struct ServicePin {
+  std::string hash;  // services/pin_hash.hpp
+  WallTime since;    // when it was set; of two PINs of a person never the same
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -418,7 +426,7 @@ class Store {
                                                      std::size_t rows_max) = 0;
   // Those behind that id, oldest first.
   virtual Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max) = 0;
-  virtual Result<std::optional<std::string>> pin_hash(const NationalId& person) = 0;  // none: they never chose a PIN
+  virtual Result<std::optional<ServicePin>> service_pin(const NationalId& person) = 0;  // none: they have none
   // Added up over these days, both included; in the order of their keys.
   virtual Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to) = 0;
   // All links of a person, also released ones, oldest first.

@@ -23,8 +23,8 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<SetReadingState>(change) || std::holds_alternative<ConsumeGrant>(change) ||
          std::holds_alternative<ErasePerson>(change) || std::holds_alternative<BeginAssist>(change) ||
          std::holds_alternative<PutAuditHead>(change) || std::holds_alternative<StaffChange>(change) ||
-         std::holds_alternative<DropPin>(change) || std::holds_alternative<RequireLink>(change) ||
-         std::holds_alternative<LedgerChange>(change);
+         std::holds_alternative<DropPin>(change) || std::holds_alternative<TryPin>(change) ||
+         std::holds_alternative<RequireLink>(change) || std::holds_alternative<LedgerChange>(change);
 }
 
 // A relink has released a link by the time that its question may be refused.
@@ -341,7 +341,9 @@ Status ChangeWriter::apply(const TryCode& change) {
 }
 
 Status ChangeWriter::apply(const TryPin& change) {
-  committed_.tries.push_back(otp_.try_pin(change));
+  const auto verdict = otp_.try_pin(change);
+  if (!verdict) return verdict.error();
+  committed_.tries.push_back(*verdict);
   return {};
 }
 

@@ -63,6 +63,7 @@ OtpWriter::OtpWriter(const SQLite::Database& database, Sealer& sealer, AuditWrit
       drop_expired_grants_(prepare(database, statement("drop_expired_grants"))),
       drop_old_sends_(prepare(database, statement("drop_old_sends"))),
       drop_old_windows_(prepare(database, statement("drop_old_send_windows"))),
+      pin_since_(prepare(database, statement("pin_since"))),
       put_pin_(prepare(database, statement("put_pin"))),
       drop_pin_(prepare(database, statement("drop_pin"))) {}
 
@@ -133,8 +134,11 @@ otp::TryVerdict OtpWriter::judge(const Subject& subject, std::string_view code, 
   return verdict;
 }
 
-otp::TryVerdict OtpWriter::try_pin(const TryPin& change) {
+// The PIN is compared off the loop, which takes a while.
+Result<otp::TryVerdict> OtpWriter::try_pin(const TryPin& change) {
   const BlindIndex person = sealer_.index_of(change.person);
+  if (pin_since(person) != change.since)
+    return Error{Errc::conflict, "the service PIN was changed or taken away meanwhile: try again"};
   const otp::Tries before = find_tries(person);
   otp::Tries tries = before;
   const otp::TryVerdict verdict = otp::try_pin(policy_, tries, change.matches, change.at);
@@ -143,6 +147,12 @@ otp::TryVerdict OtpWriter::try_pin(const TryPin& change) {
              tries);
   if (verdict == otp::TryVerdict::right) put_grant(change.msisdn, change.binding, change.at);
   return verdict;
+}
+
+std::optional<WallTime> OtpWriter::pin_since(const BlindIndex& person) {
+  Use use(pin_since_, Octets(person));
+  if (!use.next()) return std::nullopt;
+  return use.time(0);
 }
 
 bool OtpWriter::consume_grant(const ConsumeGrant& change) {

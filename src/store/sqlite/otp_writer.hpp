@@ -24,7 +24,7 @@ class OtpWriter {
 
   otp::SendVerdict send(const SendCode& change);
   otp::TryVerdict try_code(const TryCode& change);
-  otp::TryVerdict try_pin(const TryPin& change);
+  Result<otp::TryVerdict> try_pin(const TryPin& change);
   // What a counter was told by the person. It came by SMS and counts as that, so that no counter locks USSD. It
   // leaves no grant: the caller does what was asked, in the same transaction.
   struct CounterTry {
@@ -85,6 +85,7 @@ class OtpWriter {
   void put_sends(Msisdn msisdn, const otp::NumberSends& before, const otp::NumberSends& now);
   otp::Window find_window(std::int64_t scope);
   void put_window(std::int64_t scope, const otp::Window& before, const otp::Window& now);
+  std::optional<WallTime> pin_since(const BlindIndex& person);  // nothing: they have no PIN
   void put_grant(Msisdn msisdn, std::string_view binding, WallTime at);
   [[nodiscard]] std::int64_t prefix_of(Msisdn msisdn) const;
 
@@ -112,6 +113,7 @@ class OtpWriter {
   SQLite::Statement drop_expired_grants_;
   SQLite::Statement drop_old_sends_;
   SQLite::Statement drop_old_windows_;
+  SQLite::Statement pin_since_;
   SQLite::Statement put_pin_;
   SQLite::Statement drop_pin_;
 };

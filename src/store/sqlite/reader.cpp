@@ -239,14 +239,14 @@ Result<std::vector<StoredLink>> Reader::links_of(const NationalId& national_id) 
   });
 }
 
-Result<std::optional<std::string>> Reader::pin_hash(const NationalId& person) {
-  return guarded("looking a PIN up", [&]() -> Result<std::optional<std::string>> {
+Result<std::optional<ServicePin>> Reader::service_pin(const NationalId& person) {
+  return guarded("looking a PIN up", [&]() -> Result<std::optional<ServicePin>> {
     const BlindIndex index = sealer_.index_of(person);
     Use use(find_pin_, std::span<const unsigned char>(index));
-    if (!use.next()) return std::optional<std::string>();
+    if (!use.next()) return std::optional<ServicePin>();
     Result<std::string> hash = sealer_.open(pin_row(index), use.octets(0));
     if (!hash.ok()) return Error{Errc::io, "database, a service PIN: " + hash.error().message};
-    return std::optional(*std::move(hash));
+    return std::optional(ServicePin{*std::move(hash), use.time(1)});
   });
 }
 

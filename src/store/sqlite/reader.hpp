@@ -43,7 +43,7 @@ class Reader final : public StaffReads {
   Result<PersonFile> person_file(const NationalId& person);
   std::string pseudonym(const NationalId& person);
   std::string pseudonym(Msisdn number);
-  Result<std::optional<std::string>> pin_hash(const NationalId& person);
+  Result<std::optional<ServicePin>> service_pin(const NationalId& person);
   Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to);
 
   LedgerReads& ledger() { return ledger_; }

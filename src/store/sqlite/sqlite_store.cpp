@@ -335,7 +335,9 @@ class SqliteStore final : public Store {
   Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max) override {
     return reader_.recordings(after_id, rows_max);
   }
-  Result<std::optional<std::string>> pin_hash(const NationalId& person) override { return reader_.pin_hash(person); }
+  Result<std::optional<ServicePin>> service_pin(const NationalId& person) override {
+    return reader_.service_pin(person);
+  }
   Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to) override {
     return reader_.statistics(from, to);
   }

@@ -365,7 +365,7 @@ INSERT INTO service_pin (person, hash_sealed, since) VALUES (?1, ?2, ?3)
 DELETE FROM service_pin WHERE person = ?1;
 
 -- @ find_pin
-SELECT hash_sealed FROM service_pin WHERE person = ?1;
+SELECT hash_sealed, since FROM service_pin WHERE person = ?1;
 
 -- @ statistics
 SELECT channel, flow, state, measure, detail, sum(count) FROM flow_statistic WHERE day BETWEEN ?1 AND ?2

@@ -235,7 +235,7 @@ TEST_CASE("a clerk takes a PIN away, of which the person is told once, and forge
   CHECK(std::max(mine, theirs) == 404);
   REQUIRE(office.questions().size() == told + 1);
   CHECK(office.questions().back() == "syriatel 963933123456 reset");
-  CHECK_FALSE(office.on_loop([&] { return office.store().pin_hash(person).value(); }).has_value());
+  CHECK_FALSE(office.on_loop([&] { return office.store().service_pin(person).value(); }).has_value());
 
   REQUIRE(office.commit({store::TryPin{person, *Msisdn::parse(msisdn), "pay", false, at(2)}}));
   CHECK(office.post("/links/clear-tries", clerk, key).status == 200);
@@ -302,7 +302,7 @@ TEST_CASE("the trail says at which office each thing was done: the one that was 
   REQUIRE(office.post("/links", of_one, with({{"national_id", national_id}})).status == 201);
   REQUIRE(office.happens(msisdn, identity::LinkEvent::confirm));
   REQUIRE(office.commit({store::SetPin{person, "hash", {Actor::Kind::citizen, "ussd"}, at(1)},
-                         store::TryPin{person, *Msisdn::parse(msisdn), "pay", false, at(2)}}));
+                         store::TryPin{person, *Msisdn::parse(msisdn), "pay", false, at(2), at(1)}}));
   CHECK(office.post("/links/reset-pin", of_two, at_3).status == 200);
   CHECK(office.post("/links/clear-tries", of_one, key).status == 200);
   CHECK(office.post("/links/hold", of_two, at_3).status == 200);

@@ -92,7 +92,7 @@ std::span<const ServiceSignature> services() {
        .assurance = link},
       {.name = std::string(otp_verify),
        .args = {"purpose", "binds"},
-       .outcomes = {"wrong", "locked"},
+       .outcomes = {"wrong", "locked", "again"},
        .changes = true,
        .assurance = link},
   };

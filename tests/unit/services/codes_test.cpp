@@ -1,4 +1,12 @@
 // One-time codes and service PINs on the real store: what is granted, to whom, and how often.
+#include <future>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "services/pin_hash.hpp"
 #include "town.hpp"
 
 namespace shubbak::services {
@@ -82,6 +90,38 @@ TEST_CASE("who has a service PIN may prove themselves with it, by USSD only") {
   CHECK(outcome(town.ask("otp.verify", proof("pin", "39517"))) == "error");
   town.channel = flows::Channel::ussd;
   CHECK(outcome(town.ask("otp.verify", proof("pin", "39517"))) == "ok");
+}
+
+TEST_CASE("a PIN that is changed while it is compared opens nothing, and may be typed again") {
+  namespace asio = boost::asio;
+  Town town;
+  const Actor by{Actor::Kind::citizen, "ussd"};
+  REQUIRE(town.commit({store::SetPin{*town.person, hash_pin("39517").value(), by, wall_now()}}).ok());
+  store::Change meddles = store::DropPin{*town.person, {Actor::Kind::staff, "amal"}, wall_now()};
+  std::string then = "wrong";
+  SECTION("taken away") {}
+  SECTION("for one that is the same, a moment later") {
+    meddles = store::SetPin{*town.person, hash_pin("39517").value(), by, wall_now() + std::chrono::seconds(1)};
+    then = "ok";
+  }
+  std::promise<void> may_compare;
+  asio::post(town.slow_work, [&] { may_compare.get_future().wait(); });  // it has one thread
+  std::vector<otp::TryVerdict> counted;
+  town.world->count_try = [&](otp::TryVerdict verdict) { counted.push_back(verdict); };
+  const auto meddle = [&]() -> asio::awaitable<void> {
+    while (town.world->slow_work_waiting == 0) co_await asio::post(town.loop, asio::use_awaitable);
+    std::vector<store::Change> changes{meddles};
+    auto committing = commit(*town.kept, std::move(changes));
+    const auto committed = co_await std::move(committing);
+    CHECK(committed.ok());
+    may_compare.set_value();
+  };
+  asio::co_spawn(town.loop, meddle, asio::detached);
+  CHECK(outcome(town.ask("otp.verify", proof("pin", "39517"))) == "again");
+  CHECK(counted.empty());
+  CHECK(town.commit(town.ask("pin.set", {{"pin", "70214"}}, granted).changes).error().code == Errc::denied);
+  CHECK(outcome(town.ask("otp.verify", proof("pin", "39517"))) == then);
+  CHECK(counted.size() == 1);
 }
 
 TEST_CASE("PINs that are tried first are refused") {

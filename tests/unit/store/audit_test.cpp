@@ -211,7 +211,7 @@ TEST_CASE_METHOD(AuditFixture, "what is refused of a link is not told") {
 TEST_CASE_METHOD(AuditFixture, "what becomes of PINs, and failures that lock, is told of the person") {
   const Actor citizen{Kind::citizen, "ussd"};
   const auto fail = [&](std::int64_t when) {
-    return change({TryPin{syrian(), number(), "change_pin", false, at(when)}})->tries.at(0);
+    return change({TryPin{syrian(), number(), "change_pin", false, at(when), at(0)}})->tries.at(0);
   };
   REQUIRE(change({SetPin{syrian(), "hash", citizen, at(0)}}).ok());
   for (int i = 1; i <= 4; ++i) CHECK(fail(i) == otp::TryVerdict::wrong);
@@ -234,7 +234,7 @@ TEST_CASE_METHOD(AuditFixture, "what becomes of PINs, and failures that lock, is
   CHECK(all[4].detail == R"({"office":"post_3"})");
   CHECK(all[4].at == at(8));
   CHECK(change({SetPin{syrian(), "hash", {Kind::citizen, "Amal"}, at(10)}}).error().code == Errc::invalid);
-  CHECK_FALSE(store->pin_hash(syrian()).value().has_value());
+  CHECK_FALSE(store->service_pin(syrian()).value().has_value());
   CHECK(verdict() == "whole");
 }
 

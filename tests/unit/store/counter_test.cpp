@@ -253,7 +253,8 @@ TEST_CASE_METHOD(CounterFixture, "a PIN that a counter takes away takes along wh
   REQUIRE(
       change({link(number(2), syrian()), link(number(3), newcomer), SetPin{syrian(), "hash", counter_clerk, at(0)}})
           .ok());
-  REQUIRE(change({TryPin{syrian(), number(), "pay", true, at(1)}, TryPin{syrian(), number(2), "pay", true, at(1)},
+  REQUIRE(change({TryPin{syrian(), number(), "pay", true, at(1), at(0)},
+                  TryPin{syrian(), number(2), "pay", true, at(1), at(0)},
                   TryPin{newcomer, number(3), "pay", true, at(1)}})
               .ok());
   const auto reset = [&](WallTime when) {
@@ -261,7 +262,7 @@ TEST_CASE_METHOD(CounterFixture, "a PIN that a counter takes away takes along wh
                                message("told")};
   };
   REQUIRE(change(reset(at(2))).ok());
-  CHECK_FALSE(store->pin_hash(syrian()).value().has_value());
+  CHECK_FALSE(store->service_pin(syrian()).value().has_value());
   CHECK(refused({ConsumeGrant{number(), "pay", at(3)}}) == Errc::denied);
   CHECK(refused({ConsumeGrant{number(2), "pay", at(3)}}) == Errc::denied);
   CHECK(change({ConsumeGrant{number(3), "pay", at(3)}}).ok());
@@ -291,10 +292,10 @@ TEST_CASE_METHOD(CounterFixture,
     REQUIRE(change(released(number(), syrian(), at(1))).ok());
     expected = Errc::not_found;
   }
-  const bool is_others = store->pin_hash(newcomer).value().has_value();
+  const bool is_others = store->service_pin(newcomer).value().has_value();
   const NationalId whose = is_others ? newcomer : syrian();
   CHECK(refused({RequireLink{number(), whose}, DropPin{whose, counter_clerk, at(3)}, message("told")}) == expected);
-  CHECK(store->pin_hash(whose).value().has_value());
+  CHECK(store->service_pin(whose).value().has_value());
   CHECK(store->outbox_page("mtn", 0, 10)->messages.empty());
 }
 

@@ -51,7 +51,7 @@ class RotationFixture : public StoreFixture {
     const auto page = store->outbox_page("mtn", 0, 10).value();
     CHECK(page.damaged == 0);
     CHECK(page.messages.front().text == "a text");
-    CHECK(store->pin_hash(syrian()).value() == "the hash of a PIN");
+    CHECK(store->service_pin(syrian()).value()->hash == "the hash of a PIN");
     CHECK(store->staff().find_account("amal").value()->account.full_name == "Amal Haddad");
   }
   std::unique_ptr<KeyRotation> rotation(bool takes_new_keys = false) {

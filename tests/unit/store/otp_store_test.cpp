@@ -232,23 +232,53 @@ TEST_CASE_METHOD(OtpFixture, "neither code nor what it is for stands in the data
 TEST_CASE_METHOD(OtpFixture, "a PIN's hash is found by the person, replaced, dropped, and does not open elsewhere") {
   open();
   const NationalId other = syrian("09080706050");
-  CHECK_FALSE(store->pin_hash(syrian()).value().has_value());
+  CHECK_FALSE(store->service_pin(syrian()).value().has_value());
   REQUIRE(change({SetPin{syrian(), "first", citizen, at(0)}, SetPin{other, "other", citizen, at(0)}}).ok());
   REQUIRE(change({SetPin{syrian(), "second", citizen, at(1)}}).ok());
   reopen();
-  CHECK(store->pin_hash(syrian()).value() == "second");
-  CHECK(store->pin_hash(other).value() == "other");
+  CHECK(store->service_pin(syrian()).value()->hash == "second");
+  CHECK(store->service_pin(other).value()->hash == "other");
   REQUIRE(change({DropPin{syrian(), counter, at(1)}}).ok());
-  CHECK_FALSE(store->pin_hash(syrian()).value().has_value());
+  CHECK_FALSE(store->service_pin(syrian()).value().has_value());
   REQUIRE(change({SetPin{syrian(), "third", citizen, at(2)}}).ok());
   {
     SQLite::Database database(config.path, SQLite::OPEN_READWRITE, 5'000);
     database.exec(
         "UPDATE service_pin SET hash_sealed = (SELECT hash_sealed FROM service_pin ORDER BY since LIMIT 1)");
   }
-  const auto moved = store->pin_hash(syrian());
+  const auto moved = store->service_pin(syrian());
   REQUIRE_FALSE(moved.ok());
   CHECK(moved.error().code == Errc::io);
+}
+
+TEST_CASE_METHOD(OtpFixture,
+                 "a PIN that was changed since it was compared grants nothing, and nothing of it is counted") {
+  open();
+  REQUIRE(change({SetPin{syrian(), "first", citizen, at(0)}}).ok());
+  TryPin compared = try_pin(5, true);
+  compared.since = store->service_pin(syrian()).value()->since;
+  CHECK(compared.since == at(0));
+  SECTION("for another one") {
+    REQUIRE(change({SetPin{syrian(), "second", citizen, at(1)}}).ok());
+  }
+  SECTION("taken away") {
+    REQUIRE(change({DropPin{syrian(), counter, at(1)}}).ok());
+  }
+  SECTION("there was none yet") {
+    compared.since.reset();
+  }
+  for (const bool matches : {true, false}) {
+    compared.matches = matches;
+    CHECK(change({compared}).error().code == Errc::conflict);
+    CHECK(change({SetLocale{number(), "en"}, compared}).error().code == Errc::conflict);
+  }
+  CHECK(change({consume(6)}).error().code == Errc::denied);
+  CHECK(person(number()).locale.empty());
+  // Repeated, it is judged by the PIN that there is, with as many tries as before.
+  const auto now = store->service_pin(syrian()).value();
+  compared.since = now ? std::optional(now->since) : std::nullopt;
+  for (int i = 0; i < 4; ++i) CHECK(tried(compared) == TryVerdict::wrong);
+  CHECK(tried(compared) == TryVerdict::locked);
 }
 
 TEST_CASE_METHOD(OtpFixture, "what is too long is refused with its whole set") {

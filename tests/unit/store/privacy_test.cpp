@@ -44,7 +44,7 @@ class PrivacyFixture : public StoreFixture {
                     message("a text for three", number(3)), reading_of("later", number(3), at(5'000)),
                     SetPin{syrian(), "the hash of a PIN", who_administers, at(7)},
                     SetPin{other, "the hash of another PIN", who_administers, at(7)},
-                    TryPin{syrian(), number(1), "pay", false, at(8)}})
+                    TryPin{syrian(), number(1), "pay", false, at(8), at(7)}})
                 .ok());
   }
   PersonFile file(const NationalId& person) {
@@ -164,7 +164,7 @@ TEST_CASE_METHOD(PrivacyFixture, "nobody is erased while a link is active, suspe
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().code == Errc::conflict);
     CHECK(file(syrian()).links.size() >= 3);
-    CHECK(store->pin_hash(syrian())->has_value());
+    CHECK(store->service_pin(syrian())->has_value());
     CHECK(records("privacy.").empty());
     return refused.error().message;
   };
@@ -188,7 +188,7 @@ TEST_CASE_METHOD(PrivacyFixture, "what is erased is gone, and the number is in q
 
   CHECK(store->links_of(syrian())->empty());
   CHECK(file(syrian()).links.empty());
-  CHECK_FALSE(store->pin_hash(syrian())->has_value());
+  CHECK_FALSE(store->service_pin(syrian())->has_value());
   CHECK_FALSE(file(syrian()).tries.has_value());
   CHECK(person(number(1)).locale.empty());
   CHECK_FALSE(person(number(1)).has_sms_walk);
@@ -210,7 +210,7 @@ TEST_CASE_METHOD(PrivacyFixture, "what is erased is gone, and the number is in q
   CHECK(person(number(3)).locale == "en");
   CHECK(file(other).links[0].texts.size() == 1);
   CHECK(file(other).links[0].walks.size() == 1);
-  CHECK(store->pin_hash(other)->has_value());
+  CHECK(store->service_pin(other)->has_value());
 
   for (const NationalId& next : {other, syrian()}) {
     const auto refused = change({link(number(1), next, LinkState::active, at(89 * day_seconds))});
