@@ -42,6 +42,7 @@ enum class SystemString : std::uint8_t {
   relink_asks,      // the same, to link it to another person; the masked national number follows
   counter_code,     // the second half of both, behind which the code stands
   pin_reset,        // a counter has taken away the service PIN
+  tries_cleared,    // a counter has forgotten the wrong codes and PINs
   reading_refused,  // a reading that was taken turned out not to be acceptable; a reference follows
   audit_head,       // to an overseer; day, head and totals follow
   yes,              // of a confirm
@@ -51,20 +52,35 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 29> system_string_names{"sys_not_linked",   "sys_wrong_choice",
-                                                               "sys_wrong_input",  "sys_invalid",
-                                                               "sys_try_later",    "sys_unknown_command",
-                                                               "sys_session_lost", "sys_changed",
-                                                               "sys_no_code",      "sys_code_by_sms",
-                                                               "sys_suspended",    "sys_link_asks",
-                                                               "sys_hold_asks",    "sys_link_reply",
-                                                               "sys_own_phone",    "sys_assist_asks",
-                                                               "sys_assist_reply", "sys_release_asks",
-                                                               "sys_relink_asks",  "sys_counter_code",
-                                                               "sys_pin_reset",    "sys_reading_refused",
-                                                               "sys_audit_head",   "sys_yes",
-                                                               "sys_no",           "nav_back",
-                                                               "nav_home",         "nav_next",
+constexpr std::array<std::string_view, 30> system_string_names{"sys_not_linked",
+                                                               "sys_wrong_choice",
+                                                               "sys_wrong_input",
+                                                               "sys_invalid",
+                                                               "sys_try_later",
+                                                               "sys_unknown_command",
+                                                               "sys_session_lost",
+                                                               "sys_changed",
+                                                               "sys_no_code",
+                                                               "sys_code_by_sms",
+                                                               "sys_suspended",
+                                                               "sys_link_asks",
+                                                               "sys_hold_asks",
+                                                               "sys_link_reply",
+                                                               "sys_own_phone",
+                                                               "sys_assist_asks",
+                                                               "sys_assist_reply",
+                                                               "sys_release_asks",
+                                                               "sys_relink_asks",
+                                                               "sys_counter_code",
+                                                               "sys_pin_reset",
+                                                               "sys_tries_cleared",
+                                                               "sys_reading_refused",
+                                                               "sys_audit_head",
+                                                               "sys_yes",
+                                                               "sys_no",
+                                                               "nav_back",
+                                                               "nav_home",
+                                                               "nav_next",
                                                                "nav_prev"};
 
 class Revision {

@@ -45,6 +45,8 @@ std::vector<store::OutboxMessage> messages_in(const std::vector<store::Change>& 
   for (const store::Change& change : changes) {
     if (const auto* added = std::get_if<store::AddOutboxMessage>(&change)) messages.push_back(added->message);
     if (const auto* sent = std::get_if<store::SendCode>(&change)) messages.push_back(sent->message);
+    if (const auto* cleared = std::get_if<store::ClearTries>(&change))
+      messages.insert(messages.end(), cleared->notices.begin(), cleared->notices.end());
   }
   return messages;
 }
@@ -164,7 +166,7 @@ Served<store::StoredLink> clear_tries(World& world, Caller caller, PersonAct act
   const auto msisdn = number_of(world, act.msisdn);
   if (!msisdn) co_return msisdn.error();
   auto changes = services::clear_tries_changes(
-      world.store, phone_act(world, caller, *place, *msisdn, std::move(act.operator_name)));
+      world.store, world.counter, phone_act(world, caller, *place, *msisdn, std::move(act.operator_name)));
   auto carrying_out = carry_out(world, std::move(caller), *place, *msisdn, std::move(changes));
   co_return co_await std::move(carrying_out);
 }

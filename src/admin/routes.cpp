@@ -177,14 +177,14 @@ Served<LinkShown> relink_code(World& world, Asked<RelinkCodeBody> asked) {
                     std::move(body.phone.operator_name).value_or(""), std::move(body.phone.office)};
   return shown_of<LinkShown>(ask_for_code(world, std::move(asked.caller), std::move(wanted)));
 }
-Served<LinkShown> pin_reset(World& world, Asked<PhoneBody> asked) {
-  PersonAct act{std::move(asked.body.msisdn), std::move(asked.body.operator_name).value_or(""),
-                std::move(asked.body.office)};
-  return shown_of<LinkShown>(reset_pin(world, std::move(asked.caller), std::move(act)));
+PersonAct person_act(PhoneBody body) {
+  return {std::move(body.msisdn), std::move(body.operator_name).value_or(""), std::move(body.office)};
 }
-Served<LinkShown> tries_clear(World& world, Asked<MsisdnBody> asked) {
-  PersonAct act{std::move(asked.body.msisdn), {}, std::move(asked.body.office)};
-  return shown_of<LinkShown>(clear_tries(world, std::move(asked.caller), std::move(act)));
+Served<LinkShown> pin_reset(World& world, Asked<PhoneBody> asked) {
+  return shown_of<LinkShown>(reset_pin(world, std::move(asked.caller), person_act(std::move(asked.body))));
+}
+Served<LinkShown> tries_clear(World& world, Asked<PhoneBody> asked) {
+  return shown_of<LinkShown>(clear_tries(world, std::move(asked.caller), person_act(std::move(asked.body))));
 }
 Served<LinkList> find(World& world, Asked<FindLinksBody> asked) {
   const auto links = find_links(world, asked.body.msisdn, asked.body.national_id);
@@ -335,8 +335,9 @@ constexpr std::array<Route, 33> table{{
                                        "Link an active number to another person: pending until they confirm", 201),
     row<PhoneBody, LinkShown, pin_reset>(post, "/links/reset-pin", by, Permission::pin_reset,
                                          "Take away the service PIN of a number's person, who is told by SMS"),
-    row<MsisdnBody, LinkShown, tries_clear>(post, "/links/clear-tries", by, Permission::otp_clear_tries,
-                                            "Forget the wrong codes and PINs of a number's person"),
+    row<PhoneBody, LinkShown, tries_clear>(
+        post, "/links/clear-tries", by, Permission::otp_clear_tries,
+        "Forget the wrong codes and PINs of a number's person, who is told by SMS"),
     row<Nothing, PublicationList, publications>(get, "/flows/publications", by, Permission::flow_read,
                                                 "What was published"),
     row<Nothing, ProposalList, proposals>(get, "/flows/proposals", by, Permission::flow_read, "What was proposed"),

@@ -243,7 +243,7 @@ services::Changes reset_pin(const Subject& of) {
   return services::pin_reset_changes(of.store, of.here.counter(), of.phone_act());
 }
 services::Changes clear_tries(const Subject& of) {
-  return services::clear_tries_changes(of.store, of.phone_act());
+  return services::clear_tries_changes(of.store, of.here.counter(), of.phone_act());
 }
 
 // One subcommand: what it asks of the counter.
@@ -271,7 +271,7 @@ constexpr std::array verbs{
          "Ask the register of persons again, where it could not be asked when the link was made"},
     Verb{"recycle", change<LinkEvent::recycle>, "The operator has given the number to somebody else: no quarantine"},
     Verb{"reset-pin", reset_pin, "Take away the service PIN of the number's person, who is told by SMS"},
-    Verb{"clear-tries", clear_tries, "Forget the wrong codes and PINs of the number's person"},
+    Verb{"clear-tries", clear_tries, "Forget the wrong codes and PINs of the number's person, who is told by SMS"},
 };
 
 Result<std::string> change_link(const Verb& verb, const LinkOptions& options, const daemon::Config& config,

@@ -94,6 +94,25 @@ store::OutboxMessage message_to(Msisdn to, const Way& way, std::string text, Wal
   return {.id = 0, .link = way.link, .to = to, .text = std::move(text), .created = at, .expires = at + lives};
 }
 
+// What is told of a person's PIN and tries, to each phone that is theirs: whoever got somewhere with one of them, the
+// person reads it on another.
+Result<std::vector<store::OutboxMessage>, Refusal> notices_to(store::Store& store, const Counter& counter,
+                                                              const PhoneAct& act, const NationalId& person,
+                                                              std::string_view name) {
+  const auto way = way_to_phone(counter, act.operator_name);
+  if (!way) return way.error();
+  const auto links = store.links_of(person);
+  if (!links) return Refusal{links.error()};
+  std::vector<store::OutboxMessage> notices;
+  for (const store::StoredLink& link : *links) {
+    if (link.record.state != store::LinkState::active) continue;
+    const auto locale = locale_of(store, *way->words, link.msisdn);
+    if (!locale) return locale.error();
+    notices.push_back(message_to(link.msisdn, *way, word(*way->words, *locale, name), act.at, notice_lives));
+  }
+  return notices;
+}
+
 store::ChangeLink change_of(CounterAct act) {
   store::ChangeLink change{.msisdn = act.msisdn,
                            .national_id = std::move(act.national_id),
@@ -191,24 +210,23 @@ Changes code_changes(store::Store& store, const Counter& counter, const PhoneAct
 Changes pin_reset_changes(store::Store& store, const Counter& counter, const PhoneAct& act) {
   auto link = link_of(store, act.msisdn);
   if (!link) return link.error();
-  const auto way = way_to_phone(counter, act.operator_name);
-  if (!way) return way.error();
-  const auto locale = locale_of(store, *way->words, act.msisdn);
-  if (!locale) return locale.error();
+  auto notices = notices_to(store, counter, act, *link->national_id, "sys_pin_reset");
+  if (!notices) return notices.error();
   std::vector<store::Change> changes;
   changes.emplace_back(store::RequireLink{act.msisdn, *link->national_id});
   changes.emplace_back(store::DropPin{*link->national_id, act.by, act.at, act.office});
-  auto notice = message_to(act.msisdn, *way, word(*way->words, *locale, "sys_pin_reset"), act.at, notice_lives);
-  changes.emplace_back(store::AddOutboxMessage{std::move(notice)});
+  for (store::OutboxMessage& notice : *notices) changes.emplace_back(store::AddOutboxMessage{std::move(notice)});
   return changes;
 }
 
-Changes clear_tries_changes(store::Store& store, const PhoneAct& act) {
+Changes clear_tries_changes(store::Store& store, const Counter& counter, const PhoneAct& act) {
   auto link = link_of(store, act.msisdn);
   if (!link) return link.error();
+  auto notices = notices_to(store, counter, act, *link->national_id, "sys_tries_cleared");
+  if (!notices) return notices.error();
   std::vector<store::Change> changes;
   changes.emplace_back(store::RequireLink{act.msisdn, *link->national_id});
-  changes.emplace_back(store::ClearTries{*link->national_id, act.by, act.at, act.office});
+  changes.emplace_back(store::ClearTries{*link->national_id, act.by, act.at, act.office, std::move(*notices)});
   return changes;
 }
 

@@ -76,10 +76,11 @@ struct PhoneAct {
 // and told to the audit trail.
 Changes code_changes(store::Store& store, const Counter& counter, const PhoneAct& act,
                      const std::optional<NationalId>& relink_to);
-// The person of an active link has no PIN any more, and nothing that it authorised; they are told by SMS.
+// Of both every active number of the person is told by SMS, each in its language, by the link that PhoneAct says.
+// The person of an active link has no PIN any more, and nothing that it authorised.
 Changes pin_reset_changes(store::Store& store, const Counter& counter, const PhoneAct& act);
 // What the person of an active link has failed is forgotten.
-Changes clear_tries_changes(store::Store& store, const PhoneAct& act);
+Changes clear_tries_changes(store::Store& store, const Counter& counter, const PhoneAct& act);
 
 // Codes that the changes above sent or brought are counted with all others.
 void count_codes(const Counter& counter, const store::Committed& committed);

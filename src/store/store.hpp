@@ -329,7 +329,8 @@ struct ClearTries {  // a counter resets what a person failed
   NationalId person;
   Actor by;
   WallTime at;
-  std::string office{};  // where the counter is; "": at none in particular
+  std::string office{};                  // where the counter is; "": at none in particular
+  std::vector<OutboxMessage> notices{};  // go to the outbox unless there was nothing to clear
 };
 struct SetPin {
   NationalId person;
@@ -378,7 +379,7 @@ using Change =
                  AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange>;
 
 struct Committed {
-  std::vector<std::int64_t> outbox_ids;       // of the AddOutboxMessage and the sent SendCode changes, in order
+  std::vector<std::int64_t> outbox_ids;       // of AddOutboxMessage, sent SendCode and notices, in order
   std::vector<otp::SendVerdict> sends;        // of the SendCode changes, in order
   std::vector<otp::TryVerdict> tries;         // of the TryCode and TryPin changes and the phone_codes, in order
   std::vector<Msisdn> expired_links;          // by ExpireLinks

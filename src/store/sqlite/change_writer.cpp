@@ -371,7 +371,10 @@ Status ChangeWriter::apply(const BeginAssist& change) {
 }
 
 Status ChangeWriter::apply(const ClearTries& change) {
-  otp_.clear_tries(change);
+  if (!otp_.clear_tries(change)) return {};
+  for (const OutboxMessage& notice : change.notices) {
+    if (Status written = add_outbox_message(notice); !written.ok()) throw Inseparable(written.error().message);
+  }
   return {};
 }
 

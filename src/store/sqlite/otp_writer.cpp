@@ -160,10 +160,11 @@ bool OtpWriter::consume_grant(const ConsumeGrant& change) {
   return run(consume_grant_, change.msisdn, Octets(binding), change.at) == 1;
 }
 
-void OtpWriter::clear_tries(const ClearTries& change) {
+bool OtpWriter::clear_tries(const ClearTries& change) {
   const BlindIndex person = sealer_.index_of(change.person);
-  if (run(drop_tries_, Octets(person)) != 0)
-    tell({audit::Action::otp_cleared, change.by, person, change.at, change.office});
+  if (run(drop_tries_, Octets(person)) == 0) return false;
+  tell({audit::Action::otp_cleared, change.by, person, change.at, change.office});
+  return true;
 }
 
 void OtpWriter::forget_number(Msisdn msisdn) {

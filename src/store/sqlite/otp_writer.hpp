@@ -40,8 +40,8 @@ class OtpWriter {
   // A counter asks a phone by SMS: counted as a code is, or no counter could be kept from sending without end. False:
   // not now.
   bool count_question(Msisdn msisdn, WallTime at);
-  void clear_tries(const ClearTries& change);
-  void forget_number(Msisdn msisdn);  // its code and its grants are not the next owner's
+  bool clear_tries(const ClearTries& change);  // false: there were none
+  void forget_number(Msisdn msisdn);           // its code and its grants are not the next owner's
   void drop_expired(WallTime now);
   Status set_pin(const SetPin& change);
   Status drop_pin(const DropPin& change);

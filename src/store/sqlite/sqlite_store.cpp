@@ -91,8 +91,8 @@ bool fits(const ConsumeGrant& change) {
 bool fits(const BeginAssist& change) {
   return fits_binding(change.binding);
 }
-bool fits(const ClearTries&) {
-  return true;
+bool fits(const ClearTries& change) {
+  return std::ranges::all_of(change.notices, [](const OutboxMessage& notice) { return fits(notice); });
 }
 bool fits(const SetPin& change) {
   return !change.hash.empty() && change.hash.size() <= ValueLimits::pin_hash_octets_max;

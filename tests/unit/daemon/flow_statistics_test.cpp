@@ -45,6 +45,7 @@ sys_release_asks: Release
 sys_relink_asks: Relink
 sys_counter_code: Code
 sys_pin_reset: Reset
+sys_tries_cleared: Cleared
 sys_reading_refused: Refused
 sys_own_phone: Own phone
 sys_assist_asks: Asks

@@ -122,6 +122,43 @@ TEST_CASE("a person suspends their own number with a code for that, and nobody w
   }
 }
 
+TEST_CASE("of their PIN and their tries every active number of a person is told, each in its own language") {
+  Town town;
+  const auto revision = two_languages();
+  const Counter counter{.deployment = "the office",
+                        .operators = {"syriatel"},
+                        .words = [&] { return revision; },
+                        .random = [] { return std::uint64_t{42}; }};
+  const PhoneAct act{Town::caller, {Kind::staff, "amal"}, wall_now()};
+  const auto link_to = [&](const char* digits, LinkEvent event, const std::optional<NationalId>& whose) {
+    return store::ChangeLink{*Msisdn::parse(digits), whose, event, {Kind::command_line, "root"}, wall_now(), {}};
+  };
+  const NationalId other = *NationalId::parse(Country::syria, "09080706050");
+  REQUIRE(town.commit({link_to("963933123456", LinkEvent::import, town.person),
+                       link_to("963944000001", LinkEvent::import, town.person),
+                       link_to("963944000002", LinkEvent::import, town.person),
+                       link_to("963944000002", LinkEvent::suspend, {}),
+                       link_to("963944000003", LinkEvent::make, town.person),
+                       link_to("963944000004", LinkEvent::import, other),
+                       store::SetLocale{*Msisdn::parse("963944000001"), "en"},
+                       store::SetPin{*town.person, "x", act.by, act.at}})
+              .ok());
+  const auto told = [](const store::OutboxMessage& message) { return message.to.reveal() + " " + message.text; };
+  std::vector<std::string> reset;
+  const auto resets = pin_reset_changes(*town.kept, counter, act);
+  REQUIRE(resets.ok());
+  for (const store::Change& change : *resets) {
+    if (const auto* added = std::get_if<store::AddOutboxMessage>(&change)) reset.push_back(told(added->message));
+  }
+  CHECK(reset == std::vector<std::string>{"963933123456 ar sys_pin_reset", "963944000001 en sys_pin_reset"});
+  const auto clears = clear_tries_changes(*town.kept, counter, act);
+  REQUIRE(clears.ok());
+  std::vector<std::string> cleared;
+  for (const auto& notice : std::get<store::ClearTries>(clears->back()).notices) cleared.push_back(told(notice));
+  CHECK(cleared ==
+        std::vector<std::string>{"963933123456 ar sys_tries_cleared", "963944000001 en sys_tries_cleared"});
+}
+
 TEST_CASE("a counter's SMS speaks the language that its person has chosen, and a suspended number learns nothing") {
   Town town;
   const auto revision = two_languages();

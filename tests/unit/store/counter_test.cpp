@@ -271,6 +271,25 @@ TEST_CASE_METHOD(CounterFixture, "a PIN that a counter takes away takes along wh
   CHECK(store->outbox_page("mtn", 0, 10)->messages.size() == 1);
 }
 
+TEST_CASE_METHOD(CounterFixture, "who had failed nothing is not told that it was forgotten") {
+  const auto clear = [&](WallTime when) {
+    return change({RequireLink{number(), syrian()},
+                   ClearTries{syrian(),
+                              counter_clerk,
+                              when,
+                              "post_7",
+                              {message("told", number()).message, message("told", number(2)).message}}});
+  };
+  CHECK(clear(at(1))->outbox_ids.empty());
+  CHECK(tried({TryPin{syrian(), number(), "pay", false, at(2)}}) == TryVerdict::wrong);
+  CHECK(clear(at(3))->outbox_ids.size() == 2);
+  CHECK(clear(at(4))->outbox_ids.empty());
+  CHECK(store->outbox_page("mtn", 0, 10)->messages.size() == 2);
+  ClearTries long_notice{syrian(), counter_clerk, at(5), {}, {message("told", number()).message}};
+  long_notice.notices.front().text.assign(ValueLimits::text_octets_max + 1, 'x');
+  CHECK(refused({long_notice}) == Errc::limit);
+}
+
 TEST_CASE_METHOD(CounterFixture,
                  "what needs a person's active number does nothing where it is not theirs or in doubt") {
   REQUIRE(change({SetPin{syrian(), "hash", counter_clerk, at(0)}}).ok());
