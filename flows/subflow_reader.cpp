@@ -51,6 +51,9 @@ class SubflowReader : private StateContext {
                     "give it a state {return: NAME}, or go there with flow: " + flow.name, Rule::subflow_use);
         return none;
       }
+      if (flow.requires_staff && !flow_.requires_staff)
+        faults_.add(node.at, "flow '" + flow.name + "' requires staff, which this one does not",
+                    "say requires: [staff] here too, or do without that flow", Rule::subflow_use);
       return static_cast<std::uint16_t>(i);
     }
     faults_.add(node.at, "unknown flow '" + std::string(*name) + "'", did_you_mean(*name, names), Rule::unknown_name);

@@ -97,6 +97,24 @@ TEST_CASE("a flow for staff is begun by its code only, and not taken up again") 
              Contains("requires staff, which this one does not"));
 }
 
+TEST_CASE("a subflow that requires staff is used by flows that do too") {
+  const auto with_part = [](const std::string& user) {
+    return Deployment{.flows = {{"home", plain_home},
+                                {"desk", "flow: desk\nschema: 1\nentry: {ussd: \"77\"}\n" + user +
+                                             "states:\n  ask: {subflow: {flow: part}, then: {done: bye}}\n"
+                                             "  bye: {end: {text: bye}}\n"},
+                                {"part",
+                                 "flow: part\nschema: 1\nrequires: [staff]\nstates:\n"
+                                 "  first: {return: done}\n"}},
+                      .en = "home: Home\none: One\nbye: Bye\n",
+                      .locales = {"en"}};
+  };
+  const std::string faults = faults_of(with_part(""));
+  CHECK_THAT(faults, Contains("flows/desk.yaml:5:25: flow 'part' requires staff, which this one does not"));
+  CHECK_THAT(faults, Contains("requires: [staff]"));
+  CHECK(faults_of(with_part("requires: [staff]\n")).empty());
+}
+
 TEST_CASE("what is for staff is asked by flows for staff only") {
   std::string desk = staff_flow("{ussd: \"77\"}");
   desk.erase(desk.find("requires: [staff]\n"), std::string("requires: [staff]\n").size());
