@@ -65,11 +65,11 @@ void hand_over(const Shared& shared, services::Agent agent, Walk& walk, flows::C
 }
 
 // What is to be committed for an assisted walk.
-std::vector<store::Change> for_subject(const Shared& shared, const services::Agent& agent, std::string_view service,
-                                       std::vector<store::Change> changes) {
+std::vector<store::Change> for_subject(const Shared& shared, const services::Agent& agent,
+                                       std::span<const std::string> services, std::vector<store::Change> changes) {
   const auto person = shared.store.find_person(*agent.acts_for);
   const auto link = person ? person->link : std::nullopt;
-  return services::on_behalf(agent, link ? std::optional(link->national_id) : std::nullopt, service,
+  return services::on_behalf(agent, link ? std::optional(link->national_id) : std::nullopt, services,
                              std::move(changes), wall_now());
 }
 
@@ -140,7 +140,7 @@ bool Walk::belongs_to(const store::Person& person) const {
 asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step) {
   std::vector<store::Change> changes;
   std::optional<flows::Session> before;  // of the service whose changes are to be committed
-  std::string service;
+  std::vector<std::string> carried_out;  // services, in the transaction that is to come
   std::string outcome_on_conflict;
   std::vector<flows::Session::Place> came_to;  // not counted before what led there is committed
   serving.context.visited = &came_to;
@@ -157,7 +157,7 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
       if (walk->recorder) walk->recorder->outcome(answer.outcome, !answer.changes.empty());
       if (!answer.changes.empty()) {
         before = walk->session;
-        service = called;
+        carried_out.push_back(called);
         outcome_on_conflict = answer.outcome_on_conflict;
         for (auto& change : answer.changes) changes.push_back(std::move(change));
       }
@@ -168,7 +168,8 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     serving.add_changes(step, changes);
     if (changes.empty()) co_return Served{std::move(step), {}};
     if (const Walk* here = serving.walk(); here != nullptr && here->is_assisted())
-      changes = for_subject(shared, *here->agent, service, std::move(changes));
+      changes = for_subject(shared, *here->agent, carried_out, std::move(changes));
+    carried_out.clear();
 
     const bool refuses_link = std::ranges::any_of(changes, is_refusal);
     auto committing = services::commit(shared.store, std::exchange(changes, {}));
@@ -179,7 +180,8 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     // Also when the walk is gone: its texts are in the outbox now and have to be sent.
     if (committed) co_return Served{std::move(step), std::move(*committed), true, walk == nullptr};
     // What a code had granted may be over by now: that is no failure of ours.
-    const bool is_denied = committed.error().code == Errc::denied && before;
+    const bool is_refused = committed.error().code == Errc::denied;
+    const bool is_denied = is_refused && before;
     if (is_denied) outcome_on_conflict = "error";
     const bool is_overtaken = committed.error().code == Errc::conflict || committed.error().code == Errc::not_found;
     if (is_denied || (is_overtaken && !outcome_on_conflict.empty())) {
@@ -196,8 +198,12 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
       count(*walk);
       continue;
     }
-    shared.metrics.count_store_failure();
-    log::error("commit_failed", {{"reason", committed.error().message}, {"msisdn", serving.line}});
+    if (is_refused) {  // an agent who may no more, and no service to answer for it
+      log::warning("commit_denied", {{"reason", committed.error().message}, {"msisdn", serving.line}});
+    } else {
+      shared.metrics.count_store_failure();
+      log::error("commit_failed", {{"reason", committed.error().message}, {"msisdn", serving.line}});
+    }
     if (walk == nullptr) co_return nobody_waits();
     serving.statistics.abandoned(*walk, AbandonedBy::us);
     co_return Served{apology(*walk, serving.context), {}};

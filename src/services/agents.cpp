@@ -103,20 +103,25 @@ std::vector<store::Change> asked_by(const Caller& caller, store::Change change, 
 }
 
 std::vector<store::Change> on_behalf(const Agent& agent, const std::optional<NationalId>& person,
-                                     std::string_view service, std::vector<store::Change> changes, WallTime now) {
-  audit::Detail detail;
-  if (!service.empty()) detail.add(audit::Key::service, service);
-  if (!agent.office.empty()) detail.add(audit::Key::office, agent.office);
+                                     std::span<const std::string> services, std::vector<store::Change> changes,
+                                     WallTime now) {
   std::vector<store::Change> carried;
-  carried.reserve(changes.size() + 2);
+  carried.reserve(changes.size() + services.size() + 2);
   carried.push_back(required(agent, Permission::assist_begin, now));
   std::ranges::move(changes, std::back_inserter(carried));
-  carried.emplace_back(store::AddAudit{.at = now,
-                                       .by = actor_of(agent),
-                                       .action = audit::Action::assist_acted,
-                                       .person = person,
-                                       .number = agent.acts_for,
-                                       .detail = std::move(detail)});
+  const auto tell = [&](std::string_view service) {
+    audit::Detail detail;
+    if (!service.empty()) detail.add(audit::Key::service, service);
+    if (!agent.office.empty()) detail.add(audit::Key::office, agent.office);
+    carried.emplace_back(store::AddAudit{.at = now,
+                                         .by = actor_of(agent),
+                                         .action = audit::Action::assist_acted,
+                                         .person = person,
+                                         .number = agent.acts_for,
+                                         .detail = std::move(detail)});
+  };
+  for (const std::string& service : services) tell(service);
+  if (services.empty()) tell({});
   return carried;
 }
 

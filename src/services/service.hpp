@@ -110,9 +110,10 @@ std::span<const flows::ServiceSignature> signatures();
 // Is the phone one that serves people: of an open account that may link or assist?
 bool serves_people(World& world, Msisdn line);
 // What an agent has carried out for somebody, as it is to be committed: if they may still, and with its record in the
-// audit trail. `service`: whose changes these are; "": what the dialogue itself writes.
+// audit trail, one of each of `services`, whose changes these are; one of none: what the dialogue itself writes.
 std::vector<store::Change> on_behalf(const Agent& agent, const std::optional<NationalId>& person,
-                                     std::string_view service, std::vector<store::Change> changes, WallTime now);
+                                     std::span<const std::string> services, std::vector<store::Change> changes,
+                                     WallTime now);
 
 // Runs a service by name. An unknown name, a missing link or bad arguments come out as outcome "error".
 boost::asio::awaitable<Answer> run(World& world, std::string_view service, Request request);

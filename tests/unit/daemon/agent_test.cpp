@@ -199,6 +199,20 @@ TEST_CASE("an agent whose account is closed meanwhile commits nothing") {
   CHECK(town.count_told("assist.acted") == 0);
 }
 
+TEST_CASE("a text that an agent may have sent no more is not sent, and that is no failure of the store") {
+  AgentTown town;
+  town.serve();
+  town.shown("1");
+  REQUIRE(contains(town.shown("1"), "125,000"));
+  town.write({account_closed()});
+  town.press("1");  // the details by SMS, without a service
+  CHECK(town.next_screen().last);
+  CHECK(town.replies.size() == 1);
+  CHECK(town.number_in("SELECT count(*) FROM outbox") == 0);
+  CHECK(town.count_told("assist.acted") == 0);
+  CHECK(contains(town.metric("shubbak_store_failures_total"), " 0"));
+}
+
 TEST_CASE("a PIN that is dialled opens nothing: it would stay in the phone's list of calls") {
   AgentTown town;
   town.dial("*123*77*" + agent_pin + "*1#");

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 const std::string agents_pin = "39517";
 const Msisdn agents_phone = *Msisdn::parse("963955100201");
 const std::string persons_number = "0933123456";
+const std::vector<std::string> submitted{"readings.submit"};
 
 // The town's caller is the person; an agent's phone is on the line.
 struct AgentTown : Town {
@@ -101,7 +102,7 @@ TEST_CASE_METHOD(AgentTown,
 TEST_CASE_METHOD(AgentTown, "what an agent does at an office is committed by a grant for that office only") {
   begin();
   agent->office = "post_9";
-  const auto changes = on_behalf(*agent, person, "readings.submit", {store::SetLocale{caller, "en"}}, wall_now());
+  const auto changes = on_behalf(*agent, person, submitted, {store::SetLocale{caller, "en"}}, wall_now());
   CHECK(commit(changes).error().code == Errc::denied);
   CHECK(kept->find_person(caller)->locale.empty());
 }
@@ -181,14 +182,29 @@ TEST_CASE_METHOD(AgentTown, "a PIN of the person is not taken on an agent's phon
   CHECK(tried("555555") == "ok");
 }
 
+TEST_CASE_METHOD(AgentTown, "each service that was carried out is on record by its name") {
+  begin();
+  const auto told = [&](const std::vector<std::string>& services) {
+    std::vector<std::string> details;
+    for (const auto& change : on_behalf(*agent, person, services, {store::SetLocale{caller, "en"}}, wall_now())) {
+      if (const auto* record = std::get_if<store::AddAudit>(&change)) details.push_back(*record->detail.json());
+    }
+    return details;
+  };
+  CHECK(told({"readings.submit", "links.suspend"}) ==
+        std::vector<std::string>{R"({"service":"readings.submit","office":"post_7"})",
+                                 R"({"service":"links.suspend","office":"post_7"})"});
+  CHECK(told({}) == std::vector<std::string>{R"({"office":"post_7"})"});  // what the dialogue itself writes
+}
+
 TEST_CASE_METHOD(AgentTown, "what is carried out stands behind what the agent may, with its record") {
   begin();
-  const auto changes = on_behalf(*agent, person, "readings.submit", {store::SetLocale{caller, "en"}}, wall_now());
+  const auto changes = on_behalf(*agent, person, submitted, {store::SetLocale{caller, "en"}}, wall_now());
   REQUIRE(changes.size() == 3);
   CHECK(commit(changes).ok());
   const Actor by{Actor::Kind::command_line, "test"};
   REQUIRE(commit({store::StaffChange(store::SetDisabled{"amal", true, 0, by, wall_now()})}).ok());
-  const auto refused = on_behalf(*agent, person, "readings.submit", {store::SetLocale{caller, "ar"}}, wall_now());
+  const auto refused = on_behalf(*agent, person, submitted, {store::SetLocale{caller, "ar"}}, wall_now());
   CHECK(commit(refused).error().code == Errc::denied);
   CHECK(kept->find_person(caller)->locale == "en");
 }
