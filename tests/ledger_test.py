@@ -127,7 +127,9 @@ for sql, where in (
          "broken: entry 6 is of transfer 2, which was resolved before it: it is resolved twice")):
     damaged = work / "damaged.db"
     shutil.copy(database, damaged)
-    triggers = sqlite3.connect(damaged).execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'ledger_%'").fetchall()
+    reading = sqlite3.connect(damaged)
+    triggers = reading.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'ledger_%'").fetchall()
+    reading.close()  # with the last one that closes, all is in the file
     check(len(triggers) == 13, f"there are {len(triggers)} triggers of the ledger and not 13")
     write(damaged, "".join(f"DROP TRIGGER {name};" for (name,) in triggers) + sql)
     shutil.move(database, work / "whole.db")
