@@ -278,7 +278,12 @@ class Walker {
       session_.granted_by = session_.at.state;
       return go(choose(otp.ok));
     }
-    if (name == "again") return screen();
+    if (name == "again") {
+      session_.reason = 0;
+      session_.asks_pin = false;
+      auto asked = send_code(otp, true);  // what there is to prove it with may be another by now
+      return asked ? std::move(*asked) : go(choose(otp.fail));
+    }
     if (name != "wrong") return go(choose(otp.fail));
     session_.reason = 1;
     return wrong(state);

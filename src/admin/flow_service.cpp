@@ -71,7 +71,7 @@ struct Act {
   std::optional<store::RequireStaff> required;
 };
 Act act_of(const World& world, Caller&& caller, staff::Permission permission) {
-  auto required = required_of(world, caller, permission);
+  auto required = required_of(world, caller, permission, staff::Scope());
   return {std::move(caller.actor), world.now(), required};
 }
 

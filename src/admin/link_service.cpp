@@ -1,5 +1,6 @@
 #include "admin/link_service.hpp"
 
+#include "audit/detail.hpp"
 #include "domain/text.hpp"
 #include "numbers/typed_number.hpp"
 #include "services/counter.hpp"
@@ -32,6 +33,9 @@ Result<Place, ApiError> place_of(const Caller& caller, staff::Permission permiss
   if (caller.is_command_line()) return Place{permission, named.value_or("")};
   auto office = staff::choose_office(caller.account, permission, named);
   if (!office) return api_error(office.error(), "office");
+  if (!office->empty() && !audit::is_account_name(*office)) {
+    return ApiError{Code::invalid, "an office is named by at most 64 octets and six digits, no quotes", "office"};
+  }
   return Place{permission, std::move(*office)};
 }
 
@@ -65,8 +69,7 @@ Served<store::StoredLink> carry_out(World& world, Caller caller, Place place, Ms
                                     services::Changes changes) {
   if (!changes) co_return api_refusal(changes.error());
   const std::vector<store::OutboxMessage> messages = messages_in(*changes);
-  auto required = required_of(world, caller, place.permission);
-  if (required) required->wanted = staff::at_office(place.office);
+  auto required = required_of(world, caller, place.permission, staff::at_office(place.office));
   auto committing = commit_if(world, std::move(required), std::move(*changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();

@@ -103,7 +103,7 @@ Result<std::monostate, ApiError> refuse_own(const Caller& caller, const std::str
 // Commits one change of an account and tells what it is now.
 Served<staff::Account> change_account(World& world, Caller caller, std::string name, store::StaffChange change) {
   if (const auto other = refuse_own(caller, name); !other) co_return other.error();
-  auto committing = commit_if(world, required_of(world, caller, staff::Permission::staff_manage),
+  auto committing = commit_if(world, required_of(world, caller, staff::Permission::staff_manage, staff::Scope()),
                               {store::Change(std::move(change))});
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
@@ -112,10 +112,10 @@ Served<staff::Account> change_account(World& world, Caller caller, std::string n
 
 }  // namespace
 
-std::optional<store::RequireStaff> required_of(const World& world, const Caller& caller,
-                                               staff::Permission permission) {
+std::optional<store::RequireStaff> required_of(const World& world, const Caller& caller, staff::Permission permission,
+                                               staff::Scope where) {
   if (caller.is_command_line()) return std::nullopt;
-  return store::RequireStaff{caller.session.value(), permission, world.now()};
+  return store::RequireStaff{caller.session.value(), permission, world.now(), std::move(where)};
 }
 
 asio::awaitable<Result<store::Committed, ApiError>> commit_if(World& world,

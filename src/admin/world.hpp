@@ -59,9 +59,10 @@ struct Caller {
   [[nodiscard]] bool is_command_line() const { return actor.kind == Actor::Kind::command_line; }
 };
 
-// What must still be so when a caller's act is committed. Nothing: the command line may do everything.
-std::optional<store::RequireStaff> required_of(const World& world, const Caller& caller,
-                                               staff::Permission permission);
+// What must still be so when a caller's act is committed; `where` it is done. Nothing: the command line may do
+// everything.
+std::optional<store::RequireStaff> required_of(const World& world, const Caller& caller, staff::Permission permission,
+                                               staff::Scope where);
 // Commits what a caller asked for, if that is so at that moment.
 boost::asio::awaitable<Result<store::Committed, ApiError>> commit_if(World& world,
                                                                      std::optional<store::RequireStaff> required,

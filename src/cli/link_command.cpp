@@ -203,7 +203,7 @@ struct Subject {
             .by = this_user(),
             .at = wall_now(),
             .operator_name = options.operator_name,
-            .office = office()};
+            .office = options.office};
   }
   [[nodiscard]] services::Changes link_changes(LinkEvent event, bool by_code = false) const {
     services::CounterAct act{.msisdn = msisdn,

@@ -250,7 +250,11 @@ LinkWriter::Event LinkWriter::happens_to(const Found& link, Msisdn msisdn, ident
 }
 
 void LinkWriter::finish(const Event& what, const identity::LinkDecision& decision) {
-  run(add_link_event_, what.id, what.event, what.at, what.by.kind, what.office.empty() ? what.by.name : what.office);
+  // The phone is shown who asks it; of all else the history tells who did it.
+  const bool is_asked = identity::asks_the_phone(what.event) || what.event == identity::LinkEvent::import ||
+                        what.event == identity::LinkEvent::make_unverified;
+  const std::string& by_name = is_asked && !what.office.empty() ? what.office : what.by.name;
+  run(add_link_event_, what.id, what.event, what.at, what.by.kind, by_name);
   run(drop_link_code_, what.id);  // it was for what the link was before
   if (decision.forget) forget_number(what.msisdn);
   // Something may have been written while the link before was being released, and until the new owner is there.

@@ -8,6 +8,7 @@
 using namespace shubbak::flows;
 using namespace shubbak::flows::test;
 using Catch::Contains;
+using Catch::StartsWith;
 
 namespace {
 
@@ -105,6 +106,33 @@ TEST_CASE("assurance: one yes is good for one submission") {
   phone.outcome("ok", R"({"reference": "R"})");
   CHECK(phone.text() == "Taken");
   CHECK((phone.session.grants & confirmed_grant) == 0);
+}
+
+TEST_CASE(
+    "where the PIN that was judged is not the person's any more, what proves it now is asked for, without a reason") {
+  Phone phone(must_load(pin()));
+  phone.dial({}).outcome("pin");
+  const std::string asked = phone.text();
+  REQUIRE_THAT(asked, StartsWith("Old?"));
+  phone.send("48151").outcome("wrong");
+  REQUIRE_THAT(phone.text(), StartsWith("en sys_wrong_input"));
+  phone.send("48152").outcome("again");
+  CHECK_THAT(phone.called(), StartsWith("otp.send"));
+  SECTION("another PIN") {
+    phone.outcome("pin");
+    CHECK(phone.text() == asked);
+    phone.send("48152");
+    CHECK_THAT(phone.called(), Contains(R"("pin":"48152")"));
+  }
+  SECTION("none: a code is on its way") {
+    phone.outcome("ok");
+    CHECK(phone.step.parked);
+    phone.redial();
+    phone.send("123456");
+    CHECK_THAT(phone.called(), Contains(R"("code":"123456")"));
+  }
+  phone.outcome("ok");
+  CHECK_THAT(phone.text(), StartsWith("New?"));
 }
 
 TEST_CASE("assurance: a service that needs a link is refused without one, on every channel") {
