@@ -254,7 +254,8 @@ bool judge(const Pair& pair, std::size_t count) {
 std::vector<Pair> of_accounts(Town& town) {
   const auto of = [&town](const char* service, const char* account) {
     return [&town, service, account](std::size_t) {
-      const services::Caller me{.msisdn = number(1),
+      const services::Caller me{.subject = number(1),
+                                .line = number(1),
                                 .link = "syriatel",
                                 .person = must(NationalId::parse(Country::syria, "01234567890"), "me"),
                                 .locale = "en",
@@ -305,7 +306,8 @@ std::vector<Pair> of_secrets(Town& town, std::size_t count) {
   const std::string hash = must(services::hash_pin("39517"), "a PIN");
   const boost::json::object proof{{"purpose", "pin.prove"}, {"binds", boost::json::object()}};
   const auto caller = [](std::size_t i, const char* kind) {
-    return services::Caller{.msisdn = number(1'000'000 + i),
+    return services::Caller{.subject = number(1'000'000 + i),
+                            .line = number(1'000'000 + i),
                             .link = "syriatel",
                             .person = person(i, kind),
                             .locale = "en",
@@ -356,7 +358,7 @@ int main(int count, char** arguments) {
     using identity::LinkEvent;
     town.link(number(2), must(NationalId::parse(Country::syria, "02345678901"), "neighbour"),
               {LinkEvent::import, LinkEvent::suspend});
-    town.link(number(3), person(3, "10"), {LinkEvent::import, LinkEvent::release});
+    town.link(number(3), person(3, "10"), {LinkEvent::make, LinkEvent::release});
     for (const auto& group : {of_accounts(town), of_counters(town), of_secrets(town, pairs)}) {
       for (const Pair& pair : group) all_hold = judge(pair, pairs) && all_hold;
     }
