@@ -130,9 +130,7 @@ void add_ledger_command(CLI::App& app, int& exit_code) {
   command->require_subcommand(1);
   const auto add = [command](const char* name, const char* what) {
     CLI::App* added = command->add_subcommand(name, what);
-    added->add_option("--config", options.config, "The deployment's shubbak.yaml")
-        ->required()
-        ->check(CLI::ExistingFile);
+    add_config_option(*added, options.config);
     return added;
   };
 

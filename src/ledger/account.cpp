@@ -23,6 +23,28 @@ Flows flows_of(const Account& account) {
   return {by_credit.out_pending, by_credit.out_posted, by_credit.in_pending, by_credit.in_posted};
 }
 
+// How often a step adds its amount to either sum.
+struct Effect {
+  std::int64_t pending;
+  std::int64_t posted;
+};
+Effect effect_of(Step step) {
+  switch (step) {
+    case Step::move:
+      return {0, 1};
+    case Step::reserve:
+    case Step::reserve_sent:
+      return {1, 0};
+    case Step::post:
+      return {-1, 1};
+    case Step::release:
+      return {-1, 0};
+    case Step::send:
+      break;
+  }
+  return {0, 0};  // one out of a database that somebody changed may be no step
+}
+
 struct Sums {
   std::int64_t& pending;
   std::int64_t& posted;
@@ -97,30 +119,28 @@ std::int64_t expected(const Account& account) {
 
 Status apply(Step step, std::int64_t amount, Side side, Balance& balance) {
   const auto [pending, posted] = sums_of(side, balance);
+  const Effect effect = effect_of(step);
   if (begins(step) && amount > most - posted - pending) {
     return Error{Errc::limit, "the account would have moved more than can be counted"};
   }
-  if (step == Step::post || step == Step::release) {
-    if (amount > pending) return Error{Errc::conflict, "more would be resolved than is pending"};
-    pending -= amount;
+  if (effect.pending < 0 && amount > pending) {
+    return Error{Errc::conflict, "more would be resolved than is pending"};
   }
-  if (step == Step::move || step == Step::post) posted += amount;
-  if (step == Step::reserve || step == Step::reserve_sent) pending += amount;
+  pending += effect.pending * amount;
+  posted += effect.posted * amount;
   return {};
 }
 
 Status take_back(Step step, std::int64_t amount, Side side, Balance& balance) {
   const auto [pending, posted] = sums_of(side, balance);
-  const bool reserves = step == Step::reserve || step == Step::reserve_sent;
-  const bool posts = step == Step::move || step == Step::post;
-  const bool frees = step == Step::post || step == Step::release;
-  if ((reserves && amount > pending) || (posts && amount > posted) ||
-      (step == Step::release && amount > most - posted - pending)) {
+  const Effect effect = effect_of(step);
+  const bool grows = effect.pending + effect.posted < 0;  // the two together, by being taken back
+  if ((effect.pending > 0 && amount > pending) || (effect.posted > 0 && amount > posted) ||
+      (grows && amount > most - posted - pending)) {
     return Error{Errc::conflict, "it cannot have led to what is kept"};
   }
-  if (posts) posted -= amount;
-  if (reserves) pending -= amount;
-  if (frees) pending += amount;
+  pending -= effect.pending * amount;
+  posted -= effect.posted * amount;
   return {};
 }
 

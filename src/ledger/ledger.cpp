@@ -123,6 +123,11 @@ Status check(const Order& order) {
   return {};
 }
 
+Status check(const Order& order, const Terms& terms) {
+  if (terms.expires <= order.at) return Error{Errc::invalid, "a reservation expires after it is made"};
+  return check(order);
+}
+
 Result<Decision> move(const std::optional<Transfer>& same_key, const Order& order, const Account& debit,
                       const Account& credit) {
   if (const Status checked = check(order); !checked) return checked.error();
@@ -131,8 +136,7 @@ Result<Decision> move(const std::optional<Transfer>& same_key, const Order& orde
 
 Result<Decision> reserve(const std::optional<Transfer>& same_key, const Order& order, const Terms& terms,
                          const Account& debit, const Account& credit) {
-  if (const Status checked = check(order); !checked) return checked.error();
-  if (terms.expires <= order.at) return Error{Errc::invalid, "a reservation expires after it is made"};
+  if (const Status checked = check(order, terms); !checked) return checked.error();
   Transfer transfer{.order = order, .expires = terms.expires};
   if (terms.sent) transfer.sent = order.at;
   return begin(same_key, std::move(transfer), terms.sent ? Step::reserve_sent : Step::reserve, debit, credit);

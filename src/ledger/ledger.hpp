@@ -91,6 +91,7 @@ struct Terms {
   // it. conflict: it was reserved before without that.
   bool sent = false;
 };
+Status check(const Order& order, const Terms& terms);  // as check(order); invalid: it is over before it begins
 Result<Decision> reserve(const std::optional<Transfer>& same_key, const Order& order, const Terms& terms,
                          const Account& debit, const Account& credit);
 

@@ -8,7 +8,7 @@
 // which may_have_changed() and which an entry of the page names; then its entries. After the last page, in the same
 // look: the unsettled transfers again (renew), every account (compare), finish.
 //
-// Memory: that of each account (about 100 octets) and of each reservation that is open.
+// Memory: that of each account (about 200 octets) and of each reservation that is open.
 #pragma once
 
 #include <array>

@@ -6,10 +6,9 @@
 namespace shubbak::store {
 namespace {
 
-template <class Value>
-std::optional<Value> optional_in(const Use& row, int column) {
+std::optional<std::int64_t> optional_in(const Use& row, int column) {
   if (row.is_null(column)) return std::nullopt;
-  return static_cast<Value>(row.integer(column));
+  return row.integer(column);
 }
 std::optional<WallTime> optional_time_in(const Use& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -30,11 +29,10 @@ ledger::AccountId account_id_in(const Use& row, int column) {
 }
 
 StoredAccount ledger_account_as_kept(const Use& row) {
-  return {row.integer(0),
-          {account_id_in(row, 1),
-           {row.integer(5), row.integer(6), row.integer(7), row.integer(8)},
-           optional_in<std::int64_t>(row, 4)},
-          row.integer(9)};
+  return {
+      row.integer(0),
+      {account_id_in(row, 1), {row.integer(5), row.integer(6), row.integer(7), row.integer(8)}, optional_in(row, 4)},
+      row.integer(9)};
 }
 
 StoredAccount ledger_account_in(const Use& row) {
@@ -60,7 +58,7 @@ TransferInRow ledger_transfer_in(const Use& row) {
   order.by = {code_in<Actor::Kind>(row, 6), row.text(7)};
   order.at = row.time(8);
   transfer.expires = optional_time_in(row, 9);
-  transfer.corrects = optional_in<std::int64_t>(row, 10);
+  transfer.corrects = optional_in(row, 10);
   transfer.state = code_in<ledger::State>(row, 11);
   transfer.sent = optional_time_in(row, 12);
   transfer.posted = row.integer(13);

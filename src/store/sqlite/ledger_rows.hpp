@@ -33,7 +33,7 @@ StoredAccount ledger_account_as_kept(const Use& row);
 // Kind, owner and currency, from that column on.
 ledger::AccountId account_id_in(const Use& row, int column);
 
-// Of "ledger_transfer", "ledger_transfer_of_key" and "ledger_transfers_to_verify": the order without its accounts,
+// Of "ledger_transfer_of_key" and "ledger_transfers_to_verify": the order without its accounts,
 // and their numbers.
 struct TransferInRow {
   StoredTransfer stored;

@@ -112,7 +112,6 @@ class LedgerWriter {
   SQLite::Statement put_balance_;
   SQLite::Statement read_ends_;
   SQLite::Statement transfer_of_key_;
-  SQLite::Statement transfer_;
   SQLite::Statement add_transfer_;
   SQLite::Statement resolve_transfer_;
   SQLite::Statement mark_sent_;

@@ -205,7 +205,7 @@ Status check_told(const MoveMoney& change) {
   return check_money(change.order);
 }
 Status check_told(const ReserveMoney& change) {
-  if (change.terms.expires <= change.order.at) return Error{Errc::invalid, "a reservation expires after it is made"};
+  if (Status checked = ledger::check(change.order, change.terms); !checked.ok()) return checked;
   return check_money(change.order);
 }
 Status check_told(const PostReservation& change) {

@@ -623,11 +623,6 @@ SELECT number, key, request, debit, credit, amount, by_kind, by_name, at, expire
        resolved_by_kind, resolved_by_name, evidence
 FROM ledger_transfer WHERE key = ?1;
 
--- @ ledger_transfer
-SELECT number, key, request, debit, credit, amount, by_kind, by_name, at, expires, corrects, state, sent, posted, resolved,
-       resolved_by_kind, resolved_by_name, evidence
-FROM ledger_transfer WHERE number = ?1;
-
 -- @ add_ledger_transfer
 INSERT INTO ledger_transfer (number, key, request, debit, credit, amount, by_kind, by_name, at, expires, corrects, state, sent,
                              posted, resolved, resolved_by_kind, resolved_by_name, evidence)
