@@ -19,17 +19,18 @@ below = {
     "numbers": {"domain"},
     "otp": {"domain"},
     "staff": {"domain"},
-    "store": {"domain", "audit", "identity", "ledger", "otp", "staff"},
+    "vouchers": {"domain"},
+    "store": {"domain", "audit", "identity", "ledger", "otp", "staff", "vouchers"},
     "companies": {"domain"},
     "services": {"domain", "audit", "identity", "staff", "flows", "otp", "store", "companies"},
     "gateways": {"domain", "smpp"},
     "admin": {"domain", "audit", "identity", "numbers", "staff", "flows", "store", "companies", "services"},
     "daemon": {"domain", "audit", "identity", "staff", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways", "rehearsal", "admin"},
     "rehearsal": {"domain", "ussd", "flows"},
-    "cli": {"domain", "audit", "identity", "ledger", "numbers", "staff", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon", "admin"},
+    "cli": {"domain", "audit", "identity", "ledger", "numbers", "staff", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon", "admin", "vouchers"},
 }
 top_level = {"smpp", "ussd", "flows"}
-pure = {"domain", "audit", "identity", "ledger", "smpp", "ussd", "flows", "otp", "staff", "rehearsal"}
+pure = {"domain", "audit", "identity", "ledger", "smpp", "ussd", "flows", "otp", "staff", "vouchers", "rehearsal"}
 outside_pure = re.compile(r"boost/(asio|beast)|curl/|SQLiteCpp|sqlite3|openssl/|sodium|systemd/|prometheus/|spdlog/")
 include = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 

@@ -1,0 +1,104 @@
+#include "vouchers/number.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace shubbak::vouchers {
+namespace {
+
+constexpr std::size_t serial_part_digits = 6;
+
+// The quasigroup of order 10 of Damm's thesis.
+constexpr std::array<std::array<std::uint8_t, 10>, 10> damm{{{0, 3, 1, 7, 5, 9, 8, 6, 4, 2},
+                                                             {7, 0, 9, 2, 1, 5, 4, 8, 6, 3},
+                                                             {4, 2, 0, 6, 8, 7, 1, 3, 5, 9},
+                                                             {1, 7, 5, 0, 9, 8, 3, 4, 2, 6},
+                                                             {6, 1, 2, 3, 0, 4, 5, 9, 7, 8},
+                                                             {3, 6, 7, 4, 2, 0, 9, 5, 8, 1},
+                                                             {5, 8, 6, 9, 7, 2, 0, 1, 3, 4},
+                                                             {8, 9, 4, 5, 3, 6, 2, 0, 1, 7},
+                                                             {9, 4, 3, 8, 6, 1, 7, 2, 0, 5},
+                                                             {2, 5, 8, 1, 4, 3, 6, 7, 9, 0}}};
+
+// Of a text that is digits with blanks and hyphens between; "" where anything else is in it.
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c == ' ' || c == '-') continue;
+    if (c < '0' || c > '9') return {};
+    digits.push_back(c);
+  }
+  return digits;
+}
+
+bool is_checked(std::string_view digits) {
+  return check_digit(digits.substr(0, digits.size() - 1)) == digits.back();
+}
+
+std::int64_t number_in(std::string_view digits) {
+  std::int64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+std::string padded(std::int64_t number) {
+  const std::string digits = std::to_string(number);
+  return std::string(serial_part_digits - std::min(serial_part_digits, digits.size()), '0') + digits;
+}
+
+// What is above the last whole multiple of the bound is drawn again, or small numbers would come more often.
+std::uint64_t draw_below(const Random& random, std::uint64_t bound) {
+  constexpr std::uint64_t all = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t drawn = random();
+  while (drawn >= all - all % bound) drawn = random();
+  return drawn % bound;
+}
+
+}  // namespace
+
+char check_digit(std::string_view digits) {
+  std::uint8_t interim = 0;
+  for (const char digit : digits) interim = damm[interim][static_cast<std::size_t>(digit - '0')];
+  return static_cast<char>('0' + interim);
+}
+
+Result<Pin> Pin::parse(std::string_view typed) {
+  const std::string digits = digits_of(typed);
+  if (digits.size() != digits_count) return Error{Errc::malformed, "a voucher's PIN is 16 digits"};
+  if (!is_checked(digits)) return Error{Errc::malformed, "a digit of the voucher's PIN is mistyped"};
+  Pin pin;
+  std::ranges::copy(digits, pin.digits_.begin());
+  return pin;
+}
+
+Pin Pin::draw(const Random& random) {
+  constexpr std::uint64_t pins = 1'000'000'000'000'000;
+  std::uint64_t rest = draw_below(random, pins);
+  Pin pin;
+  for (std::size_t i = digits_count - 1; i-- > 0; rest /= 10) pin.digits_[i] = static_cast<char>('0' + rest % 10);
+  pin.digits_.back() = check_digit(pin.reveal().substr(0, digits_count - 1));
+  return pin;
+}
+
+std::string to_string(const Serial& serial) {
+  const std::string batch = padded(serial.batch);
+  const std::string voucher = padded(serial.voucher);
+  return batch + '-' + voucher + '-' + check_digit(batch + voucher);
+}
+
+Result<Serial> parse_serial(std::string_view text) {
+  const std::string digits = digits_of(text);
+  constexpr std::size_t count = 2 * serial_part_digits + 1;
+  if (digits.size() != count) {
+    return Error{Errc::malformed, "a voucher's serial is 13 digits, such as 000012-000345-7"};
+  }
+  if (!is_checked(digits)) return Error{Errc::malformed, "a digit of the voucher's serial is mistyped"};
+  const std::string_view parts = digits;
+  const Serial serial{number_in(parts.substr(0, serial_part_digits)),
+                      number_in(parts.substr(serial_part_digits, serial_part_digits))};
+  if (serial.batch == 0 || serial.voucher == 0) return Error{Errc::malformed, "no voucher has that serial"};
+  return serial;
+}
+
+}  // namespace shubbak::vouchers

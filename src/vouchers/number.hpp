@@ -1,0 +1,52 @@
+// The two numbers of a voucher (PRODUCT.md, Money): the PIN, a secret of 15 random digits and a check digit, and the
+// serial, which is printed in the open: batch, number within it, check digit. The check digit is Damm's (H. M. Damm,
+// 2004): it finds each single wrong digit and each swap of two neighbours, so that hardly anybody's typing mistake is
+// ever taken for a guess. Pure. Thread: any.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "domain/result.hpp"
+
+namespace shubbak::vouchers {
+
+// Of a text of ASCII digits.
+char check_digit(std::string_view digits);
+
+// 64 bits out of a CSPRNG.
+using Random = std::function<std::uint64_t()>;
+
+class Pin {
+ public:
+  static constexpr std::size_t digits_count = 16;
+
+  // Latin digits, with blanks and hyphens between them as printed or not. Error malformed: not 16 digits, or the
+  // check digit says that one is mistyped; the message does not hold what was typed.
+  static Result<Pin> parse(std::string_view typed);
+  static Pin draw(const Random& random);  // each as likely as any other
+
+  // A secret: for the print file and for a keyed hash only.
+  [[nodiscard]] std::string_view reveal() const { return {digits_.data(), digits_.size()}; }
+
+ private:
+  Pin() = default;
+  std::array<char, digits_count> digits_{};
+};
+
+struct Serial {
+  static constexpr std::int64_t batch_max = 999'999;
+  static constexpr std::int64_t voucher_max = 999'999;
+
+  std::int64_t batch = 0;    // 1 to batch_max
+  std::int64_t voucher = 0;  // 1 to voucher_max
+
+  bool operator==(const Serial&) const = default;
+};
+std::string to_string(const Serial& serial);         // "000012-000345-7"
+Result<Serial> parse_serial(std::string_view text);  // malformed; hyphens and blanks may be left out
+
+}  // namespace shubbak::vouchers

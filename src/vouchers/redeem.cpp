@@ -1,0 +1,71 @@
+#include "vouchers/redeem.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+namespace shubbak::vouchers {
+namespace {
+
+using std::chrono::seconds;
+
+// A window or lock of the future begins or ends as late as one can; a window that is over begins anew.
+void bring_up(const Limits& limits, Tries& tries, WallTime now) {
+  tries.locked_until = std::min<WallTime>(tries.locked_until, now + limits.delay_max);
+  if (now < tries.began) {
+    tries.began = now;
+  } else if (now - tries.began >= limits.window) {
+    tries.began = now;
+    tries.failures = 0;
+  }
+}
+
+seconds delay_after(const Limits& limits, std::uint32_t failures) {
+  if (failures <= limits.free_failures) return seconds(0);
+  seconds delay = limits.delay_first;
+  for (std::uint32_t i = limits.free_failures + 1; i < failures && delay < limits.delay_max; ++i) delay *= 2;
+  return std::min(delay, limits.delay_max);
+}
+
+void count_failure(const Limits& limits, Tries& tries, WallTime now) {
+  if (tries.failures == 0) tries.began = now;
+  if (tries.failures < std::numeric_limits<std::uint32_t>::max()) ++tries.failures;
+  const seconds delay = delay_after(limits, tries.failures);
+  if (delay > seconds(0)) tries.locked_until = std::max<WallTime>(tries.locked_until, now + delay);
+}
+
+}  // namespace
+
+Status check(const Policy& policy) {
+  constexpr std::int64_t day = 86'400;
+  for (const Limits& limits : policy.limits) {
+    const bool allowed = limits.window >= seconds(60) && limits.window <= seconds(30 * day) &&
+                         limits.free_failures >= 1 && limits.free_failures <= 1'000'000 &&
+                         limits.delay_first >= seconds(1) && limits.delay_first <= limits.delay_max &&
+                         limits.delay_max <= seconds(30 * day);
+    if (!allowed) {
+      return Error{Errc::invalid,
+                   "vouchers: a window is 60 seconds to 30 days, with 1 to 1,000,000 free failures, and the first "
+                   "delay of 1 second or more is no longer than the longest one of 30 days at most"};
+    }
+  }
+  return {};
+}
+
+Decision redeem(const Policy& policy, const std::optional<Found>& found, Currency currency, Counters& counters,
+                WallTime now) {
+  WallTime until = now;
+  for (std::size_t i = 0; i < counters.size(); ++i) {
+    bring_up(policy.limits[i], counters[i], now);
+    until = std::max(until, counters[i].locked_until);
+  }
+  if (until > now) return {Verdict::locked, until};
+  if (found && found->batch.face.currency == currency &&
+      standing(found->batch, found->state, now) == Standing::active) {
+    return {Verdict::redeemed};
+  }
+  for (std::size_t i = 0; i < counters.size(); ++i) count_failure(policy.limits[i], counters[i], now);
+  return {Verdict::refused};
+}
+
+}  // namespace shubbak::vouchers

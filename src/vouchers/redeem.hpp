@@ -1,0 +1,76 @@
+// Whether a PIN that somebody typed credits them, and who must wait: plain decisions over plain records; the caller
+// reads them, tells the time, and writes back what was changed, in one transaction.
+//
+// What fails counts for the number it came from, for the person, for the PIN itself whether any voucher has it or
+// not, and for everybody. Each counter has a window that begins with its first failure: so many cost nothing, each
+// further one locks twice as long. An unknown PIN, a used one, and one that is blocked, void, expired or not
+// activated are refused alike and count alike. A success forgets nothing: whoever buys cheap vouchers would buy
+// guesses with them.
+//
+// How much guessing this leaves. Under the default policy a number and a person have 14 failures in a window of a
+// day, everybody together 1,006 in one of an hour; so at most twice as many in any day and hour. There are 10^15
+// PINs, the check digit is no secret: with 10 million vouchers unused a guess is right by 10^-8, so a person hits by
+// 3 * 10^-7 in their best day, and all guessers of the country together by 5 * 10^-4 a day.
+//
+// A clock that steps back frees nothing and holds nobody without end: a lock or window that lies further ahead than
+// it can is cut to its full length from the moment it is looked at. Pure. Thread: any, each record used by one at a
+// time.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "domain/clock.hpp"
+#include "domain/result.hpp"
+#include "vouchers/batch.hpp"
+
+namespace shubbak::vouchers {
+
+enum class Scope : std::uint8_t { number, person, pin, everybody };
+constexpr std::size_t scopes_count = 4;
+
+struct Limits {
+  std::chrono::seconds window;
+  std::uint32_t free_failures;  // in a window
+  std::chrono::seconds delay_first;
+  std::chrono::seconds delay_max;
+};
+struct Policy {
+  // In the order of Scope.
+  std::array<Limits, scopes_count> limits{{
+      {std::chrono::hours(24), 3, std::chrono::minutes(1), std::chrono::hours(24)},
+      {std::chrono::hours(24), 3, std::chrono::minutes(1), std::chrono::hours(24)},
+      {std::chrono::hours(24), 3, std::chrono::minutes(1), std::chrono::hours(24)},
+      {std::chrono::hours(1), 1'000, std::chrono::minutes(1), std::chrono::hours(1)},
+  }};
+};
+// Error invalid: which value is outside of what it may be.
+Status check(const Policy& policy);
+
+struct Tries {
+  WallTime began{};  // of the window
+  std::uint32_t failures = 0;
+  WallTime locked_until{};
+
+  bool operator==(const Tries&) const = default;
+};
+using Counters = std::array<Tries, scopes_count>;  // in the order of Scope
+
+struct Found {  // the voucher that has the PIN
+  Batch batch;
+  VoucherState state = VoucherState::unused;
+};
+enum class Verdict : std::uint8_t { redeemed, refused, locked };
+struct Decision {
+  Verdict verdict;
+  WallTime until{};  // locked: when to try again
+};
+
+// `found`: nothing, if no voucher has it. `currency`: of the wallet that would be credited. redeemed: the voucher is
+// to be marked so and its face value moved. locked: nothing was compared, nothing counted.
+Decision redeem(const Policy& policy, const std::optional<Found>& found, Currency currency, Counters& counters,
+                WallTime now);
+
+}  // namespace shubbak::vouchers

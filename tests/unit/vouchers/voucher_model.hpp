@@ -1,0 +1,352 @@
+// The rules of vouchers, told once more and in another way: from the history of all that happened, with the time that
+// really passed beside what the clock said. A sequence of operations is played on a subject (the plain decisions, or
+// the whole store), and each of its answers is held against the rules.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "vouchers/redeem.hpp"
+
+namespace shubbak::vouchers {
+
+inline constexpr std::int64_t model_vouchers = 4;  // of each batch
+inline constexpr std::int64_t model_batches = 3;   // at most; further ones are not issued
+
+struct VoucherOperation {
+  enum class Kind : std::uint8_t {
+    issue,
+    activate,
+    block_batch,
+    unblock_batch,
+    void_batch,
+    block,
+    unblock,
+    void_them,
+    expire,
+    redeem,
+    pass,
+    step_back,
+    restart
+  };
+  static constexpr std::array names{"issue", "activate",  "block batch", "unblock batch", "void batch",
+                                    "block", "unblock",   "void",        "expire",        "redeem",
+                                    "pass",  "step back", "restart"};
+  Kind kind;
+  std::uint8_t by;       // one of three accounts of staff
+  std::uint8_t number;   // 0 and 1 are of person 0, 2 is of person 1
+  std::int64_t batch;    // 1 to 3, there or not
+  std::int64_t voucher;  // 1 to 4; redeem: 0 and 5 are PINs that nobody has
+  std::int64_t seconds;
+
+  [[nodiscard]] std::size_t person() const { return number == 2 ? 1 : 0; }
+  [[nodiscard]] bool is_known_pin() const { return voucher >= 1 && voucher <= model_vouchers; }
+  // Of the PIN that is typed: another one for each voucher and each unknown PIN.
+  [[nodiscard]] std::size_t pin() const { return static_cast<std::size_t>(batch * 6 + voucher); }
+  static VoucherOperation of(std::uint32_t gene);
+};
+
+inline std::string show(const VoucherOperation& one) {
+  std::ostringstream text;
+  text << VoucherOperation::names[static_cast<std::size_t>(one.kind)] << " by " << +one.by << " number "
+       << +one.number << " batch " << one.batch << " voucher " << one.voucher << " seconds " << one.seconds;
+  return text.str();
+}
+
+inline VoucherOperation VoucherOperation::of(std::uint32_t gene) {
+  constexpr std::array<Kind, 32> kinds{
+      Kind::issue,     Kind::activate,    Kind::redeem,        Kind::redeem,     Kind::redeem, Kind::redeem,
+      Kind::redeem,    Kind::redeem,      Kind::redeem,        Kind::redeem,     Kind::redeem, Kind::redeem,
+      Kind::redeem,    Kind::pass,        Kind::pass,          Kind::pass,       Kind::block,  Kind::unblock,
+      Kind::void_them, Kind::block_batch, Kind::unblock_batch, Kind::void_batch, Kind::expire, Kind::step_back,
+      Kind::restart,   Kind::activate,    Kind::issue,         Kind::redeem,     Kind::redeem, Kind::pass,
+      Kind::redeem,    Kind::redeem};
+  constexpr std::array<std::int64_t, 16> times{1,   30,  59,    60,    61,    119,    120,    240,
+                                               480, 960, 1'920, 3'600, 7'200, 43'200, 86'400, 86'401};
+  const auto bits = [&gene](std::uint32_t count) {
+    const std::uint32_t value = gene & ((1U << count) - 1);
+    gene >>= count;
+    return static_cast<std::uint8_t>(value);
+  };
+  VoucherOperation one{};
+  one.kind = kinds[bits(5)];
+  one.by = static_cast<std::uint8_t>(bits(2) % 3);
+  one.number = std::array<std::uint8_t, 4>{0, 0, 1, 2}[bits(2)];
+  one.batch = 1 + bits(2) % 3;
+  const std::uint8_t voucher = bits(3);
+  one.voucher = one.kind == Kind::redeem ? voucher % 6 : 1 + voucher % model_vouchers;
+  one.seconds = times[bits(4)];
+  // A batch that is void or over is soon all there is: mostly only some vouchers are.
+  if (one.kind == Kind::void_batch && bits(3) != 0) one.kind = Kind::redeem;
+  return one;
+}
+
+inline WallTime model_expiry(WallTime issued) {
+  return issued + std::chrono::hours(48);
+}
+
+// How many failures a counter takes in one window: one after another, each as soon as the wait before it is over.
+inline std::size_t failures_per_window(const Limits& limits) {
+  std::size_t failures = 0;
+  std::chrono::seconds when{0};
+  std::chrono::seconds wait = limits.delay_first;
+  while (when < limits.window) {
+    if (++failures <= limits.free_failures) continue;
+    when += wait;
+    wait = std::min(wait * 2, limits.delay_max);
+  }
+  return failures;
+}
+
+struct MetVouchers {
+  std::array<std::size_t, 3> verdicts{};  // by Verdict
+  std::array<std::size_t, 13> done{};     // by Kind
+  std::array<std::size_t, 13> refused{};
+};
+
+class VoucherModel {
+ public:
+  explicit VoucherModel(const Policy& policy) : policy_(policy) {
+    for (std::size_t i = 0; i < counters_.size(); ++i) counters_[i].resize(i == 2 ? 32 : 3);
+  }
+
+  [[nodiscard]] const std::string& broken() const { return broken_; }
+  [[nodiscard]] WallTime now() const { return WallTime(std::chrono::seconds(clock_)); }
+  void passed(std::int64_t seconds) {
+    clock_ += seconds;
+    true_ += seconds;
+  }
+  void stepped_back(std::int64_t seconds) {
+    clock_ -= seconds;
+    stepped_at_ = true_;
+  }
+  // Whether it must have been done; it happens.
+  bool happens(const VoucherOperation& op);
+  void tell(const VoucherOperation& op, bool done) {
+    expect(done == happens(op), done ? "something was done that must not be" : "something was refused that may be");
+  }
+  void redeemed(const VoucherOperation& op, const Decision& decision);
+  // What the ledger owes for a batch: every unused voucher that was sold and is not over.
+  [[nodiscard]] std::int64_t open_vouchers(std::int64_t batch) const {
+    const Issued* of = find(batch);
+    if (of == nullptr || !of->active || of->voided || of->settled) return 0;
+    return std::ranges::count_if(of->vouchers, [](const One& one) { return !one.redeemed && !one.voided; });
+  }
+  [[nodiscard]] std::int64_t redeemed_vouchers() const { return credits_; }
+  void expect(bool holds, const char* rule) {
+    if (!holds && broken_.empty()) broken_ = rule;
+  }
+
+ private:
+  struct One {
+    bool redeemed = false;
+    bool blocked = false;
+    bool voided = false;
+  };
+  struct Issued {
+    std::uint8_t maker;
+    std::int64_t expires;  // by the clock
+    bool active = false;
+    bool blocked = false;
+    bool voided = false;
+    bool settled = false;  // said to be over
+    std::array<One, model_vouchers> vouchers{};
+  };
+  struct Counter {
+    std::int64_t began = 0;  // by the clock
+    std::uint32_t failures = 0;
+    std::int64_t last = -1'000'000'000;  // truly
+    std::int64_t locked_until = -1'000'000'000;
+    std::deque<std::int64_t> guesses;  // true times
+  };
+  [[nodiscard]] const Issued* find(std::int64_t batch) const {
+    return batch <= static_cast<std::int64_t>(batches_.size()) ? &batches_[static_cast<std::size_t>(batch - 1)]
+                                                               : nullptr;
+  }
+  Issued* find(std::int64_t batch) { return const_cast<Issued*>(std::as_const(*this).find(batch)); }
+  std::array<Counter*, scopes_count> counters_of(const VoucherOperation& op) {
+    return {&counters_[0][op.number], &counters_[1][op.person()], &counters_[2][op.pin()], &counters_[3][0]};
+  }
+  [[nodiscard]] bool is_good(const VoucherOperation& op) const {
+    const Issued* of = find(op.batch);
+    if (of == nullptr || !op.is_known_pin()) return false;
+    const One& one = of->vouchers[static_cast<std::size_t>(op.voucher - 1)];
+    return of->active && !of->blocked && !of->voided && !of->settled && clock_ < of->expires && !one.redeemed &&
+           !one.blocked && !one.voided;
+  }
+  bool settle(std::int64_t batch);
+  static std::int64_t wait_after(const Limits& limits, std::uint32_t failures) {
+    if (failures <= limits.free_failures) return 0;
+    const std::uint32_t doublings = failures - limits.free_failures - 1;
+    if (doublings > 20) return limits.delay_max.count();
+    return std::min(limits.delay_max.count(), limits.delay_first.count() << doublings);
+  }
+  void look(const Limits& limits, Counter& counter) const;
+  void fail(const Limits& limits, Counter& counter);
+
+  Policy policy_;
+  std::string broken_;
+  std::int64_t clock_ = 1'790'000'000;
+  std::int64_t true_ = 0;
+  std::optional<std::int64_t> stepped_at_;
+  std::vector<Issued> batches_;
+  std::array<std::vector<Counter>, scopes_count> counters_;
+  std::int64_t credits_ = 0;
+};
+
+// All that are over; true: this one was not yet.
+inline bool VoucherModel::settle(std::int64_t batch) {
+  bool is_among = false;
+  for (Issued& one : batches_) {
+    if (one.voided || one.settled || clock_ < one.expires) continue;
+    one.settled = true;
+    is_among = is_among || &one == find(batch);
+  }
+  return is_among;
+}
+
+inline bool VoucherModel::happens(const VoucherOperation& op) {
+  using Kind = VoucherOperation::Kind;
+  if (op.kind == Kind::issue) {
+    const std::int64_t expires = model_expiry(now()).time_since_epoch() / std::chrono::seconds(1);
+    batches_.push_back({op.by, expires});
+    return true;
+  }
+  if (op.kind == Kind::expire) return settle(op.batch);
+  Issued* of = find(op.batch);
+  if (of == nullptr || of->voided || of->settled) return false;
+  One& one = of->vouchers[static_cast<std::size_t>(op.voucher - 1)];
+  switch (op.kind) {
+    case Kind::activate:
+      if (of->active || of->maker == op.by || clock_ >= of->expires) return false;
+      of->active = true;
+      return true;
+    case Kind::block_batch:
+    case Kind::unblock_batch:
+      if (of->blocked == (op.kind == Kind::block_batch)) return false;
+      of->blocked = !of->blocked;
+      return true;
+    case Kind::void_batch:
+      of->voided = true;
+      return true;
+    case Kind::block:
+      one.blocked = one.blocked || (!one.redeemed && !one.voided);
+      return true;
+    case Kind::unblock:
+      one.blocked = false;
+      return true;
+    case Kind::void_them:
+      if (!of->active) return false;
+      if (!one.redeemed) one = {false, false, true};
+      return true;
+    default:
+      return false;
+  }
+}
+
+// A window of the future begins at the look, one that is over is forgotten by it.
+inline void VoucherModel::look(const Limits& limits, Counter& counter) const {
+  const bool over = clock_ - counter.began >= limits.window.count();
+  if (over) counter.failures = 0;
+  if (over || clock_ < counter.began || counter.failures == 0) counter.began = clock_;
+}
+
+inline void VoucherModel::fail(const Limits& limits, Counter& counter) {
+  ++counter.failures;
+  counter.last = true_;
+  counter.locked_until = std::max(counter.locked_until, true_ + wait_after(limits, counter.failures));
+  counter.guesses.push_back(true_);
+  while (true_ - counter.guesses.front() >= limits.window.count()) counter.guesses.pop_front();
+  expect(counter.guesses.size() <= 2 * failures_per_window(limits), "more guesses than the waits leave");
+}
+
+inline void VoucherModel::redeemed(const VoucherOperation& op, const Decision& decision) {
+  const auto counters = counters_of(op);
+  for (std::size_t i = 0; i < counters.size(); ++i) look(policy_.limits[i], *counters[i]);
+  const auto locked_until = (*std::ranges::max_element(counters, {}, &Counter::locked_until))->locked_until;
+  if (decision.verdict == Verdict::locked) {
+    expect(decision.until > now(), "locked until a time that is over");
+    if (!stepped_at_) {
+      expect(true_ < locked_until, "locked without a reason, or too long");
+      expect(decision.until == now() + std::chrono::seconds(locked_until - true_),
+             "the time to wait is told wrongly");
+    }
+    std::int64_t longest = 0;
+    for (std::size_t i = 0; i < counters.size(); ++i) {
+      longest = std::max(longest,
+                         std::max(counters[i]->last, stepped_at_.value_or(0)) + policy_.limits[i].delay_max.count());
+    }
+    // The lock is cut when it is looked at, which may be now.
+    expect(stepped_at_ || true_ < longest, "a lock lasts longer than any may");
+    return;
+  }
+  expect(true_ >= locked_until, "a lock ends early");
+  const bool good = is_good(op);
+  if (decision.verdict == Verdict::redeemed) {
+    expect(good, "a voucher was redeemed that must not be, or twice");
+    if (good) find(op.batch)->vouchers[static_cast<std::size_t>(op.voucher - 1)].redeemed = true;
+    ++credits_;
+    return;
+  }
+  expect(!good, "a good voucher was refused");
+  for (std::size_t i = 0; i < counters.size(); ++i) fail(policy_.limits[i], *counters[i]);
+}
+
+// Plays them; the first breach with all that led to it, "" when there is none. `subject` answers act (was it done?),
+// redeem (Decision), restart, and check (an empty text, or what is wrong), which is asked at the end.
+template <class Subject>
+std::string play(const Policy& policy, const std::vector<std::uint32_t>& genes, Subject&& subject, MetVouchers& met) {
+  using Kind = VoucherOperation::Kind;
+  VoucherModel model(policy);
+  std::int64_t batches = 0;
+  std::string told;
+  const auto after = [&](const std::string& broken) { return broken.empty() ? "" : told + "breaks: " + broken; };
+  for (const std::uint32_t gene : genes) {
+    VoucherOperation op = VoucherOperation::of(gene);
+    if (op.kind == Kind::issue) {
+      if (batches == model_batches) continue;
+      op.batch = ++batches;
+    }
+    told += show(op) + "\n";
+    switch (op.kind) {
+      case Kind::redeem: {
+        const Decision decision = subject.redeem(op, model.now());
+        ++met.verdicts[static_cast<std::size_t>(decision.verdict)];
+        model.redeemed(op, decision);
+        break;
+      }
+      case Kind::pass:
+        model.passed(op.seconds);
+        break;
+      case Kind::step_back:
+        model.stepped_back(op.seconds);
+        break;
+      case Kind::restart:
+        subject.restart();
+        break;
+      default: {
+        const bool done = subject.act(op, model.now());
+        ++(done ? met.done : met.refused)[static_cast<std::size_t>(op.kind)];
+        model.tell(op, done);
+      }
+    }
+    if (!model.broken().empty()) return after(model.broken());
+  }
+  return after(subject.check(model));
+}
+
+// Small limits, so that short sequences meet them.
+inline Policy tight_vouchers() {
+  Policy policy;
+  policy.limits = {{{std::chrono::seconds(7'200), 2, std::chrono::seconds(60), std::chrono::seconds(600)},
+                    {std::chrono::seconds(7'200), 3, std::chrono::seconds(60), std::chrono::seconds(600)},
+                    {std::chrono::seconds(7'200), 2, std::chrono::seconds(60), std::chrono::seconds(600)},
+                    {std::chrono::seconds(3'600), 4, std::chrono::seconds(30), std::chrono::seconds(300)}}};
+  return policy;
+}
+
+}  // namespace shubbak::vouchers
