@@ -53,20 +53,31 @@ enum class Action : std::uint8_t {
   money_ceiling_set,
   ledger_sealed,   // by the system: a seal of the day before (ledger/seal.hpp); no area of what hands do
   link_code_sent,  // to a phone, for a counter that is to release or relink it
+  // Of batches of vouchers, or of some of one.
+  voucher_opened,  // issuing has begun
+  voucher_issued,  // all are written, and so is the print file
+  voucher_activated,
+  voucher_blocked,
+  voucher_unblocked,
+  voucher_voided,
+  voucher_expired,
+  voucher_locked,  // a number, a person, a PIN or everybody, after wrong PINs
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 43> action_words{
-    "link.made",         "link.imported",        "link.confirmed",       "link.refused",     "link.expired",
-    "link.suspended",    "link.resumed",         "link.released",        "link.held",        "link.hold_asked",
-    "link.recycled",     "link.made_unverified", "link.verified",        "otp.locked",       "otp.cleared",
-    "pin.set",           "pin.dropped",          "pin.locked",           "account.added",    "account.locked",
-    "account.closed",    "account.opened",       "account.password_set", "role.granted",     "role.revoked",
-    "flow.published",    "flow.proposed",        "flow.approved",        "privacy.exported", "privacy.erased",
-    "key.rotated",       "account.phone_set",    "account.pin_set",      "assist.begun",     "assist.acted",
-    "money.moved",       "money.reserved",       "money.posted",         "money.voided",     "money.corrected",
-    "money.ceiling_set", "ledger.sealed",        "link.code_sent"};
+constexpr std::array<std::string_view, 51> action_words{
+    "link.made",         "link.imported",        "link.confirmed",       "link.refused",      "link.expired",
+    "link.suspended",    "link.resumed",         "link.released",        "link.held",         "link.hold_asked",
+    "link.recycled",     "link.made_unverified", "link.verified",        "otp.locked",        "otp.cleared",
+    "pin.set",           "pin.dropped",          "pin.locked",           "account.added",     "account.locked",
+    "account.closed",    "account.opened",       "account.password_set", "role.granted",      "role.revoked",
+    "flow.published",    "flow.proposed",        "flow.approved",        "privacy.exported",  "privacy.erased",
+    "key.rotated",       "account.phone_set",    "account.pin_set",      "assist.begun",      "assist.acted",
+    "money.moved",       "money.reserved",       "money.posted",         "money.voided",      "money.corrected",
+    "money.ceiling_set", "ledger.sealed",        "link.code_sent",       "voucher.opened",    "voucher.issued",
+    "voucher.activated", "voucher.blocked",      "voucher.unblocked",    "voucher.voided",    "voucher.expired",
+    "voucher.locked"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

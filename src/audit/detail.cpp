@@ -15,24 +15,15 @@ struct Rule {
   Form form;
 };
 // In the order of Key.
-constexpr std::array<Rule, 18> rules{{{"was", Form::word},
-                                      {"reason", Form::word},
-                                      {"channel", Form::word},
-                                      {"purpose", Form::word},
-                                      {"role", Form::word},
-                                      {"company", Form::name},
-                                      {"directorate", Form::name},
-                                      {"office", Form::account},
-                                      {"author", Form::account},
-                                      {"publication", Form::count},
-                                      {"proposal", Form::count},
-                                      {"note_octets", Form::count},
-                                      {"tries", Form::count},
-                                      {"seconds", Form::count},
-                                      {"fields", Form::count},
-                                      {"service", Form::word},
-                                      {"seal", Form::hash},
-                                      {"amount", Form::amount}}};
+constexpr std::array<Rule, 22> rules{
+    {{"was", Form::word},          {"reason", Form::word},    {"channel", Form::word},
+     {"purpose", Form::word},      {"role", Form::word},      {"company", Form::name},
+     {"directorate", Form::name},  {"office", Form::account}, {"author", Form::account},
+     {"publication", Form::count}, {"proposal", Form::count}, {"note_octets", Form::count},
+     {"tries", Form::count},       {"seconds", Form::count},  {"fields", Form::count},
+     {"service", Form::word},      {"seal", Form::hash},      {"amount", Form::amount},
+     {"vouchers", Form::count},    {"first", Form::count},    {"last", Form::count},
+     {"print_file", Form::hash}}};
 
 constexpr std::size_t word_octets_max = 32;
 constexpr std::ptrdiff_t digits_max = 6;

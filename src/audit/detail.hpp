@@ -32,6 +32,10 @@ enum class Key : std::uint8_t {
   service,      // word: what an agent has carried out
   seal,         // hash: of the ledger
   amount,       // amount: minor units, as the ledger has them
+  vouchers,     // count
+  first,        // count: a voucher's number in its batch
+  last,         // count: likewise
+  print_file,   // hash: of the file, as it was written
 };
 
 class Detail {

@@ -127,7 +127,8 @@ json::object of(const store::KeptLink& kept) {
           {"code_sent", kept.has_code}};
 }
 
-json::object of(const otp::ChannelTries& tries) {
+template <class Tries>
+json::object of_tries(const Tries& tries) {
   return {{"failures", tries.failures}, {"locked_until", time_value(tries.locked_until)}};
 }
 
@@ -148,12 +149,15 @@ std::string person_json(const NationalId& person, const store::PersonFile& file,
   json::value pin = nullptr;
   if (file.pin_since) pin = json::object{{"set", true}, {"since", time_value(*file.pin_since)}};
   json::value tries = nullptr;
-  if (file.tries) tries = json::object{{"ussd", of(file.tries->ussd)}, {"sms", of(file.tries->sms)}};
+  if (file.tries) tries = json::object{{"ussd", of_tries(file.tries->ussd)}, {"sms", of_tries(file.tries->sms)}};
+  json::value voucher_tries = nullptr;
+  if (file.voucher_tries) voucher_tries = of_tries(*file.voucher_tries);
   const json::object all{{"national_id", json::object{{"country", word(to_string(person.country()))},
                                                       {"digits", word(person.reveal())}}},
                          {"links", all_of(file.links)},
                          {"pin", pin},
                          {"failed_tries", tries},
+                         {"failed_vouchers", voucher_tries},
                          {"audit", audit}};
   return json::serialize(all) + "\n";
 }

@@ -133,6 +133,7 @@ struct Daemon::Impl {
   void add_metrics();
   void save_statistics();
   void expire_links();
+  void expire_vouchers();
   Health health();
   asio::awaitable<void> keep_ticking();
 
@@ -418,6 +419,13 @@ void Daemon::Impl::save_statistics() {
   }
 }
 
+void Daemon::Impl::expire_vouchers() {
+  store->change({store::VoucherChange(store::ExpireBatches{wall_now()})},
+                [](const Result<store::Committed>& expired) {
+                  if (!expired) log::error("vouchers_not_expired", {{"reason", expired.error().message}});
+                });
+}
+
 // So many in one transaction; the rest in the next ones.
 void Daemon::Impl::expire_links() {
   std::vector<store::Change> changes;
@@ -449,12 +457,14 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
       changes.emplace_back(store::DropExpiredOutbox{wall_now() - outbox_grace});
       changes.emplace_back(store::DropExpiredWalks{wall_now()});
       changes.emplace_back(store::DropExpiredCodes{wall_now()});
+      changes.emplace_back(store::VoucherChange(store::DropVoucherTries{wall_now()}));
       changes.emplace_back(
           store::DropOldRecordings{std::chrono::floor<std::chrono::days>(wall_now() - config.recordings.keep)});
       changes.emplace_back(store::DropOperatorEvents{wall_now() - operator_events_keep});
       changes.emplace_back(store::StaffChange(store::DropStaleStaff{wall_now()}));
       store->change(std::move(changes), [](const Result<store::Committed>&) {});
       expire_links();
+      expire_vouchers();
     }
     sd_notify(0, "WATCHDOG=1");
   }

@@ -60,6 +60,10 @@ enum class Permission : std::uint8_t {
   staff_read,
   staff_manage,
   assist_begin,  // to act for a person who is present, from the account's own phone
+  voucher_issue,
+  voucher_activate,  // a batch that another account has issued
+  voucher_block,
+  voucher_void,
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -71,7 +75,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 14> permissions{{
+inline constexpr std::array<PermissionRow, 18> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -92,6 +96,10 @@ inline constexpr std::array<PermissionRow, 14> permissions{{
     {Permission::staff_read, "staff.read", Reach::whole_deployment, {Role::overseer, Role::admin}},
     {Permission::staff_manage, "staff.manage", Reach::whole_deployment, {Role::admin}},
     {Permission::assist_begin, "assist.begin", Reach::anywhere, {Role::clerk}},
+    {Permission::voucher_issue, "voucher.issue", Reach::whole_deployment, {Role::cashier}},
+    {Permission::voucher_activate, "voucher.activate", Reach::whole_deployment, {Role::cashier}},
+    {Permission::voucher_block, "voucher.block", Reach::whole_deployment, {Role::cashier}},
+    {Permission::voucher_void, "voucher.void", Reach::whole_deployment, {Role::cashier}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

@@ -35,6 +35,7 @@ struct PersonFile {
   std::vector<KeptLink> links{};  // oldest first
   std::optional<WallTime> pin_since{};
   std::optional<otp::Tries> tries{};  // that failed since the last success
+  std::optional<vouchers::Tries> voucher_tries{};
 };
 
 // Copies the write-ahead log into the database file and cuts it to nothing, so that nothing erased is left in it.

@@ -29,6 +29,7 @@
 #include "otp/otp.hpp"
 #include "store/ledger.hpp"
 #include "store/staff.hpp"
+#include "store/voucher.hpp"
 
 namespace shubbak::store {
 
@@ -376,7 +377,7 @@ using Change =
                  SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
                  RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, BeginAssist,
                  ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
-                 AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange>;
+                 AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange, VoucherChange>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;       // of AddOutboxMessage, sent SendCode and notices, in order
@@ -386,6 +387,9 @@ struct Committed {
   std::vector<Msisdn> erased_links;           // by ErasePerson: the numbers that were the person's
   std::optional<staff::LoginDecision> login;  // of a Login change
   std::vector<TransferOutcome> transfers;     // of the changes of the ledger but SetCeiling, in order
+  std::int64_t voucher_batch = 0;             // of OpenBatch: its number
+  std::int64_t vouchers_changed = 0;          // by ChangeVouchers
+  std::vector<Redemption> redemptions;        // of the RedeemVoucher changes, in order
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
@@ -448,6 +452,7 @@ class Store {
   virtual std::string pseudonym(const NationalId& person) = 0;
   virtual std::string pseudonym(Msisdn number) = 0;
   virtual LedgerReads& ledger() = 0;
+  virtual VoucherReads& vouchers() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
@@ -467,6 +472,7 @@ struct StoreConfig {
   identity::LinkRules link_rules{};
   std::uint32_t database_pages_max = 1'073'741'823;  // of 4 KiB; above that a write fails like on a full disk
   otp::Policy otp{};
+  vouchers::Policy vouchers{};
 };
 // How old a cached person may be after another process changed it.
 inline constexpr std::chrono::milliseconds foreign_change_delay{250};

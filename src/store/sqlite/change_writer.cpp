@@ -24,11 +24,19 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<ErasePerson>(change) || std::holds_alternative<BeginAssist>(change) ||
          std::holds_alternative<PutAuditHead>(change) || std::holds_alternative<StaffChange>(change) ||
          std::holds_alternative<DropPin>(change) || std::holds_alternative<TryPin>(change) ||
-         std::holds_alternative<RequireLink>(change) || std::holds_alternative<LedgerChange>(change);
+         std::holds_alternative<RequireLink>(change) || std::holds_alternative<LedgerChange>(change) ||
+         std::holds_alternative<VoucherChange>(change);
 }
 
-// A relink has released a link by the time that its question may be refused.
+// A relink has released a link by the time that its question may be refused. Of a page of vouchers some are written
+// by the time that one of its PINs is found to be another one's, and one batch may be over before another one is
+// found to be broken.
 bool may_be_refused_halfway(const Change& change) {
+  const auto* voucher = std::get_if<VoucherChange>(&change);
+  if (voucher != nullptr &&
+      (std::holds_alternative<AddVouchers>(*voucher) || std::holds_alternative<ExpireBatches>(*voucher))) {
+    return true;
+  }
   const auto* link = std::get_if<ChangeLink>(&change);
   return link != nullptr && link->phone_code.has_value();
 }
@@ -56,6 +64,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       links_(database_, sealer_, otp_, audit_, config.link_rules),
       staff_(database_, sealer_, audit_, config.otp),
       ledger_(database_, audit_, std::move(sha256)),
+      vouchers_(database_, sealer_, audit_, ledger_, config.vouchers),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -390,6 +399,7 @@ Status ChangeWriter::apply(const ErasePerson& change) {
   auto erased = links_.apply(change);
   if (!erased.ok()) return erased.error();
   const bool had_secrets = otp_.erase_person(change.person);
+  vouchers_.erase_person(change.person);
   if (erased->empty() && !had_secrets) return Error{Errc::not_found, "nothing is kept of this person"};
   committed_.erased_links = *std::move(erased);
   audit_.append({.at = change.at,
@@ -454,6 +464,16 @@ Status ChangeWriter::apply(const LedgerChange& change) {
   if (*outcome) {
     committed_.transfers.push_back(**outcome);
     rest_is_left_out_ = (*outcome)->repeated;
+  }
+  return {};
+}
+
+Status ChangeWriter::apply(const VoucherChange& change) {
+  const std::size_t before = committed_.redemptions.size();
+  if (Status applied = vouchers_.apply(change, committed_); !applied.ok()) return applied;
+  if (committed_.redemptions.size() != before) {
+    const Redemption& told = committed_.redemptions.back();
+    rest_is_left_out_ = told.verdict != vouchers::Verdict::redeemed || told.transfer.repeated;
   }
   return {};
 }

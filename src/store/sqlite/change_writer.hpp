@@ -17,6 +17,7 @@
 #include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
 #include "store/sqlite/staff_writer.hpp"
+#include "store/sqlite/voucher_writer.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::store {
@@ -95,6 +96,7 @@ class ChangeWriter {
   Status apply(const StaffChange& change);
   Status apply(const RequireLink& change);
   Status apply(const LedgerChange& change);
+  Status apply(const VoucherChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -103,10 +105,11 @@ class ChangeWriter {
   LinkWriter links_;
   StaffWriter staff_;
   LedgerWriter ledger_;
+  VoucherWriter vouchers_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;
-  bool rest_is_left_out_ = false;  // of the set that is being carried out: a code was not right
+  bool rest_is_left_out_ = false;  // of the set that is being carried out: a code or PIN was not right
   std::int64_t outbox_next_ = 0;
   bool outbox_used_ = false;
   std::uint64_t foreign_changes_ = 0;

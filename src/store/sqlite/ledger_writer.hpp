@@ -37,6 +37,8 @@ class LedgerWriter {
   // Nothing: a ceiling.
   Result<std::optional<TransferOutcome>> apply(const LedgerChange& change);
   void finish();  // before the commit
+  // As the transaction has made it; an empty one, if nothing has named it yet.
+  ledger::Account account(const ledger::AccountId& id);
 
  private:
   struct Held {  // an account as it is within the transaction
@@ -89,7 +91,6 @@ class LedgerWriter {
   Ends& ends();
   std::optional<StoredTransfer> find_transfer(const std::string& key);
   StoredTransfer complete(TransferInRow row);
-  ledger::Account account(const ledger::AccountId& id);  // an empty one, if nothing has named it yet
   Held& held(std::int64_t number);
   std::optional<std::int64_t> find_number(const ledger::AccountId& id);
   std::int64_t open_account(const ledger::AccountId& id, WallTime at);

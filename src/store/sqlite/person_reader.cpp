@@ -17,7 +17,8 @@ PersonReader::PersonReader(const SQLite::Database& database, Sealer& sealer)
       has_sim_(prepare(database, statement("has_sim_of_link"))),
       has_code_(prepare(database, statement("has_code_of_number"))),
       pin_since_(prepare(database, statement("pin_since"))),
-      tries_(prepare(database, statement("find_tries"))) {}
+      tries_(prepare(database, statement("find_tries"))),
+      voucher_tries_(prepare(database, statement("voucher_tries"))) {}
 
 Result<PersonFile> PersonReader::read(const NationalId& person, std::vector<StoredLink> links) {
   PersonFile file;
@@ -33,6 +34,8 @@ Result<PersonFile> PersonReader::read(const NationalId& person, std::vector<Stor
     file.tries = otp::Tries{{static_cast<std::uint32_t>(tries.integer(0)), tries.time(1)},
                             {static_cast<std::uint32_t>(tries.integer(2)), tries.time(3)}};
   }
+  if (Use tries(voucher_tries_, vouchers::Scope::person, octets); tries.next())
+    file.voucher_tries = {tries.time(0), static_cast<std::uint32_t>(tries.integer(1)), tries.time(2)};
   return file;
 }
 

@@ -39,6 +39,7 @@ class PersonReader {
   SQLite::Statement has_code_;
   SQLite::Statement pin_since_;
   SQLite::Statement tries_;
+  SQLite::Statement voucher_tries_;
 };
 
 }  // namespace shubbak::store

@@ -46,6 +46,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       sealer_(std::move(sealer)),
       staff_(database_, &sealer_),
       ledger_(database_),
+      vouchers_(database_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),

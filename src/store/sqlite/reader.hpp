@@ -11,6 +11,7 @@
 #include "store/seal.hpp"
 #include "store/sqlite/ledger_reader.hpp"
 #include "store/sqlite/staff_reader.hpp"
+#include "store/sqlite/voucher_reader.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::store {
@@ -47,6 +48,7 @@ class Reader final : public StaffReads {
   Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to);
 
   LedgerReads& ledger() { return ledger_; }
+  VoucherReads& vouchers() { return vouchers_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -65,6 +67,7 @@ class Reader final : public StaffReads {
   Sealer sealer_;
   StaffReader staff_;
   LedgerReader ledger_;
+  VoucherReader vouchers_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

@@ -133,6 +133,13 @@ bool fits(const StaffChange&) {
 bool fits(const LedgerChange&) {
   return true;  // check_told() says more of what is too long than that
 }
+bool fits(const VoucherChange& change) {
+  if (const auto* page = std::get_if<AddVouchers>(&change)) return page->pins.size() <= AddVouchers::at_once_max;
+  if (const auto* some = std::get_if<ChangeVouchers>(&change)) {
+    return some->range.last < some->range.first || some->range.last - some->range.first < ChangeVouchers::at_once_max;
+  }
+  return true;
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -236,6 +243,28 @@ Status check_told(const SetCeiling& change) {
 }
 Status check_told(const LedgerChange& change) {
   return std::visit([](const auto& one) { return check_told(one); }, change);
+}
+Status check_told(const RedeemVoucher& change) {
+  if (Status checked = ledger::check_key(change.key); !checked.ok()) return checked;
+  if (Status checked = ledger::check(change.wallet); !checked.ok()) return checked;
+  if (change.wallet.kind != ledger::AccountKind::wallet)
+    return Error{Errc::invalid, "a voucher is redeemed into a wallet"};
+  return audit::check(change.by);
+}
+Status check_told(const VoucherChange& change) {
+  return std::visit(
+      []<class One>(const One& one) -> Status {
+        if constexpr (std::is_same_v<One, RedeemVoucher>) {
+          return check_told(one);
+        } else if constexpr (requires { one.batch.by; }) {
+          return audit::check(one.batch.by);
+        } else if constexpr (requires { one.by; }) {
+          return audit::check(one.by);
+        } else {
+          return {};
+        }
+      },
+      change);
 }
 template <class Other>
 Status check_told(const Other&) {
@@ -349,6 +378,7 @@ class SqliteStore final : public Store {
   std::string pseudonym(const NationalId& person) override { return reader_.pseudonym(person); }
   std::string pseudonym(Msisdn number) override { return reader_.pseudonym(number); }
   LedgerReads& ledger() override { return reader_.ledger(); }
+  VoucherReads& vouchers() override { return reader_.vouchers(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);
@@ -411,6 +441,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post)
     return Error{Errc::invalid, "the path of the database must name a file on disk"};
   }
   if (const Status checked = otp::check(config.otp); !checked.ok()) return checked.error();
+  if (const Status checked = vouchers::check(config.vouchers); !checked.ok()) return checked.error();
   const KeySource source{config.key_file, config.key_command};
   const Result<KeyRing> keys = read_keys(source);
   if (!keys.ok()) return keys.error();

@@ -677,3 +677,76 @@ FROM ledger_transfer WHERE number BETWEEN ?1 AND ?2 ORDER BY number;
 SELECT number, kind, owner, currency, ceiling, debits_pending, credits_pending, debits_posted, credits_posted,
        last_entry
 FROM ledger_account WHERE number >= ?1 ORDER BY number;
+
+-- @ next_voucher_batch
+SELECT coalesce(max(number), 0) + 1 FROM voucher_batch;
+
+-- @ add_voucher_batch
+INSERT INTO voucher_batch (number, face, currency, count, added, expires, state, blocked, maker, issued, checker)
+VALUES (?1, ?2, ?3, ?4, 0, ?5, 0, 0, ?6, ?7, '');
+
+-- @ put_voucher_batch
+UPDATE voucher_batch SET added = ?2, state = ?3, blocked = ?4, checker = ?5, activated = ?6, print_file = ?7
+WHERE number = ?1;
+
+-- @ voucher_batch
+SELECT number, face, currency, count, added, expires, state, blocked, maker, issued, checker, activated, print_file
+FROM voucher_batch WHERE number = ?1;
+
+-- @ voucher_batches
+SELECT number, face, currency, count, added, expires, state, blocked, maker, issued, checker, activated, print_file
+FROM voucher_batch WHERE number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ voucher_batches_over
+SELECT number FROM voucher_batch WHERE state IN (1, 2) AND expires <= ?1 ORDER BY number;
+
+-- Batch, what is kept of its vouchers, and what the ledger has of it, in one look; ?2, ?3: its first and last serial.
+-- @ voucher_report
+WITH account AS (
+  SELECT number, credits_posted, debits_posted FROM ledger_account
+  WHERE kind = 1 AND owner = ?4 AND currency = (SELECT currency FROM voucher_batch WHERE number = ?1)),
+kept AS (
+  SELECT coalesce(sum(state = 0), 0) AS unused, coalesce(sum(state = 1), 0) AS redeemed,
+         coalesce(sum(state = 2), 0) AS blocked, coalesce(sum(state = 3), 0) AS voided
+  FROM voucher WHERE serial BETWEEN ?2 AND ?3)
+SELECT batch.number, face, currency, count, added, expires, batch.state, batch.blocked, maker, issued, checker, activated,
+       print_file, kept.unused, kept.redeemed, kept.blocked, kept.voided,
+       coalesce((SELECT credits_posted FROM account), 0), coalesce((SELECT debits_posted FROM account), 0),
+       (SELECT count(DISTINCT voucher."transfer") FROM voucher JOIN ledger_transfer AS moved ON moved.number = voucher."transfer"
+        WHERE voucher.serial BETWEEN ?2 AND ?3 AND voucher.state = 1 AND moved.amount = batch.face AND moved.state = 1
+          AND moved.debit = (SELECT number FROM account))
+FROM voucher_batch AS batch, kept WHERE batch.number = ?1;
+
+-- @ add_voucher
+INSERT INTO voucher (serial, pin, state) VALUES (?1, ?2, 0);
+
+-- @ voucher_of_pin
+SELECT serial FROM voucher WHERE pin = ?1;
+
+-- @ voucher
+SELECT state, "transfer" FROM voucher WHERE serial = ?1;
+
+-- @ redeemed_by
+SELECT key, at FROM ledger_transfer WHERE number = ?1;
+
+-- @ redeem_voucher
+UPDATE voucher SET state = 1, "transfer" = ?2 WHERE serial = ?1 AND state = 0;
+
+-- @ count_vouchers_to_change
+SELECT count(*) FROM voucher WHERE serial BETWEEN ?1 AND ?2 AND state IN (?3, ?4);
+
+-- @ change_vouchers
+UPDATE voucher SET state = ?5 WHERE serial BETWEEN ?1 AND ?2 AND state IN (?3, ?4);
+
+-- @ voucher_tries
+SELECT began, failures, locked_until FROM voucher_tries WHERE scope = ?1 AND subject = ?2;
+
+-- @ put_voucher_tries
+INSERT INTO voucher_tries (scope, subject, began, failures, locked_until) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (scope, subject) DO UPDATE SET began = ?3, failures = ?4, locked_until = ?5;
+
+-- @ drop_voucher_tries
+DELETE FROM voucher_tries WHERE scope = ?1 AND began <= ?2 AND locked_until <= ?3;
+
+-- @ drop_voucher_tries_of
+DELETE FROM voucher_tries WHERE scope = ?1 AND subject = ?2;

@@ -30,7 +30,8 @@ TEST_CASE("an admin makes accounts, and everybody sees their own") {
   const Reply me = office.ask("GET", "/me", office.login("amal"));
   CHECK(me.body.at("full_name") == "Amal Haddad");
   CHECK(text(me.body.at("permissions")) ==
-        R"(["link.read","link.make","link.suspend","link.release","otp.clear_tries","pin.reset","assist.begin"])");
+        R"(["link.read","link.make","link.suspend","link.release","otp.clear_tries","pin.reset","assist.begin",)"
+        R"("voucher.issue","voucher.activate","voucher.block","voucher.void"])");
   const Reply all = office.ask("GET", "/staff", admin);
   CHECK(all.body.at("staff").as_array().size() == 2);
 }

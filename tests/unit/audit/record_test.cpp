@@ -77,6 +77,8 @@ TEST_CASE("every action has its word, each another, and they have areas") {
   CHECK(word(Action::key_rotated) == "key.rotated");
   CHECK(word(Action::money_moved) == "money.moved");
   CHECK(word(Action::ledger_sealed) == "ledger.sealed");
+  CHECK(word(Action::voucher_opened) == "voucher.opened");
+  CHECK(word(Action::voucher_locked) == "voucher.locked");
   CHECK(area(word(Action::otp_locked)) == "otp");
 }
 

@@ -44,6 +44,7 @@ store::PersonFile sample_file() {
   file.links.push_back(std::move(kept));
   file.pin_since = at(6);
   file.tries = otp::Tries{{2, at(7)}, {}};
+  file.voucher_tries = vouchers::Tries{at(8), 4, at(9)};
   return file;
 }
 
@@ -68,6 +69,7 @@ TEST_CASE("the file of a person has everything in full, but no code") {
   CHECK(all.at("pin").at("set") == true);
   CHECK(all.at("failed_tries").at("ussd").at("failures") == 2);
   CHECK(all.at("failed_tries").at("sms").at("locked_until").is_null());
+  CHECK(all.at("failed_vouchers").at("failures") == 4);
 }
 
 TEST_CASE("of a person of whom nothing is kept the file says so, and has the trail's records") {
@@ -75,6 +77,7 @@ TEST_CASE("of a person of whom nothing is kept the file says so, and has the tra
   CHECK(nothing.at("links").as_array().empty());
   CHECK(nothing.at("pin").is_null());
   CHECK(nothing.at("failed_tries").is_null());
+  CHECK(nothing.at("failed_vouchers").is_null());
   CHECK(nothing.at("audit").as_array().empty());
   audit::Record record{.number = 3, .at = at(0), .action = "privacy.erased", .detail = "{}"};
   record.person = std::string(16, '\x01');

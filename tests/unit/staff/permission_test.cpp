@@ -25,6 +25,10 @@ const std::map<std::string, std::set<std::string>> table{
     {"staff.read", {"overseer", "admin"}},
     {"staff.manage", {"admin"}},
     {"assist.begin", {"clerk"}},
+    {"voucher.issue", {"cashier"}},
+    {"voucher.activate", {"cashier"}},
+    {"voucher.block", {"cashier"}},
+    {"voucher.void", {"cashier"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {
