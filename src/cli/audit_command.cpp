@@ -1,6 +1,5 @@
 // shubbak audit: what overseers verify, search and carry away. It writes nothing to the database.
 
-#include <charconv>
 #include <cstdio>
 #include <iostream>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "cli/audit_output.hpp"
 #include "cli/command.hpp"
 #include "cli/diagnostics.hpp"
+#include "cli/local_day.hpp"
 #include "daemon/config.hpp"
 #include "domain/text.hpp"
 #include "numbers/typed_number.hpp"
@@ -67,26 +67,6 @@ int verify(const AuditOptions& options) {
         "published heads anew too.\n");
   }
   return exit_ok;
-}
-
-// The first moment of a local day.
-Result<WallTime> start_of_day(const std::string& text, std::chrono::minutes utc_offset) {
-  const auto number = [&text](std::size_t at, std::size_t digits) {
-    int value = -1;
-    const char* first = text.data() + at;
-    const auto [end, error] = std::from_chars(first, first + digits, value);
-    return error == std::errc{} && end == first + digits ? value : -1;
-  };
-  const Error malformed{Errc::malformed, "a day is written as 2026-11-25"};
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return malformed;
-  const int year = number(0, 4);
-  const int month = number(5, 2);
-  const int day = number(8, 2);
-  if (year < 0 || month < 0 || day < 0) return malformed;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok()) return malformed;
-  return WallTime(std::chrono::sys_days(date).time_since_epoch() - utc_offset);
 }
 
 Result<audit::Filter> filter_of(const AuditOptions& options, const Opened& opened) {

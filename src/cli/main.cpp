@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   add_staff_command(app, exit_code);
   add_stats_command(app, exit_code);
   add_test_command(app, exit_code);
+  add_vouchers_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -41,7 +41,7 @@ struct PublishOptions {
   std::string as;  // the account of who proposes or approves
 };
 
-int failed(const std::string& what) {
+int publish_failed(const std::string& what) {
   std::fprintf(stderr, "shubbak: %s\n", what.c_str());
   return exit_failed;
 }
@@ -131,7 +131,7 @@ std::optional<Publishing> open_publishing(const PublishOptions& options) {
   }
   auto archive = store::FlowArchive::open(config->database);
   if (!archive) {
-    failed(archive.error().message);
+    publish_failed(archive.error().message);
     return std::nullopt;
   }
   return Publishing{std::move(*config), std::move(*archive)};
@@ -146,14 +146,15 @@ Result<std::vector<flows::SourceFile>> sources_of(store::FlowArchive& archive, s
 
 int put_in_force(const PublishOptions& options, const Publishing& publishing, const Deployment& deployment) {
   const auto store = OpenStore::open(publishing.config);
-  if (!store) return failed(store.error().message);
+  if (!store) return publish_failed(store.error().message);
   const auto latest = publishing.archive->latest();
-  if (!latest) return failed(latest.error().message);
+  if (!latest) return publish_failed(latest.error().message);
   const std::string& id = deployment.revision->id();
   if (*latest && (*latest)->revision == id)
-    return failed("publication " + std::to_string((*latest)->number) + " is these very flows: nothing to publish");
+    return publish_failed("publication " + std::to_string((*latest)->number) +
+                          " is these very flows: nothing to publish");
   const auto affected = count_affected((*store)->store(), *deployment.revision);
-  if (!affected) return failed(affected.error().message);
+  if (!affected) return publish_failed(affected.error().message);
   print(*affected);
   if (options.preview) {
     std::printf("revision %s could be published; nothing was changed\n", id.c_str());
@@ -168,7 +169,7 @@ int put_in_force(const PublishOptions& options, const Publishing& publishing, co
   const auto published =
       publishing.archive->publish(wanted, flows::pack_sources(deployment.sources), *latest ? (*latest)->number : 0,
                                   daemon::needs_second_person(publishing.config, *deployment.revision));
-  if (!published) return failed(published.error().message);
+  if (!published) return publish_failed(published.error().message);
   std::printf("published %lld: revision %s\n", static_cast<long long>(published->number), id.c_str());
   return exit_ok;
 }
@@ -177,7 +178,7 @@ int publish(const PublishOptions& options) {
   const auto publishing = open_publishing(options);
   if (!publishing) return exit_failed;
   const auto published = daemon::latest_revision(publishing->config, *publishing->archive);
-  if (!published) return failed(published.error().message);
+  if (!published) return publish_failed(published.error().message);
   // Once as they stand there, so that faults are told where they are, and once by their plain names, so that the
   // revision has the same id wherever it is published from.
   auto read = load_deployment(options.config, daemon::Purpose::running, std::nullopt, published->get());
@@ -185,24 +186,24 @@ int publish(const PublishOptions& options) {
   const auto deployment = load_deployment(options.config, daemon::Purpose::running,
                                           flows::with_plain_names(std::move(read->sources)), published->get());
   if (!deployment) return exit_failed;
-  if (!rehearse(*deployment)) return failed("the conversations do not hold: nothing was published");
+  if (!rehearse(*deployment)) return publish_failed("the conversations do not hold: nothing was published");
   return put_in_force(options, *publishing, *deployment);
 }
 
 // The same checks as before a publication, then the service that the API calls too.
 int propose(const PublishOptions& options) {
-  if (options.as.empty()) return failed("--as says whose account proposes it");
+  if (options.as.empty()) return publish_failed("--as says whose account proposes it");
   const auto deployment = load_deployment(options.config, daemon::Purpose::running);
   if (!deployment) return exit_failed;
-  if (!rehearse(*deployment)) return failed("the conversations do not hold: nothing was proposed");
+  if (!rehearse(*deployment)) return publish_failed("the conversations do not hold: nothing was proposed");
   auto desk = StaffDesk::open(deployment->config);
-  if (!desk) return failed(desk.error().message);
+  if (!desk) return publish_failed(desk.error().message);
   const auto caller = (*desk)->log_in(options.as, staff::Permission::flow_propose);
-  if (!caller) return failed(caller.error().message);
+  if (!caller) return publish_failed(caller.error().message);
   const auto made = (*desk)->run(admin::propose_flows(
       (*desk)->world(), *caller, admin::WantedFlows{options.note, admin::WantedFlows::folders, {}, {}}));
   (*desk)->log_out(*caller);
-  if (!made) return failed(made.error().message);
+  if (!made) return publish_failed(made.error().message);
   std::printf("proposed %lld: revision %s; another person puts it into force: shubbak approve %lld\n",
               static_cast<long long>(made->proposal.number), made->proposal.revision.c_str(),
               static_cast<long long>(made->proposal.number));
@@ -213,12 +214,12 @@ int approve(const PublishOptions& options) {
   const auto publishing = open_publishing(options);
   if (!publishing) return exit_failed;
   auto desk = StaffDesk::open(publishing->config);
-  if (!desk) return failed(desk.error().message);
+  if (!desk) return publish_failed(desk.error().message);
   const auto caller = (*desk)->log_in(options.as, staff::Permission::flow_approve);
-  if (!caller) return failed(caller.error().message);
+  if (!caller) return publish_failed(caller.error().message);
   const auto published = (*desk)->run(admin::approve_flows((*desk)->world(), *caller, options.number));
   (*desk)->log_out(*caller);
-  if (!published) return failed(published.error().message);
+  if (!published) return publish_failed(published.error().message);
   std::printf("published %lld: revision %s\n", static_cast<long long>(published->number),
               published->revision.c_str());
   return exit_ok;
@@ -228,7 +229,7 @@ int roll_back(const PublishOptions& options) {
   const auto publishing = open_publishing(options);
   if (!publishing) return exit_failed;
   auto sources = sources_of(*publishing->archive, options.number);
-  if (!sources) return failed(sources.error().message);
+  if (!sources) return publish_failed(sources.error().message);
   // Services may have changed since: it must still hold together.
   const auto deployment = load_deployment(options.config, daemon::Purpose::running, std::move(*sources));
   if (!deployment) return exit_failed;
@@ -237,7 +238,7 @@ int roll_back(const PublishOptions& options) {
 
 int list_proposals(store::FlowArchive& archive) {
   const auto all = archive.proposals(listed_max);
-  if (!all) return failed(all.error().message);
+  if (!all) return publish_failed(all.error().message);
   if (all->empty()) std::printf("nothing was proposed\n");
   for (const store::Proposal& one : *all) {
     const std::string became =
@@ -253,7 +254,7 @@ int list(const PublishOptions& options) {
   if (!publishing) return exit_failed;
   if (options.proposed) return list_proposals(*publishing->archive);
   const auto all = publishing->archive->list(listed_max);
-  if (!all) return failed(all.error().message);
+  if (!all) return publish_failed(all.error().message);
   if (all->empty()) std::printf("nothing was published: the folders run\n");
   for (const store::Publication& one : *all) {
     std::printf("%s%lld  %s  %s  %s  %s\n", &one == all->data() ? "* " : "  ", static_cast<long long>(one.number),
@@ -298,10 +299,10 @@ Result<std::vector<flows::SourceFile>> sources_to_compare(const Publishing& publ
 
 int tell_difference(const std::vector<flows::SourceFile>& from, const std::vector<flows::SourceFile>& to) {
   std::string name = (std::filesystem::temp_directory_path() / "shubbak-diff-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return failed("no temporary folder");
+  if (::mkdtemp(name.data()) == nullptr) return publish_failed("no temporary folder");
   const std::filesystem::path folder(name);
   const bool written = write_tree(folder / "from", from) && write_tree(folder / "to", to);
-  const int result = written ? run_diff(folder) : failed("cannot write below " + name);
+  const int result = written ? run_diff(folder) : publish_failed("cannot write below " + name);
   std::error_code ignored;
   std::filesystem::remove_all(folder, ignored);
   return result;
@@ -312,8 +313,8 @@ int show_difference(const PublishOptions& options) {
   if (!publishing) return exit_failed;
   const auto from = sources_to_compare(*publishing, options.from);
   const auto to = sources_to_compare(*publishing, options.to);
-  if (!from) return failed(from.error().message);
-  if (!to) return failed(to.error().message);
+  if (!from) return publish_failed(from.error().message);
+  if (!to) return publish_failed(to.error().message);
   return tell_difference(*from, *to);
 }
 
@@ -322,13 +323,13 @@ int show_proposal(const PublishOptions& options) {
   const auto publishing = open_publishing(options);
   if (!publishing) return exit_failed;
   const auto proposal = publishing->archive->find_proposal(options.proposal);
-  if (!proposal) return failed(proposal.error().message);
-  if (!*proposal) return failed("there is no proposal " + std::to_string(options.proposal));
+  if (!proposal) return publish_failed(proposal.error().message);
+  if (!*proposal) return publish_failed("there is no proposal " + std::to_string(options.proposal));
   const auto to = daemon::published_sources(*publishing->archive, (*proposal)->revision);
-  if (!to) return failed(to.error().message);
+  if (!to) return publish_failed(to.error().message);
   if ((*proposal)->base == 0) return tell_difference({}, *to);
   const auto from = sources_of(*publishing->archive, (*proposal)->base);
-  if (!from) return failed(from.error().message);
+  if (!from) return publish_failed(from.error().message);
   return tell_difference(*from, *to);
 }
 

@@ -1,0 +1,79 @@
+#include "cli/vouchers_output.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "cli/audit_output.hpp"
+
+namespace shubbak::cli {
+namespace {
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string day_of(WallTime at, std::chrono::minutes utc_offset) {
+  return to_stamp(at + utc_offset).substr(0, std::string_view("2026-11-25").size());
+}
+
+}  // namespace
+
+Result<VoucherTarget> parse_target(const std::string& text) {
+  const std::size_t between = text.find("..");
+  const std::string from = text.substr(0, between);
+  std::int64_t batch = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), batch);
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  if (is_number && batch >= 1 && batch <= vouchers::Serial::batch_max) return VoucherTarget{batch};
+  const auto first = vouchers::parse_serial(from);
+  if (!first)
+    return Error{Errc::malformed, "'" + from + "' is neither a batch nor a serial: " + first.error().message};
+  const auto last = between == std::string::npos ? first : vouchers::parse_serial(text.substr(between + 2));
+  if (!last) return Error{Errc::malformed, "the last serial: " + last.error().message};
+  if (last->batch != first->batch || last->voucher < first->voucher)
+    return Error{Errc::malformed, "the serials must be of one batch, the smaller one first"};
+  return VoucherTarget{first->batch, vouchers::Range{first->voucher, last->voucher}};
+}
+
+Result<Money> parse_face(std::string_view text, Currency currency) {
+  const auto decimals_max = static_cast<std::size_t>(decimals(currency));
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view fraction = point == text.size() ? std::string_view() : text.substr(point + 1);
+  const bool has_form = is_digits(text.substr(0, point)) && (point == text.size() || is_digits(fraction)) &&
+                        fraction.size() <= decimals_max;
+  if (!has_form) {
+    return Error{Errc::malformed, "an amount is written like 500 or 500.50, with " + std::to_string(decimals_max) +
+                                      " decimals at most"};
+  }
+  std::string digits(text.substr(0, point));
+  digits.append(fraction).append(decimals_max - fraction.size(), '0');
+  Money money{0, currency};
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), money.minor);
+  if (error != std::errc{}) return Error{Errc::limit, "the amount is too large"};
+  return money;
+}
+
+std::string to_batch_line(const store::BatchReport& report, WallTime now, std::chrono::minutes utc_offset) {
+  const vouchers::Batch& batch = report.batch;
+  const vouchers::Stock stock = stock_of(batch, report.kept, now);
+  const auto counted = [](std::int64_t count, const char* what) { return "  " + std::to_string(count) + " " + what; };
+  std::string line = std::to_string(batch.number) + "  " + std::string(to_string(batch.state)) +
+                     (batch.blocked ? ", blocked" : "") + "  of " + format_amount(batch.face) + " " +
+                     std::string(to_string(batch.face.currency));
+  line += "  until " + day_of(batch.expires - std::chrono::milliseconds(1), utc_offset);
+  line += counted(batch.count, "issued:") + counted(stock.unused, "unused") + " (" + std::to_string(stock.blocked) +
+          " blocked)" + counted(stock.redeemed, "redeemed") + counted(stock.voided, "void") +
+          counted(stock.expired, "expired");
+  line += "  by " + batch.maker + (batch.checker.empty() ? "" : ", " + batch.checker);
+  return line + "\n";
+}
+
+std::string to_voucher_line(const vouchers::Serial& serial, const store::StoredVoucher& voucher, WallTime now,
+                            std::chrono::minutes utc_offset) {
+  std::string line = to_string(serial) + "  " + std::string(to_string(standing(voucher.batch, voucher.state, now)));
+  if (!voucher.redeemed_by.empty())
+    line += "  " + to_stamp(voucher.redeemed + utc_offset) + "  transfer " + voucher.redeemed_by;
+  return line + "\n";
+}
+
+}  // namespace shubbak::cli
