@@ -80,7 +80,8 @@ struct DropVoucherTries {  // to be queued now and then: counters whose window a
 // the failure is counted; so to pay straight with a voucher, a ReserveMoney from the wallet stands behind it, and the
 // rest stays in the wallet.
 //
-// The same request again under the same key is answered as first, whatever has happened since, and counts nothing.
+// The same request again under the same key is answered as first, whatever has happened since, and counts nothing; what
+// stands behind it is left out, as it was done with the first.
 // Errors: conflict (the key was used for another request), limit (the wallet's ceiling); neither counts.
 //
 // What is read and written is the same for an unknown PIN, a used one and one that may not be redeemed.
