@@ -67,16 +67,16 @@ enum class Action : std::uint8_t {
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
 constexpr std::array<std::string_view, 51> action_words{
-    "link.made",         "link.imported",        "link.confirmed",       "link.refused",      "link.expired",
-    "link.suspended",    "link.resumed",         "link.released",        "link.held",         "link.hold_asked",
-    "link.recycled",     "link.made_unverified", "link.verified",        "otp.locked",        "otp.cleared",
-    "pin.set",           "pin.dropped",          "pin.locked",           "account.added",     "account.locked",
-    "account.closed",    "account.opened",       "account.password_set", "role.granted",      "role.revoked",
-    "flow.published",    "flow.proposed",        "flow.approved",        "privacy.exported",  "privacy.erased",
-    "key.rotated",       "account.phone_set",    "account.pin_set",      "assist.begun",      "assist.acted",
-    "money.moved",       "money.reserved",       "money.posted",         "money.voided",      "money.corrected",
-    "money.ceiling_set", "ledger.sealed",        "link.code_sent",       "voucher.opened",    "voucher.issued",
-    "voucher.activated", "voucher.blocked",      "voucher.unblocked",    "voucher.voided",    "voucher.expired",
+    "link.made",         "link.imported",        "link.confirmed",       "link.refused",     "link.expired",
+    "link.suspended",    "link.resumed",         "link.released",        "link.held",        "link.hold_asked",
+    "link.recycled",     "link.made_unverified", "link.verified",        "otp.locked",       "otp.cleared",
+    "pin.set",           "pin.dropped",          "pin.locked",           "account.added",    "account.locked",
+    "account.closed",    "account.opened",       "account.password_set", "role.granted",     "role.revoked",
+    "flow.published",    "flow.proposed",        "flow.approved",        "privacy.exported", "privacy.erased",
+    "key.rotated",       "account.phone_set",    "account.pin_set",      "assist.begun",     "assist.acted",
+    "money.moved",       "money.reserved",       "money.posted",         "money.voided",     "money.corrected",
+    "money.ceiling_set", "ledger.sealed",        "link.code_sent",       "voucher.opened",   "voucher.issued",
+    "voucher.activated", "voucher.blocked",      "voucher.unblocked",    "voucher.voided",   "voucher.expired",
     "voucher.locked"};
 
 constexpr std::string_view word(Action action) {

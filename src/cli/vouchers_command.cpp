@@ -76,7 +76,9 @@ class VoucherDesk {
   Result<store::Committed, admin::ApiError> put(store::VoucherChange change) {
     std::vector<store::Change> changes;
     changes.emplace_back(std::move(change));
-    return staff_->run(admin::commit_for(staff_->world(), *caller_, permission_, std::move(changes)));
+    admin::World& world = staff_->world();
+    return staff_->run(admin::commit_if(world, admin::required_of(world, *caller_, permission_, staff::Scope()),
+                                        std::move(changes)));
   }
 
  private:
