@@ -69,9 +69,9 @@ Status VoucherWriter::apply(const VoucherChange& change, Committed& committed) {
   }
 }
 
-void VoucherWriter::erase_person(const NationalId& person) {
+bool VoucherWriter::erase_person(const NationalId& person) {
   const BlindIndex index = sealer_.index_of(person);
-  run(drop_tries_of_, vouchers::Scope::person, Hashed(index));
+  return run(drop_tries_of_, vouchers::Scope::person, Hashed(index)) > 0;
 }
 
 template <class Decide, class CarryOut>

@@ -26,7 +26,7 @@ class VoucherWriter {
                 const vouchers::Policy& policy);
 
   Status apply(const VoucherChange& change, Committed& committed);
-  void erase_person(const NationalId& person);  // what they failed
+  bool erase_person(const NationalId& person);  // what they failed; whether there was any
 
  private:
   struct Voucher {

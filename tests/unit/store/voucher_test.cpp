@@ -16,12 +16,12 @@ using vouchers::RangeAct;
 using vouchers::Verdict;
 using vouchers::VoucherState;
 
-std::vector<audit::Record> told_of_vouchers(const std::string& path) {
+std::vector<audit::Record> told_of(std::string_view area, const std::string& path) {
   const auto trail = AuditTrail::open(path);
   REQUIRE(trail.ok());
   std::vector<audit::Record> records;
-  const Status read = (*trail)->each({}, [&records](const audit::Record& record) {
-    if (audit::area(record.action) == "voucher") records.push_back(record);
+  const Status read = (*trail)->each({}, [&](const audit::Record& record) {
+    if (audit::area(record.action) == area) records.push_back(record);
     return true;
   });
   CHECK(read.ok());
@@ -180,7 +180,7 @@ TEST_CASE_METHOD(VoucherFixture,
     CHECK(verdict(redeeming("S9", which, at(200), number(99), syrian("01020309999"))) == Verdict::locked);
   }
   std::size_t locks = 0;
-  for (const audit::Record& record : told_of_vouchers(config.path)) {
+  for (const audit::Record& record : told_of("voucher", config.path)) {
     if (record.action != "voucher.locked") continue;
     ++locks;
     CHECK(record.person.size() == 16);
@@ -264,6 +264,15 @@ TEST_CASE_METHOD(VoucherFixture, "counters that say nothing any more are dropped
   CHECK(rows() == 0);
 }
 
+TEST_CASE_METHOD(VoucherFixture, "a person of whom nothing but failed vouchers is kept is erased, and told") {
+  open();
+  CHECK(verdict(redeeming("R1", 900'000)) == Verdict::refused);
+  carried_out({ErasePerson{syrian(), by_staff, at(70)}});
+  CHECK_FALSE(store->person_file(syrian())->voucher_tries.has_value());
+  CHECK(refused({ErasePerson{syrian(), by_staff, at(80)}}) == Errc::not_found);
+  CHECK(told_of("privacy", config.path).size() == 1);
+}
+
 TEST_CASE_METHOD(VoucherFixture, "each change of a batch by hand is told") {
   open();
   const std::int64_t batch = sell(4);
@@ -274,7 +283,7 @@ TEST_CASE_METHOD(VoucherFixture, "each change of a batch by hand is told") {
   carried_out(BlockBatch{batch, true, by_maker, at(33)});
   carried_out(VoidBatch{batch, by_maker, at(34)});
   std::vector<std::string> told;
-  for (const audit::Record& record : told_of_vouchers(config.path)) {
+  for (const audit::Record& record : told_of("voucher", config.path)) {
     told.push_back(record.by.name + " " + record.action + " " + record.thing + " " + record.detail);
   }
   const std::string hash = "07" + std::string(62, '0');
