@@ -27,6 +27,11 @@ seconds delay_after(const Limits& limits, std::uint32_t failures) {
   return std::min(delay, limits.delay_max);
 }
 
+// A PIN that some voucher has is no guess, and locks nobody else.
+bool counts_for(Scope scope, bool is_known) {
+  return scope != Scope::everybody || !is_known;
+}
+
 void count_failure(const Limits& limits, Tries& tries, WallTime now) {
   if (tries.failures == 0) tries.began = now;
   if (tries.failures < std::numeric_limits<std::uint32_t>::max()) ++tries.failures;
@@ -64,7 +69,9 @@ Decision redeem(const Policy& policy, const std::optional<Found>& found, Currenc
       standing(found->batch, found->state, now) == Standing::active) {
     return {Verdict::redeemed};
   }
-  for (std::size_t i = 0; i < counters.size(); ++i) count_failure(policy.limits[i], counters[i], now);
+  for (std::size_t i = 0; i < counters.size(); ++i) {
+    if (counts_for(static_cast<Scope>(i), found.has_value())) count_failure(policy.limits[i], counters[i], now);
+  }
   return {Verdict::refused};
 }
 

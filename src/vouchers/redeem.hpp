@@ -1,11 +1,12 @@
 // Whether a PIN that somebody typed credits them, and who must wait: plain decisions over plain records; the caller
 // reads them, tells the time, and writes back what was changed, in one transaction.
 //
-// What fails counts for the number it came from, for the person, for the PIN itself whether any voucher has it or
-// not, and for everybody. Each counter has a window that begins with its first failure: so many cost nothing, each
-// further one locks twice as long. An unknown PIN, a used one, and one that is blocked, void, expired or not
-// activated are refused alike and count alike. A success forgets nothing: whoever buys cheap vouchers would buy
-// guesses with them.
+// What fails counts for the number it came from, for the person, and for the PIN itself, whether any voucher has it
+// or not; for everybody counts a PIN that no voucher has. Each counter has a window that begins with its first
+// failure: so many cost nothing, each further one locks twice as long. An unknown PIN, a used one, and one that is
+// blocked, void, expired or not activated are refused alike. Those that some voucher has are no guesses: a batch that
+// is blocked, or sold before it is activated, must not lock the country. A success forgets nothing: whoever buys
+// cheap vouchers would buy guesses with them.
 //
 // How much guessing this leaves. Under the default policy a number and a person have 14 failures in a window of a
 // day, everybody together 1,006 in one of an hour; so at most twice as many in any day and hour. There are 10^15

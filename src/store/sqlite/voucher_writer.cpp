@@ -275,8 +275,9 @@ Status VoucherWriter::apply_one(const RedeemVoucher& change, Committed& committe
       throw SQLite::Exception("a voucher was to be redeemed twice, so nothing is changed", SQLITE_CORRUPT);
     }
   }
-  put_counters(subjects, before, counters);
-  if (decision.verdict == vouchers::Verdict::refused) tell_lock(change, subjects, before, counters);
+  const bool refused = decision.verdict == vouchers::Verdict::refused;
+  put_counters(subjects, before, counters, refused);
+  if (refused) tell_lock(change, subjects, before, counters);
   return {};
 }
 
@@ -355,11 +356,12 @@ vouchers::Counters VoucherWriter::find_counters(const Subjects& subjects) {
 }
 
 void VoucherWriter::put_counters(const Subjects& subjects, const vouchers::Counters& before,
-                                 const vouchers::Counters& now) {
+                                 const vouchers::Counters& now, bool refused) {
   for (std::size_t scope = 0; scope < now.size(); ++scope) {
     const vouchers::Tries& tries = now[scope];
     // A window that nothing has failed in says nothing.
-    if (tries == before[scope] || (tries.failures == 0 && before[scope] == vouchers::Tries{})) continue;
+    const bool is_news = tries != before[scope] && (tries.failures > 0 || before[scope] != vouchers::Tries{});
+    if (!is_news && !refused) continue;
     write_voucher(put_tries_, static_cast<std::int64_t>(scope), Hashed(subjects[scope]), tries.began,
                   std::int64_t{tries.failures}, tries.locked_until);
   }

@@ -64,7 +64,9 @@ class VoucherWriter {
   std::int64_t transfer_of(const std::string& key);  // its number; 0: none has it
   BlindIndex hash_of(const vouchers::Pin& pin);
   vouchers::Counters find_counters(const Subjects& subjects);
-  void put_counters(const Subjects& subjects, const vouchers::Counters& before, const vouchers::Counters& now);
+  // `refused`: all of them, whatever has changed, so that the work does not tell an unknown PIN from a known one.
+  void put_counters(const Subjects& subjects, const vouchers::Counters& before, const vouchers::Counters& now,
+                    bool refused);
   void tell(const Act& act, const vouchers::Batch& batch, const audit::Detail& detail);
   void tell_lock(const RedeemVoucher& change, const Subjects& subjects, const vouchers::Counters& before,
                  const vouchers::Counters& now);

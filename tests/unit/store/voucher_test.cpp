@@ -189,6 +189,26 @@ TEST_CASE_METHOD(VoucherFixture,
   CHECK(locks == 3);
 }
 
+TEST_CASE_METHOD(VoucherFixture, "what some voucher has locks nobody else; what none has locks everybody") {
+  config.vouchers.limits.fill({std::chrono::hours(1), 1'000, std::chrono::minutes(1), std::chrono::hours(1)});
+  config.vouchers.limits.back().free_failures = 2;
+  open();
+  const std::int64_t sold = sell(3);
+  const std::int64_t too_early = issue(3, 101);
+  carried_out(ChangeVouchers{sold, {2, 2}, RangeAct::block, by_maker, at(30)});
+  CHECK(verdict(redeeming("R1", 1)) == Verdict::redeemed);
+  const auto by_another = [this](std::uint64_t who, std::int64_t which) {
+    return verdict(redeeming("S" + std::to_string(who), which, at(60), number(20 + who),
+                             syrian("0102030" + std::to_string(1'000 + who))));
+  };
+  std::uint64_t who = 0;
+  // Used, blocked, and not activated.
+  for (const std::int64_t which : {1, 2, 101, 1, 2, 101}) CHECK(by_another(++who, which) == Verdict::refused);
+  for (const std::int64_t which : {900'000, 900'001, 900'002}) CHECK(by_another(++who, which) == Verdict::refused);
+  CHECK(by_another(++who, 3) == Verdict::locked);
+  CHECK(report(too_early).kept.unused == 3);
+}
+
 TEST_CASE_METHOD(VoucherFixture, "what stands behind a redemption is done only if it is one") {
   open();
   const std::int64_t batch = sell(2);

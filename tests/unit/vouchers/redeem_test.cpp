@@ -1,5 +1,7 @@
 #include "vouchers/redeem.hpp"
 
+#include <utility>
+
 #include <catch2/catch.hpp>
 
 namespace shubbak::vouchers {
@@ -28,6 +30,7 @@ TEST_CASE("a good voucher is redeemed and nothing is forgotten of what failed be
   for (const Tries& tries : counters) CHECK(tries.failures == 1);
 }
 
+// But of everybody's: a batch that is blocked, or was sold too early, locks nobody else.
 TEST_CASE("unknown, used, blocked, void, over, not activated or of another currency: all alike") {
   Counters unknown{};
   const Decision told = redeem({}, std::nullopt, Currency::SYP, unknown, start);
@@ -36,7 +39,9 @@ TEST_CASE("unknown, used, blocked, void, over, not activated or of another curre
     change(found);
     Counters counters{};
     const Decision decision = redeem({}, found, currency, counters, start);
-    return decision.verdict == told.verdict && decision.until == told.until && counters == unknown;
+    const Tries everybody = std::exchange(counters.back(), unknown.back());
+    return decision.verdict == told.verdict && decision.until == told.until && counters == unknown &&
+           everybody.failures == 0 && everybody.locked_until <= start;
   };
   CHECK(alike([](Found& one) { one.state = VoucherState::redeemed; }));
   CHECK(alike([](Found& one) { one.state = VoucherState::blocked; }));
@@ -48,6 +53,7 @@ TEST_CASE("unknown, used, blocked, void, over, not activated or of another curre
   CHECK(alike([](Found& one) { one.batch.expires = start; }));
   CHECK(alike([](Found&) {}, Currency::EGP));
   CHECK_FALSE(alike([](Found&) {}));
+  CHECK(unknown.back().failures == 1);
 }
 
 TEST_CASE("each further failure locks for twice as long, and a lock lets nobody guess, not even rightly") {

@@ -293,7 +293,10 @@ inline void VoucherModel::redeemed(const VoucherOperation& op, const Decision& d
     return;
   }
   expect(!good, "a good voucher was refused");
-  for (std::size_t i = 0; i < counters.size(); ++i) fail(policy_.limits[i], *counters[i]);
+  // For everybody, who is the last one, counts a PIN only that no voucher has.
+  const bool is_known = op.is_known_pin() && find(op.batch) != nullptr;
+  const std::size_t counting = is_known ? scopes_count - 1 : scopes_count;
+  for (std::size_t i = 0; i < counting; ++i) fail(policy_.limits[i], *counters[i]);
 }
 
 // Plays them; the first breach with all that led to it, "" when there is none. `subject` answers act (was it done?),
