@@ -122,7 +122,10 @@ class VoucherModel {
   }
   void stepped_back(std::int64_t seconds) {
     clock_ -= seconds;
-    stepped_at_ = true_;
+    has_stepped_ = true;
+    for (auto& counters : counters_) {
+      for (Counter& counter : counters) counter.awaits_look = true;
+    }
   }
   // Whether it must have been done; it happens.
   bool happens(const VoucherOperation& op);
@@ -159,8 +162,11 @@ class VoucherModel {
   struct Counter {
     std::int64_t began = 0;  // by the clock
     std::uint32_t failures = 0;
-    std::int64_t last = -1'000'000'000;  // truly
+    std::int64_t last = -1;  // truly; -1: never
     std::int64_t locked_until = -1'000'000'000;
+    // Truly, since the clock stepped back last: a lock is cut to its full length then.
+    std::int64_t first_look = 0;
+    bool awaits_look = false;
     std::deque<std::int64_t> guesses;  // true times
   };
   [[nodiscard]] const Issued* find(std::int64_t batch) const {
@@ -192,7 +198,7 @@ class VoucherModel {
   std::string broken_;
   std::int64_t clock_ = 1'790'000'000;
   std::int64_t true_ = 0;
-  std::optional<std::int64_t> stepped_at_;
+  bool has_stepped_ = false;
   std::vector<Issued> batches_;
   std::array<std::vector<Counter>, scopes_count> counters_;
   std::int64_t credits_ = 0;
@@ -250,6 +256,8 @@ inline bool VoucherModel::happens(const VoucherOperation& op) {
 
 // A window of the future begins at the look, one that is over is forgotten by it.
 inline void VoucherModel::look(const Limits& limits, Counter& counter) const {
+  if (counter.awaits_look) counter.first_look = true_;
+  counter.awaits_look = false;
   const bool over = clock_ - counter.began >= limits.window.count();
   if (over) counter.failures = 0;
   if (over || clock_ < counter.began || counter.failures == 0) counter.began = clock_;
@@ -270,18 +278,18 @@ inline void VoucherModel::redeemed(const VoucherOperation& op, const Decision& d
   const auto locked_until = (*std::ranges::max_element(counters, {}, &Counter::locked_until))->locked_until;
   if (decision.verdict == Verdict::locked) {
     expect(decision.until > now(), "locked until a time that is over");
-    if (!stepped_at_) {
+    const std::int64_t ends = true_ + (decision.until - now()) / std::chrono::seconds(1);
+    if (!has_stepped_) {
       expect(true_ < locked_until, "locked without a reason, or too long");
-      expect(decision.until == now() + std::chrono::seconds(locked_until - true_),
-             "the time to wait is told wrongly");
+      expect(ends == locked_until, "the time to wait is told wrongly");
     }
     std::int64_t longest = 0;
     for (std::size_t i = 0; i < counters.size(); ++i) {
-      longest = std::max(longest,
-                         std::max(counters[i]->last, stepped_at_.value_or(0)) + policy_.limits[i].delay_max.count());
+      if (counters[i]->last < 0) continue;
+      const std::int64_t since = std::max(counters[i]->last, counters[i]->first_look);
+      longest = std::max(longest, since + policy_.limits[i].delay_max.count());
     }
-    // The lock is cut when it is looked at, which may be now.
-    expect(stepped_at_ || true_ < longest, "a lock lasts longer than any may");
+    expect(ends <= longest, "a lock lasts longer than any may");
     return;
   }
   expect(true_ >= locked_until, "a lock ends early");
