@@ -42,7 +42,7 @@ struct RowIdentity {
 };
 
 // What a keyed hash is made for; those of one kind tell nothing of those of another.
-enum class HashedField : std::uint8_t { imsi, link_code, voucher_pin };
+enum class HashedField : std::uint8_t { imsi, link_code, voucher_pin, voucher_request };
 
 using BlindIndex = std::array<unsigned char, 16>;
 using CodeMac = std::array<unsigned char, 32>;

@@ -81,7 +81,8 @@ struct DropVoucherTries {  // to be queued now and then: counters whose window a
 // rest stays in the wallet.
 //
 // The same request again under the same key is answered as first, whatever has happened since, and counts nothing; what
-// stands behind it is left out, as it was done with the first.
+// stands behind it is left out, as it was done with the first. Of those that were refused the number's last one is
+// known, as long as its counter is kept; one that met a lock is judged anew.
 // Errors: conflict (the key was used for another request), limit (the wallet's ceiling); neither counts.
 //
 // What is read and written is the same for an unknown PIN, a used one and one that may not be redeemed.

@@ -57,21 +57,24 @@ Status check(const Policy& policy) {
   return {};
 }
 
-Decision redeem(const Policy& policy, const std::optional<Found>& found, Currency currency, Counters& counters,
-                WallTime now) {
+Decision redeem(const Policy& policy, const std::optional<Found>& found, const Attempt& attempt, Counters& counters) {
+  std::optional<RequestHash>& refused = counters[static_cast<std::size_t>(Scope::number)].refused;
+  if (refused == attempt.request) return {Verdict::refused, {}, true};
+  const WallTime now = attempt.at;
   WallTime until = now;
   for (std::size_t i = 0; i < counters.size(); ++i) {
     bring_up(policy.limits[i], counters[i], now);
     until = std::max(until, counters[i].locked_until);
   }
   if (until > now) return {Verdict::locked, until};
-  if (found && found->batch.face.currency == currency &&
+  if (found && found->batch.face.currency == attempt.currency &&
       standing(found->batch, found->state, now) == Standing::active) {
     return {Verdict::redeemed};
   }
   for (std::size_t i = 0; i < counters.size(); ++i) {
     if (counts_for(static_cast<Scope>(i), found.has_value())) count_failure(policy.limits[i], counters[i], now);
   }
+  refused = attempt.request;
   return {Verdict::refused};
 }
 

@@ -8,6 +8,8 @@
 // is blocked, or sold before it is activated, must not lock the country. A success forgets nothing: whoever buys
 // cheap vouchers would buy guesses with them.
 //
+// The request that a number was refused last is known: as often as it comes again it is refused and counts nothing.
+//
 // How much guessing this leaves. Under the default policy a number and a person have 14 failures in a window of a
 // day, everybody together 1,006 in one of an hour; so at most twice as many in any day and hour. There are 10^15
 // PINs, the check digit is no secret: with 10 million vouchers unused a guess is right by 10^-8, so a person hits by
@@ -50,10 +52,14 @@ struct Policy {
 // Error invalid: which value is outside of what it may be.
 Status check(const Policy& policy);
 
+// A keyed hash of what makes a request the same one: its key, the PIN and the wallet.
+using RequestHash = std::array<std::uint8_t, 16>;
+
 struct Tries {
   WallTime began{};  // of the window
   std::uint32_t failures = 0;
   WallTime locked_until{};
+  std::optional<RequestHash> refused{};  // of a number: the request that was refused last
 
   bool operator==(const Tries&) const = default;
 };
@@ -64,14 +70,19 @@ struct Found {  // the voucher that has the PIN
   VoucherState state = VoucherState::unused;
 };
 enum class Verdict : std::uint8_t { redeemed, refused, locked };
+struct Attempt {
+  RequestHash request;
+  Currency currency;  // of the wallet that would be credited
+  WallTime at;
+};
 struct Decision {
   Verdict verdict;
-  WallTime until{};  // locked: when to try again
+  WallTime until{};       // locked: when to try again
+  bool repeated = false;  // refused: so was the same request before, and counted then
 };
 
-// `found`: nothing, if no voucher has it. `currency`: of the wallet that would be credited. redeemed: the voucher is
-// to be marked so and its face value moved. locked: nothing was compared, nothing counted.
-Decision redeem(const Policy& policy, const std::optional<Found>& found, Currency currency, Counters& counters,
-                WallTime now);
+// `found`: nothing, if no voucher has the PIN. redeemed: the voucher is to be marked so and its face value moved.
+// locked: nothing was compared, nothing counted.
+Decision redeem(const Policy& policy, const std::optional<Found>& found, const Attempt& attempt, Counters& counters);
 
 }  // namespace shubbak::vouchers

@@ -32,6 +32,7 @@ CREATE TABLE voucher_tries (
   began INTEGER NOT NULL, -- of the window
   failures INTEGER NOT NULL CHECK (failures >= 0),
   locked_until INTEGER NOT NULL,
+  refused BLOB CHECK (refused IS NULL OR (scope = 0 AND length(refused) = 16)), -- keyed hash: a number's last refused request
   PRIMARY KEY (scope, subject)
 ) STRICT, WITHOUT ROWID;
 

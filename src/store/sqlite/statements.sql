@@ -739,11 +739,11 @@ SELECT count(*) FROM voucher WHERE serial BETWEEN ?1 AND ?2 AND state IN (?3, ?4
 UPDATE voucher SET state = ?5 WHERE serial BETWEEN ?1 AND ?2 AND state IN (?3, ?4);
 
 -- @ voucher_tries
-SELECT began, failures, locked_until FROM voucher_tries WHERE scope = ?1 AND subject = ?2;
+SELECT began, failures, locked_until, refused FROM voucher_tries WHERE scope = ?1 AND subject = ?2;
 
 -- @ put_voucher_tries
-INSERT INTO voucher_tries (scope, subject, began, failures, locked_until) VALUES (?1, ?2, ?3, ?4, ?5)
-ON CONFLICT (scope, subject) DO UPDATE SET began = ?3, failures = ?4, locked_until = ?5;
+INSERT INTO voucher_tries (scope, subject, began, failures, locked_until, refused) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (scope, subject) DO UPDATE SET began = ?3, failures = ?4, locked_until = ?5, refused = ?6;
 
 -- @ drop_voucher_tries
 DELETE FROM voucher_tries WHERE scope = ?1 AND began <= ?2 AND locked_until <= ?3;

@@ -242,6 +242,7 @@ Status VoucherWriter::apply_one(const DropVoucherTries& change, Committed&) {
 // Every look-up is made whatever the one before it has found, so that the work tells nothing of the PIN.
 Status VoucherWriter::apply_one(const RedeemVoucher& change, Committed& committed) {
   const BlindIndex pin = hash_of(change.pin);
+  const BlindIndex request = hash_of(change, pin);
   const Subjects subjects{sealer_.index_of(change.msisdn), sealer_.index_of(change.person), pin, BlindIndex{}};
   const std::optional<Voucher> voucher = find_voucher(pin);
   const std::int64_t same_key = transfer_of(change.key);
@@ -252,7 +253,7 @@ Status VoucherWriter::apply_one(const RedeemVoucher& change, Committed& committe
   if (same_key != 0 && !is_repeated) return Error{Errc::conflict, "the key was used for another request"};
   vouchers::Decision decision{vouchers::Verdict::redeemed};
   if (!is_repeated) {
-    decision = vouchers::redeem(policy_, found, change.wallet.currency, counters, change.at);
+    decision = vouchers::redeem(policy_, found, {request, change.wallet.currency, change.at}, counters);
   }
   Redemption& told = committed.redemptions.emplace_back();
   told.verdict = decision.verdict;
@@ -260,10 +261,10 @@ Status VoucherWriter::apply_one(const RedeemVoucher& change, Committed& committe
   if (decision.verdict == vouchers::Verdict::redeemed) {
     told.serial = serial_of(voucher->serial);
     told.amount = found->batch.face;
-    std::string request(1, 'V');
-    request.append(pin.begin(), pin.end()).append(to_string(change.wallet));
+    std::string credited(1, 'V');
+    credited.append(pin.begin(), pin.end()).append(to_string(change.wallet));
     Status moved = move({.key = change.key,
-                         .request = sealer_.code_mac(request),
+                         .request = sealer_.code_mac(credited),
                          .debit = liability_of(found->batch),
                          .credit = change.wallet,
                          .amount = told.amount,
@@ -275,7 +276,7 @@ Status VoucherWriter::apply_one(const RedeemVoucher& change, Committed& committe
       throw SQLite::Exception("a voucher was to be redeemed twice, so nothing is changed", SQLITE_CORRUPT);
     }
   }
-  const bool refused = decision.verdict == vouchers::Verdict::refused;
+  const bool refused = decision.verdict == vouchers::Verdict::refused && !decision.repeated;
   put_counters(subjects, before, counters, refused);
   if (refused) tell_lock(change, subjects, before, counters);
   return {};
@@ -346,11 +347,21 @@ BlindIndex VoucherWriter::hash_of(const vouchers::Pin& pin) {
   return sealer_.hash_of(HashedField::voucher_pin, 0, pin.reveal());
 }
 
+BlindIndex VoucherWriter::hash_of(const RedeemVoucher& request, const BlindIndex& pin) {
+  std::string what(pin.begin(), pin.end());
+  what.append(to_string(request.wallet)).append(1, '\0').append(request.key);
+  return sealer_.hash_of(HashedField::voucher_request, 0, what);
+}
+
 vouchers::Counters VoucherWriter::find_counters(const Subjects& subjects) {
   vouchers::Counters counters{};
   for (std::size_t scope = 0; scope < counters.size(); ++scope) {
     Use use(tries_, static_cast<std::int64_t>(scope), Hashed(subjects[scope]));
-    if (use.next()) counters[scope] = {use.time(0), static_cast<std::uint32_t>(use.integer(1)), use.time(2)};
+    if (!use.next()) continue;
+    vouchers::Tries& tries = counters[scope];
+    tries = {use.time(0), static_cast<std::uint32_t>(use.integer(1)), use.time(2)};
+    if (const Hashed refused = use.octets(3); refused.size() == vouchers::RequestHash{}.size())
+      std::ranges::copy(refused, tries.refused.emplace().begin());
   }
   return counters;
 }
@@ -363,7 +374,8 @@ void VoucherWriter::put_counters(const Subjects& subjects, const vouchers::Count
     const bool is_news = tries != before[scope] && (tries.failures > 0 || before[scope] != vouchers::Tries{});
     if (!is_news && !refused) continue;
     write_voucher(put_tries_, static_cast<std::int64_t>(scope), Hashed(subjects[scope]), tries.began,
-                  std::int64_t{tries.failures}, tries.locked_until);
+                  std::int64_t{tries.failures}, tries.locked_until,
+                  tries.refused ? std::optional(Hashed(*tries.refused)) : std::nullopt);
   }
 }
 

@@ -63,6 +63,7 @@ class VoucherWriter {
   std::optional<Voucher> find_voucher(const BlindIndex& pin);
   std::int64_t transfer_of(const std::string& key);  // its number; 0: none has it
   BlindIndex hash_of(const vouchers::Pin& pin);
+  BlindIndex hash_of(const RedeemVoucher& request, const BlindIndex& pin);
   vouchers::Counters find_counters(const Subjects& subjects);
   // `refused`: all of them, whatever has changed, so that the work does not tell an unknown PIN from a known one.
   void put_counters(const Subjects& subjects, const vouchers::Counters& before, const vouchers::Counters& now,

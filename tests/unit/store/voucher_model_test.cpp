@@ -56,7 +56,7 @@ class StoredVouchers {
   }
   vouchers::Decision redeem(const VoucherOperation& op, WallTime now) {
     const auto committed = commit(
-        {VoucherChange(redeeming("R" + std::to_string(++requests_), static_cast<std::int64_t>(op.pin()), now,
+        {VoucherChange(redeeming("R" + std::to_string(op.request), static_cast<std::int64_t>(op.pin()), now,
                                  number(op.number), syrian(op.person() == 0 ? "01020304050" : "09080706050")))});
     RC_ASSERT(committed.ok());
     const Redemption& told = committed->redemptions.at(0);
@@ -113,7 +113,6 @@ class StoredVouchers {
   std::string path_;
   vouchers::Policy policy_;
   std::unique_ptr<ChangeWriter> writer_;
-  std::int64_t requests_ = 0;
 };
 
 TEST_CASE("no sequence breaks the rules of vouchers in the store, restarts included") {

@@ -1,4 +1,5 @@
 // Vouchers in the store: issued in pages, activated by a second person, redeemed once, and told.
+#include <algorithm>
 #include <set>
 
 #include <SQLiteCpp/Database.h>
@@ -94,8 +95,9 @@ TEST_CASE_METHOD(VoucherFixture, "blocked, void, over and of another currency ar
   config.vouchers.limits.fill({std::chrono::hours(1), 1'000, std::chrono::minutes(1), std::chrono::hours(1)});
   open();
   const std::int64_t batch = sell(8);
-  const auto refused_at = [this](std::int64_t which, WallTime when = at(60)) {
-    return verdict(redeeming("R" + std::to_string(which), which, when)) == Verdict::refused;
+  int requests = 0;
+  const auto refused_at = [&](std::int64_t which, WallTime when = at(60)) {
+    return verdict(redeeming("T" + std::to_string(++requests), which, when)) == Verdict::refused;
   };
   CHECK(refused_at(900'000));
   CHECK(carried_out(ChangeVouchers{batch, {1, 2}, RangeAct::block, by_maker, at(30)}).vouchers_changed == 2);
@@ -187,6 +189,29 @@ TEST_CASE_METHOD(VoucherFixture,
     CHECK(record.msisdn.size() == 16);
   }
   CHECK(locks == 3);
+}
+
+TEST_CASE_METHOD(VoucherFixture, "the request that was refused is refused again, and counts once") {
+  open();
+  const std::int64_t batch = issue(1);
+  const auto failures = [this] { return store->person_file(syrian())->voucher_tries->failures; };
+  for (int i = 0; i < 6; ++i) CHECK(verdict(redeeming("R1", 1, at(60 + i))) == Verdict::refused);
+  CHECK(failures() == 1);
+  carried_out(ActivateBatch{batch, by_checker, at(70)});
+  reopen();
+  CHECK(verdict(redeeming("R1", 1, at(80))) == Verdict::refused);
+  CHECK(failures() == 1);
+  // Neither the same key nor the same PIN makes it the same request; another one is the last one from then on.
+  CHECK(verdict(redeeming("R1", 900'000, at(80))) == Verdict::refused);
+  CHECK(verdict(redeeming("R2", 900'000, at(80))) == Verdict::refused);
+  CHECK(failures() == 3);
+  CHECK(verdict(redeeming("R3", 900'000, at(80))) == Verdict::refused);
+  CHECK(verdict(redeeming("R3", 900'000, at(81))) == Verdict::refused);
+  CHECK(verdict(redeeming("R4", 1, at(81))) == Verdict::locked);
+  CHECK(failures() == 4);
+  CHECK(verdict(redeeming("R4", 1, at(140))) == Verdict::redeemed);
+  const auto told = told_of("voucher", config.path);
+  CHECK(std::ranges::count(told, "voucher.locked", &audit::Record::action) == 1);
 }
 
 TEST_CASE_METHOD(VoucherFixture, "what some voucher has locks nobody else; what none has locks everybody") {

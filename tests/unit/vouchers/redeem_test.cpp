@@ -21,11 +21,18 @@ Found good() {
   return {batch, VoucherState::unused};
 }
 
+// Each time another request.
+Decision redeem_now(const std::optional<Found>& found, Counters& counters, WallTime now,
+                    Currency currency = Currency::SYP) {
+  static std::uint8_t requests = 0;
+  return redeem({}, found, {{++requests}, currency, now}, counters);
+}
+
 TEST_CASE("a good voucher is redeemed and nothing is forgotten of what failed before") {
   Counters counters{};
-  CHECK(redeem({}, std::nullopt, Currency::SYP, counters, start).verdict == Verdict::refused);
+  CHECK(redeem_now(std::nullopt, counters, start).verdict == Verdict::refused);
   const Counters failed = counters;
-  CHECK(redeem({}, good(), Currency::SYP, counters, start).verdict == Verdict::redeemed);
+  CHECK(redeem_now(good(), counters, start).verdict == Verdict::redeemed);
   CHECK(counters == failed);
   for (const Tries& tries : counters) CHECK(tries.failures == 1);
 }
@@ -33,13 +40,14 @@ TEST_CASE("a good voucher is redeemed and nothing is forgotten of what failed be
 // But of everybody's: a batch that is blocked, or was sold too early, locks nobody else.
 TEST_CASE("unknown, used, blocked, void, over, not activated or of another currency: all alike") {
   Counters unknown{};
-  const Decision told = redeem({}, std::nullopt, Currency::SYP, unknown, start);
+  const Decision told = redeem_now(std::nullopt, unknown, start);
   const auto alike = [&](const auto& change, Currency currency = Currency::SYP) {
     Found found = good();
     change(found);
     Counters counters{};
-    const Decision decision = redeem({}, found, currency, counters, start);
+    const Decision decision = redeem_now(found, counters, start, currency);
     const Tries everybody = std::exchange(counters.back(), unknown.back());
+    counters.front().refused = unknown.front().refused;  // another request
     return decision.verdict == told.verdict && decision.until == told.until && counters == unknown &&
            everybody.failures == 0 && everybody.locked_until <= start;
   };
@@ -59,49 +67,72 @@ TEST_CASE("unknown, used, blocked, void, over, not activated or of another curre
 TEST_CASE("each further failure locks for twice as long, and a lock lets nobody guess, not even rightly") {
   Counters counters{};
   std::int64_t now = 0;
-  for (int i = 0; i < 3; ++i)
-    CHECK(redeem({}, std::nullopt, Currency::SYP, counters, after(now)).verdict == Verdict::refused);
+  for (int i = 0; i < 3; ++i) CHECK(redeem_now(std::nullopt, counters, after(now)).verdict == Verdict::refused);
   for (std::int64_t wait = 60; wait <= 960; wait *= 2) {
-    CHECK(redeem({}, std::nullopt, Currency::SYP, counters, after(now)).verdict == Verdict::refused);
+    CHECK(redeem_now(std::nullopt, counters, after(now)).verdict == Verdict::refused);
     const Counters failed = counters;
-    const Decision locked = redeem({}, good(), Currency::SYP, counters, after(now + wait - 1));
+    const Decision locked = redeem_now(good(), counters, after(now + wait - 1));
     CHECK(locked.verdict == Verdict::locked);
     CHECK(locked.until == after(now + wait));
     CHECK(counters == failed);
     now += wait;
   }
-  CHECK(redeem({}, good(), Currency::SYP, counters, after(now)).verdict == Verdict::redeemed);
+  CHECK(redeem_now(good(), counters, after(now)).verdict == Verdict::redeemed);
 }
 
 TEST_CASE("each of number, person, PIN and everybody locks by itself") {
   for (std::size_t scope = 0; scope < scopes_count; ++scope) {
     Counters counters{};
     counters[scope].locked_until = after(30);
-    CHECK(redeem({}, good(), Currency::SYP, counters, start).verdict == Verdict::locked);
-    CHECK(redeem({}, good(), Currency::SYP, counters, after(30)).verdict == Verdict::redeemed);
+    CHECK(redeem_now(good(), counters, start).verdict == Verdict::locked);
+    CHECK(redeem_now(good(), counters, after(30)).verdict == Verdict::redeemed);
   }
 }
 
 TEST_CASE("a window that is over begins anew, its lock stays") {
   Counters counters{};
-  for (int i = 0; i < 4; ++i)
-    CHECK(redeem({}, std::nullopt, Currency::SYP, counters, start).verdict != Verdict::redeemed);
+  for (int i = 0; i < 4; ++i) CHECK(redeem_now(std::nullopt, counters, start).verdict != Verdict::redeemed);
   counters[0].locked_until = after(86'460);
-  CHECK(redeem({}, good(), Currency::SYP, counters, after(86'400)).verdict == Verdict::locked);
+  CHECK(redeem_now(good(), counters, after(86'400)).verdict == Verdict::locked);
   CHECK(counters[0].failures == 0);
-  CHECK(redeem({}, std::nullopt, Currency::SYP, counters, after(86'460)).verdict == Verdict::refused);
-  CHECK(counters[0] == Tries{after(86'460), 1, after(86'460)});
+  CHECK(redeem_now(std::nullopt, counters, after(86'460)).verdict == Verdict::refused);
+  CHECK(counters[0] == Tries{after(86'460), 1, after(86'460), counters[0].refused});
 }
 
 TEST_CASE("a clock that steps back frees nothing and holds nobody without end") {
   Counters counters{};
-  for (int i = 0; i < 4; ++i)
-    CHECK(redeem({}, std::nullopt, Currency::SYP, counters, start).verdict == Verdict::refused);
-  const Decision locked = redeem({}, good(), Currency::SYP, counters, after(-1'000'000));
+  for (int i = 0; i < 4; ++i) CHECK(redeem_now(std::nullopt, counters, start).verdict == Verdict::refused);
+  const Decision locked = redeem_now(good(), counters, after(-1'000'000));
   CHECK(locked.verdict == Verdict::locked);
   CHECK(locked.until == after(-1'000'000 + 86'400));
   CHECK(counters[0].began == after(-1'000'000));
   CHECK(counters[0].failures == 4);
+}
+
+TEST_CASE("the request that was refused is refused as often as it comes again, and counts once") {
+  Counters counters{};
+  const auto ask = [&counters](std::uint8_t request, const std::optional<Found>& found, std::int64_t when) {
+    return redeem({}, found, {{request}, Currency::SYP, after(when)}, counters);
+  };
+  CHECK_FALSE(ask(1, std::nullopt, 0).repeated);
+  const Counters once = counters;
+  for (int i = 0; i < 20; ++i) {
+    const Decision again = ask(1, std::nullopt, i);
+    CHECK(again.verdict == Verdict::refused);
+    CHECK(again.repeated);
+  }
+  // What was not activated is by now: the answer stays what it was.
+  CHECK(ask(1, good(), 30).verdict == Verdict::refused);
+  CHECK(counters == once);
+  // Another one counts, and is the last one from then on.
+  CHECK_FALSE(ask(2, std::nullopt, 40).repeated);
+  CHECK_FALSE(ask(1, std::nullopt, 40).repeated);
+  CHECK(counters[0].failures == 3);
+  CHECK_FALSE(ask(3, std::nullopt, 50).repeated);
+  // Its own failure has locked the number: it is answered as first, another one is not.
+  CHECK(ask(3, std::nullopt, 60).verdict == Verdict::refused);
+  CHECK(ask(4, good(), 60).verdict == Verdict::locked);
+  CHECK(ask(4, good(), 110).verdict == Verdict::redeemed);
 }
 
 TEST_CASE("a policy that would let guesses through is refused") {

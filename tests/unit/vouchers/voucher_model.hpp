@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -29,19 +30,21 @@ struct VoucherOperation {
     void_them,
     expire,
     redeem,
+    again,
     pass,
     step_back,
     restart
   };
-  static constexpr std::array names{"issue", "activate",  "block batch", "unblock batch", "void batch",
-                                    "block", "unblock",   "void",        "expire",        "redeem",
-                                    "pass",  "step back", "restart"};
+  static constexpr std::array names{"issue", "activate", "block batch", "unblock batch", "void batch",
+                                    "block", "unblock",  "void",        "expire",        "redeem",
+                                    "again", "pass",     "step back",   "restart"};
   Kind kind;
   std::uint8_t by;       // one of three accounts of staff
   std::uint8_t number;   // 0 and 1 are of person 0, 2 is of person 1
   std::int64_t batch;    // 1 to 3, there or not
   std::int64_t voucher;  // 1 to 4; redeem: 0 and 5 are PINs that nobody has
   std::int64_t seconds;
+  std::int64_t request = 0;  // redeem: which one, from 1
 
   [[nodiscard]] std::size_t person() const { return number == 2 ? 1 : 0; }
   [[nodiscard]] bool is_known_pin() const { return voucher >= 1 && voucher <= model_vouchers; }
@@ -53,7 +56,8 @@ struct VoucherOperation {
 inline std::string show(const VoucherOperation& one) {
   std::ostringstream text;
   text << VoucherOperation::names[static_cast<std::size_t>(one.kind)] << " by " << +one.by << " number "
-       << +one.number << " batch " << one.batch << " voucher " << one.voucher << " seconds " << one.seconds;
+       << +one.number << " batch " << one.batch << " voucher " << one.voucher << " seconds " << one.seconds
+       << " request " << one.request;
   return text.str();
 }
 
@@ -63,8 +67,8 @@ inline VoucherOperation VoucherOperation::of(std::uint32_t gene) {
       Kind::redeem,    Kind::redeem,      Kind::redeem,        Kind::redeem,     Kind::redeem, Kind::redeem,
       Kind::redeem,    Kind::pass,        Kind::pass,          Kind::pass,       Kind::block,  Kind::unblock,
       Kind::void_them, Kind::block_batch, Kind::unblock_batch, Kind::void_batch, Kind::expire, Kind::step_back,
-      Kind::restart,   Kind::activate,    Kind::issue,         Kind::redeem,     Kind::redeem, Kind::pass,
-      Kind::redeem,    Kind::redeem};
+      Kind::restart,   Kind::activate,    Kind::issue,         Kind::redeem,     Kind::again,  Kind::pass,
+      Kind::again,     Kind::redeem};
   constexpr std::array<std::int64_t, 16> times{1,   30,  59,    60,    61,    119,    120,    240,
                                                480, 960, 1'920, 3'600, 7'200, 43'200, 86'400, 86'401};
   const auto bits = [&gene](std::uint32_t count) {
@@ -103,9 +107,10 @@ inline std::size_t failures_per_window(const Limits& limits) {
 }
 
 struct MetVouchers {
-  std::array<std::size_t, 3> verdicts{};  // by Verdict
-  std::array<std::size_t, 13> done{};     // by Kind
-  std::array<std::size_t, 13> refused{};
+  std::array<std::size_t, 3> verdicts{};                           // by Verdict
+  std::array<std::size_t, 3> again{};                              // likewise, of requests that came again
+  std::array<std::size_t, VoucherOperation::names.size()> done{};  // by Kind
+  std::array<std::size_t, VoucherOperation::names.size()> refused{};
 };
 
 class VoucherModel {
@@ -139,7 +144,7 @@ class VoucherModel {
     if (of == nullptr || !of->active || of->voided || of->settled) return 0;
     return std::ranges::count_if(of->vouchers, [](const One& one) { return !one.redeemed && !one.voided; });
   }
-  [[nodiscard]] std::int64_t redeemed_vouchers() const { return credits_; }
+  [[nodiscard]] std::int64_t redeemed_vouchers() const { return static_cast<std::int64_t>(redeemed_.size()); }
   void expect(bool holds, const char* rule) {
     if (!holds && broken_.empty()) broken_ = rule;
   }
@@ -167,6 +172,7 @@ class VoucherModel {
     // Truly, since the clock stepped back last: a lock is cut to its full length then.
     std::int64_t first_look = 0;
     bool awaits_look = false;
+    std::int64_t refused = 0;          // of a number: its last request that was refused; 0: none
     std::deque<std::int64_t> guesses;  // true times
   };
   [[nodiscard]] const Issued* find(std::int64_t batch) const {
@@ -185,6 +191,7 @@ class VoucherModel {
            !one.blocked && !one.voided;
   }
   bool settle(std::int64_t batch);
+  bool is_answered_as_first(const VoucherOperation& op, Verdict verdict);
   static std::int64_t wait_after(const Limits& limits, std::uint32_t failures) {
     if (failures <= limits.free_failures) return 0;
     const std::uint32_t doublings = failures - limits.free_failures - 1;
@@ -201,7 +208,7 @@ class VoucherModel {
   bool has_stepped_ = false;
   std::vector<Issued> batches_;
   std::array<std::vector<Counter>, scopes_count> counters_;
-  std::int64_t credits_ = 0;
+  std::set<std::int64_t> redeemed_;  // requests
 };
 
 // All that are over; true: this one was not yet.
@@ -272,7 +279,19 @@ inline void VoucherModel::fail(const Limits& limits, Counter& counter) {
   expect(counter.guesses.size() <= 2 * failures_per_window(limits), "more guesses than the waits leave");
 }
 
+// What it changed or counted with the first answer it does not once more; nobody waits and nobody looks.
+inline bool VoucherModel::is_answered_as_first(const VoucherOperation& op, Verdict verdict) {
+  if (redeemed_.contains(op.request)) {
+    expect(verdict == Verdict::redeemed, "what was redeemed is told otherwise when it is asked again");
+    return true;
+  }
+  if (counters_of(op).front()->refused != op.request) return false;
+  expect(verdict == Verdict::refused, "what was refused is told otherwise when it is asked again");
+  return true;
+}
+
 inline void VoucherModel::redeemed(const VoucherOperation& op, const Decision& decision) {
+  if (is_answered_as_first(op, decision.verdict)) return;
   const auto counters = counters_of(op);
   for (std::size_t i = 0; i < counters.size(); ++i) look(policy_.limits[i], *counters[i]);
   const auto locked_until = (*std::ranges::max_element(counters, {}, &Counter::locked_until))->locked_until;
@@ -297,7 +316,7 @@ inline void VoucherModel::redeemed(const VoucherOperation& op, const Decision& d
   if (decision.verdict == Verdict::redeemed) {
     expect(good, "a voucher was redeemed that must not be, or twice");
     if (good) find(op.batch)->vouchers[static_cast<std::size_t>(op.voucher - 1)].redeemed = true;
-    ++credits_;
+    redeemed_.insert(op.request);
     return;
   }
   expect(!good, "a good voucher was refused");
@@ -305,7 +324,29 @@ inline void VoucherModel::redeemed(const VoucherOperation& op, const Decision& d
   const bool is_known = op.is_known_pin() && find(op.batch) != nullptr;
   const std::size_t counting = is_known ? scopes_count - 1 : scopes_count;
   for (std::size_t i = 0; i < counting; ++i) fail(policy_.limits[i], *counters[i]);
+  counters.front()->refused = op.request;
 }
+
+// The requests of each number: a new one, or its last one again.
+class VoucherRequests {
+ public:
+  // Whether there is one that can come again.
+  bool complete(VoucherOperation& op) {
+    if (op.kind == VoucherOperation::Kind::redeem) {
+      op.request = ++requests_;
+      last_[op.number] = op;
+    } else if (op.kind == VoucherOperation::Kind::again) {
+      if (last_[op.number].request == 0) return false;
+      op = last_[op.number];
+      op.kind = VoucherOperation::Kind::again;
+    }
+    return true;
+  }
+
+ private:
+  std::int64_t requests_ = 0;
+  std::array<VoucherOperation, 3> last_{};
+};
 
 // Plays them; the first breach with all that led to it, "" when there is none. `subject` answers act (was it done?),
 // redeem (Decision), restart, and check (an empty text, or what is wrong), which is asked at the end.
@@ -313,6 +354,7 @@ template <class Subject>
 std::string play(const Policy& policy, const std::vector<std::uint32_t>& genes, Subject&& subject, MetVouchers& met) {
   using Kind = VoucherOperation::Kind;
   VoucherModel model(policy);
+  VoucherRequests requests;
   std::int64_t batches = 0;
   std::string told;
   const auto after = [&](const std::string& broken) { return broken.empty() ? "" : told + "breaks: " + broken; };
@@ -322,11 +364,13 @@ std::string play(const Policy& policy, const std::vector<std::uint32_t>& genes, 
       if (batches == model_batches) continue;
       op.batch = ++batches;
     }
+    if (!requests.complete(op)) continue;
     told += show(op) + "\n";
     switch (op.kind) {
-      case Kind::redeem: {
+      case Kind::redeem:
+      case Kind::again: {
         const Decision decision = subject.redeem(op, model.now());
-        ++met.verdicts[static_cast<std::size_t>(decision.verdict)];
+        ++(op.kind == Kind::again ? met.again : met.verdicts)[static_cast<std::size_t>(decision.verdict)];
         model.redeemed(op, decision);
         break;
       }
