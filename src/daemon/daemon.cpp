@@ -42,6 +42,7 @@ constexpr std::chrono::minutes owned_accounts_keep{5};
 constexpr std::chrono::minutes cleaning_interval{10};
 constexpr std::chrono::seconds statistics_interval{10};     // what a crash loses of them
 constexpr std::chrono::hours operator_events_keep{7 * 24};  // far beyond the window of their timestamps
+constexpr std::size_t batches_closed_at_once = 100;
 constexpr std::chrono::hours outbox_grace{1};  // an operator's sender gives up what has expired sooner, and says so
 
 std::uint64_t random_number() {
@@ -162,6 +163,7 @@ struct Daemon::Impl {
   std::optional<admin::World> of_staff;
   std::unique_ptr<admin::Endpoint> admin_endpoint;
   asio::steady_timer timer;
+  std::int64_t last_batch_closed = 0;  // or tried to; 0: the next time from the first one on
   std::size_t flows_taken_over = 0;
   std::size_t flows_refused = 0;
   bool stopping = false;
@@ -419,11 +421,19 @@ void Daemon::Impl::save_statistics() {
   }
 }
 
+// Some at a time, the next ones at the next time; those that cannot be closed hold up no other ones.
 void Daemon::Impl::expire_vouchers() {
-  store->change({store::VoucherChange(store::ExpireBatches{wall_now()})},
-                [](const Result<store::Committed>& expired) {
-                  if (!expired) log::error("vouchers_not_expired", {{"reason", expired.error().message}});
-                });
+  const WallTime now = wall_now();
+  const auto over = store->vouchers().voucher_batches_over(now, last_batch_closed, batches_closed_at_once);
+  if (!over) return log::error("vouchers_not_expired", {{"reason", over.error().message}});
+  for (const std::int64_t batch : *over) {
+    store->change({store::VoucherChange(store::ExpireBatch{batch, now})},
+                  [batch](const Result<store::Committed>& expired) {
+                    if (expired) return;
+                    log::error("vouchers_not_expired", {{"batch", batch}, {"reason", expired.error().message}});
+                  });
+  }
+  last_batch_closed = over->size() < batches_closed_at_once ? 0 : over->back();
 }
 
 // So many in one transaction; the rest in the next ones.

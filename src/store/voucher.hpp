@@ -67,8 +67,10 @@ struct ChangeVouchers {
   Actor by;
   WallTime at;
 };
-// To be queued now and then: batches that are past their end owe nothing any more.
-struct ExpireBatches {
+// To be queued now and then for each of voucher_batches_over(), in a set of its own, so that a damaged one holds up
+// no other one: the ledger owes none of it any more. conflict: not yet, or no more.
+struct ExpireBatch {
+  std::int64_t batch = 0;
   WallTime now;
 };
 struct DropVoucherTries {  // to be queued now and then: counters whose window and lock are over
@@ -80,10 +82,10 @@ struct DropVoucherTries {  // to be queued now and then: counters whose window a
 // the failure is counted; so to pay straight with a voucher, a ReserveMoney from the wallet stands behind it, and the
 // rest stays in the wallet.
 //
-// The same request again under the same key is answered as first, whatever has happened since, and counts nothing; what
-// stands behind it is left out, as it was done with the first. Of those that were refused the number's last one is
-// known, as long as its counter is kept; one that met a lock is judged anew.
-// Errors: conflict (the key was used for another request), limit (the wallet's ceiling); neither counts.
+// The same request again under the same key is answered as first, whatever has happened since, and counts nothing;
+// what stands behind it is left out, as it was done with the first. Of those that were refused the number's last one
+// is known, as long as its counter is kept; one that met a lock is judged anew. Errors: conflict (the key was used
+// for another request), limit (the wallet's ceiling); neither counts.
 //
 // What is read and written is the same for an unknown PIN, a used one and one that may not be redeemed.
 struct RedeemVoucher {
@@ -96,7 +98,7 @@ struct RedeemVoucher {
   WallTime at;
 };
 using VoucherChange = std::variant<OpenBatch, AddVouchers, CloseBatch, ActivateBatch, BlockBatch, VoidBatch,
-                                   ChangeVouchers, ExpireBatches, DropVoucherTries, RedeemVoucher>;
+                                   ChangeVouchers, ExpireBatch, DropVoucherTries, RedeemVoucher>;
 
 struct Redemption {
   vouchers::Verdict verdict = vouchers::Verdict::refused;
@@ -124,6 +126,9 @@ class VoucherReads {
   virtual ~VoucherReads() = default;
   // Behind that number, in the order of numbers.
   virtual Result<std::vector<vouchers::Batch>> voucher_batches(std::int64_t after, std::size_t rows_max) = 0;
+  // Numbers of those which ExpireBatch closes; likewise behind that number, in order.
+  virtual Result<std::vector<std::int64_t>> voucher_batches_over(WallTime now, std::int64_t after,
+                                                                 std::size_t rows_max) = 0;
   // Goes through all vouchers of the batch: not for the daemon's loop.
   virtual Result<std::optional<BatchReport>> voucher_report(std::int64_t batch) = 0;
   virtual Result<std::optional<StoredVoucher>> find_voucher(const vouchers::Serial& serial) = 0;

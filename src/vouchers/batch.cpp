@@ -108,7 +108,9 @@ Result<Batch> void_batch(const Batch& batch, const Actor& by) {
 
 Result<Batch> expire(const Batch& batch, WallTime now) {
   if (!is_of(batch, {BatchState::issued, BatchState::activated})) return not_as_it_is(batch);
-  if (now < batch.expires) return Error{Errc::conflict, "the batch is not yet past its end"};
+  if (now - closing_grace < batch.expires) {
+    return Error{Errc::conflict, "batch " + std::to_string(batch.number) + " is not long enough past its end"};
+  }
   Batch over = batch;
   over.state = BatchState::expired;
   return over;

@@ -61,6 +61,9 @@ struct NewBatch {
 };
 // The end of a batch may lie so far ahead.
 constexpr std::chrono::days batch_lives_max{3'660};
+// A batch is closed so long after its end, from which on nothing of it is redeemed in any case: closing is for good,
+// and a clock that was once read too far ahead, by no more than this, must not do it.
+constexpr std::chrono::days closing_grace{30};
 
 // In all of these: denied (who may not), invalid (a value that is none), conflict (not as the batch is). `by` is an
 // account of staff: a Unix user may be several persons.
@@ -72,7 +75,7 @@ Result<Batch> close_batch(const Batch& batch, const FileHash& print_file, const 
 Result<Batch> activate(const Batch& batch, const Actor& by, WallTime at);
 Result<Batch> set_blocked(const Batch& batch, bool blocked, const Actor& by);
 Result<Batch> void_batch(const Batch& batch, const Actor& by);
-Result<Batch> expire(const Batch& batch, WallTime now);  // conflict: not yet, or nothing of it was sold
+Result<Batch> expire(const Batch& batch, WallTime now);  // conflict: its grace is not over
 
 // Some of a batch, both included.
 struct Range {

@@ -29,14 +29,10 @@ bool may_be_refused(const Change& change) {
 }
 
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers some are written
-// by the time that one of its PINs is found to be another one's, and one batch may be over before another one is
-// found to be broken.
+// by the time that one of its PINs is found to be another one's.
 bool may_be_refused_halfway(const Change& change) {
   const auto* voucher = std::get_if<VoucherChange>(&change);
-  if (voucher != nullptr &&
-      (std::holds_alternative<AddVouchers>(*voucher) || std::holds_alternative<ExpireBatches>(*voucher))) {
-    return true;
-  }
+  if (voucher != nullptr && std::holds_alternative<AddVouchers>(*voucher)) return true;
   const auto* link = std::get_if<ChangeLink>(&change);
   return link != nullptr && link->phone_code.has_value();
 }

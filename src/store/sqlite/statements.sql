@@ -698,7 +698,7 @@ SELECT number, face, currency, count, added, expires, state, blocked, maker, iss
 FROM voucher_batch WHERE number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ voucher_batches_over
-SELECT number FROM voucher_batch WHERE state IN (1, 2) AND expires <= ?1 ORDER BY number;
+SELECT number FROM voucher_batch WHERE number > ?2 AND state IN (1, 2) AND expires <= ?1 ORDER BY number LIMIT ?3;
 
 -- Batch, what is kept of its vouchers, and what the ledger has of it, in one look; ?2, ?3: its first and last serial.
 -- @ voucher_report

@@ -43,6 +43,7 @@ vouchers::Batch voucher_batch_in(const Use& row) {
 VoucherReader::VoucherReader(const SQLite::Database& database)
     : batch_(prepare(database, statement("voucher_batch"))),
       batches_(prepare(database, statement("voucher_batches"))),
+      batches_over_(prepare(database, statement("voucher_batches_over"))),
       report_(prepare(database, statement("voucher_report"))),
       voucher_(prepare(database, statement("voucher"))),
       redeemed_by_(prepare(database, statement("redeemed_by"))) {}
@@ -54,6 +55,18 @@ Result<std::vector<vouchers::Batch>> VoucherReader::voucher_batches(std::int64_t
     Use use(batches_, after, limit);
     while (use.next()) batches.push_back(voucher_batch_in(use));
     return batches;
+  });
+}
+
+Result<std::vector<std::int64_t>> VoucherReader::voucher_batches_over(WallTime now, std::int64_t after,
+                                                                      std::size_t rows_max) {
+  return guarded("looking for batches that are over", [&]() -> Result<std::vector<std::int64_t>> {
+    std::vector<std::int64_t> numbers;
+    const WallTime ended = now - vouchers::closing_grace;
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(batches_over_, ended, after, limit);
+    while (use.next()) numbers.push_back(use.integer(0));
+    return numbers;
   });
 }
 

@@ -22,12 +22,15 @@ class VoucherReader final : public VoucherReads {
   explicit VoucherReader(const SQLite::Database& database);
 
   Result<std::vector<vouchers::Batch>> voucher_batches(std::int64_t after, std::size_t rows_max) override;
+  Result<std::vector<std::int64_t>> voucher_batches_over(WallTime now, std::int64_t after,
+                                                         std::size_t rows_max) override;
   Result<std::optional<BatchReport>> voucher_report(std::int64_t batch) override;
   Result<std::optional<StoredVoucher>> find_voucher(const vouchers::Serial& serial) override;
 
  private:
   SQLite::Statement batch_;
   SQLite::Statement batches_;
+  SQLite::Statement batches_over_;
   SQLite::Statement report_;
   SQLite::Statement voucher_;
   SQLite::Statement redeemed_by_;

@@ -48,7 +48,6 @@ VoucherWriter::VoucherWriter(const SQLite::Database& database, Sealer& sealer, A
       add_batch_(prepare(database, statement("add_voucher_batch"))),
       put_batch_(prepare(database, statement("put_voucher_batch"))),
       batch_(prepare(database, statement("voucher_batch"))),
-      batches_over_(prepare(database, statement("voucher_batches_over"))),
       add_voucher_(prepare(database, statement("add_voucher"))),
       voucher_of_pin_(prepare(database, statement("voucher_of_pin"))),
       voucher_(prepare(database, statement("voucher"))),
@@ -172,26 +171,14 @@ Status VoucherWriter::apply_one(const VoidBatch& change, Committed&) {
       });
 }
 
-Status VoucherWriter::apply_one(const ExpireBatches& change, Committed&) {
-  std::vector<std::int64_t> over;
-  {
-    Use use(batches_over_, change.now);
-    while (use.next()) over.push_back(use.integer(0));
-  }
-  for (const std::int64_t number : over) {
-    const Status expired = change_batch(
-        number, [&](const vouchers::Batch& batch) { return vouchers::expire(batch, change.now); },
-        [&](const vouchers::Batch& batch) {
-          Status ended = end_liability(batch, ".expired", Actor{}, change.now);
-          if (ended.ok()) tell({Action::voucher_expired, Actor{}, change.now}, batch, {});
-          return ended;
-        });
-    if (!expired.ok()) {
-      return Error{expired.error().code, "batch " + std::to_string(number) + " cannot expire: " +
-                                             expired.error().message + "; look at it with shubbak vouchers verify"};
-    }
-  }
-  return {};
+Status VoucherWriter::apply_one(const ExpireBatch& change, Committed&) {
+  return change_batch(
+      change.batch, [&](const vouchers::Batch& batch) { return vouchers::expire(batch, change.now); },
+      [&](const vouchers::Batch& batch) {
+        Status ended = end_liability(batch, ".expired", Actor{}, change.now);
+        if (ended.ok()) tell({Action::voucher_expired, Actor{}, change.now}, batch, {});
+        return ended;
+      });
 }
 
 Status VoucherWriter::apply_one(const ChangeVouchers& change, Committed& committed) {

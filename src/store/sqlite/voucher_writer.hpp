@@ -1,7 +1,7 @@
 // Vouchers in the database: reads batches, vouchers and counters as the open transaction sees them, lets src/vouchers
 // decide, has the ledger move the money, and writes back what changed. Private to store/sqlite. Thread: the writer's
 // only. Throws SQLite::Exception; of a broken rule only where nothing is written yet, or by AddVouchers, whose set
-// needs a savepoint, as does that of ExpireBatches.
+// needs a savepoint.
 #pragma once
 
 #include <optional>
@@ -48,7 +48,7 @@ class VoucherWriter {
   Status apply_one(const BlockBatch& change, Committed& committed);
   Status apply_one(const VoidBatch& change, Committed& committed);
   Status apply_one(const ChangeVouchers& change, Committed& committed);
-  Status apply_one(const ExpireBatches& change, Committed& committed);
+  Status apply_one(const ExpireBatch& change, Committed& committed);
   Status apply_one(const DropVoucherTries& change, Committed& committed);
   Status apply_one(const RedeemVoucher& change, Committed& committed);
 
@@ -81,7 +81,6 @@ class VoucherWriter {
   SQLite::Statement add_batch_;
   SQLite::Statement put_batch_;
   SQLite::Statement batch_;
-  SQLite::Statement batches_over_;
   SQLite::Statement add_voucher_;
   SQLite::Statement voucher_of_pin_;
   SQLite::Statement voucher_;

@@ -13,6 +13,7 @@ inline const Actor by_maker{Actor::Kind::staff, "amal"};
 inline const Actor by_checker{Actor::Kind::staff, "basel"};
 inline constexpr std::int64_t face = 50'000;
 inline constexpr std::int64_t batch_seconds = 864'000;  // from at(0) to its end
+inline const WallTime closing = at(batch_seconds) + vouchers::closing_grace;
 
 // Another one for each number; from 900,000 on no voucher has it.
 inline vouchers::Pin pin(std::int64_t number) {

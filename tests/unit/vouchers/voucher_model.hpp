@@ -70,7 +70,7 @@ inline VoucherOperation VoucherOperation::of(std::uint32_t gene) {
       Kind::restart,   Kind::activate,    Kind::issue,         Kind::redeem,     Kind::again,  Kind::pass,
       Kind::again,     Kind::redeem};
   constexpr std::array<std::int64_t, 16> times{1,   30,  59,    60,    61,    119,    120,    240,
-                                               480, 960, 1'920, 3'600, 7'200, 43'200, 86'400, 86'401};
+                                               480, 960, 1'920, 3'600, 7'200, 43'200, 86'400, 2'851'200};
   const auto bits = [&gene](std::uint32_t count) {
     const std::uint32_t value = gene & ((1U << count) - 1);
     gene >>= count;
@@ -161,7 +161,7 @@ class VoucherModel {
     bool active = false;
     bool blocked = false;
     bool voided = false;
-    bool settled = false;  // said to be over
+    bool settled = false;  // closed after its end
     std::array<One, model_vouchers> vouchers{};
   };
   struct Counter {
@@ -211,11 +211,11 @@ class VoucherModel {
   std::set<std::int64_t> redeemed_;  // requests
 };
 
-// All that are over; true: this one was not yet.
+// All whose grace is over; true: this one was not closed yet.
 inline bool VoucherModel::settle(std::int64_t batch) {
   bool is_among = false;
   for (Issued& one : batches_) {
-    if (one.voided || one.settled || clock_ < one.expires) continue;
+    if (one.voided || one.settled || now() < WallTime(std::chrono::seconds(one.expires)) + closing_grace) continue;
     one.settled = true;
     is_among = is_among || &one == find(batch);
   }
