@@ -87,7 +87,7 @@ struct DropVoucherTries {  // to be queued now and then: counters whose window a
 // is known, as long as its counter is kept; one that met a lock is judged anew. Errors: conflict (the key was used
 // for another request), limit (the wallet's ceiling); neither counts.
 //
-// What is read and written is the same for an unknown PIN, a used one and one that may not be redeemed.
+// As much is read and written for an unknown PIN as for a used one and one that may not be redeemed.
 struct RedeemVoucher {
   std::string key;  // of the transfer: ledger::check_key()
   vouchers::Pin pin;

@@ -720,8 +720,9 @@ FROM voucher_batch AS batch, kept WHERE batch.number = ?1;
 -- @ add_voucher
 INSERT INTO voucher (serial, pin, state) VALUES (?1, ?2, 0);
 
+-- The voucher that has the PIN, or else a neighbour of it, so that the look-ups that follow are made for either.
 -- @ voucher_of_pin
-SELECT serial FROM voucher WHERE pin = ?1;
+SELECT serial, pin FROM voucher WHERE pin >= ?1 ORDER BY pin LIMIT 1;
 
 -- @ voucher
 SELECT state, "transfer" FROM voucher WHERE serial = ?1;

@@ -303,13 +303,16 @@ void VoucherWriter::put_batch(const vouchers::Batch& batch) {
                 batch.activated, print_file);
 }
 
+// Of a PIN that none has the rows of another voucher are read, cold or warm as those of any, and not told.
 std::optional<VoucherWriter::Voucher> VoucherWriter::find_voucher(const BlindIndex& pin) {
   Voucher voucher{};
   bool is_there = false;
   {
     Use use(voucher_of_pin_, Hashed(pin));
-    is_there = use.next();
-    if (is_there) voucher.serial = use.integer(0);
+    if (use.next()) {
+      voucher.serial = use.integer(0);
+      is_there = Sealer::same(use.octets(1), pin);
+    }
   }
   {
     Use use(voucher_, voucher.serial);
