@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 namespace shubbak::vouchers {
@@ -21,15 +22,17 @@ constexpr std::array<std::array<std::uint8_t, 10>, 10> damm{{{0, 3, 1, 7, 5, 9, 
                                                              {9, 4, 3, 8, 6, 1, 7, 2, 0, 5},
                                                              {2, 5, 8, 1, 4, 3, 6, 7, 9, 0}}};
 
-// Of a text that is digits with blanks and hyphens between; "" where anything else is in it.
-std::string digits_of(std::string_view text) {
-  std::string digits;
+// So many digits, with blanks and hyphens between them or not. false: they are more or fewer, or anything else is
+// there.
+template <std::size_t Count>
+bool read_digits(std::string_view text, std::array<char, Count>& digits) {
+  std::size_t count = 0;
   for (const char c : text) {
     if (c == ' ' || c == '-') continue;
-    if (c < '0' || c > '9') return {};
-    digits.push_back(c);
+    if (c < '0' || c > '9' || count == Count) return false;
+    digits[count++] = c;
   }
-  return digits;
+  return count == Count;
 }
 
 bool is_checked(std::string_view digits) {
@@ -63,12 +66,14 @@ char check_digit(std::string_view digits) {
   return static_cast<char>('0' + interim);
 }
 
+Pin::~Pin() {
+  ::explicit_bzero(digits_.data(), digits_.size());
+}
+
 Result<Pin> Pin::parse(std::string_view typed) {
-  const std::string digits = digits_of(typed);
-  if (digits.size() != digits_count) return Error{Errc::malformed, "a voucher's PIN is 16 digits"};
-  if (!is_checked(digits)) return Error{Errc::malformed, "a digit of the voucher's PIN is mistyped"};
   Pin pin;
-  std::ranges::copy(digits, pin.digits_.begin());
+  if (!read_digits(typed, pin.digits_)) return Error{Errc::malformed, "a voucher's PIN is 16 digits"};
+  if (!is_checked(pin.reveal())) return Error{Errc::malformed, "a digit of the voucher's PIN is mistyped"};
   return pin;
 }
 
@@ -88,13 +93,11 @@ std::string to_string(const Serial& serial) {
 }
 
 Result<Serial> parse_serial(std::string_view text) {
-  const std::string digits = digits_of(text);
-  constexpr std::size_t count = 2 * serial_part_digits + 1;
-  if (digits.size() != count) {
+  std::array<char, 2 * serial_part_digits + 1> digits{};
+  const std::string_view parts(digits.data(), digits.size());
+  if (!read_digits(text, digits))
     return Error{Errc::malformed, "a voucher's serial is 13 digits, such as 000012-000345-7"};
-  }
-  if (!is_checked(digits)) return Error{Errc::malformed, "a digit of the voucher's serial is mistyped"};
-  const std::string_view parts = digits;
+  if (!is_checked(parts)) return Error{Errc::malformed, "a digit of the voucher's serial is mistyped"};
   const Serial serial{number_in(parts.substr(0, serial_part_digits)),
                       number_in(parts.substr(serial_part_digits, serial_part_digits))};
   if (serial.batch == 0 || serial.voucher == 0) return Error{Errc::malformed, "no voucher has that serial"};

@@ -2,6 +2,9 @@
 // serial, which is printed in the open: batch, number within it, check digit. The check digit is Damm's (H. M. Damm,
 // 2004): it finds each single wrong digit and each swap of two neighbours, so that hardly anybody's typing mistake is
 // ever taken for a guess. Pure. Thread: any.
+//
+// A Pin writes over its digits when it goes, and so does each copy of it. What else was made of them is its maker's
+// to wipe: the text that was typed, what reveal() was copied to, and the random bits.
 #pragma once
 
 #include <array>
@@ -23,6 +26,10 @@ using Random = std::function<std::uint64_t()>;
 class Pin {
  public:
   static constexpr std::size_t digits_count = 16;
+
+  Pin(const Pin&) = default;  // a move would leave the digits behind, so there is none
+  Pin& operator=(const Pin&) = default;
+  ~Pin();
 
   // Latin digits, with blanks and hyphens between them as printed or not. Error malformed: not 16 digits, or the
   // check digit says that one is mistyped; the message does not hold what was typed.

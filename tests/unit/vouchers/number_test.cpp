@@ -1,6 +1,9 @@
 #include "vouchers/number.hpp"
 
+#include <algorithm>
+#include <array>
 #include <limits>
+#include <new>
 #include <random>
 #include <set>
 
@@ -29,6 +32,20 @@ TEST_CASE("a PIN is 16 digits of which the last checks the others") {
   const auto refused = Pin::parse("4893017265550126");
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().message.find("4893") == std::string::npos);
+}
+
+TEST_CASE("the digits go with the PIN") {
+  alignas(Pin) std::array<unsigned char, sizeof(Pin)> memory{};
+  const auto has_digits = [&memory] {
+    return std::ranges::any_of(memory, [](unsigned char octet) { return octet != 0; });
+  };
+  const auto typed = Pin::parse("0000000000005724");
+  REQUIRE(typed.ok());
+  Pin* copy = new (memory.data()) Pin(*typed);
+  CHECK(copy->reveal() == typed->reveal());
+  CHECK(has_digits());
+  copy->~Pin();
+  CHECK_FALSE(has_digits());
 }
 
 TEST_CASE("each single wrong digit and each swap of neighbours is found") {
