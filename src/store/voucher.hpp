@@ -30,7 +30,7 @@ struct OpenBatch {
   vouchers::NewBatch batch;
 };  // its number is told in Committed
 struct AddVouchers {
-  static constexpr std::size_t at_once_max = 1'000;
+  static constexpr std::size_t at_once_max = 250;  // others wait to write meanwhile
   std::int64_t batch = 0;
   std::int64_t first = 0;  // the voucher that has the first of these PINs
   std::vector<vouchers::Pin> pins;

@@ -1,6 +1,7 @@
 // What the tests of vouchers in the store share.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -64,7 +65,9 @@ class VoucherFixture : public LedgerFixture {
   // With the PINs from that number on.
   std::int64_t issue(std::int64_t count, std::int64_t first_pin = 1) {
     const std::int64_t batch = carried_out(opening(count)).voucher_batch;
-    carried_out(AddVouchers{batch, 1, pins(first_pin, count), by_maker});
+    constexpr auto page = static_cast<std::int64_t>(AddVouchers::at_once_max);
+    for (std::int64_t added = 0; added < count; added += page)
+      carried_out(AddVouchers{batch, 1 + added, pins(first_pin + added, std::min(page, count - added)), by_maker});
     carried_out(CloseBatch{batch, {7}, by_maker, at(10)});
     return batch;
   }
