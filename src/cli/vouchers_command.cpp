@@ -302,6 +302,14 @@ int tell_voucher(const OpenedVouchers& opened, const VoucherTarget& target) {
   return exit_ok;
 }
 
+int tell_batch(const OpenedVouchers& opened, std::int64_t batch) {
+  const auto report = opened.book->reads().voucher_report(batch);
+  if (!report) return failed("vouchers", report.error().message);
+  if (!*report) return failed("vouchers", "there is no batch " + std::to_string(batch));
+  std::fputs(to_batch_line(**report, wall_now(), opened.config.utc_offset).c_str(), stdout);
+  return exit_ok;
+}
+
 int stock(const VoucherOptions& options) {
   const auto target = options.target.empty() ? Result<VoucherTarget>(VoucherTarget{}) : parse_target(options.target);
   if (!target) return wrong_usage("vouchers", target.error().message);
@@ -310,14 +318,11 @@ int stock(const VoucherOptions& options) {
   const auto opened = open_vouchers(options);
   if (!opened) return opened.error();
   if (target->range) return tell_voucher(*opened, *target);
-  bool is_told = false;
+  if (target->batch != 0) return tell_batch(*opened, target->batch);
   const Status read = each_batch(opened->book->reads(), [&](const store::BatchReport& report) {
-    if (target->batch != 0 && report.batch.number != target->batch) return;
-    is_told = true;
     std::fputs(to_batch_line(report, wall_now(), opened->config.utc_offset).c_str(), stdout);
   });
   if (!read) return failed("vouchers", read.error().message);
-  if (target->batch != 0 && !is_told) return failed("vouchers", "there is no batch " + options.target);
   return exit_ok;
 }
 

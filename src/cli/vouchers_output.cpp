@@ -61,9 +61,11 @@ std::string to_batch_line(const store::BatchReport& report, WallTime now, std::c
                      (batch.blocked ? ", blocked" : "") + "  of " + format_amount(batch.face) + " " +
                      std::string(to_string(batch.face.currency));
   line += "  until " + day_of(batch.expires - std::chrono::milliseconds(1), utc_offset);
-  line += counted(batch.count, "issued:") + counted(stock.unused, "unused") + " (" + std::to_string(stock.blocked) +
-          " blocked)" + counted(stock.redeemed, "redeemed") + counted(stock.voided, "void") +
-          counted(stock.expired, "expired");
+  // Where issuing was interrupted those are counted that were made.
+  line += batch.print_file ? counted(batch.count, "issued:")
+                           : counted(batch.added, "of ") + std::to_string(batch.count) + " made:";
+  line += counted(stock.unused, "unused") + " (" + std::to_string(stock.blocked) + " blocked)" +
+          counted(stock.redeemed, "redeemed") + counted(stock.voided, "void") + counted(stock.expired, "expired");
   line += "  by " + batch.maker + (batch.checker.empty() ? "" : ", " + batch.checker);
   return line + "\n";
 }
