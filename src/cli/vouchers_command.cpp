@@ -344,7 +344,8 @@ int verify_vouchers(const VoucherOptions& options) {
   if (!is_whole) return exit_failed;
   std::printf(
       "whole: %lld vouchers in %lld batches\nIn each unused + redeemed + void + expired = issued, and the ledger "
-      "owes what is unused.\nWhether the ledger is whole, shubbak ledger verify tells.\n",
+      "owes what was not used until the batch is closed.\nWhether the ledger is whole, shubbak ledger verify "
+      "tells.\n",
       static_cast<long long>(vouchers), static_cast<long long>(batches));
   return exit_ok;
 }
