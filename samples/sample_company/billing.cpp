@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "samples/sample_company/iso_time.hpp"
 #include "samples/sample_company/misbehaviour.hpp"
 
 namespace shubbak::samples {
@@ -94,7 +95,7 @@ std::string begin_of(std::string_view account) {
 }  // namespace
 
 Billing::Billing(std::string name, std::uint64_t index, std::uint64_t companies, std::uint64_t generated)
-    : name_(std::move(name)), index_(index), companies_(companies), generated_(generated) {}
+    : name_(std::move(name)), index_(index), companies_(companies), generated_(generated), payments_(index) {}
 
 // What the company knows of one account, named or generated.
 struct Billing::Sheet {
@@ -107,11 +108,11 @@ struct Billing::Sheet {
   const NamedAccount* named = nullptr;
 };
 
-std::optional<Billing::Sheet> Billing::sheet_of(std::string_view account) const {
+std::optional<Billing::Sheet> Billing::printed_sheet_of(std::string_view account) const {
   const std::optional<std::uint64_t> number = number_of(account);
   if (!number || account.front() == '0') return std::nullopt;
   const bool generated = *number >= generated_first && *number - generated_first < generated_;
-  const bool misbehaving = *number >= misbehaving_first && *number <= misbehaving_last;
+  const bool misbehaving = *number >= misbehaving_first && *number <= misbehaving_when_paid_last;
   if (generated || misbehaving || *number == everywhere_account) {
     return Sheet{*number, generated_due_minor(*number, index_), static_cast<int>(1 + *number % 3),
                  static_cast<std::int64_t>((*number * 31 + index_ * 7) % 90'000), "2026-10-01"};
@@ -119,6 +120,15 @@ std::optional<Billing::Sheet> Billing::sheet_of(std::string_view account) const 
   const NamedAccount* one = named(name_, account);
   if (one == nullptr) return std::nullopt;
   return Sheet{*number, one->due_minor, one->bills, one->last_reading, one->read_on, one->readings_open, one};
+}
+
+std::optional<Billing::Sheet> Billing::sheet_of(std::string_view account) const {
+  std::optional<Sheet> sheet = printed_sheet_of(account);
+  const std::int64_t paid = sheet ? payments_.paid_minor(account) : 0;
+  if (paid == 0) return sheet;
+  sheet->due_minor -= paid;
+  if (sheet->due_minor == 0) sheet->bills = 0;
+  return sheet;
 }
 
 Reply Billing::accounts_of(std::string_view national_id) const {
@@ -135,7 +145,8 @@ Reply Billing::accounts_of(std::string_view national_id) const {
       append_account(body, account, "اشتراك " + account.substr(3));
     }
   } else if (national_id.size() > 3 && national_id.starts_with("000") &&
-             misbehaviour_of_account(national_id.substr(4))) {
+             (misbehaviour_of_account(national_id.substr(4)) ||
+              (national_id[3] == '2' && misbehaviour_when_paid(national_id.substr(4))))) {
     const bool owns_the_bad_one = national_id[3] == '2' && index_ == 0;
     append_account(body, owns_the_bad_one ? national_id.substr(4) : std::to_string(everywhere_account), "اشتراك");
   }
@@ -157,6 +168,12 @@ Reply Billing::payments(std::string_view account) const {
   if (!sheet) return no_such_account();
   std::string body = begin_of(account);
   body += R"("payments":[)";
+  const auto posted = payments_.posted_on(account);
+  for (std::size_t i = 0; i < posted.size() && i < newest_max; ++i) {
+    const BookedPayment& payment = *posted[posted.size() - 1 - i];
+    append_payment(body, iso_day(std::chrono::floor<std::chrono::days>(payment.at)), payment.order.amount.minor,
+                   "Shubbak");
+  }
   if (sheet->named != nullptr) {
     for (const NamedPayment& payment : sheet->named->payments) {
       append_payment(body, payment.date, payment.amount_minor, payment.place);
@@ -210,6 +227,42 @@ Reply Billing::submit_reading(std::string_view account, std::int64_t value, std:
   Reply reply{200, std::move(body)};
   first_answers_.emplace(std::move(key), FirstAnswer{std::move(asked), reply});
   return reply;
+}
+
+// Why the company declines it, in the words of the company API; empty: it does not.
+std::string_view Billing::objection_to(const PaymentOrder& order, WallTime now) const {
+  if (now > order.not_after) return "too_late";
+  if (misbehaviour_when_paid(order.account) == PaidMisbehaviour::declines) return "account_closed";
+  const std::optional<Sheet> sheet = sheet_of(order.account);
+  if (!sheet || sheet->due_minor == 0) return "not_payable";
+  if (order.amount.currency != Currency::SYP) return "other";
+  if (order.amount.minor < 1) return "amount_too_low";
+  if (order.amount.minor > sheet->due_minor) return "amount_too_high";
+  return {};
+}
+
+Reply Billing::pay(PaymentOrder order, WallTime now) {
+  if (std::optional<Reply> settled = payments_.settled(order)) return std::move(*settled);
+  const std::string_view objection = objection_to(order, now);
+  return payments_.enter(std::move(order), objection, std::chrono::floor<std::chrono::seconds>(now));
+}
+
+Reply Billing::payment_status(std::string_view reference) {
+  constexpr int unsure_max = 3;
+  BookedPayment* payment = payments_.find(reference);
+  if (payment == nullptr) {
+    return {200, R"({"reference":")" + std::string(reference) + R"(","state":"absent"})"};
+  }
+  const bool unsure = misbehaviour_when_paid(payment->order.account) == PaidMisbehaviour::status_unknown_for_a_while;
+  if (unsure && payment->status_asked < unsure_max) {
+    ++payment->status_asked;
+    return {503, R"({"error":"not_known_yet"})"};
+  }
+  return answer_of(*payment);
+}
+
+Reply Billing::payments_on(std::chrono::sys_days day) const {
+  return {200, payments_.csv(day), "text/csv"};
 }
 
 }  // namespace shubbak::samples

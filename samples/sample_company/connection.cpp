@@ -8,6 +8,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/json.hpp>
 
+#include "domain/clock.hpp"
+#include "samples/sample_company/iso_time.hpp"
 #include "samples/sample_company/person_register.hpp"
 
 namespace shubbak::samples {
@@ -35,6 +37,8 @@ std::string_view reason_of(int status) {
       return "Conflict";
     case 500:
       return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
     default:
       return "Refused";
   }
@@ -56,7 +60,27 @@ std::string_view trimmed(std::string_view text) {
 struct Asked {
   std::string account;
   std::string national_id;
+  std::string reference;
+  std::string currency;
+  std::string not_after;
+  std::string day;
   std::int64_t value = -1;
+  std::int64_t amount_minor = -1;
+
+  std::string* text(std::string_view name) {
+    if (name == "account") return &account;
+    if (name == "national_id") return &national_id;
+    if (name == "reference") return &reference;
+    if (name == "currency") return &currency;
+    if (name == "not_after") return &not_after;
+    if (name == "day") return &day;
+    return nullptr;
+  }
+  std::int64_t* number(std::string_view name) {
+    if (name == "value") return &value;
+    if (name == "amount_minor") return &amount_minor;
+    return nullptr;
+  }
 };
 
 bool parse(std::string_view body, Asked& asked) {
@@ -71,15 +95,26 @@ bool parse(std::string_view body, Asked& asked) {
   const json::value root = parser.release();
   if (!root.is_object()) return false;
   for (const auto& member : root.get_object()) {
-    const bool text = member.value().is_string();
-    if (text && member.key() == "account") asked.account = member.value().get_string();
-    if (text && member.key() == "national_id") asked.national_id = member.value().get_string();
-    if (member.value().is_int64() && member.key() == "value") asked.value = member.value().get_int64();
+    if (member.value().is_string()) {
+      if (std::string* text = asked.text(member.key())) *text = member.value().get_string();
+    } else if (member.value().is_int64()) {
+      if (std::int64_t* number = asked.number(member.key())) *number = member.value().get_int64();
+    }
   }
   const auto digits = [](const std::string& digits_text) {
     return std::ranges::all_of(digits_text, [](char c) { return c >= '0' && c <= '9'; });
   };
   return digits(asked.account) && digits(asked.national_id);
+}
+
+// Nothing: a member is missing or has not its form.
+std::optional<PaymentOrder> order_of(Asked asked, std::string_view idempotency_key) {
+  const Result<Currency> currency = parse_currency(asked.currency);
+  const std::optional<std::chrono::sys_seconds> not_after = parse_iso_time(asked.not_after);
+  if (asked.account.empty() || asked.amount_minor < 0 || !currency || !not_after) return std::nullopt;
+  if (!is_plain_reference(idempotency_key)) return std::nullopt;
+  return PaymentOrder{std::move(asked.account), Money{asked.amount_minor, *currency}, *not_after,
+                      std::string(idempotency_key)};
 }
 
 }  // namespace
@@ -178,6 +213,10 @@ void Connection::answer(const Request& request) {
   if (request.method != "POST") return refuse(405);
   Asked asked;
   if (!parse(request.body, asked)) return refuse(400);
+  if (request.path == "/v1/payments") {
+    std::optional<PaymentOrder> order = order_of(std::move(asked), request.idempotency_key);
+    return order ? pay(std::move(*order)) : refuse(400);
+  }
   std::optional<Misbehaviour> wrong = misbehaviour_of_account(asked.account);
   Reply reply;
   if (request.path == "/v1/accounts/search") {
@@ -189,6 +228,15 @@ void Connection::answer(const Request& request) {
     if (asked.national_id.empty()) return refuse(400);
     wrong = misbehaviour_of_person(asked.national_id, company_->index);
     reply = standing_of(asked.national_id);
+  } else if (request.path == "/v1/payments/status") {
+    if (!is_plain_reference(asked.reference)) return refuse(400);
+    ++stats.payments_status;
+    reply = billing.payment_status(asked.reference);
+  } else if (request.path == "/v1/payments/export") {
+    const std::optional<std::chrono::sys_days> day = parse_iso_day(asked.day);
+    if (!day) return refuse(400);
+    ++stats.payments_export;
+    reply = billing.payments_on(*day);
   } else if (asked.account.empty()) {
     return refuse(400);
   } else if (request.path == "/v1/accounts/due") {
@@ -211,6 +259,39 @@ void Connection::answer(const Request& request) {
   append(out_, reply);
 }
 
+void Connection::pay(PaymentOrder order) {
+  ++company_->stats.payments;
+  const std::optional<Misbehaviour> wrong = misbehaviour_of_account(order.account);
+  const std::optional<PaidMisbehaviour> wrong_when_paid = misbehaviour_when_paid(order.account);
+  Reply reply;
+  if (wrong_when_paid != PaidMisbehaviour::hangs_before) {
+    reply = company_->billing.pay(std::move(order), wall_now());
+  }
+  if (wrong) return misbehave(*wrong, reply);
+  if (wrong_when_paid) return misbehave(*wrong_when_paid, reply);
+  append(out_, reply);
+}
+
+void Connection::misbehave(PaidMisbehaviour how, const Reply& right) {
+  ++company_->stats.misbehaved;
+  switch (how) {
+    case PaidMisbehaviour::pays_then_hangs:
+    case PaidMisbehaviour::hangs_before:
+    case PaidMisbehaviour::status_unknown_for_a_while:
+      held_up_ = true;
+      return;
+    case PaidMisbehaviour::pays_late:
+      answer_after(company_->payment_late, right);
+      return;
+    case PaidMisbehaviour::other_reference:
+    case PaidMisbehaviour::garbage_after_posting:
+    case PaidMisbehaviour::status_500_after_posting:
+    case PaidMisbehaviour::declines:
+      append(out_, bend(how, right));
+      return;
+  }
+}
+
 void Connection::misbehave(Misbehaviour how, const Reply& right) {
   ++company_->stats.misbehaved;
   switch (how) {
@@ -225,8 +306,12 @@ void Connection::misbehave(Misbehaviour how, const Reply& right) {
       append(out_, right);
       return;
     case Misbehaviour::late:
+      answer_after(company_->late, right);
+      return;
     case Misbehaviour::drips:
-      hold_up(right, how == Misbehaviour::drips);
+      held_up_ = true;
+      append(delayed_, right);
+      drip(0);
       return;
     case Misbehaviour::half:
       append(out_, right);
@@ -262,13 +347,13 @@ void Connection::misbehave(Misbehaviour how, const Reply& right) {
 
 void Connection::append(std::string& out, const Reply& reply) {
   if (reply.status == 200) {
-    out += "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ";
+    out += "HTTP/1.1 200 OK";
   } else {
     out += "HTTP/1.1 " + std::to_string(reply.status) + " ";
     out += reason_of(reply.status);
     if (reply.status == 302) out += "\r\nLocation: /v1/stats";
-    out += "\r\nContent-Type: application/json\r\nContent-Length: ";
   }
+  out.append("\r\nContent-Type: ").append(reply.type).append("\r\nContent-Length: ");
   std::array<char, 24> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), reply.body.size()).ptr;
   out.append(digits.data(), static_cast<std::size_t>(end - digits.data())).append("\r\n\r\n").append(reply.body);
@@ -299,14 +384,10 @@ void Connection::send() {
   }
 }
 
-void Connection::hold_up(const Reply& right, bool dripping) {
+void Connection::answer_after(std::chrono::milliseconds delay, const Reply& right) {
   held_up_ = true;
   append(delayed_, right);
-  if (dripping) {
-    drip(0);
-    return;
-  }
-  timer_.expires_after(company_->late);
+  timer_.expires_after(delay);
   timer_.async_wait([self = shared_from_this()](const error_code& stopped) {
     if (stopped) return;
     self->held_up_ = false;
@@ -348,6 +429,10 @@ std::string Connection::stats_body() const {
                                       {"readings_last", stats.readings_last},
                                       {"readings", stats.readings},
                                       {"readings_accepted", company_->billing.readings()},
+                                      {"payments", stats.payments},
+                                      {"payments_posted", company_->billing.payments_posted()},
+                                      {"payments_status", stats.payments_status},
+                                      {"payments_export", stats.payments_export},
                                       {"references", company_->billing.references()},
                                       {"misbehaved", stats.misbehaved},
                                       {"refused", stats.refused}});

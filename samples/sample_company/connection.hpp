@@ -23,6 +23,9 @@ struct Stats {
   std::uint64_t payments_search = 0;
   std::uint64_t readings_last = 0;
   std::uint64_t readings = 0;
+  std::uint64_t payments = 0;
+  std::uint64_t payments_status = 0;
+  std::uint64_t payments_export = 0;
   std::uint64_t misbehaved = 0;
   std::uint64_t refused = 0;  // 400, 404 for a path, 405, 413
 };
@@ -31,6 +34,7 @@ struct CompanyState {
   Billing billing;
   std::uint64_t index;
   std::chrono::milliseconds late;
+  std::chrono::milliseconds payment_late;
   Stats stats;
 };
 
@@ -54,11 +58,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void go_on();       // answers what can be answered, sends it, reads on
   void answer_all();  // the whole requests that are there, up to one that holds up the rest
   void answer(const Request& request);
+  void pay(PaymentOrder order);
   void misbehave(Misbehaviour how, const Reply& right);
+  void misbehave(PaidMisbehaviour how, const Reply& right);
   static void append(std::string& out, const Reply& reply);
   void refuse(int status);
   void send();
-  void hold_up(const Reply& right, bool dripping);
+  void answer_after(std::chrono::milliseconds delay, const Reply& right);
   void drip(std::size_t at);
   void close(bool reset);
   std::string stats_body() const;

@@ -51,14 +51,24 @@ void lengthen_lists(json::object& object) {
   }
 }
 
-}  // namespace
-
-std::optional<Misbehaviour> misbehaviour_of_account(std::string_view account) {
+// The enumerators begin with 1, in the order of their accounts.
+template <class Enum>
+std::optional<Enum> by_account(std::string_view account, std::uint64_t first, std::uint64_t last) {
   std::uint64_t number = 0;
   const auto [end, failed] = std::from_chars(account.data(), account.data() + account.size(), number);
   if (failed != std::errc() || end != account.data() + account.size()) return std::nullopt;
-  if (number < misbehaving_first || number > misbehaving_last) return std::nullopt;
-  return static_cast<Misbehaviour>(number - misbehaving_first + 1);
+  if (number < first || number > last) return std::nullopt;
+  return static_cast<Enum>(number - first + 1);
+}
+
+}  // namespace
+
+std::optional<Misbehaviour> misbehaviour_of_account(std::string_view account) {
+  return by_account<Misbehaviour>(account, misbehaving_first, misbehaving_last);
+}
+
+std::optional<PaidMisbehaviour> misbehaviour_when_paid(std::string_view account) {
+  return by_account<PaidMisbehaviour>(account, misbehaving_when_paid_first, misbehaving_when_paid_last);
 }
 
 std::optional<Misbehaviour> misbehaviour_of_person(std::string_view national_id, std::uint64_t company_index) {
@@ -116,6 +126,27 @@ Reply bend(Misbehaviour misbehaviour, Reply right) {
     replace_member(body, "place", "\x1B[2J\u202Eabc\n");
   }
   return {right.status, json::serialize(body)};
+}
+
+Reply bend(PaidMisbehaviour misbehaviour, Reply right) {
+  switch (misbehaviour) {
+    case PaidMisbehaviour::other_reference: {
+      json::value body = json::parse(right.body);
+      replace_member(body, "reference", "another-reference");
+      return {right.status, json::serialize(body)};
+    }
+    case PaidMisbehaviour::garbage_after_posting:
+      return bend(Misbehaviour::garbage, std::move(right));
+    case PaidMisbehaviour::status_500_after_posting:
+      return bend(Misbehaviour::status_500, std::move(right));
+    case PaidMisbehaviour::pays_then_hangs:
+    case PaidMisbehaviour::hangs_before:
+    case PaidMisbehaviour::pays_late:
+    case PaidMisbehaviour::status_unknown_for_a_while:
+    case PaidMisbehaviour::declines:
+      break;
+  }
+  return right;
 }
 
 }  // namespace shubbak::samples

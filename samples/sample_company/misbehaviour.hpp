@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "samples/sample_company/billing.hpp"
+#include "samples/sample_company/reply.hpp"
 
 namespace shubbak::samples {
 
@@ -35,11 +35,27 @@ enum class Misbehaviour : std::uint8_t {
 constexpr std::uint64_t misbehaving_first = 9'000'001;  // account of Misbehaviour::hangs, and so on upward
 constexpr std::uint64_t misbehaving_last = misbehaving_first + 19;
 
+// Of accounts that are right in everything but in how a payment on them is answered.
+enum class PaidMisbehaviour : std::uint8_t {
+  pays_then_hangs = 1,  // posts, never answers
+  hangs_before,         // never answers, keeps nothing
+  pays_late,            // the right answer, late
+  other_reference,      // posts, and names another reference
+  garbage_after_posting,
+  status_500_after_posting,
+  status_unknown_for_a_while,  // posts, never answers; the first three times its status is asked: 503
+  declines,                    // right, but the account is closed
+};
+constexpr std::uint64_t misbehaving_when_paid_first = misbehaving_last + 1;  // account of pays_then_hangs, and so on
+constexpr std::uint64_t misbehaving_when_paid_last = misbehaving_when_paid_first + 7;
+
+std::optional<PaidMisbehaviour> misbehaviour_when_paid(std::string_view account);
 std::optional<Misbehaviour> misbehaviour_of_account(std::string_view account);
 // "0000" + misbehaving account: misbehaves at every company; "0001" + ...: at the first company only.
 std::optional<Misbehaviour> misbehaviour_of_person(std::string_view national_id, std::uint64_t company_index);
 
 // The right answer bent into the wrong one, for those that differ in the body or status only.
 Reply bend(Misbehaviour misbehaviour, Reply right);
+Reply bend(PaidMisbehaviour misbehaviour, Reply right);
 
 }  // namespace shubbak::samples

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "samples/sample_company/billing.hpp"
+#include "samples/sample_company/reply.hpp"
 
 namespace shubbak::samples {
 

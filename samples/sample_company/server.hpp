@@ -22,8 +22,9 @@ struct SampleCompany {
 struct SampleOptions {
   std::vector<SampleCompany> companies;
   std::string address = "127.0.0.1";
-  std::uint64_t generated = 0;           // generated accounts in each company
-  std::chrono::milliseconds late{2000};  // how late the late account is
+  std::uint64_t generated = 0;                     // generated accounts in each company
+  std::chrono::milliseconds late{2000};            // how late the late account is
+  std::chrono::milliseconds payment_late{12'000};  // how late the account is that answers a payment late
 };
 
 class SampleServer {

@@ -17,14 +17,15 @@ namespace {
 
 constexpr std::size_t depth_max = 8;
 constexpr std::size_t text_letters_max = 40;
-constexpr std::int64_t amount_minor_max = 1'000'000'000'000'000;
 constexpr std::int64_t bills_max = 10'000;
 constexpr std::int64_t reading_max = 999'999'999'999;
+constexpr std::size_t company_reference_max = 40;
 
 constexpr AnswerFault not_json{Outcome::garbage, "the answer is not a JSON object"};
 constexpr AnswerFault wrong_member{Outcome::garbage, "a member is missing, of a wrong type or out of bounds"};
 constexpr AnswerFault wrong_currency{Outcome::garbage, "the amount is in another currency"};
 constexpr AnswerFault somebody_else{Outcome::wrong_account, "the answer belongs to somebody else"};
+constexpr AnswerFault other_payment{Outcome::wrong_account, "the answer is about another payment"};
 constexpr AnswerFault long_list{Outcome::too_large, "the list has too many entries"};
 
 // A document parsed into memory on the stack: a usual answer takes none from the heap.
@@ -121,6 +122,46 @@ Answer<Money> money_of(const json::object& object, Currency currency) {
   if (!minor || !code) return wrong_member;
   if (*code != to_string(currency)) return wrong_currency;
   return Money{*minor, currency};
+}
+
+std::optional<AnswerFault> check_amount(const json::object& object, Money asked) {
+  const std::optional<std::int64_t> minor = integer_of(object, "amount_minor", amount_minor_max);
+  const std::optional<std::string_view> code = text_of(object, "currency");
+  if (!minor || !code) return wrong_member;
+  if (*minor != asked.minor || *code != to_string(asked.currency)) return other_payment;
+  return std::nullopt;
+}
+
+// That there is no such payment may be said by its reference alone; what is named must be what was asked all the
+// same.
+std::optional<AnswerFault> check_payment(const json::object& object, const PaymentAsked& asked, bool absent) {
+  if (const auto fault = check_owner(object, "reference", asked.reference)) return fault;
+  if (!absent || object.contains("account")) {
+    if (const auto fault = check_owner(object, "account", asked.account)) return fault;
+  }
+  if (!absent || object.contains("amount_minor") || object.contains("currency")) {
+    return check_amount(object, asked.amount);
+  }
+  return std::nullopt;
+}
+
+// Each state has its own members and none of another's: an answer that contradicts itself is not understood.
+Answer<PaymentAnswer> state_of(const json::object& object) {
+  const std::optional<std::string_view> state = text_of(object, "state");
+  const std::optional<std::string_view> number = text_of(object, "company_reference");
+  const std::optional<std::string_view> reason = text_of(object, "reason");
+  const bool has_number = object.contains("company_reference");
+  const bool has_reason = object.contains("reason");
+  if (state == "absent" && !has_number && !has_reason) return PaymentAnswer{PaymentState::absent, {}, {}};
+  if (state == "posted" && !has_reason && number && is_reference(*number) &&
+      number->size() <= company_reference_max) {
+    return PaymentAnswer{PaymentState::posted, std::string(*number), {}};
+  }
+  if (state == "declined" && !has_number && reason &&
+      std::ranges::find(decline_reasons, *reason) != decline_reasons.end()) {
+    return PaymentAnswer{PaymentState::declined, {}, std::string(*reason)};
+  }
+  return wrong_member;
 }
 
 Answer<const json::array*> list_of(const json::object& object, std::string_view name, std::size_t max) {
@@ -227,6 +268,21 @@ Answer<ReadingVerdict> read_verdict(std::string_view json, std::string_view acco
   if (verdict == "already") return ReadingVerdict::already;
   if (verdict == "not_open") return ReadingVerdict::not_open;
   return wrong_member;
+}
+
+Answer<PaymentAnswer> read_payment(std::string_view json, const PaymentAsked& asked) {
+  Answer<PaymentAnswer> answer = read_payment_status(json, asked);
+  if (answer && answer->state == PaymentState::absent) return wrong_member;
+  return answer;
+}
+
+Answer<PaymentAnswer> read_payment_status(std::string_view json, const PaymentAsked& asked) {
+  const Document document(json);
+  const json::object* object = document.object();
+  if (object == nullptr) return not_json;
+  const bool absent = text_of(*object, "state") == "absent";
+  if (const auto fault = check_payment(*object, asked, absent)) return *fault;
+  return state_of(*object);
 }
 
 }  // namespace shubbak::companies

@@ -23,6 +23,15 @@ Answer<std::vector<Payment>> read_payments(std::string_view json, std::string_vi
 Answer<LastReading> read_last_reading(std::string_view json, std::string_view account);
 Answer<ReadingVerdict> read_verdict(std::string_view json, std::string_view account, std::string_view reference);
 
+struct PaymentAsked {
+  std::string_view account;
+  Money amount;
+  std::string_view reference;
+};
+// What became of a payment. Another reference, account, amount or currency than asked is a fault, never an answer.
+Answer<PaymentAnswer> read_payment(std::string_view json, const PaymentAsked& asked);         // posted or declined
+Answer<PaymentAnswer> read_payment_status(std::string_view json, const PaymentAsked& asked);  // or absent
+
 // The body of a 404 that really speaks of the account, not of a wrong path or a proxy: {"error": "not_found"}.
 bool says_not_found(std::string_view json);
 

@@ -1,5 +1,8 @@
 #include "companies/company.hpp"
 
+#include <array>
+#include <cstdio>
+
 #include "companies/answers.hpp"
 
 namespace shubbak::companies {
@@ -42,6 +45,34 @@ Errc errc_of(const HttpError& error) {
 
 Error not_an_account() {
   return {Errc::invalid, "an account number is 1 to 20 digits"};
+}
+Error not_a_reference() {
+  return {Errc::invalid, "a reference is 1 to 64 plain characters"};
+}
+
+constexpr WallTime first_time = std::chrono::sys_days(std::chrono::year(1970) / 1 / 1);
+constexpr WallTime end_of_times = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
+
+// ISO 8601 in UTC, rounded down to seconds: "2026-11-26T12:34:56Z". From first_time on, before end_of_times.
+std::string iso_time(WallTime at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(at - day)};
+  std::array<char, 64> text{};
+  const int length = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::string body_of(const PaymentOrder& order) {
+  std::string body = body_of("account", order.account);
+  body.pop_back();
+  body.append(",\"amount_minor\":").append(std::to_string(order.amount.minor));
+  body.append(",\"currency\":\"").append(to_string(order.amount.currency));
+  body.append("\",\"not_after\":\"").append(iso_time(order.not_after)).append("\"}");
+  return body;
 }
 
 }  // namespace
@@ -91,21 +122,41 @@ Error Company::fault(Outcome outcome, Errc code, std::string_view what) {
   return {code, std::move(message)};
 }
 
-template <class T, class Read>
-Result<T> Company::judge(const HttpResult& answer, const Read& read) {
-  if (!answer) {
-    return fault(outcome_of(answer.error().failure), errc_of(answer.error()), answer.error().message);
-  }
-  if (answer->status == 404 && says_not_found(answer->body)) {
-    return fault(Outcome::not_found, Errc::not_found, "no such account");
-  }
-  if (answer->status != 200) {
-    return fault(Outcome::http_status, Errc::unavailable, "status " + std::to_string(answer->status));
-  }
-  Answer<T> value = read(std::string_view(answer->body));
+Error Company::unanswered(const HttpError& error) {
+  return fault(outcome_of(error.failure), errc_of(error), error.message);
+}
+
+Error Company::bad_status(long status) {
+  return fault(Outcome::http_status, Errc::unavailable, "status " + std::to_string(status));
+}
+
+template <class T>
+Result<T> Company::counted(Answer<T> value) {
   if (!value) return fault(value.error().outcome, Errc::unavailable, value.error().what);
   counters_.count(Outcome::ok);
   return std::move(*value);
+}
+
+template <class T, class Read>
+Result<T> Company::judge(const HttpResult& answer, const Read& read) {
+  if (!answer) return unanswered(answer.error());
+  if (answer->status == 404 && says_not_found(answer->body)) {
+    return fault(Outcome::not_found, Errc::not_found, "no such account");
+  }
+  if (answer->status != 200) return bad_status(answer->status);
+  return counted<T>(read(std::string_view(answer->body)));
+}
+
+// Some companies say that there is no such account, or no such payment, with a 404 around the right body.
+template <class Read>
+Result<PaymentAnswer> Company::judge_payment(const HttpResult& answer, const Read& read) {
+  if (!answer && !answer.error().sent)
+    return fault(outcome_of(answer.error().failure), Errc::limit, answer.error().message);
+  if (!answer) return unanswered(answer.error());
+  if (answer->status != 200 && answer->status != 404) return bad_status(answer->status);
+  Answer<PaymentAnswer> value = read(std::string_view(answer->body));
+  if (answer->status == 404 && (!value || value->state == PaymentState::posted)) return bad_status(answer->status);
+  return counted<PaymentAnswer>(std::move(value));
 }
 
 boost::asio::awaitable<Result<std::vector<Account>>> Company::accounts(NationalId person, milliseconds timeout) {
@@ -141,7 +192,7 @@ boost::asio::awaitable<Result<ReadingVerdict>> Company::submit_reading(std::stri
                                                                        std::string reference, milliseconds timeout) {
   if (!is_account_number(account)) co_return not_an_account();
   if (value < 0) co_return Error{Errc::invalid, "a reading is not below 0"};
-  if (!is_reference(reference)) co_return Error{Errc::invalid, "a reference is 1 to 64 plain characters"};
+  if (!is_reference(reference)) co_return not_a_reference();
   std::string body = body_of("account", account);
   body.pop_back();
   body.append(",\"value\":").append(std::to_string(value)).append("}");
@@ -150,6 +201,39 @@ boost::asio::awaitable<Result<ReadingVerdict>> Company::submit_reading(std::stri
   const HttpResult answer = co_await http_.fetch(std::move(asked));
   co_return judge<ReadingVerdict>(answer,
                                   [&](std::string_view json) { return read_verdict(json, account, reference); });
+}
+
+std::optional<Error> Company::objection(std::string_view account, Money amount, std::string_view reference) const {
+  if (!is_account_number(account)) return not_an_account();
+  if (!is_reference(reference)) return not_a_reference();
+  if (amount.minor < 1 || amount.minor > amount_minor_max) {
+    return Error{Errc::invalid, "a payment is of 1 to 10^15 minor units"};
+  }
+  if (amount.currency != config_.currency) {
+    return Error{Errc::invalid, config_.name + " is paid in " + std::string(to_string(config_.currency))};
+  }
+  return std::nullopt;
+}
+
+boost::asio::awaitable<Result<PaymentAnswer>> Company::pay(PaymentOrder order, milliseconds timeout) {
+  if (const auto refused = objection(order.account, order.amount, order.reference)) co_return *refused;
+  if (order.not_after < first_time || order.not_after >= end_of_times) {
+    co_return Error{Errc::invalid, "a payment ends in the years 1970 to 9999"};
+  }
+  HttpRequest asked = request("/v1/payments", body_of(order), timeout);
+  asked.idempotency_key = order.reference;
+  const HttpResult answer = co_await http_.fetch(std::move(asked));
+  const PaymentAsked about{order.account, order.amount, order.reference};
+  co_return judge_payment(answer, [&](std::string_view json) { return read_payment(json, about); });
+}
+
+boost::asio::awaitable<Result<PaymentAnswer>> Company::payment_status(std::string account, Money amount,
+                                                                      std::string reference, milliseconds timeout) {
+  if (const auto refused = objection(account, amount, reference)) co_return *refused;
+  HttpRequest asked = request("/v1/payments/status", body_of("reference", reference), timeout);
+  const HttpResult answer = co_await http_.fetch(std::move(asked));
+  const PaymentAsked about{account, amount, reference};
+  co_return judge_payment(answer, [&](std::string_view json) { return read_payment_status(json, about); });
 }
 
 }  // namespace shubbak::companies

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "companies/http_client.hpp"
+#include "domain/clock.hpp"
 #include "domain/money.hpp"
 #include "domain/national_id.hpp"
 
@@ -49,6 +51,25 @@ struct LastReading {
 };
 enum class ReadingVerdict : std::uint8_t { accepted, too_low, already, not_open };
 
+struct PaymentOrder {
+  std::string account;
+  Money amount;           // 1 to amount_minor_max, in the company's currency
+  std::string reference;  // the idempotency key: 1 to 64 letters, digits, '-', '_', '.' and ':'
+  WallTime not_after;     // the company declines what arrives later; sent rounded down to whole seconds
+};
+enum class PaymentState : std::uint8_t {
+  posted,
+  declined,  // nothing was credited, nor will be under this reference
+  absent,    // the company has no payment under that reference; final only once its not_after is over
+};
+struct PaymentAnswer {
+  PaymentState state;
+  std::string company_reference;  // posted: the company's own number, 1 to 40 of the characters of a reference
+  std::string reason;             // declined: one of decline_reasons
+};
+constexpr std::array<std::string_view, 6> decline_reasons{"amount_too_low", "amount_too_high", "account_closed",
+                                                          "not_payable",    "too_late",        "other"};
+
 // Every answer (or lack of one) is exactly one of these.
 enum class Outcome : std::uint8_t {
   ok,
@@ -57,13 +78,15 @@ enum class Outcome : std::uint8_t {
   unreachable,    // no connection, or it broke
   garbage,        // not HTTP, not JSON, wrong types, out of bounds, another currency
   too_large,      // over a limit: octets, or entries of a list
-  wrong_account,  // somebody else's data
+  wrong_account,  // somebody else's data, or another payment's
   http_status,    // a status that says nothing about the account: 500, 302, ...
   overload,       // not asked: too many requests are under way here
   cancelled,
 };
 constexpr std::size_t outcome_count = 10;
 std::string_view to_string(Outcome outcome);  // as in metrics: "wrong_account"
+
+struct AnswerFault;  // of answers.hpp
 
 class CompanyCounters {
  public:
@@ -78,6 +101,7 @@ class CompanyCounters {
 
 constexpr std::size_t accounts_max = 100;  // of one person at one company
 constexpr std::size_t payments_max = 50;
+constexpr std::int64_t amount_minor_max = 1'000'000'000'000'000;
 
 class Company {
  public:
@@ -99,10 +123,31 @@ class Company {
                                                                 std::string reference,
                                                                 std::chrono::milliseconds timeout);
 
+  // What became of a payment, or an error. Only two errors promise that nothing was sent, and with it that nothing
+  // was paid by this call: invalid (a bad account, amount, currency, reference or time) and limit (too many requests
+  // under way, or no connection). With every other, timed_out and unavailable, the company may have posted it: a
+  // connection that broke, cancellation, any status that is not understood (409, and 404 too) and every answer that
+  // is not as agreed or names another reference, account, amount or currency. There is no not_found: a company that
+  // knows no such account declines.
+  boost::asio::awaitable<Result<PaymentAnswer>> pay(PaymentOrder order, std::chrono::milliseconds timeout);
+  // What the company did with the order of that reference. `account` and `amount` are those of the order: an answer
+  // about others is not one. Errors as for pay().
+  boost::asio::awaitable<Result<PaymentAnswer>> payment_status(std::string account, Money amount,
+                                                               std::string reference,
+                                                               std::chrono::milliseconds timeout);
+
  private:
   HttpRequest request(std::string_view path, std::string body, std::chrono::milliseconds timeout) const;
   template <class T, class Read>
   Result<T> judge(const HttpResult& answer, const Read& read);
+  template <class Read>
+  Result<PaymentAnswer> judge_payment(const HttpResult& answer, const Read& read);
+  [[nodiscard]] std::optional<Error> objection(std::string_view account, Money amount,
+                                               std::string_view reference) const;
+  template <class T>
+  Result<T> counted(Result<T, AnswerFault> value);
+  Error unanswered(const HttpError& error);
+  Error bad_status(long status);
   Error fault(Outcome outcome, Errc code, std::string_view what);
 
   CompanyConfig config_;

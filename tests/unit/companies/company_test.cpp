@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "samples/sample_company/billing.hpp"
-#include "tests/unit/companies/fixture.hpp"
+#include "tests/unit/companies/desk.hpp"
 
 namespace shubbak::companies {
 
@@ -12,28 +12,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-struct Desk {  // one company behind one client
-  explicit Desk(HttpLimits limits = {})
-      : http(loop.get_executor(), limits), company(config_of("damascus", sample.url()), http) {}
-  SampleThread sample{{"damascus", "aleppo"}};
-  boost::asio::io_context loop{1};
-  HttpClient http;
-  Company company;
-};
-
 struct Wrong {
   const char* account;
   Errc code;
   Outcome outcome;
 };
-
-void check_counted_once(const CompanyCounters& counters, Outcome outcome) {
-  for (std::size_t i = 0; i < outcome_count; ++i) {
-    const auto each = static_cast<Outcome>(i);
-    CAPTURE(to_string(each));
-    CHECK(counters.of(each) == (each == outcome ? 1U : 0U));
-  }
-}
 
 }  // namespace
 

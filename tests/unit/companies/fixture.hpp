@@ -28,6 +28,7 @@ class SampleThread {
     for (std::string& name : names) options.companies.push_back({std::move(name), 0});
     options.generated = 1000;
     options.late = late;
+    options.payment_late = late;
     auto server = samples::SampleServer::listen(loop_, options);
     SHUBBAK_ASSERT(server.ok());
     server_ = std::move(*server);
@@ -59,7 +60,7 @@ boost::asio::awaitable<void> keep(boost::asio::awaitable<T> work, std::optional<
 template <class T>
 T run(boost::asio::io_context& loop, boost::asio::awaitable<T> work) {
   std::optional<T> result;
-  boost::asio::co_spawn(loop, keep(std::move(work), result), [](std::exception_ptr error) {
+  boost::asio::co_spawn(loop, keep(std::move(work), result), [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
   });
   loop.restart();
@@ -80,6 +81,7 @@ class Stopwatch {
 
 inline CompanyConfig config_of(std::string name, std::string url, std::vector<std::string> governorates = {}) {
   CompanyConfig config;
+  config.label_ar = config.label_en = name;
   config.name = std::move(name);
   config.base_url = std::move(url);
   config.authorization = "Bearer sample";

@@ -59,8 +59,8 @@ class RawPeer {
     boost::asio::write(socket, boost::asio::buffer(octets), failed);
     return !failed;
   }
-  static std::string response(const std::string& body) {
-    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  static std::string response(const std::string& body, const std::string& status = "200 OK") {
+    return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
 
  private:
