@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/check_digit.hpp"
 #include "domain/national_id.hpp"
 #include "domain/text.hpp"
 #include "flows/spelling.hpp"
@@ -147,7 +148,7 @@ class Taker {
           if (c != ' ' && c != '-') digits += c;
         }
         typed = digits;
-        if (!has_check_digit(typed)) return std::nullopt;
+        if (!ends_with_check_digit(typed)) return std::nullopt;
         break;
       case Input::Kind::amount:
       case Input::Kind::date:
@@ -159,19 +160,6 @@ class Taker {
     if (!value || input.save == none) return value;
     const Slot& slot = revision_.flow(session_.at).slots[input.save];
     return from_typed(typed, slot.scalar);
-  }
-
-  // The Luhn check digit that voucher PINs end with: a slip of a finger is told at once, without asking anybody.
-  static bool has_check_digit(std::string_view digits) {
-    unsigned sum = 0;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
-      const char c = digits[digits.size() - 1 - i];
-      if (c < '0' || c > '9') return false;
-      const auto digit = static_cast<unsigned>(c - '0');
-      const unsigned weighed = i % 2 == 0 ? digit : digit * 2;
-      sum += weighed > 9 ? weighed - 9 : weighed;
-    }
-    return sum % 10 == 0;
   }
 
   // By name, one slip of a finger forgiven where it can mean only one.

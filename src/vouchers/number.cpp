@@ -5,22 +5,12 @@
 #include <cstring>
 #include <limits>
 
+#include "domain/check_digit.hpp"
+
 namespace shubbak::vouchers {
 namespace {
 
 constexpr std::size_t serial_part_digits = 6;
-
-// The quasigroup of order 10 of Damm's thesis.
-constexpr std::array<std::array<std::uint8_t, 10>, 10> damm{{{0, 3, 1, 7, 5, 9, 8, 6, 4, 2},
-                                                             {7, 0, 9, 2, 1, 5, 4, 8, 6, 3},
-                                                             {4, 2, 0, 6, 8, 7, 1, 3, 5, 9},
-                                                             {1, 7, 5, 0, 9, 8, 3, 4, 2, 6},
-                                                             {6, 1, 2, 3, 0, 4, 5, 9, 7, 8},
-                                                             {3, 6, 7, 4, 2, 0, 9, 5, 8, 1},
-                                                             {5, 8, 6, 9, 7, 2, 0, 1, 3, 4},
-                                                             {8, 9, 4, 5, 3, 6, 2, 0, 1, 7},
-                                                             {9, 4, 3, 8, 6, 1, 7, 2, 0, 5},
-                                                             {2, 5, 8, 1, 4, 3, 6, 7, 9, 0}}};
 
 // So many digits, with blanks and hyphens between them or not. false: they are more or fewer, or anything else is
 // there.
@@ -33,10 +23,6 @@ bool read_digits(std::string_view text, std::array<char, Count>& digits) {
     digits[count++] = c;
   }
   return count == Count;
-}
-
-bool is_checked(std::string_view digits) {
-  return check_digit(digits.substr(0, digits.size() - 1)) == digits.back();
 }
 
 std::int64_t number_in(std::string_view digits) {
@@ -60,12 +46,6 @@ std::uint64_t draw_below(const Random& random, std::uint64_t bound) {
 
 }  // namespace
 
-char check_digit(std::string_view digits) {
-  std::uint8_t interim = 0;
-  for (const char digit : digits) interim = damm[interim][static_cast<std::size_t>(digit - '0')];
-  return static_cast<char>('0' + interim);
-}
-
 Pin::~Pin() {
   ::explicit_bzero(digits_.data(), digits_.size());
 }
@@ -73,7 +53,7 @@ Pin::~Pin() {
 Result<Pin> Pin::parse(std::string_view typed) {
   Pin pin;
   if (!read_digits(typed, pin.digits_)) return Error{Errc::malformed, "a voucher's PIN is 16 digits"};
-  if (!is_checked(pin.reveal())) return Error{Errc::malformed, "a digit of the voucher's PIN is mistyped"};
+  if (!ends_with_check_digit(pin.reveal())) return Error{Errc::malformed, "a digit of the voucher's PIN is mistyped"};
   return pin;
 }
 
@@ -97,7 +77,7 @@ Result<Serial> parse_serial(std::string_view text) {
   const std::string_view parts(digits.data(), digits.size());
   if (!read_digits(text, digits))
     return Error{Errc::malformed, "a voucher's serial is 13 digits, such as 000012-000345-7"};
-  if (!is_checked(parts)) return Error{Errc::malformed, "a digit of the voucher's serial is mistyped"};
+  if (!ends_with_check_digit(parts)) return Error{Errc::malformed, "a digit of the voucher's serial is mistyped"};
   const Serial serial{number_in(parts.substr(0, serial_part_digits)),
                       number_in(parts.substr(serial_part_digits, serial_part_digits))};
   if (serial.batch == 0 || serial.voucher == 0) return Error{Errc::malformed, "no voucher has that serial"};

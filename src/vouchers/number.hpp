@@ -1,7 +1,6 @@
 // The two numbers of a voucher (PRODUCT.md, Money): the PIN, a secret of 15 random digits and a check digit, and the
-// serial, which is printed in the open: batch, number within it, check digit. The check digit is Damm's (H. M. Damm,
-// 2004): it finds each single wrong digit and each swap of two neighbours, so that hardly anybody's typing mistake is
-// ever taken for a guess. Pure. Thread: any.
+// serial, which is printed in the open: batch, number within it, check digit (domain/check_digit.hpp): hardly
+// anybody's typing mistake is ever taken for a guess. Pure. Thread: any.
 //
 // A Pin writes over its digits when it goes, and so does each copy of it. What else was made of them is its maker's
 // to wipe: the text that was typed, what reveal() was copied to, and the random bits.
@@ -16,9 +15,6 @@
 #include "domain/result.hpp"
 
 namespace shubbak::vouchers {
-
-// Of a text of ASCII digits.
-char check_digit(std::string_view digits);
 
 // 64 bits out of a CSPRNG.
 using Random = std::function<std::uint64_t()>;

@@ -289,7 +289,7 @@ std::string conversation(int number) {
              "\n    bills.due: {amount: 150000, count: 2}\n    payments.pay: {receipt: R1}\nsteps:\n" + code(42) +
              "  - send: \"1\"\n  - send: \"1\"\n  - expect: {contains: \"1,500\"}\n  - send: \"1\"\n  - expect: "
              "{ended: true}\n"
-             "  - dial: \"*123*123456#\"\n  - send: \"4539578763621486\"\n  - expect: {contains: R1, ended: true}\n"
+             "  - dial: \"*123*123456#\"\n  - send: \"4539578763621481\"\n  - expect: {contains: R1, ended: true}\n"
              "  - expect_sms: {contains: R1}\nassert: {services_called: {payments.pay: 1}, ledger_balanced: true}\n";
   }
 }

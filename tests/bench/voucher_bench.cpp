@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/check_digit.hpp"
 #include "store/store.hpp"
 #include "tests/bench/store_bench.hpp"
 
@@ -29,7 +30,7 @@ vouchers::Pin pin_of(std::size_t number) {
   constexpr std::uint64_t pins = 1'000'000'000'000'000;
   const std::uint64_t spread = number * 618'033'989 % pins;
   std::string digits = std::to_string(pins + spread).substr(1);
-  digits.push_back(vouchers::check_digit(digits));
+  digits.push_back(check_digit(digits));
   return vouchers::Pin::parse(digits).value();
 }
 
