@@ -46,13 +46,7 @@ class CallReader : private StateContext {
       for (const Node* save : {of_state.find("save"), fields.find("save")}) {
         if (save != nullptr) read_saves(*save, *signature, calling);
       }
-      if (then != nullptr) {
-        std::vector<std::string> outcomes{"ok"};
-        for (const char* name : is_money ? std::array{"declined", "unknown"} : std::array{"timeout", "error"})
-          outcomes.emplace_back(name);
-        outcomes.insert(outcomes.end(), signature->outcomes.begin(), signature->outcomes.end());
-        read_outcomes(*then, signature->name, outcomes, calling.outcomes, calling.branches);
-      }
+      if (then != nullptr) read_then(*then, *signature, calling);
     }
     state_.body = std::move(calling);
   }
@@ -126,10 +120,38 @@ class CallReader : private StateContext {
                       Rule::type_mismatch);
       }
     }
-    for (const std::string_view argument : names) {
-      if (node != nullptr && node->find(argument) != nullptr) continue;
+    for (const Parameter& argument : signature.args) {
+      if (argument.is_optional || (node != nullptr && node->find(argument.name) != nullptr)) continue;
       faults_.add(node != nullptr ? node->at : call_node.at,
-                  signature.name + " needs the argument '" + std::string(argument) + "'", "", Rule::unknown_name);
+                  signature.name + " needs the argument '" + argument.name + "'", "", Rule::unknown_name);
+    }
+  }
+
+  void read_then(const Node& then, const ServiceSignature& signature, Calling& calling) {
+    const std::vector<std::string>& own = signature.outcomes;
+    if (calling.moves_money) {
+      read_outcomes(then, signature.name, std::array<std::string, 3>{"ok", "declined", "unknown"}, own,
+                    calling.outcomes, calling.branches);
+      decline_others(own, calling);
+      return;
+    }
+    std::vector<std::string> wanted{"ok", "timeout", "error"};
+    wanted.insert(wanted.end(), own.begin(), own.end());
+    read_outcomes(then, signature.name, wanted, {}, calling.outcomes, calling.branches);
+  }
+
+  // What the flow does not tell apart: nothing was taken.
+  static void decline_others(std::span<const std::string> own, Calling& calling) {
+    std::vector<Calling::Outcome>& there = calling.outcomes;
+    const auto find = [&there](std::string_view name) {
+      return std::find_if(there.begin(), there.end(),
+                          [name](const Calling::Outcome& outcome) { return outcome.name == name; });
+    };
+    const auto declined = find("declined");
+    if (declined == there.end()) return;  // a fault, told already
+    const std::uint16_t branch = declined->branch;
+    for (const std::string& name : own) {
+      if (find(name) == there.end()) there.push_back({name, branch});
     }
   }
 

@@ -25,6 +25,68 @@ std::size_t index_of(const Phase& phase) {
   return static_cast<std::size_t>(phase.confirmed) * 256 + phase.grants;
 }
 
+// The slot that tells people what `slot` means, as company_label does of company: text that is set wherever `slot`
+// is, from the same answer or the same entry of a list, and nowhere else. So the two never speak of different things.
+// none: there is none.
+class LabelFinder {
+ public:
+  explicit LabelFinder(const FlowGraph& graph) : graph_(graph), flow_(graph.flow()) {}
+
+  [[nodiscard]] std::uint16_t label_of(std::uint16_t slot) const {
+    const std::uint16_t label = Scope{flow_.slots}.slot_index(flow_.slots[slot].name + "_label");
+    if (label == none || !is_text(slot) || !is_text(label)) return none;
+    for (const std::uint16_t taken : flow_.takes) {
+      if (taken == slot || taken == label) return none;  // nobody knows what whoever uses this flow passes
+    }
+    for (std::size_t i = 0; i < flow_.states.size(); ++i) {
+      if (writes_either(i, slot, label) && !writes_both(flow_.states[i], slot, label)) return none;
+    }
+    return label;
+  }
+
+ private:
+  [[nodiscard]] bool is_text(std::uint16_t index) const {
+    const Slot& slot = flow_.slots[index];
+    return slot.shape == Slot::Shape::scalar && slot.scalar.kind == ScalarType::Kind::text && !slot.is_secret;
+  }
+  [[nodiscard]] bool writes_either(std::size_t state, std::uint16_t slot, std::uint16_t label) const {
+    for (const Exit& exit : graph_.exits(static_cast<std::uint16_t>(state))) {
+      for (const std::uint16_t one : written(flow_.states[state], exit)) {
+        if (one == slot || one == label) return true;
+      }
+    }
+    return false;
+  }
+  static bool writes_both(const State& state, std::uint16_t slot, std::uint16_t label) {
+    if (const auto* calling = std::get_if<Calling>(&state.body)) return saves_both(*calling, slot, label);
+    if (const auto* set = std::get_if<Set>(&state.body)) return sets_both(*set, slot, label);
+    return false;
+  }
+  static bool saves_both(const Calling& calling, std::uint16_t slot, std::uint16_t label) {
+    const auto member_of = [&](std::uint16_t wanted) {
+      const auto save = std::find_if(calling.saves.begin(), calling.saves.end(),
+                                     [wanted](const Calling::Save& one) { return one.slot == wanted; });
+      return save == calling.saves.end() ? std::string() : save->member;
+    };
+    return member_of(label) == member_of(slot) + "_label";
+  }
+  static bool sets_both(const Set& set, std::uint16_t slot, std::uint16_t label) {
+    const auto assignment_of = [&](std::uint16_t wanted) {
+      return std::find_if(set.assignments.begin(), set.assignments.end(),
+                          [wanted](const Set::Assignment& one) { return one.slot == wanted; });
+    };
+    const auto meant = assignment_of(slot);
+    const auto read = assignment_of(label);
+    if (meant == set.assignments.end() || read == set.assignments.end()) return false;
+    if (!meant->operand || !read->operand) return !meant->operand && !read->operand;
+    const auto is_of_entry = [](const Operand& one) { return one.source == Operand::Source::ref_field; };
+    return is_of_entry(*meant->operand) && is_of_entry(*read->operand) && meant->operand->slot == read->operand->slot;
+  }
+
+  const FlowGraph& graph_;
+  const Flow& flow_;
+};
+
 class AssuranceProof {
  public:
   AssuranceProof(const Revision& revision, const FlowGraph& graph,
@@ -38,7 +100,9 @@ class AssuranceProof {
           argument.operand.source == Operand::Source::slot && flow_.slots[argument.operand.slot].is_secret;
       // A secret is what is paid with; all else says who gets how much.
       if (is_secret) continue;
-      watched_.insert(argument.operand.slot);
+      const std::uint16_t slot = argument.operand.slot;
+      watched_.insert(slot);
+      labels_.emplace(slot, LabelFinder(graph).label_of(slot));
       said_.push_back(argument.operand);
     }
   }
@@ -127,8 +191,11 @@ class AssuranceProof {
   [[nodiscard]] bool shows_all(const Confirm& confirm) const {
     return std::all_of(watched_.begin(), watched_.end(), [&](std::uint16_t slot) {
       return std::any_of(confirm.shows.begin(), confirm.shows.end(),
-                         [&](const Operand& shown) { return shown.slot == slot; });
+                         [&](const Operand& shown) { return tells(shown, slot); });
     });
+  }
+  [[nodiscard]] bool tells(const Operand& shown, std::uint16_t slot) const {
+    return shown.slot == slot || shown.slot == labels_.at(slot);
   }
   [[nodiscard]] bool binds_all(const Otp& otp) const {
     return std::all_of(said_.begin(), said_.end(), [&](const Operand& said) {
@@ -141,7 +208,7 @@ class AssuranceProof {
     const auto prints = [&](TextId id, std::uint8_t locale) {
       const std::vector<Operand> printed = revision_.text(locale, id).always_printed();
       return std::all_of(watched_.begin(), watched_.end(), [&](std::uint16_t slot) {
-        return std::any_of(printed.begin(), printed.end(), [&](const Operand& one) { return one.slot == slot; });
+        return std::any_of(printed.begin(), printed.end(), [&](const Operand& one) { return tells(one, slot); });
       });
     };
     for (std::uint8_t locale = 0; locale < static_cast<std::uint8_t>(revision_.locales().size()); ++locale) {
@@ -221,8 +288,9 @@ class AssuranceProof {
   Faults& faults_;
   GrantSet needs_ = 0;
   bool is_money_ = false;
-  std::set<std::uint16_t> watched_;  // slots of what the service is told, such as payee and amount
-  std::vector<Operand> said_;        // the same, with their fields
+  std::set<std::uint16_t> watched_;                // slots of what the service is told, such as payee and amount
+  std::map<std::uint16_t, std::uint16_t> labels_;  // of each of them, the slot that is read in its place; or none
+  std::vector<Operand> said_;                      // the same, with their fields
   std::vector<Step> steps_;
   std::set<std::size_t> seen_;
   std::set<Rule> told_;

@@ -34,7 +34,14 @@ bool moves_money(const Revision& revision, std::uint16_t index) {
 class ChoiceProof {
  public:
   ChoiceProof(const Revision& revision, std::uint16_t flow)
-      : revision_(revision), graph_(revision, flow), flow_(graph_.flow()), in_(flow_.states.size()) {}
+      : revision_(revision),
+        graph_(revision, flow),
+        flow_(graph_.flow()),
+        in_(flow_.states.size()),
+        written_after_(flow_.states.size()) {
+    for (std::uint16_t state = 0; state < static_cast<std::uint16_t>(flow_.states.size()); ++state)
+      note_written(state);
+  }
 
   void run(Faults& faults) {
     come_to(0, {});
@@ -72,7 +79,25 @@ class ChoiceProof {
       }
     }
     if (graph_.is_entered_anew(at)) come_to(0, {});
-    for (const std::uint16_t back : graph_.ways_back(at)) come_to(back, known);
+    for (const std::uint16_t back : graph_.ways_back(at)) come_to(back, gone_back(known, back));
+  }
+
+  // Who goes back to a state was there before, and since then only where it leads: a list that is written nowhere on
+  // from there is as it was. (What comes to it first is met with this; entered anew, a flow has forgotten its lists.)
+  [[nodiscard]] Known gone_back(Known known, std::uint16_t to) const {
+    if (!graph_.is_ever_entered_anew()) known.filled |= ~written_after_[to];
+    return known;
+  }
+  void note_written(std::uint16_t state) {
+    std::vector<bool> before = graph_.all_before(state);
+    before[state] = true;
+    for (const Exit& exit : graph_.exits(state)) {
+      for (const std::uint16_t slot : written(flow_.states[state], exit)) {
+        for (std::size_t earlier = 0; earlier < before.size(); ++earlier) {
+          if (before[earlier]) written_after_[earlier].set(slot);
+        }
+      }
+    }
   }
 
   [[nodiscard]] Known after(const State& state, const Exit& exit, Known known) const {
@@ -143,7 +168,8 @@ class ChoiceProof {
   const Revision& revision_;
   const FlowGraph graph_;
   const Flow& flow_;
-  std::vector<std::optional<Known>> in_;  // by state; nothing: not come to
+  std::vector<std::optional<Known>> in_;                // by state; nothing: not come to
+  std::vector<std::bitset<slots_most>> written_after_;  // by state: slots that it, or what it leads to, writes
   std::set<std::uint16_t> open_;
 };
 

@@ -78,8 +78,10 @@ class ScreenProof {
     if (const auto* otp = std::get_if<Otp>(&state.body); otp != nullptr && channel_ == Channel::ussd)
       check(state, {.must = Shown::Must::stand_alone, .body = {of(otp->text)}});
     if (const auto* otp = std::get_if<Otp>(&state.body)) check_sms(state, otp->message);
-    std::vector<TextId> reasons{none, of(state.invalid.text)};
-    if (const auto* input = std::get_if<Input>(&state.body)) {
+    std::vector<TextId> reasons{none};
+    const bool is_shown_again = state.invalid.retries > 0;
+    if (is_shown_again) reasons.push_back(of(state.invalid.text));
+    if (const auto* input = std::get_if<Input>(&state.body); input != nullptr && is_shown_again) {
       for (const Input::Refusal& refusal : input->refuse) reasons.push_back(of(refusal.text));
     }
     for (Shown& shown : asked(state)) {

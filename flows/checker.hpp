@@ -36,8 +36,4 @@ struct CheckOptions {
 // In the order of files, lines and columns; at most Faults::faults_max.
 std::vector<Diagnostic> check(const Revision& revision, const CheckOptions& options);
 
-// Each state that asks for a service which this build knows by name only. No fault of the flows, but whoever would
-// run them must refuse them.
-std::vector<Diagnostic> find_unperformed(const Revision& revision);
-
 }  // namespace shubbak::flows

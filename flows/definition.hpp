@@ -67,7 +67,7 @@ struct Input {
     amount,       // in major units as people write them: "1500", "1500.50", "١٬٥٠٠"
     date,         // day, month, year in this order, or 2026-11-25
     national_id,  // by the rules of the deployment's country
-    voucher_pin,  // 16 digits, the last a check digit (Luhn); its slot is secret
+    voucher_pin,  // 16 digits, the last a check digit (domain/check_digit.hpp); its slot is secret
     choice,       // the name of one entry of a list
   };
   struct Refusal {
@@ -111,7 +111,8 @@ struct Calling {
   std::vector<Argument> arguments;
   std::chrono::milliseconds timeout{};
   std::vector<Save> saves;
-  // ok, timeout, error and every one of the service's; of a `money` state ok, declined, unknown and the service's.
+  // ok, timeout, error and every one of the service's; of a `money` state ok, declined, unknown and the service's,
+  // which lead where declined does unless the flow says otherwise.
   std::vector<Outcome> outcomes;
   std::vector<Branch> branches;
 };
@@ -237,7 +238,6 @@ struct Service {
   bool changes = false;
   Assurance assurance = Assurance::open;
   bool takes_secrets = false;
-  bool is_declared_only = false;
 };
 
 }  // namespace shubbak::flows

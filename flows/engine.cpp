@@ -160,6 +160,7 @@ class Walker {
     if (const auto* confirm = std::get_if<Confirm>(&state.body); confirm != nullptr && !confirm->shows.empty()) {
       SHUBBAK_ASSERT(context_.random != nullptr);  // whoever runs flows that move money gives one
       session_.payment_key = key_text((*context_.random)(), (*context_.random)());
+      session_.paying_state = none;
       session_.grants = 0;  // an authorisation follows the confirmation it is for
     } else if (const auto* collect = std::get_if<Collect>(&state.body)) {
       if (is_set(session_, collect->save)) set_slot(revision_, session_, collect->save, Value());
@@ -457,6 +458,7 @@ class Walker {
       if (!authorisation) return std::nullopt;
       asked.authorisation = std::move(*authorisation);
     }
+    const bool is_asked_again = calling.moves_money && session_.paying_state == session_.at.state;
     if (calling.moves_money) {
       if (session_.payment_key.empty()) return std::nullopt;
       asked.payment_key = session_.payment_key;
@@ -465,10 +467,15 @@ class Walker {
     asked.args.reserve(calling.arguments.size());
     for (const Calling::Argument& argument : calling.arguments) {
       const Value value = fetch(argument.operand, {session_.slots, nullptr});
-      if (!value.is_set()) return std::nullopt;
-      asked.args.emplace(argument.name, to_json(value));
+      if (!value.is_set() && !(is_asked_again && is_secret(argument.operand))) return std::nullopt;
+      // A secret is not kept with a walk: of a payment that was begun with one its service knows by the key.
+      asked.args.emplace(argument.name, value.is_set() ? to_json(value) : boost::json::value(""));
     }
     return waiting_for(std::move(asked));
+  }
+
+  [[nodiscard]] bool is_secret(const Operand& operand) const {
+    return operand.source == Operand::Source::slot && revision_.flow(session_.at).slots[operand.slot].is_secret;
   }
 
   Step screen() {
@@ -605,6 +612,11 @@ Step outcome(const Revision& revision, Session& session, const CallOutcome& outc
 
 Step show(const Revision& revision, Session& session, const Context& context) {
   return Walker(revision, session, context).show();
+}
+
+bool is_paying(const Revision& revision, const Session& session) {
+  const auto* calling = std::get_if<Calling>(&revision.state(session.at).body);
+  return calling != nullptr && calling->moves_money && !session.payment_key.empty();
 }
 
 std::optional<std::string> late_sms(const Revision& revision, const Session& session, const CallOutcome& outcome,

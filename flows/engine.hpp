@@ -65,6 +65,9 @@ struct Session {
   std::string payment_key;              // from the confirm screen of a payment on, until it is answered
 };
 
+// Is it where a company is asked for a payment that was begun? Taken up again, it asks for the same one.
+bool is_paying(const Revision& revision, const Session& session);
+
 struct Context {
   ussd::ScreenLimits screen;
   DigitStyle digits = DigitStyle::latin;

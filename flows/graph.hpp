@@ -69,13 +69,14 @@ class FlowGraph {
   // The states that `back` can lead to from a waiting state, or from the inside of a subflow that this state is in.
   [[nodiscard]] std::vector<std::uint16_t> ways_back(std::uint16_t from) const;
   [[nodiscard]] bool reaches(std::uint16_t from, std::uint16_t to) const;
+  // By state: does it lead to this one?
+  [[nodiscard]] std::vector<bool> all_before(std::uint16_t state) const;
 
  private:
   struct Arc {
     std::uint16_t to = 0;
     bool is_remembered = false;
   };
-  [[nodiscard]] std::vector<bool> all_before(std::uint16_t state) const;
   [[nodiscard]] std::vector<bool> reached_without_remembering(std::uint16_t state) const;
 
   const Flow& flow_;

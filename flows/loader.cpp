@@ -135,8 +135,7 @@ class Loading {
       compilation_.services.push_back({.name = signature.name,
                                        .changes = signature.changes,
                                        .assurance = options_.assurance_of(signature),
-                                       .takes_secrets = signature.takes_secrets || signature.moves_money,
-                                       .is_declared_only = signature.is_declared_only});
+                                       .takes_secrets = signature.takes_secrets || signature.moves_money});
     }
     for (std::size_t i = 0; i < roots.size(); ++i)
       compile_flow(*roots[i], static_cast<std::uint16_t>(i), compilation_);

@@ -60,7 +60,7 @@ class OtpReader : private StateContext {
     const std::array<std::string, 3> wanted{"ok", "fail", "locked"};
     std::vector<Calling::Outcome> outcomes;
     std::vector<Branch> branches;
-    read_outcomes(then, "otp", wanted, outcomes, branches);
+    read_outcomes(then, "otp", wanted, {}, outcomes, branches);
     for (const Calling::Outcome& outcome : outcomes) {
       Branch& target = outcome.name == "ok" ? otp.ok : outcome.name == "fail" ? otp.fail : otp.locked;
       target = branches[outcome.branch];

@@ -37,43 +37,19 @@ enum class Rule : std::uint8_t {
   late_message,        // an SMS is promised for later that would never be sent
   secret_shown,        // a secret in a screen, an SMS or a service that does not need it
   subflow_use,         // a flow is entered as what it is not, or takes part in itself
-  declared_service,    // a service that nothing does yet
   moved_code,          // a short code that meant something else in the published revision
   unconfirmed,         // a service that needs a confirmation is asked without one
   unauthorised,        // a service that needs a code is asked without one that is bound to what it is asked
 };
-inline constexpr std::array<std::string_view, 32> rule_names{"form",
-                                                             "limit",
-                                                             "unknown-name",
-                                                             "unset-slot",
-                                                             "missing-branch",
-                                                             "type-mismatch",
-                                                             "missing-string",
-                                                             "string-pattern",
-                                                             "plural-form",
-                                                             "placeholder",
-                                                             "unused-string",
-                                                             "unreachable-state",
-                                                             "no-end",
-                                                             "empty-menu",
-                                                             "endless-round",
-                                                             "key-clash",
-                                                             "keyword-clash",
-                                                             "code-clash",
-                                                             "screen-overflow",
-                                                             "too-many-stages",
-                                                             "over-budget",
-                                                             "service-timeout",
-                                                             "money-unconfirmed",
-                                                             "money-unauthorised",
-                                                             "money-changed",
-                                                             "late-message",
-                                                             "secret-shown",
-                                                             "subflow-use",
-                                                             "declared-service",
-                                                             "moved-code",
-                                                             "unconfirmed",
-                                                             "unauthorised"};
+inline constexpr std::array<std::string_view, 31> rule_names{
+    "form",           "limit",           "unknown-name",      "unset-slot",
+    "missing-branch", "type-mismatch",   "missing-string",    "string-pattern",
+    "plural-form",    "placeholder",     "unused-string",     "unreachable-state",
+    "no-end",         "empty-menu",      "endless-round",     "key-clash",
+    "keyword-clash",  "code-clash",      "screen-overflow",   "too-many-stages",
+    "over-budget",    "service-timeout", "money-unconfirmed", "money-unauthorised",
+    "money-changed",  "late-message",    "secret-shown",      "subflow-use",
+    "moved-code",     "unconfirmed",     "unauthorised"};
 inline std::string_view to_string(Rule rule) {
   return rule_names[static_cast<std::size_t>(rule)];
 }

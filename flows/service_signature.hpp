@@ -17,24 +17,30 @@ enum class ValueKind : std::uint8_t { any, integer, money, text, digits, date, l
 struct Parameter {
   std::string name;
   ValueKind kind = ValueKind::any;
+  bool is_optional = false;                            // of an argument: a flow may leave it out
   Parameter(const char* its_name) : name(its_name) {}  // implicit: most are not checked
   Parameter(std::string its_name, ValueKind its_kind) : name(std::move(its_name)), kind(its_kind) {}
+  static Parameter optional(std::string its_name, ValueKind its_kind) {
+    Parameter made(std::move(its_name), its_kind);
+    made.is_optional = true;
+    return made;
+  }
 };
 
 struct ServiceSignature {
   std::string name;                     // "bills.due"
-  std::vector<Parameter> args{};        // every one must be given
+  std::vector<Parameter> args{};        // every one must be given, the optional ones apart
   std::vector<std::string> outcomes{};  // besides ok, timeout and error: "not_found", "too_low" ...
   std::vector<Parameter> results{};     // top-level members of what it answers with ok
   bool changes = false;                 // writes something: an SMS that causes it is acknowledged after the commit
   Assurance assurance = Assurance::open;
   // Only for `money` states, which also know the outcomes declined and unknown; among its args must be one of kind
-  // money, the amount. Never below Assurance::code.
+  // money, the amount. Its own `outcomes` mean that nothing was taken: those that a flow leaves out lead where
+  // declined does. Never below Assurance::code.
   bool moves_money = false;
   bool takes_secrets = false;  // voucher PINs, service PINs: it keeps them as hashes at most
   bool for_staff = false;      // asked by flows that require staff only
   bool own_phone = false;      // says what only whoever holds the person's own phone may: never asked on an agent's
-  bool is_declared_only = false;  // nothing in this build does it: good for checking and playing, not for running
 };
 
 // The services behind `otp` states.

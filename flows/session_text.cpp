@@ -234,6 +234,7 @@ class Reader {
     const bool is_otp = std::holds_alternative<Otp>(state.body);
     if (session_.waits_for_call) return is_otp || std::holds_alternative<Calling>(state.body);
     if (is_otp) return session_.code_sent || session_.asks_pin;
+    if (is_paying(revision_, session_)) return true;
     return state.waits() || std::holds_alternative<End>(state.body);  // an end of several pages
   }
 

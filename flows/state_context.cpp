@@ -116,13 +116,15 @@ GrantSet StateContext::grants_at(const Node& node) {
 }
 
 void StateContext::read_outcomes(const Node& then, const std::string& of, std::span<const std::string> wanted,
-                                 std::vector<Calling::Outcome>& outcomes, std::vector<Branch>& branches) {
+                                 std::span<const std::string> optional, std::vector<Calling::Outcome>& outcomes,
+                                 std::vector<Branch>& branches) {
   if (then.kind != Node::Kind::mapping) {
     faults_.add(then.at, "then must be a mapping of outcomes",
                 "{" + wanted.front() + ": STATE, OTHER|ANOTHER: STATE}");
     return;
   }
-  const std::vector<std::string_view> names(wanted.begin(), wanted.end());
+  std::vector<std::string_view> names(wanted.begin(), wanted.end());
+  names.insert(names.end(), optional.begin(), optional.end());
   const auto is_there = [&](std::string_view name) {
     return std::any_of(outcomes.begin(), outcomes.end(), [&](const auto& known) { return known.name == name; });
   };
@@ -133,7 +135,7 @@ void StateContext::read_outcomes(const Node& then, const std::string& of, std::s
       const std::size_t end = std::min(child.key.find('|', at), child.key.size());
       std::string name = child.key.substr(at, end - at);
       at = end + 1;
-      if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) {
         faults_.add(child.key_at, std::string(of).append(" has no outcome '").append(name).append("'"),
                     did_you_mean(name, names), Rule::unknown_name);
       } else if (is_there(name)) {

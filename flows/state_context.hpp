@@ -47,9 +47,11 @@ class StateContext {
   // The bits of names that `otp` states grant: one name or a sequence.
   GrantSet grants_at(const Node& node);
 
-  // `then` of a state with several outcomes: {ok: STATE, timeout|error: STATE}. Each of `wanted` must be there.
+  // `then` of a state with several outcomes: {ok: STATE, timeout|error: STATE}. Each of `wanted` must be there, those
+  // of `optional` may be.
   void read_outcomes(const Node& then, const std::string& of, std::span<const std::string> wanted,
-                     std::vector<Calling::Outcome>& outcomes, std::vector<Branch>& branches);
+                     std::span<const std::string> optional, std::vector<Calling::Outcome>& outcomes,
+                     std::vector<Branch>& branches);
 
   const Node& node_;
   Compilation& compilation_;

@@ -32,7 +32,7 @@ class SubflowReader : private StateContext {
       }
       if (const Node* results = fields.find("results")) read_results(*results, other, subflow);
       if (then != nullptr)
-        read_outcomes(*then, "flow '" + other.name + "'", other.returns, subflow.outcomes, subflow.branches);
+        read_outcomes(*then, "flow '" + other.name + "'", other.returns, {}, subflow.outcomes, subflow.branches);
     }
     state_.body = std::move(subflow);
   }

@@ -232,6 +232,43 @@ TEST_CASE("checker: wherever the person is asked to choose there is something to
         "empty-menu: state 'second': every item has a condition, so there may be nothing to choose");
 }
 
+TEST_CASE(
+    "checker: who goes back to a list's menu finds the entries that were there, unless they were asked for anew") {
+  const auto faults = [](const std::string& picked) {
+    return found(
+        home("l: {list: {label: {text: 9}}, max: 9}, n: {int: [0, 9]}",
+             "  first: {menu: {text: ask, items: [{key: \"1\", text: more, to: load}, {key: \"2\", text: no, "
+             "to: other}]}}\n"
+             "  load: {call: {service: public.ask, timeout: 1s}, save: {l: $.list}, then: {ok: [{when: "
+             "\"count(l) == 0\", to: e}, {to: pick}], timeout|error: e}}\n"
+             "  pick: {menu: {text: ask, from: l, item: item}, pick: " +
+                 picked +
+                 "}\n"
+                 "  anew: {call: {service: public.ask, timeout: 1s}, save: {l: $.list}, then: {ok: both, "
+                 "timeout|error: e}}\n"
+                 "  other: {input: {type: digits, len: 1, save: n, text: ask}, then: [{when: \"n == 0\", to: "
+                 "anew}, {to: both}]}\n"
+                 "  both: {menu: {text: ask, items: [{key: \"1\", text: more, to: e}]}}\n"
+                 "  e: {end: {text: shown}}\n",
+             "item: \"{label}\"\n"));
+  };
+  CHECK(faults("both").empty());
+  CHECK_THAT(faults("anew"), Contains("empty-menu: state 'pick': 'l' may have no entries"));
+}
+
+TEST_CASE("checker: what is not shown again after a wrong answer needs no room for the reason") {
+  const std::string sure = "sure: \"" + std::string(80, 'a') + "{w}?\"\n";
+  const auto faults = [&](const std::string& invalid) {
+    return found(home("w: {digits: 5}",
+                      "  first: {input: {type: digits, len: 5, save: w, text: ask}, then: sure}\n"
+                      "  sure: {confirm: {text: sure, shows: [w], yes: e, no: e}, invalid: {text: long, " +
+                          invalid + "}}\n  e: {end: {text: shown}}\n",
+                      sure + "long: \"" + std::string(100, 'b') + "\"\n"));
+  };
+  CHECK(faults("retries: 0, to: e").empty());
+  CHECK_THAT(faults("retries: 1, to: e"), Contains("screen-overflow: state 'sure'"));
+}
+
 TEST_CASE("checker: what is promised for later is about a payment of the same flow") {
   CHECK_THAT(found(with(paying(), "declined: {end: {text: declined}}",
                         "declined: {end: {text: declined, sms_later: receipt_long}}")),

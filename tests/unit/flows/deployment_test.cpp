@@ -30,10 +30,17 @@ constexpr const char* two_accounts =
 
 }  // namespace
 
-TEST_CASE("syria: the service code opens the home menu on one Arabic page") {
+TEST_CASE("syria: the service code opens the home menu, whose keys are good on every page") {
   Phone phone(syria(), "ar");
   phone.dial();
-  CHECK(phone.text() == "الكوة الواحدة\n1 الذمة\n2 التسديدات\n3 تأشيرة العداد\n4 اشتراك آخر\n5 Language");
+  CHECK(phone.text() == "الكوة الواحدة\n1 الذمة\n2 التسديدات\n3 تأشيرة العداد\n4 اشتراك آخر\n9 التالي");
+  const bool turns = GENERATE(false, true);
+  if (turns) {
+    phone.send("9");
+    CHECK_THAT(phone.text(), Contains("5 Language\n6 تسديد فاتورة\n7 بطاقة الخدمات"));
+  }
+  phone.send("6");
+  CHECK(phone.state() == "pay.whose");
 }
 
 TEST_CASE("syria: the debt of one subscription over USSD, and the same by SMS") {
@@ -168,7 +175,9 @@ TEST_CASE("syria: the language changes at once and is to be remembered") {
   Phone phone(syria(), "ar");
   phone.dial({"5"}).send("2");
   CHECK(phone.step.locale_changed);
-  CHECK(phone.text() == "One window\n1 Debt\n2 Payments\n3 Meter reading\n4 Other subscription\n5 Language");
+  CHECK(phone.text() ==
+        "One window\n1 Debt\n2 Payments\n3 Meter reading\n4 Other subscription\n5 Language\n6 Pay a bill\n"
+        "7 Service card\n10 Verify a receipt");
   phone.send("1").outcome("ok", two_accounts);
   CHECK_FALSE(phone.step.locale_changed);
   CHECK_THAT(phone.text(), Contains("Choose a subscription"));
@@ -221,6 +230,12 @@ TEST_CASE("syria: keywords as people write them") {
   CHECK(flow_of("fatorah") == "debt");
   CHECK(flow_of("ذمه") == "debt");
   CHECK(flow_of("تسديداتى") == "payments");
+  CHECK(flow_of("تسديد") == "payments");
+  CHECK(flow_of("إدفع") == "pay");
+  CHECK(flow_of("Pay") == "pay");
+  CHECK(flow_of("payed") == "");  // nothing is forgiven in a command that moves money
+  CHECK(flow_of("رصيدي") == "card");
+  CHECK(flow_of("ايصال 00000125 2718281") == "receipt");
   CHECK(flow_of("تأشيره ٥٥") == "reading");
   CHECK(flow_of("تاشيرة") == "reading");
   CHECK(flow_of("21/1234567") == "lookup");

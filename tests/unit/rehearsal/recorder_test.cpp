@@ -35,7 +35,7 @@ std::shared_ptr<const flows::Revision> shipped() {
 }
 
 constexpr const char* account = "452100778899";
-constexpr const char* card = "4539578763621486";
+constexpr const char* card = "4539578763621481";
 
 flows::CallOutcome bill(const flows::Call& call, const flows::Session&) {
   if (call.service == "bills.accounts")
@@ -301,7 +301,7 @@ class Stroller {
     if (below(6) == 0) return note("nonsense " + digits(6));
     const auto* input = std::get_if<flows::Input>(&state.body);
     if (input == nullptr || below(5) == 0) return one_of(keys);
-    if (input->kind == flows::Input::Kind::voucher_pin) return note("4539578763621486");
+    if (input->kind == flows::Input::Kind::voucher_pin) return note("4539578763621481");
     if (input->kind == flows::Input::Kind::meter_reading) return note(digits(4 + below(4)));
     return note(digits(input->length_max));
   }

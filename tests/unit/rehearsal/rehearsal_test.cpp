@@ -76,7 +76,7 @@ struct Town {
   std::string text() const { return walk.screen() ? walk.screen()->text : "nothing"; }
 };
 
-constexpr const char* card_number = "4539578763621486";
+constexpr const char* card_number = "4539578763621481";
 const std::string code_message = "123456 pays 1,500 for 77";
 
 }  // namespace
