@@ -31,11 +31,19 @@ struct KeptLink {
   bool has_code = false;  // a one-time code was sent, or typed, and what it authorises was not done
 };
 
+struct KeptWallet {
+  Wallet wallet;
+  WallTime opened;
+  std::int64_t available = 0;  // minor units
+};
+
 struct PersonFile {
   std::vector<KeptLink> links{};  // oldest first
   std::optional<WallTime> pin_since{};
   std::optional<otp::Tries> tries{};  // that failed since the last success
   std::optional<vouchers::Tries> voucher_tries{};
+  std::vector<KeptWallet> wallets{};
+  std::vector<StoredPayment> payments{};  // newest first
 };
 
 // Copies the write-ahead log into the database file and cuts it to nothing, so that nothing erased is left in it.

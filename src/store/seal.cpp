@@ -138,6 +138,7 @@ struct Sealer::Parts {
         case SealedField::outbox_text:
         case SealedField::staff_full_name:
         case SealedField::staff_email:
+        case SealedField::payment_session:
           return texts;
       }
       std::abort();

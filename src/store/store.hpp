@@ -28,6 +28,7 @@
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
 #include "store/ledger.hpp"
+#include "store/payment.hpp"
 #include "store/staff.hpp"
 #include "store/voucher.hpp"
 
@@ -348,8 +349,9 @@ struct DropPin {
 };
 // What no law demands to keep of a person goes: who it was that had their numbers, walks, languages, texts and codes
 // of these, the PIN and failed tries. Their released links stay without the person, so that the numbers stay in
-// quarantine; so do readings and the audit trail, which is told. conflict: a link is not released; not_found: nothing
-// is kept. What is left of it in the log goes by empty_log() (store/privacy.hpp).
+// quarantine; so do readings and the audit trail, which is told. conflict: a link is not released, a card of
+// theirs holds money, or a payment is not over; not_found: nothing is kept. What is left of it in the log goes by
+// empty_log() (store/privacy.hpp).
 struct ErasePerson {
   NationalId person;
   Actor by;
@@ -372,12 +374,12 @@ struct AddStatistics {  // to what that day has
 struct PutAuditHead {
   AuditHead head;
 };  // conflict: the head of that day, or of a later one, was published
-using Change =
-    std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents, SetLocale,
-                 SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
-                 RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, BeginAssist,
-                 ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
-                 AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange, VoucherChange>;
+using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents,
+                            SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
+                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
+                            ConsumeGrant, BeginAssist, ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes,
+                            AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange,
+                            RequireLink, LedgerChange, VoucherChange, PaymentChange>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;       // of AddOutboxMessage, sent SendCode and notices, in order
@@ -386,10 +388,10 @@ struct Committed {
   std::vector<Msisdn> expired_links;          // by ExpireLinks
   std::vector<Msisdn> erased_links;           // by ErasePerson: the numbers that were the person's
   std::optional<staff::LoginDecision> login;  // of a Login change
-  std::vector<TransferOutcome> transfers;     // of the changes of the ledger but SetCeiling, in order
-  std::int64_t voucher_batch = 0;             // of OpenBatch: its number
-  std::int64_t vouchers_changed = 0;          // by ChangeVouchers
-  std::vector<Redemption> redemptions;        // of the RedeemVoucher changes, in order
+  std::vector<TransferOutcome> transfers;  // of the changes of the ledger but SetCeiling, and of payments, in order
+  std::int64_t voucher_batch = 0;          // of OpenBatch: its number
+  std::int64_t vouchers_changed = 0;       // by ChangeVouchers
+  std::vector<Redemption> redemptions;     // of the RedeemVoucher changes, in order
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
@@ -451,8 +453,12 @@ class Store {
   // What stands for them in the records of the audit trail: 16 octets.
   virtual std::string pseudonym(const NationalId& person) = 0;
   virtual std::string pseudonym(Msisdn number) = 0;
+  // For RedeemVoucher, of a top-up: the same for the same PIN and card, so that a request that comes again is
+  // answered as first. It tells nothing of the PIN.
+  virtual std::string top_up_key(const vouchers::Pin& pin, const Wallet& wallet) = 0;
   virtual LedgerReads& ledger() = 0;
   virtual VoucherReads& vouchers() = 0;
+  virtual PaymentReads& payments() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's

@@ -25,7 +25,7 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<PutAuditHead>(change) || std::holds_alternative<StaffChange>(change) ||
          std::holds_alternative<DropPin>(change) || std::holds_alternative<TryPin>(change) ||
          std::holds_alternative<RequireLink>(change) || std::holds_alternative<LedgerChange>(change) ||
-         std::holds_alternative<VoucherChange>(change);
+         std::holds_alternative<VoucherChange>(change) || std::holds_alternative<PaymentChange>(change);
 }
 
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers some are written
@@ -61,6 +61,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       staff_(database_, sealer_, audit_, config.otp),
       ledger_(database_, audit_, std::move(sha256)),
       vouchers_(database_, sealer_, audit_, ledger_, config.vouchers),
+      payments_(database_, sealer_, ledger_),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -392,6 +393,7 @@ Status ChangeWriter::apply(const DropPin& change) {
 }
 
 Status ChangeWriter::apply(const ErasePerson& change) {
+  if (Status may = payments_.may_erase(change.person); !may.ok()) return may;
   auto erased = links_.apply(change);
   if (!erased.ok()) return erased.error();
   const bool had_secrets = otp_.erase_person(change.person);
@@ -472,6 +474,13 @@ Status ChangeWriter::apply(const VoucherChange& change) {
     const Redemption& told = committed_.redemptions.back();
     rest_is_left_out_ = told.verdict != vouchers::Verdict::redeemed || told.transfer.repeated;
   }
+  return {};
+}
+
+Status ChangeWriter::apply(const PaymentChange& change) {
+  const auto done_before = payments_.apply(change, committed_);
+  if (!done_before.ok()) return done_before.error();
+  rest_is_left_out_ = *done_before;
   return {};
 }
 

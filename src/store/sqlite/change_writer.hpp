@@ -16,6 +16,7 @@
 #include "store/sqlite/ledger_writer.hpp"
 #include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
+#include "store/sqlite/payment_writer.hpp"
 #include "store/sqlite/staff_writer.hpp"
 #include "store/sqlite/voucher_writer.hpp"
 #include "store/store.hpp"
@@ -97,6 +98,7 @@ class ChangeWriter {
   Status apply(const RequireLink& change);
   Status apply(const LedgerChange& change);
   Status apply(const VoucherChange& change);
+  Status apply(const PaymentChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -106,6 +108,7 @@ class ChangeWriter {
   StaffWriter staff_;
   LedgerWriter ledger_;
   VoucherWriter vouchers_;
+  PaymentWriter payments_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

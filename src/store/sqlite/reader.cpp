@@ -1,6 +1,8 @@
 #include "store/sqlite/reader.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <limits>
 
 #include "store/privacy.hpp"
 #include "store/sqlite/audit_writer.hpp"
@@ -21,6 +23,8 @@ std::uint32_t mark_of(std::span<const unsigned char> index) {
   for (std::size_t i = 0; i < sizeof mark && i < index.size(); ++i) mark = mark << 8U | index[i];
   return std::max<std::uint32_t>(mark, 1);
 }
+
+constexpr std::size_t payments_in_file_max = 100'000;
 
 class ReadTransaction {
  public:
@@ -47,6 +51,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       staff_(database_, &sealer_),
       ledger_(database_),
       vouchers_(database_),
+      payments_(database_, sealer_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
@@ -329,12 +334,31 @@ Result<PersonFile> Reader::person_file(const NationalId& person) {
     const ReadTransaction all_of_one_moment(database_);
     Result<std::vector<StoredLink>> links = links_of(person);
     if (!links.ok()) return links.error();
-    return PersonReader(database_, sealer_).read(person, *std::move(links));
+    Result<PersonFile> file = PersonReader(database_, sealer_).read(person, *std::move(links));
+    if (!file.ok()) return file;
+    for (KeptWallet& kept : payments_.wallets_of(person)) {
+      const auto account = ledger_.find_ledger_account(account_of(kept.wallet));
+      if (!account.ok()) return account.error();
+      if (*account) kept.available = ledger::available((*account)->account);
+      file->wallets.push_back(std::move(kept));
+    }
+    auto payments = payments_.payments_of(person, std::numeric_limits<std::int64_t>::max(), payments_in_file_max);
+    if (!payments.ok()) return payments.error();
+    file->payments = *std::move(payments);
+    return file;
   });
 }
 
 std::string Reader::pseudonym(const NationalId& person) {
   return pseudonym_of(sealer_.index_of(person));
+}
+
+std::string Reader::top_up_key(const vouchers::Pin& pin, const Wallet& wallet) {
+  std::string what(pin.reveal());
+  what.append(1, '\0').append(to_string(account_of(wallet)));
+  std::string key = "top-up." + audit::to_hex(sealer_.hash_of(HashedField::top_up, 0, what));
+  ::explicit_bzero(what.data(), what.size());
+  return key;
 }
 
 std::string Reader::pseudonym(Msisdn number) {

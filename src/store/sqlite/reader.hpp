@@ -10,6 +10,7 @@
 
 #include "store/seal.hpp"
 #include "store/sqlite/ledger_reader.hpp"
+#include "store/sqlite/payment_reader.hpp"
 #include "store/sqlite/staff_reader.hpp"
 #include "store/sqlite/voucher_reader.hpp"
 #include "store/store.hpp"
@@ -44,11 +45,13 @@ class Reader final : public StaffReads {
   Result<PersonFile> person_file(const NationalId& person);
   std::string pseudonym(const NationalId& person);
   std::string pseudonym(Msisdn number);
+  std::string top_up_key(const vouchers::Pin& pin, const Wallet& wallet);
   Result<std::optional<ServicePin>> service_pin(const NationalId& person);
   Result<std::vector<Statistic>> statistics(std::chrono::sys_days from, std::chrono::sys_days to);
 
   LedgerReads& ledger() { return ledger_; }
   VoucherReads& vouchers() { return vouchers_; }
+  PaymentReads& payments() { return payments_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -68,6 +71,7 @@ class Reader final : public StaffReads {
   StaffReader staff_;
   LedgerReader ledger_;
   VoucherReader vouchers_;
+  PaymentReader payments_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

@@ -140,6 +140,13 @@ bool fits(const VoucherChange& change) {
   }
   return true;
 }
+bool fits(const PaymentChange& change) {
+  const auto* begun = std::get_if<BeginPayment>(&change);
+  return begun == nullptr || (begun->link.size() <= ValueLimits::name_octets_max &&
+                              begun->account.size() <= ValueLimits::name_octets_max &&
+                              begun->revision.size() <= ValueLimits::name_octets_max &&
+                              begun->session.size() <= ValueLimits::session_octets_max);
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -250,6 +257,28 @@ Status check_told(const RedeemVoucher& change) {
   if (change.wallet.kind != ledger::AccountKind::wallet)
     return Error{Errc::invalid, "a voucher is redeemed into a wallet"};
   return audit::check(change.by);
+}
+Status check_told(const OpenWallet& change) {
+  if (is_wallet_number(change.wallet.number)) return {};
+  return Error{Errc::invalid, "a card's number is " + std::to_string(wallet_digits) + " digits"};
+}
+Status check_told(const BeginPayment& change) {
+  if (!is_wallet_number(change.wallet.number)) return Error{Errc::invalid, "a payment is from a card"};
+  return check_money({.key = change.key,
+                      .debit = account_of(change.wallet),
+                      .credit = {ledger::AccountKind::company_payable, change.company, change.amount.currency},
+                      .amount = change.amount,
+                      .by = change.by,
+                      .at = change.at});
+}
+Status check_told(const SettlePayment& change) {
+  return check_money(change.key, change.resolution);
+}
+Status check_told(const ReleasePayment& change) {
+  return check_money(change.key, change.resolution);
+}
+Status check_told(const PaymentChange& change) {
+  return std::visit([](const auto& one) { return check_told(one); }, change);
 }
 Status check_told(const VoucherChange& change) {
   return std::visit(
@@ -377,8 +406,12 @@ class SqliteStore final : public Store {
   Result<PersonFile> person_file(const NationalId& person) override { return reader_.person_file(person); }
   std::string pseudonym(const NationalId& person) override { return reader_.pseudonym(person); }
   std::string pseudonym(Msisdn number) override { return reader_.pseudonym(number); }
+  std::string top_up_key(const vouchers::Pin& pin, const Wallet& wallet) override {
+    return reader_.top_up_key(pin, wallet);
+  }
   LedgerReads& ledger() override { return reader_.ledger(); }
   VoucherReads& vouchers() override { return reader_.vouchers(); }
+  PaymentReads& payments() override { return reader_.payments(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);

@@ -551,6 +551,16 @@ UPDATE outbox SET text_sealed = ?4 WHERE id = ?1 AND text_sealed = ?5;
 -- @ count_sealed_outbox_text
 SELECT substr(text_sealed, 1, 1), count(*) FROM outbox GROUP BY 1;
 
+-- @ sealed_page_payment_session
+SELECT number, 0, NULL, session_sealed, number FROM payment
+WHERE number > ?1 AND open = 1 AND session_sealed IS NOT NULL AND substr(session_sealed, 1, 1) < ?4 ORDER BY number LIMIT ?5;
+
+-- @ seal_anew_payment_session
+UPDATE payment SET session_sealed = ?4 WHERE number = ?1 AND session_sealed = ?5;
+
+-- @ count_sealed_payment_session
+SELECT substr(session_sealed, 1, 1), count(*) FROM payment WHERE open = 1 AND session_sealed IS NOT NULL GROUP BY 1;
+
 -- @ sealed_page_service_pin
 SELECT 0, 0, person, hash_sealed, 0 FROM service_pin
 WHERE person > ?3 AND substr(hash_sealed, 1, 1) < ?4 ORDER BY person LIMIT ?5;
@@ -751,3 +761,48 @@ DELETE FROM voucher_tries WHERE scope = ?1 AND began <= ?2 AND locked_until <= ?
 
 -- @ drop_voucher_tries_of
 DELETE FROM voucher_tries WHERE scope = ?1 AND subject = ?2;
+
+-- @ wallet_of_person
+SELECT number FROM wallet WHERE person = ?1 AND currency = ?2;
+
+-- @ wallets_of_person
+SELECT number, currency, opened FROM wallet WHERE person = ?1 ORDER BY currency;
+
+-- @ add_wallet
+INSERT INTO wallet (number, person, currency, opened) VALUES (?1, ?2, ?3, ?4);
+
+-- @ add_payment
+INSERT INTO payment (number, msisdn, link, person, company, account, not_after, open, revision, session_sealed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9);
+
+-- @ end_payment
+UPDATE payment SET open = 0, revision = '', session_sealed = NULL WHERE number = ?1;
+
+-- @ count_open_payments_of_person
+SELECT count(*) FROM payment WHERE person = ?1 AND open = 1;
+
+-- @ payment_of_key
+SELECT payment.number, msisdn, link, company, account, amount, wallet.currency, state, transfer.at, not_after, resolved,
+       key, revision, session_sealed
+FROM ledger_transfer AS transfer JOIN payment ON payment.number = transfer.number
+JOIN ledger_account AS wallet ON wallet.number = transfer.debit WHERE key = ?1;
+
+-- @ payment_of_number
+SELECT payment.number, msisdn, link, company, account, amount, wallet.currency, state, transfer.at, not_after, resolved,
+       key, revision, session_sealed
+FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.number
+JOIN ledger_account AS wallet ON wallet.number = transfer.debit WHERE payment.number = ?1;
+
+-- @ open_payments
+SELECT payment.number, msisdn, link, company, account, amount, wallet.currency, state, transfer.at, not_after, resolved,
+       key, revision, session_sealed
+FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.number
+JOIN ledger_account AS wallet ON wallet.number = transfer.debit
+WHERE payment.open = 1 AND company = ?1 AND payment.number > ?2 AND not_after < ?3 ORDER BY payment.number LIMIT ?4;
+
+-- @ payments_of_person
+SELECT payment.number, msisdn, link, company, account, amount, wallet.currency, state, transfer.at, not_after, resolved,
+       key, revision, session_sealed
+FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.number
+JOIN ledger_account AS wallet ON wallet.number = transfer.debit
+WHERE person = ?1 AND payment.number < ?2 ORDER BY payment.number DESC LIMIT ?3;

@@ -6,8 +6,8 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include "ledger_fixture.hpp"
 #include "store/audit_trail.hpp"
-#include "store_fixture.hpp"
 
 namespace shubbak::store {
 namespace {
@@ -37,6 +37,22 @@ class RotationFixture : public StoreFixture {
     }
     changes.push_back(message("a text"));
     changes.push_back(message("another text", number(7)));
+    const Wallet card{"1234567890", Currency::SYP};
+    changes.push_back(PaymentChange(OpenWallet{syrian(), card, at(0)}));
+    changes.push_back(LedgerChange(top_up("T1", 1'000, account_of(card))));
+    changes.push_back(PaymentChange(BeginPayment{.key = "P1",
+                                                 .person = syrian(),
+                                                 .msisdn = number(),
+                                                 .link = "mtn",
+                                                 .wallet = card,
+                                                 .company = "damascus",
+                                                 .account = "4521",
+                                                 .amount = {300, Currency::SYP},
+                                                 .by = by_citizen,
+                                                 .at = at(0),
+                                                 .not_after = at(10),
+                                                 .revision = "r1",
+                                                 .session = "a walk that waits"}));
     changes.push_back(SetPin{syrian(), "the hash of a PIN", root, at(0)});
     changes.push_back(StaffChange(
         AddAccount{"amal", "Amal Haddad", "amal@example.org", "hash", {{staff::Role::clerk, {}}}, root, at(0)}));
@@ -51,6 +67,7 @@ class RotationFixture : public StoreFixture {
     const auto page = store->outbox_page("mtn", 0, 10).value();
     CHECK(page.damaged == 0);
     CHECK(page.messages.front().text == "a text");
+    CHECK(store->payments().find_payment("P1").value()->session == "a walk that waits");
     CHECK(store->service_pin(syrian()).value()->hash == "the hash of a PIN");
     CHECK(store->staff().find_account("amal").value()->account.full_name == "Amal Haddad");
   }
@@ -90,7 +107,7 @@ class RotationFixture : public StoreFixture {
     return refused.error().message;
   }
 
-  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 2;
+  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 2;
 };
 
 TEST_CASE_METHOD(RotationFixture, "everything is sealed anew with the newest key beside a store that writes") {

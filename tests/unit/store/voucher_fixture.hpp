@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/check_digit.hpp"
 #include "ledger_fixture.hpp"
 #include "store/voucher_book.hpp"
 
@@ -19,7 +20,7 @@ inline const WallTime closing = at(batch_seconds) + vouchers::closing_grace;
 // Another one for each number; from 900,000 on no voucher has it.
 inline vouchers::Pin pin(std::int64_t number) {
   const std::string digits = std::to_string(100'000'000'000'000 + number);
-  return vouchers::Pin::parse(digits + vouchers::check_digit(digits)).value();
+  return vouchers::Pin::parse(digits + check_digit(digits)).value();
 }
 inline std::vector<vouchers::Pin> pins(std::int64_t first, std::int64_t count) {
   std::vector<vouchers::Pin> some;

@@ -1,0 +1,128 @@
+#include "store/sqlite/payment_reader.hpp"
+
+#include <sqlite3.h>
+
+#include "payments/receipt.hpp"
+#include "store/sqlite/ledger_rows.hpp"
+#include "store/sqlite/statements.hpp"
+
+namespace shubbak::store {
+
+Wallet wallet_in(const Use& row) {
+  const auto currency = parse_currency(row.text(1));
+  if (!currency.ok()) throw SQLite::Exception("a wallet has no currency", SQLITE_CORRUPT);
+  return {row.text(0), *currency};
+}
+
+PaymentReader::PaymentReader(const SQLite::Database& database, Sealer& sealer)
+    : sealer_(sealer),
+      wallet_(prepare(database, statement("wallet_of_person"))),
+      wallets_(prepare(database, statement("wallets_of_person"))),
+      of_key_(prepare(database, statement("payment_of_key"))),
+      of_number_(prepare(database, statement("payment_of_number"))),
+      open_(prepare(database, statement("open_payments"))),
+      of_person_(prepare(database, statement("payments_of_person"))) {}
+
+Result<std::optional<Wallet>> PaymentReader::find_wallet(const NationalId& person, Currency currency) {
+  return guarded("looking up a wallet", [&]() -> Result<std::optional<Wallet>> {
+    const BlindIndex index = sealer_.index_of(person);
+    const std::span<const unsigned char> octets(index);
+    const std::string code(to_string(currency));
+    Use use(wallet_, octets, code);
+    if (!use.next()) return std::optional<Wallet>();
+    return std::optional(Wallet{use.text(0), currency});
+  });
+}
+
+std::vector<KeptWallet> PaymentReader::wallets_of(const NationalId& person) {
+  std::vector<KeptWallet> wallets;
+  const BlindIndex index = sealer_.index_of(person);
+  const std::span<const unsigned char> octets(index);
+  Use use(wallets_, octets);
+  while (use.next()) wallets.push_back({.wallet = wallet_in(use), .opened = use.time(2)});
+  return wallets;
+}
+
+Result<std::optional<StoredPayment>> PaymentReader::find_payment(const std::string& key) {
+  return guarded("looking up a payment", [&] {
+    Use use(of_key_, key);
+    return first_of(use);
+  });
+}
+
+Result<std::optional<StoredPayment>> PaymentReader::find_receipt(std::int64_t number) {
+  return guarded("looking up a receipt", [&] {
+    Use use(of_number_, number);
+    return first_of(use);
+  });
+}
+
+Result<std::vector<StoredPayment>> PaymentReader::open_payments(std::string_view company, WallTime now,
+                                                                std::int64_t after, std::size_t rows_max) {
+  return guarded("listing payments that are not over", [&] {
+    const std::string name(company);
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(open_, name, after, now, limit);
+    return all_of(use);
+  });
+}
+
+Result<std::vector<StoredPayment>> PaymentReader::payments_of(const NationalId& person, std::int64_t before,
+                                                              std::size_t rows_max) {
+  return guarded("listing a person's payments", [&] {
+    const BlindIndex index = sealer_.index_of(person);
+    const std::span<const unsigned char> octets(index);
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(of_person_, octets, before, limit);
+    return all_of(use);
+  });
+}
+
+Result<std::optional<StoredPayment>> PaymentReader::first_of(Use& use) {
+  if (!use.next()) return std::optional<StoredPayment>();
+  Result<StoredPayment> found = payment_in(use);
+  if (!found.ok()) return found.error();
+  return std::optional(*std::move(found));
+}
+
+Result<std::vector<StoredPayment>> PaymentReader::all_of(Use& use) {
+  std::vector<StoredPayment> payments;
+  while (use.next()) {
+    Result<StoredPayment> found = payment_in(use);
+    if (!found.ok()) return found.error();
+    payments.push_back(*std::move(found));
+  }
+  return payments;
+}
+
+Result<StoredPayment> PaymentReader::payment_in(const Use& use) {
+  const std::int64_t number = use.integer(0);
+  const auto msisdn = Msisdn::from_value(static_cast<std::uint64_t>(use.integer(1)));
+  const auto currency = parse_currency(use.text(6));
+  if (!msisdn || !currency.ok()) throw DamagedLedgerRow("payment", number);
+  StoredPayment payment{.number = number,
+                        .key = use.text(11),
+                        .msisdn = *msisdn,
+                        .link = use.text(2),
+                        .company = use.text(3),
+                        .account = use.text(4),
+                        .amount = {use.integer(5), *currency},
+                        .state = code_in<ledger::State>(use, 7),
+                        .at = use.time(8),
+                        .not_after = use.time(9),
+                        .revision = use.text(12)};
+  if (!use.is_null(10)) payment.resolved = use.time(10);
+  if (!use.is_null(13)) {
+    const RowIdentity row{SealedField::payment_session, static_cast<std::uint64_t>(payment.number)};
+    // The money does not depend on it.
+    if (auto session = sealer_.open(row, use.octets(13)); session.ok()) payment.session = *std::move(session);
+  }
+  std::string said = payment.company;
+  said.append(1, '\0').append(payment.account).append(1, '\0').append(std::to_string(payment.amount.minor));
+  said.append(to_string(*currency)).append(std::to_string(payment.at.time_since_epoch().count()));
+  payment.check_code =
+      payments::check_code(sealer_.hash_of(HashedField::receipt, static_cast<std::uint64_t>(payment.number), said));
+  return payment;
+}
+
+}  // namespace shubbak::store

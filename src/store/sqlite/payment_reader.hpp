@@ -1,0 +1,44 @@
+// The look-ups of wallets and payments. Private to store/sqlite. Thread: that of the connection.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "store/privacy.hpp"
+#include "store/seal.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+Wallet wallet_in(const Use& row);  // of "wallets_of_person"; throws SQLite::Exception
+
+class PaymentReader final : public PaymentReads {
+ public:
+  // Both must outlive it. Throws SQLite::Exception when the schema is not what the statements need.
+  PaymentReader(const SQLite::Database& database, Sealer& sealer);
+
+  Result<std::optional<Wallet>> find_wallet(const NationalId& person, Currency currency) override;
+  Result<std::optional<StoredPayment>> find_payment(const std::string& key) override;
+  Result<std::optional<StoredPayment>> find_receipt(std::int64_t number) override;
+  Result<std::vector<StoredPayment>> open_payments(std::string_view company, WallTime now, std::int64_t after,
+                                                   std::size_t rows_max) override;
+  Result<std::vector<StoredPayment>> payments_of(const NationalId& person, std::int64_t before,
+                                                 std::size_t rows_max) override;
+  std::vector<KeptWallet> wallets_of(const NationalId& person);  // throws SQLite::Exception
+
+ private:
+  Result<StoredPayment> payment_in(const Use& use);
+  Result<std::optional<StoredPayment>> first_of(Use& use);
+  Result<std::vector<StoredPayment>> all_of(Use& use);
+
+  Sealer& sealer_;
+  SQLite::Statement wallet_;
+  SQLite::Statement wallets_;
+  SQLite::Statement of_key_;
+  SQLite::Statement of_number_;
+  SQLite::Statement open_;
+  SQLite::Statement of_person_;
+};
+
+}  // namespace shubbak::store
