@@ -16,10 +16,6 @@ using staff::Permission;
 
 namespace {
 
-Actor actor_of(const Agent& agent) {
-  return {Actor::Kind::agent, agent.account};
-}
-
 store::Change required(const Agent& agent, Permission permission, WallTime now) {
   return store::StaffChange(store::RequireStaff{agent.session, permission, now, staff::at_office(agent.office)});
 }
@@ -93,6 +89,15 @@ Result<bool> may_now(World& world, const Agent& agent, Permission permission, Wa
   if (!found) return found.error();
   return *found && staff::judge((*found)->session, (*found)->account, now) == staff::SessionState::alive &&
          staff::may((*found)->account, permission, staff::at_office(agent.office));
+}
+
+Actor actor_of(const Agent& agent) {
+  return {Actor::Kind::agent, agent.account};
+}
+
+Actor actor_of(const Caller& caller) {
+  if (caller.is_assisted()) return actor_of(*caller.agent);
+  return {Actor::Kind::citizen, caller.channel == flows::Channel::ussd ? "ussd" : "sms"};
 }
 
 std::vector<store::Change> asked_by(const Caller& caller, store::Change change, WallTime now) {

@@ -54,8 +54,9 @@ boost::asio::awaitable<Answer> bills_lookup(World& world, Request request) {
   if (!due) co_return failed(due.error());
   const std::string_view shown = label(*company, request.caller.locale);
   json::object data;  // the one answer of every text; an initializer list would allocate each member twice
-  data.reserve(2);
+  data.reserve(3);
   data.emplace("amount", due->amount.minor);
+  data.emplace("company", company->config().name);
   data.emplace("company_label", json::string_view(shown.data(), shown.size()));
   co_return answer("ok", std::move(data));
 }

@@ -52,7 +52,7 @@ const std::vector<Entry>& entries() {
       {{.name = "bills.lookup",
         .args = {"governorate", "subscription"},
         .outcomes = {"not_found", "unknown_governorate", "limited"},
-        .results = {"amount", "company_label"}},
+        .results = {"amount", "company", "company_label"}},
        bills_lookup},
       {{.name = "links.confirm", .args = {"link", "hold"}, .outcomes = {"none"}, .changes = true, .own_phone = true},
        links_confirm},
@@ -89,6 +89,18 @@ const std::vector<Entry>& entries() {
         .results = {"payments", "count"},
         .assurance = link},
        payments_history},
+      {{.name = "payments.pay",
+        .args = {{"account", flows::ValueKind::digits},
+                 {"amount", flows::ValueKind::money},
+                 flows::Parameter::optional("company", flows::ValueKind::text),
+                 flows::Parameter::optional("voucher", flows::ValueKind::digits)},
+        .outcomes = {"insufficient", "voucher_refused"},
+        .results = {{"receipt", flows::ValueKind::text}, {"check", flows::ValueKind::text}},
+        .changes = true,
+        .assurance = code,
+        .moves_money = true,
+        .takes_secrets = true},
+       payments_pay},
       {{.name = "pin.set",
         .args = {{"pin", flows::ValueKind::digits}},
         .outcomes = {"weak"},
@@ -110,29 +122,46 @@ const std::vector<Entry>& entries() {
         .changes = true,
         .assurance = confirm},
        readings_submit},
+      {{.name = "receipts.verify",
+        .args = {{"number", flows::ValueKind::digits}, {"check", flows::ValueKind::digits}},
+        .outcomes = {"not_found"},
+        .results = {{"company_label", flows::ValueKind::text},
+                    {"account", flows::ValueKind::text},
+                    {"amount", flows::ValueKind::money},
+                    {"date", flows::ValueKind::date}}},
+       receipts_verify},
+      {{.name = "wallet.balance",
+        .outcomes = {"none"},
+        .results = {{"number", flows::ValueKind::digits}, {"balance", flows::ValueKind::money}},
+        .assurance = link},
+       wallet_balance},
+      {{.name = "wallet.movements",
+        .outcomes = {"none"},
+        .results = {{"movements", flows::ValueKind::list}, {"count", flows::ValueKind::integer}},
+        .assurance = link},
+       wallet_movements},
+      {{.name = "wallet.open",
+        .results = {{"number", flows::ValueKind::digits}, {"balance", flows::ValueKind::money}},
+        .changes = true,
+        .assurance = link},
+       wallet_open},
+      {{.name = "wallet.top_up",
+        .args = {{"voucher", flows::ValueKind::digits}},
+        .outcomes = {"refused", "locked"},
+        .results = {{"amount", flows::ValueKind::money}, {"balance", flows::ValueKind::money}},
+        .changes = true,
+        .assurance = code,
+        .takes_secrets = true},
+       wallet_top_up},
   };
   return all;
-}
-
-// What flows may name although nothing here does it yet. Whoever builds one of these moves it up.
-std::vector<flows::ServiceSignature> declared_only() {
-  using flows::ValueKind;
-  return {
-      {.name = "payments.pay",
-       .args = {{"account", ValueKind::digits}, {"amount", ValueKind::money}, {"voucher", ValueKind::digits}},
-       .results = {{"receipt", ValueKind::text}},
-       .changes = true,
-       .assurance = flows::Assurance::code,
-       .moves_money = true,
-       .is_declared_only = true},
-  };
 }
 
 }  // namespace
 
 std::span<const flows::ServiceSignature> signatures() {
   static const std::vector<flows::ServiceSignature> all = [] {
-    std::vector<flows::ServiceSignature> made = declared_only();
+    std::vector<flows::ServiceSignature> made;
     for (const Entry& entry : entries()) made.push_back(entry.signature);
     return made;
   }();
@@ -150,6 +179,13 @@ bool may_ask(World& world, const flows::ServiceSignature& service, const Request
   return !service.own_phone && request.now < caller.agent->until && may && *may;
 }
 
+// Nobody is asked. Of a payment that was begun before that is no end.
+Answer refused_to(World& world, const flows::ServiceSignature& service, const Request& request) {
+  if (!service.moves_money) return answer("error");
+  const auto begun = world.store.payments().find_payment(request.payment_key);
+  return answer(begun && !*begun ? "declined" : "unknown");
+}
+
 }  // namespace
 
 boost::asio::awaitable<Answer> run(World& world, std::string_view service, Request request) {
@@ -157,13 +193,17 @@ boost::asio::awaitable<Answer> run(World& world, std::string_view service, Reque
                                   [&](const Entry& entry) { return entry.signature.name == service; });
   if (found == entries().end()) co_return answer("error");
   const flows::Assurance assurance = found->signature.assurance;
-  if (assurance >= flows::Assurance::link && !request.caller.person) co_return answer("error");
-  if (assurance >= flows::Assurance::code && request.authorisation.empty()) co_return answer("error");
-  if (!may_ask(world, found->signature, request)) co_return answer("error");
+  const bool moves_money = found->signature.moves_money;
+  const bool is_linked = assurance < flows::Assurance::link || request.caller.person;
+  const bool is_authorised = assurance < flows::Assurance::code || !request.authorisation.empty();
+  if (!is_linked || !is_authorised || !may_ask(world, found->signature, request))
+    co_return refused_to(world, found->signature, request);
   store::ConsumeGrant consumed{.msisdn = request.caller.subject, .binding = request.authorisation, .at = request.now};
   auto running = found->function(world, std::move(request));
   Answer came = co_await std::move(running);
-  const bool is_done = came.outcome.outcome == "ok" && !consumed.binding.empty();
+  // What moves money uses up what authorised it together with the reservation.
+  const bool used_it_up = moves_money || came.used_authorisation;
+  const bool is_done = came.outcome.outcome == "ok" && !consumed.binding.empty() && !used_it_up;
   if (is_done) came.changes.insert(came.changes.begin(), std::move(consumed));
   co_return came;
 }

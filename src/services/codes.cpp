@@ -47,7 +47,7 @@ class SlowTurn {
 // Nothing: the person.
 std::optional<Actor> typed_by(const Caller& caller) {
   if (!caller.is_assisted()) return std::nullopt;
-  return Actor{Actor::Kind::agent, caller.agent->account};
+  return actor_of(*caller.agent);
 }
 
 }  // namespace
@@ -175,11 +175,8 @@ boost::asio::awaitable<Answer> pin_set(World& world, Request request) {
   auto hash = co_await std::move(hashing);
   if (!hash) co_return answer("error");
   Answer set = answer("ok");
-  set.changes.emplace_back(
-      store::SetPin{.person = *request.caller.person,
-                    .hash = std::move(*hash),
-                    .by = {Actor::Kind::citizen, request.caller.channel == flows::Channel::ussd ? "ussd" : "sms"},
-                    .at = request.now});
+  set.changes.emplace_back(store::SetPin{
+      .person = *request.caller.person, .hash = std::move(*hash), .by = actor_of(request.caller), .at = request.now});
   co_return set;
 }
 

@@ -16,9 +16,15 @@ std::string reading_reference(std::uint64_t random) {
   return reference;
 }
 
-std::string billing_period(WallTime at, std::chrono::minutes utc_offset) {
+std::string local_date(WallTime at, std::chrono::minutes utc_offset) {
   const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(at + utc_offset)};
-  return fmt::format("{:04}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
+}
+
+std::string billing_period(WallTime at, std::chrono::minutes utc_offset) {
+  constexpr std::size_t year_and_month = 7;
+  return local_date(at, utc_offset).substr(0, year_and_month);
 }
 
 }  // namespace shubbak::services

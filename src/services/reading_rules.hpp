@@ -13,5 +13,7 @@ namespace shubbak::services {
 std::string reading_reference(std::uint64_t random);
 // The month, by the deployment's local time, that a reading counts for: "2026-11".
 std::string billing_period(WallTime at, std::chrono::minutes utc_offset);
+// The day by the deployment's local time: "2026-11-26".
+std::string local_date(WallTime at, std::chrono::minutes utc_offset);
 
 }  // namespace shubbak::services

@@ -59,8 +59,11 @@ struct Request {
   // What a code or PIN was given for (flows::authorisation_text), if the flow had to ask for one. It is used up in
   // the transaction that carries out what was asked.
   std::string authorisation;
-  std::optional<store::SavedWalk> waits{};  // of otp.send: the walk as it waits for the code, to be written with it
-  Instant deadline;                         // of the whole call, however many questions it asks
+  // The walk as it waits, to be written with what it waits for: of otp.send for the code, of a payment for the
+  // company; it is taken up again until it expires.
+  std::optional<store::SavedWalk> waits{};
+  std::string payment_key{};  // of a service that moves money: the same for each try of one payment
+  Instant deadline;           // of the whole call, however many questions it asks
   WallTime now;
 };
 
@@ -69,6 +72,7 @@ struct Answer {
   std::vector<store::Change> changes;  // to be committed before the outcome is told
   std::string outcome_on_conflict;     // the outcome instead, if the commit meets a conflict
   std::optional<Agent> agent{};        // who has the line from now on
+  bool used_authorisation = false;     // the service has used up what authorised it, in a transaction of its own
 };
 
 // What agents work with, beside the rest.
@@ -103,8 +107,7 @@ struct World {
   ForAgents for_agents{};  // may be empty where nobody serves by USSD
 };
 
-// The signatures of every service, which the loader checks flows against; also of those that flows may only be
-// rehearsed with yet (is_declared_only).
+// The signatures of every service, which the loader checks flows against.
 std::span<const flows::ServiceSignature> signatures();
 
 // Is the phone one that serves people: of an open account that may link or assist?

@@ -1,6 +1,7 @@
 // The functions behind the catalogue, one file for each group. Not for use outside this room.
 #pragma once
 
+#include "services/reading_rules.hpp"
 #include "services/service.hpp"
 
 namespace shubbak::services {
@@ -22,8 +23,14 @@ boost::asio::awaitable<Answer> otp_send(World& world, Request request);
 boost::asio::awaitable<Answer> otp_verify(World& world, Request request);
 boost::asio::awaitable<Answer> pin_set(World& world, Request request);
 boost::asio::awaitable<Answer> payments_history(World& world, Request request);
+boost::asio::awaitable<Answer> payments_pay(World& world, Request request);
 boost::asio::awaitable<Answer> readings_last(World& world, Request request);
 boost::asio::awaitable<Answer> readings_submit(World& world, Request request);
+boost::asio::awaitable<Answer> receipts_verify(World& world, Request request);
+boost::asio::awaitable<Answer> wallet_balance(World& world, Request request);
+boost::asio::awaitable<Answer> wallet_movements(World& world, Request request);
+boost::asio::awaitable<Answer> wallet_open(World& world, Request request);
+boost::asio::awaitable<Answer> wallet_top_up(World& world, Request request);
 
 // --- what they share
 // -----------------------------------------------------------------------------------------------------
@@ -40,10 +47,18 @@ boost::asio::awaitable<Result<bool>> judge_pin(World& world, std::optional<std::
 // What a flow is told of a code or PIN.
 std::string outcome_of(otp::SendVerdict verdict);
 std::string outcome_of(otp::TryVerdict verdict);
+Actor actor_of(const Agent& agent);
+// Who does what the caller asks for: the person, or the agent who acts for them.
+Actor actor_of(const Caller& caller);
 // As an agent asks for it: behind a check that they may still.
 std::vector<store::Change> asked_by(const Caller& caller, store::Change change, WallTime now);
 // May the agent do this now, and for the person that they act for?
 Result<bool> may_now(World& world, const Agent& agent, staff::Permission permission, WallTime now);
+
+// The caller's prepaid card in that currency. Nothing: they have none, and `opens` says that none is opened.
+boost::asio::awaitable<Result<std::optional<store::Wallet>>> wallet_of(World& world, const Request& request,
+                                                                       Currency currency, bool opens);
+Result<std::int64_t> balance_of(World& world, const store::Wallet& wallet);  // what may be spent
 
 // The company and account that the arguments name, if the caller owns that account: as remembered from the list they
 // chose from, else as the company says now. Any other is not_found, like one that does not exist.

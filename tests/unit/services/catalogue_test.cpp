@@ -3,18 +3,6 @@
 
 namespace shubbak::services {
 
-TEST_CASE("what flows may name before anything here performs it is declared only, and comes out as an error") {
-  Town town;
-  std::vector<std::string> declared;
-  for (const flows::ServiceSignature& signature : signatures()) {
-    if (!signature.is_declared_only) continue;
-    declared.push_back(signature.name);
-    CHECK(town.ask(signature.name, {}, std::chrono::steady_clock::now() + companies::patience).outcome.outcome ==
-          "error");
-  }
-  CHECK(declared == std::vector<std::string>{"payments.pay"});
-}
-
 TEST_CASE("every question of a call has only what is left of the call's time") {
   const std::vector<std::pair<std::string, boost::json::object>> calls{
       {"bills.due", {{"company", "aleppo"}, {"account", "2100345"}}},

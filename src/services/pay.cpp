@@ -1,0 +1,189 @@
+// payments.pay: from the person's card, or straight with a voucher whose rest stays on the card. One transaction uses
+// up what authorised it, reserves the money and marks it as sent; then the company is asked, once. What it said is
+// written with what the person is told; where it did not say, the money stays reserved and daemon/payment_follow_up
+// asks for it by reference.
+#include <algorithm>
+
+#include "payments/receipt.hpp"
+#include "services/commit.hpp"
+#include "services/payment_end.hpp"
+#include "services/service_functions.hpp"
+
+namespace shubbak::services {
+namespace {
+
+// The company refuses what comes later: it cannot come to a payment that was given up meanwhile.
+constexpr std::chrono::seconds on_the_way_max{5};
+
+struct AskedPayment {
+  companies::Company* company = nullptr;
+  std::string account;
+  Money amount;
+};
+
+// Nothing: it names no company, account or amount that could be paid.
+std::optional<AskedPayment> asked_payment(World& world, const Request& request) {
+  AskedPayment asked;
+  const auto& companies = world.companies.companies();
+  const std::string_view name = text_arg(request, "company");
+  const bool is_only_one = name.empty() && companies.size() == 1;
+  asked.company = is_only_one ? companies.front().get() : world.companies.find(name);
+  asked.account = text_arg(request, "account");
+  const auto* amount = request.args.if_contains("amount");
+  if (asked.company == nullptr || asked.account.empty() || amount == nullptr || !amount->is_int64() ||
+      amount->get_int64() <= 0)
+    return std::nullopt;
+  asked.amount = {amount->get_int64(), asked.company->config().currency};
+  return asked;
+}
+
+bool is_same(const store::StoredPayment& payment, const AskedPayment& asked) {
+  return payment.company == asked.company->config().name && payment.account == asked.account &&
+         payment.amount == asked.amount;
+}
+
+Answer paid(const store::StoredPayment& payment) {
+  return answer("ok", {{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}});
+}
+
+// Written together with what the person is told; if it is not, daemon/payment_follow_up ends and tells it.
+Answer ended(const store::StoredPayment& payment, const PaymentEnd& end) {
+  if (end.next == payments::Next::wait) return answer("unknown");
+  Answer told = end.next == payments::Next::settle ? paid(payment) : answer("declined");
+  told.changes.push_back(change_of(payment, end, wall_now()));
+  told.outcome_on_conflict = "unknown";
+  return told;
+}
+
+// The same payment was begun before: a press that came twice, or a dialogue that was dropped and taken up.
+boost::asio::awaitable<Answer> begun_before(const Request& request, const AskedPayment& asked,
+                                            const store::StoredPayment& payment) {
+  if (!is_same(payment, asked)) co_return answer("declined");
+  if (payment.state == ledger::State::posted) co_return paid(payment);
+  if (payment.state != ledger::State::reserved) co_return answer("declined");
+  auto asking = asked.company->payment_status(payment.account, payment.amount, payment.key, time_left(request));
+  const auto status = co_await std::move(asking);
+  co_return ended(payment, end_of(payment, status, wall_now()));
+}
+
+std::vector<store::Change> beginning(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,
+                                     const std::optional<vouchers::Pin>& voucher) {
+  const Caller& caller = request.caller;
+  const Actor by = actor_of(caller);
+  std::vector<store::Change> changes;
+  if (voucher) {
+    changes.emplace_back(store::VoucherChange(store::RedeemVoucher{.key = request.payment_key + ".v",
+                                                                   .pin = *voucher,
+                                                                   .msisdn = caller.subject,
+                                                                   .person = *caller.person,
+                                                                   .wallet = store::account_of(wallet),
+                                                                   .by = by,
+                                                                   .at = request.now}));
+  }
+  const auto left = std::max(time_left(request), std::chrono::milliseconds::zero());
+  store::BeginPayment begin{.key = request.payment_key,
+                            .person = *caller.person,
+                            .msisdn = caller.subject,
+                            .link = std::string(caller.link),
+                            .wallet = wallet,
+                            .company = asked.company->config().name,
+                            .account = asked.account,
+                            .amount = asked.amount,
+                            .by = by,
+                            .at = request.now,
+                            .not_after = request.now + left + on_the_way_max,
+                            .revision = {},
+                            .session = {}};
+  if (request.waits) {
+    begin.revision = request.waits->revision;
+    begin.session = request.waits->session;
+  }
+  changes.emplace_back(store::PaymentChange(std::move(begin)));
+  changes.emplace_back(
+      store::ConsumeGrant{.msisdn = caller.subject, .binding = request.authorisation, .at = request.now});
+  if (request.waits && request.waits->expires > request.now) {
+    changes.emplace_back(store::SaveWalk{*request.waits});
+    // Where the code came by the other channel the walk still waits for it there.
+    const bool by_sms = request.waits->channel == store::WalkChannel::sms;
+    changes.emplace_back(
+        store::DropWalk{caller.subject, by_sms ? store::WalkChannel::ussd : store::WalkChannel::sms});
+  }
+  if (!caller.is_assisted()) return changes;
+  static const std::vector<std::string> service{"payments.pay"};
+  return on_behalf(*caller.agent, caller.person, service, std::move(changes), request.now);
+}
+
+// Nothing of it happened.
+Answer not_begun(const Result<store::Committed>& committed) {
+  const bool is_refused = committed.ok() && std::ranges::any_of(committed->redemptions, [](const auto& one) {
+                            return one.verdict != vouchers::Verdict::redeemed;
+                          });
+  return answer(is_refused ? "voucher_refused" : "declined");
+}
+
+}  // namespace
+
+boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
+  const auto asked = asked_payment(world, request);
+  if (!asked || request.payment_key.empty()) co_return answer("declined");
+  auto found = world.store.payments().find_payment(request.payment_key);
+  if (!found) co_return answer("unknown");
+  if (*found) {
+    auto telling = begun_before(request, *asked, **found);
+    co_return co_await std::move(telling);
+  }
+  std::optional<vouchers::Pin> voucher;
+  // An empty one: the walk was taken up again, and of the payment that it had begun nothing is here.
+  if (request.args.contains("voucher")) {
+    auto pin = vouchers::Pin::parse(text_arg(request, "voucher"));
+    if (!pin) co_return answer("voucher_refused");
+    voucher = *pin;
+  }
+  auto opening = wallet_of(world, request, asked->amount.currency, voucher.has_value());
+  const auto wallet = co_await std::move(opening);
+  if (!wallet) co_return answer("declined");
+  if (!voucher) {
+    const auto balance = *wallet ? balance_of(world, **wallet) : Result<std::int64_t>(0);
+    if (!balance) co_return answer("declined");
+    if (*balance < asked->amount.minor) co_return answer("insufficient");
+  }
+
+  auto committing = commit(world.store, beginning(request, *asked, **wallet, voucher));
+  const auto committed = co_await std::move(committing);
+  found = world.store.payments().find_payment(request.payment_key);
+  if (!found) co_return answer("unknown");
+  if (!*found) co_return not_begun(committed);
+  const store::StoredPayment& payment = **found;
+  const bool is_ours = committed && !committed->transfers.empty() && !committed->transfers.front().repeated;
+  if (!is_ours) {  // another press under the same key was faster
+    auto telling = begun_before(request, *asked, payment);
+    co_return co_await std::move(telling);
+  }
+  auto paying = asked->company->pay({.account = payment.account,
+                                     .amount = payment.amount,
+                                     .reference = payment.key,
+                                     .not_after = payment.not_after},
+                                    time_left(request));
+  const auto said = co_await std::move(paying);
+  const bool never_sent = !said && was_never_sent(said.error());
+  co_return ended(payment, never_sent ? end_of_unsent() : end_of(payment, said, wall_now()));
+}
+
+boost::asio::awaitable<Answer> receipts_verify(World& world, Request request) {
+  const auto number = payments::parse_receipt_number(text_arg(request, "number"));
+  if (!number) co_return answer("not_found");
+  const auto found = world.store.payments().find_receipt(*number);
+  if (!found) co_return answer("error");
+  const auto& payment = *found;
+  if (!payment || payment->state != ledger::State::posted ||
+      !payments::is_check_code(text_arg(request, "check"), payment->check_code))
+    co_return answer("not_found");
+  const companies::Company* company = world.companies.find(payment->company);
+  const std::string_view shown = company == nullptr ? payment->company : label(*company, request.caller.locale);
+  co_return answer("ok", {{"company_label", boost::json::string_view(shown.data(), shown.size())},
+                          {"account", payments::masked_account(payment->account)},
+                          {"amount", payment->amount.minor},
+                          {"date", local_date(payment->at, world.utc_offset)}});
+}
+
+}  // namespace shubbak::services

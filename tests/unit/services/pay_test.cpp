@@ -1,0 +1,393 @@
+// payments.pay, receipts.verify and wallet.*: real company, real store. What the company does wrong is chosen by
+// account (samples/README.md).
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "domain/check_digit.hpp"
+#include "payments/receipt.hpp"
+#include "services/payment_end.hpp"
+#include "services/reading_rules.hpp"
+#include "town.hpp"
+
+namespace shubbak::services {
+namespace {
+
+using namespace std::chrono_literals;
+using ledger::State;
+
+const std::string key = "00112233445566778899aabbccddeeff";
+const std::string due_account = "2100345";
+const Actor by_maker{Actor::Kind::staff, "amal"};
+const Actor by_checker{Actor::Kind::staff, "basel"};
+
+vouchers::Pin pin(std::int64_t number) {
+  const std::string digits = std::to_string(100'000'000'000'000 + number);
+  return *vouchers::Pin::parse(digits + check_digit(digits));
+}
+
+// Somebody linked, with 100,000 on their card, who has given the code for whatever they ask.
+struct PayingTown : Town {
+  PayingTown() {
+    done({store::ChangeLink{caller, *person, identity::LinkEvent::import, Actor{Actor::Kind::command_line, "test"},
+                            wall_now()},
+          store::PaymentChange(store::OpenWallet{*person, card, wall_now()})});
+    credit(100'000);
+  }
+  store::Committed done(std::vector<store::Change> changes) {
+    auto committed = commit(std::move(changes));
+    if (!committed) FAIL(committed.error().message);
+    return *std::move(committed);
+  }
+  void credit(std::int64_t amount) {
+    done({store::LedgerChange(store::MoveMoney{{.key = "credit." + std::to_string(amount),
+                                                .debit = {ledger::AccountKind::suspense, "main", Currency::SYP},
+                                                .credit = store::account_of(card),
+                                                .amount = {amount, Currency::SYP},
+                                                .by = by_maker,
+                                                .at = wall_now()}})});
+  }
+  // A batch of vouchers of 50,000, activated; with the PINs from 1 on.
+  void sell(std::int64_t count) {
+    const std::int64_t batch = done({store::VoucherChange(store::OpenBatch{
+                                        {{50'000, Currency::SYP}, count, wall_now() + 1h, by_maker, wall_now()}})})
+                                   .voucher_batch;
+    std::vector<vouchers::Pin> pins;
+    for (std::int64_t i = 1; i <= count; ++i) pins.push_back(pin(i));
+    done({store::VoucherChange(store::AddVouchers{batch, 1, pins, by_maker})});
+    done({store::VoucherChange(store::CloseBatch{batch, {7}, by_maker, wall_now()})});
+    done({store::VoucherChange(store::ActivateBatch{batch, by_checker, wall_now()})});
+  }
+  std::string grant(std::string_view what_for = "pay") {
+    const boost::json::object proof{{"purpose", what_for}, {"binds", boost::json::object{}}};
+    boost::json::object sending = proof;
+    sending.emplace("code", "123456");
+    sending.emplace("message", "123456");
+    boost::json::object verified = proof;
+    verified.emplace("code", "123456");
+    // Of the codes of one number only the last one stands, and they are not sent one after the other.
+    if (ask("otp.send", sending).outcome.outcome != "ok") FAIL("no code was sent");
+    if (ask("otp.verify", verified).outcome.outcome != "ok") FAIL("the code was not taken");
+    return flows::authorisation_text(what_for, {});
+  }
+  Request request(const std::string& account, std::int64_t amount, const std::string& authorisation,
+                  const std::string& under, const std::string& voucher) const {
+    Request made{.caller = {.subject = caller,
+                            .line = caller,
+                            .link = "syriatel",
+                            .person = person,
+                            .locale = "en",
+                            .channel = channel},
+                 .args = {{"company", "aleppo"}, {"account", account}, {"amount", amount}},
+                 .authorisation = authorisation,
+                 .payment_key = under,
+                 .deadline = std::chrono::steady_clock::now() + patience,
+                 .now = wall_now()};
+    if (!voucher.empty()) made.args.emplace("voucher", voucher);
+    return made;
+  }
+  // And what it wants written is.
+  std::string paid(const std::string& account, std::int64_t amount, const std::string& authorisation,
+                   const std::string& under = key, const std::string& voucher = {}) {
+    Answer answer =
+        companies::run(loop, run(*world, "payments.pay", request(account, amount, authorisation, under, voucher)));
+    if (!answer.changes.empty()) done(std::move(answer.changes));
+    told = std::move(answer.outcome.data);
+    return answer.outcome.outcome;
+  }
+  std::int64_t available(const ledger::AccountId& id) {
+    const auto account = kept->ledger().find_ledger_account(id).value();
+    return account ? ledger::available(account->account) : 0;
+  }
+  std::int64_t on_card() { return available(store::account_of(card)); }
+  std::int64_t owed_to_company() {
+    return available({ledger::AccountKind::company_payable, "aleppo", Currency::SYP});
+  }
+  State state(const std::string& under = key) { return kept->payments().find_payment(under).value()->state; }
+  Answer due(const std::string& account) {
+    return ask("bills.lookup", {{"governorate", "21"}, {"subscription", account}});
+  }
+  std::int64_t amount_due(const std::string& account) { return due(account).outcome.data.at("amount").as_int64(); }
+
+  const store::Wallet card{"1234567890", Currency::SYP};
+  std::chrono::milliseconds patience = companies::patience;
+  boost::json::object told;
+};
+
+}  // namespace
+
+TEST_CASE("a bill is paid from the card: one debit, one receipt, and the company has it") {
+  PayingTown town;
+  const std::int64_t before = town.amount_due(due_account);
+  REQUIRE(town.paid(due_account, 30'000, town.grant()) == "ok");
+  CHECK(town.on_card() == 70'000);
+  CHECK(town.owed_to_company() == 30'000);
+  CHECK(town.amount_due(due_account) == before - 30'000);
+  const auto payment = town.kept->payments().find_payment(key).value();
+  CHECK(town.told.at("receipt").as_string() == payments::receipt_number(payment->number));
+  CHECK(town.told.at("check").as_string() == payment->check_code);
+
+  SECTION("pressed twice, or taken up again: the first answer, and nothing else happens") {
+    const boost::json::object first = town.told;
+    CHECK(town.paid(due_account, 30'000, flows::authorisation_text("pay", {})) == "ok");
+    CHECK(town.told == first);
+    CHECK(town.on_card() == 70'000);
+    CHECK(town.amount_due(due_account) == before - 30'000);
+  }
+  SECTION("the same key for another payment pays nothing") {
+    CHECK(town.paid(due_account, 30'001, flows::authorisation_text("pay", {})) == "declined");
+    CHECK(town.paid("2100346", 30'000, flows::authorisation_text("pay", {})) == "declined");
+    CHECK(town.on_card() == 70'000);
+  }
+  SECTION("the authorisation is used up") {
+    CHECK(town.paid(due_account, 30'000, flows::authorisation_text("pay", {}), "another") == "declined");
+    CHECK(town.on_card() == 70'000);
+  }
+  SECTION("anybody who has the receipt verifies it, and learns what it shows") {
+    const auto verify = [&](const std::string& number, const std::string& check) {
+      return town.ask("receipts.verify", {{"number", number}, {"check", check}});
+    };
+    const std::string number(town.told.at("receipt").as_string());
+    const std::string check(town.told.at("check").as_string());
+    const Answer verified = verify(number, check);
+    REQUIRE(verified.outcome.outcome == "ok");
+    CHECK(verified.outcome.data.at("account").as_string() == "*0345");
+    CHECK(verified.outcome.data.at("amount").as_int64() == 30'000);
+    CHECK(verified.outcome.data.at("company_label").as_string() == "aleppo");
+    CHECK(verified.outcome.data.at("date").as_string() == local_date(payment->at, {}));
+    CHECK(verify(number, check == "0000000" ? "0000001" : "0000000").outcome.outcome == "not_found");
+    CHECK(verify("00047118", check).outcome.outcome == "not_found");
+    CHECK(verify("4711", check).outcome.outcome == "not_found");
+    CHECK(verify(number, "").outcome.outcome == "not_found");
+  }
+}
+
+TEST_CASE("nothing moves without the authorisation, with too little money, or for what is no payment") {
+  PayingTown town;
+  const std::int64_t before = town.amount_due(due_account);
+  CHECK(town.paid(due_account, 30'000, "") == "declined");
+  CHECK(town.paid(due_account, 30'000, flows::authorisation_text("pay", {})) == "declined");  // no code was given
+  const std::string granted = town.grant();
+  CHECK(town.paid(due_account, 100'001, granted) == "insufficient");
+  for (const std::int64_t amount : {std::int64_t{0}, std::int64_t{-1}, std::numeric_limits<std::int64_t>::min()})
+    CHECK(town.paid(due_account, amount, granted) == "declined");
+  CHECK(town.paid("", 100, granted) == "declined");
+  CHECK(town.paid(due_account, 100, granted, "") == "declined");
+  // An account that could not be one never leaves the house, and what was reserved for it is on the card again.
+  CHECK(town.paid("2100345x", 100, granted) == "declined");
+  CHECK(town.on_card() == 100'000);
+  CHECK(town.amount_due(due_account) == before);
+}
+
+TEST_CASE("a number that is held pays nothing") {
+  PayingTown town;
+  const std::string granted = town.grant();
+  town.done({store::ChangeLink{Town::caller, town.person, identity::LinkEvent::hold,
+                               Actor{Actor::Kind::operator_hook, "syriatel"}, wall_now()}});
+  CHECK(town.paid(due_account, 30'000, granted) == "declined");
+  CHECK(town.on_card() == 100'000);
+}
+
+TEST_CASE("what the company declines is on the card again") {
+  PayingTown town;
+  CHECK(town.paid("9000028", 30'000, town.grant()) == "declined");  // account_closed
+  CHECK(town.state() == State::voided);
+  CHECK(town.on_card() == 100'000);
+  CHECK(town.owed_to_company() == 0);
+}
+
+TEST_CASE("an answer that is not plain frees nothing; asked by reference, the company tells the end") {
+  struct Case {
+    const char* account;
+    const char* first;
+    State then;
+  };
+  const auto one = GENERATE(Case{"9000021", "unknown", State::posted},   // posts, never answers
+                            Case{"9000024", "unknown", State::posted},   // names another reference
+                            Case{"9000025", "unknown", State::posted},   // garbage
+                            Case{"9000026", "unknown", State::posted},   // status 500
+                            Case{"9000007", "unknown", State::posted},   // wrong types
+                            Case{"9000002", "unknown", State::posted},   // resets
+                            Case{"9000011", "unknown", State::posted},   // half an answer
+                            Case{"9000022", "unknown", State::reserved}  // never answers, keeps nothing: absent
+  );
+  INFO(one.account);
+  PayingTown town;
+  const std::string granted = town.grant();
+  town.patience = companies::soon;
+  CHECK(town.paid(one.account, 3'000, granted) == one.first);
+  CHECK(town.state() == State::reserved);
+  CHECK(town.on_card() == 97'000);
+  CHECK(town.owed_to_company() == 0);
+  // The person dials again: the same payment is told of, never made again.
+  town.patience = companies::patience;
+  CHECK(town.paid(one.account, 3'000, granted) == (one.then == State::posted ? "ok" : "unknown"));
+  CHECK(town.state() == one.then);
+  CHECK(town.on_card() == 97'000);
+  CHECK(town.owed_to_company() == (one.then == State::posted ? 3'000 : 0));
+}
+
+TEST_CASE("a company that is not there leaves the payment unknown, and absent later on frees it") {
+  PayingTown town;
+  const std::string granted = town.grant();
+  town.patience = companies::soon;
+  REQUIRE(town.paid("9000022", 3'000, granted) == "unknown");
+  const auto payment = town.kept->payments().find_payment(key).value();
+  const Result<companies::PaymentAnswer> absent = companies::PaymentAnswer{companies::PaymentState::absent, {}, {}};
+  CHECK(end_of(*payment, absent, payment->not_after).next == payments::Next::wait);
+  const PaymentEnd end = end_of(*payment, absent, payment->not_after + payments::late_margin + 1s);
+  REQUIRE(end.next == payments::Next::release);
+  town.done({change_of(*payment, end, wall_now())});
+  CHECK(town.state() == State::voided);
+  CHECK(town.on_card() == 100'000);
+}
+
+TEST_CASE("to a company that is down nothing is sent, so nothing is held") {
+  PayingTown town;
+  const std::string granted = town.grant();
+  auto nowhere =
+      companies::Directory::create({companies::config_of("aleppo", "http://127.0.0.1:1", {"21"})}, town.http);
+  REQUIRE(nowhere.ok());
+  World reached{.companies = **nowhere,
+                .owned_accounts = town.owned,
+                .store = *town.kept,
+                .slow_work = town.slow_work,
+                .random = town.world->random,
+                .on_queued = {},
+                .count_code = {},
+                .count_try = {}};
+  Answer answer =
+      companies::run(town.loop, run(reached, "payments.pay", town.request(due_account, 30'000, granted, key, {})));
+  CHECK(answer.outcome.outcome == "declined");
+  town.done(std::move(answer.changes));
+  CHECK(town.state() == State::voided);
+  CHECK(town.on_card() == 100'000);
+}
+
+TEST_CASE("two presses of one payment at once: one is told to wait for the other's end, and it is paid once") {
+  PayingTown town;
+  const std::string granted = town.grant();
+  std::optional<Answer> first;
+  std::optional<Answer> second;
+  for (std::optional<Answer>* one : {&first, &second}) {
+    auto paying =
+        run(*town.world, "payments.pay", town.request("9000023", 30'000, granted, key, {}));  // answers late
+    boost::asio::co_spawn(town.loop, companies::keep(std::move(paying), *one), boost::asio::detached);
+  }
+  town.loop.restart();
+  town.loop.run();
+  REQUIRE((first && second));
+  for (Answer* one : {&*first, &*second}) {
+    INFO(one->outcome.outcome);
+    CHECK((one->outcome.outcome == "ok" || one->outcome.outcome == "unknown"));
+    if (!one->changes.empty()) town.done(std::move(one->changes));
+  }
+  CHECK(town.state() == State::posted);
+  CHECK(town.on_card() == 70'000);
+  CHECK(town.owed_to_company() == 30'000);
+}
+
+TEST_CASE("a payment that was begun is kept as its walk waits, and the other channel waits for its code no more") {
+  PayingTown town;
+  const std::string granted = town.grant();
+  const auto walk = [&](store::WalkChannel channel) {
+    return store::SavedWalk{Town::caller, channel, "r1", "it waits", wall_now() + 1h};
+  };
+  town.done({store::SaveWalk{walk(store::WalkChannel::sms)}});
+  Request request = town.request("9000021", 30'000, granted, key, {});
+  request.waits = walk(store::WalkChannel::ussd);
+  request.deadline = std::chrono::steady_clock::now() + companies::soon;
+  CHECK(companies::run(town.loop, run(*town.world, "payments.pay", std::move(request))).outcome.outcome == "unknown");
+  CHECK(town.kept->find_walk(Town::caller, store::WalkChannel::ussd, wall_now()).value()->session == "it waits");
+  CHECK_FALSE(town.kept->find_walk(Town::caller, store::WalkChannel::sms, wall_now()).value());
+  const auto payment = town.kept->payments().find_payment(key).value();
+  CHECK(payment->session == "it waits");
+  CHECK(payment->revision == "r1");
+}
+
+TEST_CASE("straight with a voucher: the rest stays on the card") {
+  PayingTown town;
+  town.sell(3);
+  const auto typed = [](std::int64_t number) { return std::string(pin(number).reveal()); };
+  const std::string granted = town.grant();
+  SECTION("more than the bill") {
+    CHECK(town.paid(due_account, 30'000, granted, key, typed(1)) == "ok");
+    CHECK(town.on_card() == 120'000);
+  }
+  SECTION("together with what is on the card") {
+    CHECK(town.paid(due_account, 140'000, granted, key, typed(1)) == "ok");
+    CHECK(town.on_card() == 10'000);
+  }
+  SECTION("too little: the voucher stays unused") {
+    CHECK(town.paid(due_account, 150'001, granted, key, typed(1)) == "declined");
+    CHECK(town.on_card() == 100'000);
+    CHECK(town.paid(due_account, 150'000, granted, "again", typed(1)) == "ok");
+  }
+  SECTION("unknown, mistyped and used ones are refused alike, and nothing is paid") {
+    CHECK(town.paid(due_account, 30'000, granted, "first", typed(9)) == "voucher_refused");
+    CHECK(town.paid(due_account, 30'000, granted, "second", "1234") == "voucher_refused");
+    CHECK(town.on_card() == 100'000);
+    REQUIRE(town.paid(due_account, 30'000, granted, "third", typed(1)) == "ok");
+    CHECK(town.on_card() == 120'000);
+  }
+  SECTION("declined by the company: its money stays on the card") {
+    CHECK(town.paid("9000028", 30'000, granted, key, typed(2)) == "declined");
+    CHECK(town.on_card() == 150'000);
+  }
+}
+
+TEST_CASE("the card: balance, top-up with a voucher, last movements") {
+  PayingTown town;
+  town.sell(2);
+  CHECK(town.ask("wallet.balance").outcome.data ==
+        boost::json::object{{"number", "1234567890"}, {"balance", 100'000}});
+  CHECK(town.ask("wallet.open").outcome.data == boost::json::object{{"number", "1234567890"}, {"balance", 100'000}});
+  const std::string granted = town.grant("top_up");
+  const auto top_up = [&](std::int64_t number) {
+    return town.ask("wallet.top_up", {{"voucher", std::string(pin(number).reveal())}}, granted);
+  };
+  CHECK(town.ask("wallet.top_up", {{"voucher", std::string(pin(1).reveal())}}).outcome.outcome == "error");
+  CHECK(top_up(9).outcome.outcome == "refused");
+  const Answer topped_up = top_up(1);
+  REQUIRE(topped_up.outcome.outcome == "ok");
+  CHECK(topped_up.changes.empty());
+  CHECK(topped_up.outcome.data == boost::json::object{{"amount", 50'000}, {"balance", 150'000}});
+  CHECK(top_up(1).outcome.data == topped_up.outcome.data);  // the same again: the same answer, and nothing else
+  CHECK(top_up(2).outcome.outcome == "error");              // the code was for one
+  CHECK(town.on_card() == 150'000);
+  const std::string paying = flows::authorisation_text("pay", {});
+  CHECK(town.paid(due_account, 1'000, paying) == "declined");
+  const Answer moved = town.ask("wallet.movements");
+  REQUIRE(moved.outcome.outcome == "ok");
+  const auto& rows = moved.outcome.data.at("movements").as_array();
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].at("amount").as_int64() == 50'000);
+  CHECK(rows[0].at("way").as_string() == "in");
+  CHECK(rows[1].at("amount").as_int64() == 100'000);
+}
+
+TEST_CASE("movements tell a payment once, and that it came back") {
+  PayingTown town;
+  REQUIRE(town.paid("9000028", 3'000, town.grant()) == "declined");
+  const Answer moved = town.ask("wallet.movements");
+  const auto& rows = moved.outcome.data.at("movements").as_array();
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].at("way").as_string() == "in");
+  CHECK(rows[1].at("way").as_string() == "out");
+  CHECK(rows[1].at("amount").as_int64() == 3'000);
+  CHECK(rows[1].at("what").as_string() == "aleppo");
+}
+
+TEST_CASE("who has no card yet has none to show, and opens one") {
+  Town town;
+  town.person = *NationalId::parse(Country::syria, "03456789012");
+  CHECK(town.ask("wallet.balance").outcome.outcome == "none");
+  CHECK(town.ask("wallet.movements").outcome.outcome == "none");
+  const Answer opened = town.ask("wallet.open");
+  REQUIRE(opened.outcome.outcome == "ok");
+  CHECK(store::is_wallet_number(std::string(opened.outcome.data.at("number").as_string())));
+  CHECK(opened.outcome.data.at("balance").as_int64() == 0);
+  CHECK(town.ask("wallet.balance").outcome.data == opened.outcome.data);
+}
+
+}  // namespace shubbak::services
