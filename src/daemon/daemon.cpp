@@ -24,6 +24,7 @@
 #include "daemon/load_flows.hpp"
 #include "daemon/log.hpp"
 #include "daemon/operator_hook.hpp"
+#include "daemon/payment_follow_up.hpp"
 #include "daemon/publishing.hpp"
 #include "daemon/reading_delivery.hpp"
 #include "daemon/sms_desk.hpp"
@@ -153,6 +154,7 @@ struct Daemon::Impl {
   std::unique_ptr<Shared> shared;
   std::vector<std::unique_ptr<Operator>> operators;
   std::unique_ptr<ReadingDelivery> readings;
+  std::unique_ptr<PaymentFollowUp> payments;
   std::unique_ptr<OperatorHook> hook;
   std::unique_ptr<AuditHeads> audit_heads;
   std::unique_ptr<HttpEndpoint> endpoint;
@@ -232,6 +234,7 @@ Status Daemon::Impl::open() {
                       },
                       world->on_queued};
   readings = std::make_unique<ReadingDelivery>(*shared, teller);
+  payments = std::make_unique<PaymentFollowUp>(*shared, teller);
   auto trail = store::AuditTrail::open(config.database);
   if (!trail) return trail.error();
   audit_heads = std::make_unique<AuditHeads>(*shared, config, std::move(*trail), teller);
@@ -455,6 +458,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
     const Instant now = std::chrono::steady_clock::now();
     for (const auto& op : operators) op->tick(now);
     if (!stopping) readings->tick(now);
+    if (!stopping) payments->tick(now);
     if (!stopping) audit_heads->tick(wall_now());
     if (!stopping) shelf->tick();
     if (now >= save) {

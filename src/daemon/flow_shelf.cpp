@@ -46,7 +46,7 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::loa
     const std::string& revision) {
   const auto sources = published_sources(*archive_, revision);
   if (!sources) return fault(sources.error().message);
-  return load_sources_of(config_, *sources, Purpose::running);
+  return load_sources_of(config_, *sources);
 }
 
 // A payment that was confirmed before a restart goes on on the revision that it was confirmed on.
@@ -102,7 +102,7 @@ void FlowShelf::start_loading(std::optional<store::Publication> publication) {
   is_compiling_ = true;
   compiling_ =
       std::thread([this, alive = alive_, sources = std::move(sources), publication = std::move(publication)] {
-        auto loaded = sources ? load_sources_of(config_, *sources, Purpose::running)
+        auto loaded = sources ? load_sources_of(config_, *sources)
                               : Result<std::shared_ptr<const flows::Revision>, Faults>(sources.error());
         boost::asio::post(executor_, [this, alive, publication, loaded = std::move(loaded)]() mutable {
           if (!*alive) return;

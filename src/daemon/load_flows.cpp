@@ -48,7 +48,7 @@ Result<std::vector<flows::SourceFile>> published_sources(store::FlowArchive& arc
   return flows::unpack_sources(**packed);
 }
 
-LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources, Purpose purpose,
+LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
                             const flows::Revision* published) {
   auto revision = compile(config, sources);
   if (!revision) return revision;
@@ -62,7 +62,6 @@ LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceF
   }
   const std::vector<flows::OperatorProfile> operators = operator_profiles(config);
   std::vector<flows::Diagnostic> faults = flows::check(**revision, {.operators = operators, .published = published});
-  if (faults.empty() && purpose == Purpose::running) faults = flows::find_unperformed(**revision);
   if (!faults.empty()) return faults;
   return revision;
 }
@@ -73,7 +72,7 @@ Result<std::shared_ptr<const flows::Revision>> latest_revision(const Config& con
   if (!*latest) return std::shared_ptr<const flows::Revision>();
   const auto sources = published_sources(archive, (*latest)->revision);
   if (!sources) return sources.error();
-  auto loaded = load_sources_of(config, *sources, Purpose::designing);
+  auto loaded = load_sources_of(config, *sources);
   return loaded ? *loaded : std::shared_ptr<const flows::Revision>();
 }
 
@@ -85,7 +84,7 @@ bool needs_second_person(const Config& config, const flows::Revision& revision) 
 LoadedFlows load_flows(const Config& config) {
   const auto sources = read_flow_sources(config);
   if (!sources) return sources.error();
-  return load_sources_of(config, *sources, Purpose::running);
+  return load_sources_of(config, *sources);
 }
 
 }  // namespace shubbak::daemon

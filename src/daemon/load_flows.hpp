@@ -22,12 +22,10 @@ Result<std::vector<flows::SourceFile>, std::vector<flows::Diagnostic>> read_flow
 LoadedFlows compile(const Config& config, std::span<const flows::SourceFile> sources);
 // What stood in the folders when the revision was published.
 Result<std::vector<flows::SourceFile>> published_sources(store::FlowArchive& archive, const std::string& revision);
-// What runs must ask for nothing that this build cannot do; what is designed may.
-enum class Purpose : std::uint8_t { running, designing };
 // The error: every fault, in the order of files. `published` is what people know by now; it may be missing.
-LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources, Purpose purpose,
+LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
                             const flows::Revision* published = nullptr);
-// What stands in the folders, to run it.
+// What stands in the folders.
 LoadedFlows load_flows(const Config& config);
 
 // What people know by now; null if nothing was published, or it cannot be loaded any more.

@@ -33,7 +33,7 @@ admin::Publishing publishing_of(const Config& config) {
     if (!archive) return archive.error();
     const auto published = latest_revision(config, **archive);
     if (!published) return published.error();
-    const auto loaded = load_sources_of(config, files, Purpose::running, published->get());
+    const auto loaded = load_sources_of(config, files, published->get());
     if (!loaded) return error_of(loaded.error());
     return admin::CheckedFlows{(*loaded)->id(), needs_second_person(config, **loaded)};
   };

@@ -299,7 +299,7 @@ boost::asio::awaitable<void> SmsDesk::serve_on(std::unique_ptr<Serve> serve, flo
       const Walk& walk = serve->walk;
       changes.emplace_back(store::SaveWalk{*saved_walk(*walk.revision, walk.session, serve->text.from,
                                                        store::WalkChannel::sms, walk_lives, wall_now())});
-    } else if (serve->had_saved_walk) {
+    } else if ((serve->had_saved_walk || serve->walk.has_paid) && !step.sms_later) {
       changes.emplace_back(store::DropWalk{serve->text.from, store::WalkChannel::sms});
     }
     if (serve->code_at) changes.emplace_back(store::DropWalk{serve->text.from, store::WalkChannel::ussd});

@@ -134,6 +134,13 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
     finish(key, *dialogue, led(shared_, standing, dialogue->walk, std::nullopt, context(*dialogue)), now);
     return;
   }
+  // Its code was taken, and the dialogue lost while the company was asked.
+  if (is_code && dialogue->walk.linked() && person->has_ussd_walk && is_payment_saved(input.msisdn)) {
+    if (auto step = resume(*dialogue, input, now)) {
+      finish(key, *dialogue, std::move(*step), now);
+      return;
+    }
+  }
   if (is_code) {
     flows::Step step;
     step.text =
@@ -206,13 +213,22 @@ void UssdDesk::note_imsi(const ussd::UssdInput& input, const store::Person& pers
   });
 }
 
+bool UssdDesk::is_payment_saved(Msisdn msisdn) const {
+  const auto saved = shared_.store.find_walk(msisdn, store::WalkChannel::ussd, wall_now());
+  if (!saved || !*saved) return false;
+  const TakenUp taken = take_up(shared_, **saved);
+  return taken.how == flows::Moved::How::goes_on && flows::is_paying(*taken.walk.revision, taken.walk.session);
+}
+
 // Takes up a walk that an earlier run of the daemon wrote. Nothing: there is none, or none that can be.
 std::optional<flows::Step> UssdDesk::resume(Dialogue& dialogue, const ussd::UssdInput& input, Instant now) {
   const auto saved = shared_.store.find_walk(input.msisdn, store::WalkChannel::ussd, wall_now());
   if (!saved || !*saved) return std::nullopt;
   TakenUp taken = take_up(shared_, **saved);
   const Walk& found = taken.walk;
-  const bool can_go_on = !found.session.waits_for_call && flows::resume_ttl(*found.revision, found.session);
+  const bool is_paying = flows::is_paying(*found.revision, found.session);
+  const bool can_go_on =
+      is_paying || (!found.session.waits_for_call && flows::resume_ttl(*found.revision, found.session));
   if (taken.how == flows::Moved::How::goes_on && !can_go_on) return std::nullopt;
   taken.walk.session.locale = dialogue.walk.session.locale;
   taken.walk.link_since = dialogue.walk.link_since;
@@ -341,7 +357,9 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
     if (next.parked || (served.took_sms_walk && next.kind == flows::Step::Kind::screen)) {
       if (auto waits = for_the_store(walk, msisdn, wall_now()))
         changes.emplace_back(store::SaveWalk{std::move(*waits)});
-    } else if (next.kind == flows::Step::Kind::end && saved) {
+    } else if (next.kind == flows::Step::Kind::end && !next.sms_later &&
+               (saved || (walk.has_paid && !walk.is_assisted()))) {
+      // One whose payment is not known yet stays: dialled again it shows what has become of that.
       changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::ussd});
     }
   };
@@ -353,6 +371,7 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   if (served.walk_gone || dialogue == nullptr) co_return;
   dialogue->serving = false;
   if (served.wrote) dialogue->took_sms_walk = false;
+  if (dialogue->walk.has_paid && !dialogue->walk.is_assisted()) dialogue->saved = true;
   reply(key, *dialogue, served.step);
 }
 

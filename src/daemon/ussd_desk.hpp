@@ -49,6 +49,7 @@ class UssdDesk {
   void begin(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   bool begin_with_code(std::uint64_t key, Dialogue& dialogue, std::optional<Walk>& dropped,
                        const store::Person& person, const std::string& code, Instant now);
+  [[nodiscard]] bool is_payment_saved(Msisdn msisdn) const;
   std::optional<flows::Step> resume(Dialogue& dialogue, const ussd::UssdInput& input, Instant now);
   void note_imsi(const ussd::UssdInput& input, const store::Person& person);
   void answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now);

@@ -24,6 +24,20 @@ std::optional<store::SavedWalk> awaiting_code(const Serving& serving, const Walk
   return saved_walk(*walk.revision, sent, serving.line, channel, serving.walk_lives, now);
 }
 
+constexpr std::chrono::minutes paying_walk_lives{10};  // where the flow does not say
+
+// The walk while the company is asked: taken up again it asks for the same payment. One of an agent is not.
+store::SavedWalk awaiting_company(const Serving& serving, const Walk& walk, WallTime now) {
+  flows::Session asked = walk.session;
+  asked.waits_for_call = false;
+  const bool by_sms = asked.channel == flows::Channel::sms;
+  const auto channel = by_sms ? store::WalkChannel::sms : store::WalkChannel::ussd;
+  const std::chrono::seconds by_default = serving.walk_lives.value_or(paying_walk_lives);
+  store::SavedWalk saved = *saved_walk(*walk.revision, asked, serving.line, channel, by_default, now);
+  if (walk.is_assisted()) saved.expires = now;
+  return saved;
+}
+
 asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& serving, const Walk& walk,
                                                flows::Call call) {
   const Instant began = std::chrono::steady_clock::now();
@@ -41,6 +55,10 @@ asio::awaitable<services::Answer> call_service(Shared& shared, const Serving& se
                             .now = wall_now()};
   if (call.service == flows::otp_send && !walk.is_assisted())
     request.waits = awaiting_code(serving, walk, request.now);
+  if (!call.payment_key.empty()) {
+    request.waits = awaiting_company(serving, walk, request.now);
+    request.payment_key = std::move(call.payment_key);
+  }
   request.caller.locale = walk.revision->locales()[walk.session.locale];
   // Asked again here: a number may be suspended while its dialogue goes on.
   const auto person = shared.store.find_person(subject);
@@ -150,6 +168,7 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
       Walk* walk = serving.walk();
       if (walk == nullptr) co_return nobody_waits();
       const std::string called(step.call->service);
+      if (!step.call->payment_key.empty()) walk->has_paid = true;
       auto calling = call_service(shared, serving, *walk, std::move(*step.call));
       services::Answer answer = co_await std::move(calling);
       walk = serving.walk();

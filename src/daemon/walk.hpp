@@ -32,6 +32,7 @@ struct Walk {
   // Who has signed in on it. A walk in which they act for somebody ends with its dialogue: it is not saved, nor taken
   // up.
   std::unique_ptr<services::Agent> agent{};
+  bool has_paid = false;  // a company was asked for a payment: the walk as it was then may be in the store
 
   [[nodiscard]] bool is_assisted() const { return agent && agent->acts_for; }
   // Whose services it walks through; `line`: the phone that shows its screens.

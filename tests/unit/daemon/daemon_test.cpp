@@ -78,14 +78,6 @@ std::string text_of(const std::filesystem::path& file) {
   return text;
 }
 
-// A payment, which the build can only rehearse.
-void add_bill_pay(const std::filesystem::path& deployment) {
-  const std::filesystem::path added = SHUBBAK_SOURCE_DIR "/tests/added/bill_pay";
-  std::filesystem::copy(added / "flows", deployment / "flows");
-  for (const char* strings : {"strings/ar.yaml", "strings/en.yaml"})
-    std::ofstream(deployment / strings, std::ios::app) << text_of(added / strings);
-}
-
 }  // namespace
 
 TEST_CASE("a reload with a fault keeps the flows that run") {
@@ -100,12 +92,7 @@ TEST_CASE("a reload with a fault keeps the flows that run") {
     return town.next_screen().text;
   };
   CHECK(contains(menu(), "One window"));
-  SECTION("one in a file") {
-    std::ofstream(copy / "flows/home.yaml", std::ios::app) << "  broken: [\n";
-  }
-  SECTION("a service that this build only knows by name") {
-    add_bill_pay(copy);
-  }
+  std::ofstream(copy / "flows/home.yaml", std::ios::app) << "  broken: [\n";
   town.daemon().reload();
   town.loop.until([&] { return contains(town.metric("shubbak_flows_refused"), " 1"); });
   CHECK(contains(menu(), "One window"));
@@ -171,14 +158,6 @@ TEST_CASE("claim: a publication is taken over without a restart, and a live dial
   }
   SECTION("one that cannot be loaded leaves it running") {
     put_in_force(town, {}, "broken", 2);
-    town.loop.until([&] { return contains(town.metric("shubbak_flows_refused"), " 1"); });
-    town.dial("*123#", 3);
-    CHECK(contains(town.next_screen().text, "Two windows"));
-  }
-  SECTION("one with a service that this build only knows by name leaves it running") {
-    const std::filesystem::path copy = copied_deployment(town);
-    add_bill_pay(copy);
-    put_in_force(town, files_of(copy.string()), "bill_pay", 2);
     town.loop.until([&] { return contains(town.metric("shubbak_flows_refused"), " 1"); });
     town.dial("*123#", 3);
     CHECK(contains(town.next_screen().text, "Two windows"));

@@ -174,6 +174,7 @@ class Town {
     wait_until_stopped();
   }
   Daemon& daemon() { return *daemon_; }
+  [[nodiscard]] std::string company_url(std::size_t company) const { return companies_.url(company); }
   // The link breaks, and the daemon binds anew.
   void drop_link() {
     server_.drop(events_.bound.back());

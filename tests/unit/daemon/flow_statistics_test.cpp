@@ -47,6 +47,8 @@ sys_counter_code: Code
 sys_pin_reset: Reset
 sys_tries_cleared: Cleared
 sys_reading_refused: Refused
+sys_payment_settled: Settled
+sys_payment_released: Released
 sys_own_phone: Own phone
 sys_assist_asks: Asks
 sys_assist_reply: Reply

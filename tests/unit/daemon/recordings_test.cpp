@@ -99,8 +99,8 @@ TEST_CASE("walks are recorded when they are over, and nothing that tells whose t
   const std::string octets = town.octets();
   CHECK(contains(octets, "debt.pick"));  // it is the file with the recordings
   for (const std::string personal :
-       {"4521007", "منزل", "4521", "12500000", "125,000", "Samer", "Haddad", "0944555666", "739112", "2100345",
-        "4875000", "48,750", "01234567890", "963933123456", "933123456"}) {
+       {"4521007", "منزل", "12500000", "125,000", "Samer", "Haddad", "0944555666", "739112", "2100345", "4875000",
+        "48,750", "01234567890", "963933123456", "933123456"}) {
     INFO(personal);
     CHECK_FALSE(contains(octets, personal));
   }

@@ -1,0 +1,138 @@
+#include "daemon/payment_follow_up.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "daemon/flow_shelf.hpp"
+#include "daemon/log.hpp"
+#include "payments/receipt.hpp"
+#include "services/commit.hpp"
+
+namespace shubbak::daemon {
+namespace {
+
+constexpr std::chrono::seconds round_interval{2};
+constexpr std::size_t page_max = 200;
+constexpr std::size_t vain_in_a_row_max = 3;
+constexpr std::size_t asked_max = 100'000;
+constexpr std::chrono::milliseconds status_timeout{10'000};
+
+}  // namespace
+
+PaymentFollowUp::PaymentFollowUp(Shared& shared, Teller teller) : shared_(shared), teller_(std::move(teller)) {
+  for (const auto& company : shared.world.companies.companies()) lanes_.push_back({.company = company.get()});
+}
+
+void PaymentFollowUp::tick(Instant now) {
+  for (Lane& lane : lanes_) {
+    if (lane.under_way || now < lane.next) continue;
+    lane.under_way = true;
+    lane.next = now + round_interval;
+    auto asking = ask_for_all(lane);
+    boost::asio::co_spawn(shared_.executor, std::move(asking), boost::asio::detached);
+  }
+}
+
+// Until several in a row are not answered for: then the company is down as a rule, and the rest waits. The next round
+// goes on behind them, and begins anew after the last.
+boost::asio::awaitable<void> PaymentFollowUp::ask_for_all(Lane& lane) {
+  const auto open =
+      shared_.store.payments().open_payments(lane.company->config().name, wall_now(), lane.tried_to, page_max);
+  if (open) {
+    std::size_t vain = 0;
+    for (const store::StoredPayment& payment : *open) {
+      lane.tried_to = payment.number;
+      const auto asked = lane.asked.find(payment.number);
+      if (asked != lane.asked.end() && std::chrono::steady_clock::now() < asked->second.again) continue;
+      auto asking = ask_for(lane, payment);
+      const bool is_over = co_await std::move(asking);
+      vain = is_over ? 0 : vain + 1;
+      if (vain == vain_in_a_row_max) break;
+    }
+    if (lane.asked.size() > asked_max) lane.asked.clear();  // they are asked a little earlier then
+    if (vain < vain_in_a_row_max && open->size() < page_max) lane.tried_to = 0;
+  } else {
+    shared_.metrics.count_store_failure();
+    log::error("payments_unreadable", {{"reason", open.error().message}});
+  }
+  lane.under_way = false;
+}
+
+// True if the payment is over.
+boost::asio::awaitable<bool> PaymentFollowUp::ask_for(Lane& lane, store::StoredPayment payment) {
+  auto asking = lane.company->payment_status(payment.account, payment.amount, payment.key, status_timeout);
+  const auto status = co_await std::move(asking);
+  const services::PaymentEnd known = services::end_of(payment, status, wall_now());
+  if (known.next != payments::Next::wait) {
+    const std::int64_t number = payment.number;
+    auto ending = end(std::move(payment), known);
+    const bool is_over = co_await std::move(ending);
+    if (is_over) lane.asked.erase(number);
+    co_return is_over;
+  }
+  Asked& asked = lane.asked[payment.number];
+  asked.again = std::chrono::steady_clock::now() + payments::pause_after(asked.times++);
+  log::info("payment_unknown", {{"company", payment.company},
+                                {"payment", payment.number},
+                                {"asked", asked.times},
+                                {"reason", status ? std::string("absent as yet") : status.error().message}});
+  co_return false;
+}
+
+boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, services::PaymentEnd known) {
+  std::vector<store::Change> changes;
+  changes.push_back(services::change_of(payment, known, wall_now()));
+  const bool settled = known.next == payments::Next::settle;
+  const std::string text = news_of(payment, settled);
+  if (!text.empty()) changes.push_back(teller_.outbox_change(payment.link, payment.msisdn, text));
+  auto committing = services::commit(shared_.store, std::move(changes));
+  const auto committed = co_await std::move(committing);
+  if (!committed) {
+    const bool contradicts = committed.error().code == Errc::conflict;  // it ended otherwise before
+    if (!contradicts) shared_.metrics.count_store_failure();
+    log::error(contradicts ? "payment_contradicted" : "payment_end_not_written",
+               {{"payment", payment.number}, {"evidence", known.evidence}, {"reason", committed.error().message}});
+    co_return false;
+  }
+  log::info(settled ? "payment_settled" : "payment_released",
+            {{"company", payment.company}, {"payment", payment.number}, {"evidence", known.evidence}});
+  if (!text.empty()) teller_.take_up(payment.link, committed->outbox_ids.back(), payment.msisdn, text);
+  co_return true;
+}
+
+// What the citizen is told. Empty: the number is no longer theirs, or suspended.
+std::string PaymentFollowUp::news_of(const store::StoredPayment& payment, bool settled) const {
+  const auto person = shared_.store.find_person(payment.msisdn);
+  if (!person || active_since(*person) == WallTime{} || active_since(*person) > payment.at) return {};
+  if (settled) {
+    if (auto words = words_of_flow(payment)) return *std::move(words);
+  }
+  const auto& revision = *shared_.revision;
+  const std::uint8_t locale = revision.locale_index(person->locale).value_or(revision.default_locale);
+  std::string text =
+      flows::system_text(revision, locale, settled ? "sys_payment_settled" : "sys_payment_released", {});
+  text.append(" ").append(format_amount(payment.amount)).append(" ").append(to_string(payment.amount.currency));
+  text.append(" ").append(payments::masked_account(payment.account));
+  if (!settled) return text;
+  text.append(". ").append(payments::receipt_number(payment.number));
+  return text.append(" ").append(payment.check_code);
+}
+
+// Nothing: the flow says nothing of it, or its revision is here no more.
+std::optional<std::string> PaymentFollowUp::words_of_flow(const store::StoredPayment& payment) const {
+  if (payment.session.empty()) return std::nullopt;
+  const bool is_current = payment.revision == shared_.revision->id();
+  const auto revision = is_current ? shared_.revision : shared_.shelf->kept(payment.revision);
+  if (!revision) return std::nullopt;
+  auto session = flows::load_session(*revision, payment.session);
+  if (!session) return std::nullopt;
+  const flows::Context context{
+      .screen = {.octets_max = 160}, .linked = true, .random = &shared_.world.random, .new_code = &shared_.new_code};
+  session->waits_for_call = true;
+  flows::outcome(*revision, *session, {"unknown", {}}, context);
+  return flows::late_sms(
+      *revision, *session,
+      {"ok", {{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}}}, context);
+}
+
+}  // namespace shubbak::daemon

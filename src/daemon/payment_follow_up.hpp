@@ -1,0 +1,48 @@
+// Brings payments to their end that no company has answered for: asks each company for its own by reference, when the
+// time is over in which the company would still take them, and again, ever less often, until it has told; then they
+// are settled or released with what it said as evidence, and the person is told by SMS, in the words of the flow that
+// they paid by (`sms_later`) or in the system's. Each company has a lane of its own, so that one that is down holds
+// up nobody else's. Thread: the event loop's.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "companies/directory.hpp"
+#include "daemon/teller.hpp"
+#include "daemon/walk.hpp"
+#include "services/payment_end.hpp"
+
+namespace shubbak::daemon {
+
+class PaymentFollowUp {
+ public:
+  PaymentFollowUp(Shared& shared, Teller teller);
+
+  // To be called at the start and every few seconds: goes on where that is not under way already.
+  void tick(Instant now);
+
+ private:
+  struct Asked {  // in vain, by this process
+    std::uint32_t times = 0;
+    Instant again;
+  };
+  struct Lane {
+    companies::Company* company;
+    bool under_way = false;
+    Instant next{};
+    std::int64_t tried_to = 0;  // number of the last payment that was looked at; the next round begins behind it
+    std::unordered_map<std::int64_t, Asked> asked{};  // by number
+  };
+  boost::asio::awaitable<void> ask_for_all(Lane& lane);
+  boost::asio::awaitable<bool> ask_for(Lane& lane, store::StoredPayment payment);
+  boost::asio::awaitable<bool> end(store::StoredPayment payment, services::PaymentEnd end);
+  [[nodiscard]] std::string news_of(const store::StoredPayment& payment, bool settled) const;
+  [[nodiscard]] std::optional<std::string> words_of_flow(const store::StoredPayment& payment) const;
+
+  Shared& shared_;
+  Teller teller_;
+  std::vector<Lane> lanes_;  // never grows once made
+};
+
+}  // namespace shubbak::daemon

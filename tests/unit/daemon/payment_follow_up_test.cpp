@@ -1,0 +1,168 @@
+// Payments that no company has answered for: asked by reference, also after a restart, ended once, and told.
+#include "daemon/payment_follow_up.hpp"
+
+#include "ledger/ledger.hpp"
+#include "payments/receipt.hpp"
+#include "tests/unit/daemon/fixture.hpp"
+
+namespace shubbak::daemon::testing {
+namespace {
+
+using ledger::State;
+
+const NationalId person = *NationalId::parse(Country::syria, person_of_one_account);
+const store::Wallet card{"1234567890", Currency::SYP};
+
+// A payment of 300.00 at aleppo as it was begun that long ago by a process that then died.
+store::Change begun(const std::string& key, const std::string& account, std::chrono::seconds ago) {
+  const WallTime then = wall_now() - ago;
+  return store::PaymentChange(store::BeginPayment{.key = key,
+                                                  .person = person,
+                                                  .msisdn = *Msisdn::parse(subscriber),
+                                                  .link = "syriatel",
+                                                  .wallet = card,
+                                                  .company = "aleppo",
+                                                  .account = account,
+                                                  .amount = {30'000, Currency::SYP},
+                                                  .by = {Actor::Kind::citizen, "ussd"},
+                                                  .at = then,
+                                                  .not_after = then + 13s,
+                                                  .revision = {},
+                                                  .session = {}});
+}
+
+class PaymentTown : public Town {
+ public:
+  PaymentTown() {
+    write({store::ChangeLink{*Msisdn::parse(subscriber), person, identity::LinkEvent::import,
+                             Actor{Actor::Kind::command_line, "test"}, wall_now() - 1h},
+           english(subscriber)});
+    write({store::PaymentChange(store::OpenWallet{person, card, wall_now()}),
+           store::LedgerChange(store::MoveMoney{{.key = "credit",
+                                                 .debit = {ledger::AccountKind::suspense, "main", Currency::SYP},
+                                                 .credit = store::account_of(card),
+                                                 .amount = {100'000, Currency::SYP},
+                                                 .by = {Actor::Kind::staff, "amal"},
+                                                 .at = wall_now()}})});
+  }
+  // What the company has of it before the daemon asks.
+  void post_at_company(const std::string& key, const std::string& account) {
+    companies::Company aleppo(companies::config_of("aleppo", company_url(1)), http);
+    std::optional<Result<companies::PaymentAnswer>> said;
+    auto paying = aleppo.pay({account, {30'000, Currency::SYP}, key, wall_now() + 60s}, companies::soon);
+    auto keeping = companies::keep(std::move(paying), said);
+    boost::asio::co_spawn(loop.io, std::move(keeping), boost::asio::detached);
+    loop.until([&] { return said.has_value(); });
+  }
+  State state(const std::string& key) {
+    const auto store = open_store();
+    return store->payments().find_payment(key).value()->state;
+  }
+  std::int64_t on_card() {
+    const auto store = open_store();
+    return ledger::available(store->ledger().find_ledger_account(store::account_of(card)).value()->account);
+  }
+
+  companies::HttpClient http{loop.io.get_executor(), {}};
+};
+
+}  // namespace
+
+TEST_CASE("a payment that the company has is settled after a restart, once, and the receipt is told") {
+  PaymentTown town;
+  town.post_at_company("P1", "9000021");  // posts, and never answers
+  town.write({begun("P1", "9000021", 20s)});
+  town.start();
+  town.wait_for_replies(1);
+  CHECK(town.state("P1") == State::posted);
+  CHECK(town.on_card() == 70'000);
+  const auto store = town.open_store();
+  const auto payment = store->payments().find_payment("P1").value();
+  CHECK(town.replies[0] ==
+        "Your payment came through. Amount, account, then receipt number and check code: 300 SYP "
+        "*0021. " +
+            payments::receipt_number(payment->number) + " " + payment->check_code);
+}
+
+TEST_CASE("a company that does not tell at first is asked again, and nothing is freed meanwhile") {
+  PaymentTown town;
+  town.post_at_company("P1", "9000027");  // its status is unknown three times
+  town.write({begun("P1", "9000027", 20s)});
+  town.start();
+  const std::string vain = R"(shubbak_company_answers{company="aleppo",outcome="http_status"})";
+  town.loop.until([&] { return town.metric(vain).size() > vain.size() && town.metric(vain) != vain + " 0"; });
+  CHECK(town.state("P1") == State::reserved);
+  CHECK(town.on_card() == 70'000);
+  town.wait_for_replies(1);
+  CHECK(town.state("P1") == State::posted);
+}
+
+TEST_CASE("a payment that never came to the company is on the card again, when it can come no more") {
+  PaymentTown town;
+  town.write({begun("young", "2100777", 40s), begun("old", "2100777", 120s)});
+  town.start();
+  town.wait_for_replies(1);
+  CHECK(town.replies[0] ==
+        "Your payment did not come through. The money is on your service card again. Amount and "
+        "account: 300 SYP *0777");
+  CHECK(town.state("old") == State::voided);
+  CHECK(town.state("young") == State::reserved);
+  CHECK(town.on_card() == 70'000);
+}
+
+TEST_CASE("a payment ends though its number is another person's by now, and they are told nothing of it") {
+  PaymentTown town;
+  town.write({begun("old", "2100777", 120s)});
+  town.write({recycled(subscriber)});
+  town.start();
+  town.loop.until([&] { return town.state("old") == State::voided; });
+  const auto store = town.open_store();
+  CHECK(store->outbox_sizes().value().empty());
+  CHECK(town.replies.empty());
+}
+
+// From the menu to the SMS with the code, and the code.
+std::string begin_paying(PaymentTown& town, const std::string& account) {
+  town.dial("*123*6*21*" + account + "#");
+  CHECK(contains(town.next_screen().text, "Due"));
+  for (const auto& [press, shown] : {std::pair{"2", "How much"}, {"50", "Pay from"}, {"1", "Pay 50"}}) {
+    town.press(press);
+    const Screen screen = town.next_screen();
+    INFO(screen.text);
+    CHECK(contains(screen.text, shown));
+  }
+  town.press("1");
+  CHECK(town.next_screen().last);
+  town.wait_for_replies(1);
+  return town.replies[0].substr(0, 6);
+}
+
+TEST_CASE("a dialogue that is dropped while the company is asked: dialled again it shows that payment, once") {
+  PaymentTown town;
+  town.start();
+  const std::string code = begin_paying(town, "9000021");  // posts, and never answers
+  town.dial("*123*" + code + "#", 2);
+  const auto is_begun = [&] {
+    const auto store = town.open_store();
+    const auto payments = store->payments().payments_of(person, INT64_MAX, 10).value();
+    return payments.size() == 1;
+  };
+  town.loop.until(is_begun);
+  town.hang_up(2);
+  town.dial("*123#", 3);
+  const Screen shown = town.next_screen();
+  CHECK(shown.last);
+  CHECK(contains(shown.text, "Paid: 50 SYP"));
+  town.wait_for_replies(2);
+  CHECK(contains(town.replies[1], "you paid 50 SYP"));
+  CHECK(town.on_card() == 95'000);
+  // It is over: what is dialled now begins anew, and the first call comes to nothing.
+  town.dial("*123#", 4);
+  CHECK(contains(town.next_screen().text, "1 "));
+  const std::string unknown = R"(shubbak_service_calls_total{outcome="unknown",service="payments.pay"})";
+  town.loop.until([&] { return !town.metric(unknown).empty(); });
+  CHECK(town.on_card() == 95'000);
+  CHECK(town.replies.size() == 2);
+}
+
+}  // namespace shubbak::daemon::testing
