@@ -54,13 +54,11 @@ int check_deployment(const CheckCommand& command) {
   if (!sources) return tell(sources.error(), command);
   const auto published = find_published(*config);
   if (!published) return tell(published.error(), command);
-  const auto loaded = daemon::load_sources_of(*config, *sources, daemon::Purpose::designing, published->get());
+  const auto loaded = daemon::load_sources_of(*config, *sources, published->get());
   if (!loaded) return tell(loaded.error(), command);
   if (command.format == Format::text) {
     std::printf("ok: %s, %zu files, %zu languages, %zu operators\n", config->deployment.c_str(), sources->size(),
                 config->locales.size(), config->operators.size());
-    for (const flows::Diagnostic& missing : flows::find_unperformed(**loaded))
-      std::printf("note: %s [%s]\n", to_string(missing).c_str(), flows::to_string(missing.rule).data());
   }
   return tell({}, command);
 }

@@ -399,6 +399,19 @@ std::optional<Conversation> Reader::conversation(const YAML::Node& node) {
   return read;
 }
 
+// Its runs of digits of any script.
+std::vector<std::string> numbers_in(std::string_view message) {
+  constexpr std::string_view digits = "0123456789";
+  const std::string text = latin_digits(message);
+  std::vector<std::string> numbers;
+  for (std::size_t at = text.find_first_of(digits); at != std::string::npos;) {
+    const std::size_t end = std::min(text.find_first_not_of(digits, at), text.size());
+    numbers.push_back(text.substr(at, end - at));
+    at = text.find_first_of(digits, end);
+  }
+  return numbers;
+}
+
 }  // namespace
 
 std::string to_string(const Place& place) {
@@ -414,22 +427,29 @@ std::string typed_text(std::string text, const std::optional<std::string>& last_
   if (!last_code) return text;
   std::string wrong = *last_code;
   wrong.back() = wrong.back() == '9' ? '0' : static_cast<char>(wrong.back() + 1);
-  for (const auto& [name, code] : {std::pair{std::string_view("{code}"), *last_code}, {"{wrong_code}", wrong}}) {
-    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at))
-      text.replace(at, name.size(), code);
-  }
+  return filled_in(filled_in(std::move(text), "{code}", *last_code), "{wrong_code}", wrong);
+}
+
+std::string filled_in(std::string text, std::string_view name, std::string_view value) {
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size()))
+    text.replace(at, name.size(), value);
   return text;
 }
 
 std::optional<std::string> code_in(std::string_view message) {
-  const std::string text = latin_digits(message);
-  constexpr std::string_view digits = "0123456789";
-  for (std::size_t at = text.find_first_of(digits); at != std::string::npos;) {
-    const std::size_t end = std::min(text.find_first_not_of(digits, at), text.size());
-    if (end - at == flows::code_digits) return text.substr(at, end - at);
-    at = text.find_first_of(digits, end);
-  }
-  return std::nullopt;
+  const std::vector<std::string> numbers = numbers_in(message);
+  const auto code = std::ranges::find(numbers, flows::code_digits, &std::string::size);
+  return code == numbers.end() ? std::nullopt : std::optional(*code);
+}
+
+std::optional<std::string> receipt_in(std::string_view message) {
+  constexpr std::size_t number_digits_min = 8;
+  constexpr std::size_t check_digits = 7;
+  const std::vector<std::string> numbers = numbers_in(message);
+  const auto number =
+      std::ranges::find_if(numbers, [](const std::string& one) { return one.size() >= number_digits_min; });
+  const auto check = std::ranges::find(number, numbers.end(), check_digits, &std::string::size);
+  return check == numbers.end() ? std::nullopt : std::optional(*number + " " + *check);
 }
 
 Result<std::vector<Conversation>, Faults> load_conversations(const std::string& file, const std::string& text) {

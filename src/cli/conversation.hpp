@@ -14,6 +14,9 @@
 //     - send: "1"
 //     - sms: "bill"
 //     - expect_sms: {contains: "SYP", within: 15s}   # {phone: "+9639…", …}: that comes to another one
+//     - send: "{voucher}"      # a voucher's PIN, of those that handset --vouchers names: another one in each
+//     conversation
+//     - sms: "receipt {receipt}"  # number and check code of the receipt in the last SMS that had one
 //     - drop              # also: redial, hang_up, wait: 5s
 //     - dial: "*123*{code}#"   # the code of the last SMS that had one; {wrong_code}: another one
 //
@@ -133,6 +136,11 @@ struct Conversation {
 // What is typed: `text` with {code} and {wrong_code}. `last_code`: see code_in(); nothing came: they stay as they
 // are.
 std::string typed_text(std::string text, const std::optional<std::string>& last_code);
+// `text` with that in place of each `name`.
+std::string filled_in(std::string text, std::string_view name, std::string_view value);
+// A receipt in an SMS, as it is texted to verify it: the first number of at least 8 digits and the first one of 7
+// behind it, with a blank between.
+std::optional<std::string> receipt_in(std::string_view message);
 // The one-time code in an SMS, in digits of any script: the first six of them in a row.
 std::optional<std::string> code_in(std::string_view message);
 

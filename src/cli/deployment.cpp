@@ -28,7 +28,7 @@ std::nullopt_t failed(const std::vector<flows::Diagnostic>& faults) {
 
 }  // namespace
 
-std::optional<Deployment> load_deployment(const std::string& config_file, daemon::Purpose purpose,
+std::optional<Deployment> load_deployment(const std::string& config_file,
                                           std::optional<std::vector<flows::SourceFile>> sources,
                                           const flows::Revision* published) {
   auto config = daemon::read_config(config_file, daemon::process_environment);
@@ -38,7 +38,7 @@ std::optional<Deployment> load_deployment(const std::string& config_file, daemon
     if (!read) return failed(read.error());
     sources = std::move(*read);
   }
-  auto revision = daemon::load_sources_of(*config, *sources, purpose, published);
+  auto revision = daemon::load_sources_of(*config, *sources, published);
   if (!revision) return failed(revision.error());
   Deployment deployment{.config = std::move(*config),
                         .sources = std::move(*sources),

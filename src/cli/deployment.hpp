@@ -26,7 +26,7 @@ struct Deployment {
 
 // Nothing: every fault has been printed. Without sources those in the folders; `published` is what people know by
 // now, if anything.
-std::optional<Deployment> load_deployment(const std::string& config_file, daemon::Purpose purpose,
+std::optional<Deployment> load_deployment(const std::string& config_file,
                                           std::optional<std::vector<flows::SourceFile>> sources = std::nullopt,
                                           const flows::Revision* published = nullptr);
 

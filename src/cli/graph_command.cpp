@@ -46,7 +46,7 @@ int render(const GraphOptions& options, const std::string& dot) {
 }
 
 int draw(const GraphOptions& options) {
-  const auto deployment = load_deployment(options.config, daemon::Purpose::designing);
+  const auto deployment = load_deployment(options.config);
   if (!deployment) return exit_failed;
   const flows::Revision& revision = *deployment->revision;
   const auto flow = revision.flow_index(options.flow);

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -37,12 +38,19 @@ struct HandsetOptions {
   std::string bidi = "auto";
   std::string colour = "auto";
   std::vector<std::string> scripts;
+  std::string vouchers;
   bool quiet = false;
   unsigned columns = 30;
   unsigned bind_timeout_s = 60;
   unsigned expect_timeout_s = 10;
   unsigned idle_timeout_s = 60;
 };
+
+// None where no file is named.
+std::vector<std::string> words_in_file(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istream_iterator<std::string>(file), {}};
+}
 
 // "host:port", the last colon counts; false if there is no port.
 bool split_listen(const std::string& listen, NetworkConfig& config) {
@@ -154,8 +162,9 @@ class HandsetProgram {
 
   asio::awaitable<void> play() {
     if (!co_await service_came()) co_return finish(exit_failed);
-    PlayerConfig config{.expect_timeout = std::chrono::seconds(options_.expect_timeout_s), .phone = phone_};
-    ScriptPlayer player(network_, config);
+    ScriptPlayer player(network_, {.expect_timeout = std::chrono::seconds(options_.expect_timeout_s),
+                                   .phone = phone_,
+                                   .vouchers = words_in_file(options_.vouchers)});
     const PlayResult result = co_await player.play(std::move(conversations_));
     std::printf("%s\n", to_string(result).c_str());
     finish(result.failed == 0 ? exit_ok : exit_failed);
@@ -238,6 +247,8 @@ void add_handset_command(CLI::App& app, int& exit_code) {
   command->add_option("--service-code", options.service_code, "What leads to the service")->capture_default_str();
   command->add_option("--short-code", options.short_code, "Where short messages go")->capture_default_str();
   command->add_option("--script", options.scripts, "Conversations to play (YAML); several may be given")
+      ->check(CLI::ExistingFile);
+  command->add_option("--vouchers", options.vouchers, "PINs for {voucher} in conversations, one a line")
       ->check(CLI::ExistingFile);
   command->add_flag("--quiet", options.quiet, "With --script: no frames, only what was done and what failed");
   command->add_option("--bind-timeout", options.bind_timeout_s, "Seconds to wait for the service")

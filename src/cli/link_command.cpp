@@ -118,7 +118,7 @@ Result<std::shared_ptr<const flows::Revision>> words_of(const daemon::Config& co
   if (*latest) {
     const auto sources = daemon::published_sources(**archive, (*latest)->revision);
     if (!sources) return sources.error();
-    loaded = daemon::load_sources_of(config, *sources, daemon::Purpose::running);
+    loaded = daemon::load_sources_of(config, *sources);
   } else {
     loaded = daemon::load_flows(config);
   }

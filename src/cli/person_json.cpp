@@ -8,6 +8,7 @@
 
 #include "cli/audit_output.hpp"
 #include "domain/text.hpp"
+#include "payments/receipt.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -94,6 +95,24 @@ json::object of(const store::KeptWalk& walk) {
 
 json::object of(const store::KeptLink& kept);
 
+json::object of(const store::KeptWallet& kept) {
+  return {{"number", word(kept.wallet.number)},
+          {"currency", word(to_string(kept.wallet.currency))},
+          {"balance", kept.available},
+          {"opened", time_value(kept.opened)}};
+}
+
+json::object of(const store::StoredPayment& payment) {
+  return {{"receipt", word(payments::receipt_number(payment.number))},
+          {"msisdn", word(payment.msisdn.masked())},
+          {"company", word(payment.company)},
+          {"account", word(payment.account)},
+          {"amount", payment.amount.minor},
+          {"currency", word(to_string(payment.amount.currency))},
+          {"at", time_value(payment.at)},
+          {"state", word(to_string(payment.state))}};
+}
+
 template <class T>
 json::array all_of(const std::vector<T>& many) {
   json::array array;
@@ -158,6 +177,8 @@ std::string person_json(const NationalId& person, const store::PersonFile& file,
                          {"pin", pin},
                          {"failed_tries", tries},
                          {"failed_vouchers", voucher_tries},
+                         {"cards", all_of(file.wallets)},
+                         {"payments", all_of(file.payments)},
                          {"audit", audit}};
   return json::serialize(all) + "\n";
 }

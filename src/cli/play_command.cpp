@@ -278,7 +278,7 @@ class Player {
 };
 
 int play(const PlayOptions& options) {
-  const auto deployment = load_deployment(options.config, daemon::Purpose::designing);
+  const auto deployment = load_deployment(options.config);
   if (!deployment) return exit_failed;
   const rehearsal::Profile* profile = nullptr;
   for (const rehearsal::Profile& one : deployment->operators) {

@@ -181,10 +181,10 @@ int publish(const PublishOptions& options) {
   if (!published) return publish_failed(published.error().message);
   // Once as they stand there, so that faults are told where they are, and once by their plain names, so that the
   // revision has the same id wherever it is published from.
-  auto read = load_deployment(options.config, daemon::Purpose::running, std::nullopt, published->get());
+  auto read = load_deployment(options.config, std::nullopt, published->get());
   if (!read) return exit_failed;
-  const auto deployment = load_deployment(options.config, daemon::Purpose::running,
-                                          flows::with_plain_names(std::move(read->sources)), published->get());
+  const auto deployment =
+      load_deployment(options.config, flows::with_plain_names(std::move(read->sources)), published->get());
   if (!deployment) return exit_failed;
   if (!rehearse(*deployment)) return publish_failed("the conversations do not hold: nothing was published");
   return put_in_force(options, *publishing, *deployment);
@@ -193,7 +193,7 @@ int publish(const PublishOptions& options) {
 // The same checks as before a publication, then the service that the API calls too.
 int propose(const PublishOptions& options) {
   if (options.as.empty()) return publish_failed("--as says whose account proposes it");
-  const auto deployment = load_deployment(options.config, daemon::Purpose::running);
+  const auto deployment = load_deployment(options.config);
   if (!deployment) return exit_failed;
   if (!rehearse(*deployment)) return publish_failed("the conversations do not hold: nothing was proposed");
   auto desk = StaffDesk::open(deployment->config);
@@ -231,7 +231,7 @@ int roll_back(const PublishOptions& options) {
   auto sources = sources_of(*publishing->archive, options.number);
   if (!sources) return publish_failed(sources.error().message);
   // Services may have changed since: it must still hold together.
-  const auto deployment = load_deployment(options.config, daemon::Purpose::running, std::move(*sources));
+  const auto deployment = load_deployment(options.config, std::move(*sources));
   if (!deployment) return exit_failed;
   return put_in_force(options, *publishing, *deployment);
 }

@@ -145,7 +145,7 @@ int replay(const ReplayOptions& options) {
   if (!archive) return not_told(archive.error().message);
   auto sources = candidate_sources(options, *config, **archive);
   if (!sources) return not_told(sources.error().message);
-  const auto deployment = load_deployment(options.config, daemon::Purpose::designing, std::move(*sources));
+  const auto deployment = load_deployment(options.config, std::move(*sources));
   if (!deployment) return exit_not_told;
   const auto store = OpenStore::open(*config);
   if (!store) return not_told(store.error().message);

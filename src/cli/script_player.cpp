@@ -12,6 +12,7 @@ namespace {
 
 namespace asio = boost::asio;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::string_view voucher_mark = "{voucher}";
 
 void say_lines(const Handset& handset, std::string_view text) {
   std::size_t begin = 0;
@@ -73,7 +74,7 @@ std::string to_string(const PlayResult& result) {
 }
 
 ScriptPlayer::ScriptPlayer(Network& network, PlayerConfig config)
-    : network_(network), config_(config), changed_(network.executor()) {}
+    : network_(network), config_(std::move(config)), changed_(network.executor()) {}
 
 asio::awaitable<PlayResult> ScriptPlayer::play(std::vector<Conversation> conversations) {
   PlayResult result;
@@ -109,6 +110,9 @@ asio::awaitable<PlayResult> ScriptPlayer::play(std::vector<Conversation> convers
     } else {
       handset.say("✓ " + conversation.name);
     }
+    const bool used_voucher = std::ranges::any_of(
+        conversation.steps, [](const ScriptStep& step) { return step.text.find(voucher_mark) != std::string::npos; });
+    if (used_voucher) ++vouchers_used_;
     handset.phone().leave();
     for (Handset* phone : phones) phone->on_change({});
   }
@@ -159,14 +163,20 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::run(Handset& handset, const
   co_return std::nullopt;
 }
 
-// As the person types it, who has read the SMS that came, or was read it out.
+// As the person types it, who has read the SMS that came, or was read it out, and has bought a voucher.
 std::string ScriptPlayer::typed(const Handset& handset, const ScriptStep& step) const {
-  if (told_code_) return typed_text(step.text, told_code_);
   const auto& inbox = handset.inbox();
-  for (auto message = inbox.rbegin(); message != inbox.rend(); ++message) {
-    if (const auto code = code_in(message->text)) return typed_text(step.text, code);
-  }
-  return step.text;
+  const auto last = [&inbox](const auto& find) -> std::optional<std::string> {
+    for (auto message = inbox.rbegin(); message != inbox.rend(); ++message) {
+      if (auto found = find(message->text)) return found;
+    }
+    return std::nullopt;
+  };
+  std::string text = typed_text(step.text, told_code_ ? told_code_ : last(code_in));
+  if (vouchers_used_ < config_.vouchers.size())
+    text = filled_in(std::move(text), voucher_mark, config_.vouchers[vouchers_used_]);
+  if (const auto receipt = last(receipt_in)) text = filled_in(std::move(text), "{receipt}", *receipt);
+  return text;
 }
 
 ScriptPlayer::Failure ScriptPlayer::act(Handset& handset, const ScriptStep& step) {

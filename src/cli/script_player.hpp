@@ -19,7 +19,8 @@ namespace shubbak::cli {
 
 struct PlayerConfig {
   std::chrono::milliseconds expect_timeout{10'000};
-  Msisdn phone;  // for conversations that name none
+  Msisdn phone;                         // for conversations that name none
+  std::vector<std::string> vouchers{};  // PINs for {voucher}: one for each conversation that types it
 };
 
 struct PlayResult {
@@ -56,7 +57,8 @@ class ScriptPlayer {
   std::size_t checks_ = 0;
   std::map<std::uint64_t, std::size_t> messages_claimed_;  // of the inbox of each phone that takes part
   std::optional<std::string> told_code_;                   // that came to another phone, and was read out
-  bool screen_judged_ = false;                             // its length and encoding were counted already
+  std::size_t vouchers_used_ = 0;
+  bool screen_judged_ = false;  // its length and encoding were counted already
 };
 
 }  // namespace shubbak::cli

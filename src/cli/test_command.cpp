@@ -55,7 +55,7 @@ int finish(const TestOptions& options, const TestRunner& runner, const flows::Re
 }
 
 int test_deployment(const TestOptions& options) {
-  const auto deployment = load_deployment(options.config, daemon::Purpose::designing);
+  const auto deployment = load_deployment(options.config);
   if (!deployment) return exit_failed;
   const std::vector<std::string> files = options.files.empty() ? rehearsals_of(*deployment) : options.files;
   if (files.empty()) {

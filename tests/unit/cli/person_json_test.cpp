@@ -18,8 +18,12 @@ json::object parsed(const store::PersonFile& file, const std::vector<audit::Reco
   return json::parse(text).as_object();
 }
 
+Msisdn msisdn_of_sample() {
+  return *Msisdn::parse("963933123456");
+}
+
 store::PersonFile sample_file() {
-  const Msisdn msisdn = *Msisdn::parse("963933123456");
+  const Msisdn msisdn = msisdn_of_sample();
   store::KeptLink kept{
       .link = {.id = 7,
                .msisdn = msisdn,
@@ -45,6 +49,17 @@ store::PersonFile sample_file() {
   file.pin_since = at(6);
   file.tries = otp::Tries{{2, at(7)}, {}};
   file.voucher_tries = vouchers::Tries{at(8), 4, at(9)};
+  file.wallets.push_back({{"1234567890", Currency::SYP}, at(10), 70'000});
+  file.payments.push_back({.number = 12,
+                           .key = "k",
+                           .msisdn = msisdn,
+                           .link = "mtn",
+                           .company = "homs",
+                           .account = "4521",
+                           .amount = {30'000, Currency::SYP},
+                           .state = ledger::State::posted,
+                           .at = at(11),
+                           .not_after = at(12)});
   return file;
 }
 
@@ -70,6 +85,18 @@ TEST_CASE("the file of a person has everything in full, but no code") {
   CHECK(all.at("failed_tries").at("ussd").at("failures") == 2);
   CHECK(all.at("failed_tries").at("sms").at("locked_until").is_null());
   CHECK(all.at("failed_vouchers").at("failures") == 4);
+  CHECK(
+      all.at("cards") ==
+      json::value{
+          {{"number", "1234567890"}, {"currency", "SYP"}, {"balance", 70'000}, {"opened", "2026-09-21T14:13:30Z"}}});
+  CHECK(all.at("payments") == json::value{{{"receipt", "00000125"},
+                                           {"msisdn", msisdn_of_sample().masked()},
+                                           {"company", "homs"},
+                                           {"account", "4521"},
+                                           {"amount", 30'000},
+                                           {"currency", "SYP"},
+                                           {"at", "2026-09-21T14:13:31Z"},
+                                           {"state", "posted"}}});
 }
 
 TEST_CASE("of a person of whom nothing is kept the file says so, and has the trail's records") {
