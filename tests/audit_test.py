@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+import without_payments
+
 shubbak, shipped = sys.argv[1], sys.argv[2]
 work = pathlib.Path(tempfile.mkdtemp())
 national_id, other_id = "01234567890", "02345678901"
@@ -57,6 +59,7 @@ def tamper(sql):
 
 
 shutil.copytree(shipped, work / "config")
+without_payments.take_out(work / "config/syria-kuwwa")
 (work / "key").write_text("a" * 64 + "\n")
 (work / "key").chmod(0o600)
 environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SYRIATEL_PASSWORD="x",

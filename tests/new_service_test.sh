@@ -7,8 +7,8 @@ source "$(dirname "$0")/deployment.sh"
 
 add office_hours
 cat >>"$deployment/flows/home.yaml" <<'YAML'
-        - {key: "6", text: home_hours, flow: office_hours}
-        - {key: "7", text: home_total, flow: total}
+        - {key: "11", text: home_hours, flow: office_hours}
+        - {key: "12", text: home_total, flow: total}
 YAML
 run check && told '^ok: '
 SHUBBAK_BUILD=$build "$shipped/../demo" --quiet --config "$config" --script "$deployment/conversations/new_services.yaml"

@@ -58,7 +58,12 @@ replay 2 --against "$work" && told 'neither a publication'
 replay 2 --against 7 && told 'no publication 7'
 
 # Flows that the recordings know only from the folders are there as a publication too, under the same name.
-"$shubbak" publish --config $config --author Amal --note first >"$work/out" 2>&1 || fail 'not published'
+password='a long password'
+for who in designer publisher; do
+  "$shubbak" staff add "$who" --full-name "$who" --role publisher --config $config <<<"$password" >"$work/out" 2>&1 || fail "no $who"
+done
+"$shubbak" publish --propose --as designer --note first --config $config <<<"$password" >"$work/out" 2>&1 || fail 'not proposed'
+"$shubbak" approve 1 --as publisher --config $config <<<"$password" >"$work/out" 2>&1 || fail 'not approved'
 cp -r "$work/config" "$work/edited"
 config=$work/edited/syria-kuwwa/shubbak.yaml
 replay 1 && told 'debt.pick'

@@ -249,12 +249,24 @@ class Run:
             address = line_of(self.companies.stdout, rf"{company} listening on (\S+)", "sample_company")[1]
             self.environment[f"COMPANY_{company.upper()}_URL"] = f"http://{address}"
 
+    def sell_vouchers(self):
+        """If the script types any; what staff type for it is drawn there and kept nowhere."""
+        self.voucher_pins = []
+        if "{voucher}" in self.script.read_text():
+            done = subprocess.run([source / "samples/sell_vouchers", shubbak, self.config, self.folder], env=self.environment,
+                                  timeout=patience_s)
+            check(done.returncode == 0, f"no vouchers: {(self.folder / 'vouchers.log').read_text()}")
+            self.keep("command-line", (self.folder / "vouchers.log").read_text())
+            self.voucher_pins = (self.folder / "vouchers.pins").read_text().split()
+
     def start_phone(self):
         port_file = self.folder / "port"
         os.mkfifo(port_file)
         self.phone_output = (self.folder / "phone").open("w")
         self.phone = self.start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", port_file, "--system-id",
-                                 "shubbak", "--script", self.script], stdout=self.phone_output,
+                                 "shubbak", "--script", self.script,
+                                 *(["--vouchers", self.folder / "vouchers.pins"] if self.voucher_pins else [])],
+                                stdout=self.phone_output,
                                 stderr=subprocess.STDOUT)
         self.environment["SYRIATEL_PORT"] = port_file.read_text().strip()
 
@@ -319,6 +331,7 @@ class Run:
     def play(self):
         self.start_companies()
         self.command("link", "given", str(self.script))
+        self.sell_vouchers()
         self.start_phone()
         self.start_daemon()
         while True:  # scraped now and then as Prometheus does, until the phone is through
@@ -470,6 +483,7 @@ def main():
         check(len(run.codes) >= len(codes), f"{run.name}: {len(run.codes)} codes came to the phone for {len(codes)}")
         secret["national number"] += persons
         secret["code"] += run.codes
+        secret["voucher PIN"] += run.voucher_pins
         secret["service PIN"] += sum(map(service_pins_typed_in, played), [])
         secret["password"] += [run.link_password, run.hook_secret, *run.staff_passwords]
         secret["key"].append(run.key)
