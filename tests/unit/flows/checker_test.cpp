@@ -2,6 +2,7 @@
 #include "flows/checker.hpp"
 
 #include <chrono>
+#include <ctime>
 
 #include <catch2/catch.hpp>
 
@@ -440,11 +441,10 @@ TEST_CASE("checker: forty flows in three languages for three operators are check
     files.push_back({"strings/" + locale + ".yaml", one.en});
   }
   const std::vector<OperatorProfile> operators{{.name = "one"}, {.name = "two"}, {.name = "three"}};
-  const auto began = std::chrono::steady_clock::now();
+  const std::clock_t began = std::clock();  // the processor's time: other tests run beside this one
   const auto revision = load(files, options);
   if (!revision) FAIL(joined(revision.error()));
   CHECK(joined(check(**revision, {.operators = operators, .published = nullptr})).empty());
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  CAPTURE(took.count());
-  CHECK(took.count() < 3.0);
+  const double seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+  CHECK(seconds < 3.0);
 }
