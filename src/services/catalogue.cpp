@@ -193,7 +193,6 @@ boost::asio::awaitable<Answer> run(World& world, std::string_view service, Reque
                                   [&](const Entry& entry) { return entry.signature.name == service; });
   if (found == entries().end()) co_return answer("error");
   const flows::Assurance assurance = found->signature.assurance;
-  const bool moves_money = found->signature.moves_money;
   const bool is_linked = assurance < flows::Assurance::link || request.caller.person;
   const bool is_authorised = assurance < flows::Assurance::code || !request.authorisation.empty();
   if (!is_linked || !is_authorised || !may_ask(world, found->signature, request))
@@ -201,9 +200,7 @@ boost::asio::awaitable<Answer> run(World& world, std::string_view service, Reque
   store::ConsumeGrant consumed{.msisdn = request.caller.subject, .binding = request.authorisation, .at = request.now};
   auto running = found->function(world, std::move(request));
   Answer came = co_await std::move(running);
-  // What moves money uses up what authorised it together with the reservation.
-  const bool used_it_up = moves_money || came.used_authorisation;
-  const bool is_done = came.outcome.outcome == "ok" && !consumed.binding.empty() && !used_it_up;
+  const bool is_done = came.outcome.outcome == "ok" && !consumed.binding.empty() && !came.used_authorisation;
   if (is_done) came.changes.insert(came.changes.begin(), std::move(consumed));
   co_return came;
 }

@@ -43,7 +43,9 @@ bool is_same(const store::StoredPayment& payment, const AskedPayment& asked) {
 }
 
 Answer paid(const store::StoredPayment& payment) {
-  return answer("ok", {{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}});
+  Answer told = answer("ok", {{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}});
+  told.used_authorisation = true;  // with the reservation
+  return told;
 }
 
 // Written together with what the person is told; if it is not, daemon/payment_follow_up ends and tells it.
