@@ -118,9 +118,10 @@ class Operator final : public gateways::LinkEvents {
 };
 
 struct Daemon::Impl {
-  Impl(asio::io_context& io, Config read)
+  Impl(asio::io_context& io, Config read, StoreOpener its_open_store)
       : loop(io),
         config(std::move(read)),
+        open_store(std::move(its_open_store)),
         http(io.get_executor(), config.company_limits),
         owned(owned_accounts_callers_max, owned_accounts_keep),
         timer(io) {}
@@ -141,6 +142,7 @@ struct Daemon::Impl {
 
   asio::io_context& loop;
   Config config;
+  StoreOpener open_store;
   Metrics metrics;
   FlowStatistics statistics;
   companies::HttpClient http;
@@ -187,7 +189,7 @@ Status Daemon::Impl::open() {
                                   .key_command = config.key_command,
                                   .link_rules = config.links,
                                   .otp = config.codes};
-  auto opened = store::open_sqlite(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
+  auto opened = open_store(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);
 
@@ -484,7 +486,8 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
   }
 }
 
-Daemon::Daemon(asio::io_context& loop, Config config) : impl_(std::make_unique<Impl>(loop, std::move(config))) {}
+Daemon::Daemon(asio::io_context& loop, Config config, StoreOpener open_store)
+    : impl_(std::make_unique<Impl>(loop, std::move(config), std::move(open_store))) {}
 Daemon::~Daemon() = default;
 
 Status Daemon::start() {

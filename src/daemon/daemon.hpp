@@ -2,6 +2,7 @@
 // drain. Thread: the event loop's.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -9,12 +10,16 @@
 #include <boost/asio/io_context.hpp>
 
 #include "daemon/config.hpp"
+#include "store/store.hpp"
 
 namespace shubbak::daemon {
 
+// store::open_sqlite(), or what stands for it in a test of the whole program.
+using StoreOpener = std::function<Result<std::unique_ptr<store::Store>>(const store::StoreConfig&, store::Post)>;
+
 class Daemon {
  public:
-  Daemon(boost::asio::io_context& loop, Config config);
+  Daemon(boost::asio::io_context& loop, Config config, StoreOpener open_store = store::open_sqlite);
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
