@@ -119,6 +119,11 @@ std::optional<PaymentOrder> order_of(Asked asked, std::string_view idempotency_k
 
 }  // namespace
 
+std::chrono::milliseconds CompanyState::time_of_payment() {
+  return std::chrono::milliseconds(
+      std::uniform_int_distribution<std::chrono::milliseconds::rep>(0, payments_take.count())(times));
+}
+
 Connection::Connection(asio::ip::tcp::socket socket, std::shared_ptr<CompanyState> company)
     : socket_(std::move(socket)), timer_(socket_.get_executor()), company_(std::move(company)) {
   error_code ignored;
@@ -269,6 +274,8 @@ void Connection::pay(PaymentOrder order) {
   }
   if (wrong) return misbehave(*wrong, reply);
   if (wrong_when_paid) return misbehave(*wrong_when_paid, reply);
+  if (company_->payments_take > std::chrono::milliseconds::zero())
+    return answer_after(company_->time_of_payment(), reply);
   append(out_, reply);
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -35,7 +36,11 @@ struct CompanyState {
   std::uint64_t index;
   std::chrono::milliseconds late;
   std::chrono::milliseconds payment_late;
+  std::chrono::milliseconds payments_take;
   Stats stats;
+  std::minstd_rand times;  // how much of payments_take a payment takes
+
+  std::chrono::milliseconds time_of_payment();
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {

@@ -1,5 +1,5 @@
 // sample_company --port 8081 --name damascus [--port 8082 --name aleppo ...] [--generated N] [--late-ms 2000]
-//                [--payment-late-ms 12000] [--address 127.0.0.1]
+//                [--payment-late-ms 12000] [--payments-take-ms 0] [--address 127.0.0.1]
 // Prints "NAME listening on ADDRESS:PORT" for each company, then "listening", and serves until SIGINT or SIGTERM.
 #include <charconv>
 #include <csignal>
@@ -21,7 +21,8 @@ using shubbak::samples::SampleServer;
 
 constexpr std::string_view usage =
     "sample_company --port PORT --name NAME [--port PORT --name NAME ...] [--generated N] [--late-ms MS] "
-    "[--payment-late-ms MS] [--address ADDRESS]\nA sample of a company's billing system, with made-up data. PORT 0 "
+    "[--payment-late-ms MS] [--payments-take-ms MS] [--address ADDRESS]\nA sample of a company's billing system, "
+    "with made-up data. PORT 0 "
     "takes any free port.\n";
 
 std::optional<std::uint64_t> number_up_to(std::string_view text, std::uint64_t max) {
@@ -29,6 +30,13 @@ std::optional<std::uint64_t> number_up_to(std::string_view text, std::uint64_t m
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failed != std::errc() || end != text.data() + text.size() || number > max) return std::nullopt;
   return number;
+}
+
+// Where the option's value goes. Null: it is no time.
+std::chrono::milliseconds* time_of(std::string_view name, SampleOptions& options) {
+  if (name == "--late-ms") return &options.late;
+  if (name == "--payment-late-ms") return &options.payment_late;
+  return name == "--payments-take-ms" ? &options.payments_take : nullptr;
 }
 
 Result<SampleOptions> options_of(int count, char** arguments) {
@@ -47,9 +55,9 @@ Result<SampleOptions> options_of(int count, char** arguments) {
     } else if (name == "--generated") {
       number = number_up_to(value, 1'100'000);  // below the numbers of the named people
       options.generated = number.value_or(0);
-    } else if (name == "--late-ms" || name == "--payment-late-ms") {
+    } else if (std::chrono::milliseconds* const time = time_of(name, options)) {
       number = number_up_to(value, 3'600'000);
-      (name == "--late-ms" ? options.late : options.payment_late) = std::chrono::milliseconds(number.value_or(0));
+      *time = std::chrono::milliseconds(number.value_or(0));
     } else if (name == "--address") {
       options.address = value;
     } else {

@@ -25,6 +25,7 @@ struct SampleOptions {
   std::uint64_t generated = 0;                     // generated accounts in each company
   std::chrono::milliseconds late{2000};            // how late the late account is
   std::chrono::milliseconds payment_late{12'000};  // how late the account is that answers a payment late
+  std::chrono::milliseconds payments_take{0};      // the most that any other payment's answer takes
 };
 
 class SampleServer {

@@ -1,7 +1,10 @@
 // The sample company's payments: its books at given times, and what it refuses over HTTP.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "samples/sample_company/billing.hpp"
+#include "samples/sample_company/connection.hpp"
 #include "samples/sample_company/iso_time.hpp"
 #include "tests/unit/companies/fixture.hpp"
 
@@ -161,6 +164,18 @@ TEST_CASE("sample: a payment that has not its form is refused and not kept") {
   }
   CHECK(post(sample, "/v1/payments/status", R"({"reference":"key-1"})").body ==
         R"({"reference":"key-1","state":"absent"})");
+}
+
+TEST_CASE("sample: a payment takes now longer, now shorter, and never longer than was said") {
+  samples::CompanyState company{samples::Billing("damascus", 0, 1, 0), 0,  {}, {},
+                                std::chrono::milliseconds(200),        {}, {}};
+  std::vector<std::chrono::milliseconds> times(1000);
+  std::ranges::generate(times, [&] { return company.time_of_payment(); });
+  const auto [shortest, longest] = std::ranges::minmax(times);
+  CHECK(shortest >= std::chrono::milliseconds(0));
+  CHECK(shortest < std::chrono::milliseconds(20));
+  CHECK(longest > std::chrono::milliseconds(180));
+  CHECK(longest <= std::chrono::milliseconds(200));
 }
 
 TEST_CASE("sample: a payment over HTTP is in the day's file and counted") {
