@@ -23,6 +23,7 @@
 namespace {
 
 using namespace shubbak::bench;
+namespace under_test = shubbak::under_test;
 using std::chrono::seconds;
 
 constexpr int processor_under_test = 0;
@@ -64,7 +65,7 @@ class Bench {
   explicit Bench(Options options)
       : options_(std::move(options)),
         folder_(temporary_folder()),
-        build_((std::filesystem::path(own_path()).parent_path() / "../..").lexically_normal().string()),
+        build_(under_test::build_folder()),
         smsc_([](const auto&) {}) {}
   ~Bench() { std::filesystem::remove_all(folder_); }
   Bench(const Bench&) = delete;
@@ -107,48 +108,20 @@ class Bench {
   std::string folder_;
   std::string build_;
   LoadSmsc smsc_;
-  std::vector<std::string> urls_;
-  std::unique_ptr<Process> companies_;
+  under_test::Companies companies_;
   std::unique_ptr<Process> daemon_;
   double echo_us_ = 0;
   double curl_us_ = 0;
 };
 
 void Bench::start_companies() {
-  const std::vector<std::string> command{build_ + "/samples/sample_company",
-                                         "--port",
-                                         "0",
-                                         "--name",
-                                         "damascus",
-                                         "--port",
-                                         "0",
-                                         "--name",
-                                         "aleppo",
-                                         "--port",
-                                         "0",
-                                         "--name",
-                                         "homs",
-                                         "--generated",
-                                         std::to_string(options_.numbers)};
-  companies_ = std::make_unique<Process>(command, std::vector<std::string>{}, processor_of_load,
-                                         folder_ + "/company.log", Process::Prints::answers);
-  const std::string printed = companies_->read_until("\nlistening", seconds(5));
-  for (const std::string marker : {"damascus listening on ", "aleppo listening on ", "homs listening on "}) {
-    const std::size_t at = printed.find(marker) + marker.size();
-    urls_.push_back("http://" + printed.substr(at, printed.find('\n', at) - at));
-  }
+  companies_ = under_test::start_companies(folder_, options_.numbers, {}, processor_of_load);
 }
 
 void Bench::start_daemon(const std::string& config_file) {
   const auto before = Clock::now();
   const std::vector<std::string> command{build_ + "/src/daemon/shubbakd", "--config", config_file};
-  const std::vector<std::string> environment{"SHUBBAK_STATE_DIR=" + folder_,
-                                             "SHUBBAK_KEY_FILE=" + folder_ + "/shubbak.key",
-                                             "SHUBBAK_HTTP_PORT=0",
-                                             "SYRIATEL_PORT=" + std::to_string(smsc_.port()),
-                                             "COMPANY_DAMASCUS_URL=" + urls_[0],
-                                             "COMPANY_ALEPPO_URL=" + urls_[1],
-                                             "COMPANY_HOMS_URL=" + urls_[2]};
+  const auto environment = under_test::environment_of_daemon(folder_, companies_, smsc_.port());
   daemon_ = std::make_unique<Process>(command, environment, processor_under_test, folder_ + "/daemon.log",
                                       Process::Prints::log);
   smsc_.wait_until_bound(seconds(10));
@@ -175,7 +148,7 @@ void Bench::echo() {
 void Bench::bare_curl() {
   std::vector<std::string> command{own_path(), "--bare-curl", std::to_string(options_.seconds),
                                    std::to_string(concurrent_texts), std::to_string(options_.numbers)};
-  command.insert(command.end(), urls_.begin(), urls_.end());
+  command.insert(command.end(), companies_.urls.begin(), companies_.urls.end());
   Process client(command, {}, processor_under_test, folder_ + "/curl.log", Process::Prints::answers);
   std::istringstream printed(client.read_until("\n", seconds(static_cast<std::int64_t>(options_.seconds) + 10)));
   Cost cost{};
