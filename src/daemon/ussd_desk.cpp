@@ -26,6 +26,11 @@ std::optional<store::SavedWalk> for_the_store(const Walk& walk, Msisdn msisdn, W
   return saved_walk(*walk.revision, walk.session, msisdn, store::WalkChannel::ussd, std::nullopt, now);
 }
 
+// An end of a payment of which no SMS tells too. If its screen is lost, the walk must be there to show it again.
+bool tells_of_payment_alone(const flows::Step& step, const Walk& walk) {
+  return step.kind == flows::Step::Kind::end && walk.has_paid && !walk.is_assisted() && !step.sms && !step.sms_later;
+}
+
 }  // namespace
 
 UssdDesk::UssdDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link,
@@ -117,12 +122,12 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
   }
   dialogue->walk.link_since = active_since(*person);
   // What is gone from the store has gone on by SMS.
-  if (dropped && (!dropped->belongs_to(*person) || (was_saved && !person->has_ussd_walk))) dropped.reset();
+  if (dropped && (!dropped->belongs_to(*person) || (was_saved && !has_walk(*person, input.msisdn)))) dropped.reset();
   if (!person->locale.empty()) {
     if (const auto locale = shared_.revision->locale_index(person->locale)) dialogue->walk.session.locale = *locale;
   }
   note_imsi(input, *person);
-  dialogue->saved = person->has_ussd_walk;
+  dialogue->saved = has_walk(*person, input.msisdn);
   const Standing standing = standing_of(shared_, *person);
   const bool is_code = flows::is_confirmation_code(dialled);
   if (is_code && standing != Standing::suspended &&
@@ -135,7 +140,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
     return;
   }
   // Its code was taken, and the dialogue lost while the company was asked.
-  if (is_code && dialogue->walk.linked() && person->has_ussd_walk && is_payment_saved(input.msisdn)) {
+  if (is_code && dialogue->walk.linked() && has_walk(*person, input.msisdn) && is_payment_saved(input.msisdn)) {
     if (auto step = resume(*dialogue, input, now)) {
       finish(key, *dialogue, std::move(*step), now);
       return;
@@ -166,7 +171,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
     finish(key, *dialogue, flows::show(*dialogue->walk.revision, dialogue->walk.session, context(*dialogue)), now);
     return;
   }
-  if (may_resume && person->has_ussd_walk) {
+  if (may_resume && has_walk(*person, input.msisdn)) {
     if (auto step = resume(*dialogue, input, now)) {
       finish(key, *dialogue, std::move(*step), now);
       return;
@@ -308,8 +313,8 @@ void UssdDesk::send_lost(const ussd::UssdInput& input) {
 
 void UssdDesk::finish(std::uint64_t key, Dialogue& dialogue, flows::Step step, Instant now) {
   statistics_.moved(dialogue.walk, now);
-  // A walk that is over must be out of the store before the phone hears so, and a chosen language in it, for it may
-  // dial again at once.
+  // A walk that is over must be out of the store before the phone hears so (or in told_), and a chosen language in
+  // it, for it may dial again at once.
   const bool needs_store = step.sms || step.locale_changed || dialogue.took_sms_walk ||
                            (dialogue.saved && step.kind == flows::Step::Kind::end);
   if (step.kind != flows::Step::Kind::call && !needs_store) {
@@ -357,7 +362,7 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
     if (next.parked || (served.took_sms_walk && next.kind == flows::Step::Kind::screen)) {
       if (auto waits = for_the_store(walk, msisdn, wall_now()))
         changes.emplace_back(store::SaveWalk{std::move(*waits)});
-    } else if (next.kind == flows::Step::Kind::end && !next.sms_later &&
+    } else if (next.kind == flows::Step::Kind::end && !next.sms_later && !tells_of_payment_alone(next, walk) &&
                (saved || (walk.has_paid && !walk.is_assisted()))) {
       // One whose payment is not known yet stays: dialled again it shows what has become of that.
       changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::ussd});
@@ -372,12 +377,29 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   dialogue->serving = false;
   if (served.wrote) dialogue->took_sms_walk = false;
   if (dialogue->walk.has_paid && !dialogue->walk.is_assisted()) dialogue->saved = true;
-  reply(key, *dialogue, served.step);
+  const bool tells_alone = !served.failed && tells_of_payment_alone(served.step, dialogue->walk);
+  if (reply(key, *dialogue, served.step) && tells_alone) drop_told(*msisdn);
 }
 
-void UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step) {
+// The phone has the screen: its walk has nothing more to show. Until the store has forgotten it, this desk does.
+void UssdDesk::drop_told(Msisdn msisdn) {
+  told_.insert(msisdn.value());
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::ussd});
+  shared_.store.change(std::move(changes), [this, msisdn](const Result<store::Committed>& result) {
+    told_.erase(msisdn.value());
+    if (!result) shared_.metrics.count_store_failure();
+  });
+}
+
+bool UssdDesk::has_walk(const store::Person& person, Msisdn msisdn) const {
+  return person.has_ussd_walk && !told_.contains(msisdn.value());
+}
+
+bool UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step) {
   const bool last = step.kind == flows::Step::Kind::end;
-  if (!send(key, dialogue.gateway_session, last, step.text)) {
+  const bool sent = send(key, dialogue.gateway_session, last, step.text);
+  if (!sent) {
     statistics_.abandoned(dialogue.walk, AbandonedBy::network);
   } else if (last) {
     statistics_.ended(dialogue.walk, step);
@@ -387,6 +409,7 @@ void UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& s
   } else {
     note_position(key, dialogue);
   }
+  return sent;
 }
 
 bool UssdDesk::send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text) {

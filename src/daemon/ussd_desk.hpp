@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "daemon/config.hpp"
@@ -55,7 +56,9 @@ class UssdDesk {
   void answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   void abort(std::uint64_t key);
   void finish(std::uint64_t key, Dialogue& dialogue, flows::Step step, Instant now);
-  void reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step);
+  bool reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step);  // false: it could not be sent
+  void drop_told(Msisdn msisdn);
+  [[nodiscard]] bool has_walk(const store::Person& person, Msisdn msisdn) const;
   [[nodiscard]] bool still_theirs(const Walk& walk, Msisdn line) const;
   // Is it still theirs, and has whoever acts for them still time?
   bool may_go_on(Dialogue& dialogue, Msisdn line) const;
@@ -75,7 +78,8 @@ class UssdDesk {
   ussd::ReplyBuilder replies_;
   ussd::DialogueTable<Dialogue> dialogues_;
   DeskStatistics statistics_;
-  std::vector<std::uint64_t> unsaved_;  // keys of dialogues to be written at the next tick
+  std::vector<std::uint64_t> unsaved_;      // keys of dialogues to be written at the next tick
+  std::unordered_set<std::uint64_t> told_;  // keys of those whose walk is over, and still in the store for a moment
 };
 
 }  // namespace shubbak::daemon

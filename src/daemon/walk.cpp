@@ -225,7 +225,7 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     }
     if (walk == nullptr) co_return nobody_waits();
     serving.statistics.abandoned(*walk, AbandonedBy::us);
-    co_return Served{apology(*walk, serving.context), {}};
+    co_return Served{.step = apology(*walk, serving.context), .committed = {}, .failed = true};
   }
 }
 

@@ -118,6 +118,7 @@ struct Served {
   store::Committed committed;
   bool wrote = false;      // something was committed for it
   bool walk_gone = false;  // it ended meanwhile: nobody waits for the reply, but what was committed stands
+  bool failed = false;     // the step only apologises: nothing of what was to be written is
 };
 
 // From a Step that is a call, or that writes, to one that can be shown.

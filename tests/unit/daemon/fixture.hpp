@@ -180,6 +180,15 @@ class Town {
     server_.drop(events_.bound.back());
     wait_until_bound();
   }
+  // The link breaks, and stays down until it is taken up.
+  void lose_link() {
+    events_.may_bind = [](smpp::BindMode) { return false; };
+    server_.drop(events_.bound.back());
+  }
+  void take_link_up() {
+    events_.may_bind = {};
+    wait_until_bound();
+  }
   // One line of /metrics, e.g. "shubbak_store_failures_total"; "" if there is none that begins like that.
   std::string metric(const std::string& name) {
     const std::string all = fetch("/metrics").body;
@@ -207,6 +216,7 @@ class Town {
     REQUIRE(server_.deliver(sm, ++tags_).ok());
     return tags_;
   }
+  [[nodiscard]] std::uint64_t last_tag() const { return tags_; }
   // Over USSD; `session` is the gateway's number of the dialogue.
   std::uint64_t dial(const std::string& code, std::uint8_t session = 1) { return press(code, session, 0x01); }
   std::uint64_t press(const std::string& keys, std::uint8_t session = 1, std::uint8_t op = 0x12,

@@ -165,4 +165,27 @@ TEST_CASE("a dialogue that is dropped while the company is asked: dialled again 
   CHECK(town.replies.size() == 2);
 }
 
+TEST_CASE("what a company declined is shown on dialling again, if its screen was lost; once") {
+  PaymentTown town;
+  town.start();
+  const std::string code = begin_paying(town, "9000028");  // an account that is closed
+  {
+    const auto held = town.hold_commits();
+    town.dial("*123*" + code + "#", 2);
+    town.loop.until([&] { return town.resp_to(town.last_tag()).has_value(); });
+    town.lose_link();
+  }
+  const std::string lost = R"(shubbak_ussd_lost_total{operator="syriatel"})";
+  town.loop.until([&] { return town.metric(lost) == lost + " 1"; });
+  CHECK(town.on_card() == 100'000);
+  town.take_link_up();
+  town.dial("*123#", 3);
+  const Screen shown = town.next_screen();
+  CHECK(shown.last);
+  CHECK(contains(shown.text, "The payment was not made"));
+  town.dial("*123#", 4);
+  CHECK(contains(town.next_screen().text, "One window"));
+  CHECK(town.on_card() == 100'000);
+}
+
 }  // namespace shubbak::daemon::testing
