@@ -89,14 +89,11 @@ std::optional<std::int64_t> typed_amount(std::string_view utf8, Currency currenc
     digits.append(*text, at, length);
     at = end + 1;
   }
-  std::string decimals = text->substr(std::min(point + 1, text->size()));
-  const auto places = static_cast<std::size_t>(shubbak::decimals(currency));
-  const bool ends_with_point = point < text->size() && decimals.empty();
-  if (ends_with_point || digits.size() > 15 || decimals.size() > places) return std::nullopt;
-  decimals.resize(places, '0');
-  std::int64_t minor = 0;
-  if (!parse_number(digits + decimals, minor)) return std::nullopt;
-  return minor;
+  constexpr std::size_t digits_max = 15;
+  if (digits.size() > digits_max) return std::nullopt;
+  const Result<Money> amount = parse_amount(digits + text->substr(point), currency);
+  if (!amount) return std::nullopt;
+  return amount->minor;
 }
 
 std::optional<std::int64_t> integer_of(const boost::json::value& json) {

@@ -43,6 +43,7 @@ Code code_of(Errc errc) {
     case Errc::not_found:
       return Code::not_found;
     case Errc::conflict:
+    case Errc::insufficient:
       return Code::conflict;
     case Errc::denied:
       return Code::forbidden;

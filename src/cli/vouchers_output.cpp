@@ -8,10 +8,6 @@
 namespace shubbak::cli {
 namespace {
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 std::string day_of(WallTime at, std::chrono::minutes utc_offset) {
   return to_stamp(at + utc_offset).substr(0, std::string_view("2026-11-25").size());
 }
@@ -33,24 +29,6 @@ Result<VoucherTarget> parse_target(const std::string& text) {
   if (last->batch != first->batch || last->voucher < first->voucher)
     return Error{Errc::malformed, "the serials must be of one batch, the smaller one first"};
   return VoucherTarget{first->batch, vouchers::Range{first->voucher, last->voucher}};
-}
-
-Result<Money> parse_face(std::string_view text, Currency currency) {
-  const auto decimals_max = static_cast<std::size_t>(decimals(currency));
-  const std::size_t point = std::min(text.find('.'), text.size());
-  const std::string_view fraction = point == text.size() ? std::string_view() : text.substr(point + 1);
-  const bool has_form = is_digits(text.substr(0, point)) && (point == text.size() || is_digits(fraction)) &&
-                        fraction.size() <= decimals_max;
-  if (!has_form) {
-    return Error{Errc::malformed, "an amount is written like 500 or 500.50, with " + std::to_string(decimals_max) +
-                                      " decimals at most"};
-  }
-  std::string digits(text.substr(0, point));
-  digits.append(fraction).append(decimals_max - fraction.size(), '0');
-  Money money{0, currency};
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), money.minor);
-  if (error != std::errc{}) return Error{Errc::limit, "the amount is too large"};
-  return money;
 }
 
 std::string to_batch_line(const store::BatchReport& report, WallTime now, std::chrono::minutes utc_offset) {

@@ -17,10 +17,6 @@ struct VoucherTarget {
 };
 Result<VoucherTarget> parse_target(const std::string& text);  // malformed
 
-// From Latin digits, with decimals or without: "500", "500.50". Error malformed: no such number, or more decimals
-// than the currency has; limit: too large.
-Result<Money> parse_face(std::string_view text, Currency currency);
-
 // Each one line, with its end.
 std::string to_batch_line(const store::BatchReport& report, WallTime now, std::chrono::minutes utc_offset);
 std::string to_voucher_line(const vouchers::Serial& serial, const store::StoredVoucher& voucher, WallTime now,

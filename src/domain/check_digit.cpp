@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
-#include <cstdint>
+#include <charconv>
 
 namespace shubbak {
 namespace {
+
+constexpr std::size_t digits_max = 19;  // of a number and its check digit
 
 // The quasigroup of order 10 of Damm's thesis.
 constexpr std::array<std::array<std::uint8_t, 10>, 10> damm{{{0, 3, 1, 7, 5, 9, 8, 6, 4, 2},
@@ -31,6 +32,21 @@ char check_digit(std::string_view digits) {
 bool ends_with_check_digit(std::string_view digits) {
   const bool all_digits = std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
   return all_digits && digits.size() > 1 && check_digit(digits.substr(0, digits.size() - 1)) == digits.back();
+}
+
+std::string checked_number(std::int64_t number, std::size_t digits_min) {
+  std::string digits = std::to_string(number);
+  if (digits.size() + 1 < digits_min) digits.insert(0, digits_min - 1 - digits.size(), '0');
+  return digits + check_digit(digits);
+}
+
+std::optional<std::int64_t> parse_checked_number(std::string_view typed, std::size_t digits_min) {
+  const bool may_be = typed.size() >= digits_min && typed.size() <= digits_max;
+  if (!may_be || !ends_with_check_digit(typed)) return std::nullopt;
+  std::int64_t number = 0;
+  std::from_chars(typed.data(), typed.data() + typed.size() - 1, number);
+  if (number == 0 || checked_number(number, digits_min) != typed) return std::nullopt;
+  return number;
 }
 
 }  // namespace shubbak

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace shubbak {
 namespace {
@@ -15,6 +16,10 @@ constexpr std::array<CurrencyRow, 4> rows{{{"EGP", 2, true}, {"IQD", 3, false}, 
 
 const CurrencyRow& row(Currency currency) {
   return rows[static_cast<std::size_t>(currency)];
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
@@ -39,6 +44,24 @@ Result<Money> add(Money a, Money b) {
   Money sum{0, a.currency};
   if (__builtin_add_overflow(a.minor, b.minor, &sum.minor)) return Error{Errc::limit, "the amount is too large"};
   return sum;
+}
+
+Result<Money> parse_amount(std::string_view text, Currency currency, char decimal_point) {
+  const auto decimals_max = static_cast<std::size_t>(decimals(currency));
+  const std::size_t point = std::min(text.find(decimal_point), text.size());
+  const std::string_view fraction = point == text.size() ? std::string_view() : text.substr(point + 1);
+  const bool has_form = is_digits(text.substr(0, point)) && (point == text.size() || is_digits(fraction)) &&
+                        fraction.size() <= decimals_max;
+  if (!has_form) {
+    return Error{Errc::malformed, std::string("an amount is written like 500 or 500") + decimal_point + "50, with " +
+                                      std::to_string(decimals_max) + " decimals at most"};
+  }
+  std::string digits(text.substr(0, point));
+  digits.append(fraction).append(decimals_max - fraction.size(), '0');
+  Money money{0, currency};
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), money.minor);
+  if (error != std::errc{}) return Error{Errc::limit, "the amount is too large"};
+  return money;
 }
 
 std::string format_amount(Money money) {

@@ -24,6 +24,10 @@ struct Money {
 
 Result<Money> add(Money a, Money b);  // refuses mixed currencies and overflow
 
+// Of Latin digits, with decimals or without: "500", "500.50". Errors: malformed (no such number, or more decimals
+// than the currency has), limit (too large).
+Result<Money> parse_amount(std::string_view text, Currency currency, char decimal_point = '.');
+
 // The number as people write it, with Latin digits and "," between thousands: SYP and IQD show decimals only when
 // they are not zero; EGP and KWD always show them. Without the currency's name, which is a string of the flow.
 std::string format_amount(Money money);

@@ -12,15 +12,16 @@
 namespace shubbak {
 
 enum class Errc : unsigned char {
-  malformed,    // the bytes or text do not have the form they must have
-  invalid,      // well formed, but not an allowed value
-  not_found,    // nothing there under that name
-  conflict,     // clashes with what is already there
-  limit,        // over a named limit
-  denied,       // the caller may not
-  unavailable,  // a peer or resource is down; trying later may help
-  timed_out,    // no answer in time; the outcome at the peer is unknown
-  io,           // disk or socket error
+  malformed,     // the bytes or text do not have the form they must have
+  invalid,       // well formed, but not an allowed value
+  not_found,     // nothing there under that name
+  conflict,      // clashes with what is already there
+  limit,         // over a named limit
+  denied,        // the caller may not
+  insufficient,  // less is there than is to be taken
+  unavailable,   // a peer or resource is down; trying later may help
+  timed_out,     // no answer in time; the outcome at the peer is unknown
+  io,            // disk or socket error
 };
 
 struct Error {

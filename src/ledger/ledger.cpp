@@ -20,12 +20,12 @@ Result<Decision> answer_again(const Transfer& known, const Transfer& as, const A
   return Decision{known, debit.balance, credit.balance};
 }
 
-// Errors: denied, limit.
+// Errors: insufficient, limit.
 Status check_bounds(const Account& debit, const Account& credit, std::int64_t amount) {
   const auto leaves = [amount](const Account& account, Side side) -> Status {
     if (filling_side(account.id.kind) == side || may_be_overdrawn(account.id.kind)) return {};
     if (available(account) >= amount) return {};
-    return Error{Errc::denied,
+    return Error{Errc::insufficient,
                  "the " + std::string(to_string(account.id.kind)) + " has not enough that is not reserved"};
   };
   const auto comes = [amount](const Account& account, Side side) -> Status {

@@ -80,8 +80,8 @@ struct Decision {
 };
 
 // In all of these `same_key` is the transfer that has the order's key, if any, and the accounts are those that the
-// order names. Errors: invalid (see check()), conflict (another request has the key), denied (an account has not
-// enough that is not reserved), limit (an account's ceiling, or sums too large).
+// order names. Errors: invalid (see check()), conflict (another request has the key), insufficient (an account has
+// not enough that is not reserved), limit (an account's ceiling, or sums too large).
 Result<Decision> move(const std::optional<Transfer>& same_key, const Order& order, const Account& debit,
                       const Account& credit);
 

@@ -1,37 +1,20 @@
 #include "payments/receipt.hpp"
 
-#include <charconv>
-
 #include "domain/check_digit.hpp"
 
 namespace shubbak::payments {
 namespace {
 
-constexpr std::size_t digits_max = 19;  // of a payment's number and its check digit
-constexpr std::size_t shown_max = 4;    // of an account
-
-std::string padded(std::string digits, std::size_t count) {
-  if (digits.size() < count) digits.insert(0, count - digits.size(), '0');
-  return digits;
-}
+constexpr std::size_t shown_max = 4;  // of an account
 
 }  // namespace
 
 std::string receipt_number(std::int64_t payment) {
-  std::string number = padded(std::to_string(payment), receipt_digits_min - 1);
-  number += check_digit(number);
-  return number;
+  return checked_number(payment, receipt_digits_min);
 }
 
 std::optional<std::int64_t> parse_receipt_number(std::string_view typed) {
-  const bool may_be = typed.size() >= receipt_digits_min && typed.size() <= digits_max;
-  if (!may_be || !ends_with_check_digit(typed)) return std::nullopt;
-  const std::string_view digits = typed.substr(0, typed.size() - 1);
-  std::int64_t payment = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), payment);
-  // One number has one form: not that of another length.
-  if (payment == 0 || receipt_number(payment) != typed) return std::nullopt;
-  return payment;
+  return parse_checked_number(typed, receipt_digits_min);
 }
 
 std::string check_code(std::span<const unsigned char> keyed_hash) {
@@ -39,7 +22,8 @@ std::string check_code(std::span<const unsigned char> keyed_hash) {
   constexpr std::uint64_t codes = 10'000'000;
   std::uint64_t value = 0;
   for (const unsigned char octet : keyed_hash.first(octets)) value = value << 8U | octet;
-  return padded(std::to_string(value % codes), check_code_digits);
+  std::string digits = std::to_string(value % codes);
+  return digits.insert(0, check_code_digits - digits.size(), '0');
 }
 
 bool is_check_code(std::string_view typed, std::string_view code) {

@@ -21,4 +21,15 @@ TEST_CASE("what ends with its check digit, and what does not") {
   }
 }
 
+TEST_CASE("a number that is read out has one form") {
+  CHECK(checked_number(572, 4) == "5724");
+  CHECK(checked_number(572, 8) == std::string("0000572") + check_digit("0000572"));
+  for (const std::int64_t number : {std::int64_t{1}, std::int64_t{9'999'999}, std::int64_t{123'456'789'012'345'678}})
+    CHECK(parse_checked_number(checked_number(number, 8), 8) == number);
+  CHECK_FALSE(parse_checked_number("5724", 8));
+  CHECK_FALSE(parse_checked_number("00" + checked_number(572, 8), 8));
+  for (const char* text : {"", "00000000", "5723", "9999999999999999999999"})
+    CHECK_FALSE(parse_checked_number(text, 1));
+}
+
 }  // namespace shubbak

@@ -74,6 +74,20 @@ TEST_CASE("amounts are shown as people write them") {
   }
 }
 
+TEST_CASE("amounts are read with as many decimals as the currency has") {
+  CHECK(*parse_amount("500", Currency::SYP) == Money{50'000, Currency::SYP});
+  CHECK(*parse_amount("500.5", Currency::SYP) == Money{50'050, Currency::SYP});
+  CHECK(*parse_amount("0.001", Currency::KWD) == Money{1, Currency::KWD});
+  CHECK(*parse_amount("1,250", Currency::KWD, ',') == Money{1'250, Currency::KWD});
+  for (const char* text : {"", ".", ".5", "5.", "-5", "+5", "5.001", "1,000", "5.0.0", "٥", "0x5", " 5"}) {
+    INFO(text);
+    const auto read = parse_amount(text, Currency::SYP);
+    REQUIRE_FALSE(read.ok());
+    CHECK(read.error().code == Errc::malformed);
+  }
+  CHECK(parse_amount("92233720368547758.08", Currency::SYP).error().code == Errc::limit);
+}
+
 TEST_CASE("amounts are added within one currency and without overflow") {
   CHECK(*add({150, Currency::KWD}, {-50, Currency::KWD}) == Money{100, Currency::KWD});
   CHECK(add({1, Currency::KWD}, {1, Currency::IQD}).error().code == Errc::invalid);

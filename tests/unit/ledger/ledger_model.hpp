@@ -265,7 +265,7 @@ class MoneyModel {
       return {{}, true, first.state};
     }
     if (one.corrects && !is_left_to_correct(*one.corrects, op.amount)) return {Errc::conflict};
-    if (!covers(one.debit, true, op.amount) || !covers(one.credit, false, op.amount)) return {Errc::denied};
+    if (!covers(one.debit, true, op.amount) || !covers(one.credit, false, op.amount)) return {Errc::insufficient};
     const bool fits = below_ceiling(one.debit, true, op.amount) && below_ceiling(one.credit, false, op.amount) &&
                       countable(one.debit, true, op.amount) && countable(one.credit, false, op.amount);
     if (!fits) return {Errc::limit};
@@ -326,12 +326,12 @@ class MetAnswers {
                                                            {Kind::move, again},
                                                            {Kind::move, refused(Errc::invalid)},
                                                            {Kind::move, refused(Errc::conflict)},
-                                                           {Kind::move, refused(Errc::denied)},
+                                                           {Kind::move, refused(Errc::insufficient)},
                                                            {Kind::move, refused(Errc::limit)},
                                                            {Kind::reserve, show(Answer{})},
                                                            {Kind::reserve, show(Answer{{}, true, State::reserved})},
                                                            {Kind::reserve, refused(Errc::conflict)},
-                                                           {Kind::reserve, refused(Errc::denied)},
+                                                           {Kind::reserve, refused(Errc::insufficient)},
                                                            {Kind::reserve, refused(Errc::limit)},
                                                            {Kind::post, posted},
                                                            {Kind::post, again},

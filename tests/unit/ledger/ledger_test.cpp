@@ -71,7 +71,7 @@ TEST_CASE("what is reserved is not available, and does not come before it is pos
   SECTION("nor may another reservation take it") {
     Order next = payment(151);
     next.key = "P-2";
-    CHECK(reserve({}, next, terms(), one.debit, one.credit).error().code == Errc::denied);
+    CHECK(reserve({}, next, terms(), one.debit, one.credit).error().code == Errc::insufficient);
     next.amount.minor = 150;
     CHECK(reserve({}, next, terms(), one.debit, one.credit).ok());
   }
@@ -251,7 +251,7 @@ TEST_CASE("which accounts may be overdrawn, and by which side they are filled") 
     out.credit = by_credit ? other : id;
     const auto taken = move({}, out, {out.debit, {}}, {out.credit, {}});
     CHECK(taken.ok() == one.overdrawn);
-    if (!taken.ok()) CHECK(taken.error().code == Errc::denied);
+    if (!taken.ok()) CHECK(taken.error().code == Errc::insufficient);
     Order in = out;
     std::swap(in.debit, in.credit);
     CHECK(move({}, in, {in.debit, {}}, {in.credit, {}}).ok());
@@ -314,7 +314,7 @@ TEST_CASE("a correction takes nothing out of a wallet that it has not any more")
     back.amount.minor = amount;
     const auto corrected = correct({}, back, {1, topped_up->transfer, 0}, spent, {outside, topped_up->debit});
     CHECK(corrected.ok() == (amount == 40));
-    if (!corrected.ok()) CHECK(corrected.error().code == Errc::denied);
+    if (!corrected.ok()) CHECK(corrected.error().code == Errc::insufficient);
   }
 }
 
