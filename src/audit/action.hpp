@@ -62,11 +62,16 @@ enum class Action : std::uint8_t {
   voucher_voided,
   voucher_expired,
   voucher_locked,  // a number, a person, a PIN or everybody, after wrong PINs
+  refund_proposed,
+  refund_paid,
+  refund_refused,
+  reconciliation_imported,  // a company's daily file
+  reconciliation_resolved,  // a case
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 51> action_words{
+constexpr std::array<std::string_view, 56> action_words{
     "link.made",         "link.imported",        "link.confirmed",       "link.refused",     "link.expired",
     "link.suspended",    "link.resumed",         "link.released",        "link.held",        "link.hold_asked",
     "link.recycled",     "link.made_unverified", "link.verified",        "otp.locked",       "otp.cleared",
@@ -77,7 +82,8 @@ constexpr std::array<std::string_view, 51> action_words{
     "money.moved",       "money.reserved",       "money.posted",         "money.voided",     "money.corrected",
     "money.ceiling_set", "ledger.sealed",        "link.code_sent",       "voucher.opened",   "voucher.issued",
     "voucher.activated", "voucher.blocked",      "voucher.unblocked",    "voucher.voided",   "voucher.expired",
-    "voucher.locked"};
+    "voucher.locked",    "refund.proposed",      "refund.paid",          "refund.refused",   "reconcile.imported",
+    "reconcile.resolved"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

@@ -31,11 +31,16 @@ enum class Key : std::uint8_t {
   fields,       // count: how many were sealed anew
   service,      // word: what an agent has carried out
   seal,         // hash: of the ledger
-  amount,       // amount: minor units, as the ledger has them
+  amount,       // amount: minor units, as the ledger has them; so what may have more digits than a count
   vouchers,     // count
   first,        // count: a voucher's number in its batch
   last,         // count: likewise
   print_file,   // hash: of the file, as it was written
+  day,          // amount: of a calendar, such as 20261126
+  lines,        // amount: of a file
+  cases,        // count: that were opened
+  file,         // hash: of the file
+  case_number,  // amount: without its check digit
 };
 
 class Detail {

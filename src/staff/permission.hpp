@@ -64,6 +64,11 @@ enum class Permission : std::uint8_t {
   voucher_activate,  // a batch that another account has issued
   voucher_block,
   voucher_void,
+  reconcile_read,
+  reconcile_import,
+  reconcile_resolve,
+  refund_propose,
+  refund_decide,  // one that another account has proposed
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -75,7 +80,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 18> permissions{{
+inline constexpr std::array<PermissionRow, 23> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -100,6 +105,14 @@ inline constexpr std::array<PermissionRow, 18> permissions{{
     {Permission::voucher_activate, "voucher.activate", Reach::whole_deployment, {Role::cashier}},
     {Permission::voucher_block, "voucher.block", Reach::whole_deployment, {Role::cashier}},
     {Permission::voucher_void, "voucher.void", Reach::whole_deployment, {Role::cashier}},
+    {Permission::reconcile_read,
+     "reconcile.read",
+     Reach::anywhere,
+     {Role::cashier, Role::case_worker, Role::overseer}},
+    {Permission::reconcile_import, "reconcile.import", Reach::anywhere, {Role::cashier}},
+    {Permission::reconcile_resolve, "reconcile.resolve", Reach::anywhere, {Role::case_worker}},
+    {Permission::refund_propose, "refund.propose", Reach::whole_deployment, {Role::cashier, Role::case_worker}},
+    {Permission::refund_decide, "refund.decide", Reach::whole_deployment, {Role::cashier}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

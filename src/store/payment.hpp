@@ -18,6 +18,7 @@
 #include "domain/national_id.hpp"
 #include "domain/result.hpp"
 #include "ledger/account.hpp"
+#include "payments/limits.hpp"
 #include "store/ledger.hpp"
 
 namespace shubbak::store {
@@ -41,8 +42,11 @@ struct OpenWallet {
 
 // The money is reserved, and marked as sent: the request to the company leaves once this is committed. The same key
 // again with the same wallet, payee and amount changes nothing, and what stands behind it in the set is left out;
-// the outcome is told in Committed::transfers. Errors of the whole set: as ReserveMoney's, and denied: the wallet is
-// not that person's.
+// the outcome is told in Committed::transfers, which has a second one for the fee, if there is one. Errors of the
+// whole set: as ReserveMoney's; conflict: also, it was begun before, and without the voucher of this set, or another
+// payment of that person to that account is not over yet (payment_not_over); denied: the wallet is not that person's;
+// invalid: also, it would be on its way (at to not_after) for more than an hour; limit with over_limit() as its
+// message: one of StoreConfig::payment_limits does not allow it.
 struct BeginPayment {
   std::string key;
   NationalId person;
@@ -52,24 +56,54 @@ struct BeginPayment {
   std::string company;
   std::string account;  // at the company: digits
   Money amount;
+  std::int64_t fee = 0;  // minor units that the wallet pays beside it, to the deployment
   Actor by;
   WallTime at;
   WallTime not_after;    // when the company refuses it
   std::string revision;  // of the flows, and the walk as it waits for the company's answer (flows::save()); "": none
   std::string session;
 };
-// The company has it, or never will: the reservation is posted or void, with the evidence (ledger::check_evidence).
+inline constexpr std::string_view payment_not_over = "a payment of theirs to that account is not over yet";
+std::string over_limit(payments::Scope scope);  // "over the limit of one person"
+// The company has it, or never will: the reservations are posted or void, with the evidence (ledger::check_evidence).
 // Done before: nothing changes, and what stands behind it in the set is carried out all the same, for the person who
-// hears of it may be told in two ways. Errors: not_found (no payment has that key), conflict (it ended otherwise).
+// hears of it may be told in two ways. Errors: not_found (no payment has that key), conflict (it ended otherwise: of
+// the set nothing is carried out but that a case of reconciliation is opened, unless there is one; the message names
+// it).
 struct SettlePayment {
   std::string key;
   ledger::Resolution resolution;
+  bool tells_once = false;  // done before: what stands behind it in the set is left out
 };
 struct ReleasePayment {
   std::string key;
   ledger::Resolution resolution;
+  bool tells_once = false;
 };
-using PaymentChange = std::variant<OpenWallet, BeginPayment, SettlePayment, ReleasePayment>;
+// A payment that the company has, or a part of it, is to go back to where it was paid from; the number is told in
+// Committed::refund. Told to the audit trail, as is what becomes of it. Errors: not_found (no payment has that
+// number), conflict (it is not settled, or more would be paid back than was paid, what is proposed counted), invalid
+// (an amount or fee below 0, an amount of 0, a reason that is no word, `by` is no member of staff).
+struct ProposeRefund {
+  std::int64_t payment = 0;  // its number
+  std::int64_t amount = 0;   // minor units
+  std::int64_t fee = 0;      // likewise, of its fee
+  std::string reason;        // a word for the audit trail: lower case letters, _ and .
+  Actor by;
+  WallTime at;
+};
+// By another member of staff: the money goes back, by transfers that correct the payment's, under the keys
+// refund_key(). Or it is refused, also by who asked for it. Errors: not_found, conflict (it is decided), denied (who
+// asked for it may not pay it).
+struct DecideRefund {
+  std::int64_t refund = 0;
+  bool pays = false;
+  Actor by;
+  WallTime at;
+};
+std::string refund_key(std::int64_t refund);  // "refund.7"; of its fee: with ".f" behind it
+using PaymentChange =
+    std::variant<OpenWallet, BeginPayment, SettlePayment, ReleasePayment, ProposeRefund, DecideRefund>;
 
 // --- look-ups
 struct StoredPayment {
@@ -80,6 +114,8 @@ struct StoredPayment {
   std::string company;
   std::string account;
   Money amount;
+  std::int64_t fee = 0;
+  std::int64_t refunded = 0;  // of the amount
   ledger::State state = ledger::State::reserved;
   WallTime at;
   WallTime not_after;
@@ -87,6 +123,20 @@ struct StoredPayment {
   std::string check_code{};  // payments::check_code()
   std::string revision{};    // as of BeginPayment, while it is open; the session is empty also where it is damaged
   std::string session{};
+};
+
+enum class RefundState : std::uint8_t { proposed, paid, refused };
+struct StoredRefund {
+  std::int64_t number = 0;
+  std::int64_t payment = 0;
+  std::int64_t amount = 0;
+  std::int64_t fee = 0;
+  std::string reason;
+  std::string maker;
+  WallTime proposed;
+  RefundState state = RefundState::proposed;
+  std::string checker{};
+  std::optional<WallTime> decided{};
 };
 
 class PaymentReads {
@@ -102,6 +152,14 @@ class PaymentReads {
   // Of a person, newest first, before that number (the first page: the largest there is).
   virtual Result<std::vector<StoredPayment>> payments_of(const NationalId& person, std::int64_t before,
                                                          std::size_t rows_max) = 0;
+  struct OpenOnes {
+    std::string company;
+    std::int64_t payments = 0;
+  };
+  virtual Result<std::optional<StoredRefund>> find_refund(std::int64_t number) = 0;
+  // Behind that number, in order; `open_only`: those that nobody has decided.
+  virtual Result<std::vector<StoredRefund>> refunds(bool open_only, std::int64_t after, std::size_t rows_max) = 0;
+  virtual Result<std::vector<OpenOnes>> companies_with_open_payments() = 0;
 };
 
 }  // namespace shubbak::store

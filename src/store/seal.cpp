@@ -139,6 +139,7 @@ struct Sealer::Parts {
         case SealedField::staff_full_name:
         case SealedField::staff_email:
         case SealedField::payment_session:
+        case SealedField::case_note:
           return texts;
       }
       std::abort();

@@ -32,18 +32,19 @@ enum class SealedField : std::uint8_t {
   staff_full_name,
   staff_email,
   staff_pin,
-  payment_session
+  payment_session,
+  case_note
 };
 
 // Which row a sealed field belongs to.
 struct RowIdentity {
   SealedField field;
-  std::uint64_t id;        // msisdn, the outbox id, the account's id, the payment's number, or what pin_row() says
+  std::uint64_t id;  // msisdn, the outbox id, the account's id, a payment's or case's number, or what pin_row() says
   std::uint8_t extra = 0;  // the channel of a walk
 };
 
 // What a keyed hash is made for; those of one kind tell nothing of those of another.
-enum class HashedField : std::uint8_t { imsi, link_code, voucher_pin, voucher_request, receipt, top_up };
+enum class HashedField : std::uint8_t { imsi, link_code, voucher_pin, voucher_request, receipt, top_up, payer };
 
 using BlindIndex = std::array<unsigned char, 16>;
 using CodeMac = std::array<unsigned char, 32>;

@@ -29,6 +29,7 @@
 #include "otp/otp.hpp"
 #include "store/ledger.hpp"
 #include "store/payment.hpp"
+#include "store/reconcile.hpp"
 #include "store/staff.hpp"
 #include "store/voucher.hpp"
 
@@ -51,6 +52,10 @@ struct Person {                // what is known of a number at the start of a di
   bool has_ussd_walk = false;  // a walk may wait for find_walk(); it may have expired
   bool has_sms_walk = false;
 };
+inline WallTime active_since(const Person& person) {  // epoch: no active link
+  const bool active = person.link && person.link->state == LinkState::active;
+  return active ? person.link->since : WallTime{};
+}
 struct StoredLink {  // as counters need it
   std::int64_t id = 0;
   Msisdn msisdn;
@@ -379,7 +384,7 @@ using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, Not
                             AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
                             ConsumeGrant, BeginAssist, ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes,
                             AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange,
-                            RequireLink, LedgerChange, VoucherChange, PaymentChange>;
+                            RequireLink, LedgerChange, VoucherChange, PaymentChange, ReconcileChange>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;       // of AddOutboxMessage, sent SendCode and notices, in order
@@ -391,7 +396,9 @@ struct Committed {
   std::vector<TransferOutcome> transfers;  // of the changes of the ledger but SetCeiling, and of payments, in order
   std::int64_t voucher_batch = 0;          // of OpenBatch: its number
   std::int64_t vouchers_changed = 0;       // by ChangeVouchers
+  std::int64_t refund = 0;                 // the number of ProposeRefund's, or of DecideRefund's
   std::vector<Redemption> redemptions;     // of the RedeemVoucher changes, in order
+  Reconciled reconciled;                   // by the changes of reconciliation
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
@@ -459,6 +466,7 @@ class Store {
   virtual LedgerReads& ledger() = 0;
   virtual VoucherReads& vouchers() = 0;
   virtual PaymentReads& payments() = 0;
+  virtual ReconcileReads& reconciliation() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
@@ -479,6 +487,7 @@ struct StoreConfig {
   std::uint32_t database_pages_max = 1'073'741'823;  // of 4 KiB; above that a write fails like on a full disk
   otp::Policy otp{};
   vouchers::Policy vouchers{};
+  payments::Limits payment_limits{};
 };
 // How old a cached person may be after another process changed it.
 inline constexpr std::chrono::milliseconds foreign_change_delay{250};

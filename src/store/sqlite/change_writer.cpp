@@ -25,14 +25,22 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<PutAuditHead>(change) || std::holds_alternative<StaffChange>(change) ||
          std::holds_alternative<DropPin>(change) || std::holds_alternative<TryPin>(change) ||
          std::holds_alternative<RequireLink>(change) || std::holds_alternative<LedgerChange>(change) ||
-         std::holds_alternative<VoucherChange>(change) || std::holds_alternative<PaymentChange>(change);
+         std::holds_alternative<VoucherChange>(change) || std::holds_alternative<PaymentChange>(change) ||
+         std::holds_alternative<ReconcileChange>(change);
 }
 
-// A relink has released a link by the time that its question may be refused. Of a page of vouchers some are written
-// by the time that one of its PINs is found to be another one's.
+// A relink has released a link by the time that its question may be refused. Of a page of vouchers, or a slice of a
+// file, some are written by the time that one of its PINs is found to be another one's, or too many lines no match;
+// of a payment the amount is reserved by the time that a limit or its fee is looked at, of a refund it is moved by
+// the time that the fee's is.
 bool may_be_refused_halfway(const Change& change) {
   const auto* voucher = std::get_if<VoucherChange>(&change);
   if (voucher != nullptr && std::holds_alternative<AddVouchers>(*voucher)) return true;
+  const auto* file = std::get_if<ReconcileChange>(&change);
+  if (file != nullptr && (std::holds_alternative<StageLines>(*file) || std::holds_alternative<PublishImport>(*file)))
+    return true;
+  const auto* payment = std::get_if<PaymentChange>(&change);
+  if (payment != nullptr && !std::holds_alternative<OpenWallet>(*payment)) return true;
   const auto* link = std::get_if<ChangeLink>(&change);
   return link != nullptr && link->phone_code.has_value();
 }
@@ -61,7 +69,8 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       staff_(database_, sealer_, audit_, config.otp),
       ledger_(database_, audit_, std::move(sha256)),
       vouchers_(database_, sealer_, audit_, ledger_, config.vouchers),
-      payments_(database_, sealer_, ledger_),
+      reconciliation_(database_, sealer_, audit_),
+      payments_(database_, sealer_, audit_, ledger_, reconciliation_, config.payment_limits),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -134,14 +143,15 @@ Result<Committed> ChangeWriter::apply_alone(const std::vector<Change>& changes) 
   const auto audited = audit_.position();
   ledger_.begin_set();
   if (guarded) run(begin_change_);
-  const std::optional<Error> refused = apply_all(changes, guarded);
+  payments_.begin_set();
+  std::optional<Error> refused = apply_all(changes, guarded);
   if (refused && guarded) {
     run(undo_change_);
     audit_.go_back_to(audited);
     ledger_.undo_set();
   }
   if (guarded) run(keep_change_);
-  if (refused) return *refused;
+  if (refused) return payments_.with_case(*std::move(refused));
   return std::move(committed_);
 }
 
@@ -482,6 +492,10 @@ Status ChangeWriter::apply(const PaymentChange& change) {
   if (!done_before.ok()) return done_before.error();
   rest_is_left_out_ = *done_before;
   return {};
+}
+
+Status ChangeWriter::apply(const ReconcileChange& change) {
+  return reconciliation_.apply(change, committed_);
 }
 
 }  // namespace shubbak::store

@@ -17,6 +17,7 @@
 #include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
 #include "store/sqlite/payment_writer.hpp"
+#include "store/sqlite/reconcile_writer.hpp"
 #include "store/sqlite/staff_writer.hpp"
 #include "store/sqlite/voucher_writer.hpp"
 #include "store/store.hpp"
@@ -99,6 +100,7 @@ class ChangeWriter {
   Status apply(const LedgerChange& change);
   Status apply(const VoucherChange& change);
   Status apply(const PaymentChange& change);
+  Status apply(const ReconcileChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -108,6 +110,7 @@ class ChangeWriter {
   StaffWriter staff_;
   LedgerWriter ledger_;
   VoucherWriter vouchers_;
+  ReconcileWriter reconciliation_;
   PaymentWriter payments_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory

@@ -44,6 +44,8 @@ constexpr std::array columns{
     SealedColumn{SealedField::payment_session, "walks that wait for a payment",
                  statement("sealed_page_payment_session"), statement("seal_anew_payment_session"),
                  statement("count_sealed_payment_session")},
+    SealedColumn{SealedField::case_note, "notes of cases", statement("sealed_page_case_note"),
+                 statement("seal_anew_case_note"), statement("count_sealed_case_note")},
     SealedColumn{SealedField::service_pin, "PINs", statement("sealed_page_service_pin"),
                  statement("seal_anew_service_pin"), statement("count_sealed_service_pin")},
     SealedColumn{SealedField::staff_pin, "PINs of staff", statement("sealed_page_staff_pin"),

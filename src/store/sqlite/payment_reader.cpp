@@ -14,6 +14,20 @@ Wallet wallet_in(const Use& row) {
   return {row.text(0), *currency};
 }
 
+StoredRefund refund_in(const Use& row) {
+  StoredRefund refund{.number = row.integer(0),
+                      .payment = row.integer(1),
+                      .amount = row.integer(2),
+                      .fee = row.integer(3),
+                      .reason = row.text(4),
+                      .maker = row.text(5),
+                      .proposed = row.time(6),
+                      .state = code_in<RefundState>(row, 7)};
+  if (!row.is_null(8)) refund.checker = row.text(8);
+  if (!row.is_null(9)) refund.decided = row.time(9);
+  return refund;
+}
+
 PaymentReader::PaymentReader(const SQLite::Database& database, Sealer& sealer)
     : sealer_(sealer),
       wallet_(prepare(database, statement("wallet_of_person"))),
@@ -21,7 +35,11 @@ PaymentReader::PaymentReader(const SQLite::Database& database, Sealer& sealer)
       of_key_(prepare(database, statement("payment_of_key"))),
       of_number_(prepare(database, statement("payment_of_number"))),
       open_(prepare(database, statement("open_payments"))),
-      of_person_(prepare(database, statement("payments_of_person"))) {}
+      of_person_(prepare(database, statement("payments_of_person"))),
+      companies_(prepare(database, statement("companies_with_open_payments"))),
+      refund_(prepare(database, statement("refund"))),
+      refunds_(prepare(database, statement("refunds"))),
+      refunds_open_(prepare(database, statement("refunds_open"))) {}
 
 Result<std::optional<Wallet>> PaymentReader::find_wallet(const NationalId& person, Currency currency) {
   return guarded("looking up a wallet", [&]() -> Result<std::optional<Wallet>> {
@@ -78,6 +96,33 @@ Result<std::vector<StoredPayment>> PaymentReader::payments_of(const NationalId& 
   });
 }
 
+Result<std::vector<PaymentReads::OpenOnes>> PaymentReader::companies_with_open_payments() {
+  return guarded("counting payments that are not over", [&]() -> Result<std::vector<OpenOnes>> {
+    std::vector<OpenOnes> companies;
+    Use use(companies_);
+    while (use.next()) companies.push_back({use.text(0), use.integer(1)});
+    return companies;
+  });
+}
+
+Result<std::optional<StoredRefund>> PaymentReader::find_refund(std::int64_t number) {
+  return guarded("looking up a refund", [&]() -> Result<std::optional<StoredRefund>> {
+    Use use(refund_, number);
+    if (!use.next()) return std::optional<StoredRefund>();
+    return std::optional(refund_in(use));
+  });
+}
+
+Result<std::vector<StoredRefund>> PaymentReader::refunds(bool open_only, std::int64_t after, std::size_t rows_max) {
+  return guarded("listing refunds", [&]() -> Result<std::vector<StoredRefund>> {
+    std::vector<StoredRefund> found;
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(open_only ? refunds_open_ : refunds_, after, limit);
+    while (use.next()) found.push_back(refund_in(use));
+    return found;
+  });
+}
+
 Result<std::optional<StoredPayment>> PaymentReader::first_of(Use& use) {
   if (!use.next()) return std::optional<StoredPayment>();
   Result<StoredPayment> found = payment_in(use);
@@ -107,6 +152,8 @@ Result<StoredPayment> PaymentReader::payment_in(const Use& use) {
                         .company = use.text(3),
                         .account = use.text(4),
                         .amount = {use.integer(5), *currency},
+                        .fee = use.integer(14),
+                        .refunded = use.integer(15),
                         .state = code_in<ledger::State>(use, 7),
                         .at = use.time(8),
                         .not_after = use.time(9),

@@ -13,6 +13,9 @@ namespace shubbak::store {
 
 Wallet wallet_in(const Use& row);  // of "wallets_of_person"; throws SQLite::Exception
 
+// Of "refund", "refunds" and "refunds_open".
+StoredRefund refund_in(const Use& row);
+
 class PaymentReader final : public PaymentReads {
  public:
   // Both must outlive it. Throws SQLite::Exception when the schema is not what the statements need.
@@ -25,6 +28,9 @@ class PaymentReader final : public PaymentReads {
                                                    std::size_t rows_max) override;
   Result<std::vector<StoredPayment>> payments_of(const NationalId& person, std::int64_t before,
                                                  std::size_t rows_max) override;
+  Result<std::optional<StoredRefund>> find_refund(std::int64_t number) override;
+  Result<std::vector<StoredRefund>> refunds(bool open_only, std::int64_t after, std::size_t rows_max) override;
+  Result<std::vector<OpenOnes>> companies_with_open_payments() override;
   std::vector<KeptWallet> wallets_of(const NationalId& person);  // throws SQLite::Exception
 
  private:
@@ -39,6 +45,10 @@ class PaymentReader final : public PaymentReads {
   SQLite::Statement of_number_;
   SQLite::Statement open_;
   SQLite::Statement of_person_;
+  SQLite::Statement companies_;
+  SQLite::Statement refund_;
+  SQLite::Statement refunds_;
+  SQLite::Statement refunds_open_;
 };
 
 }  // namespace shubbak::store

@@ -1,10 +1,37 @@
 #include "store/sqlite/payment_writer.hpp"
 
+#include <algorithm>
+
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/ledger_rows.hpp"
 #include "store/sqlite/payment_reader.hpp"
 #include "store/sqlite/statements.hpp"
 
 namespace shubbak::store {
+namespace {
+
+const std::string fees_owner = "main";
+
+std::string octets_of(std::span<const unsigned char> octets) {
+  return {octets.begin(), octets.end()};
+}
+
+struct Payer {
+  std::string number;
+  std::string person;
+};
+decltype(LimitWriter::Counted::who) counted_of(const std::string& company, const std::string& account,
+                                               const std::string& card, const Actor& by, Payer payer) {
+  const bool is_agent = by.kind == Actor::Kind::staff;
+  return {std::move(payer.number), std::move(payer.person), card, is_agent ? by.name : std::string(),
+          company + '/' + account};
+}
+
+}  // namespace
+
+std::string key_of_fee(const std::string& key) {
+  return key + ".f";
+}
 
 ledger::AccountId account_of(const Wallet& wallet) {
   return {ledger::AccountKind::wallet, wallet.number, wallet.currency};
@@ -14,15 +41,21 @@ bool is_wallet_number(std::string_view text) {
   return text.size() == wallet_digits && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-PaymentWriter::PaymentWriter(const SQLite::Database& database, Sealer& sealer, LedgerWriter& ledger)
+PaymentWriter::PaymentWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit,
+                             LedgerWriter& ledger, ReconcileWriter& reconciliation, payments::Limits limits)
     : sealer_(sealer),
       ledger_(ledger),
+      reconciliation_(reconciliation),
+      limits_(database, sealer, std::move(limits)),
+      refunds_(database, audit, ledger),
       wallet_(prepare(database, statement("wallet_of_person"))),
       wallets_(prepare(database, statement("wallets_of_person"))),
       add_wallet_(prepare(database, statement("add_wallet"))),
       add_payment_(prepare(database, statement("add_payment"))),
-      payment_of_key_(prepare(database, statement("payment_of_key"))),
+      payment_to_end_(prepare(database, statement("payment_to_end"))),
       end_payment_(prepare(database, statement("end_payment"))),
+      open_payment_to_(prepare(database, statement("open_payment_to"))),
+      open_refunds_of_person_(prepare(database, statement("count_open_refunds_of_person"))),
       open_payments_of_person_(prepare(database, statement("count_open_payments_of_person"))) {}
 
 Result<bool> PaymentWriter::apply(const PaymentChange& change, Committed& committed) {
@@ -48,17 +81,33 @@ Result<bool> PaymentWriter::apply_one(const BeginPayment& change, Committed& com
   std::string asked(1, 'P');
   asked.append(to_string(account_of(change.wallet))).append(1, '\0').append(change.company).append(1, '\0');
   asked.append(change.account).append(1, '\0').append(std::to_string(change.amount.minor));
-  const ledger::Order order{.key = change.key,
-                            .request = sealer_.code_mac(asked),
-                            .debit = account_of(change.wallet),
-                            .credit = {ledger::AccountKind::company_payable, change.company, change.amount.currency},
-                            .amount = change.amount,
-                            .by = change.by,
-                            .at = change.at};
-  const auto reserved = ledger_.apply(LedgerChange(ReserveMoney{order, {.expires = change.not_after, .sent = true}}));
+  if (change.fee != 0) asked.append(1, '\0').append(std::to_string(change.fee));
+  const ledger::AccountId payable{ledger::AccountKind::company_payable, change.company, change.amount.currency};
+  const auto reserved = reserve(change, change.key, payable, change.amount.minor, asked);
   if (!reserved.ok()) return reserved.error();
-  const TransferOutcome& outcome = committed.transfers.emplace_back(reserved->value());
-  if (outcome.repeated) return true;
+  const TransferOutcome outcome = *reserved;
+  committed.transfers.push_back(outcome);
+  if (outcome.repeated) {
+    const bool with_another_voucher = std::ranges::any_of(committed.redemptions, [](const Redemption& one) {
+      return one.verdict == vouchers::Verdict::redeemed && !one.transfer.repeated;
+    });
+    if (with_another_voucher) return Error{Errc::conflict, "the payment was begun without that voucher"};
+    return true;
+  }
+  {
+    Use use(open_payment_to_, std::span<const unsigned char>(person), change.company, change.account);
+    if (use.next()) return Error{Errc::conflict, std::string(payment_not_over)};
+  }
+  const auto counted = counted_of(change.company, change.account, change.wallet.number, change.by,
+                                  {std::to_string(change.msisdn.value()), octets_of(person)});
+  if (Status allowed = limits_.count({counted, change.amount.minor, change.at}); !allowed.ok())
+    return allowed.error();
+  if (change.fee != 0) {
+    const ledger::AccountId fees{ledger::AccountKind::fees, fees_owner, change.amount.currency};
+    const auto fee = reserve(change, key_of_fee(change.key), fees, change.fee, asked);
+    if (!fee.ok()) return fee.error();
+    committed.transfers.push_back(*fee);
+  }
   const bool waits = !change.session.empty();
   if (waits) {
     const RowIdentity row{SealedField::payment_session, static_cast<std::uint64_t>(outcome.number)};
@@ -66,28 +115,98 @@ Result<bool> PaymentWriter::apply_one(const BeginPayment& change, Committed& com
   }
   run(add_payment_, outcome.number, change.msisdn, change.link, std::span<const unsigned char>(person),
       change.company, change.account, change.not_after, change.revision,
-      waits ? std::optional(std::span<const unsigned char>(sealed_)) : std::nullopt);
+      waits ? std::optional(std::span<const unsigned char>(sealed_)) : std::nullopt, change.fee);
   return false;
+}
+
+Result<TransferOutcome> PaymentWriter::reserve(const BeginPayment& change, const std::string& key,
+                                               const ledger::AccountId& to, std::int64_t amount,
+                                               const std::string& asked) {
+  const ledger::Order order{.key = key,
+                            .request = sealer_.code_mac(asked),
+                            .debit = account_of(change.wallet),
+                            .credit = to,
+                            .amount = {amount, change.amount.currency},
+                            .by = change.by,
+                            .at = change.at};
+  const auto reserved = ledger_.apply(LedgerChange(ReserveMoney{order, {.expires = change.not_after, .sent = true}}));
+  if (!reserved.ok()) return reserved.error();
+  return reserved->value();
 }
 
 Result<bool> PaymentWriter::apply_one(const SettlePayment& change, Committed& committed) {
-  return end(change.key, PostReservation{change.key, std::nullopt, change.resolution}, committed);
+  const auto post = [&](const std::string& key) {
+    return LedgerChange(PostReservation{key, std::nullopt, change.resolution});
+  };
+  const auto ended = end(change.key, post, {true, change.resolution}, committed);
+  if (!ended.ok()) return ended;
+  return change.tells_once && !*ended;
 }
 
 Result<bool> PaymentWriter::apply_one(const ReleasePayment& change, Committed& committed) {
-  return end(change.key, VoidReservation{change.key, change.resolution}, committed);
+  const auto void_it = [&](const std::string& key) { return LedgerChange(VoidReservation{key, change.resolution}); };
+  const auto ended = end(change.key, void_it, {false, change.resolution}, committed);
+  if (!ended.ok()) return ended;
+  if (!*ended) return change.tells_once;
+  LimitWriter::Counted counted;
+  {
+    Use use(payment_to_end_, change.key);
+    if (!use.next()) throw DamagedLedgerRow("payment", committed.transfers.back().number);
+    const Actor by{code_in<Actor::Kind>(use, 7), use.text(8)};
+    counted = {counted_of(use.text(9), use.text(10), use.text(6), by, {use.text(4), octets_of(use.octets(5))}),
+               use.integer(2), use.time(3)};
+  }
+  limits_.take_back(counted);
+  return false;
 }
 
-Result<bool> PaymentWriter::end(const std::string& key, const LedgerChange& resolution, Committed& committed) {
+Result<bool> PaymentWriter::apply_one(const ProposeRefund& change, Committed& committed) {
+  const Status proposed = refunds_.apply(change, committed);
+  return proposed.ok() ? Result<bool>(false) : proposed.error();
+}
+
+Result<bool> PaymentWriter::apply_one(const DecideRefund& change, Committed& committed) {
+  const Status decided = refunds_.apply(change, committed);
+  return decided.ok() ? Result<bool>(false) : decided.error();
+}
+
+// Whether it has ended by this, and not before.
+template <class Resolve>
+Result<bool> PaymentWriter::end(const std::string& key, const Resolve& resolve, const Ending& ending,
+                                Committed& committed) {
+  std::int64_t number = 0;
+  bool has_fee = false;
   {
-    Use use(payment_of_key_, key);
+    Use use(payment_to_end_, key);
     if (!use.next()) return Error{Errc::not_found, "no payment has that key"};
+    number = use.integer(0);
+    has_fee = use.integer(1) != 0;
   }
-  const auto resolved = ledger_.apply(resolution);
-  if (!resolved.ok()) return resolved.error();
-  const TransferOutcome& outcome = committed.transfers.emplace_back(resolved->value());
-  if (!outcome.repeated) run(end_payment_, outcome.number);
-  return false;
+  const auto resolved = ledger_.apply(resolve(key));
+  if (!resolved.ok()) {
+    if (resolved.error().code == Errc::conflict)
+      contradiction_ = {number, ending.settles, ending.resolution.evidence, ending.resolution.at};
+    return resolved.error();
+  }
+  const TransferOutcome outcome = committed.transfers.emplace_back(resolved->value());
+  if (outcome.repeated) return false;
+  if (has_fee) {
+    // What becomes of the payment becomes of it; half of them is never written.
+    const auto fee = ledger_.apply(resolve(key_of_fee(key)));
+    if (!fee.ok() || fee->value().repeated) throw DamagedLedgerRow("payment", outcome.number);
+    committed.transfers.push_back(fee->value());
+  }
+  run(end_payment_, outcome.number);
+  reconciliation_.payment_ended(outcome.number, ending.resolution.at);
+  return true;
+}
+
+Error PaymentWriter::with_case(Error refused) {
+  if (!contradiction_) return refused;
+  const auto [payment, company_has_it, evidence, at] = *contradiction_;
+  const std::int64_t number = reconciliation_.contradicted(payment, company_has_it, evidence, at);
+  refused.message.append("; case ").append(reconcile::case_number(number)).append(" of the reconciliation");
+  return refused;
 }
 
 bool PaymentWriter::is_wallet_of(const Wallet& wallet, const BlindIndex& person) {
@@ -103,6 +222,10 @@ Status PaymentWriter::may_erase(const NationalId& person) {
   {
     Use use(open_payments_of_person_, octets);
     if (use.next() && use.integer(0) > 0) return Error{Errc::conflict, "a payment of theirs is not over yet"};
+  }
+  {
+    Use use(open_refunds_of_person_, octets);
+    if (use.next() && use.integer(0) > 0) return Error{Errc::conflict, "a refund of theirs is not decided yet"};
   }
   std::vector<Wallet> wallets;
   {

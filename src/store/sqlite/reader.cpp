@@ -8,6 +8,7 @@
 #include "store/sqlite/audit_writer.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/person_reader.hpp"
+#include "store/sqlite/read_transaction.hpp"
 #include "store/sqlite/statements.hpp"
 
 namespace shubbak::store {
@@ -26,19 +27,6 @@ std::uint32_t mark_of(std::span<const unsigned char> index) {
 
 constexpr std::size_t payments_in_file_max = 100'000;
 
-class ReadTransaction {
- public:
-  explicit ReadTransaction(SQLite::Database& database) : database_(database) {
-    database_.exec(std::string(statement("begin_reading")));
-  }
-  ReadTransaction(const ReadTransaction&) = delete;
-  ReadTransaction& operator=(const ReadTransaction&) = delete;
-  ~ReadTransaction() { database_.tryExec(std::string(statement("rollback"))); }
-
- private:
-  SQLite::Database& database_;
-};
-
 Error damaged(std::string_view what, std::int64_t row, const Error& reason) {
   return Error{Errc::io, "database, " + std::string(what) + " " + std::to_string(row) + ": " + reason.message};
 }
@@ -52,6 +40,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       ledger_(database_),
       vouchers_(database_),
       payments_(database_, sealer_),
+      reconciliation_(database_, sealer_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),

@@ -11,6 +11,7 @@
 #include "store/seal.hpp"
 #include "store/sqlite/ledger_reader.hpp"
 #include "store/sqlite/payment_reader.hpp"
+#include "store/sqlite/reconcile_reader.hpp"
 #include "store/sqlite/staff_reader.hpp"
 #include "store/sqlite/voucher_reader.hpp"
 #include "store/store.hpp"
@@ -52,6 +53,7 @@ class Reader final : public StaffReads {
   LedgerReads& ledger() { return ledger_; }
   VoucherReads& vouchers() { return vouchers_; }
   PaymentReads& payments() { return payments_; }
+  ReconcileReads& reconciliation() { return reconciliation_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -72,6 +74,7 @@ class Reader final : public StaffReads {
   LedgerReader ledger_;
   VoucherReader vouchers_;
   PaymentReader payments_;
+  ReconcileReader reconciliation_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

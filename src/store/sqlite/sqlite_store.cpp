@@ -8,8 +8,10 @@
 #include "store/sqlite/commit_thread.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrate.hpp"
+#include "store/sqlite/payment_writer.hpp"
 #include "store/sqlite/person_cache.hpp"
 #include "store/sqlite/reader.hpp"
+#include "store/sqlite/reconcile_rows.hpp"
 #include "store/sqlite/seal_keys.hpp"
 #include "store/sqlite/statements.hpp"
 #include "store/store.hpp"
@@ -147,6 +149,15 @@ bool fits(const PaymentChange& change) {
                               begun->revision.size() <= ValueLimits::name_octets_max &&
                               begun->session.size() <= ValueLimits::session_octets_max);
 }
+bool fits(const ReconcileChange& change) {
+  if (const auto* begun = std::get_if<BeginImport>(&change))
+    return begun->company.size() <= ValueLimits::name_octets_max;
+  if (const auto* slice = std::get_if<StageLines>(&change)) return slice->lines.size() <= StageLines::at_once_max;
+  if (const auto* done = std::get_if<PublishImport>(&change))
+    return done->missing.size() <= static_cast<std::size_t>(StageLines::differences_max);
+  const auto* resolved = std::get_if<ResolveCase>(&change);
+  return resolved == nullptr || resolved->note.size() <= ResolveCase::note_octets_max;
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -264,6 +275,10 @@ Status check_told(const OpenWallet& change) {
 }
 Status check_told(const BeginPayment& change) {
   if (!is_wallet_number(change.wallet.number)) return Error{Errc::invalid, "a payment is from a card"};
+  if (change.fee < 0) return Error{Errc::invalid, "a fee is not below 0"};
+  if (Status checked = ledger::check_key(key_of_fee(change.key)); !checked.ok()) return checked;
+  if (change.not_after < change.at || change.not_after - change.at > std::chrono::milliseconds(on_the_way_ms_max))
+    return Error{Errc::invalid, "a payment is on its way for an hour at most"};
   return check_money({.key = change.key,
                       .debit = account_of(change.wallet),
                       .credit = {ledger::AccountKind::company_payable, change.company, change.amount.currency},
@@ -276,6 +291,19 @@ Status check_told(const SettlePayment& change) {
 }
 Status check_told(const ReleasePayment& change) {
   return check_money(change.key, change.resolution);
+}
+Status check_by_staff(const Actor& by) {
+  if (by.kind != Actor::Kind::staff) return Error{Errc::invalid, "refunds are the affair of members of staff"};
+  return audit::check(by);
+}
+Status check_told(const ProposeRefund& change) {
+  if (change.fee < 0) return Error{Errc::invalid, "a fee is not below 0"};
+  if (Status checked = check_amount(change.amount); !checked.ok()) return checked;
+  const auto reason = audit::Detail().add(audit::Key::reason, change.reason).json();
+  return reason.ok() ? check_by_staff(change.by) : Status(reason.error());
+}
+Status check_told(const DecideRefund& change) {
+  return check_by_staff(change.by);
 }
 Status check_told(const PaymentChange& change) {
   return std::visit([](const auto& one) { return check_told(one); }, change);
@@ -292,6 +320,14 @@ Status check_told(const VoucherChange& change) {
         } else {
           return {};
         }
+      },
+      change);
+}
+Status check_told(const ReconcileChange& change) {
+  return std::visit(
+      [](const auto& one) -> Status {
+        if constexpr (requires { one.by; }) return audit::check(one.by);
+        return {};
       },
       change);
 }
@@ -412,6 +448,7 @@ class SqliteStore final : public Store {
   LedgerReads& ledger() override { return reader_.ledger(); }
   VoucherReads& vouchers() override { return reader_.vouchers(); }
   PaymentReads& payments() override { return reader_.payments(); }
+  ReconcileReads& reconciliation() override { return reader_.reconciliation(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);
@@ -475,6 +512,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post)
   }
   if (const Status checked = otp::check(config.otp); !checked.ok()) return checked.error();
   if (const Status checked = vouchers::check(config.vouchers); !checked.ok()) return checked.error();
+  if (const Status checked = payments::check(config.payment_limits); !checked.ok()) return checked.error();
   const KeySource source{config.key_file, config.key_command};
   const Result<KeyRing> keys = read_keys(source);
   if (!keys.ok()) return keys.error();

@@ -772,37 +772,271 @@ SELECT number, currency, opened FROM wallet WHERE person = ?1 ORDER BY currency;
 INSERT INTO wallet (number, person, currency, opened) VALUES (?1, ?2, ?3, ?4);
 
 -- @ add_payment
-INSERT INTO payment (number, msisdn, link, person, company, account, not_after, open, revision, session_sealed)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9);
+INSERT INTO payment (number, msisdn, link, person, company, account, not_after, open, revision, session_sealed, fee)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10);
 
 -- @ end_payment
 UPDATE payment SET open = 0, revision = '', session_sealed = NULL WHERE number = ?1;
+
+-- @ open_payment_to
+SELECT 1 FROM payment WHERE person = ?1 AND company = ?2 AND account = ?3 AND open = 1 LIMIT 1;
+
+-- @ count_open_refunds_of_person
+SELECT count(*) FROM refund JOIN payment ON payment.number = refund.payment WHERE refund.state = 0 AND person = ?1;
 
 -- @ count_open_payments_of_person
 SELECT count(*) FROM payment WHERE person = ?1 AND open = 1;
 
 -- @ payment_of_key
-SELECT payment.number, msisdn, link, company, account, amount, wallet.currency, state, transfer.at, not_after, resolved,
-       key, revision, session_sealed
+SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
+       session_sealed, fee, refunded
+FROM payment_in_ledger WHERE key = ?1;
+
+-- @ payment_of_number
+SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
+       session_sealed, fee, refunded
+FROM payment_in_ledger WHERE number = ?1;
+
+-- @ open_payments
+SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
+       session_sealed, fee, refunded
+FROM payment_in_ledger WHERE open = 1 AND company = ?1 AND number > ?2 AND not_after < ?3
+ORDER BY number LIMIT ?4;
+
+-- @ payments_of_person
+SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
+       session_sealed, fee, refunded
+FROM payment_in_ledger WHERE person = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3;
+
+-- @ payment_to_end
+SELECT number, fee, amount, at, msisdn, person, wallet, by_kind, by_name, company, account
+FROM payment_in_ledger WHERE key = ?1;
+
+-- @ companies_with_open_payments
+SELECT company, count(*) FROM payment WHERE open = 1 GROUP BY company ORDER BY company;
+
+-- @ payment_to_refund
+SELECT key, amount, fee, state FROM payment_in_ledger WHERE number = ?1;
+
+-- @ refunded
+SELECT coalesce(sum(amount), 0), coalesce(sum(fee), 0) FROM refund WHERE payment = ?1 AND state <> 2;
+
+-- @ next_refund
+SELECT coalesce(max(number), 0) + 1 FROM refund;
+
+-- @ add_refund
+INSERT INTO refund (number, payment, amount, fee, reason, maker, proposed, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0);
+
+-- @ decide_refund
+UPDATE refund SET state = ?2, checker = ?3, decided = ?4 WHERE number = ?1;
+
+-- @ refund
+SELECT number, payment, amount, fee, reason, maker, proposed, state, checker, decided FROM refund WHERE number = ?1;
+
+-- @ refunds
+SELECT number, payment, amount, fee, reason, maker, proposed, state, checker, decided
+FROM refund WHERE number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ refunds_open
+SELECT number, payment, amount, fee, reason, maker, proposed, state, checker, decided
+FROM refund WHERE state = 0 AND number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ payment_use
+SELECT began, payments, amount FROM payment_use WHERE scope = ?1 AND within = ?2 AND who = ?3;
+
+-- @ set_payment_use
+INSERT INTO payment_use (scope, within, who, began, payments, amount) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT DO UPDATE SET began = excluded.began, payments = excluded.payments, amount = excluded.amount;
+
+-- Here `outcome` and `resolution` are numbers of reconcile/match.hpp. A payment is of the day on which it was begun; it is found by
+-- not_after, which is behind that by less than an hour.
+
+-- @ published_import
+SELECT number, content, lines, by_kind, by_name, at FROM reconciliation_import WHERE company = ?1 AND day = ?2 AND state = 1;
+
+-- @ abandon_imports
+UPDATE reconciliation_import SET state = 3 WHERE company = ?1 AND state = 0;
+
+-- @ add_import
+INSERT INTO reconciliation_import (company, day, begins, ends, content, state, by_kind, by_name, at)
+VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8) RETURNING number;
+
+-- @ staged_import
+SELECT company, day, begins, ends, lines, content FROM reconciliation_import WHERE number = ?1 AND state = 0;
+
+-- @ count_staged_lines
+UPDATE reconciliation_import SET lines = ?2 WHERE number = ?1;
+
+-- @ add_to_file_total
+INSERT INTO reconciliation_total (import, currency, lines, minor) VALUES (?1, ?2, 1, ?3)
+ON CONFLICT DO UPDATE SET lines = lines + 1, minor = minor + ?3;
+
+-- @ reconciled_payment
+SELECT payment.number, state, account, amount, wallet.currency, transfer.at, key, company
 FROM ledger_transfer AS transfer JOIN payment ON payment.number = transfer.number
 JOIN ledger_account AS wallet ON wallet.number = transfer.debit WHERE key = ?1;
 
--- @ payment_of_number
-SELECT payment.number, msisdn, link, company, account, amount, wallet.currency, state, transfer.at, not_after, resolved,
-       key, revision, session_sealed
+-- @ reconciled_payment_of_number
+SELECT payment.number, state, account, amount, wallet.currency, transfer.at, key, company
 FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.number
 JOIN ledger_account AS wallet ON wallet.number = transfer.debit WHERE payment.number = ?1;
 
--- @ open_payments
-SELECT payment.number, msisdn, link, company, account, amount, wallet.currency, state, transfer.at, not_after, resolved,
-       key, revision, session_sealed
-FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.number
-JOIN ledger_account AS wallet ON wallet.number = transfer.debit
-WHERE payment.open = 1 AND company = ?1 AND payment.number > ?2 AND not_after < ?3 ORDER BY payment.number LIMIT ?4;
+-- @ is_listed_before
+SELECT 1 FROM reconciliation_listed AS listed JOIN reconciliation_import AS import ON import.number = listed.import
+WHERE payment = ?1 AND (import.number = ?2 OR (import.state = 1 AND import.day <> ?3)) LIMIT 1;
 
--- @ payments_of_person
-SELECT payment.number, msisdn, link, company, account, amount, wallet.currency, state, transfer.at, not_after, resolved,
-       key, revision, session_sealed
+-- @ staged_lines_of_reference
+SELECT count(*), coalesce(sum(outcome = 4), 0) FROM reconciliation_line WHERE import = ?1 AND reference = ?2;
+
+-- @ told_by_another_day
+SELECT 1 FROM reconciliation_case AS known JOIN reconciliation_import AS import ON import.number = known.import
+WHERE known.company = ?1 AND reference = ?2 AND outcome IN (1, 2) AND resolution <> 6 AND import.state = 1 AND import.day <> ?3
+LIMIT 1;
+
+-- @ add_listed
+INSERT INTO reconciliation_listed (payment, import) VALUES (?1, ?2);
+
+-- @ drop_listed
+DELETE FROM reconciliation_listed WHERE payment = ?1 AND import = ?2;
+
+-- @ add_staged_line
+INSERT INTO reconciliation_line (import, line, outcome, occurrence, reference, account, amount, currency, company_reference)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- @ count_staged_differences
+SELECT count(*) FROM reconciliation_line WHERE import = ?1;
+
+-- @ staged_lines
+SELECT line, outcome, occurrence, reference, account, amount, currency, company_reference FROM reconciliation_line
+WHERE import = ?1 ORDER BY line;
+
+-- @ drop_staged_lines
+DELETE FROM reconciliation_line WHERE import = ?1;
+
+-- @ replace_import
+UPDATE reconciliation_import SET state = 2 WHERE number = ?1;
+
+-- @ publish_import
+UPDATE reconciliation_import SET state = 1, by_kind = ?2, by_name = ?3, at = ?4 WHERE number = ?1;
+
+-- @ published_listing
+SELECT import.number, import.day FROM reconciliation_listed AS listed
+JOIN reconciliation_import AS import ON import.number = listed.import WHERE payment = ?1 AND import.state = 1;
+
+-- @ covering_import
+SELECT number, day FROM reconciliation_import
+WHERE company = ?1 AND state = 1 AND day BETWEEN ?2 - 1 AND ?2 + 1 AND begins <= ?3 AND ends > ?3 AND at >= ends * ?4;
+
+-- @ known_case
+SELECT number, resolution, their_account, their_amount, their_currency FROM reconciliation_case
+WHERE company = ?1 AND reference = ?2 AND outcome = ?3 AND occurrence = ?4 AND (day IS NULL OR day = ?5) AND resolution <> 6
+ORDER BY number DESC LIMIT 1;
+
+-- @ known_case_of_payment
+SELECT number FROM reconciliation_case WHERE payment = ?1 AND outcome = ?2 AND resolution <> 6 ORDER BY number DESC LIMIT 1;
+
+-- @ listed_otherwise
+SELECT 1 FROM reconciliation_case AS known JOIN reconciliation_import AS import ON import.number = known.import
+WHERE known.payment = ?1 AND outcome = 1 AND resolution <> 6 AND import.state = 1 LIMIT 1;
+
+-- @ add_case
+INSERT INTO reconciliation_case (company, reference, outcome, occurrence, import, day, line, payment, evidence, their_account,
+  their_amount, their_currency, company_reference, our_account, our_amount, our_currency, opened, resolution)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0) RETURNING number;
+
+-- @ tell_case_again
+UPDATE reconciliation_case SET import = ?2, day = ?3, line = ?4, their_account = ?5, their_amount = ?6, their_currency = ?7,
+  company_reference = ?8, our_account = ?9, our_amount = ?10, our_currency = ?11 WHERE number = ?1;
+
+-- @ reopen_case
+UPDATE reconciliation_case SET resolution = 0, resolved = NULL, by_kind = NULL, by_name = NULL WHERE number = ?1;
+
+-- @ cases_of_import
+SELECT number, resolution, outcome, payment FROM reconciliation_case WHERE import = ?1 AND resolution <> 6;
+
+-- @ open_missing_there
+SELECT number, payment FROM reconciliation_case WHERE company = ?1 AND resolution = 0 AND outcome = 3;
+
+-- @ resolve_case
+UPDATE reconciliation_case SET resolution = ?2, resolved = ?3, by_kind = ?4, by_name = ?5, note_sealed = ?6 WHERE number = ?1;
+
+-- @ drop_listed_rows
+DELETE FROM reconciliation_listed WHERE (payment, import) IN (
+  SELECT payment, listed.import FROM reconciliation_import AS import
+  JOIN reconciliation_listed AS listed ON listed.import = import.number WHERE import.state IN (2, 3) LIMIT ?1);
+
+-- @ drop_abandoned_lines
+DELETE FROM reconciliation_line WHERE (import, line) IN (
+  SELECT import.number, line FROM reconciliation_import AS import
+  JOIN reconciliation_line AS staged ON staged.import = import.number WHERE import.state = 3 LIMIT ?1);
+
+-- @ unlisted_payments
+SELECT payment.number FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.number
+WHERE company = ?1 AND not_after >= ?2 AND not_after < ?3 + ?6 AND transfer.at >= ?2 AND transfer.at < ?3 AND state IN (0, 1)
+  AND NOT EXISTS (SELECT 1 FROM reconciliation_listed AS listed JOIN reconciliation_import AS import ON import.number = listed.import
+                  WHERE listed.payment = payment.number AND (import.number = ?4 OR (import.state = 1 AND import.day <> ?5)))
+LIMIT ?7;
+
+-- @ listed_by_replaced_only
+SELECT payment FROM reconciliation_listed AS listed WHERE import = ?1
+  AND NOT EXISTS (SELECT 1 FROM reconciliation_listed AS again WHERE again.payment = listed.payment AND again.import = ?2) LIMIT ?3;
+
+-- @ total_here
+SELECT wallet.currency, count(*), sum(amount) FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.number
+JOIN ledger_account AS wallet ON wallet.number = transfer.debit
+WHERE company = ?1 AND not_after >= ?2 AND not_after < ?3 + ?4 AND transfer.at >= ?2 AND transfer.at < ?3 AND state = 1 GROUP BY 1;
+
+-- @ parts_here
+SELECT wallet.currency,
+  CASE WHEN EXISTS (SELECT 1 FROM reconciliation_listed AS listed WHERE listed.payment = payment.number AND import = ?5) THEN 0
+       WHEN EXISTS (SELECT 1 FROM reconciliation_listed AS listed JOIN reconciliation_import AS import ON import.number = listed.import
+                    WHERE listed.payment = payment.number AND import.state = 1) THEN 1
+       WHEN EXISTS (SELECT 1 FROM reconciliation_case AS known JOIN reconciliation_import AS import ON import.number = known.import
+                    WHERE known.payment = payment.number AND outcome = 1 AND resolution <> 6 AND import.state = 1) THEN 2
+       WHEN EXISTS (SELECT 1 FROM reconciliation_case AS known WHERE known.payment = payment.number AND outcome = 3 AND resolution <> 6) THEN 3
+       ELSE 4 END, count(*), sum(amount)
 FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.number
 JOIN ledger_account AS wallet ON wallet.number = transfer.debit
-WHERE person = ?1 AND payment.number < ?2 ORDER BY payment.number DESC LIMIT ?3;
+WHERE company = ?1 AND not_after >= ?2 AND not_after < ?3 + ?4 AND transfer.at >= ?2 AND transfer.at < ?3 AND state = 1 GROUP BY 1, 2;
+
+-- @ total_there
+SELECT currency, lines, minor FROM reconciliation_total WHERE import = ?1;
+
+-- @ listed_there
+SELECT wallet.currency, CASE WHEN state = 0 THEN 2 WHEN transfer.at >= ?2 AND transfer.at < ?3 THEN 0 ELSE 1 END, count(*), sum(amount)
+FROM reconciliation_listed AS listed JOIN ledger_transfer AS transfer ON transfer.number = listed.payment
+JOIN ledger_account AS wallet ON wallet.number = transfer.debit WHERE listed.import = ?1 AND state IN (0, 1) GROUP BY 1, 2;
+
+-- @ cases_there
+SELECT their_currency, outcome, count(*), sum(their_amount) FROM reconciliation_case
+WHERE import = ?1 AND resolution <> 6 AND outcome <> 3 GROUP BY 1, 2;
+
+-- @ count_open_cases_of_import
+SELECT count(*) FROM reconciliation_case WHERE import = ?1 AND resolution = 0;
+
+-- @ reconciliation_case
+SELECT number, company, day, outcome, reference, line, payment, their_account, their_amount, their_currency, company_reference,
+       our_account, our_amount, our_currency, evidence, opened, resolution, resolved, by_kind, by_name, note_sealed
+FROM reconciliation_case WHERE number = ?1;
+
+-- @ reconciliation_cases
+SELECT number, company, day, outcome, reference, line, payment, their_account, their_amount, their_currency, company_reference,
+       our_account, our_amount, our_currency, evidence, opened, resolution, resolved, by_kind, by_name, note_sealed
+FROM reconciliation_case WHERE number > ?1 AND (?2 = '' OR company = ?2) AND (?3 = 0 OR resolution = 0) ORDER BY number LIMIT ?4;
+
+-- @ settled_payments
+SELECT payment.number, key, account, amount, wallet.currency, transfer.at, not_after, evidence
+FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.number
+JOIN ledger_account AS wallet ON wallet.number = transfer.debit
+WHERE company = ?1 AND not_after >= ?2 AND not_after < ?3 + ?4 AND transfer.at >= ?2 AND transfer.at < ?3 AND state = 1
+  AND (not_after, payment.number) > (?5, ?6) ORDER BY not_after, payment.number LIMIT ?7;
+
+-- @ sealed_page_case_note
+SELECT number, 0, NULL, note_sealed, number FROM reconciliation_case
+WHERE number > ?1 AND note_sealed IS NOT NULL AND substr(note_sealed, 1, 1) < ?4 ORDER BY number LIMIT ?5;
+
+-- @ seal_anew_case_note
+UPDATE reconciliation_case SET note_sealed = ?4 WHERE number = ?1 AND note_sealed = ?5;
+
+-- @ count_sealed_case_note
+SELECT substr(note_sealed, 1, 1), count(*) FROM reconciliation_case WHERE note_sealed IS NOT NULL GROUP BY 1;

@@ -79,6 +79,8 @@ TEST_CASE("every action has its word, each another, and they have areas") {
   CHECK(word(Action::ledger_sealed) == "ledger.sealed");
   CHECK(word(Action::voucher_opened) == "voucher.opened");
   CHECK(word(Action::voucher_locked) == "voucher.locked");
+  CHECK(word(Action::reconciliation_imported) == "reconcile.imported");
+  CHECK(word(Action::reconciliation_resolved) == "reconcile.resolved");
   CHECK(area(word(Action::otp_locked)) == "otp");
 }
 

@@ -29,6 +29,11 @@ const std::map<std::string, std::set<std::string>> table{
     {"voucher.activate", {"cashier"}},
     {"voucher.block", {"cashier"}},
     {"voucher.void", {"cashier"}},
+    {"reconcile.read", {"cashier", "case_worker", "overseer"}},
+    {"reconcile.import", {"cashier"}},
+    {"reconcile.resolve", {"case_worker"}},
+    {"refund.propose", {"cashier", "case_worker"}},
+    {"refund.decide", {"cashier"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {

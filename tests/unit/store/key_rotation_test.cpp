@@ -58,6 +58,28 @@ class RotationFixture : public StoreFixture {
         AddAccount{"amal", "Amal Haddad", "amal@example.org", "hash", {{staff::Role::clerk, {}}}, root, at(0)}));
     changes.push_back(StaffChange(SetStaffPin{"amal", "the hash of amal's PIN", 0, root, at(0)}));
     REQUIRE(change(std::move(changes)).ok());
+    resolve_a_case();
+  }
+  // Of the payment: released by hand, and then the company has it.
+  void resolve_a_case() {
+    REQUIRE(change({PaymentChange(BeginPayment{.key = "P2",
+                                               .person = syrian(),
+                                               .msisdn = number(),
+                                               .link = "mtn",
+                                               .wallet = {"1234567890", Currency::SYP},
+                                               .company = "damascus",
+                                               .account = "4522",
+                                               .amount = {300, Currency::SYP},
+                                               .by = by_citizen,
+                                               .at = at(0),
+                                               .not_after = at(10),
+                                               .revision = {},
+                                               .session = {}}),
+                    PaymentChange(ReleasePayment{"P2", {"declined", {}, at(20)}})})
+                .ok());
+    REQUIRE_FALSE(change({PaymentChange(SettlePayment{"P2", {"posted", {}, at(30)}})}).ok());
+    const ResolveCase resolving{1, reconcile::Resolution::explained, "a note", by_staff, at(40)};
+    REQUIRE(change({ReconcileChange(resolving)}).ok());
   }
   void check_all_opens() {
     CHECK(person(number(3)).link->national_id.reveal() == syrian().reveal());
@@ -68,6 +90,7 @@ class RotationFixture : public StoreFixture {
     CHECK(page.damaged == 0);
     CHECK(page.messages.front().text == "a text");
     CHECK(store->payments().find_payment("P1").value()->session == "a walk that waits");
+    CHECK(store->reconciliation().find_case(1).value()->note == "a note");
     CHECK(store->service_pin(syrian()).value()->hash == "the hash of a PIN");
     CHECK(store->staff().find_account("amal").value()->account.full_name == "Amal Haddad");
   }
@@ -107,7 +130,7 @@ class RotationFixture : public StoreFixture {
     return refused.error().message;
   }
 
-  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 2;
+  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2;
 };
 
 TEST_CASE_METHOD(RotationFixture, "everything is sealed anew with the newest key beside a store that writes") {

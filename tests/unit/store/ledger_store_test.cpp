@@ -122,7 +122,7 @@ TEST_CASE_METHOD(LedgerFixture, "the same request again is answered as first, an
   CHECK(refused({void_it("P9")}) == Errc::not_found);
   CHECK(held(sample_payable) == 300);
   // What was refused leaves no key behind.
-  CHECK(refused({reserve("P2", 701)}) == Errc::denied);
+  CHECK(refused({reserve("P2", 701)}) == Errc::insufficient);
   CHECK(done(reserve("P2", 700)).number == 3);
   CHECK(ledger_faults(config.path).empty());
 }
@@ -145,7 +145,7 @@ TEST_CASE_METHOD(LedgerFixture,
   REQUIRE(
       loop.run_until([&] { return std::ranges::all_of(outcomes, [](const auto& one) { return one.has_value(); }); }));
   CHECK(outcomes[0]->ok());
-  CHECK(outcomes[1]->error().code == Errc::denied);
+  CHECK(outcomes[1]->error().code == Errc::insufficient);
   CHECK((*outcomes[2])->transfers.at(0).number == 3);
   REQUIRE(outcomes[3]->ok());
   CHECK((*outcomes[3])->transfers.size() == 2);
@@ -174,7 +174,7 @@ TEST_CASE_METHOD(LedgerFixture, "a wallet whose last money two sets want in one 
   }
   REQUIRE(loop.run_until([&] { return accepted + static_cast<int>(refusals.size()) == 10; }));
   CHECK(accepted == 1);
-  CHECK(std::ranges::all_of(refusals, [](Errc code) { return code == Errc::denied; }));
+  CHECK(std::ranges::all_of(refusals, [](Errc code) { return code == Errc::insufficient; }));
 }
 
 TEST_CASE_METHOD(LedgerFixture, "time ends what was never sent, and nothing else") {
@@ -253,7 +253,7 @@ TEST_CASE_METHOD(LedgerFixture, "a ceiling bounds what comes in, from the next c
   done(MoveMoney{order("R1", drawer, sample_payable, 100)});
   CHECK(refused({MoveMoney{order("R2", drawer, sample_payable, 1)}}) == Errc::limit);
   done(MoveMoney{order("D1", sample_suspense, drawer, 40)});
-  CHECK(refused({MoveMoney{order("D2", sample_suspense, drawer, 61)}}) == Errc::denied);
+  CHECK(refused({MoveMoney{order("D2", sample_suspense, drawer, 61)}}) == Errc::insufficient);
   CHECK(held(drawer) == 60);
 }
 

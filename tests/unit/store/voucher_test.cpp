@@ -292,7 +292,7 @@ TEST_CASE_METHOD(VoucherFixture, "what stands behind a redemption is done only i
   CHECK(paid.transfers.size() == 1);
   CHECK(available(sample_wallet) == 300);
   // More than the voucher and the wallet have: nothing is done, and the voucher is unused still.
-  CHECK(refused(pay("R2", 2, face + 301)) == Errc::denied);
+  CHECK(refused(pay("R2", 2, face + 301)) == Errc::insufficient);
   CHECK(report(batch).kept.redeemed == 1);
   CHECK(verdict(redeeming("R2", 2)) == Verdict::redeemed);
   CHECK(voucher_faults(config.path).empty());

@@ -1,0 +1,113 @@
+#include "store/sqlite/refund_writer.hpp"
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/ledger_rows.hpp"
+#include "store/sqlite/payment_reader.hpp"
+#include "store/sqlite/payment_writer.hpp"
+#include "store/sqlite/statements.hpp"
+
+namespace shubbak::store {
+
+std::string refund_key(std::int64_t refund) {
+  return "refund." + std::to_string(refund);
+}
+
+RefundWriter::RefundWriter(const SQLite::Database& database, AuditWriter& audit, LedgerWriter& ledger)
+    : audit_(audit),
+      ledger_(ledger),
+      payment_(prepare(database, statement("payment_to_refund"))),
+      refunded_(prepare(database, statement("refunded"))),
+      next_(prepare(database, statement("next_refund"))),
+      add_(prepare(database, statement("add_refund"))),
+      decide_(prepare(database, statement("decide_refund"))),
+      refund_(prepare(database, statement("refund"))) {}
+
+Status RefundWriter::apply(const ProposeRefund& change, Committed& committed) {
+  const auto payment = find_payment(change.payment);
+  if (!payment) return Error{Errc::not_found, "no payment has that number"};
+  if (payment->state != ledger::State::posted)
+    return Error{Errc::conflict, "the payment is not settled: there is nothing to refund"};
+  {
+    Use use(refunded_, change.payment);
+    use.next();
+    if (change.amount > payment->amount - use.integer(0))
+      return Error{Errc::conflict, "more would be refunded than was paid, with what is refunded or proposed already"};
+    if (change.fee > payment->fee - use.integer(1))
+      return Error{Errc::conflict, "more of the fee would be refunded than was paid"};
+  }
+  StoredRefund refund{.number = 0,
+                      .payment = change.payment,
+                      .amount = change.amount,
+                      .fee = change.fee,
+                      .reason = change.reason,
+                      .maker = change.by.name,
+                      .proposed = change.at};
+  {
+    Use use(next_);
+    use.next();
+    refund.number = use.integer(0);
+  }
+  run(add_, refund.number, refund.payment, refund.amount, refund.fee, refund.reason, refund.maker, refund.proposed);
+  tell(audit::Action::refund_proposed, refund, change.by, change.at);
+  committed.refund = refund.number;
+  return {};
+}
+
+Status RefundWriter::apply(const DecideRefund& change, Committed& committed) {
+  StoredRefund refund;
+  {
+    Use use(refund_, change.refund);
+    if (!use.next()) return Error{Errc::not_found, "there is no refund " + std::to_string(change.refund)};
+    refund = refund_in(use);
+  }
+  if (refund.state != RefundState::proposed) return Error{Errc::conflict, "the refund is decided already"};
+  if (change.pays && refund.maker == change.by.name)
+    return Error{Errc::denied, "who asks for a refund does not pay it: somebody else must"};
+  if (change.pays) {
+    if (Status paid = pay(refund, change, committed); !paid.ok()) return paid;
+  }
+  const RefundState state = change.pays ? RefundState::paid : RefundState::refused;
+  run(decide_, change.refund, state, change.by.name, change.at);
+  tell(change.pays ? audit::Action::refund_paid : audit::Action::refund_refused, refund, change.by, change.at);
+  committed.refund = refund.number;
+  return {};
+}
+
+Status RefundWriter::pay(const StoredRefund& refund, const DecideRefund& change, Committed& committed) {
+  const auto payment = find_payment(refund.payment);
+  if (!payment) throw DamagedLedgerRow("payment", refund.payment);
+  const auto move_back = [&](const std::string& key, const std::string& corrects, std::int64_t amount) -> Status {
+    const auto moved = ledger_.apply(LedgerChange(CorrectTransfer{.key = key,
+                                                                  .corrects = corrects,
+                                                                  .amount = amount,
+                                                                  .reason = refund.reason,
+                                                                  .by = change.by,
+                                                                  .at = change.at}));
+    if (!moved.ok()) return moved.error();
+    committed.transfers.push_back(moved->value());
+    return {};
+  };
+  const std::string key = refund_key(refund.number);
+  if (Status moved = move_back(key, payment->key, refund.amount); !moved.ok()) return moved;
+  return refund.fee == 0 ? Status() : move_back(key_of_fee(key), key_of_fee(payment->key), refund.fee);
+}
+
+std::optional<RefundWriter::Refundable> RefundWriter::find_payment(std::int64_t number) {
+  Use use(payment_, number);
+  if (!use.next()) return std::nullopt;
+  return Refundable{use.text(0), use.integer(1), use.integer(2), code_in<ledger::State>(use, 3)};
+}
+
+void RefundWriter::tell(audit::Action action, const StoredRefund& refund, const Actor& by, WallTime at) {
+  audit_.append({.at = at,
+                 .by = by,
+                 .action = std::string(word(action)),
+                 .thing = refund_key(refund.number),
+                 .detail = audit::Detail()
+                               .add(audit::Key::amount, refund.amount)
+                               .add(audit::Key::reason, refund.reason)
+                               .json()
+                               .value()});
+}
+
+}  // namespace shubbak::store

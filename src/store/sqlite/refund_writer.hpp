@@ -1,0 +1,43 @@
+// Refunds in the database: proposed by one member of staff, decided by another, paid by transfers of the ledger that
+// correct those of the payment. Private to store/sqlite. Thread: the writer's only. Throws SQLite::Exception.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "store/sqlite/audit_writer.hpp"
+#include "store/sqlite/ledger_writer.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+class RefundWriter {
+ public:
+  // All must outlive it.
+  RefundWriter(const SQLite::Database& database, AuditWriter& audit, LedgerWriter& ledger);
+
+  Status apply(const ProposeRefund& change, Committed& committed);
+  Status apply(const DecideRefund& change, Committed& committed);
+
+ private:
+  struct Refundable {  // a payment
+    std::string key;
+    std::int64_t amount;
+    std::int64_t fee;
+    ledger::State state;
+  };
+  std::optional<Refundable> find_payment(std::int64_t number);
+  Status pay(const StoredRefund& refund, const DecideRefund& change, Committed& committed);
+  void tell(audit::Action action, const StoredRefund& refund, const Actor& by, WallTime at);
+
+  AuditWriter& audit_;
+  LedgerWriter& ledger_;
+  SQLite::Statement payment_;
+  SQLite::Statement refunded_;
+  SQLite::Statement next_;
+  SQLite::Statement add_;
+  SQLite::Statement decide_;
+  SQLite::Statement refund_;
+};
+
+}  // namespace shubbak::store
