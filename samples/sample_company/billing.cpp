@@ -1,5 +1,6 @@
 #include "samples/sample_company/billing.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -85,6 +86,26 @@ void append_payment(std::string& body, std::string_view date, std::int64_t amoun
   body.append(R"(,"currency":"SYP","place":")").append(place).append("\"}");
 }
 
+struct PrintedBill {
+  std::string month;  // "2026-09"
+  std::int64_t amount_minor;
+};
+
+// What is left of `printed_minor` in `count` bills, of which the last is September's, once `paid_minor` has been
+// paid: the oldest are paid first.
+std::vector<PrintedBill> bills_left(std::int64_t printed_minor, int count, std::int64_t paid_minor) {
+  constexpr int last_month = 9;
+  std::vector<PrintedBill> left;
+  for (int i = 0; i < count; ++i) {
+    const std::int64_t each = printed_minor / count;
+    const std::int64_t printed = i + 1 < count ? each : printed_minor - each * (count - 1);
+    const std::int64_t paid = std::min(printed, paid_minor);
+    paid_minor -= paid;
+    if (paid < printed) left.push_back({"2026-0" + std::to_string(last_month - count + 1 + i), printed - paid});
+  }
+  return left;
+}
+
 std::string begin_of(std::string_view account) {
   std::string body;
   body.reserve(192);
@@ -126,8 +147,8 @@ std::optional<Billing::Sheet> Billing::sheet_of(std::string_view account) const 
   std::optional<Sheet> sheet = printed_sheet_of(account);
   const std::int64_t paid = sheet ? payments_.paid_minor(account) : 0;
   if (paid == 0) return sheet;
+  sheet->bills = static_cast<int>(bills_left(sheet->due_minor, sheet->bills, paid).size());
   sheet->due_minor -= paid;
-  if (sheet->due_minor == 0) sheet->bills = 0;
   return sheet;
 }
 
@@ -160,6 +181,21 @@ Reply Billing::due(std::string_view account) const {
   std::string body = begin_of(account);
   body.append(R"("amount_minor":)").append(std::to_string(sheet->due_minor)).append(R"(,"currency":"SYP","bills":)");
   body.append(std::to_string(sheet->bills)).append("}");
+  return {200, std::move(body)};
+}
+
+Reply Billing::bills(std::string_view account) const {
+  const std::optional<Sheet> sheet = printed_sheet_of(account);
+  if (!sheet) return no_such_account();
+  std::string body = begin_of(account);
+  body += R"("bills":[)";
+  for (const PrintedBill& bill : bills_left(sheet->due_minor, sheet->bills, payments_.paid_minor(account))) {
+    if (body.back() == '}') body += ',';
+    body.append(R"({"bill":")").append(bill.month).append(R"(","date":")").append(bill.month);
+    body.append(R"(-28","amount_minor":)").append(std::to_string(bill.amount_minor));
+    body.append(R"(,"currency":"SYP"})");
+  }
+  body += "]}";
   return {200, std::move(body)};
 }
 

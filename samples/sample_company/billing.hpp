@@ -35,6 +35,7 @@ class Billing {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Reply accounts_of(std::string_view national_id) const;
   [[nodiscard]] Reply due(std::string_view account) const;
+  [[nodiscard]] Reply bills(std::string_view account) const;  // not paid yet, the oldest first
   [[nodiscard]] Reply payments(std::string_view account) const;
   [[nodiscard]] Reply last_reading(std::string_view account) const;
   // The same reference again gives the first answer; with another account or value it is a conflict (409).

@@ -247,6 +247,9 @@ void Connection::answer(const Request& request) {
   } else if (request.path == "/v1/accounts/due") {
     ++stats.accounts_due;
     reply = billing.due(asked.account);
+  } else if (request.path == "/v1/bills/list") {
+    ++stats.bills_list;
+    reply = billing.bills(asked.account);
   } else if (request.path == "/v1/payments/search") {
     ++stats.payments_search;
     reply = billing.payments(asked.account);
@@ -432,6 +435,7 @@ std::string Connection::stats_body() const {
                                       {"connections", stats.connections},
                                       {"accounts_search", stats.accounts_search},
                                       {"accounts_due", stats.accounts_due},
+                                      {"bills_list", stats.bills_list},
                                       {"payments_search", stats.payments_search},
                                       {"readings_last", stats.readings_last},
                                       {"readings", stats.readings},

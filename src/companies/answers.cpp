@@ -17,9 +17,10 @@ namespace {
 
 constexpr std::size_t depth_max = 8;
 constexpr std::size_t text_letters_max = 40;
-constexpr std::int64_t bills_max = 10'000;
+constexpr std::int64_t bills_counted_max = 10'000;
 constexpr std::int64_t reading_max = 999'999'999'999;
 constexpr std::size_t company_reference_max = 40;
+constexpr std::size_t bill_name_max = 20;
 
 constexpr AnswerFault not_json{Outcome::garbage, "the answer is not a JSON object"};
 constexpr AnswerFault wrong_member{Outcome::garbage, "a member is missing, of a wrong type or out of bounds"};
@@ -218,9 +219,35 @@ Answer<Due> read_due(std::string_view json, std::string_view account, Currency c
   if (const auto fault = check_owner(*object, "account", account)) return *fault;
   const Answer<Money> amount = money_of(*object, currency);
   if (!amount) return amount.error();
-  const std::optional<std::int64_t> bills = integer_of(*object, "bills", bills_max);
+  const std::optional<std::int64_t> bills = integer_of(*object, "bills", bills_counted_max);
   if (!bills) return wrong_member;
   return Due{*amount, static_cast<int>(*bills)};
+}
+
+Answer<std::vector<Bill>> read_bills(std::string_view json, std::string_view account, Currency currency) {
+  const Document document(json);
+  const json::object* object = document.object();
+  if (object == nullptr) return not_json;
+  if (const auto fault = check_owner(*object, "account", account)) return *fault;
+  const Answer<const json::array*> list = list_of(*object, "bills", bills_max);
+  if (!list) return list.error();
+  std::vector<Bill> bills;
+  bills.reserve((*list)->size());
+  std::int64_t total = 0;
+  for (const json::value& entry : **list) {
+    const json::object* fields = entry.if_object();
+    if (fields == nullptr) return wrong_member;
+    const Answer<Money> amount = money_of(*fields, currency);
+    if (!amount) return amount.error();
+    total += amount->minor;
+    std::optional<std::string> date = date_of(*fields, "date");
+    const std::optional<std::string_view> name = text_of(*fields, "bill");
+    if (!date || !name || !is_reference(*name) || name->size() > bill_name_max) return wrong_member;
+    if (amount->minor == 0 || total > amount_minor_max) return wrong_member;
+    if (!bills.empty() && *date < bills.back().date) return wrong_member;
+    bills.push_back({std::string(*name), std::move(*date), *amount});
+  }
+  return bills;
 }
 
 Answer<std::vector<Payment>> read_payments(std::string_view json, std::string_view account, Currency currency) {

@@ -1,6 +1,6 @@
 // What a company may answer (the company API of samples/README.md), read strictly: any bytes in, a checked value or a
-// fault out. Pure. Limits: nesting 8, 100 accounts, 50 payments, texts of 40 letters without control or direction
-// characters, amounts up to 10^15 minor units. Thread: any.
+// fault out. Pure. Limits: nesting 8, 100 accounts, 50 payments, 60 bills, texts of 40 letters without control or
+// direction characters, amounts up to 10^15 minor units. Thread: any.
 #pragma once
 
 #include <string_view>
@@ -19,6 +19,7 @@ using Answer = Result<T, AnswerFault>;
 
 Answer<std::vector<Account>> read_accounts(std::string_view json, std::string_view national_id);
 Answer<Due> read_due(std::string_view json, std::string_view account, Currency currency);
+Answer<std::vector<Bill>> read_bills(std::string_view json, std::string_view account, Currency currency);
 Answer<std::vector<Payment>> read_payments(std::string_view json, std::string_view account, Currency currency);
 Answer<LastReading> read_last_reading(std::string_view json, std::string_view account);
 Answer<ReadingVerdict> read_verdict(std::string_view json, std::string_view account, std::string_view reference);

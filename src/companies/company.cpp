@@ -173,6 +173,14 @@ boost::asio::awaitable<Result<Due>> Company::due(std::string account, millisecon
   co_return judge<Due>(answer, [&](std::string_view json) { return read_due(json, account, config_.currency); });
 }
 
+boost::asio::awaitable<Result<std::vector<Bill>>> Company::bills(std::string account, milliseconds timeout) {
+  if (!is_account_number(account)) co_return not_an_account();
+  HttpRequest asked = request("/v1/bills/list", body_of("account", account), timeout);
+  const HttpResult answer = co_await http_.fetch(std::move(asked));
+  co_return judge<std::vector<Bill>>(
+      answer, [&](std::string_view json) { return read_bills(json, account, config_.currency); });
+}
+
 boost::asio::awaitable<Result<std::vector<Payment>>> Company::payments(std::string account, milliseconds timeout) {
   if (!is_account_number(account)) co_return not_an_account();
   HttpRequest asked = request("/v1/payments/search", body_of("account", account), timeout);

@@ -19,6 +19,8 @@
 #include "domain/clock.hpp"
 #include "domain/money.hpp"
 #include "domain/national_id.hpp"
+#include "payments/rules.hpp"
+#include "reconcile/daily_file.hpp"
 
 namespace shubbak::companies {
 
@@ -30,6 +32,8 @@ struct CompanyConfig {
   std::string authorization;  // secret; value of the Authorization header
   Currency currency = Currency::SYP;
   std::vector<std::string> governorates;  // codes whose accounts this company owns: "11"
+  payments::Rules payments;
+  reconcile::Mapping reconciliation{};  // of its daily file
 };
 
 struct Account {
@@ -39,6 +43,11 @@ struct Account {
 struct Due {
   Money amount;
   int bills = 0;
+};
+struct Bill {        // that is not paid yet, or what is left of it
+  std::string name;  // the company's own for it, such as its month: 1 to 20 letters, digits, '-', '_', '.' and ':'
+  std::string date;  // "2026-10-05"
+  Money amount;      // above 0
 };
 struct Payment {
   std::string date;  // "2026-10-05"
@@ -101,6 +110,7 @@ class CompanyCounters {
 
 constexpr std::size_t accounts_max = 100;  // of one person at one company
 constexpr std::size_t payments_max = 50;
+constexpr std::size_t bills_max = 60;  // that are listed, of one account
 constexpr std::int64_t amount_minor_max = 1'000'000'000'000'000;
 
 class Company {
@@ -115,6 +125,8 @@ class Company {
   // or longer than 64 printable characters).
   boost::asio::awaitable<Result<std::vector<Account>>> accounts(NationalId person, std::chrono::milliseconds timeout);
   boost::asio::awaitable<Result<Due>> due(std::string account, std::chrono::milliseconds timeout);
+  // What is due, bill by bill, the oldest first; a list in another order is no answer.
+  boost::asio::awaitable<Result<std::vector<Bill>>> bills(std::string account, std::chrono::milliseconds timeout);
   boost::asio::awaitable<Result<std::vector<Payment>>> payments(std::string account,
                                                                 std::chrono::milliseconds timeout);
   boost::asio::awaitable<Result<LastReading>> last_reading(std::string account, std::chrono::milliseconds timeout);

@@ -147,6 +147,33 @@ TEST_CASE("payments need a real date, an amount and a place") {
   CHECK(outcome(R"({"date":"2026-01-01","amount_minor":5,"currency":"SYP"})") == Outcome::garbage);
 }
 
+TEST_CASE("bills are listed oldest first, each with a name, a real date and an amount above 0") {
+  const auto outcome = [](std::string_view bills) {
+    const auto read = read_bills(R"({"account":"1","bills":[)" + std::string(bills) + "]}", "1", Currency::SYP);
+    return read ? Outcome::ok : read.error().outcome;
+  };
+  const std::string august = R"({"bill":"2026-08","date":"2026-08-28","amount_minor":5,"currency":"SYP"})";
+  const std::string september = R"({"bill":"2026-09","date":"2026-09-28","amount_minor":7,"currency":"SYP"})";
+  CHECK(outcome("") == Outcome::ok);
+  CHECK(outcome(august + "," + september) == Outcome::ok);
+  CHECK(outcome(september + "," + august) == Outcome::garbage);
+  CHECK(outcome(R"({"bill":"","date":"2026-08-28","amount_minor":5,"currency":"SYP"})") == Outcome::garbage);
+  CHECK(outcome(R"({"bill":"آب","date":"2026-08-28","amount_minor":5,"currency":"SYP"})") == Outcome::garbage);
+  CHECK(outcome(R"({"bill":"123456789012345678901","date":"2026-08-28","amount_minor":5,"currency":"SYP"})") ==
+        Outcome::garbage);
+  CHECK(outcome(R"({"bill":"1","date":"2026-08-32","amount_minor":5,"currency":"SYP"})") == Outcome::garbage);
+  CHECK(outcome(R"({"bill":"1","date":"2026-08-28","amount_minor":0,"currency":"SYP"})") == Outcome::garbage);
+  CHECK(outcome(R"({"bill":"1","date":"2026-08-28","amount_minor":-5,"currency":"SYP"})") == Outcome::garbage);
+  CHECK(outcome(R"({"bill":"1","date":"2026-08-28","amount_minor":5,"currency":"KWD"})") == Outcome::garbage);
+  const std::string most = R"({"bill":"1","date":"2026-08-28","amount_minor":1000000000000000,"currency":"SYP"})";
+  CHECK(outcome(most) == Outcome::ok);
+  CHECK(outcome(most + "," + most) == Outcome::garbage);  // more than may be due
+  std::string many = august;
+  for (int i = 0; i < 60; ++i) many += "," + august;
+  CHECK(outcome(many) == Outcome::too_large);
+  CHECK(read_bills(R"({"account":"2","bills":[]})", "1", Currency::SYP).error().outcome == Outcome::wrong_account);
+}
+
 TEST_CASE("a reading's verdict must be about this account and this reference") {
   const auto outcome = [](std::string_view json) {
     const auto verdict = read_verdict(json, "1", "r-1");
