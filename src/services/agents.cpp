@@ -107,6 +107,13 @@ std::vector<store::Change> asked_by(const Caller& caller, store::Change change, 
   return changes;
 }
 
+std::vector<store::Change> carried_out(const Caller& caller, std::string service, std::vector<store::Change> changes,
+                                       WallTime now) {
+  if (!caller.is_assisted()) return changes;
+  const std::vector<std::string> services{std::move(service)};
+  return on_behalf(*caller.agent, caller.person, services, std::move(changes), now);
+}
+
 std::vector<store::Change> on_behalf(const Agent& agent, const std::optional<NationalId>& person,
                                      std::span<const std::string> services, std::vector<store::Change> changes,
                                      WallTime now) {

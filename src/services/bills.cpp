@@ -1,4 +1,5 @@
-// Accounts and what is owed on them: bills.accounts, bills.due, bills.debts, bills.lookup.
+// Accounts and what is owed on them: bills.accounts, bills.due, bills.list, bills.debts,
+// bills.lookup.
 #include "services/service_functions.hpp"
 
 namespace shubbak::services {
@@ -28,6 +29,24 @@ boost::asio::awaitable<Answer> bills_due(World& world, Request request) {
   const auto due = co_await std::move(asking);
   if (!due) co_return failed(due.error());
   co_return answer("ok", {{"amount", due->amount.minor}, {"count", due->bills}});
+}
+
+// `through`: what is to be paid to have paid the bill and all older ones.
+boost::asio::awaitable<Answer> bills_list(World& world, Request request) {
+  auto checking = own_account(world, request);
+  const auto own = co_await std::move(checking);
+  if (!own) co_return failed(own.error());
+  auto asking = own->company->bills(own->account, time_left(request));
+  const auto bills = co_await std::move(asking);
+  if (!bills) co_return failed(bills.error());
+  json::array rows;
+  std::int64_t through = 0;
+  for (const companies::Bill& bill : *bills) {
+    through += bill.amount.minor;
+    rows.push_back({{"bill", bill.name}, {"date", bill.date}, {"amount", bill.amount.minor}, {"through", through}});
+  }
+  const auto count = static_cast<std::int64_t>(rows.size());
+  co_return answer("ok", {{"bills", std::move(rows)}, {"count", count}});
 }
 
 boost::asio::awaitable<Answer> bills_debts(World& world, Request request) {

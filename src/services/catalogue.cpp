@@ -54,6 +54,12 @@ const std::vector<Entry>& entries() {
         .outcomes = {"not_found", "unknown_governorate", "limited"},
         .results = {"amount", "company", "company_label"}},
        bills_lookup},
+      {{.name = "bills.list",
+        .args = {"company", "account"},
+        .outcomes = {"not_found"},
+        .results = {{"bills", flows::ValueKind::list}, {"count", flows::ValueKind::integer}},
+        .assurance = link},
+       bills_list},
       {{.name = "links.confirm", .args = {"link", "hold"}, .outcomes = {"none"}, .changes = true, .own_phone = true},
        links_confirm},
       {{.name = "links.confirm_by_code",
@@ -93,14 +99,30 @@ const std::vector<Entry>& entries() {
         .args = {{"account", flows::ValueKind::digits},
                  {"amount", flows::ValueKind::money},
                  flows::Parameter::optional("company", flows::ValueKind::text),
+                 flows::Parameter::optional("fee", flows::ValueKind::money),
                  flows::Parameter::optional("voucher", flows::ValueKind::digits)},
-        .outcomes = {"insufficient", "voucher_refused"},
+        .outcomes = {"insufficient", "over_limit", "voucher_refused"},
         .results = {{"receipt", flows::ValueKind::text}, {"check", flows::ValueKind::text}},
         .changes = true,
         .assurance = code,
         .moves_money = true,
         .takes_secrets = true},
        payments_pay},
+      {{.name = "payments.quote",
+        .args = {{"account", flows::ValueKind::digits},
+                 {"amount", flows::ValueKind::money},
+                 {"due", flows::ValueKind::money},
+                 flows::Parameter::optional("company", flows::ValueKind::text)},
+        .outcomes = {"too_little", "too_much", "not_whole"},
+        .results = {{"fee", flows::ValueKind::money},
+                    {"total", flows::ValueKind::money},
+                    {"least", flows::ValueKind::money}},
+        .assurance = link},
+       payments_quote},
+      {{.name = "payments.receipts",
+        .results = {{"receipts", flows::ValueKind::list}, {"count", flows::ValueKind::integer}},
+        .assurance = link},
+       payments_receipts},
       {{.name = "pin.set",
         .args = {{"pin", flows::ValueKind::digits}},
         .outcomes = {"weak"},
@@ -220,6 +242,7 @@ Answer failed(const Error& error) {
     case Errc::conflict:
     case Errc::limit:
     case Errc::denied:
+    case Errc::insufficient:
     case Errc::unavailable:
     case Errc::io:
       return answer("error");
@@ -237,12 +260,31 @@ std::string_view text_arg(const Request& request, std::string_view name) {
   return {value->get_string().data(), value->get_string().size()};
 }
 
+std::optional<std::int64_t> amount_arg(const Request& request, std::string_view name) {
+  const auto* value = request.args.if_contains(name);
+  if (value == nullptr || !value->is_int64()) return std::nullopt;
+  const std::int64_t amount = value->get_int64();
+  if (amount < 0 || amount > companies::amount_minor_max) return std::nullopt;
+  return amount;
+}
+
+companies::Company* company_arg(const World& world, const Request& request) {
+  const auto& companies = world.companies.companies();
+  const std::string_view name = text_arg(request, "company");
+  return name.empty() && companies.size() == 1 ? companies.front().get() : world.companies.find(name);
+}
+
 std::string_view label(const companies::Company& company, std::string_view locale) {
   return locale == "en" ? company.config().label_en : company.config().label_ar;
 }
 
+std::string_view label_or_name(const World& world, std::string_view company, std::string_view locale) {
+  const companies::Company* found = world.companies.find(company);
+  return found == nullptr ? company : label(*found, locale);
+}
+
 boost::asio::awaitable<Result<OwnAccount>> own_account(World& world, const Request& request) {
-  OwnAccount own{world.companies.find(text_arg(request, "company")), std::string(text_arg(request, "account"))};
+  OwnAccount own{company_arg(world, request), std::string(text_arg(request, "account"))};
   const Error absent{Errc::not_found, "not an account of the caller"};
   if (own.company == nullptr || !request.caller.person) co_return absent;
   const Caller& caller = request.caller;

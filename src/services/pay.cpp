@@ -19,27 +19,25 @@ struct AskedPayment {
   companies::Company* company = nullptr;
   std::string account;
   Money amount;
+  std::int64_t fee = 0;  // that the person was shown
 };
 
 // Nothing: it names no company, account or amount that could be paid.
 std::optional<AskedPayment> asked_payment(World& world, const Request& request) {
   AskedPayment asked;
-  const auto& companies = world.companies.companies();
-  const std::string_view name = text_arg(request, "company");
-  const bool is_only_one = name.empty() && companies.size() == 1;
-  asked.company = is_only_one ? companies.front().get() : world.companies.find(name);
+  asked.company = company_arg(world, request);
   asked.account = text_arg(request, "account");
-  const auto* amount = request.args.if_contains("amount");
-  if (asked.company == nullptr || asked.account.empty() || amount == nullptr || !amount->is_int64() ||
-      amount->get_int64() <= 0)
-    return std::nullopt;
-  asked.amount = {amount->get_int64(), asked.company->config().currency};
+  const auto amount = amount_arg(request, "amount");
+  const auto fee = request.args.contains("fee") ? amount_arg(request, "fee") : std::optional<std::int64_t>(0);
+  if (asked.company == nullptr || asked.account.empty() || !amount || *amount == 0 || !fee) return std::nullopt;
+  asked.amount = {*amount, asked.company->config().currency};
+  asked.fee = *fee;
   return asked;
 }
 
 bool is_same(const store::StoredPayment& payment, const AskedPayment& asked) {
   return payment.company == asked.company->config().name && payment.account == asked.account &&
-         payment.amount == asked.amount;
+         payment.amount == asked.amount && payment.fee == asked.fee;
 }
 
 Answer paid(const store::StoredPayment& payment) {
@@ -60,7 +58,7 @@ Answer ended(const store::StoredPayment& payment, const PaymentEnd& end) {
 // The same payment was begun before: a press that came twice, or a dialogue that was dropped and taken up.
 boost::asio::awaitable<Answer> begun_before(const Request& request, const AskedPayment& asked,
                                             const store::StoredPayment& payment) {
-  if (!is_same(payment, asked)) co_return answer("declined");
+  if (!is_same(payment, asked)) co_return answer(payment.state == ledger::State::reserved ? "unknown" : "declined");
   if (payment.state == ledger::State::posted) co_return paid(payment);
   if (payment.state != ledger::State::reserved) co_return answer("declined");
   auto asking = asked.company->payment_status(payment.account, payment.amount, payment.key, time_left(request));
@@ -71,17 +69,8 @@ boost::asio::awaitable<Answer> begun_before(const Request& request, const AskedP
 std::vector<store::Change> beginning(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,
                                      const std::optional<vouchers::Pin>& voucher) {
   const Caller& caller = request.caller;
-  const Actor by = actor_of(caller);
   std::vector<store::Change> changes;
-  if (voucher) {
-    changes.emplace_back(store::VoucherChange(store::RedeemVoucher{.key = request.payment_key + ".v",
-                                                                   .pin = *voucher,
-                                                                   .msisdn = caller.subject,
-                                                                   .person = *caller.person,
-                                                                   .wallet = store::account_of(wallet),
-                                                                   .by = by,
-                                                                   .at = request.now}));
-  }
+  if (voucher) changes.push_back(redemption(caller, request.payment_key + ".v", *voucher, wallet, request.now));
   const auto left = std::max(time_left(request), std::chrono::milliseconds::zero());
   store::BeginPayment begin{.key = request.payment_key,
                             .person = *caller.person,
@@ -91,7 +80,8 @@ std::vector<store::Change> beginning(const Request& request, const AskedPayment&
                             .company = asked.company->config().name,
                             .account = asked.account,
                             .amount = asked.amount,
-                            .by = by,
+                            .fee = asked.fee,
+                            .by = actor_of(caller),
                             .at = request.now,
                             .not_after = request.now + left + on_the_way_max,
                             .revision = {},
@@ -110,13 +100,15 @@ std::vector<store::Change> beginning(const Request& request, const AskedPayment&
     changes.emplace_back(
         store::DropWalk{caller.subject, by_sms ? store::WalkChannel::ussd : store::WalkChannel::sms});
   }
-  if (!caller.is_assisted()) return changes;
-  static const std::vector<std::string> service{"payments.pay"};
-  return on_behalf(*caller.agent, caller.person, service, std::move(changes), request.now);
+  return carried_out(caller, "payments.pay", std::move(changes), request.now);
 }
 
 // Nothing of it happened.
 Answer not_begun(const Result<store::Committed>& committed) {
+  // That one is held, and its end will be told.
+  if (!committed && committed.error().message == store::payment_not_over) return answer("unknown");
+  if (!committed && committed.error().code == Errc::insufficient) return answer("insufficient");
+  if (!committed && committed.error().code == Errc::limit) return answer("over_limit");
   const bool is_refused = committed.ok() && std::ranges::any_of(committed->redemptions, [](const auto& one) {
                             return one.verdict != vouchers::Verdict::redeemed;
                           });
@@ -134,6 +126,9 @@ boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
     auto telling = begun_before(request, *asked, **found);
     co_return co_await std::move(telling);
   }
+  // The fee has changed since it was shown, or the flow shows none.
+  if (asked->fee != payments::fee_of(asked->company->config().payments.fee, asked->amount.minor))
+    co_return answer("declined");
   std::optional<vouchers::Pin> voucher;
   // An empty one: the walk was taken up again, and of the payment that it had begun nothing is here.
   if (request.args.contains("voucher")) {
@@ -147,7 +142,7 @@ boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
   if (!voucher) {
     const auto balance = *wallet ? balance_of(world, **wallet) : Result<std::int64_t>(0);
     if (!balance) co_return answer("declined");
-    if (*balance < asked->amount.minor) co_return answer("insufficient");
+    if (*balance < asked->amount.minor + asked->fee) co_return answer("insufficient");
   }
 
   auto committing = commit(world.store, beginning(request, *asked, **wallet, voucher));
@@ -167,25 +162,7 @@ boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
                                      .not_after = payment.not_after},
                                     time_left(request));
   const auto said = co_await std::move(paying);
-  const bool never_sent = !said && was_never_sent(said.error());
-  co_return ended(payment, never_sent ? end_of_unsent() : end_of(payment, said, wall_now()));
-}
-
-boost::asio::awaitable<Answer> receipts_verify(World& world, Request request) {
-  const auto number = payments::parse_receipt_number(text_arg(request, "number"));
-  if (!number) co_return answer("not_found");
-  const auto found = world.store.payments().find_receipt(*number);
-  if (!found) co_return answer("error");
-  const auto& payment = *found;
-  if (!payment || payment->state != ledger::State::posted ||
-      !payments::is_check_code(text_arg(request, "check"), payment->check_code))
-    co_return answer("not_found");
-  const companies::Company* company = world.companies.find(payment->company);
-  const std::string_view shown = company == nullptr ? payment->company : label(*company, request.caller.locale);
-  co_return answer("ok", {{"company_label", boost::json::string_view(shown.data(), shown.size())},
-                          {"account", payments::masked_account(payment->account)},
-                          {"amount", payment->amount.minor},
-                          {"date", local_date(payment->at, world.utc_offset)}});
+  co_return ended(payment, end_of_order(payment, said, wall_now()));
 }
 
 }  // namespace shubbak::services

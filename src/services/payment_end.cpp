@@ -5,6 +5,8 @@
 namespace shubbak::services {
 namespace {
 
+const std::string posted_mark = " posted ";
+
 payments::Known known_by(const Result<companies::PaymentAnswer>& answer) {
   if (!answer.ok()) return payments::Known::nothing;
   switch (answer->state) {
@@ -21,7 +23,7 @@ payments::Known known_by(const Result<companies::PaymentAnswer>& answer) {
 std::string evidence_of(const store::StoredPayment& payment, const companies::PaymentAnswer& answer) {
   switch (answer.state) {
     case companies::PaymentState::posted:
-      return payment.company + " posted " + answer.company_reference;
+      return payment.company + posted_mark + answer.company_reference;
     case companies::PaymentState::declined:
       return payment.company + " declined " + answer.reason;
     case companies::PaymentState::absent:
@@ -38,19 +40,24 @@ PaymentEnd end_of(const store::StoredPayment& payment, const Result<companies::P
   return {next, evidence_of(payment, *answer)};
 }
 
-bool was_never_sent(const Error& error) {
-  return error.code == Errc::limit || error.code == Errc::invalid;
+PaymentEnd end_of_order(const store::StoredPayment& payment, const Result<companies::PaymentAnswer>& answer,
+                        WallTime now) {
+  // By these two Company::pay() promises that nothing was sent.
+  const bool never_sent = !answer && (answer.error().code == Errc::limit || answer.error().code == Errc::invalid);
+  if (never_sent) return {payments::Next::release, "never sent"};
+  return end_of(payment, answer, now);
 }
 
-PaymentEnd end_of_unsent() {
-  return {payments::Next::release, "never sent"};
+std::string company_reference_in(const std::string& evidence, const std::string& company) {
+  const std::string before = company + posted_mark;
+  return evidence.starts_with(before) ? evidence.substr(before.size()) : std::string();
 }
 
-store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& end, WallTime now) {
+store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& end, WallTime now, bool tells_once) {
   ledger::Resolution resolution{end.evidence, Actor{}, now};
   if (end.next == payments::Next::settle)
-    return store::PaymentChange(store::SettlePayment{payment.key, std::move(resolution)});
-  return store::PaymentChange(store::ReleasePayment{payment.key, std::move(resolution)});
+    return store::PaymentChange(store::SettlePayment{payment.key, std::move(resolution), tells_once});
+  return store::PaymentChange(store::ReleasePayment{payment.key, std::move(resolution), tells_once});
 }
 
 }  // namespace shubbak::services

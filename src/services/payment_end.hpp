@@ -14,12 +14,15 @@ struct PaymentEnd {
   payments::Next next = payments::Next::wait;
   std::string evidence{};  // unless next is wait
 };
-// `answer`: to the request to pay, or to a question for it by reference.
+// `answer`: to a question for it by reference.
 PaymentEnd end_of(const store::StoredPayment& payment, const Result<companies::PaymentAnswer>& answer, WallTime now);
-// Only where the request to pay never left: Company::pay() says by which errors.
-bool was_never_sent(const Error& error);
-PaymentEnd end_of_unsent();
-store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& end,
-                        WallTime now);  // next is not wait
+// `answer`: to the request to pay; where that never left, it is over.
+PaymentEnd end_of_order(const store::StoredPayment& payment, const Result<companies::PaymentAnswer>& answer,
+                        WallTime now);
+// The company's own number of a payment, out of the evidence of one that it has posted; "": it is other evidence.
+std::string company_reference_in(const std::string& evidence, const std::string& company);
+// `next` is not wait. `tells_once`: as of store::SettlePayment.
+store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& end, WallTime now,
+                        bool tells_once = false);
 
 }  // namespace shubbak::services

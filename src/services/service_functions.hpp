@@ -12,6 +12,7 @@ boost::asio::awaitable<Answer> agent_link(World& world, Request request);
 boost::asio::awaitable<Answer> agent_sign_in(World& world, Request request);
 boost::asio::awaitable<Answer> bills_accounts(World& world, Request request);
 boost::asio::awaitable<Answer> bills_due(World& world, Request request);
+boost::asio::awaitable<Answer> bills_list(World& world, Request request);
 boost::asio::awaitable<Answer> bills_debts(World& world, Request request);
 boost::asio::awaitable<Answer> bills_lookup(World& world, Request request);
 boost::asio::awaitable<Answer> links_pending(World& world, Request request);
@@ -24,6 +25,8 @@ boost::asio::awaitable<Answer> otp_verify(World& world, Request request);
 boost::asio::awaitable<Answer> pin_set(World& world, Request request);
 boost::asio::awaitable<Answer> payments_history(World& world, Request request);
 boost::asio::awaitable<Answer> payments_pay(World& world, Request request);
+boost::asio::awaitable<Answer> payments_quote(World& world, Request request);
+boost::asio::awaitable<Answer> payments_receipts(World& world, Request request);
 boost::asio::awaitable<Answer> readings_last(World& world, Request request);
 boost::asio::awaitable<Answer> readings_submit(World& world, Request request);
 boost::asio::awaitable<Answer> receipts_verify(World& world, Request request);
@@ -39,7 +42,13 @@ Answer answer(std::string outcome, boost::json::object data = {});
 Answer failed(const Error& error);
 std::chrono::milliseconds time_left(const Request& request);  // for the next question; 0 or less: it times out
 std::string_view text_arg(const Request& request, std::string_view name);  // "" if it is not a text
+// Nothing: it is no whole number from 0 to companies::amount_minor_max.
+std::optional<std::int64_t> amount_arg(const Request& request, std::string_view name);
+// The company that "company" names, or the only one there is. Nothing: there is none.
+companies::Company* company_arg(const World& world, const Request& request);
 std::string_view label(const companies::Company& company, std::string_view locale);
+// By its name; one that is configured no more is shown that.
+std::string_view label_or_name(const World& world, std::string_view company, std::string_view locale);
 
 // Whether a service PIN is the one that was kept, worked out beside the loop; nothing kept: it never is. Error: it
 // cannot be told now, as where too many wait already.
@@ -52,6 +61,9 @@ Actor actor_of(const Agent& agent);
 Actor actor_of(const Caller& caller);
 // As an agent asks for it: behind a check that they may still.
 std::vector<store::Change> asked_by(const Caller& caller, store::Change change, WallTime now);
+// As it is to be committed, with its record where an agent carries it out for the person.
+std::vector<store::Change> carried_out(const Caller& caller, std::string service, std::vector<store::Change> changes,
+                                       WallTime now);
 // May the agent do this now, and for the person that they act for?
 Result<bool> may_now(World& world, const Agent& agent, staff::Permission permission, WallTime now);
 
@@ -59,6 +71,8 @@ Result<bool> may_now(World& world, const Agent& agent, staff::Permission permiss
 boost::asio::awaitable<Result<std::optional<store::Wallet>>> wallet_of(World& world, const Request& request,
                                                                        Currency currency, bool opens);
 Result<std::int64_t> balance_of(World& world, const store::Wallet& wallet);  // what may be spent
+store::Change redemption(const Caller& caller, std::string key, const vouchers::Pin& pin, const store::Wallet& wallet,
+                         WallTime now);
 
 // The company and account that the arguments name, if the caller owns that account: as remembered from the list they
 // chose from, else as the company says now. Any other is not_found, like one that does not exist.

@@ -45,8 +45,7 @@ std::optional<bool> comes_in(const store::StatementLine& line) {
 
 std::string_view other_side(const World& world, const store::StatementLine& line, std::string_view locale) {
   if (line.other.kind != ledger::AccountKind::company_payable) return {};
-  const companies::Company* company = world.companies.find(line.other.owner);
-  return company == nullptr ? std::string_view(line.other.owner) : label(*company, locale);
+  return label_or_name(world, line.other.owner, locale);
 }
 
 }  // namespace
@@ -55,6 +54,17 @@ Result<std::int64_t> balance_of(World& world, const store::Wallet& wallet) {
   const auto account = world.store.ledger().find_ledger_account(store::account_of(wallet));
   if (!account) return account.error();
   return *account ? ledger::available((*account)->account) : 0;
+}
+
+store::Change redemption(const Caller& caller, std::string key, const vouchers::Pin& pin, const store::Wallet& wallet,
+                         WallTime now) {
+  return store::VoucherChange(store::RedeemVoucher{.key = std::move(key),
+                                                   .pin = pin,
+                                                   .msisdn = caller.subject,
+                                                   .person = *caller.person,
+                                                   .wallet = store::account_of(wallet),
+                                                   .by = actor_of(caller),
+                                                   .at = now});
 }
 
 boost::asio::awaitable<Result<std::optional<store::Wallet>>> wallet_of(World& world, const Request& request,
@@ -66,7 +76,8 @@ boost::asio::awaitable<Result<std::optional<store::Wallet>>> wallet_of(World& wo
     std::vector<store::Change> changes;
     changes.emplace_back(
         store::PaymentChange(store::OpenWallet{*request.caller.person, {number, currency}, request.now}));
-    auto committing = commit(world.store, std::move(changes));
+    auto committing =
+        commit(world.store, carried_out(request.caller, "wallet.open", std::move(changes), request.now));
     const auto committed = co_await std::move(committing);
     if (committed) co_return world.store.payments().find_wallet(*request.caller.person, currency);
     if (committed.error().code != Errc::conflict) co_return committed.error();
@@ -122,20 +133,10 @@ boost::asio::awaitable<Answer> wallet_top_up(World& world, Request request) {
   if (!wallet || !*wallet) co_return answer("error");
   const Caller& caller = request.caller;
   std::vector<store::Change> changes;
-  changes.emplace_back(store::VoucherChange(store::RedeemVoucher{.key = world.store.top_up_key(*pin, **wallet),
-                                                                 .pin = *pin,
-                                                                 .msisdn = caller.subject,
-                                                                 .person = *caller.person,
-                                                                 .wallet = store::account_of(**wallet),
-                                                                 .by = actor_of(caller),
-                                                                 .at = request.now}));
+  changes.push_back(redemption(caller, world.store.top_up_key(*pin, **wallet), *pin, **wallet, request.now));
   changes.emplace_back(
       store::ConsumeGrant{.msisdn = caller.subject, .binding = request.authorisation, .at = request.now});
-  if (caller.is_assisted()) {
-    static const std::vector<std::string> service{"wallet.top_up"};
-    changes = on_behalf(*caller.agent, caller.person, service, std::move(changes), request.now);
-  }
-  auto committing = commit(world.store, std::move(changes));
+  auto committing = commit(world.store, carried_out(caller, "wallet.top_up", std::move(changes), request.now));
   const auto committed = co_await std::move(committing);
   if (!committed || committed->redemptions.empty()) co_return answer("error");
   const store::Redemption& redemption = committed->redemptions.front();

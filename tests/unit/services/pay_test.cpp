@@ -28,7 +28,8 @@ vouchers::Pin pin(std::int64_t number) {
 
 // Somebody linked, with 100,000 on their card, who has given the code for whatever they ask.
 struct PayingTown : Town {
-  PayingTown() {
+  explicit PayingTown(const payments::Rules& rules = {}, payments::Limits limits = {})
+      : Town(rules, std::move(limits)) {
     done({store::ChangeLink{caller, *person, identity::LinkEvent::import, Actor{Actor::Kind::command_line, "test"},
                             wall_now()},
           store::PaymentChange(store::OpenWallet{*person, card, wall_now()})});
@@ -84,6 +85,7 @@ struct PayingTown : Town {
                  .deadline = std::chrono::steady_clock::now() + patience,
                  .now = wall_now()};
     if (!voucher.empty()) made.args.emplace("voucher", voucher);
+    if (shown_fee != 0) made.args.emplace("fee", shown_fee);
     return made;
   }
   // And what it wants written is.
@@ -110,6 +112,7 @@ struct PayingTown : Town {
   std::int64_t amount_due(const std::string& account) { return due(account).outcome.data.at("amount").as_int64(); }
 
   const store::Wallet card{"1234567890", Currency::SYP};
+  std::int64_t shown_fee = 0;
   std::chrono::milliseconds patience = companies::patience;
   boost::json::object told;
 };
@@ -264,6 +267,32 @@ TEST_CASE("to a company that is down nothing is sent, so nothing is held") {
   CHECK(town.on_card() == 100'000);
 }
 
+TEST_CASE("what a company posts after the release moves nothing, and is a case of the reconciliation, once") {
+  PayingTown town;
+  const Answer late = companies::run(
+      town.loop, run(*town.world, "payments.pay", town.request(due_account, 30'000, town.grant(), key, {})));
+  REQUIRE(late.outcome.outcome == "ok");
+  // Before that is written somebody has released it.
+  town.done({store::PaymentChange(store::ReleasePayment{key, {"released by hand", by_maker, wall_now()}})});
+  for (const int time : {1, 2}) {
+    INFO(time);
+    const auto committed = town.commit(late.changes);
+    REQUIRE_FALSE(committed.ok());
+    CHECK(committed.error().code == Errc::conflict);
+  }
+  CHECK(late.outcome_on_conflict == "unknown");
+  CHECK(town.state() == State::voided);
+  CHECK(town.on_card() == 100'000);
+  CHECK(town.owed_to_company() == 0);
+  const auto cases = town.kept->reconciliation().reconciliation_cases({}, 0, 10).value();
+  REQUIRE(cases.size() == 1);
+  CHECK(cases[0].outcome == reconcile::Outcome::missing_here);
+  CHECK(cases[0].reference == key);
+  CHECK(cases[0].theirs->amount == Money{30'000, Currency::SYP});
+  CHECK(company_reference_in(cases[0].evidence, "aleppo").starts_with("P"));
+  CHECK(company_reference_in(cases[0].evidence, "homs").empty());
+}
+
 TEST_CASE("two presses of one payment at once: one is told to wait for the other's end, and it is paid once") {
   PayingTown town;
   const std::string granted = town.grant();
@@ -319,7 +348,7 @@ TEST_CASE("straight with a voucher: the rest stays on the card") {
     CHECK(town.on_card() == 10'000);
   }
   SECTION("too little: the voucher stays unused") {
-    CHECK(town.paid(due_account, 150'001, granted, key, typed(1)) == "declined");
+    CHECK(town.paid(due_account, 150'001, granted, key, typed(1)) == "insufficient");
     CHECK(town.on_card() == 100'000);
     CHECK(town.paid(due_account, 150'000, granted, "again", typed(1)) == "ok");
   }
@@ -364,6 +393,101 @@ TEST_CASE("the card: balance, top-up with a voucher, last movements") {
   CHECK(rows[0].at("amount").as_int64() == 50'000);
   CHECK(rows[0].at("way").as_string() == "in");
   CHECK(rows[1].at("amount").as_int64() == 100'000);
+}
+
+TEST_CASE("a fee is paid beside the amount, as it was shown") {
+  const Money fixed{500, Currency::SYP};
+  PayingTown town({.fee = {.fixed = fixed, .basis_points = 100}});
+  const ledger::AccountId fees{ledger::AccountKind::fees, "main", Currency::SYP};
+  const std::string granted = town.grant();
+  const auto quoted = town.ask("payments.quote", {{"account", due_account}, {"amount", 30'000}, {"due", 40'000}});
+  REQUIRE(quoted.outcome.outcome == "ok");
+  CHECK(quoted.outcome.data == boost::json::object{{"fee", 800}, {"total", 30'800}, {"least", 0}});
+  // No fee was shown, another one, or none that could be.
+  for (const std::int64_t shown : {0, 799, 801, -800}) {
+    town.shown_fee = shown;
+    CHECK(town.paid(due_account, 30'000, granted) == "declined");
+  }
+  CHECK(town.on_card() == 100'000);
+  town.shown_fee = 800;
+  CHECK(town.paid(due_account, 30'000, granted) == "ok");
+  CHECK(town.on_card() == 69'200);
+  CHECK(town.owed_to_company() == 30'000);
+  CHECK(town.available(fees) == 800);
+  CHECK(town.paid(due_account, 30'000, "taken up again") == "ok");  // the same payment
+  CHECK(town.on_card() == 69'200);
+}
+
+TEST_CASE("what a card holds must do for the fee too") {
+  PayingTown town({.fee = {.fixed = Money{500, Currency::SYP}}});
+  const std::string granted = town.grant();
+  town.shown_fee = 500;
+  CHECK(town.paid(due_account, 99'501, granted) == "insufficient");
+  CHECK(town.paid("9000028", 99'500, granted) == "declined");  // by the company: both come back
+  CHECK(town.on_card() == 100'000);
+}
+
+TEST_CASE("a limit on paying is told, and takes nothing") {
+  const payments::Limit one_a_day{.per = payments::Scope::person, .payments = 1};
+  PayingTown town({}, {.all = {one_a_day}});
+  town.sell(1);
+  REQUIRE(town.paid(due_account, 30'000, town.grant()) == "ok");
+  const std::string again = flows::authorisation_text("pay", {});
+  CHECK(town.paid(due_account, 30'000, again, "second") == "over_limit");
+  CHECK(town.paid(due_account, 30'000, again, "third", std::string(pin(1).reveal())) == "over_limit");
+  CHECK(town.on_card() == 70'000);
+  CHECK(town.paid(due_account, 30'000, again) == "ok");  // the first one, pressed again
+}
+
+TEST_CASE("what a company takes at once is told before anything is confirmed") {
+  const auto verdict = [](PayingTown& town, std::int64_t amount, std::int64_t due, const std::string& account) {
+    return town.ask("payments.quote", {{"account", account}, {"amount", amount}, {"due", due}}).outcome.outcome;
+  };
+  const std::int64_t due = 4'875'000;
+  SECTION("a part of so much at least") {
+    PayingTown town({.least = Money{1'000, Currency::SYP}});
+    CHECK(verdict(town, 1'000, due, due_account) == "ok");
+    CHECK(verdict(town, 999, due, due_account) == "too_little");
+    CHECK(verdict(town, due + 1, due, due_account) == "too_much");
+    CHECK(verdict(town, 0, due, due_account) == "too_little");
+    CHECK(verdict(town, -1, due, due_account) == "error");
+  }
+  SECTION("whole bills, the oldest first, of one's own account; of another one's all of it") {
+    PayingTown town({.parts = payments::Parts::bills});
+    town.owned.remember(Town::caller, *town.person, {{"aleppo", "9000026"}}, wall_now());
+    const Answer listed = town.ask("bills.list", {{"company", "aleppo"}, {"account", "9000026"}});
+    REQUIRE(listed.outcome.outcome == "ok");
+    const auto& bills = listed.outcome.data.at("bills").as_array();
+    REQUIRE(bills.size() >= 2);
+    CHECK(bills[0].at("date").as_string() < bills[1].at("date").as_string());
+    const std::int64_t oldest = bills[0].at("through").as_int64();
+    const std::int64_t all = bills.back().at("through").as_int64();
+    CHECK(all == town.amount_due("9000026"));
+    CHECK(verdict(town, oldest, all, "9000026") == "ok");
+    CHECK(verdict(town, oldest + 1, all, "9000026") == "not_whole");
+    CHECK(verdict(town, bills[1].at("amount").as_int64() + 1, all, "9000026") == "not_whole");
+    CHECK(verdict(town, all, all, "9000026") == "ok");
+    CHECK(verdict(town, oldest, all, "9000025") == "not_whole");  // not theirs: nothing is told of its bills
+    CHECK(town.ask("bills.list", {{"company", "aleppo"}, {"account", "9000025"}}).outcome.outcome == "not_found");
+  }
+}
+
+TEST_CASE("a person sees what they have paid by this window, and gets each receipt again") {
+  PayingTown town;
+  REQUIRE(town.paid(due_account, 30'000, town.grant()) == "ok");
+  const boost::json::object receipt = town.told;
+  const Answer listed = town.ask("payments.receipts");
+  REQUIRE(listed.outcome.outcome == "ok");
+  const auto& rows = listed.outcome.data.at("receipts").as_array();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].at("receipt") == receipt.at("receipt"));
+  CHECK(rows[0].at("check") == receipt.at("check"));
+  CHECK(rows[0].at("account").as_string() == due_account);
+  CHECK(rows[0].at("amount").as_int64() == 30'000);
+  CHECK(rows[0].at("state").as_string() == "paid");
+  CHECK(rows[0].at("company_label").as_string() == "aleppo");
+  town.person = *NationalId::parse(Country::syria, "03456789012");
+  CHECK(town.ask("payments.receipts").outcome.data.at("count").as_int64() == 0);
 }
 
 TEST_CASE("movements tell a payment once, and that it came back") {

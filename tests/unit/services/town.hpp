@@ -14,14 +14,16 @@ namespace shubbak::services {
 struct Town {
   static inline const Msisdn caller = *Msisdn::parse("963933123456");
 
-  Town() {
+  explicit Town(const payments::Rules& rules = {}, payments::Limits limits = {}) {
     store::write_file(folder.file("key"), store::sample_key);
-    auto opened =
-        store::open_sqlite({.path = folder.file("shubbak.db"), .key_file = folder.file("key")},
-                           [this](std::function<void()> task) { boost::asio::post(loop, std::move(task)); });
+    auto opened = store::open_sqlite(
+        {.path = folder.file("shubbak.db"), .key_file = folder.file("key"), .payment_limits = std::move(limits)},
+        [this](std::function<void()> task) { boost::asio::post(loop, std::move(task)); });
     REQUIRE(opened.ok());
     kept = std::move(*opened);
-    auto made = companies::Directory::create({companies::config_of("aleppo", sample.url(), {"21"})}, http);
+    companies::CompanyConfig aleppo = companies::config_of("aleppo", sample.url(), {"21"});
+    aleppo.payments = rules;
+    auto made = companies::Directory::create({std::move(aleppo)}, http);
     REQUIRE(made.ok());
     directory = std::move(*made);
     world.emplace(World{.companies = *directory,
