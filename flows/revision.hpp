@@ -46,6 +46,7 @@ enum class SystemString : std::uint8_t {
   reading_refused,   // a reading that was taken turned out not to be acceptable; a reference follows
   payment_settled,   // an SMS: what was unknown has come through; amount, account and receipt follow
   payment_released,  // an SMS: it has not; amount and account follow
+  payment_refunded,  // an SMS: what was paid is back; amount, account and receipt follow
   audit_head,        // to an overseer; day, head and totals follow
   yes,               // of a confirm
   no,
@@ -54,7 +55,7 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 32> system_string_names{"sys_not_linked",
+constexpr std::array<std::string_view, 33> system_string_names{"sys_not_linked",
                                                                "sys_wrong_choice",
                                                                "sys_wrong_input",
                                                                "sys_invalid",
@@ -79,6 +80,7 @@ constexpr std::array<std::string_view, 32> system_string_names{"sys_not_linked",
                                                                "sys_reading_refused",
                                                                "sys_payment_settled",
                                                                "sys_payment_released",
+                                                               "sys_payment_refunded",
                                                                "sys_audit_head",
                                                                "sys_yes",
                                                                "sys_no",
@@ -86,6 +88,7 @@ constexpr std::array<std::string_view, 32> system_string_names{"sys_not_linked",
                                                                "nav_home",
                                                                "nav_next",
                                                                "nav_prev"};
+static_assert(system_string_names.size() == std::size_t(SystemString::nav_previous) + 1, "a name for each");
 
 class Revision {
  public:

@@ -60,11 +60,17 @@ bool expand(std::string& text, flows::Position at, const Environment& environmen
   return true;
 }
 
+// What the values of all sections are read by.
+struct Reading {
+  const Environment& environment;
+  Currency currency;  // of the deployment: amounts are written without it
+};
+
 // Fills one section from one mapping; what describe() does not name is a fault.
 class SectionReader {
  public:
-  SectionReader(const Node& mapping, const Environment& environment, Faults& faults)
-      : mapping_(mapping), environment_(environment), faults_(faults) {
+  SectionReader(const Node& mapping, const Reading& reading, Faults& faults)
+      : mapping_(mapping), reading_(reading), faults_(faults) {
     if (mapping.kind != Node::Kind::mapping) faults.add(mapping.at, "a mapping of settings is needed here");
   }
 
@@ -110,7 +116,7 @@ class SectionReader {
 
   template <class T>
   void read(const Node& node, T& member) {
-    SectionReader inner(node, environment_, faults_);
+    SectionReader inner(node, reading_, faults_);
     describe(inner, member);
     if (node.kind == Node::Kind::mapping) inner.refuse_unknown_keys();
   }
@@ -122,10 +128,22 @@ class SectionReader {
       return;
     }
     std::string text = node.text;
-    if (!expand(text, node.at, environment_, faults_)) return;
-    const Status parsed = parse_value(text, member);
+    if (!expand(text, node.at, reading_.environment, faults_)) return;
+    const Status parsed = parse(text, member);
     if (!parsed) faults_.add(node.at, "'" + std::string(key) + "': " + parsed.error().message);
   }
+
+  template <class T>
+  Status parse(const std::string& text, T& member) const {
+    return parse_value(text, member);
+  }
+  Status parse(const std::string& text, Money& member) const {
+    const Result<Money> amount = parse_amount(text, reading_.currency);
+    if (!amount) return amount.error();
+    member = *amount;
+    return {};
+  }
+  Status parse(const std::string& text, std::optional<Money>& member) const { return parse(text, member.emplace()); }
 
   void read_value(const Node& node, std::string_view key, std::vector<std::string>& member) {
     if (node.kind != Node::Kind::sequence) {
@@ -135,15 +153,25 @@ class SectionReader {
     for (const Node& child : node.children) {
       std::string& text = member.emplace_back(child.text);
       if (child.kind != Node::Kind::text) faults_.add(child.at, "an entry of '" + std::string(key) + "' is a text");
-      expand(text, child.at, environment_, faults_);
+      expand(text, child.at, reading_.environment, faults_);
     }
   }
 
   const Node& mapping_;
-  const Environment& environment_;
+  const Reading& reading_;
   Faults& faults_;
   std::vector<std::string_view> known_;
 };
+
+// Before anything else is read. None there, or none that there is: that is told where it is read.
+Currency currency_of(const Node& root, const Environment& environment) {
+  const Node* node = root.kind == Node::Kind::mapping ? root.find("currency") : nullptr;
+  Faults told_later({});
+  std::string text = node == nullptr ? std::string() : node->text;
+  if (node != nullptr) expand(text, node->at, environment, told_later);
+  const Result<Currency> currency = parse_currency(text);
+  return currency ? *currency : Currency::SYP;
+}
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -254,6 +282,14 @@ void check_companies(const Config& config, const Node& list, Faults& faults) {
     if (!company.base_url.starts_with("http://") && !company.base_url.starts_with("https://")) {
       faults.add(at, "url must begin with http:// or https://");
     }
+    if (const Status rules = payments::check(company.payments); !rules) {
+      Judge(list.children[i], faults).say("payments", rules.error().message);
+    }
+    const auto& mapping = company.reconciliation;
+    if (const Status checked = reconcile::check(mapping); !checked)
+      faults.add(at, "reconciliation: " + checked.error().message);
+    if (mapping.utc_offset && std::chrono::abs(*mapping.utc_offset) > std::chrono::hours(24))
+      faults.add(at, "reconciliation.utc_offset must be within a day");
     for (const std::string& code : company.governorates) {
       if (!codes.insert(code).second) faults.add(at, "governorate '" + code + "' is owned by two companies");
     }
@@ -317,6 +353,10 @@ void check(const Config& config, const Node& root, Faults& faults) {
   }
   check_company_limits(config.company_limits, judge);
   if (const Status codes = otp::check(config.codes); !codes) judge.say("codes", codes.error().message);
+  if (const Status vouchers = vouchers::check(config.vouchers); !vouchers)
+    judge.say("vouchers", vouchers.error().message);
+  if (const Status limits = payments::check(payments::Limits{config.payment_limits}); !limits)
+    judge.say("payment_limits", limits.error().message);
   if (config.recordings.share < 0 || config.recordings.share > 1) judge.say("recordings.share", "must be 0 to 1");
   judge.above_zero("recordings.keep", config.recordings.keep);
   judge.at_least("recordings.stored_max", config.recordings.stored_max, std::size_t{1});
@@ -366,7 +406,8 @@ Result<Config, std::vector<flows::Diagnostic>> parse_config(const std::string& f
   Config config;
   const std::optional<Node> root = flows::read_yaml(text, 0, faults);
   if (root) {
-    SectionReader reader(*root, environment, faults);
+    const Reading reading{environment, currency_of(*root, environment)};
+    SectionReader reader(*root, reading, faults);
     describe(reader, config);
     if (root->kind == Node::Kind::mapping) reader.refuse_unknown_keys();
     if (faults.empty()) check(config, *root, faults);
@@ -384,7 +425,11 @@ Result<Config, std::vector<flows::Diagnostic>> parse_config(const std::string& f
     op.smpp.name = op.name;
     op.ussd.dialect.default_alphabet = op.sms.default_alphabet;
   }
-  for (auto& company : config.companies) company.currency = config.currency;
+  for (auto& company : config.companies) {
+    company.currency = config.currency;
+    auto& offset = company.reconciliation.utc_offset;
+    if (!offset) offset = config.utc_offset;
+  }
   return config;
 }
 

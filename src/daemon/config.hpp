@@ -25,8 +25,10 @@
 #include "gateways/smpp_link.hpp"
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
+#include "payments/limits.hpp"
 #include "smpp/segments.hpp"
 #include "ussd/dialect.hpp"
+#include "vouchers/redeem.hpp"
 
 namespace shubbak::daemon {
 
@@ -127,6 +129,8 @@ struct Config {
   std::chrono::milliseconds drain{10'000};  // how long a stop waits for resps
   std::vector<OperatorConfig> operators;
   std::vector<companies::CompanyConfig> companies;
+  std::vector<payments::Limit> payment_limits;
+  vouchers::Policy vouchers;
   std::vector<OverseerConfig> overseers;
   TimeOfDay audit_head_at{std::chrono::hours(6)};
 };

@@ -95,6 +95,74 @@ void describe(V& v, OperatorConfig& c) {
 }
 
 template <class V>
+void describe(V& v, payments::Fee& c) {
+  v.field("fixed", c.fixed, Presence::optional, "of each payment");
+  v.field("basis_points", c.basis_points, Presence::optional, "of the amount beside it: 100 are one in a hundred");
+  v.field("step", c.step, Presence::optional, "the share is rounded up to a multiple of it; 0: to the smallest coin");
+  v.field("most", c.most, Presence::optional, "more than this it never is");
+}
+
+template <class V>
+void describe(V& v, payments::Rules& c) {
+  v.field("least", c.least, Presence::optional, "smallest part of what is due that it takes");
+  v.field("parts", c.parts, Presence::optional,
+          "which parts of what is due it takes: any, whole bills with the oldest first, or none but all of it");
+  v.section("fee", c.fee,
+            "what the person pays to the deployment beside the amount; the flow that pays must show it");
+}
+
+template <class V>
+void describe(V& v, payments::Limit& c) {
+  v.field("per", c.per, Presence::required,
+          "whose payments are counted: of a mobile number, a person, a card, an agent, or to one account (payee)");
+  v.field("within", c.within, Presence::optional, "windows of that length, one after the other from local midnight");
+  v.field("payments", c.payments, Presence::optional, "so many in a window");
+  v.field("amount", c.amount, Presence::optional, "so much in a window, without fees");
+}
+
+template <class V>
+void describe(V& v, vouchers::Limits& c) {
+  v.field("window", c.window, Presence::optional, "in which failures are counted; it begins with the first");
+  v.field("free_failures", c.free_failures, Presence::optional, "that cost no time");
+  v.field("delay_first", c.delay_first, Presence::optional, "wait after the next one; each more doubles it");
+  v.field("delay_max", c.delay_max, Presence::optional, "longest wait");
+}
+
+template <class V>
+void describe(V& v, vouchers::Policy& c) {
+  const auto of = [&c](vouchers::Scope scope) -> vouchers::Limits& {
+    return c.limits[static_cast<std::size_t>(scope)];
+  };
+  v.section("number", of(vouchers::Scope::number), "wrong PINs from one mobile number");
+  v.section("person", of(vouchers::Scope::person), "wrong PINs of one person, from whatever number");
+  v.section("pin", of(vouchers::Scope::pin), "tries of one PIN that is refused");
+  v.section("everybody", of(vouchers::Scope::everybody), "PINs that no voucher has, from all numbers together");
+}
+
+template <class V>
+void describe(V& v, reconcile::Mapping& c) {
+  v.field("head_line", c.head_line, Presence::optional,
+          "whether the first line names the columns; without one a column is named by its number, from 1");
+  v.field("separator", c.separator, Presence::optional, "between the columns");
+  v.field("reference", c.reference, Presence::optional, "column of the reference under which Shubbak has paid");
+  v.field("account", c.account, Presence::optional, "column of the account at the company");
+  v.field("amount", c.amount, Presence::optional, "column of the amount");
+  v.field("currency", c.currency, Presence::optional,
+          "column of the currency; \"\" where the file has none: then it is the deployment's");
+  v.field("company_reference", c.company_reference, Presence::optional,
+          "column of the company's own number of the payment; \"\" where the file has none");
+  v.field("time", c.time, Presence::optional,
+          "column of the time at which the company posted it; \"\" where the file has none");
+  v.field("amount_form", c.amount_form, Presence::optional,
+          "50000 for 500 pounds (minor units), 500.00, or 500,00; never with separators between thousands");
+  v.field("time_form", c.time_form, Presence::optional,
+          "2026-11-26T12:34:50Z (iso: also with an offset or with a blank for the T), 26/11/2026 12:34:50, or "
+          "20261126123450; what tells no offset is at utc_offset");
+  v.field("utc_offset", c.utc_offset, Presence::optional,
+          "of the company's days and times, such as 180m; without it the deployment's");
+}
+
+template <class V>
 void describe(V& v, companies::CompanyConfig& c) {
   v.field("name", c.name, Presence::required, "in flows, logs, metrics and the store: lower-case letters, digits, _");
   v.field("label_ar", c.label_ar, Presence::required, "on phones, in Arabic");
@@ -102,6 +170,8 @@ void describe(V& v, companies::CompanyConfig& c) {
   v.field("url", c.base_url, Presence::required, "where its system answers: http:// or https://");
   v.field("authorization", c.authorization, Presence::optional, "value of the Authorization header; best as ${NAME}");
   v.field("governorates", c.governorates, Presence::optional, "codes of the governorates whose accounts it owns");
+  v.section("payments", c.payments, "what the company takes at once, and what paying it costs");
+  v.section("reconciliation", c.reconciliation, "how the company's daily file (CSV) is read by shubbak reconcile");
 }
 
 template <class V>
@@ -228,6 +298,9 @@ void describe(V& v, Config& c) {
           "local time at which the head of the audit trail goes to the overseers");
   v.list("operators", c.operators, Presence::required, "the operators' links");
   v.list("companies", c.companies, Presence::required, "the companies' systems");
+  v.list("payment_limits", c.payment_limits, Presence::optional,
+         "how much may be paid in a while, against stolen phones, cards and logins");
+  v.section("vouchers", c.vouchers, "PINs of vouchers: what guessing them is limited to");
   v.list("overseers", c.overseers, Presence::optional, "those who get the head of the audit trail by SMS every day");
 }
 

@@ -76,6 +76,42 @@ struct Choices<SecondPerson> {
       {{"money_flows", SecondPerson::money_flows}, {"every_flow", SecondPerson::every_flow}}};
 };
 template <>
+struct Choices<payments::Parts> {
+  using Parts = payments::Parts;
+  static constexpr std::array<std::pair<std::string_view, Parts>, 3> words{
+      {{"any", Parts::any}, {"bills", Parts::bills}, {"none", Parts::none}}};
+};
+template <>
+struct Choices<payments::Scope> {
+  using Scope = payments::Scope;
+  static constexpr std::array<std::pair<std::string_view, Scope>, 5> words{{{"number", Scope::number},
+                                                                            {"person", Scope::person},
+                                                                            {"card", Scope::card},
+                                                                            {"agent", Scope::agent},
+                                                                            {"payee", Scope::payee}}};
+};
+template <>
+struct Choices<reconcile::Separator> {
+  static constexpr std::array<std::pair<std::string_view, reconcile::Separator>, 3> words{
+      {{"comma", reconcile::Separator::comma},
+       {"semicolon", reconcile::Separator::semicolon},
+       {"tab", reconcile::Separator::tab}}};
+};
+template <>
+struct Choices<reconcile::AmountForm> {
+  static constexpr std::array<std::pair<std::string_view, reconcile::AmountForm>, 3> words{
+      {{"minor_units", reconcile::AmountForm::minor_units},
+       {"decimal_point", reconcile::AmountForm::decimal_point},
+       {"decimal_comma", reconcile::AmountForm::decimal_comma}}};
+};
+template <>
+struct Choices<reconcile::TimeForm> {
+  static constexpr std::array<std::pair<std::string_view, reconcile::TimeForm>, 3> words{
+      {{"iso", reconcile::TimeForm::iso},
+       {"day_month_year", reconcile::TimeForm::day_month_year},
+       {"compact", reconcile::TimeForm::compact}}};
+};
+template <>
 struct Choices<bool> {
   static constexpr std::array<std::pair<std::string_view, bool>, 2> words{{{"true", true}, {"false", false}}};
 };
@@ -170,6 +206,10 @@ inline Status parse_value(const std::string& text, std::chrono::minutes& out) {
   return parsed;
 }
 
+inline Status parse_value(const std::string& text, std::optional<std::chrono::minutes>& out) {
+  return parse_value(text, out.emplace());
+}
+
 inline Status parse_value(const std::string& text, std::chrono::seconds& out) {
   std::chrono::milliseconds exact{};
   Status parsed = parse_value(text, exact);
@@ -229,6 +269,9 @@ inline std::string written(const std::vector<std::string>&) {
 inline std::string written(const std::optional<Msisdn>&) {
   return {};  // there is no default
 }
+inline std::string written(Money value) {
+  return std::to_string(value.minor);  // of a default, which is 0
+}
 inline std::string written(TimeOfDay value) {
   const std::chrono::hh_mm_ss time(value.since_midnight);
   const auto two = [](auto count) { return (count < 10 ? "0" : "") + std::to_string(count); };
@@ -245,6 +288,7 @@ template <std::unsigned_integral N>
 requires(!std::same_as<N, bool>) std::string written(N value) {
   return std::to_string(value);
 }
+inline std::string written(std::chrono::milliseconds value);
 template <class T>
 std::string written(const std::optional<T>& value) {
   return value ? written(*value) : std::string();

@@ -132,6 +132,7 @@ struct Daemon::Impl {
   services::Counter counter();
   void take_over(LoadedFlows loaded);
   void tell_of_unknown_operators();
+  void tell_of_unknown_companies();
   SmsSender& sender_of(std::string_view link);
   void add_metrics();
   void save_statistics();
@@ -188,7 +189,9 @@ Status Daemon::Impl::open() {
                                   .key_file = config.key_file,
                                   .key_command = config.key_command,
                                   .link_rules = config.links,
-                                  .otp = config.codes};
+                                  .otp = config.codes,
+                                  .vouchers = config.vouchers,
+                                  .payment_limits = {config.payment_limits, config.utc_offset}};
   auto opened = open_store(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);
@@ -230,6 +233,7 @@ Status Daemon::Impl::open() {
     operators.push_back(std::make_unique<Operator>(*shared, op));
   }
   tell_of_unknown_operators();
+  tell_of_unknown_companies();
   if (Status opened_counter = open_counter(); !opened_counter) return opened_counter;
   const Teller teller{[this](std::string_view link, Msisdn to, const std::string& text) {
                         return sender_of(link).outbox_change(to, text);
@@ -344,6 +348,20 @@ void Daemon::Impl::tell_of_unknown_operators() {
     if (std::ranges::none_of(operators, [&](const auto& one) { return one->name() == size.first; })) {
       log::warning("outbox_of_unknown_operator", {{"operator", size.first}, {"messages", size.second}});
     }
+  }
+}
+
+// Nobody asks them what became of a payment: its money stays reserved until the company is configured again.
+void Daemon::Impl::tell_of_unknown_companies() {
+  const auto open = store->payments().companies_with_open_payments();
+  if (!open) {
+    metrics.count_store_failure();
+    log::error("payments_unreadable", {{"reason", open.error().message}});
+    return;
+  }
+  for (const auto& one : *open) {
+    if (directory->find(one.company) == nullptr)
+      log::error("payments_of_unknown_company", {{"company", one.company}, {"payments", one.payments}});
   }
 }
 

@@ -30,10 +30,31 @@ Result<std::vector<flows::SourceFile>, std::vector<flows::Diagnostic>> read_flow
       {.file = config.deployment, .line = 1, .column = 1, .message = sources.error().message, .hint = {}}};
 }
 
+namespace {
+
+// Where a company's payments cost a fee no flow may leave it out: it would pay nothing.
+std::span<const flows::ServiceSignature> signatures_of(const Config& config) {
+  static const std::vector<flows::ServiceSignature> with_fees = [] {
+    const auto all = services::signatures();
+    std::vector<flows::ServiceSignature> made(all.begin(), all.end());
+    for (flows::ServiceSignature& service : made) {
+      for (flows::Parameter& argument : service.args) {
+        if (service.moves_money && argument.name == "fee") argument.is_optional = false;
+      }
+    }
+    return made;
+  }();
+  const bool costs = std::ranges::any_of(
+      config.companies, [](const companies::CompanyConfig& one) { return payments::is_charged(one.payments.fee); });
+  return costs ? std::span(with_fees) : services::signatures();
+}
+
+}  // namespace
+
 LoadedFlows compile(const Config& config, std::span<const flows::SourceFile> sources) {
   flows::LoadOptions options{.locales = config.locales,
                              .home_flow = config.home_flow,
-                             .services = services::signatures(),
+                             .services = signatures_of(config),
                              .country = config.country};
   for (const RaisedAssurance& raised : config.assurance)
     options.raised.insert_or_assign(raised.service, raised.needs);

@@ -81,7 +81,7 @@ boost::asio::awaitable<bool> PaymentFollowUp::ask_for(Lane& lane, store::StoredP
 
 boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, services::PaymentEnd known) {
   std::vector<store::Change> changes;
-  changes.push_back(services::change_of(payment, known, wall_now()));
+  changes.push_back(services::change_of(payment, known, wall_now(), true));
   const bool settled = known.next == payments::Next::settle;
   const std::string text = news_of(payment, settled);
   if (!text.empty()) changes.push_back(teller_.outbox_change(payment.link, payment.msisdn, text));
@@ -96,7 +96,9 @@ boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, 
   }
   log::info(settled ? "payment_settled" : "payment_released",
             {{"company", payment.company}, {"payment", payment.number}, {"evidence", known.evidence}});
-  if (!text.empty()) teller_.take_up(payment.link, committed->outbox_ids.back(), payment.msisdn, text);
+  // None, where the person was told on the phone meanwhile.
+  if (!committed->outbox_ids.empty())
+    teller_.take_up(payment.link, committed->outbox_ids.back(), payment.msisdn, text);
   co_return true;
 }
 

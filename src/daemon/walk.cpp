@@ -116,11 +116,6 @@ flows::Step apology(const Walk& walk, const flows::Context& context) {
   return told(walk, "sys_try_later", context);
 }
 
-WallTime active_since(const store::Person& person) {
-  const bool active = person.link && person.link->state == store::LinkState::active;
-  return active ? person.link->since : WallTime{};
-}
-
 void draw_recorder(const Shared& shared, Walk& walk, const std::string& operator_name,
                    const flows::Context& context) {
   if (shared.recordings == nullptr || walk.staff) return;
@@ -202,7 +197,9 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     const bool is_refused = committed.error().code == Errc::denied;
     const bool is_denied = is_refused && before;
     if (is_denied) outcome_on_conflict = "error";
-    const bool is_overtaken = committed.error().code == Errc::conflict || committed.error().code == Errc::not_found;
+    // Of a payment that the company was asked for nobody is told that it failed, whatever cannot be written.
+    const bool is_overtaken = committed.error().code == Errc::conflict || committed.error().code == Errc::not_found ||
+                              (walk != nullptr && walk->has_paid);
     if (is_denied || (is_overtaken && !outcome_on_conflict.empty())) {
       if (walk == nullptr) co_return nobody_waits();
       walk->session = *std::exchange(before, std::nullopt);  // once: what follows may be denied too

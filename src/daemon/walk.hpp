@@ -45,8 +45,6 @@ struct Walk {
 
 constexpr std::size_t expired_per_tick_max = 20'000;  // of a desk's walks; a pause stays under about 10 ms
 
-WallTime active_since(const store::Person& person);  // epoch: no active link
-
 // Is somebody to be led elsewhere than where they dial or text? Nothing of the service to a suspended number; one
 // that a counter asks about answers that first.
 enum class Standing : std::uint8_t { free, asked, suspended };

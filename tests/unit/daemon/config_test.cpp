@@ -73,6 +73,35 @@ TEST_CASE("a whole configuration is read, with defaults where it is silent") {
   CHECK(config->companies.front().governorates == std::vector<std::string>{"31"});
 }
 
+TEST_CASE("how a company's daily file is read") {
+  using namespace shubbak::reconcile;
+  const auto mapped = [](const std::string& mapping) {
+    return with("governorates: [\"31\"]", "reconciliation: {" + mapping + "}");
+  };
+  // As the sample company writes it, by the deployment's clock.
+  const auto usual = parse(with("currency: SYP\n", "currency: SYP\nutc_offset: 180m\n"));
+  REQUIRE(usual.ok());
+  CHECK(usual->companies.front().reconciliation.amount == "amount_minor");
+  CHECK(usual->companies.front().reconciliation.utc_offset == 180min);
+  const auto other = parse(mapped(
+      R"(head_line: false, separator: tab, reference: 3, account: 1, amount: 2, currency: "", company_reference: "", time: 4, amount_form: decimal_comma, time_form: compact, utc_offset: -60m)"));
+  REQUIRE(other.ok());
+  const Mapping& mapping = other->companies.front().reconciliation;
+  CHECK_FALSE(mapping.head_line);
+  CHECK(mapping.separator == Separator::tab);
+  CHECK(mapping.reference == "3");
+  CHECK(mapping.currency.empty());
+  CHECK(mapping.amount_form == AmountForm::decimal_comma);
+  CHECK(mapping.time_form == TimeForm::compact);
+  CHECK(mapping.utc_offset == -60min);
+  CHECK(fault(mapped("head_line: false")) ==
+        "13:5 reconciliation: without a head line a column is a number from 1 to 100, not 'reference'");
+  CHECK(fault(mapped("reference: \"\"")) == "13:5 reconciliation: reference must name a column");
+  CHECK(fault(mapped("utc_offset: 25h")) == "13:5 reconciliation.utc_offset must be within a day");
+  CHECK_THAT(fault(mapped("separator: pipe")), Catch::Contains("must be one of comma, semicolon, tab"));
+  CHECK_THAT(fault(mapped("amounts: x")), Catch::Contains("unknown setting 'amounts'"));
+}
+
 TEST_CASE("the environment fills what the file leaves to it") {
   const auto config = parse(good, {{"PORT", "9"}, {"STATE", "/var/x"}, {"PASSWORD", "pw"}});
   REQUIRE(config.ok());
@@ -190,6 +219,52 @@ TEST_CASE("what a deployment says of links, registers and operators' words is ta
   CHECK(config->registry.timeout == 2s);
   CHECK(config->operators.front().hook_secret == secret);
   CHECK(parse(good)->links.quarantine == 24h * 90);
+}
+
+TEST_CASE("what companies take, what paying costs and how much may be paid is read in the deployment's currency") {
+  const std::string company = R"(governorates: ["31"])";
+  const auto config = parse(with(company, company + R"(, payments: {least: "10.50", parts: bills,
+     fee: {fixed: "1", basis_points: 50, step: "0.50", most: "500"}})") +
+                            R"(payment_limits:
+  - {per: person, within: 1d, payments: 20, amount: "5000"}
+  - {per: payee, within: 10m, payments: 3}
+vouchers: {pin: {free_failures: 1, delay_first: 2m}}
+)");
+  REQUIRE(config.ok());
+  const shubbak::payments::Rules& rules = config->companies.front().payments;
+  CHECK(rules.least.minor == 1'050);
+  CHECK(rules.parts == shubbak::payments::Parts::bills);
+  CHECK(rules.fee.fixed.minor == 100);
+  CHECK(rules.fee.basis_points == 50);
+  CHECK(rules.fee.step.minor == 50);
+  CHECK(rules.fee.most->minor == 50'000);
+  REQUIRE(config->payment_limits.size() == 2);
+  CHECK(config->payment_limits[0].within == 24h);
+  CHECK(config->payment_limits[0].payments == 20U);
+  CHECK(config->payment_limits[0].amount->minor == 500'000);
+  CHECK(config->payment_limits[1].per == shubbak::payments::Scope::payee);
+  CHECK_FALSE(config->payment_limits[1].amount);
+  const auto& pins = config->vouchers.limits[static_cast<std::size_t>(shubbak::vouchers::Scope::pin)];
+  CHECK(pins.free_failures == 1);
+  CHECK(pins.delay_first == 2min);
+  CHECK(pins.window == 24h);
+  // Three decimals are Kuwait's: 10.500 is no amount of Syria's.
+  const auto kuwaiti =
+      parse(with(company, company + R"(, payments: {least: "10.500"})")
+                .replace(with(company, company + R"(, payments: {least: "10.500"})").find("SYP"), 3, "KWD"));
+  REQUIRE(kuwaiti.ok());
+  CHECK(kuwaiti->companies.front().payments.least.minor == 10'500);
+  CHECK(fault(with(company, company + R"(, payments: {least: "10.500"})")).find("'least': an amount is written") !=
+        std::string::npos);
+  CHECK(fault(with(company, company + R"(, payments: {parts: half})")).find("any, bills, none") != std::string::npos);
+  CHECK(fault(with(company, company + R"(, payments: {fee: {fixed: "2", most: "1"}})"))
+            .find("payments the fixed part of the fee is more") != std::string::npos);
+  CHECK(fault(with(company, company + R"(, payments: {fee: {basis_points: 10001}})")).find("10000 basis points") !=
+        std::string::npos);
+  CHECK(fault(good + "payment_limits: [{per: person}]\n").find("limit 1 limits nothing") != std::string::npos);
+  CHECK(fault(good + "payment_limits: [{per: town, payments: 1}]\n").find("number, person, card") !=
+        std::string::npos);
+  CHECK(fault(good + "vouchers: {everybody: {window: 0s}}\n").find("vouchers") != std::string::npos);
 }
 
 TEST_CASE("no screen may be longer than a short_message holds") {

@@ -49,6 +49,7 @@ sys_tries_cleared: Cleared
 sys_reading_refused: Refused
 sys_payment_settled: Settled
 sys_payment_released: Released
+sys_payment_refunded: Refunded
 sys_own_phone: Own phone
 sys_assist_asks: Asks
 sys_assist_reply: Reply
