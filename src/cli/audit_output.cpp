@@ -20,13 +20,13 @@ std::string detail_of(const audit::Record& record) {
   return !error && parsed.is_object() && one_line ? record.detail : quoted_json(record.detail);
 }
 
+}  // namespace
+
 std::string quoted_csv(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) quoted.append(c == '"' ? "\"\"" : std::string(1, c));
   return quoted + "\"";
 }
-
-}  // namespace
 
 std::string to_stamp(WallTime at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);

@@ -9,7 +9,8 @@
 
 namespace shubbak::cli {
 
-std::string to_stamp(WallTime at);  // "2026-11-25 10:00:00.123"
+std::string to_stamp(WallTime at);                // "2026-11-25 10:00:00.123"
+std::string quoted_csv(const std::string& text);  // a field of RFC 4180
 
 // One line each, with its end. Time as in local time at that offset.
 std::string to_text_line(const audit::Record& record, std::chrono::minutes utc_offset);

@@ -27,11 +27,13 @@ void add_graph_command(CLI::App& app, int& exit_code);
 void add_play_command(CLI::App& app, int& exit_code);
 void add_privacy_command(CLI::App& app, int& exit_code);
 void add_publish_commands(CLI::App& app, int& exit_code);
+void add_reconcile_command(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);
 void add_schema_command(CLI::App& app, int& exit_code);
 void add_staff_command(CLI::App& app, int& exit_code);
 void add_stats_command(CLI::App& app, int& exit_code);
 void add_test_command(CLI::App& app, int& exit_code);
+void add_refunds_command(CLI::App& app, int& exit_code);
 void add_vouchers_command(CLI::App& app, int& exit_code);
 void add_handset_command(CLI::App& app, int& exit_code);
 

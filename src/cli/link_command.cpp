@@ -19,6 +19,7 @@
 #include "cli/diagnostics.hpp"
 #include "cli/given_staff.hpp"
 #include "cli/open_store.hpp"
+#include "cli/published_words.hpp"
 #include "cli/this_user.hpp"
 #include "companies/registry.hpp"
 #include "daemon/load_flows.hpp"
@@ -106,25 +107,6 @@ int show_history(OpenStore& open, const Msisdn& msisdn) {
                 entry.by.name.empty() ? "" : ", ", entry.by.name.c_str());
   }
   return exit_ok;
-}
-
-// The deployment's words, as they were published or stand in its folders.
-Result<std::shared_ptr<const flows::Revision>> words_of(const daemon::Config& config) {
-  const auto archive = store::FlowArchive::open(config.database);
-  if (!archive) return archive.error();
-  const auto latest = (*archive)->latest();
-  if (!latest) return latest.error();
-  daemon::LoadedFlows loaded = std::vector<flows::Diagnostic>{};
-  if (*latest) {
-    const auto sources = daemon::published_sources(**archive, (*latest)->revision);
-    if (!sources) return sources.error();
-    loaded = daemon::load_sources_of(config, *sources);
-  } else {
-    loaded = daemon::load_flows(config);
-  }
-  if (loaded) return *loaded;
-  print_diagnostics(loaded.error(), Colour::automatic);
-  return Error{Errc::invalid, "the flows have faults"};
 }
 
 // The counter that this process is, with the deployment's words, operators and register.

@@ -20,11 +20,13 @@ int main(int argc, char** argv) {
   add_play_command(app, exit_code);
   add_privacy_command(app, exit_code);
   add_publish_commands(app, exit_code);
+  add_reconcile_command(app, exit_code);
   add_replay_command(app, exit_code);
   add_schema_command(app, exit_code);
   add_staff_command(app, exit_code);
   add_stats_command(app, exit_code);
   add_test_command(app, exit_code);
+  add_refunds_command(app, exit_code);
   add_vouchers_command(app, exit_code);
   try {
     app.parse(argc, argv);

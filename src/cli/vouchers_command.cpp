@@ -10,7 +10,6 @@
 #include <string>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <thread>
 #include <vector>
 
 #include <openssl/rand.h>
@@ -20,7 +19,7 @@
 #include "cli/diagnostics.hpp"
 #include "cli/local_day.hpp"
 #include "cli/print_file.hpp"
-#include "cli/staff_desk.hpp"
+#include "cli/staff_at_work.hpp"
 #include "cli/vouchers_output.hpp"
 #include "store/voucher_book.hpp"
 
@@ -52,57 +51,11 @@ std::optional<daemon::Config> read_voucher_config(const VoucherOptions& options)
   return std::nullopt;
 }
 
-// A member of staff at work on vouchers; the session ends with it.
-class VoucherDesk {
- public:
-  static Result<VoucherDesk, int> open(const VoucherOptions& options, Permission permission) {
-    auto config = read_voucher_config(options);
-    if (!config) return int{exit_failed};
-    VoucherDesk desk(std::make_unique<daemon::Config>(std::move(*config)), permission);
-    auto opened = StaffDesk::open(*desk.config_);
-    if (!opened) return failed("vouchers", opened.error().message);
-    desk.staff_ = std::move(*opened);
-    auto caller = desk.staff_->log_in(options.account, permission);
-    if (!caller) return failed("vouchers", caller.error().message);
-    desk.caller_ = std::move(*caller);
-    return desk;
-  }
-  VoucherDesk(VoucherDesk&&) = default;
-  VoucherDesk& operator=(VoucherDesk&&) = delete;
-  VoucherDesk(const VoucherDesk&) = delete;
-  VoucherDesk& operator=(const VoucherDesk&) = delete;
-  ~VoucherDesk() {
-    if (staff_ && caller_) staff_->log_out(*caller_);
-  }
-
-  [[nodiscard]] const daemon::Config& config() const { return *config_; }
-  [[nodiscard]] const Actor& by() const { return caller_->actor; }
-  store::VoucherReads& reads() { return staff_->world().store.vouchers(); }
-  Result<store::Committed, admin::ApiError> put(store::VoucherChange change) {
-    std::vector<store::Change> changes;
-    changes.emplace_back(std::move(change));
-    admin::World& world = staff_->world();
-    return staff_->run(admin::commit_if(world, admin::required_of(world, *caller_, permission_, staff::Scope()),
-                                        std::move(changes)));
-  }
-
-  // One of many that follow each other: whoever waits to write is not kept waiting by the next one.
-  Result<store::Committed, admin::ApiError> put_page(store::VoucherChange change) {
-    const auto began = std::chrono::steady_clock::now();
-    auto committed = put(std::move(change));
-    std::this_thread::sleep_for(std::chrono::steady_clock::now() - began);
-    return committed;
-  }
-
- private:
-  VoucherDesk(std::unique_ptr<daemon::Config> config, Permission permission)
-      : config_(std::move(config)), permission_(permission) {}
-
-  std::unique_ptr<daemon::Config> config_;
-  Permission permission_;
-  std::unique_ptr<StaffDesk> staff_;
-  std::optional<admin::Caller> caller_;
-};
+Result<StaffAtWork, int> open_desk(const VoucherOptions& options, Permission permission) {
+  auto config = read_voucher_config(options);
+  if (!config) return int{exit_failed};
+  return StaffAtWork::open("vouchers", std::move(*config), options.account, permission);
+}
 
 // --- issue
 std::uint64_t random_octets() {
@@ -111,15 +64,15 @@ std::uint64_t random_octets() {
   return drawn;
 }
 
-Result<vouchers::NewBatch> wanted_batch(const VoucherOptions& options, const VoucherDesk& desk) {
-  const auto face = parse_face(options.face, desk.config().currency);
+Result<vouchers::NewBatch> wanted_batch(const VoucherOptions& options, const StaffAtWork& desk) {
+  const auto face = parse_amount(options.face, desk.config().currency);
   if (!face) return Error{face.error().code, "--face: " + face.error().message};
   const auto day = start_of_day(options.expires, desk.config().utc_offset);
   if (!day) return Error{day.error().code, "--expires: " + day.error().message};
   return vouchers::NewBatch{*face, options.count, *day + std::chrono::days(1), desk.by(), wall_now()};
 }
 
-Status add_vouchers(VoucherDesk& desk, std::int64_t batch, std::int64_t count, PrintFile& file) {
+Status add_vouchers(StaffAtWork& desk, std::int64_t batch, std::int64_t count, PrintFile& file) {
   constexpr auto page = static_cast<std::int64_t>(store::AddVouchers::at_once_max);
   for (std::int64_t first = 1; first <= count; first += page) {
     const std::int64_t rows = std::min(page, count - first + 1);
@@ -127,7 +80,7 @@ Status add_vouchers(VoucherDesk& desk, std::int64_t batch, std::int64_t count, P
       store::AddVouchers adding{batch, first, {}, desk.by()};
       adding.pins.reserve(static_cast<std::size_t>(rows));
       for (std::int64_t i = 0; i < rows; ++i) adding.pins.push_back(vouchers::Pin::draw(random_octets));
-      const auto added = desk.put_page(adding);
+      const auto added = desk.put_page(store::VoucherChange(adding));
       if (added) {
         for (std::int64_t i = 0; i < rows; ++i)
           file.add({batch, first + i}, adding.pins[static_cast<std::size_t>(i)]);
@@ -151,7 +104,7 @@ Status close_memory() {
 
 int issue(const VoucherOptions& options) {
   if (const Status closed = close_memory(); !closed) return failed("vouchers", closed.error().message);
-  auto desk = VoucherDesk::open(options, Permission::voucher_issue);
+  auto desk = open_desk(options, Permission::voucher_issue);
   if (!desk) return desk.error();
   const auto wanted = wanted_batch(options, *desk);
   if (!wanted) return wrong_usage("vouchers", wanted.error().message);
@@ -160,7 +113,7 @@ int issue(const VoucherOptions& options) {
     return failed("vouchers", judged.error().message);
   auto file = PrintFile::create(options.print_file, options.recipient, options.count);
   if (!file) return failed("vouchers", file.error().message);
-  const auto opened = desk->put(store::OpenBatch{*wanted});
+  const auto opened = desk->put(store::VoucherChange(store::OpenBatch{*wanted}));
   if (!opened) return failed("vouchers", opened.error().message);
   const std::int64_t batch = opened->voucher_batch;
   const auto left = [batch](const std::string& why) {
@@ -172,7 +125,7 @@ int issue(const VoucherOptions& options) {
     return left(added.error().message);
   const auto hash = file->finish();
   if (!hash) return left(hash.error().message);
-  const auto closed = desk->put(store::CloseBatch{batch, *hash, desk->by(), wall_now()});
+  const auto closed = desk->put(store::VoucherChange(store::CloseBatch{batch, *hash, desk->by(), wall_now()}));
   if (!closed) return left(closed.error().message);
   std::printf(
       "issued batch %lld: %lld vouchers, print file %s\nSHA-256 of the file: %s\n"
@@ -190,11 +143,11 @@ Result<VoucherTarget> whole_batch(const VoucherOptions& options) {
 }
 
 // What the checker holds in their hands must be what the maker has written.
-Status check_print_file(VoucherDesk& desk, const VoucherOptions& options, std::int64_t batch) {
+Status check_print_file(StaffAtWork& desk, const VoucherOptions& options, std::int64_t batch) {
   if (options.print_file.empty()) return {};
   const auto hash = hash_of_file(options.print_file);
   if (!hash) return hash.error();
-  const auto batches = desk.reads().voucher_batches(batch - 1, 1);
+  const auto batches = desk.store().vouchers().voucher_batches(batch - 1, 1);
   if (!batches) return batches.error();
   if (batches->empty() || batches->front().number != batch)
     return Error{Errc::not_found, "there is no batch " + std::to_string(batch)};
@@ -205,22 +158,23 @@ Status check_print_file(VoucherDesk& desk, const VoucherOptions& options, std::i
 int activate(const VoucherOptions& options) {
   const auto target = whole_batch(options);
   if (!target) return wrong_usage("vouchers", target.error().message);
-  auto desk = VoucherDesk::open(options, Permission::voucher_activate);
+  auto desk = open_desk(options, Permission::voucher_activate);
   if (!desk) return desk.error();
   if (const Status same = check_print_file(*desk, options, target->batch); !same)
     return failed("vouchers", same.error().message);
-  const auto done = desk->put(store::ActivateBatch{target->batch, desk->by(), wall_now()});
+  const auto done = desk->put(store::VoucherChange(store::ActivateBatch{target->batch, desk->by(), wall_now()}));
   if (!done) return failed("vouchers", done.error().message);
   std::printf("activated batch %lld\n", static_cast<long long>(target->batch));
   return exit_ok;
 }
 
-int change_range(VoucherDesk& desk, const VoucherTarget& target, vouchers::RangeAct act, const char* what) {
+int change_range(StaffAtWork& desk, const VoucherTarget& target, vouchers::RangeAct act, const char* what) {
   constexpr std::int64_t page = store::ChangeVouchers::at_once_max;
   std::int64_t changed = 0;
   for (std::int64_t first = target.range->first; first <= target.range->last; first += page) {
     const vouchers::Range part{first, std::min(first + page - 1, target.range->last)};
-    const auto done = desk.put_page(store::ChangeVouchers{target.batch, part, act, desk.by(), wall_now()});
+    const auto done =
+        desk.put_page(store::VoucherChange(store::ChangeVouchers{target.batch, part, act, desk.by(), wall_now()}));
     if (!done) return failed("vouchers", done.error().message);
     changed += done->vouchers_changed;
   }
@@ -232,7 +186,7 @@ int change_range(VoucherDesk& desk, const VoucherTarget& target, vouchers::Range
   return exit_ok;
 }
 
-int change_whole(VoucherDesk& desk, store::VoucherChange change, std::int64_t batch, const char* what) {
+int change_whole(StaffAtWork& desk, store::VoucherChange change, std::int64_t batch, const char* what) {
   const auto done = desk.put(std::move(change));
   if (!done) return failed("vouchers", done.error().message);
   std::printf("%s batch %lld\n", what, static_cast<long long>(batch));
@@ -242,7 +196,7 @@ int change_whole(VoucherDesk& desk, store::VoucherChange change, std::int64_t ba
 int block(const VoucherOptions& options) {
   const auto target = parse_target(options.target);
   if (!target) return wrong_usage("vouchers", target.error().message);
-  auto desk = VoucherDesk::open(options, Permission::voucher_block);
+  auto desk = open_desk(options, Permission::voucher_block);
   if (!desk) return desk.error();
   const char* what = options.lift ? "unblocked" : "blocked";
   if (!target->range) {
@@ -255,7 +209,7 @@ int block(const VoucherOptions& options) {
 int void_them(const VoucherOptions& options) {
   const auto target = parse_target(options.target);
   if (!target) return wrong_usage("vouchers", target.error().message);
-  auto desk = VoucherDesk::open(options, Permission::voucher_void);
+  auto desk = open_desk(options, Permission::voucher_void);
   if (!desk) return desk.error();
   if (!target->range)
     return change_whole(*desk, store::VoidBatch{target->batch, desk->by(), wall_now()}, target->batch, "voided");

@@ -1,0 +1,29 @@
+// Reconciliation as people, tables and other programs read it. Pure. Thread: any.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "store/reconcile.hpp"
+
+namespace shubbak::cli {
+
+struct ReportedDay {
+  std::string company;
+  std::chrono::sys_days day;
+};
+
+// A table for each currency, and whether it adds up.
+std::string to_report_text(const ReportedDay& of, const store::DayReport& report, std::chrono::minutes utc_offset);
+// {"company","day","import":{…} or null,"totals":[{"currency","here":{"count","minor"},…,"adds_up"}],"open_cases"}
+std::string to_report_json(const ReportedDay& of, const store::DayReport& report);
+
+// Each one line, with its end.
+std::string to_case_line(const store::StoredCase& one, std::chrono::minutes utc_offset);
+std::string to_case_json(const store::StoredCase& one);
+
+// RFC 4180; the columns of the mapping that nobody has to write, and the receipt before them.
+std::string export_heading();
+std::string to_export_line(const store::SettledPayment& payment, const std::string& company);
+
+}  // namespace shubbak::cli

@@ -1,0 +1,45 @@
+// A member of staff at work on the command line: logged in by their password, each act judged again when it is
+// committed. Thread: one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/staff_desk.hpp"
+
+namespace shubbak::cli {
+
+class StaffAtWork {
+ public:
+  // Asks for the password. The error is an exit code: what is wrong was told, as of `command`.
+  static Result<StaffAtWork, int> open(std::string_view command, daemon::Config config, const std::string& account,
+                                       staff::Permission permission);
+  StaffAtWork(StaffAtWork&&) = default;
+  StaffAtWork& operator=(StaffAtWork&&) = delete;
+  StaffAtWork(const StaffAtWork&) = delete;
+  StaffAtWork& operator=(const StaffAtWork&) = delete;
+  ~StaffAtWork();  // logs out
+
+  [[nodiscard]] const daemon::Config& config() const { return *config_; }
+  [[nodiscard]] const Actor& by() const { return caller_->actor; }
+  store::Store& store() { return staff_->world().store; }
+  // `where`: that the permission must cover.
+  Result<store::Committed, admin::ApiError> put(store::Change change, const staff::Scope& where = {});
+  Result<store::Committed, admin::ApiError> put(std::vector<store::Change> changes, const staff::Scope& where = {});
+  // One of many that follow each other: whoever waits to write is not kept waiting by the next one.
+  Result<store::Committed, admin::ApiError> put_page(store::Change change, const staff::Scope& where = {});
+
+ private:
+  StaffAtWork(std::unique_ptr<daemon::Config> config, staff::Permission permission)
+      : config_(std::move(config)), permission_(permission) {}
+
+  std::unique_ptr<daemon::Config> config_;
+  staff::Permission permission_;
+  std::unique_ptr<StaffDesk> staff_;
+  std::optional<admin::Caller> caller_;
+};
+
+}  // namespace shubbak::cli
