@@ -84,6 +84,7 @@ class LaggingStore final : public Store {
   LedgerReads& ledger() override { return front_->ledger(); }
   VoucherReads& vouchers() override { return front_->vouchers(); }
   PaymentReads& payments() override { return front_->payments(); }
+  ReconcileReads& reconciliation() override { return front_->reconciliation(); }
 
  private:
   void catch_up(std::size_t behind) {

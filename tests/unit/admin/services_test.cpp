@@ -29,9 +29,11 @@ TEST_CASE("an admin makes accounts, and everybody sees their own") {
   CHECK(text(made.body.at("roles")) == R"(["cashier","clerk@damascus/rif/post_7"])");
   const Reply me = office.ask("GET", "/me", office.login("amal"));
   CHECK(me.body.at("full_name") == "Amal Haddad");
-  CHECK(text(me.body.at("permissions")) ==
-        R"(["link.read","link.make","link.suspend","link.release","otp.clear_tries","pin.reset","assist.begin",)"
-        R"("voucher.issue","voucher.activate","voucher.block","voucher.void"])");
+  CHECK(
+      text(me.body.at("permissions")) ==
+      R"(["link.read","link.make","link.suspend","link.release","otp.clear_tries","pin.reset","assist.begin",)"
+      R"("voucher.issue","voucher.activate","voucher.block","voucher.void","reconcile.read","reconcile.import","refund.propose",)"
+      R"("refund.decide"])");
   const Reply all = office.ask("GET", "/staff", admin);
   CHECK(all.body.at("staff").as_array().size() == 2);
 }
