@@ -22,7 +22,7 @@ struct Payer {
 };
 decltype(LimitWriter::Counted::who) counted_of(const std::string& company, const std::string& account,
                                                const std::string& card, const Actor& by, Payer payer) {
-  const bool is_agent = by.kind == Actor::Kind::staff;
+  const bool is_agent = by.kind == Actor::Kind::agent;
   return {std::move(payer.number), std::move(payer.person), card, is_agent ? by.name : std::string(),
           company + '/' + account};
 }

@@ -125,7 +125,7 @@ TEST_CASE_METHOD(LimitedFixture, "a limit of an agent counts what they pay for o
   done(begin(100, "second"));
   const auto by_agent = [](const std::string& agent, const std::string& under) {
     BeginPayment made = begin(100, under);
-    made.by = {Actor::Kind::staff, agent};
+    made.by = {Actor::Kind::agent, agent};
     return made;
   };
   done(by_agent("amal", "third"));
