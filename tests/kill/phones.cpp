@@ -131,6 +131,8 @@ class Subscriber final : public cli::PhoneEvents {
     } else if (text.starts_with("Pay " + format_amount({attempt.minor, Currency::SYP}))) {
       if (!has(citizen_.account)) fault("is asked to pay another account: " + text);
       answer("1");
+    } else if (text.starts_with("Pay ") && !has("Pay from")) {
+      answer("2");  // one that was dropped before it was authorised: not any more
     } else if (has("Pay from")) {
       answer(attempt.voucher ? "2" : "1");
     } else if (has("How much of")) {
