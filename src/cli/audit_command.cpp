@@ -8,7 +8,7 @@
 
 #include "cli/audit_output.hpp"
 #include "cli/command.hpp"
-#include "cli/diagnostics.hpp"
+#include "cli/configuration.hpp"
 #include "cli/local_day.hpp"
 #include "daemon/config.hpp"
 #include "domain/text.hpp"
@@ -35,11 +35,8 @@ struct Opened {
   std::unique_ptr<store::AuditTrail> trail;
 };
 Result<Opened, int> open_trail(const std::string& file) {
-  auto config = daemon::read_config(file, daemon::process_environment);
-  if (!config) {
-    print_diagnostics(config.error(), Colour::automatic);
-    return exit_failed;
-  }
+  auto config = read_configuration(file);
+  if (!config) return exit_failed;
   auto trail = store::AuditTrail::open(config->database);
   if (!trail) return failed("audit", trail.error().message);
   return Opened{std::move(*config), std::move(*trail)};

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/command.hpp"
-#include "cli/diagnostics.hpp"
+#include "cli/configuration.hpp"
 #include "cli/keys_report.hpp"
 #include "cli/this_user.hpp"
 #include "daemon/config.hpp"
@@ -20,9 +20,8 @@ struct KeysOptions {
 };
 
 Result<daemon::Config, int> config_in(const std::string& file) {
-  auto config = daemon::read_config(file, daemon::process_environment);
+  auto config = read_configuration(file);
   if (config) return std::move(*config);
-  print_diagnostics(config.error(), Colour::automatic);
   return int{exit_failed};
 }
 

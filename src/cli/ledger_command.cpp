@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/command.hpp"
-#include "cli/diagnostics.hpp"
+#include "cli/configuration.hpp"
 #include "cli/ledger_output.hpp"
 #include "daemon/config.hpp"
 #include "store/ledger_book.hpp"
@@ -25,11 +25,8 @@ struct OpenedLedger {
   std::unique_ptr<store::LedgerBook> book;
 };
 Result<OpenedLedger, int> open_ledger(const LedgerOptions& options) {
-  auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (!config) {
-    print_diagnostics(config.error(), Colour::automatic);
-    return exit_failed;
-  }
+  auto config = read_configuration(options.config);
+  if (!config) return exit_failed;
   auto book = store::LedgerBook::open(config->database);
   if (!book) return failed("ledger", book.error().message);
   return OpenedLedger{std::move(*config), std::move(*book)};

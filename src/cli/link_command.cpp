@@ -15,8 +15,8 @@
 #include <boost/asio/io_context.hpp>
 
 #include "cli/command.hpp"
+#include "cli/configuration.hpp"
 #include "cli/conversation.hpp"
-#include "cli/diagnostics.hpp"
 #include "cli/given_staff.hpp"
 #include "cli/open_store.hpp"
 #include "cli/published_words.hpp"
@@ -46,13 +46,6 @@ struct LinkOptions {
   bool confirmed = false;
   std::vector<std::string> conversations;
 };
-
-std::optional<daemon::Config> read(const std::string& config_file) {
-  auto config = daemon::read_config(config_file, daemon::process_environment);
-  if (config) return std::move(*config);
-  print_diagnostics(config.error(), Colour::automatic);
-  return std::nullopt;
-}
 
 std::uint64_t random_number() {
   std::random_device device;  // the kernel's generator, which is what a code needs
@@ -272,7 +265,7 @@ Result<std::string> change_link(const Verb& verb, const LinkOptions& options, co
 template <class Act>
 int with_number(const LinkOptions& options, const Act& act) {
   if (options.msisdn.empty()) return wrong_usage("link", "--msisdn says which number (see shubbak link --help)");
-  const auto config = read(options.config);
+  const auto config = read_configuration(options.config);
   if (!config) return exit_failed;
   const auto msisdn = numbers::parse_typed_mobile(options.msisdn, config->country);
   if (!msisdn) return wrong_usage("link", "--msisdn: " + msisdn.error().message);
@@ -303,7 +296,7 @@ int link_given(const LinkOptions& options) {
     for (const ScriptFault& fault : conversations.error()) std::fprintf(stderr, "%s\n", to_string(fault).c_str());
     return exit_failed;
   }
-  const auto config = read(options.config);
+  const auto config = read_configuration(options.config);
   if (!config) return exit_failed;
   auto open = OpenStore::open(*config);
   if (!open) return failed("link", open.error().message);

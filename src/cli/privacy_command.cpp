@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
-#include "cli/diagnostics.hpp"
+#include "cli/configuration.hpp"
 #include "cli/open_store.hpp"
 #include "cli/person_json.hpp"
 #include "cli/this_user.hpp"
@@ -41,11 +41,8 @@ Result<Found, int> open_for(const PrivacyOptions& options) {
   if (digits == "-" && !std::getline(std::cin, digits)) {
     return wrong_usage("privacy", "no national number on the standard input");
   }
-  auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (!config) {
-    print_diagnostics(config.error(), Colour::automatic);
-    return int{exit_failed};
-  }
+  auto config = read_configuration(options.config);
+  if (!config) return int{exit_failed};
   auto person = NationalId::parse(config->country, latin_digits(digits));
   if (!person) return wrong_usage("privacy", "--national-id: " + person.error().message);
   auto open = OpenStore::open(*config);

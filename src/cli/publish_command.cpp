@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "cli/command.hpp"
+#include "cli/configuration.hpp"
 #include "cli/deployment.hpp"
-#include "cli/diagnostics.hpp"
 #include "cli/open_store.hpp"
 #include "cli/staff_desk.hpp"
 #include "cli/test_runner.hpp"
@@ -124,11 +124,8 @@ struct Publishing {
 
 // Nothing: the reason has been printed.
 std::optional<Publishing> open_publishing(const PublishOptions& options) {
-  auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (!config) {
-    print_diagnostics(config.error(), Colour::automatic);
-    return std::nullopt;
-  }
+  auto config = read_configuration(options.config);
+  if (!config) return std::nullopt;
   auto archive = store::FlowArchive::open(config->database);
   if (!archive) {
     publish_failed(archive.error().message);

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "cli/command.hpp"
-#include "cli/diagnostics.hpp"
+#include "cli/configuration.hpp"
 #include "cli/local_day.hpp"
 #include "cli/open_store.hpp"
 #include "cli/reconcile_output.hpp"
@@ -42,13 +42,6 @@ struct CompanyDay {
   [[nodiscard]] const std::string& name() const { return company->name; }
   [[nodiscard]] ReportedDay reported() const { return {company->name, day.day}; }
 };
-
-std::optional<daemon::Config> read_reconcile_config(const ReconcileOptions& options) {
-  auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (config) return std::move(*config);
-  print_diagnostics(config.error(), Colour::automatic);
-  return std::nullopt;
-}
 
 Result<const companies::CompanyConfig*> find_company(const daemon::Config& config, const std::string& name) {
   std::string known;
@@ -163,7 +156,7 @@ int import_read(StaffAtWork& desk, const CompanyDay& of, const ReconciledFile& f
 }
 
 int import_file(const ReconcileOptions& options) {
-  auto config = read_reconcile_config(options);
+  auto config = read_configuration(options.config);
   if (!config) return exit_failed;
   const auto of = company_day(*config, options);
   if (!of) return wrong_usage(reconcile_name, of.error().message);
@@ -187,7 +180,7 @@ struct OpenedReconciliation {
   store::ReconcileReads& reads() { return opened->store().reconciliation(); }
 };
 Result<OpenedReconciliation, int> open_reconciliation(const ReconcileOptions& options) {
-  auto config = read_reconcile_config(options);
+  auto config = read_configuration(options.config);
   if (!config) return int{exit_failed};
   auto opened = OpenStore::open(*config);
   if (!opened) return failed(reconcile_name, opened.error().message);
@@ -253,7 +246,7 @@ int resolve(const ReconcileOptions& options) {
     return wrong_usage(reconcile_name, "--note: it says why, in 1 to " +
                                            std::to_string(store::ResolveCase::note_octets_max) + " octets");
   }
-  auto config = read_reconcile_config(options);
+  auto config = read_configuration(options.config);
   if (!config) return exit_failed;
   auto desk = StaffAtWork::open(reconcile_name, std::move(*config), options.account, Permission::reconcile_resolve);
   if (!desk) return desk.error();

@@ -8,7 +8,7 @@
 
 #include "cli/audit_output.hpp"
 #include "cli/command.hpp"
-#include "cli/diagnostics.hpp"
+#include "cli/configuration.hpp"
 #include "cli/open_store.hpp"
 #include "cli/published_words.hpp"
 #include "cli/staff_at_work.hpp"
@@ -34,15 +34,8 @@ struct RefundOptions {
   bool open_only = false;
 };
 
-std::optional<daemon::Config> read_refund_config(const RefundOptions& options) {
-  auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (config) return std::move(*config);
-  print_diagnostics(config.error(), Colour::automatic);
-  return std::nullopt;
-}
-
 Result<StaffAtWork, int> refund_desk(const RefundOptions& options, Permission permission) {
-  auto config = read_refund_config(options);
+  auto config = read_configuration(options.config);
   if (!config) return int{exit_failed};
   return StaffAtWork::open("refunds", std::move(*config), options.account, permission);
 }
@@ -125,7 +118,7 @@ std::string_view shown(store::RefundState state) {
 }
 
 int list(const RefundOptions& options) {
-  const auto config = read_refund_config(options);
+  const auto config = read_configuration(options.config);
   if (!config) return exit_failed;
   auto opened = OpenStore::open(*config);
   if (!opened) return failed("refunds", opened.error().message);

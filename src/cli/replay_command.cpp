@@ -9,8 +9,8 @@
 #include <string>
 
 #include "cli/command.hpp"
+#include "cli/configuration.hpp"
 #include "cli/deployment.hpp"
-#include "cli/diagnostics.hpp"
 #include "cli/open_store.hpp"
 #include "cli/replay_report.hpp"
 #include "daemon/load_flows.hpp"
@@ -134,11 +134,8 @@ void compare_one(const store::StoredRecording& stored, const Deployment& deploym
 }
 
 int replay(const ReplayOptions& options) {
-  const auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (!config) {
-    print_diagnostics(config.error(), Colour::automatic);
-    return exit_not_told;
-  }
+  const auto config = read_configuration(options.config);
+  if (!config) return exit_not_told;
   if (!std::filesystem::exists(config->database))
     return not_told("there is no database " + config->database + ": nothing was recorded");
   const auto archive = store::FlowArchive::open(config->database);

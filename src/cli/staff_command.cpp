@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
-#include "cli/diagnostics.hpp"
+#include "cli/configuration.hpp"
 #include "cli/staff_desk.hpp"
 
 namespace shubbak::cli {
@@ -98,11 +98,8 @@ int list(StaffDesk& desk, const StaffOptions&) {
 using Act = int (*)(StaffDesk&, const StaffOptions&);
 
 int with_desk(const StaffOptions& options, Act act) {
-  const auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (!config) {
-    print_diagnostics(config.error(), Colour::automatic);
-    return exit_failed;
-  }
+  const auto config = read_configuration(options.config);
+  if (!config) return exit_failed;
   auto desk = StaffDesk::open(*config);
   if (!desk) return failed("staff", desk.error().message);
   return act(**desk, options);

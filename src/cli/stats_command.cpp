@@ -7,7 +7,7 @@
 #include <string>
 
 #include "cli/command.hpp"
-#include "cli/diagnostics.hpp"
+#include "cli/configuration.hpp"
 #include "cli/open_store.hpp"
 #include "cli/stats_report.hpp"
 #include "flows/spelling.hpp"
@@ -80,11 +80,8 @@ int show_statistics(const StatsOptions& options) {
   const auto to = options.to.empty() ? sys_days::max() : read_day(options.to);
   if (!to) return wrong_usage("stats", "--to: " + to.error().message);
   if (*to < *from) return wrong_usage("stats", "--to is a day before --from");
-  const auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (!config) {
-    print_diagnostics(config.error(), Colour::automatic);
-    return exit_failed;
-  }
+  const auto config = read_configuration(options.config);
+  if (!config) return exit_failed;
   const auto open = OpenStore::open(*config);
   if (!open) return failed("stats", open.error().message);
   auto statistics = (*open)->store().statistics(*from, *to);

@@ -16,7 +16,7 @@
 
 #include "cli/audit_output.hpp"
 #include "cli/command.hpp"
-#include "cli/diagnostics.hpp"
+#include "cli/configuration.hpp"
 #include "cli/local_day.hpp"
 #include "cli/print_file.hpp"
 #include "cli/staff_at_work.hpp"
@@ -44,15 +44,8 @@ struct VoucherOptions {
   bool lift = false;
 };
 
-std::optional<daemon::Config> read_voucher_config(const VoucherOptions& options) {
-  auto config = daemon::read_config(options.config, daemon::process_environment);
-  if (config) return std::move(*config);
-  print_diagnostics(config.error(), Colour::automatic);
-  return std::nullopt;
-}
-
 Result<StaffAtWork, int> open_desk(const VoucherOptions& options, Permission permission) {
-  auto config = read_voucher_config(options);
+  auto config = read_configuration(options.config);
   if (!config) return int{exit_failed};
   return StaffAtWork::open("vouchers", std::move(*config), options.account, permission);
 }
@@ -222,7 +215,7 @@ struct OpenedVouchers {
   std::unique_ptr<store::VoucherBook> book;
 };
 Result<OpenedVouchers, int> open_vouchers(const VoucherOptions& options) {
-  auto config = read_voucher_config(options);
+  auto config = read_configuration(options.config);
   if (!config) return int{exit_failed};
   auto book = store::VoucherBook::open(config->database);
   if (!book) return failed("vouchers", book.error().message);
