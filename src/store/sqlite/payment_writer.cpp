@@ -138,14 +138,14 @@ Result<bool> PaymentWriter::apply_one(const SettlePayment& change, Committed& co
   const auto post = [&](const std::string& key) {
     return LedgerChange(PostReservation{key, std::nullopt, change.resolution});
   };
-  const auto ended = end(change.key, post, {true, change.resolution}, committed);
+  auto ended = end(change.key, post, {true, change.resolution}, committed);
   if (!ended.ok()) return ended;
   return change.tells_once && !*ended;
 }
 
 Result<bool> PaymentWriter::apply_one(const ReleasePayment& change, Committed& committed) {
   const auto void_it = [&](const std::string& key) { return LedgerChange(VoidReservation{key, change.resolution}); };
-  const auto ended = end(change.key, void_it, {false, change.resolution}, committed);
+  auto ended = end(change.key, void_it, {false, change.resolution}, committed);
   if (!ended.ok()) return ended;
   if (!*ended) return change.tells_once;
   LimitWriter::Counted counted;
