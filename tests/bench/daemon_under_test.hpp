@@ -18,5 +18,7 @@ using under_test::temporary_folder;
 
 // `count` linked numbers: phone_number(k) belongs to the generated person k of the sample company.
 void make_database(const std::string& folder, std::uint32_t count);
+// Each of the first `count` of them has a card with more on it than is due, and reads English.
+void give_cards(const std::string& folder, std::uint32_t count);
 
 }  // namespace shubbak::bench

@@ -78,6 +78,7 @@ class Town {
                   "the store");
     directory_ = must(companies::Directory::create({companies::config_of("aleppo", sample_.url(), {"21"})}, http_),
                       "companies");
+    constexpr std::uint32_t never = 1'000'000'000;  // what is refused is not what is measured
     services_.emplace(services::World{.companies = *directory_,
                                       .owned_accounts = owned_,
                                       .store = *store_,
@@ -85,7 +86,8 @@ class Town {
                                       .random = [] { return std::uint64_t{7}; },
                                       .on_queued = {},
                                       .count_code = {},
-                                      .count_try = {}});
+                                      .count_try = {},
+                                      .inquiries = services::InquiryLimits({never, never, never})});
     admin_.emplace(admin::World{.store = *store_,
                                 .worker = worker_,
                                 .searcher = worker_,

@@ -23,6 +23,18 @@ std::uint32_t person_of(const smpp::Sm& sm) {
   return static_cast<std::uint32_t>(number - phone_number(0));
 }
 
+// samples/README.md: due = 100 × (1000 + (7919·a + 104729·c) mod 900000) for account a in company c.
+std::string due_of(std::uint32_t person) {
+  const std::uint64_t account = 1'000'000 + person;
+  const std::uint64_t company = person % 3;
+  const auto minor = static_cast<std::int64_t>(100 * (1000 + (7919 * account + 104729 * company) % 900000));
+  return format_amount({minor, Currency::SYP});
+}
+
+bool is_screen(const smpp::Sm& reply) {
+  return reply.tlvs.find(smpp::TlvTag::ussd_service_op).has_value();
+}
+
 }  // namespace
 
 // A phone
@@ -74,12 +86,13 @@ void Load::on_reply(const smpp::Sm& reply) {
     if (!*whole) return;
     long_text_ = std::move(**whole);
   }
-  waits_[person] = false;
   if (learns_ != nullptr) {
     learns_->assign(reply.short_message.begin(), reply.short_message.end());
   } else {
     check(person, reply);
+    if (!is_last(person)) return;
   }
+  waits_[person] = false;
   ++replies_;
   if (on_done) on_done(person);
 }
@@ -155,12 +168,8 @@ void BillLoad::send(std::uint32_t person) {
   smsc().deliver(phone_.sms(person, {command.data(), static_cast<std::size_t>(length)}));
 }
 
-// samples/README.md: due = 100 × (1000 + (7919·a + 104729·c) mod 900000) for account a in company c.
 void BillLoad::check(std::uint32_t person, const smpp::Sm& reply) {
-  const std::uint64_t account = 1'000'000 + person;
-  const std::uint64_t company = person % 3;
-  const auto minor = static_cast<std::int64_t>(100 * (1000 + (7919 * account + 104729 * company) % 900000));
-  const std::string due = format_amount({minor, Currency::SYP});
+  const std::string due = due_of(person);
   const std::string text = text_of(reply);
   if (text.find(due) == std::string::npos) die("the wrong bill, not " + due + ": " + text);
 }
@@ -175,6 +184,45 @@ void ChangeLoad::check(std::uint32_t person, const smpp::Sm& reply) {
   const std::string text = text_of(reply);
   if (expected.empty()) expected = text;
   if (text != expected || expected_[0] == expected_[1]) die("the wrong menu: " + text);
+}
+
+void PayLoad::send(std::uint32_t person) {
+  // Its first subscription, all of it, from the card.
+  smsc().deliver(paying_ ? phone_.ussd(person, false, "1") : phone_.ussd(person, true, "*123*6*1*1*1*1#"));
+}
+
+void PayLoad::check(std::uint32_t person, const smpp::Sm& reply) {
+  const std::string text = text_of(reply);
+  if (!paying_) {
+    if (!text.starts_with("Pay " + due_of(person))) die("no confirm screen: " + text);
+    return;
+  }
+  Payer& payer = payers_[person];
+  if (is_screen(reply)) {
+    if (payer.has_screen) {
+      check_paid(person, text);
+      payer.has_paid_screen = true;
+      return;
+    }
+    payer.has_screen = true;
+  } else if (payer.code.empty()) {
+    payer.code = text.substr(0, text.find(' '));
+    if (payer.code.size() != 6) die("no code: " + text);
+  } else {
+    check_paid(person, text);
+    payer.has_receipt = true;
+    return;
+  }
+  if (payer.has_screen && !payer.code.empty()) smsc().deliver(phone_.ussd(person, true, "*123*" + payer.code + "#"));
+}
+
+bool PayLoad::is_last(std::uint32_t person) const {
+  return !paying_ || (payers_[person].has_paid_screen && payers_[person].has_receipt);
+}
+
+void PayLoad::check_paid(std::uint32_t person, const std::string& text) {
+  if (text.find("Receipt ") == std::string::npos || text.find(due_of(person)) == std::string::npos)
+    die("not paid: " + text);
 }
 
 void UnknownLoad::send(std::uint32_t person) {

@@ -52,6 +52,8 @@ class Load {
  protected:
   virtual void send(std::uint32_t person) = 0;
   virtual void check(std::uint32_t person, const smpp::Sm& reply) = 0;  // exits with a message if it is wrong
+  // Asked after check(): false where more is to come before the person has been answered.
+  [[nodiscard]] virtual bool is_last(std::uint32_t /*person*/) const { return true; }
   // What one person is answered now; for loads that learn what to expect.
   smpp::Buffer ask(std::uint32_t person);
   [[nodiscard]] std::string text_of(const smpp::Sm& reply) const;  // of all its parts
@@ -111,6 +113,30 @@ class ChangeLoad final : public Load {
 
   std::vector<bool> english_;
   std::array<std::string, 2> expected_;  // by language, learnt from the first of each
+};
+
+// Payments by card, confirmed with the code that comes by SMS. First everybody walks to the confirm screen; from then
+// on a person presses the key that confirms, dials with the code, and has been answered with the receipt, on the
+// screen and by SMS.
+class PayLoad final : public Load {
+ public:
+  PayLoad(LoadSmsc& smsc, std::uint32_t persons) : Load(smsc, persons), payers_(persons) {}
+  void pay() { paying_ = true; }
+
+ private:
+  struct Payer {
+    bool has_screen = false;  // that ends the dialogue, since a code is on its way
+    bool has_paid_screen = false;
+    bool has_receipt = false;
+    std::string code{};
+  };
+  void send(std::uint32_t person) override;
+  void check(std::uint32_t person, const smpp::Sm& reply) override;
+  [[nodiscard]] bool is_last(std::uint32_t person) const override;
+  void check_paid(std::uint32_t person, const std::string& text);
+
+  std::vector<Payer> payers_;
+  bool paying_ = false;
 };
 
 // A text that is no command, once from each number: the daemon has then seen all of them.

@@ -2,7 +2,7 @@
 // processor 1. Every reply is checked for the right person and the right text. Prints each figure beside its target,
 // and what an ESME and an HTTP client that do nothing else take in the same run.
 //
-//   system_bench [--seconds S] [--numbers N] [--only memory|menus|bills|changes|swap]
+//   system_bench [--seconds S] [--numbers N] [--only memory|menus|bills|changes|payments|swap]
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +30,7 @@ constexpr int processor_under_test = 0;
 constexpr int processor_of_load = 1;
 constexpr std::uint32_t concurrent_dialogues = 1000;
 constexpr std::uint32_t concurrent_texts = 300;
+constexpr std::uint32_t payers_max = 30'000;  // each pays once: codes to one number are 30 s apart
 
 struct Options {
   double seconds = 5;
@@ -76,12 +77,20 @@ class Bench {
     if (options_.wants("menus")) echo();
     start_companies();
     if (options_.wants("bills")) bare_curl();
-    if (options_.only != "swap") {
+    if (options_.only != "swap" && options_.only != "payments") {
       start_daemon(SHUBBAK_SOURCE_DIR "/config/syria-kuwwa/shubbak.yaml");
       if (options_.wants("memory")) memory();
       if (options_.wants("menus")) menus();
       if (options_.wants("bills")) bills();
       if (options_.wants("changes")) changes();
+      stop_daemon();
+    }
+    if (options_.wants("payments")) {
+      const std::uint32_t payers = std::min(options_.numbers, payers_max);
+      give_cards(folder_, payers);
+      start_daemon(under_test::write_config(
+          folder_, "codes: {sends_per_prefix_hour: 1000000, sends_per_deployment_hour: 1000000}\n"));
+      payments(payers);
       stop_daemon();
     }
     if (options_.wants("swap")) {
@@ -102,6 +111,7 @@ class Bench {
   void menus();
   void bills();
   void changes();
+  void payments(std::uint32_t payers);
   void swap();
 
   Options options_;
@@ -199,6 +209,20 @@ void Bench::changes() {
   print("change by SMS, CPU, the commits included", cost.cpu_us(), "us", "-");
 }
 
+// From the key that confirms to the receipt: the code by SMS, dialling with it, the company asked over HTTP.
+void Bench::payments(std::uint32_t payers) {
+  PayLoad load(smsc_, payers);
+  everybody_once(load, concurrent_texts);
+  load.pay();
+  const double cpu_before = daemon_->cpu_seconds();
+  const auto began = Clock::now();
+  everybody_once(load, concurrent_texts);
+  const Cost cost{std::chrono::duration<double>(Clock::now() - began).count(), daemon_->cpu_seconds() - cpu_before,
+                  payers};
+  print("payments by card with a code, 300 at once", cost.rate(), "/s", ">= 5000");
+  print("payment, CPU, the commits included", cost.cpu_us(), "us", "-");
+}
+
 // Menu steps while new flows are published, beside as many without; then everybody dials anew, and the last of them
 // lets the old flows go.
 void Bench::swap() {
@@ -234,7 +258,7 @@ Options read_options(const std::vector<std::string>& arguments) {
     } else if (arguments[i] == "--only") {
       options.only = value;
     } else {
-      die("system_bench [--seconds S] [--numbers N] [--only memory|menus|bills|changes|swap]");
+      die("system_bench [--seconds S] [--numbers N] [--only memory|menus|bills|changes|payments|swap]");
     }
   }
   return options;

@@ -2,11 +2,8 @@
 
 #include <array>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <set>
 #include <sodium.h>
-#include <sstream>
 
 #include "cli/open_store.hpp"
 #include "domain/check_digit.hpp"
@@ -112,22 +109,6 @@ class Founder {
   std::vector<store::Change> changes_;
 };
 
-std::string write_config(const std::string& folder) {
-  const std::string shipped = SHUBBAK_SOURCE_DIR "/config";
-  std::ostringstream text;
-  text << std::ifstream(shipped + "/syria-kuwwa/shubbak.yaml").rdbuf();
-  std::string config = text.str();
-  const std::string folders = "folders: [../common, .]";
-  const std::size_t at = config.find(folders);
-  if (at == std::string::npos) die("the shipped deployment names its folders otherwise now");
-  config.replace(at, folders.size(), "folders: [" + shipped + "/common, " + shipped + "/syria-kuwwa]");
-  // Each payment holds a connection as long as the company takes; questions must not wait behind them.
-  config.append("\ncompany_limits: {connections_per_host_usual: 400, connections_per_host_max: 400}\n");
-  std::string written = folder + "/shubbak.yaml";
-  std::ofstream(written) << config;
-  return written;
-}
-
 }  // namespace
 
 std::string database_of(const std::string& folder) {
@@ -155,7 +136,9 @@ Town found_town(const std::string& folder, const TownSize& size, std::string& co
   }
   founder.write();
   founder.sell_vouchers(town, size.vouchers);
-  config = write_config(folder);
+  // Each payment holds a connection as long as the company takes; questions must not wait behind them.
+  config = under_test::write_config(
+      folder, "company_limits: {connections_per_host_usual: 400, connections_per_host_max: 400}\n");
   return town;
 }
 

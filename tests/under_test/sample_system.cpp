@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <sys/stat.h>
 
 namespace shubbak::under_test {
@@ -52,6 +53,21 @@ Companies start_companies(const std::string& folder, std::uint32_t generated, co
     started.urls.push_back("http://" + printed.substr(at, printed.find('\n', at) - at));
   }
   return started;
+}
+
+std::string write_config(const std::string& folder, const std::string& settings) {
+  const std::string shipped = SHUBBAK_SOURCE_DIR "/config";
+  std::ostringstream text;
+  text << std::ifstream(shipped + "/syria-kuwwa/shubbak.yaml").rdbuf();
+  std::string config = text.str();
+  const std::string folders = "folders: [../common, .]";
+  const std::size_t at = config.find(folders);
+  if (at == std::string::npos) die("the shipped deployment names its folders otherwise now");
+  config.replace(at, folders.size(), "folders: [" + shipped + "/common, " + shipped + "/syria-kuwwa]");
+  config.append("\n").append(settings);
+  std::string written = folder + "/shubbak.yaml";
+  std::ofstream(written) << config;
+  return written;
 }
 
 std::vector<std::string> environment_of_daemon(const std::string& folder, const Companies& companies,

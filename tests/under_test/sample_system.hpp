@@ -28,6 +28,9 @@ struct Companies {  // damascus, aleppo and homs
 Companies start_companies(const std::string& folder, std::uint32_t generated, const std::vector<std::string>& options,
                           std::optional<int> processor);
 
+// Writes config/syria-kuwwa's configuration with those settings besides into the folder; its name comes back.
+std::string write_config(const std::string& folder, const std::string& settings);
+
 // For config/syria-kuwwa: state and key in `folder`, the operator on that port.
 std::vector<std::string> environment_of_daemon(const std::string& folder, const Companies& companies,
                                                std::uint16_t operator_port);
