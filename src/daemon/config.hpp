@@ -26,6 +26,7 @@
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
 #include "payments/limits.hpp"
+#include "services/inquiry_limits.hpp"
 #include "smpp/segments.hpp"
 #include "ussd/dialect.hpp"
 #include "vouchers/redeem.hpp"
@@ -131,6 +132,7 @@ struct Config {
   std::vector<companies::CompanyConfig> companies;
   std::vector<payments::Limit> payment_limits;
   vouchers::Policy vouchers;
+  services::InquiryPolicy inquiries;
   std::vector<OverseerConfig> overseers;
   TimeOfDay audit_head_at{std::chrono::hours(6)};
 };

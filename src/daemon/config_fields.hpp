@@ -121,6 +121,15 @@ void describe(V& v, payments::Limit& c) {
 }
 
 template <class V>
+void describe(V& v, services::InquiryPolicy& c) {
+  v.field("bills_per_number", c.bills_per_number, Presence::optional,
+          "inquiries from one mobile number about what is payable on accounts told by their numbers");
+  v.field("bills_per_account", c.bills_per_account, Presence::optional, "such inquiries about one account");
+  v.field("wrong_receipts_per_number", c.wrong_receipts_per_number, Presence::optional,
+          "wrong receipts told by one mobile number; then it verifies none until the next day");
+}
+
+template <class V>
 void describe(V& v, vouchers::Limits& c) {
   v.field("window", c.window, Presence::optional, "in which failures are counted; it begins with the first");
   v.field("free_failures", c.free_failures, Presence::optional, "that cost no time");
@@ -301,6 +310,7 @@ void describe(V& v, Config& c) {
   v.list("payment_limits", c.payment_limits, Presence::optional,
          "how much may be paid in a while, against stolen phones, cards and logins");
   v.section("vouchers", c.vouchers, "PINs of vouchers: what guessing them is limited to");
+  v.section("inquiries", c.inquiries, "what anybody may ask by a number: how often in a day");
   v.list("overseers", c.overseers, Presence::optional, "those who get the head of the audit trail by SMS every day");
 }
 

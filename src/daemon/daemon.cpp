@@ -218,7 +218,8 @@ Status Daemon::Impl::open() {
                       .count_try = [this](otp::TryVerdict verdict) { metrics.count_try(verdict); },
                       .code_lives = config.codes.code_lives,
                       .utc_offset = config.utc_offset,
-                      .link_rules = config.links});
+                      .link_rules = config.links,
+                      .inquiries = services::InquiryLimits(config.inquiries, config.utc_offset)});
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),
                                            .store = *store,

@@ -68,7 +68,10 @@ boost::asio::awaitable<Answer> bills_debts(World& world, Request request) {
 boost::asio::awaitable<Answer> bills_lookup(World& world, Request request) {
   companies::Company* company = world.companies.find_by_governorate(text_arg(request, "governorate"));
   if (company == nullptr) co_return answer("unknown_governorate");
-  auto asking = company->due(std::string(text_arg(request, "subscription")), time_left(request));
+  std::string subscription(text_arg(request, "subscription"));
+  if (!world.inquiries.admit_bill(request.caller.subject, company->config().name + '/' + subscription, request.now))
+    co_return answer("limited");
+  auto asking = company->due(std::move(subscription), time_left(request));
   const auto due = co_await std::move(asking);
   if (!due) co_return failed(due.error());
   const std::string_view shown = label(*company, request.caller.locale);

@@ -146,7 +146,7 @@ const std::vector<Entry>& entries() {
        readings_submit},
       {{.name = "receipts.verify",
         .args = {{"number", flows::ValueKind::digits}, {"check", flows::ValueKind::digits}},
-        .outcomes = {"not_found"},
+        .outcomes = {"not_found", "limited"},
         .results = {{"company_label", flows::ValueKind::text},
                     {"account", flows::ValueKind::text},
                     {"amount", flows::ValueKind::money},

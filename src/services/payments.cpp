@@ -105,13 +105,19 @@ boost::asio::awaitable<Answer> payments_quote(World& world, Request request) {
 }
 
 boost::asio::awaitable<Answer> receipts_verify(World& world, Request request) {
-  const auto number = payments::parse_receipt_number(text_arg(request, "number"));
-  if (!number) co_return answer("not_found");
-  const auto found = world.store.payments().find_receipt(*number);
-  if (!found) co_return answer("error");
-  const auto& payment = *found;
-  if (!payment || paid_in(*payment) == 0 || !payments::is_check_code(text_arg(request, "check"), payment->check_code))
+  const Msisdn who = request.caller.subject;
+  if (!world.inquiries.may_verify_receipt(who, request.now)) co_return answer("limited");
+  std::optional<store::StoredPayment> payment;
+  if (const auto number = payments::parse_receipt_number(text_arg(request, "number"))) {
+    auto found = world.store.payments().find_receipt(*number);
+    if (!found) co_return answer("error");
+    payment = *std::move(found);
+  }
+  if (!payment || paid_in(*payment) == 0 ||
+      !payments::is_check_code(text_arg(request, "check"), payment->check_code)) {
+    world.inquiries.count_wrong_receipt(who, request.now);
     co_return answer("not_found");
+  }
   co_return answer("ok", {{"company_label", to_json(label_or_name(world, payment->company, request.caller.locale))},
                           {"account", payments::masked_account(payment->account)},
                           {"amount", paid_in(*payment)},

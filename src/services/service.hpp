@@ -24,6 +24,7 @@
 #include "flows/service_signature.hpp"
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
+#include "services/inquiry_limits.hpp"
 #include "services/owned_accounts.hpp"
 #include "store/store.hpp"
 
@@ -104,6 +105,7 @@ struct World {
   std::chrono::seconds code_lives{180};  // a code that comes later is of no use
   std::chrono::minutes utc_offset{0};    // of the deployment: billing periods begin at local midnight
   identity::LinkRules link_rules{};
+  InquiryLimits inquiries{};
   ForAgents for_agents{};  // may be empty where nobody serves by USSD
 };
 

@@ -130,9 +130,9 @@ class Town {
   void write_beside(std::vector<store::Change> changes) {
     const auto ask = [this] {
       const std::size_t before = replies.size();
-      text("11 4521007", other_subscriber);
+      text("bill", other_subscriber);
       wait_for_replies(before + 1);
-      return contains(replies.back(), "Payable");
+      return contains(replies.back(), "not linked");
     };
     REQUIRE_FALSE(ask());
     changes.push_back(english(other_subscriber));

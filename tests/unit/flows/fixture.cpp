@@ -108,7 +108,7 @@ std::span<const ServiceSignature> services() {
        .assurance = link},
       {.name = "receipts.verify",
        .args = {{"number", ValueKind::digits}, {"check", ValueKind::digits}},
-       .outcomes = {"not_found"},
+       .outcomes = {"not_found", "limited"},
        .results = {{"company_label", ValueKind::text},
                    {"account", ValueKind::text},
                    {"amount", ValueKind::money},

@@ -52,4 +52,41 @@ TEST_CASE("an account that there is not, somebody else's, and that of somebody s
   }
 }
 
+TEST_CASE("nobody goes through accounts by their numbers") {
+  Town town;
+  const auto looked_up = [&town](const std::string& subscription) {
+    return town.ask("bills.lookup", {{"governorate", "21"}, {"subscription", subscription}}).outcome.outcome;
+  };
+  for (std::uint32_t i = 0; i < InquiryPolicy{}.bills_per_number; ++i) {
+    const std::string absent = std::to_string(7'000'000 + i);
+    CHECK(looked_up(i % 2 == 0 ? "2100345" : absent) == (i % 2 == 0 ? "ok" : "not_found"));
+  }
+  CHECK(looked_up("2100345") == "limited");
+  CHECK(looked_up("7777777") == "limited");  // alike
+  CHECK(town.ask("bills.due", {{"company", "aleppo"}, {"account", "2100345"}}).outcome.outcome == "ok");
+}
+
+TEST_CASE("inquiries are counted by the local day, of a number and of an account") {
+  const Msisdn one = *Msisdn::parse("963944234567");
+  const Msisdn other = *Msisdn::parse("963944234568");
+  InquiryLimits limits({.bills_per_number = 2, .bills_per_account = 3, .wrong_receipts_per_number = 1},
+                       std::chrono::hours(3));
+  const WallTime evening{std::chrono::days(20'000) + std::chrono::hours(20)};  // 23:00 there
+  CHECK(limits.admit_bill(one, "aleppo/1", evening));
+  CHECK(limits.admit_bill(one, "aleppo/1", evening));
+  CHECK_FALSE(limits.admit_bill(one, "aleppo/2", evening));
+  CHECK(limits.admit_bill(other, "aleppo/1", evening));
+  CHECK_FALSE(limits.admit_bill(other, "aleppo/1", evening));
+  CHECK(limits.admit_bill(other, "aleppo/2", evening));
+  limits.count_wrong_receipt(one, evening);
+  CHECK_FALSE(limits.may_verify_receipt(one, evening));
+  CHECK(limits.may_verify_receipt(other, evening));
+
+  const WallTime next_day = evening + std::chrono::hours(1);
+  CHECK(limits.may_verify_receipt(one, next_day));
+  CHECK(limits.admit_bill(one, "aleppo/1", next_day));
+  CHECK(limits.admit_bill(one, "aleppo/2", evening));  // the clock has stepped back: it is the same day still
+  CHECK_FALSE(limits.admit_bill(one, "aleppo/3", evening));
+}
+
 }  // namespace shubbak::services

@@ -163,6 +163,19 @@ TEST_CASE("a bill is paid from the card: one debit, one receipt, and the company
     CHECK(verify("4711", check).outcome.outcome == "not_found");
     CHECK(verify(number, "").outcome.outcome == "not_found");
   }
+  SECTION("who tells too many wrong ones is told nothing more that day") {
+    const std::string number(town.told.at("receipt").as_string());
+    const std::string check(town.told.at("check").as_string());
+    const auto verify = [&](const std::string& with) {
+      return town.ask("receipts.verify", {{"number", number}, {"check", with}}).outcome.outcome;
+    };
+    for (std::uint32_t i = 0; i < InquiryPolicy{}.wrong_receipts_per_number; ++i) {
+      CHECK(verify(check) == "ok");  // the right ones cost nothing
+      CHECK(verify("000000") == "not_found");
+    }
+    CHECK(verify("000000") == "limited");
+    CHECK(verify(check) == "limited");
+  }
 }
 
 TEST_CASE("nothing moves without the authorisation, with too little money, or for what is no payment") {
