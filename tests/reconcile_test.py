@@ -291,11 +291,19 @@ check(rows("SELECT count(*) FROM outbox")[0][0] == outbox + 1, "the person is no
 check("proposed" not in run("refunds", "list", "--open"), "a refund that is paid waits still")
 check(f"1  paid  receipt {receipt}" in run("refunds", "list"), run("refunds", "list"))
 
+today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+refunded = [row for row in csv.DictReader(io.StringIO(run("reconcile", "export", "--company", "aleppo", "--day", today))) if row["kind"] == "refund"]
+check([[row["receipt"], row["reference"], row["amount_minor"]] for row in refunded] == [[receipt, "refund.1", str(-paid)]], f"{refunded}")
+told = run("reconcile", "report", "--company", "aleppo", "--day", today)
+check(re.search(r"refunded here +1 ", told), told)
+
 # --- overseers
 check("whole:" in run("ledger", "verify"), "the ledger is not whole")
 check("intact" in run("audit", "verify"), "the audit trail is not intact")
 told = run("audit", "search", "--action", "reconcile.imported", "--format", "json")
 check(len(told.splitlines()) == 4 and f'"lines":6,"cases":6,"file":"{hashlib.sha256(text.encode()).hexdigest()}"' in told, told)
+told = run("audit", "search", "--action", "refund.paid", "--format", "json")
+check(f'"payment":{int(receipt[:-1])}' in told, told)
 told = run("audit", "search", "--action", "reconcile.resolved")
 check("staff basel" in told and "company_corrects" in told, told)
 print("ok")

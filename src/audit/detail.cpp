@@ -15,7 +15,7 @@ struct Rule {
   Form form;
 };
 // In the order of Key.
-constexpr std::array<Rule, 27> rules{
+constexpr std::array<Rule, 28> rules{
     {{"was", Form::word},          {"reason", Form::word},    {"channel", Form::word},
      {"purpose", Form::word},      {"role", Form::word},      {"company", Form::name},
      {"directorate", Form::name},  {"office", Form::account}, {"author", Form::account},
@@ -24,7 +24,8 @@ constexpr std::array<Rule, 27> rules{
      {"service", Form::word},      {"seal", Form::hash},      {"amount", Form::amount},
      {"vouchers", Form::count},    {"first", Form::count},    {"last", Form::count},
      {"print_file", Form::hash},   {"day", Form::amount},     {"lines", Form::amount},
-     {"cases", Form::count},       {"file", Form::hash},      {"case", Form::amount}}};
+     {"cases", Form::count},       {"file", Form::hash},      {"case", Form::amount},
+     {"payment", Form::amount}}};
 
 constexpr std::size_t word_octets_max = 32;
 constexpr std::ptrdiff_t digits_max = 6;

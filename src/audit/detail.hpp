@@ -41,6 +41,7 @@ enum class Key : std::uint8_t {
   cases,        // count: that were opened
   file,         // hash: of the file
   case_number,  // amount: without its check digit
+  payment,      // amount: its number, likewise
 };
 
 class Detail {

@@ -233,6 +233,16 @@ int export_day(const ReconcileOptions& options) {
     rows = page->size();
     if (rows > 0) last = std::move(page->back());
   }
+  std::int64_t after = 0;
+  for (std::size_t rows = reconcile_page_rows; rows == reconcile_page_rows;) {
+    const auto page = opened->reads().paid_refunds(of->name(), of->day, after, reconcile_page_rows);
+    if (!page) return failed(reconcile_name, page.error().message);
+    for (const store::PaidRefund& refund : *page) {
+      std::fputs(to_export_line(refund).c_str(), stdout);
+      after = refund.number;
+    }
+    rows = page->size();
+  }
   return finish_reconcile_output(exit_ok);
 }
 
@@ -307,7 +317,7 @@ void add_reconcile_command(CLI::App& app, int& exit_code) {
   resolving->add_option("--how", options.how, "explained, company_corrects, paid_back or written_off")->required();
   resolving->add_option("--note", options.note, "Why; for the file, not for citizens")->required();
 
-  of_day(sub("export", "What was paid here on a day, as CSV for the company's accountants", export_day));
+  of_day(sub("export", "What was paid and refunded here on a day, as CSV for the company's accountants", export_day));
 }
 
 }  // namespace shubbak::cli

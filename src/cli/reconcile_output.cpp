@@ -33,6 +33,7 @@ constexpr std::array there_parts{Part{&Totals::there, "there", "there"},
                                  Part{&Totals::there_differs, "there_differs", "  amount differs"},
                                  Part{&Totals::missing_here, "missing_here", "  missing here"},
                                  Part{&Totals::twice, "twice", "  twice"}};
+constexpr Part refunded_part{&Totals::refunded, "refunded", "refunded here"};
 
 std::string in_column(std::string text, std::size_t width) {
   return text.size() >= width ? text : text.insert(0, width - text.size(), ' ');
@@ -68,6 +69,12 @@ json::value json_of(const std::optional<T>& value) {
   return value ? json::value(*value) : json::value(nullptr);
 }
 
+std::string export_line(const std::vector<std::string>& fields) {
+  std::string line;
+  for (const std::string& field : fields) line.append(line.empty() ? "" : ",").append(quoted_csv(field));
+  return line + "\r\n";
+}
+
 std::string side_text(std::string_view where, const store::CaseSide& side) {
   std::string text = "  ";
   text.append(where).append(" ").append(format_amount(side.amount)).append(" ");
@@ -89,6 +96,7 @@ std::string to_report_text(const ReportedDay& of, const store::DayReport& report
     text.append("\n").append(to_string(totals.currency)).append("\n");
     for (const Part& part : here_parts) text += part_line(part, totals);
     for (const Part& part : there_parts) text += part_line(part, totals);
+    text += part_line(refunded_part, totals);
     text += adds_up(totals) ? "adds up\n" : "does not add up: the database is damaged\n";
   }
   return text + "\n" + std::to_string(report.open_cases) + " cases open\n";
@@ -113,6 +121,7 @@ std::string to_report_json(const ReportedDay& of, const store::DayReport& report
     };
     for (const Part& part : here_parts) add(part);
     for (const Part& part : there_parts) add(part);
+    add(refunded_part);
     one["adds_up"] = adds_up(totals);
     all.push_back(std::move(one));
   }
@@ -169,18 +178,20 @@ std::string to_case_json(const store::StoredCase& one) {
 }
 
 std::string export_heading() {
-  return "receipt,reference,account,amount_minor,currency,company_reference,time\r\n";
+  return "receipt,reference,account,amount_minor,currency,company_reference,time,kind\r\n";
 }
 
 std::string to_export_line(const store::SettledPayment& payment, const std::string& company) {
-  std::string line = payments::receipt_number(payment.number);
-  const std::string company_reference = services::company_reference_in(payment.evidence, company);
-  for (const std::string& field :
-       {payment.reference, payment.account, std::to_string(payment.amount.minor),
-        std::string(to_string(payment.amount.currency)), company_reference, reconcile::iso_time(payment.at)}) {
-    line.append(",").append(quoted_csv(field));
-  }
-  return line + "\r\n";
+  return export_line({payments::receipt_number(payment.number), payment.reference, payment.account,
+                      std::to_string(payment.amount.minor), std::string(to_string(payment.amount.currency)),
+                      services::company_reference_in(payment.evidence, company), reconcile::iso_time(payment.at),
+                      "payment"});
+}
+
+std::string to_export_line(const store::PaidRefund& refund) {
+  return export_line({payments::receipt_number(refund.payment), store::refund_key(refund.number), refund.account,
+                      std::to_string(-refund.amount.minor), std::string(to_string(refund.amount.currency)), "",
+                      reconcile::iso_time(refund.at), "refund"});
 }
 
 }  // namespace shubbak::cli

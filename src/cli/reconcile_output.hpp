@@ -22,8 +22,11 @@ std::string to_report_json(const ReportedDay& of, const store::DayReport& report
 std::string to_case_line(const store::StoredCase& one, std::chrono::minutes utc_offset);
 std::string to_case_json(const store::StoredCase& one);
 
-// RFC 4180; the columns of the mapping that nobody has to write, and the receipt before them.
+// RFC 4180; the columns of the mapping that nobody has to write, the receipt before them, and behind them what the
+// line is: a payment, or a refund, whose amount is below 0. The amounts of a day add up to what the company is owed
+// for it.
 std::string export_heading();
 std::string to_export_line(const store::SettledPayment& payment, const std::string& company);
+std::string to_export_line(const store::PaidRefund& refund);
 
 }  // namespace shubbak::cli

@@ -63,15 +63,16 @@ boost::asio::awaitable<bool> PaymentFollowUp::ask_for(Lane& lane, store::StoredP
   auto asking = lane.company->payment_status(payment.account, payment.amount, payment.key, status_timeout);
   const auto status = co_await std::move(asking);
   const services::PaymentEnd known = services::end_of(payment, status, wall_now());
-  if (known.next != payments::Next::wait) {
-    const std::int64_t number = payment.number;
-    auto ending = end(std::move(payment), known);
+  const bool is_known = known.next != payments::Next::wait;
+  if (is_known) {
+    auto ending = end(payment, known);
     const bool is_over = co_await std::move(ending);
-    if (is_over) lane.asked.erase(number);
-    co_return is_over;
+    if (is_over) lane.asked.erase(payment.number);
+    if (is_over) co_return true;
   }
   Asked& asked = lane.asked[payment.number];
   asked.again = std::chrono::steady_clock::now() + payments::pause_after(asked.times++);
+  if (is_known) co_return false;  // and that it could not be written, or what contradicts it, was told
   log::info("payment_unknown", {{"company", payment.company},
                                 {"payment", payment.number},
                                 {"asked", asked.times},

@@ -94,6 +94,7 @@ struct Totals {
   Sum here_differs{};
   Sum missing_there{};
   Sum uncompared{};
+  Sum refunded{};  // here, on that day, of payments of whatever day; of neither side
 };
 // Is each side the sum of its parts? Then here and there differ by the parts that are not of both.
 bool adds_up(const Totals& totals);

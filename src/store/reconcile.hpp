@@ -127,6 +127,14 @@ struct SettledPayment {
   std::string evidence{};
 };
 
+struct PaidRefund {
+  std::int64_t number = 0;
+  std::int64_t payment = 0;
+  std::string account{};
+  Money amount{};
+  WallTime at{};
+};
+
 class ReconcileReads {
  public:
   virtual ~ReconcileReads() = default;
@@ -144,6 +152,9 @@ class ReconcileReads {
   virtual Result<std::vector<SettledPayment>> settled_payments(const std::string& company, const reconcile::Day& day,
                                                                const std::optional<SettledPayment>& after,
                                                                std::size_t rows_max) = 0;
+  // That were paid on that day, behind that number, in order.
+  virtual Result<std::vector<PaidRefund>> paid_refunds(const std::string& company, const reconcile::Day& day,
+                                                       std::int64_t after, std::size_t rows_max) = 0;
 };
 
 }  // namespace shubbak::store

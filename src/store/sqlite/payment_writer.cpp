@@ -190,6 +190,10 @@ Result<bool> PaymentWriter::end(const std::string& key, const Resolve& resolve, 
   }
   const TransferOutcome outcome = committed.transfers.emplace_back(resolved->value());
   if (outcome.repeated) return false;
+  if (!ending.settles && reconciliation_.is_listed(number)) {
+    contradiction_ = {number, true, ending.resolution.evidence, ending.resolution.at};
+    return Error{Errc::conflict, "the company's daily file lists the payment: it stays reserved"};
+  }
   if (has_fee) {
     // What becomes of the payment becomes of it; half of them is never written.
     const auto fee = ledger_.apply(resolve(key_of_fee(key)));
@@ -197,7 +201,7 @@ Result<bool> PaymentWriter::end(const std::string& key, const Resolve& resolve, 
     committed.transfers.push_back(fee->value());
   }
   run(end_payment_, outcome.number);
-  reconciliation_.payment_ended(outcome.number, ending.resolution.at);
+  if (ending.settles) reconciliation_.payment_settled(outcome.number, ending.resolution.at);
   return true;
 }
 

@@ -39,7 +39,9 @@ ReconcileReader::ReconcileReader(SQLite::Database& database, Sealer& sealer)
       count_open_cases_(prepare(database, statement("count_open_cases_of_import"))),
       case_(prepare(database, statement("reconciliation_case"))),
       cases_(prepare(database, statement("reconciliation_cases"))),
-      settled_(prepare(database, statement("settled_payments"))) {}
+      settled_(prepare(database, statement("settled_payments"))),
+      refunds_(prepare(database, statement("paid_refunds"))),
+      total_refunded_(prepare(database, statement("total_refunded"))) {}
 
 Result<std::vector<std::int64_t>> ReconcileReader::unlisted_payments(std::int64_t import, std::size_t rows_max) {
   return guarded("looking for payments that a file does not list", [&]() -> Result<std::vector<std::int64_t>> {
@@ -85,6 +87,10 @@ void ReconcileReader::add_up_here(const std::string& company, const reconcile::D
     while (use.next()) totals_of(report, currency_in(use, 0)).here = sum_in(use, 1);
   }
   const std::int64_t import = report.import ? report.import->number : 0;
+  {
+    Use use(total_refunded_, company, day.begins, day.ends);
+    while (use.next()) totals_of(report, currency_in(use, 0)).refunded = sum_in(use, 1);
+  }
   constexpr std::array parts{&Totals::matched, &Totals::here_of_other_days, &Totals::here_differs,
                              &Totals::missing_there, &Totals::uncompared};
   Use use(parts_here_, company, day.begins, day.ends, on_the_way_ms_max, import);
@@ -159,6 +165,23 @@ Result<std::vector<SettledPayment>> ReconcileReader::settled_payments(const std:
                           .evidence = use.text(7)});
     }
     return payments;
+  });
+}
+
+Result<std::vector<PaidRefund>> ReconcileReader::paid_refunds(const std::string& company, const reconcile::Day& day,
+                                                              std::int64_t after, std::size_t rows_max) {
+  return guarded("listing a day's refunds", [&]() -> Result<std::vector<PaidRefund>> {
+    std::vector<PaidRefund> refunds;
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(refunds_, company, day.begins, day.ends, after, limit);
+    while (use.next()) {
+      refunds.push_back({.number = use.integer(0),
+                         .payment = use.integer(1),
+                         .account = use.text(2),
+                         .amount = money_in(use, 3),
+                         .at = use.time(5)});
+    }
+    return refunds;
   });
 }
 

@@ -23,6 +23,8 @@ class ReconcileReader final : public ReconcileReads {
   Result<std::vector<SettledPayment>> settled_payments(const std::string& company, const reconcile::Day& day,
                                                        const std::optional<SettledPayment>& after,
                                                        std::size_t rows_max) override;
+  Result<std::vector<PaidRefund>> paid_refunds(const std::string& company, const reconcile::Day& day,
+                                               std::int64_t after, std::size_t rows_max) override;
 
  private:
   std::optional<StoredImport> find_import(const std::string& company, std::chrono::sys_days day);
@@ -44,6 +46,8 @@ class ReconcileReader final : public ReconcileReads {
   SQLite::Statement case_;
   SQLite::Statement cases_;
   SQLite::Statement settled_;
+  SQLite::Statement refunds_;
+  SQLite::Statement total_refunded_;
 };
 
 }  // namespace shubbak::store

@@ -64,7 +64,6 @@ ReconcileWriter::ReconcileWriter(const SQLite::Database& database, Sealer& seale
       lines_of_reference_(prepare(database, statement("staged_lines_of_reference"))),
       told_by_another_day_(prepare(database, statement("told_by_another_day"))),
       add_listed_(prepare(database, statement("add_listed"))),
-      drop_listed_(prepare(database, statement("drop_listed"))),
       add_line_(prepare(database, statement("add_staged_line"))),
       count_differences_(prepare(database, statement("count_staged_differences"))),
       lines_(prepare(database, statement("staged_lines"))),
@@ -261,30 +260,11 @@ void ReconcileWriter::judge_unlisted(std::int64_t payment, Covered covered, Wall
            now);
 }
 
-void ReconcileWriter::payment_ended(std::int64_t payment, WallTime now) {
-  judge_unlisted(payment, Covered::by_whole_day, now);
-  const auto found = find_payment(payment);
-  if (!found || found->ours.standing != reconcile::Standing::released) return;
-  const auto import = find_listing(payment);
-  if (!import) return;
-  run(drop_listed_, payment, import->number);
-  const CaseSide side{found->ours.account, found->ours.amount};
-  put_case({.company = found->company,
-            .reference = found->key,
-            .outcome = Outcome::missing_here,
-            .import = import->number,
-            .day = number_of(import->day.day),
-            .payment = payment,
-            .theirs = side,
-            .ours = side},
-           now);
-}
-
 std::int64_t ReconcileWriter::contradicted(std::int64_t payment, bool company_has_it, const std::string& evidence,
                                            WallTime now) {
   const Outcome outcome = company_has_it ? Outcome::missing_here : Outcome::missing_there;
   {
-    Use use(known_case_of_payment_, payment, outcome);
+    Use use(known_case_of_payment_, payment, outcome, evidence);
     if (use.next()) return use.integer(0);
   }
   const auto found = find_payment(payment).value();

@@ -23,10 +23,12 @@ class ReconcileWriter {
 
   Status apply(const ReconcileChange& change, Committed& committed);
 
-  // A payment was settled or released just now: does a file that was imported say otherwise?
-  void payment_ended(std::int64_t payment, WallTime now);
-  // The company says that it has, or has not, a payment that has ended otherwise here. The number of its case, which
-  // is opened once.
+  // Does a file in force list it as it is here?
+  bool is_listed(std::int64_t payment) { return find_listing(payment).has_value(); }
+  // A payment was settled just now: does a file that was imported say otherwise?
+  void payment_settled(std::int64_t payment, WallTime now) { judge_unlisted(payment, Covered::by_whole_day, now); }
+  // The company says that it has, or has not, a payment that has ended otherwise here, or that it has none which its
+  // file lists. The number of its case: one until staff has resolved it, and for the same evidence then, too.
   std::int64_t contradicted(std::int64_t payment, bool company_has_it, const std::string& evidence, WallTime now);
 
  private:
@@ -108,7 +110,6 @@ class ReconcileWriter {
   SQLite::Statement lines_of_reference_;
   SQLite::Statement told_by_another_day_;
   SQLite::Statement add_listed_;
-  SQLite::Statement drop_listed_;
   SQLite::Statement add_line_;
   SQLite::Statement count_differences_;
   SQLite::Statement lines_;

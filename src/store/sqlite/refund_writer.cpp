@@ -104,6 +104,7 @@ void RefundWriter::tell(audit::Action action, const StoredRefund& refund, const 
                  .action = std::string(word(action)),
                  .thing = refund_key(refund.number),
                  .detail = audit::Detail()
+                               .add(audit::Key::payment, refund.payment)
                                .add(audit::Key::amount, refund.amount)
                                .add(audit::Key::reason, refund.reason)
                                .json()

@@ -896,9 +896,6 @@ LIMIT 1;
 -- @ add_listed
 INSERT INTO reconciliation_listed (payment, import) VALUES (?1, ?2);
 
--- @ drop_listed
-DELETE FROM reconciliation_listed WHERE payment = ?1 AND import = ?2;
-
 -- @ add_staged_line
 INSERT INTO reconciliation_line (import, line, outcome, occurrence, reference, account, amount, currency, company_reference)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
@@ -933,7 +930,8 @@ WHERE company = ?1 AND reference = ?2 AND outcome = ?3 AND occurrence = ?4 AND (
 ORDER BY number DESC LIMIT 1;
 
 -- @ known_case_of_payment
-SELECT number FROM reconciliation_case WHERE payment = ?1 AND outcome = ?2 AND resolution <> 6 ORDER BY number DESC LIMIT 1;
+SELECT number FROM reconciliation_case
+WHERE payment = ?1 AND outcome = ?2 AND resolution <> 6 AND (resolution = 0 OR evidence = ?3) ORDER BY number DESC LIMIT 1;
 
 -- @ listed_otherwise
 SELECT 1 FROM reconciliation_case AS known JOIN reconciliation_import AS import ON import.number = known.import
@@ -1030,6 +1028,15 @@ FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.numbe
 JOIN ledger_account AS wallet ON wallet.number = transfer.debit
 WHERE company = ?1 AND not_after >= ?2 AND not_after < ?3 + ?4 AND transfer.at >= ?2 AND transfer.at < ?3 AND state = 1
   AND (not_after, payment.number) > (?5, ?6) ORDER BY not_after, payment.number LIMIT ?7;
+
+-- @ paid_refunds
+SELECT refund.number, payment, account, refund.amount, currency, decided
+FROM refund JOIN payment_in_ledger AS paid ON paid.number = refund.payment
+WHERE refund.state = 1 AND company = ?1 AND decided >= ?2 AND decided < ?3 AND refund.number > ?4 ORDER BY refund.number LIMIT ?5;
+
+-- @ total_refunded
+SELECT currency, count(*), sum(refund.amount) FROM refund JOIN payment_in_ledger AS paid ON paid.number = refund.payment
+WHERE refund.state = 1 AND company = ?1 AND decided >= ?2 AND decided < ?3 GROUP BY currency;
 
 -- @ sealed_page_case_note
 SELECT number, 0, NULL, note_sealed, number FROM reconciliation_case

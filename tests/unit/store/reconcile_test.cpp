@@ -301,12 +301,48 @@ TEST_CASE_METHOD(ReconcileFixture, "a payment that ends after its file was impor
   REQUIRE(end("unlisted_settled", true, next_day()).ok());
   CHECK(only_case().outcome == Outcome::missing_there);
   CHECK(only_case().reference == "unlisted_settled");
-  REQUIRE(end("listed_released", false, next_day()).ok());
-  CHECK(outcomes() == std::map<std::string, Outcome>{{"unlisted_settled", Outcome::missing_there},
-                                                     {"listed_released", Outcome::missing_here}});
-  CHECK(totals().there == Sum{2, 1'000});
-  CHECK(totals().missing_here == Sum{1, 500});
   CHECK(totals().missing_there == Sum{1, 500});
+}
+
+TEST_CASE_METHOD(ReconcileFixture,
+                 "a payment that its company's file lists is never released on the company's word") {
+  begin("P1");
+  begin("P2");
+  import({listed("P1"), listed("P2")});
+  for (int i = 0; i < 2; ++i) {
+    const auto released = end("P1", false, next_day());
+    REQUIRE_FALSE(released.ok());
+    CHECK(released.error().code == Errc::conflict);
+    CHECK(released.error().message.find("case ") != std::string::npos);
+  }
+  CHECK(store->payments().find_payment("P1")->value().state == ledger::State::reserved);
+  CHECK(only_case().reference == "P1");
+  CHECK(only_case().outcome == Outcome::missing_here);
+  CHECK(totals().there_open == Sum{2, 1'000});
+  SECTION("until it says that it has it") {
+    REQUIRE(end("P1", true, next_day()).ok());
+    CHECK(totals().matched == Sum{1, 500});
+  }
+  SECTION("until its corrected file lists it no more") {
+    import({listed("P2")}, 2);
+    REQUIRE(end("P1", false, next_day()).ok());
+    CHECK(store->payments().find_payment("P1")->value().state == ledger::State::voided);
+    CHECK(totals().there_open == Sum{1, 500});
+  }
+}
+
+TEST_CASE_METHOD(ReconcileFixture, "what contradicts again after staff has resolved it is another case") {
+  pay("P1");
+  const auto contradict = [&](const std::string& evidence) {
+    CHECK_FALSE(change({PaymentChange(ReleasePayment{"P1", {evidence, {}, next_day()}})}).ok());
+    return cases(false).size();
+  };
+  CHECK(contradict("damascus declined other") == 1);
+  CHECK(contradict("damascus has none after it was over") == 1);
+  reconciled(ResolveCase{cases().front().number, Resolution::company_corrects, "by telephone", importer, next_day()});
+  CHECK(contradict("damascus declined other") == 1);
+  CHECK(contradict("damascus has none after it was over") == 2);
+  CHECK(cases().size() == 1);
 }
 
 TEST_CASE_METHOD(ReconcileFixture, "a payment that ends between staging and publishing is judged as it is then") {
