@@ -34,7 +34,9 @@ void SealMaker::add(const Entry& entry, const Transfer& transfer, const AccountI
 
 void SealMaker::add(std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);
-  for (int shift = 56; shift >= 0; shift -= 8) octets_.push_back(static_cast<std::uint8_t>(bits >> shift));
+  std::array<std::uint8_t, sizeof bits> octets{};
+  for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = static_cast<std::uint8_t>(bits >> (56 - 8 * i));
+  octets_.insert(octets_.end(), octets.begin(), octets.end());
 }
 
 void SealMaker::add(std::string_view text) {

@@ -73,21 +73,22 @@ void Verifier::add(const SealRow& seal) {
 void Verifier::add(const Entry& entry) {
   if (entry.number != entries_ + 1) fault(misnumbered("entry", entries_ + 1, entry.number));
   entries_ = std::max(entries_, entry.number);
+  const Sides sides{accounts_.find(entry.debit), accounts_.find(entry.credit)};
   const auto found = open_.find(entry.transfer);
   if (found == open_.end()) {
     const bool was_there = entry.transfer > 0 && entry.transfer <= transfers_;
     fault(entry_named(entry.number) + " is of " + transfer_named(entry.transfer) +
           (was_there ? ", which was resolved before it: it is resolved twice" : ", which there is not"));
-    seal(entry, {});
+    seal(entry, {}, sides);
   } else {
     Open& transfer = found->second;
-    seal(entry, transfer.row.transfer);
+    seal(entry, transfer.row.transfer, sides);
     if (follows(entry, transfer) && transfer.posted + transfer.released == transfer.row.transfer.order.amount.minor) {
       judge(transfer);
       open_.erase(found);
     }
   }
-  carry_out(entry);
+  carry_out(entry, sides);
   meet_seal(entry);
 }
 
@@ -144,9 +145,8 @@ void Verifier::judge(const Open& replayed) {
   }
 }
 
-void Verifier::carry_out(const Entry& entry) {
-  const auto debit = accounts_.find(entry.debit);
-  const auto credit = accounts_.find(entry.credit);
+void Verifier::carry_out(const Entry& entry, const Sides& sides) {
+  const auto& [debit, credit] = sides;
   if (debit == accounts_.end() || credit == accounts_.end()) {
     const bool lacks_debit = debit == accounts_.end();
     fault(entry_named(entry.number) + " names " + account_named(lacks_debit ? entry.debit : entry.credit) +
@@ -185,12 +185,11 @@ void Verifier::link(const Entry& entry, std::int64_t account, Replayed& replayed
   last = entry.number;
 }
 
-void Verifier::seal(const Entry& entry, const Transfer& transfer) {
-  const auto if_new = [this](std::int64_t number) -> const AccountId* {
-    const auto found = accounts_.find(number);
+void Verifier::seal(const Entry& entry, const Transfer& transfer, const Sides& sides) {
+  const auto if_new = [this](Accounts::const_iterator found) -> const AccountId* {
     return found == accounts_.end() || found->second.last_entry != 0 ? nullptr : &found->second.account.id;
   };
-  seal_maker_.add(entry, transfer, if_new(entry.debit), if_new(entry.credit));
+  seal_maker_.add(entry, transfer, if_new(sides.debit), if_new(sides.credit));
 }
 
 void Verifier::meet_seal(const Entry& entry) {

@@ -90,12 +90,17 @@ class Verifier {
     std::int64_t posted = 0;
     std::int64_t released = 0;
   };
+  using Accounts = std::unordered_map<std::int64_t, Replayed>;
+  struct Sides {  // of an entry; accounts_.end(): there is no such account
+    Accounts::iterator debit;
+    Accounts::iterator credit;
+  };
   void fault(std::string what);
   bool follows(const Entry& entry, Open& transfer);
   void judge(const Open& replayed);
-  void carry_out(const Entry& entry);
+  void carry_out(const Entry& entry, const Sides& sides);
   void link(const Entry& entry, std::int64_t account, Replayed& replayed, std::int64_t before);
-  void seal(const Entry& entry, const Transfer& transfer);
+  void seal(const Entry& entry, const Transfer& transfer, const Sides& sides);
   void meet_seal(const Entry& entry);
   void meet_anchors(const SealRow& seal);
 
@@ -106,7 +111,7 @@ class Verifier {
   std::size_t next_anchor_ = 0;
   std::int64_t sealed_ = 0;  // the last entry that a seal ended
   std::vector<std::string> faults_;
-  std::unordered_map<std::int64_t, Replayed> accounts_;
+  Accounts accounts_;
   std::unordered_map<std::int64_t, Open> open_;
   std::int64_t entries_ = 0;    // the number of the last one
   std::int64_t transfers_ = 0;  // likewise
