@@ -5,7 +5,7 @@
 //
 // How to feed it, so that a ledger which grows meanwhile can be read page by page: of each page (one look at the
 // database) first the accounts and transfers that are new since the page before, and again (renew) those older ones
-// which may_have_changed() and which an entry of the page names; then its entries. After the last page, in the same
+// which an entry of the page names; then its entries. After the last page, in the same
 // look: the unsettled transfers again (renew), every account (compare), finish.
 //
 // Memory: that of each account (about 200 octets) and of each reservation that is open.
@@ -60,9 +60,8 @@ class Verifier {
   void add(const SealRow& seal);        // in the order of entries, before its last entry
   void add(const Entry& entry);         // in the order of numbers
 
-  [[nodiscard]] bool may_have_changed(std::int64_t transfer) const { return open_.contains(transfer); }
   [[nodiscard]] std::vector<std::int64_t> unsettled() const;
-  void renew(TransferRow transfer);
+  void renew(TransferRow transfer);  // nothing comes of it where that one is settled
   void compare(const AccountRow& account);
   void finish();
 

@@ -29,7 +29,7 @@ class LedgerBook {
     std::size_t anchors = 0;   // seals in the audit trail that agree
   };
   // Replays every entry (ledger/verifier.hpp). The audit trail is believed: verify that too. Page by page: what is
-  // written meanwhile is looked at too, and holds nobody up.
+  // written meanwhile is looked at too, and holds nobody up. One thread more replays while this one reads.
   Result<Verdict> verify();
 
   LedgerReads& reads();

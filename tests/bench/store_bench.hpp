@@ -61,6 +61,13 @@ inline void stay_on_one_processor() {
   if (::sched_setaffinity(0, sizeof one, &one) != 0) die("no processor 0");
 }
 
+inline void use_every_processor() {
+  cpu_set_t all;
+  CPU_ZERO(&all);
+  for (std::size_t i = 0; i < CPU_SETSIZE; ++i) CPU_SET(i, &all);
+  if (::sched_setaffinity(0, sizeof all, &all) != 0) die("no processors");
+}
+
 class TempFolder {
  public:
   TempFolder() {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <future>
 #include <limits>
+#include <set>
 #include <sqlite3.h>
 
 #include <SQLiteCpp/Database.h>
@@ -66,67 +68,94 @@ struct LedgerBook::Parts {
     return found;
   }
 
-  // One look at the database: a page of entries with what they name. At the end of the ledger also what is kept now
-  // is compared, in the same look; false: that was done.
-  bool look(ledger::Verifier& verifier) {
-    const SQLite::Transaction look_together(database);
-    read_entries();
-    read_accounts(verifier);
-    for (const ledger::Entry& entry : page) {
-      if (entry.transfer < next_transfer && verifier.may_have_changed(entry.transfer))
-        renew(verifier, entry.transfer);
+  // What one look at the database has found: a page of entries with what they name.
+  struct Page {
+    std::vector<ledger::AccountRow> accounts;    // that are new
+    std::vector<ledger::TransferRow> renewed;    // that were begun before this page
+    std::vector<ledger::TransferRow> transfers;  // that are new
+    std::vector<ledger::SealRow> seals;
+    std::vector<ledger::Entry> entries;
+    bool is_last = false;
+  };
+
+  // Pages are read while the one before is replayed. The last one is, in the same look, also compared with what is
+  // kept now.
+  void verify(ledger::Verifier& verifier) {
+    std::future<void> replaying;
+    const auto wait = [&replaying] {
+      if (replaying.valid()) replaying.get();
+    };
+    for (;;) {
+      const SQLite::Transaction look_together(database);
+      Page page = read_page();
+      wait();
+      if (verifier.is_done()) return;
+      if (page.is_last) {
+        replay(verifier, std::move(page));
+        compare(verifier);
+        return;
+      }
+      replaying = std::async(std::launch::async,
+                             [&verifier, page = std::move(page)]() mutable { replay(verifier, std::move(page)); });
     }
-    const bool is_last = page.size() < static_cast<std::size_t>(verified_page_rows);
-    std::int64_t newest = first_row;
-    for (const ledger::Entry& entry : page) newest = std::max(newest, entry.transfer);
-    read_transfers(verifier, is_last ? all_rows : newest);
-    read_seals(verifier, is_last ? all_rows : page.back().number);
-    for (const ledger::Entry& entry : page) verifier.add(entry);
-    if (is_last) compare(verifier);
-    return !is_last && !verifier.is_done();
   }
 
-  void read_entries() {
-    page.clear();
+  static void replay(ledger::Verifier& verifier, Page page) {
+    for (const ledger::AccountRow& account : page.accounts) verifier.add(account);
+    for (ledger::TransferRow& transfer : page.renewed) verifier.renew(std::move(transfer));
+    for (ledger::TransferRow& transfer : page.transfers) verifier.add(std::move(transfer));
+    for (const ledger::SealRow& seal : page.seals) verifier.add(seal);
+    for (const ledger::Entry& entry : page.entries) verifier.add(entry);
+  }
+
+  Page read_page() {
+    Page page;
+    read_entries(page);
+    page.is_last = page.entries.size() < static_cast<std::size_t>(verified_page_rows);
+    read_accounts(page);
+    std::int64_t newest = first_row;
+    std::set<std::int64_t> before;
+    for (const ledger::Entry& entry : page.entries) {
+      newest = std::max(newest, entry.transfer);
+      if (entry.transfer < next_transfer && before.insert(entry.transfer).second)
+        read_transfers(entry.transfer, entry.transfer, page.renewed);
+    }
+    read_transfers(next_transfer, page.is_last ? all_rows : newest, page.transfers);
+    if (!page.transfers.empty()) next_transfer = behind(page.transfers.back().number);
+    read_seals(page.is_last ? all_rows : page.entries.back().number, page);
+    return page;
+  }
+  void read_entries(Page& page) {
     Use use(entries, next_entry, verified_page_rows);
     while (use.next()) {
-      page.push_back({use.integer(0), use.integer(1), code_in<ledger::Step>(use, 2), use.integer(3), use.integer(4),
-                      use.integer(5), use.time(6), use.integer(7), use.integer(8)});
+      page.entries.push_back({use.integer(0), use.integer(1), code_in<ledger::Step>(use, 2), use.integer(3),
+                              use.integer(4), use.integer(5), use.time(6), use.integer(7), use.integer(8)});
     }
-    if (!page.empty()) next_entry = behind(page.back().number);
+    if (!page.entries.empty()) next_entry = behind(page.entries.back().number);
   }
-  void read_accounts(ledger::Verifier& verifier) {
+  void read_accounts(Page& page) {
     Use use(accounts, next_account);
-    while (use.next()) {
-      const ledger::AccountRow account = account_row_in(use);
-      verifier.add(account);
-      next_account = behind(account.number);
-    }
+    while (use.next()) page.accounts.push_back(account_row_in(use));
+    if (!page.accounts.empty()) next_account = behind(page.accounts.back().number);
   }
-  void read_transfers(ledger::Verifier& verifier, std::int64_t newest) {
-    Use use(transfers, next_transfer, newest);
-    while (use.next()) {
-      ledger::TransferRow transfer = transfer_row_in(use);
-      next_transfer = behind(transfer.number);
-      verifier.add(std::move(transfer));
-    }
+  void read_transfers(std::int64_t from, std::int64_t to, std::vector<ledger::TransferRow>& found) {
+    Use use(transfers, from, to);
+    while (use.next()) found.push_back(transfer_row_in(use));
   }
-  void read_seals(ledger::Verifier& verifier, std::int64_t up_to) {
+  void read_seals(std::int64_t up_to, Page& page) {
     Use use(seals, next_seal, up_to);
     while (use.next()) {
       ledger::SealRow seal{use.integer(0), {}};
       const auto octets = use.octets(1);
       std::copy_n(octets.begin(), std::min(octets.size(), seal.hash.size()), seal.hash.begin());
-      verifier.add(seal);
-      next_seal = behind(seal.entry);
+      page.seals.push_back(seal);
     }
-  }
-  void renew(ledger::Verifier& verifier, std::int64_t transfer) {
-    Use use(transfers, transfer, transfer);
-    if (use.next()) verifier.renew(transfer_row_in(use));
+    if (!page.seals.empty()) next_seal = behind(page.seals.back().entry);
   }
   void compare(ledger::Verifier& verifier) {
-    for (const std::int64_t number : verifier.unsettled()) renew(verifier, number);
+    std::vector<ledger::TransferRow> unsettled;
+    for (const std::int64_t number : verifier.unsettled()) read_transfers(number, number, unsettled);
+    for (ledger::TransferRow& transfer : unsettled) verifier.renew(std::move(transfer));
     {
       Use use(accounts, first_row);
       while (use.next()) verifier.compare(account_row_in(use));
@@ -142,7 +171,6 @@ struct LedgerBook::Parts {
   SQLite::Statement accounts;
   SQLite::Statement seals;
   SQLite::Statement anchors;
-  std::vector<ledger::Entry> page;
   std::int64_t next_entry = first_row;
   std::int64_t next_transfer = first_row;
   std::int64_t next_account = first_row;
@@ -172,8 +200,7 @@ Result<LedgerBook::Verdict> LedgerBook::verify() {
   return guarded("verifying the ledger", [&]() -> Result<Verdict> {
     parts_->next_entry = parts_->next_transfer = parts_->next_account = parts_->next_seal = first_row;
     ledger::Verifier verifier(parts_->sha256, parts_->read_anchors());
-    while (parts_->look(verifier)) {
-    }
+    parts_->verify(verifier);
     return Verdict{verifier.faults(),   verifier.entries(),  verifier.transfers(),
                    verifier.accounts(), verifier.reserved(), verifier.anchors_met()};
   });

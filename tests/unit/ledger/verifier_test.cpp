@@ -135,7 +135,7 @@ std::vector<std::string> faults_of(const Book& book, std::size_t page = 100) {
     }
     for (std::size_t i = from; i < end; ++i) {
       const std::int64_t named = book.entries[i].transfer;
-      if (named <= known && verifier.may_have_changed(named)) renew(verifier, book, named);
+      if (named <= known) renew(verifier, book, named);
     }
     known = last;
     const std::int64_t end_number = book.entries[end - 1].number;
@@ -323,7 +323,6 @@ TEST_CASE("a reservation that is resolved while the ledger is read is no fault, 
     }
     for (const Entry& entry : book.entries) {
       if (entry.number == 5) {
-        CHECK(verifier.may_have_changed(2));
         TransferRow now = book.transfers[1];
         if (!agrees) now.transfer.posted = 299;
         verifier.renew(now);
