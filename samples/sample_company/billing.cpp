@@ -9,53 +9,11 @@
 
 #include "samples/sample_company/iso_time.hpp"
 #include "samples/sample_company/misbehaviour.hpp"
+#include "samples/sample_company/named_accounts.hpp"
 
 namespace shubbak::samples {
 
-struct NamedPayment {
-  std::string_view date;
-  std::int64_t amount_minor;
-  std::string_view place;
-};
-struct NamedAccount {
-  std::string_view company;
-  std::string_view national_id;
-  std::string_view account;
-  std::string_view label;
-  std::int64_t due_minor;
-  int bills;
-  std::int64_t last_reading;
-  std::string_view read_on;
-  bool readings_open;
-  std::span<const NamedPayment> payments;
-};
-
 namespace {
-
-constexpr std::array home_payments{NamedPayment{"2026-09-14", 9'750'000, "صالة المزة"},
-                                   NamedPayment{"2026-07-12", 8'800'000, "بريد دمشق"},
-                                   NamedPayment{"2026-05-11", 10'225'050, "جابي الحي"}};
-constexpr std::array shop_payments{NamedPayment{"2026-10-04", 21'300'000, "صالة المزة"}};
-constexpr std::array aleppo_payments{NamedPayment{"2026-08-30", 5'120'000, "صالة الجميلية"},
-                                     NamedPayment{"2026-06-28", 4'990'000, "بريد حلب"}};
-
-// The people of samples/README.md.
-constexpr std::array named_accounts{
-    NamedAccount{"damascus", "01234567890", "4521007", "منزل 4521", 12'500'000, 2, 18'250, "2026-09-28", true,
-                 home_payments},
-    NamedAccount{"damascus", "01234567890", "4522330", "محل 4522", 0, 0, 7'710, "2026-09-28", true, shop_payments},
-    NamedAccount{"aleppo", "01234567890", "2100345", "بيت 2100", 4'875'000, 1, 9'904, "2026-10-02", true,
-                 aleppo_payments},
-    NamedAccount{"homs", "01234567890", "3100912", "مزرعة 3100", 31'050'000, 3, 41'200, "2026-09-15", false, {}},
-    NamedAccount{"aleppo", "02345678901", "2100777", "منزل 2107", 0, 0, 5'060, "2026-10-02", true, {}},
-    NamedAccount{"damascus", "04567890123", "4530001", "شقة 1", 1'000'000, 1, 110, "2026-09-28", true, {}},
-    NamedAccount{"damascus", "04567890123", "4530002", "شقة 2", 2'000'000, 1, 220, "2026-09-28", true, {}},
-    NamedAccount{"damascus", "04567890123", "4530003", "شقة 3", 3'000'000, 1, 330, "2026-09-28", true, {}},
-    NamedAccount{"damascus", "04567890123", "4530004", "شقة 4", 4'000'000, 1, 440, "2026-09-28", true, {}},
-    NamedAccount{"damascus", "04567890123", "4530005", "شقة 5", 5'000'000, 1, 550, "2026-09-28", true, {}},
-    NamedAccount{"damascus", "04567890123", "4530006", "شقة 6", 6'000'000, 1, 660, "2026-09-28", true, {}},
-    NamedAccount{"damascus", "04567890123", "4530007", "شقة 7", 7'000'000, 1, 770, "2026-09-28", true, {}},
-};
 
 std::optional<std::uint64_t> number_of(std::string_view digits) {
   std::uint64_t number = 0;
@@ -65,7 +23,7 @@ std::optional<std::uint64_t> number_of(std::string_view digits) {
 }
 
 const NamedAccount* named(std::string_view company, std::string_view account) {
-  for (const NamedAccount& one : named_accounts) {
+  for (const NamedAccount& one : named_accounts()) {
     if (one.account == account && one.company == company) return &one;
   }
   return nullptr;
@@ -75,15 +33,23 @@ Reply no_such_account() {
   return {404, R"({"error":"not_found"})"};
 }
 
-void append_account(std::string& body, std::string_view account, std::string_view label) {
+void append_account(std::string& body, std::string_view account, std::string_view label, std::string_view category) {
   if (body.back() == '}') body += ',';
-  body.append(R"({"account":")").append(account).append(R"(","label":")").append(label).append("\"}");
+  body.append(R"({"account":")").append(account).append(R"(","label":")").append(label);
+  if (!category.empty()) body.append(R"(","category":")").append(category);
+  body.append("\"}");
 }
 
-void append_payment(std::string& body, std::string_view date, std::int64_t amount_minor, std::string_view place) {
+void append_amount(std::string& body, Money amount) {
+  body.append(R"("amount_minor":)").append(std::to_string(amount.minor));
+  body.append(R"(,"currency":")").append(to_string(amount.currency)).append("\"");
+}
+
+void append_payment(std::string& body, std::string_view date, Money amount, std::string_view place) {
   if (body.back() == '}') body += ',';
-  body.append(R"({"date":")").append(date).append(R"(","amount_minor":)").append(std::to_string(amount_minor));
-  body.append(R"(,"currency":"SYP","place":")").append(place).append("\"}");
+  body.append(R"({"date":")").append(date).append("\",");
+  append_amount(body, amount);
+  body.append(R"(,"place":")").append(place).append("\"}");
 }
 
 struct PrintedBill {
@@ -115,8 +81,14 @@ std::string begin_of(std::string_view account) {
 
 }  // namespace
 
-Billing::Billing(std::string name, std::uint64_t index, std::uint64_t companies, std::uint64_t generated)
-    : name_(std::move(name)), index_(index), companies_(companies), generated_(generated), payments_(index) {}
+Billing::Billing(std::string name, std::uint64_t index, std::uint64_t companies, std::uint64_t generated,
+                 Currency currency)
+    : name_(std::move(name)),
+      index_(index),
+      companies_(companies),
+      generated_(generated),
+      currency_(currency),
+      payments_(index) {}
 
 // What the company knows of one account, named or generated.
 struct Billing::Sheet {
@@ -156,20 +128,19 @@ Reply Billing::accounts_of(std::string_view national_id) const {
   std::string body;
   body.reserve(256);
   body.append(R"({"national_id":")").append(national_id).append(R"(","accounts":[)");
-  for (const NamedAccount& one : named_accounts) {
-    if (one.company == name_ && one.national_id == national_id) append_account(body, one.account, one.label);
+  for (const NamedAccount& one : named_accounts()) {
+    if (one.company == name_ && one.national_id == national_id)
+      append_account(body, one.account, one.label, one.category);
   }
   if (national_id.size() == 11 && national_id.starts_with('1')) {
     const std::uint64_t k = number_of(national_id.substr(1)).value_or(generated_);
     if (k < generated_ && k % companies_ == index_) {
       const std::string account = std::to_string(generated_first + k);
-      append_account(body, account, "اشتراك " + account.substr(3));
+      append_account(body, account, "اشتراك " + account.substr(3), {});
     }
-  } else if (national_id.size() > 3 && national_id.starts_with("000") &&
-             (misbehaviour_of_account(national_id.substr(4)) ||
-              (national_id[3] == '2' && misbehaviour_when_paid(national_id.substr(4))))) {
-    const bool owns_the_bad_one = national_id[3] == '2' && index_ == 0;
-    append_account(body, owns_the_bad_one ? national_id.substr(4) : std::to_string(everywhere_account), "اشتراك");
+  } else if (const auto odd = odd_person(national_id)) {
+    const bool owns_the_bad_one = odd->where == '2' && index_ == 0;
+    append_account(body, owns_the_bad_one ? odd->account : std::to_string(everywhere_account), "اشتراك", {});
   }
   body += "]}";
   return {200, std::move(body)};
@@ -179,8 +150,31 @@ Reply Billing::due(std::string_view account) const {
   const std::optional<Sheet> sheet = sheet_of(account);
   if (!sheet) return no_such_account();
   std::string body = begin_of(account);
-  body.append(R"("amount_minor":)").append(std::to_string(sheet->due_minor)).append(R"(,"currency":"SYP","bills":)");
-  body.append(std::to_string(sheet->bills)).append("}");
+  append_amount(body, {sheet->due_minor, currency_});
+  body.append(R"(,"bills":)").append(std::to_string(sheet->bills)).append("}");
+  return {200, std::move(body)};
+}
+
+// Government accounts are found whatever category was asked for, so that whoever asked can be told.
+Reply Billing::find(const AccountSought& sought) const {
+  const auto accounts = named_accounts();
+  const auto one = std::ranges::find_if(accounts, [&](const NamedAccount& known) {
+    const bool has_number = known.meter == sought.number || (sought.by == "any" && known.account == sought.number);
+    return known.company == name_ && known.national_id == sought.national_id && has_number &&
+           (known.category == sought.category || known.category == "government");
+  });
+  const bool is_odd =
+      index_ == 0 && (misbehaviour_of_account(sought.number) || misbehaviour_when_paid(sought.number));
+  if (one == accounts.end() && !is_odd) return no_such_account();
+  const std::string_view account = is_odd ? sought.number : one->account;
+  const std::optional<Sheet> sheet = sheet_of(account);
+  if (!sheet) return no_such_account();
+  std::string body = begin_of(account);
+  body.append(R"("national_id":")").append(sought.national_id).append(R"(","number":")").append(sought.number);
+  body.append(R"(","label":")").append(is_odd ? "اشتراك" : one->label);
+  body.append(R"(","category":")").append(is_odd ? sought.category : one->category).append("\",");
+  append_amount(body, {sheet->due_minor, currency_});
+  body.append(R"(,"bills":)").append(std::to_string(sheet->bills)).append("}");
   return {200, std::move(body)};
 }
 
@@ -192,8 +186,9 @@ Reply Billing::bills(std::string_view account) const {
   for (const PrintedBill& bill : bills_left(sheet->due_minor, sheet->bills, payments_.paid_minor(account))) {
     if (body.back() == '}') body += ',';
     body.append(R"({"bill":")").append(bill.month).append(R"(","date":")").append(bill.month);
-    body.append(R"(-28","amount_minor":)").append(std::to_string(bill.amount_minor));
-    body.append(R"(,"currency":"SYP"})");
+    body += "-28\",";
+    append_amount(body, {bill.amount_minor, currency_});
+    body += '}';
   }
   body += "]}";
   return {200, std::move(body)};
@@ -207,18 +202,17 @@ Reply Billing::payments(std::string_view account) const {
   const auto posted = payments_.posted_on(account);
   for (std::size_t i = 0; i < posted.size() && i < newest_max; ++i) {
     const BookedPayment& payment = *posted[posted.size() - 1 - i];
-    append_payment(body, iso_day(std::chrono::floor<std::chrono::days>(payment.at)), payment.order.amount.minor,
-                   "Shubbak");
+    append_payment(body, iso_day(std::chrono::floor<std::chrono::days>(payment.at)), payment.order.amount, "Shubbak");
   }
   if (sheet->named != nullptr) {
     for (const NamedPayment& payment : sheet->named->payments) {
-      append_payment(body, payment.date, payment.amount_minor, payment.place);
+      append_payment(body, payment.date, {payment.amount_minor, currency_}, payment.place);
     }
   } else {
     // 1 to 4 payments, one a month back from September.
     for (std::uint64_t i = 0; i <= sheet->number % 4; ++i) {
       const std::string date = "2026-0" + std::to_string(9 - i) + "-15";
-      append_payment(body, date, generated_due_minor(sheet->number + i + 1, index_), "بريد");
+      append_payment(body, date, {generated_due_minor(sheet->number + i + 1, index_), currency_}, "بريد");
     }
   }
   body += "]}";
@@ -271,7 +265,7 @@ std::string_view Billing::objection_to(const PaymentOrder& order, WallTime now) 
   if (misbehaviour_when_paid(order.account) == PaidMisbehaviour::declines) return "account_closed";
   const std::optional<Sheet> sheet = sheet_of(order.account);
   if (!sheet || sheet->due_minor == 0) return "not_payable";
-  if (order.amount.currency != Currency::SYP) return "other";
+  if (order.amount.currency != currency_) return "other";
   if (order.amount.minor < 1) return "amount_too_low";
   if (order.amount.minor > sheet->due_minor) return "amount_too_high";
   return {};

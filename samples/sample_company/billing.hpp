@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include "domain/clock.hpp"
+#include "domain/money.hpp"
 #include "samples/sample_company/payment_book.hpp"
 #include "samples/sample_company/reply.hpp"
 
@@ -24,17 +25,27 @@ constexpr std::int64_t generated_due_minor(std::uint64_t account, std::uint64_t 
 constexpr std::uint64_t generated_first = 1'000'000;
 constexpr std::uint64_t everywhere_account = 8'000'001;  // exists in every company
 
+// An account as a person names it who does not know its number alone.
+struct AccountSought {
+  std::string_view national_id;
+  std::string_view category;
+  std::string_view number;
+  std::string_view by;  // "meter": of its meter; "any": of its meter or its own
+};
+
 class Billing {
  public:
   static constexpr std::size_t references_max = 1'000'000;
   static constexpr std::size_t newest_max = 20;  // of the payments that came in, in the list of an account's
 
   // The `index`th of `companies`, with `generated` generated accounts.
-  Billing(std::string name, std::uint64_t index, std::uint64_t companies, std::uint64_t generated);
+  Billing(std::string name, std::uint64_t index, std::uint64_t companies, std::uint64_t generated,
+          Currency currency = Currency::SYP);
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Reply accounts_of(std::string_view national_id) const;
   [[nodiscard]] Reply due(std::string_view account) const;
+  [[nodiscard]] Reply find(const AccountSought& sought) const;
   [[nodiscard]] Reply bills(std::string_view account) const;  // not paid yet, the oldest first
   [[nodiscard]] Reply payments(std::string_view account) const;
   [[nodiscard]] Reply last_reading(std::string_view account) const;
@@ -64,6 +75,7 @@ class Billing {
   std::uint64_t index_;
   std::uint64_t companies_;
   std::uint64_t generated_;
+  Currency currency_;
   std::unordered_map<std::string, FirstAnswer> first_answers_;  // by reference
   std::unordered_set<std::string> read_this_period_;            // accounts
   PaymentBook payments_;

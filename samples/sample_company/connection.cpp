@@ -64,6 +64,9 @@ struct Asked {
   std::string currency;
   std::string not_after;
   std::string day;
+  std::string account_or_meter;
+  std::string category;
+  std::string by;
   std::int64_t value = -1;
   std::int64_t amount_minor = -1;
 
@@ -74,6 +77,9 @@ struct Asked {
     if (name == "currency") return &currency;
     if (name == "not_after") return &not_after;
     if (name == "day") return &day;
+    if (name == "number") return &account_or_meter;
+    if (name == "category") return &category;
+    if (name == "by") return &by;
     return nullptr;
   }
   std::int64_t* number(std::string_view name) {
@@ -104,7 +110,7 @@ bool parse(std::string_view body, Asked& asked) {
   const auto digits = [](const std::string& digits_text) {
     return std::ranges::all_of(digits_text, [](char c) { return c >= '0' && c <= '9'; });
   };
-  return digits(asked.account) && digits(asked.national_id);
+  return digits(asked.account) && digits(asked.national_id) && digits(asked.account_or_meter);
 }
 
 // Nothing: a member is missing or has not its form.
@@ -229,6 +235,12 @@ void Connection::answer(const Request& request) {
     ++stats.accounts_search;
     wrong = misbehaviour_of_person(asked.national_id, company_->index);
     reply = billing.accounts_of(asked.national_id);
+  } else if (request.path == "/v1/accounts/find") {
+    if (asked.national_id.empty() || asked.account_or_meter.empty()) return refuse(400);
+    ++stats.accounts_find;
+    wrong = misbehaviour_of_account(asked.account_or_meter);
+    if (wrong && company_->index != 0) wrong.reset();
+    reply = billing.find({asked.national_id, asked.category, asked.account_or_meter, asked.by});
   } else if (request.path == "/v1/persons/verify") {
     if (asked.national_id.empty()) return refuse(400);
     wrong = misbehaviour_of_person(asked.national_id, company_->index);
@@ -435,6 +447,7 @@ std::string Connection::stats_body() const {
                                       {"connections", stats.connections},
                                       {"accounts_search", stats.accounts_search},
                                       {"accounts_due", stats.accounts_due},
+                                      {"accounts_find", stats.accounts_find},
                                       {"bills_list", stats.bills_list},
                                       {"payments_search", stats.payments_search},
                                       {"readings_last", stats.readings_last},

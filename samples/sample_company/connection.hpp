@@ -21,6 +21,7 @@ struct Stats {
   std::uint64_t connections = 0;
   std::uint64_t accounts_search = 0;
   std::uint64_t accounts_due = 0;
+  std::uint64_t accounts_find = 0;
   std::uint64_t bills_list = 0;
   std::uint64_t payments_search = 0;
   std::uint64_t readings_last = 0;

@@ -1,5 +1,5 @@
 // sample_company --port 8081 --name damascus [--port 8082 --name aleppo ...] [--generated N] [--late-ms 2000]
-//                [--payment-late-ms 12000] [--payments-take-ms 0] [--address 127.0.0.1]
+//                [--payment-late-ms 12000] [--payments-take-ms 0] [--currency SYP] [--address 127.0.0.1]
 // Prints "NAME listening on ADDRESS:PORT" for each company, then "listening", and serves until SIGINT or SIGTERM.
 #include <charconv>
 #include <csignal>
@@ -21,9 +21,8 @@ using shubbak::samples::SampleServer;
 
 constexpr std::string_view usage =
     "sample_company --port PORT --name NAME [--port PORT --name NAME ...] [--generated N] [--late-ms MS] "
-    "[--payment-late-ms MS] [--payments-take-ms MS] [--address ADDRESS]\nA sample of a company's billing system, "
-    "with made-up data. PORT 0 "
-    "takes any free port.\n";
+    "[--payment-late-ms MS] [--payments-take-ms MS] [--currency CODE] [--address ADDRESS]\nA sample of a company's "
+    "billing system, with made-up data. PORT 0 takes any free port.\n";
 
 std::optional<std::uint64_t> number_up_to(std::string_view text, std::uint64_t max) {
   std::uint64_t number = 0;
@@ -58,6 +57,10 @@ Result<SampleOptions> options_of(int count, char** arguments) {
     } else if (std::chrono::milliseconds* const time = time_of(name, options)) {
       number = number_up_to(value, 3'600'000);
       *time = std::chrono::milliseconds(number.value_or(0));
+    } else if (name == "--currency") {
+      const Result<shubbak::Currency> currency = shubbak::parse_currency(value);
+      if (!currency) return currency.error();
+      options.currency = *currency;
     } else if (name == "--address") {
       options.address = value;
     } else {

@@ -71,11 +71,23 @@ std::optional<PaidMisbehaviour> misbehaviour_when_paid(std::string_view account)
   return by_account<PaidMisbehaviour>(account, misbehaving_when_paid_first, misbehaving_when_paid_last);
 }
 
-std::optional<Misbehaviour> misbehaviour_of_person(std::string_view national_id, std::uint64_t company_index) {
-  if (national_id.starts_with("0000") || (national_id.starts_with("0001") && company_index == 0)) {
-    return misbehaviour_of_account(national_id.substr(4));
+std::optional<OddPerson> odd_person(std::string_view national_id) {
+  constexpr std::string_view in_kuwait = "20001010";
+  OddPerson odd{' ', {}};
+  if (national_id.size() == 12 && national_id.starts_with(in_kuwait)) {
+    odd = {national_id[8], "90000" + std::string(national_id.substr(9, 2))};
+  } else if (national_id.size() > 4 && national_id.starts_with("000")) {
+    odd = {national_id[3], std::string(national_id.substr(4))};
   }
-  return std::nullopt;
+  const bool is_odd = (odd.where >= '0' && odd.where <= '2' && misbehaviour_of_account(odd.account)) ||
+                      (odd.where == '2' && misbehaviour_when_paid(odd.account));
+  return is_odd ? std::optional(odd) : std::nullopt;
+}
+
+std::optional<Misbehaviour> misbehaviour_of_person(std::string_view national_id, std::uint64_t company_index) {
+  const auto odd = odd_person(national_id);
+  if (!odd || odd->where == '2' || (odd->where == '1' && company_index != 0)) return std::nullopt;
+  return misbehaviour_of_account(odd->account);
 }
 
 Reply bend(Misbehaviour misbehaviour, Reply right) {

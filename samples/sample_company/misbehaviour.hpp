@@ -51,7 +51,15 @@ constexpr std::uint64_t misbehaving_when_paid_last = misbehaving_when_paid_first
 
 std::optional<PaidMisbehaviour> misbehaviour_when_paid(std::string_view account);
 std::optional<Misbehaviour> misbehaviour_of_account(std::string_view account);
-// "0000" + misbehaving account: misbehaves at every company; "0001" + ...: at the first company only.
+// A person for whom something goes wrong: "0000" + misbehaving account, at every company; "0001" + ..., at the first
+// company only; "0002" + ..., when the account is asked for, which the first company lists. With a number of Kuwait's
+// form "2000101" + '0', the digit that is fourth above, the account's last two and any check digit.
+struct OddPerson {
+  char where;           // '0', '1' or '2'
+  std::string account;  // that misbehaves; with '2' also when paid
+};
+std::optional<OddPerson> odd_person(std::string_view national_id);
+// What the search by person does wrong.
 std::optional<Misbehaviour> misbehaviour_of_person(std::string_view national_id, std::uint64_t company_index);
 
 // The right answer bent into the wrong one, for those that differ in the body or status only.

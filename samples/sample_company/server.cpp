@@ -64,13 +64,14 @@ Result<std::unique_ptr<SampleServer>> SampleServer::listen(asio::io_context& loo
   const std::uint64_t companies = options.companies.size();
   for (std::uint64_t index = 0; index < companies; ++index) {
     const SampleCompany& asked = options.companies[index];
-    auto state = std::make_shared<CompanyState>(CompanyState{Billing(asked.name, index, companies, options.generated),
-                                                             index,
-                                                             options.late,
-                                                             options.payment_late,
-                                                             options.payments_take,
-                                                             {},
-                                                             {}});
+    auto state = std::make_shared<CompanyState>(
+        CompanyState{Billing(asked.name, index, companies, options.generated, options.currency),
+                     index,
+                     options.late,
+                     options.payment_late,
+                     options.payments_take,
+                     {},
+                     {}});
     auto listener = std::make_shared<Listener>(loop, std::move(state));
     server->listeners_.push_back(listener);
     if (const error_code refused = listener->open(tcp::endpoint(address, asked.port))) {

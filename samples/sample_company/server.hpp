@@ -11,6 +11,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "domain/money.hpp"
 #include "domain/result.hpp"
 
 namespace shubbak::samples {
@@ -22,6 +23,7 @@ struct SampleCompany {
 struct SampleOptions {
   std::vector<SampleCompany> companies;
   std::string address = "127.0.0.1";
+  Currency currency = Currency::SYP;               // of all amounts
   std::uint64_t generated = 0;                     // generated accounts in each company
   std::chrono::milliseconds late{2000};            // how late the late account is
   std::chrono::milliseconds payment_late{12'000};  // how late the account is that answers a payment late

@@ -1,0 +1,32 @@
+// The made-up people of samples/README.md and their accounts, before anything was paid or read. Thread: any.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace shubbak::samples {
+
+struct NamedPayment {
+  std::string_view date;
+  std::int64_t amount_minor;
+  std::string_view place;
+};
+struct NamedAccount {
+  std::string_view company;
+  std::string_view national_id;
+  std::string_view account;
+  std::string_view label;
+  std::int64_t due_minor;
+  int bills;
+  std::int64_t last_reading;
+  std::string_view read_on;
+  bool readings_open;
+  std::span<const NamedPayment> payments;
+  std::string_view category{};  // empty: the company has none
+  std::string_view meter{};     // its number; empty: it is not looked for by that
+};
+
+std::span<const NamedAccount> named_accounts();
+
+}  // namespace shubbak::samples
