@@ -26,11 +26,12 @@ std::size_t index_of(const Phase& phase) {
 }
 
 // The slot that tells people what `slot` means, as company_label does of company: text that is set wherever `slot`
-// is, from the same answer or the same entry of a list, and nowhere else. So the two never speak of different things.
-// none: there is none.
+// is, from the same answer, the same entry of a list or the same return of a subflow in which that is so, and nowhere
+// else. So the two never speak of different things. none: there is none.
 class LabelFinder {
  public:
-  explicit LabelFinder(const FlowGraph& graph) : graph_(graph), flow_(graph.flow()) {}
+  LabelFinder(const Revision& revision, const FlowGraph& graph)
+      : revision_(revision), graph_(graph), flow_(graph.flow()) {}
 
   [[nodiscard]] std::uint16_t label_of(std::uint16_t slot) const {
     const std::uint16_t label = Scope{flow_.slots}.slot_index(flow_.slots[slot].name + "_label");
@@ -57,10 +58,23 @@ class LabelFinder {
     }
     return false;
   }
-  static bool writes_both(const State& state, std::uint16_t slot, std::uint16_t label) {
+  [[nodiscard]] bool writes_both(const State& state, std::uint16_t slot, std::uint16_t label) const {
     if (const auto* calling = std::get_if<Calling>(&state.body)) return saves_both(*calling, slot, label);
     if (const auto* set = std::get_if<Set>(&state.body)) return sets_both(*set, slot, label);
+    if (const auto* subflow = std::get_if<Subflow>(&state.body)) return returns_both(*subflow, slot, label);
     return false;
+  }
+  [[nodiscard]] bool returns_both(const Subflow& subflow, std::uint16_t slot, std::uint16_t label) const {
+    const auto inner_of = [&](std::uint16_t wanted) {
+      const auto result = std::find_if(subflow.results.begin(), subflow.results.end(),
+                                       [wanted](const Subflow::Result& one) { return one.slot == wanted; });
+      return result == subflow.results.end() ? none : result->from;
+    };
+    const std::uint16_t meant = inner_of(slot);
+    const std::uint16_t read = inner_of(label);
+    if (meant == none || read == none) return false;
+    const FlowGraph inner(revision_, subflow.flow);
+    return LabelFinder(revision_, inner).label_of(meant) == read;
   }
   static bool saves_both(const Calling& calling, std::uint16_t slot, std::uint16_t label) {
     const auto member_of = [&](std::uint16_t wanted) {
@@ -83,6 +97,7 @@ class LabelFinder {
     return is_of_entry(*meant->operand) && is_of_entry(*read->operand) && meant->operand->slot == read->operand->slot;
   }
 
+  const Revision& revision_;
   const FlowGraph& graph_;
   const Flow& flow_;
 };
@@ -102,7 +117,7 @@ class AssuranceProof {
       if (is_secret) continue;
       const std::uint16_t slot = argument.operand.slot;
       watched_.insert(slot);
-      labels_.emplace(slot, LabelFinder(graph).label_of(slot));
+      labels_.emplace(slot, LabelFinder(revision, graph).label_of(slot));
       said_.push_back(argument.operand);
     }
   }

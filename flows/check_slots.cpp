@@ -266,22 +266,42 @@ class SlotProof {
     read_text(end.sms, set, visit);
     read_list(end.list, set, visit);
     if (end.list != none) read_text(end.item, set, visit);
-    read_text(end.sms_later, in | saved_by_payments(), visit);
+    read_text(end.sms_later, in | saved_before(end), visit);
   }
 
-  // By the time that this text goes out, what the payment answered has been saved.
-  [[nodiscard]] SlotSet saved_by_payments() const {
-    SlotSet all;
-    bool is_first = true;
-    for (const State& state : flow_.states) {
-      const auto* calling = std::get_if<Calling>(&state.body);
-      if (calling == nullptr || !calling->moves_money) continue;
+  // By the time that its `sms_later` goes out, what the payment answered has been saved: one of those that lead there
+  // while nobody knows what they came to. Where none leads there it is never sent, which late-message tells.
+  [[nodiscard]] SlotSet saved_before(const End& end) const {
+    SlotSet all = SlotSet().set();
+    for (std::size_t index = 0; index < flow_.states.size(); ++index) {
+      const auto* calling = std::get_if<Calling>(&flow_.states[index].body);
+      if (calling == nullptr || !calling->moves_money || !leads_unknown_to(static_cast<std::uint16_t>(index), end))
+        continue;
       SlotSet saved;
       for (const Calling::Save& save : calling->saves) saved.set(save.slot);
-      all = is_first ? saved : all & saved;
-      is_first = false;
+      all &= saved;
     }
     return all;
+  }
+
+  [[nodiscard]] bool leads_unknown_to(std::uint16_t payment, const End& end) const {
+    std::vector<bool> seen(flow_.states.size(), false);
+    std::vector<std::uint16_t> open;
+    const auto follow = [&](const Exit& exit) {
+      for (const Choice& choice : *exit.to) {
+        if (choice.to.flow != graph_.index() || seen[choice.to.state]) continue;
+        seen[choice.to.state] = true;
+        open.push_back(choice.to.state);
+      }
+    };
+    for (const Exit& exit : graph_.exits(payment)) {
+      if (exit.outcome == "unknown") follow(exit);
+    }
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      if (std::get_if<End>(&flow_.states[open[i]].body) == &end) return true;
+      for (const Exit& exit : graph_.exits(open[i])) follow(exit);
+    }
+    return false;
   }
 
   // A way to a state on which the slot is never set, for the message.

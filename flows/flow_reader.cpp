@@ -269,7 +269,7 @@ void declare_code(const Node& states, Flow& flow, Faults& faults) {
 
 }  // namespace
 
-std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, Faults& faults) {
+std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, Currency local, Faults& faults) {
   const Fields fields(root, grammar::flow_file, faults);
   if (root.kind != Node::Kind::mapping) return std::nullopt;
   Flow flow;
@@ -288,7 +288,7 @@ std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, F
       faults.add(schema->at, "this version reads schema: 1");
   }
   if (const Node* needs = fields.find("requires")) read_requires(*needs, flow, faults);
-  if (const Node* slots = fields.find("slots")) flow.slots = read_slots(*slots, faults);
+  if (const Node* slots = fields.find("slots")) flow.slots = read_slots(*slots, local, faults);
   const Node* states = fields.find("states");
   if (states == nullptr) return flow;
   if (states->kind != Node::Kind::mapping || states->children.empty()) {

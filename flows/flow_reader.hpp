@@ -29,8 +29,9 @@ struct Compilation {
   std::map<std::string, std::uint16_t, std::less<>> codes;  // entry.ussd
 };
 
-// Name, states' names and slots. Nothing: it is no flow at all; otherwise what could be read, with faults added.
-std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, Faults& faults);
+// Name, states' names and slots; `local`: the deployment's currency. Nothing: it is no flow at all; otherwise what
+// could be read, with faults added.
+std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, Currency local, Faults& faults);
 
 // The rest of compilation.flows[index].
 void compile_flow(const Node& root, std::uint16_t index, Compilation& compilation);

@@ -75,13 +75,14 @@ constinit const Mapping migrate{.id = "migrate",
 // --- slots
 namespace {
 
-constexpr std::array<Words, 4> currencies{"EGP", "IQD", "KWD", "SYP"};
+constexpr std::array<Words, 5> currencies{"EGP", "IQD", "KWD", "SYP", local_currency};
 constexpr std::array<Words, 1> day{"day"};
 constexpr Bounds integer_bounds{-integer_max, integer_max};
 constexpr Bounds most_money_bounds{1, integer_max};
 
 constexpr Key money_key =
-    with(must("money", Form::word, "An amount of money in this currency."), std::span<const Words>(currencies));
+    with(must("money", Form::word, "An amount of money in this currency; local: the deployment's own."),
+         std::span<const Words>(currencies));
 constexpr Key money_min_key =
     with(may("min", Form::integer, "The least amount, in minor units (100 for one pound); 0 if not given."),
          integer_bounds);

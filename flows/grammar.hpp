@@ -99,6 +99,7 @@ inline constexpr std::array<std::string_view, 9> input_types{
 // The key that says what a slot is.
 inline constexpr std::array<std::string_view, 7> slot_types{"list", "ref", "money", "int", "text", "digits", "date"};
 inline constexpr std::array<std::string_view, 5> field_types{"money", "int", "text", "digits", "date"};
+inline constexpr std::string_view local_currency = "local";  // of money: the deployment's own
 
 extern const Mapping flow_file;
 extern const Mapping entry;

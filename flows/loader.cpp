@@ -122,7 +122,7 @@ class Loading {
   void compile() {
     std::vector<const Node*> roots;
     for (const auto& [stem, root] : flow_roots_) {
-      std::optional<Flow> flow = declare_flow(root, stem, faults_);
+      std::optional<Flow> flow = declare_flow(root, stem, options_.currency, faults_);
       if (!flow) continue;
       roots.push_back(&root);
       compilation_.flows.push_back(std::move(*flow));

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/money.hpp"
 #include "domain/national_id.hpp"
 #include "domain/result.hpp"
 #include "flows/rules.hpp"
@@ -38,7 +39,8 @@ struct LoadOptions {
   std::vector<std::string> locales;  // each must have every string; the first is the default
   std::string home_flow = "home";    // what the bare service code opens
   std::span<const ServiceSignature> services;
-  Country country = Country::syria;  // the rules of national numbers
+  Country country = Country::syria;   // the rules of national numbers
+  Currency currency = Currency::SYP;  // of slots that say {money: local}
   // Services of which the deployment asks more than they ask themselves.
   std::map<std::string, Assurance, std::less<>> raised{};
 

@@ -46,16 +46,24 @@ enum class SystemString : std::uint8_t {
   reading_refused,   // a reading that was taken turned out not to be acceptable; a reference follows
   payment_settled,   // an SMS: what was unknown has come through; amount, account and receipt follow
   payment_released,  // an SMS: it has not; amount and account follow
-  payment_refunded,  // an SMS: what was paid is back; amount, account and receipt follow
-  audit_head,        // to an overseer; day, head and totals follow
-  yes,               // of a confirm
+  payment_held,    // an SMS: what was paid by bank card is here, and the company has not answered; amount and account
+  bank_card_link,  // an SMS: a link for the bank card, which follows
+  bank_card_credited,  // an SMS: money from the bank card is on the service card; amount
+  bank_card_kept,      // an SMS: the same, and what it was for was not paid; amount and account
+  bank_card_disputed,  // an SMS: money from the bank card is here and is looked into; amount and number
+  payment_refunded,    // an SMS: what was paid is back; amount, account and receipt follow
+  cash_released,       // an SMS: a payment in cash has not come through; amount and account follow
+  cash_refunded,       // an SMS: what was paid in cash is given back; amount, account and receipt follow
+  cash_topped_up,      // an SMS: cash came onto a prepaid card; amount and the card's number follow
+  audit_head,          // to an overseer; day, head and totals follow
+  yes,                 // of a confirm
   no,
   nav_back,
   nav_home,
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 33> system_string_names{"sys_not_linked",
+constexpr std::array<std::string_view, 41> system_string_names{"sys_not_linked",
                                                                "sys_wrong_choice",
                                                                "sys_wrong_input",
                                                                "sys_invalid",
@@ -80,7 +88,15 @@ constexpr std::array<std::string_view, 33> system_string_names{"sys_not_linked",
                                                                "sys_reading_refused",
                                                                "sys_payment_settled",
                                                                "sys_payment_released",
+                                                               "sys_payment_held",
+                                                               "sys_bank_card_link",
+                                                               "sys_bank_card_credited",
+                                                               "sys_bank_card_kept",
+                                                               "sys_bank_card_disputed",
                                                                "sys_payment_refunded",
+                                                               "sys_cash_released",
+                                                               "sys_cash_refunded",
+                                                               "sys_cash_topped_up",
                                                                "sys_audit_head",
                                                                "sys_yes",
                                                                "sys_no",

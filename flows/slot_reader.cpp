@@ -48,12 +48,14 @@ void read_range(const Node& node, ScalarType& type, Faults& faults) {
   type.max = *most;
 }
 
-void read_money(const Node& node, const Fields& fields, ScalarType& type, Faults& faults) {
+void read_money(const Node& node, const Fields& fields, Currency local, ScalarType& type, Faults& faults) {
   const auto text = read_text(node, "money", faults);
   if (!text) return;
-  const Result<Currency> currency = parse_currency(*text);
+  const Result<Currency> currency =
+      *text == grammar::local_currency ? Result<Currency>(local) : parse_currency(*text);
   if (!currency) {
-    faults.add(node.at, "unknown currency '" + std::string(*text) + "'", currency.error().message);
+    faults.add(node.at, "unknown currency '" + std::string(*text) + "'",
+               currency.error().message + "; or local, the deployment's own");
     return;
   }
   type.currency = *currency;
@@ -96,11 +98,11 @@ void refuse_others(const Node& node, const grammar::Mapping& grammar, std::strin
   }
 }
 
-ScalarType read_scalar(const Node& type_node, const Fields& fields, Faults& faults) {
+ScalarType read_scalar(const Node& type_node, const Fields& fields, Currency local, Faults& faults) {
   ScalarType type;
   if (type_node.key == "money") {
     type.kind = ScalarType::Kind::money;
-    read_money(type_node, fields, type, faults);
+    read_money(type_node, fields, local, type, faults);
     return type;
   }
   if (type_node.key == "int") {
@@ -121,7 +123,7 @@ ScalarType read_scalar(const Node& type_node, const Fields& fields, Faults& faul
   return type;
 }
 
-void read_list(const Node& list, const Fields& fields, Slot& slot, Faults& faults) {
+void read_list(const Node& list, const Fields& fields, Currency local, Slot& slot, Faults& faults) {
   slot.shape = Slot::Shape::list;
   if (const Node* max = fields.need("max")) {
     if (const auto most = read_integer(*max, "max (entries)", grammar::list_entries_bounds, faults))
@@ -138,13 +140,13 @@ void read_list(const Node& list, const Fields& fields, Slot& slot, Faults& fault
     Field field{child.key, {}};
     if (const Node* type = type_key(child, grammar::field_types, faults)) {
       refuse_others(child, grammar::field, type->key, faults);
-      field.type = read_scalar(*type, of_field, faults);
+      field.type = read_scalar(*type, of_field, local, faults);
     }
     slot.fields.push_back(std::move(field));
   }
 }
 
-Slot read_slot(const Node& node, Faults& faults) {
+Slot read_slot(const Node& node, Currency local, Faults& faults) {
   Slot slot;
   slot.name = node.key;
   slot.at = node.key_at;
@@ -160,11 +162,11 @@ Slot read_slot(const Node& node, Faults& faults) {
   if (type == nullptr) return slot;
   refuse_others(node, grammar::slot, type->key, faults);
   if (type->key == "list") {
-    read_list(*type, fields, slot, faults);
+    read_list(*type, fields, local, slot, faults);
   } else if (type->key == "ref") {
     slot.shape = Slot::Shape::ref;
   } else {
-    slot.scalar = read_scalar(*type, fields, faults);
+    slot.scalar = read_scalar(*type, fields, local, faults);
   }
   if (const Node* secret = fields.find("secret")) slot.is_secret = read_flag(*secret, "secret", faults);
   return slot;
@@ -192,7 +194,7 @@ void resolve_refs(const Node& node, std::vector<Slot>& slots, Faults& faults) {
 
 }  // namespace
 
-std::vector<Slot> read_slots(const Node& node, Faults& faults) {
+std::vector<Slot> read_slots(const Node& node, Currency local, Faults& faults) {
   std::vector<Slot> slots;
   if (node.kind != Node::Kind::mapping) {
     faults.add(node.at, "slots must be a mapping", "name: {type}");
@@ -202,7 +204,7 @@ std::vector<Slot> read_slots(const Node& node, Faults& faults) {
     faults.add(node.at, "more than " + std::to_string(slots_max) + " slots");
     return slots;
   }
-  for (const Node& child : node.children) slots.push_back(read_slot(child, faults));
+  for (const Node& child : node.children) slots.push_back(read_slot(child, local, faults));
   resolve_refs(node, slots, faults);
   return slots;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "companies/answers.hpp"
+#include "companies/card_gateway.hpp"
 
 using namespace shubbak;
 using namespace shubbak::companies;
@@ -51,6 +52,24 @@ void check_payments(std::string_view json) {
   }
 }
 
+void check_notice(std::string_view json) {
+  const auto notice = read_notice(json);
+  if (!notice) {
+    SHUBBAK_ASSERT(!notice.error().message.empty() && notice.error().message.size() < 200);
+    return;
+  }
+  SHUBBAK_ASSERT(is_reference(notice->reference));
+  const bool is_charged = notice->state == GatewayNotice::State::charged;
+  SHUBBAK_ASSERT(is_charged == !notice->transaction.empty() && notice->transaction.size() <= 40);
+  SHUBBAK_ASSERT(!is_charged || (notice->amount.minor > 0 && notice->amount.minor <= amount_max));
+}
+
+void check_url(std::string_view url) {
+  if (!is_payment_url(url)) return;
+  SHUBBAK_ASSERT(url.size() <= payment_url_octets_max && url.find(' ') == std::string_view::npos);
+  SHUBBAK_ASSERT(url.starts_with("https://") || url.starts_with("http://"));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -70,5 +89,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto verdict = read_verdict(json, "4521007", "HM7YY7PK"); !verdict) check_fault(verdict.error());
   says_not_found(json);
+  check_notice(json);
+  check_url(json);
   return 0;
 }

@@ -10,6 +10,7 @@
 
 #include <boost/json.hpp>
 
+#include "companies/signature.hpp"
 #include "daemon/operator_event.hpp"
 #include "tests/fuzz/http_request.hpp"
 
@@ -36,7 +37,7 @@ bool is_in_time(std::string_view timestamp) {
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), seconds);
   if (error != std::errc{} || end != timestamp.data() + timestamp.size()) return false;
-  constexpr std::int64_t off_max = std::chrono::seconds(daemon::operator_clock_window).count();
+  constexpr std::int64_t off_max = std::chrono::seconds(companies::peer_clock_window).count();
   const std::int64_t at = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
   return seconds >= at - off_max && seconds <= at + off_max;
 }
@@ -58,13 +59,13 @@ void judge(const HttpPost& post) {
   if (signer == nullptr) return;
   SHUBBAK_ASSERT(signer->name == name && !signer->hook_secret.empty() && is_in_time(post.timestamp));
   SHUBBAK_ASSERT(post.signature ==
-                 daemon::hook_signature(signer->hook_secret, post.timestamp, post.target, post.body));
+                 companies::request_signature(signer->hook_secret, post.timestamp, post.target, post.body));
 }
 
 // As the operator would sign it: taken when, and only when, its time is right.
 void judge_signed(HttpPost post) {
   post.target = path;
-  post.signature = daemon::hook_signature(operators()[0].hook_secret, post.timestamp, path, post.body);
+  post.signature = companies::request_signature(operators()[0].hook_secret, post.timestamp, path, post.body);
   const auto* signer = daemon::signer_of(operators(), "syriatel", post, now);
   SHUBBAK_ASSERT((signer == operators().data()) == is_in_time(post.timestamp));
 }

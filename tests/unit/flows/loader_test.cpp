@@ -138,7 +138,8 @@ TEST_CASE("loader: faults of slots") {
        "flows/f.yaml:4:16: the most must be a whole number from -9007199254740991 to 9007199254740991"},
       {"n: {money: SYP}", "flows/f.yaml:4:6: a slot needs 'max'"},
       {"n: {money: XXX, max: 5}",
-       "flows/f.yaml:4:14: unknown currency 'XXX' (the currency must be one of EGP, IQD, KWD, SYP)"},
+       "flows/f.yaml:4:14: unknown currency 'XXX' (the currency must be one of EGP, IQD, KWD, SYP; or local, the "
+       "deployment's own)"},
       {"n: {money: SYP, max: 5, min: 6}", "flows/f.yaml:4:14: money: min is more than max"},
       {"n: {text: 0}", "flows/f.yaml:4:13: text must be a whole number from 1 to 1000"},
       {"n: {digits: [6, 4]}", "flows/f.yaml:4:15: digits: the least is more than the most"},
@@ -454,6 +455,25 @@ TEST_CASE("loader: a later folder's strings and flows replace earlier ones") {
   phone.dial({"7"});
   CHECK(phone.state() == "f.y");
   CHECK(phone.text() == "of its own");
+}
+
+TEST_CASE("loader: an amount may be in the deployment's own currency, whichever that is") {
+  const std::vector<SourceFile> files{
+      {"flows/home.yaml",
+       "flow: home\nschema: 1\nslots:\n  paid: {money: local, max: 9999999}\n  lines: {list: {due: {money: local, "
+       "max: "
+       "9999999}}, max: 5}\nstates:\n  x: {set: {paid: 1234500}, then: y}\n  y: {end: {text: s}}\n"},
+      {"strings/ar.yaml", system_strings("ar") + "s: \"{paid}\"\n"}};
+  LoadOptions options;
+  options.locales = {"ar"};
+  const auto shown_in = [&](Currency currency) {
+    options.currency = currency;
+    const auto revision = load(files, options);
+    if (!revision) FAIL(joined(revision.error()));
+    return Phone(*revision, "ar").dial().text();
+  };
+  CHECK(shown_in(Currency::SYP) == "12,345");
+  CHECK(shown_in(Currency::KWD) == "1,234.500");
 }
 
 TEST_CASE("loader: the id tells one set of sources from another") {

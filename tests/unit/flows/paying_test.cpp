@@ -228,4 +228,65 @@ TEST_CASE("paying: a label stands for the company only where both are set togeth
   other.en += "entry: \"{label}\"\n";
   CHECK(told_of(same).empty());
   CHECK_THAT(told_of(other), Contains(unconfirmed));
+
+  // From a subflow in which they are set together, and from one in which they are not.
+  const auto from_subflow = [&](const std::string& results, const std::string& found) {
+    Deployment deployment =
+        with_state("", "{subflow: {flow: part, args: {place: place, account: account}, results: {" + results +
+                           "}}, then: {found: sure, absent: bye}}");
+    deployment.flows.emplace_back("part", std::string(R"(
+flow: part
+schema: 1
+slots:
+  place: {digits: 2}
+  account: {digits: [4, 12]}
+  company: {text: 12}
+  company_label: {text: 12}
+takes: [place, account]
+states:
+  look:
+    call: {service: bills.lookup, args: {governorate: place, subscription: account}, timeout: 3s}
+    save: {company: $.company, company_label: $.company_label}
+    then: {ok: then, not_found|unknown_governorate|limited|timeout|error: absent}
+  then: )") + found + R"(
+  absent: {return: absent}
+)");
+    return deployment;
+  };
+  const std::string both = "company: company, company_label: company_label";
+  CHECK(told_of(from_subflow(both, "{return: found}")).empty());
+  CHECK_THAT(told_of(from_subflow(both, "{set: {company_label: \"Homs\"}, then: over}\n  over: {return: found}")),
+             Contains(unconfirmed));
+  CHECK_THAT(told_of(from_subflow("company_label: company_label", "{return: found}")), Contains(unconfirmed));
+}
+
+// The way by a bank card, which brings no receipt, beside the one from the card, whose late SMS tells one.
+TEST_CASE(
+    "a late SMS may tell what each payment that is unknown there has answered, whatever other payments answer") {
+  const auto two_ways = [](const std::string& unknown_order) {
+    Deployment two = instead(paying_anybody(), "  receipt: {text: 20}\n",
+                             "  receipt: {text: 20}\n  url: {text: 40}\n  way: {int: [0, 1]}\n");
+    two = instead(two, "  sure: {confirm", R"(  how:
+    menu: {text: how, items: [{key: "1", text: one, to: one}, {key: "2", text: two, to: two}]}
+  one: {set: {way: 0}, then: sure}
+  two: {set: {way: 1}, then: sure}
+  sure: {confirm)");
+    two = instead(two, "then: {ok: sure, not_found", "then: {ok: how, not_found");
+    two = instead(two, "then: {ok: pay, fail|locked: bye}",
+                  "then: {ok: [{when: \"way == 1\", to: order}, {to: pay}], fail|locked: bye}");
+    two = instead(two, "  held: {end: {text: held}}",
+                  "  held: {end: {text: held, sms_later: late}}\n  sent: {end: {text: link}}" +
+                      std::string(unknown_order == "follows" ? "\n  follows: {end: {text: held}}" : ""));
+    two = instead(two, "  paid: {end",
+                  R"(  order:
+    needs: [proven]
+    money: {service: payments.pay_by_bank_card, args: {account: account, amount: due, company: company}, timeout: 5s}
+    save: {url: $.url}
+    then: {ok: sent, declined: declined, unknown: )" +
+                      unknown_order + "}\n  paid: {end");
+    two.en += "how: How?\none: One\ntwo: Two\nlink: \"Pay at {url}\"\nlate: \"Receipt {receipt} {check}\"\n";
+    return two;
+  };
+  CHECK(told_of(two_ways("follows")) == "");
+  CHECK_THAT(told_of(two_ways("held")), Contains("'receipt' in the text late may not be set"));
 }
