@@ -67,23 +67,34 @@ enum class Action : std::uint8_t {
   refund_refused,
   reconciliation_imported,  // a company's daily file
   reconciliation_resolved,  // a case
+  // By the hand of who keeps a drawer, or of who takes its cash in.
+  cash_opened,  // a drawer
+  cash_taken,   // for a bill
+  cash_topped_up,
+  cash_given_back,
+  cash_deposited,
+  cash_counted,
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 56> action_words{
-    "link.made",         "link.imported",        "link.confirmed",       "link.refused",     "link.expired",
-    "link.suspended",    "link.resumed",         "link.released",        "link.held",        "link.hold_asked",
-    "link.recycled",     "link.made_unverified", "link.verified",        "otp.locked",       "otp.cleared",
-    "pin.set",           "pin.dropped",          "pin.locked",           "account.added",    "account.locked",
-    "account.closed",    "account.opened",       "account.password_set", "role.granted",     "role.revoked",
-    "flow.published",    "flow.proposed",        "flow.approved",        "privacy.exported", "privacy.erased",
-    "key.rotated",       "account.phone_set",    "account.pin_set",      "assist.begun",     "assist.acted",
-    "money.moved",       "money.reserved",       "money.posted",         "money.voided",     "money.corrected",
-    "money.ceiling_set", "ledger.sealed",        "link.code_sent",       "voucher.opened",   "voucher.issued",
-    "voucher.activated", "voucher.blocked",      "voucher.unblocked",    "voucher.voided",   "voucher.expired",
-    "voucher.locked",    "refund.proposed",      "refund.paid",          "refund.refused",   "reconcile.imported",
-    "reconcile.resolved"};
+constexpr std::array<std::string_view, 62> action_words{
+    "link.made",         "link.imported",     "link.confirmed",       "link.refused",
+    "link.expired",      "link.suspended",    "link.resumed",         "link.released",
+    "link.held",         "link.hold_asked",   "link.recycled",        "link.made_unverified",
+    "link.verified",     "otp.locked",        "otp.cleared",          "pin.set",
+    "pin.dropped",       "pin.locked",        "account.added",        "account.locked",
+    "account.closed",    "account.opened",    "account.password_set", "role.granted",
+    "role.revoked",      "flow.published",    "flow.proposed",        "flow.approved",
+    "privacy.exported",  "privacy.erased",    "key.rotated",          "account.phone_set",
+    "account.pin_set",   "assist.begun",      "assist.acted",         "money.moved",
+    "money.reserved",    "money.posted",      "money.voided",         "money.corrected",
+    "money.ceiling_set", "ledger.sealed",     "link.code_sent",       "voucher.opened",
+    "voucher.issued",    "voucher.activated", "voucher.blocked",      "voucher.unblocked",
+    "voucher.voided",    "voucher.expired",   "voucher.locked",       "refund.proposed",
+    "refund.paid",       "refund.refused",    "reconcile.imported",   "reconcile.resolved",
+    "cash.opened",       "cash.taken",        "cash.topped_up",       "cash.given_back",
+    "cash.deposited",    "cash.counted"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

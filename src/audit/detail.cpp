@@ -15,7 +15,7 @@ struct Rule {
   Form form;
 };
 // In the order of Key.
-constexpr std::array<Rule, 28> rules{
+constexpr std::array<Rule, 29> rules{
     {{"was", Form::word},          {"reason", Form::word},    {"channel", Form::word},
      {"purpose", Form::word},      {"role", Form::word},      {"company", Form::name},
      {"directorate", Form::name},  {"office", Form::account}, {"author", Form::account},
@@ -25,7 +25,7 @@ constexpr std::array<Rule, 28> rules{
      {"vouchers", Form::count},    {"first", Form::count},    {"last", Form::count},
      {"print_file", Form::hash},   {"day", Form::amount},     {"lines", Form::amount},
      {"cases", Form::count},       {"file", Form::hash},      {"case", Form::amount},
-     {"payment", Form::amount}}};
+     {"payment", Form::amount},    {"expected", Form::amount}}};
 
 constexpr std::size_t word_octets_max = 32;
 constexpr std::ptrdiff_t digits_max = 6;

@@ -42,6 +42,7 @@ enum class Key : std::uint8_t {
   file,         // hash: of the file
   case_number,  // amount: without its check digit
   payment,      // amount: its number, likewise
+  expected,     // amount: what there should have been
 };
 
 class Detail {

@@ -69,6 +69,10 @@ enum class Permission : std::uint8_t {
   reconcile_resolve,
   refund_propose,
   refund_decide,  // one that another account has proposed
+  cash_take,      // into the account's own drawer, and out of it to whoever paid; and to count it
+  cash_deposit,   // what another account's drawer held was brought in
+  cash_read,
+  cash_manage,  // drawers and what they may hold
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -80,7 +84,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 23> permissions{{
+inline constexpr std::array<PermissionRow, 27> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -113,6 +117,10 @@ inline constexpr std::array<PermissionRow, 23> permissions{{
     {Permission::reconcile_resolve, "reconcile.resolve", Reach::anywhere, {Role::case_worker}},
     {Permission::refund_propose, "refund.propose", Reach::whole_deployment, {Role::cashier, Role::case_worker}},
     {Permission::refund_decide, "refund.decide", Reach::whole_deployment, {Role::cashier}},
+    {Permission::cash_take, "cash.take", Reach::anywhere, {Role::clerk, Role::cashier}},
+    {Permission::cash_deposit, "cash.deposit", Reach::anywhere, {Role::cashier}},
+    {Permission::cash_read, "cash.read", Reach::anywhere, {Role::clerk, Role::cashier, Role::overseer, Role::admin}},
+    {Permission::cash_manage, "cash.manage", Reach::whole_deployment, {Role::admin}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

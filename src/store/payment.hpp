@@ -28,6 +28,8 @@ constexpr std::size_t wallet_digits = 10;
 struct Wallet {        // a person's prepaid service card in one currency
   std::string number;  // wallet_digits digits: the ledger's name of its account, and what the person is shown
   Currency currency = Currency::SYP;
+
+  bool operator==(const Wallet&) const = default;
 };
 ledger::AccountId account_of(const Wallet& wallet);
 bool is_wallet_number(std::string_view text);
@@ -109,7 +111,7 @@ using PaymentChange =
 struct StoredPayment {
   std::int64_t number = 0;  // of its transfer in the ledger
   std::string key;
-  Msisdn msisdn;
+  std::optional<Msisdn> msisdn;  // whom news of it go to; nothing: who paid in cash has given none
   std::string link;
   std::string company;
   std::string account;
@@ -123,6 +125,7 @@ struct StoredPayment {
   std::string check_code{};  // payments::check_code()
   std::string revision{};    // as of BeginPayment, while it is open; the session is empty also where it is damaged
   std::string session{};
+  std::int64_t drawer = 0;  // into which it was paid in cash (store/cash.hpp); 0: it was not
 };
 
 enum class RefundState : std::uint8_t { proposed, paid, refused };

@@ -43,7 +43,8 @@ struct PersonFile {
   std::optional<otp::Tries> tries{};  // that failed since the last success
   std::optional<vouchers::Tries> voucher_tries{};
   std::vector<KeptWallet> wallets{};
-  std::vector<StoredPayment> payments{};  // newest first
+  std::vector<StoredPayment> payments{};        // newest first
+  std::vector<StoredOrder> bank_card_orders{};  // newest first
 };
 
 // Copies the write-ahead log into the database file and cuts it to nothing, so that nothing erased is left in it.

@@ -27,6 +27,8 @@
 #include "domain/result.hpp"
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
+#include "store/bank_card.hpp"
+#include "store/cash.hpp"
 #include "store/ledger.hpp"
 #include "store/payment.hpp"
 #include "store/reconcile.hpp"
@@ -379,12 +381,13 @@ struct AddStatistics {  // to what that day has
 struct PutAuditHead {
   AuditHead head;
 };  // conflict: the head of that day, or of a later one, was published
-using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents,
-                            SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
-                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
-                            ConsumeGrant, BeginAssist, ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes,
-                            AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange,
-                            RequireLink, LedgerChange, VoucherChange, PaymentChange, ReconcileChange>;
+using Change =
+    std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents, SetLocale,
+                 SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
+                 RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, BeginAssist,
+                 ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
+                 AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange, VoucherChange,
+                 PaymentChange, BankCardChange, ReconcileChange, CashChange>;
 
 struct Committed {
   std::vector<std::int64_t> outbox_ids;       // of AddOutboxMessage, sent SendCode and notices, in order
@@ -393,12 +396,15 @@ struct Committed {
   std::vector<Msisdn> expired_links;          // by ExpireLinks
   std::vector<Msisdn> erased_links;           // by ErasePerson: the numbers that were the person's
   std::optional<staff::LoginDecision> login;  // of a Login change
-  std::vector<TransferOutcome> transfers;  // of the changes of the ledger but SetCeiling, and of payments, in order
-  std::int64_t voucher_batch = 0;          // of OpenBatch: its number
-  std::int64_t vouchers_changed = 0;       // by ChangeVouchers
-  std::int64_t refund = 0;                 // the number of ProposeRefund's, or of DecideRefund's
-  std::vector<Redemption> redemptions;     // of the RedeemVoucher changes, in order
-  Reconciled reconciled;                   // by the changes of reconciliation
+  std::vector<TransferOutcome>
+      transfers;                        // of the changes of the ledger but SetCeiling, of payments and cash, in order
+  std::int64_t voucher_batch = 0;       // of OpenBatch: its number
+  std::int64_t vouchers_changed = 0;    // by ChangeVouchers
+  std::int64_t refund = 0;              // the number of ProposeRefund's, or of DecideRefund's
+  std::vector<Redemption> redemptions;  // of the RedeemVoucher changes, in order
+  std::vector<ChargeOutcome> charges;   // of the TakeCharge changes, in order
+  Reconciled reconciled;                // by the changes of reconciliation
+  std::int64_t cash_expected = 0;       // of CountCash: what the drawer should hold
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
@@ -466,7 +472,9 @@ class Store {
   virtual LedgerReads& ledger() = 0;
   virtual VoucherReads& vouchers() = 0;
   virtual PaymentReads& payments() = 0;
+  virtual BankCardReads& bank_cards() = 0;
   virtual ReconcileReads& reconciliation() = 0;
+  virtual CashReads& cash() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's

@@ -26,14 +26,16 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<DropPin>(change) || std::holds_alternative<TryPin>(change) ||
          std::holds_alternative<RequireLink>(change) || std::holds_alternative<LedgerChange>(change) ||
          std::holds_alternative<VoucherChange>(change) || std::holds_alternative<PaymentChange>(change) ||
-         std::holds_alternative<ReconcileChange>(change);
+         std::holds_alternative<BankCardChange>(change) || std::holds_alternative<ReconcileChange>(change) ||
+         std::holds_alternative<CashChange>(change);
 }
 
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers, or a slice of a
 // file, some are written by the time that one of its PINs is found to be another one's, or too many lines no match;
 // of a payment the amount is reserved by the time that a limit or its fee is looked at, of a refund it is moved by
-// the time that the fee's is.
+// the time that the fee's is, and cash is in its drawer. A charge is moved before it is written.
 bool may_be_refused_halfway(const Change& change) {
+  if (std::holds_alternative<CashChange>(change)) return true;
   const auto* voucher = std::get_if<VoucherChange>(&change);
   if (voucher != nullptr && std::holds_alternative<AddVouchers>(*voucher)) return true;
   const auto* file = std::get_if<ReconcileChange>(&change);
@@ -41,6 +43,8 @@ bool may_be_refused_halfway(const Change& change) {
     return true;
   const auto* payment = std::get_if<PaymentChange>(&change);
   if (payment != nullptr && !std::holds_alternative<OpenWallet>(*payment)) return true;
+  const auto* card = std::get_if<BankCardChange>(&change);
+  if (card != nullptr && std::holds_alternative<TakeCharge>(*card)) return true;
   const auto* link = std::get_if<ChangeLink>(&change);
   return link != nullptr && link->phone_code.has_value();
 }
@@ -71,6 +75,8 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       vouchers_(database_, sealer_, audit_, ledger_, config.vouchers),
       reconciliation_(database_, sealer_, audit_),
       payments_(database_, sealer_, audit_, ledger_, reconciliation_, config.payment_limits),
+      cash_(database_, sealer_, audit_, ledger_, config.payment_limits),
+      bank_cards_(database_, sealer_, ledger_),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -404,6 +410,7 @@ Status ChangeWriter::apply(const DropPin& change) {
 
 Status ChangeWriter::apply(const ErasePerson& change) {
   if (Status may = payments_.may_erase(change.person); !may.ok()) return may;
+  if (Status may = bank_cards_.may_erase(change.person, change.at); !may.ok()) return may;
   auto erased = links_.apply(change);
   if (!erased.ok()) return erased.error();
   const bool had_secrets = otp_.erase_person(change.person);
@@ -489,6 +496,20 @@ Status ChangeWriter::apply(const VoucherChange& change) {
 
 Status ChangeWriter::apply(const PaymentChange& change) {
   const auto done_before = payments_.apply(change, committed_);
+  if (!done_before.ok()) return done_before.error();
+  rest_is_left_out_ = *done_before;
+  return {};
+}
+
+Status ChangeWriter::apply(const CashChange& change) {
+  const auto done_before = cash_.apply(change, committed_);
+  if (!done_before.ok()) return done_before.error();
+  rest_is_left_out_ = *done_before;
+  return {};
+}
+
+Status ChangeWriter::apply(const BankCardChange& change) {
+  const auto done_before = bank_cards_.apply(change, committed_);
   if (!done_before.ok()) return done_before.error();
   rest_is_left_out_ = *done_before;
   return {};

@@ -13,6 +13,8 @@
 #include "domain/result.hpp"
 #include "store/seal.hpp"
 #include "store/sqlite/audit_writer.hpp"
+#include "store/sqlite/bank_card_writer.hpp"
+#include "store/sqlite/cash_writer.hpp"
 #include "store/sqlite/ledger_writer.hpp"
 #include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
@@ -100,7 +102,9 @@ class ChangeWriter {
   Status apply(const LedgerChange& change);
   Status apply(const VoucherChange& change);
   Status apply(const PaymentChange& change);
+  Status apply(const BankCardChange& change);
   Status apply(const ReconcileChange& change);
+  Status apply(const CashChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -112,6 +116,8 @@ class ChangeWriter {
   VoucherWriter vouchers_;
   ReconcileWriter reconciliation_;
   PaymentWriter payments_;
+  CashWriter cash_;
+  BankCardWriter bank_cards_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

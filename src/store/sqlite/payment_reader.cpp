@@ -125,7 +125,7 @@ Result<std::vector<StoredRefund>> PaymentReader::refunds(bool open_only, std::in
 
 Result<std::optional<StoredPayment>> PaymentReader::first_of(Use& use) {
   if (!use.next()) return std::optional<StoredPayment>();
-  Result<StoredPayment> found = payment_in(use);
+  Result<StoredPayment> found = payment_in(use, sealer_);
   if (!found.ok()) return found.error();
   return std::optional(*std::move(found));
 }
@@ -133,21 +133,23 @@ Result<std::optional<StoredPayment>> PaymentReader::first_of(Use& use) {
 Result<std::vector<StoredPayment>> PaymentReader::all_of(Use& use) {
   std::vector<StoredPayment> payments;
   while (use.next()) {
-    Result<StoredPayment> found = payment_in(use);
+    Result<StoredPayment> found = payment_in(use, sealer_);
     if (!found.ok()) return found.error();
     payments.push_back(*std::move(found));
   }
   return payments;
 }
 
-Result<StoredPayment> PaymentReader::payment_in(const Use& use) {
+Result<StoredPayment> payment_in(const Use& use, Sealer& sealer) {
   const std::int64_t number = use.integer(0);
+  const std::int64_t drawer = use.integer(16);
   const auto msisdn = Msisdn::from_value(static_cast<std::uint64_t>(use.integer(1)));
+  const bool has_none = drawer != 0 && use.integer(1) == 0;
   const auto currency = parse_currency(use.text(6));
-  if (!msisdn || !currency.ok()) throw DamagedLedgerRow("payment", number);
+  if ((!msisdn && !has_none) || !currency.ok()) throw DamagedLedgerRow("payment", number);
   StoredPayment payment{.number = number,
                         .key = use.text(11),
-                        .msisdn = *msisdn,
+                        .msisdn = msisdn ? std::optional(*msisdn) : std::nullopt,
                         .link = use.text(2),
                         .company = use.text(3),
                         .account = use.text(4),
@@ -157,18 +159,19 @@ Result<StoredPayment> PaymentReader::payment_in(const Use& use) {
                         .state = code_in<ledger::State>(use, 7),
                         .at = use.time(8),
                         .not_after = use.time(9),
-                        .revision = use.text(12)};
+                        .revision = use.text(12),
+                        .drawer = drawer};
   if (!use.is_null(10)) payment.resolved = use.time(10);
   if (!use.is_null(13)) {
     const RowIdentity row{SealedField::payment_session, static_cast<std::uint64_t>(payment.number)};
     // The money does not depend on it.
-    if (auto session = sealer_.open(row, use.octets(13)); session.ok()) payment.session = *std::move(session);
+    if (auto session = sealer.open(row, use.octets(13)); session.ok()) payment.session = *std::move(session);
   }
   std::string said = payment.company;
   said.append(1, '\0').append(payment.account).append(1, '\0').append(std::to_string(payment.amount.minor));
   said.append(to_string(*currency)).append(std::to_string(payment.at.time_since_epoch().count()));
   payment.check_code =
-      payments::check_code(sealer_.hash_of(HashedField::receipt, static_cast<std::uint64_t>(payment.number), said));
+      payments::check_code(sealer.hash_of(HashedField::receipt, static_cast<std::uint64_t>(payment.number), said));
   return payment;
 }
 

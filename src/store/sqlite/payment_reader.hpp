@@ -16,6 +16,9 @@ Wallet wallet_in(const Use& row);  // of "wallets_of_person"; throws SQLite::Exc
 // Of "refund", "refunds" and "refunds_open".
 StoredRefund refund_in(const Use& row);
 
+// Of "payment_of_key" and the other statements with its columns; throws SQLite::Exception.
+Result<StoredPayment> payment_in(const Use& row, Sealer& sealer);
+
 class PaymentReader final : public PaymentReads {
  public:
   // Both must outlive it. Throws SQLite::Exception when the schema is not what the statements need.
@@ -34,7 +37,6 @@ class PaymentReader final : public PaymentReads {
   std::vector<KeptWallet> wallets_of(const NationalId& person);  // throws SQLite::Exception
 
  private:
-  Result<StoredPayment> payment_in(const Use& use);
   Result<std::optional<StoredPayment>> first_of(Use& use);
   Result<std::vector<StoredPayment>> all_of(Use& use);
 

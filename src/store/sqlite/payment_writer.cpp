@@ -10,8 +10,6 @@
 namespace shubbak::store {
 namespace {
 
-const std::string fees_owner = "main";
-
 std::string octets_of(std::span<const unsigned char> octets) {
   return {octets.begin(), octets.end()};
 }
@@ -31,6 +29,10 @@ decltype(LimitWriter::Counted::who) counted_of(const std::string& company, const
 
 std::string key_of_fee(const std::string& key) {
   return key + ".f";
+}
+
+ledger::AccountId fees_account(Currency currency) {
+  return {ledger::AccountKind::fees, "main", currency};
 }
 
 ledger::AccountId account_of(const Wallet& wallet) {
@@ -56,7 +58,8 @@ PaymentWriter::PaymentWriter(const SQLite::Database& database, Sealer& sealer, A
       end_payment_(prepare(database, statement("end_payment"))),
       open_payment_to_(prepare(database, statement("open_payment_to"))),
       open_refunds_of_person_(prepare(database, statement("count_open_refunds_of_person"))),
-      open_payments_of_person_(prepare(database, statement("count_open_payments_of_person"))) {}
+      open_payments_of_person_(prepare(database, statement("count_open_payments_of_person"))),
+      owe_cash_(prepare(database, statement("owe_cash"))) {}
 
 Result<bool> PaymentWriter::apply(const PaymentChange& change, Committed& committed) {
   return std::visit([&](const auto& one) { return apply_one(one, committed); }, change);
@@ -103,8 +106,7 @@ Result<bool> PaymentWriter::apply_one(const BeginPayment& change, Committed& com
   if (Status allowed = limits_.count({counted, change.amount.minor, change.at}); !allowed.ok())
     return allowed.error();
   if (change.fee != 0) {
-    const ledger::AccountId fees{ledger::AccountKind::fees, fees_owner, change.amount.currency};
-    const auto fee = reserve(change, key_of_fee(change.key), fees, change.fee, asked);
+    const auto fee = reserve(change, key_of_fee(change.key), fees_account(change.amount.currency), change.fee, asked);
     if (!fee.ok()) return fee.error();
     committed.transfers.push_back(*fee);
   }
@@ -115,7 +117,8 @@ Result<bool> PaymentWriter::apply_one(const BeginPayment& change, Committed& com
   }
   run(add_payment_, outcome.number, change.msisdn, change.link, std::span<const unsigned char>(person),
       change.company, change.account, change.not_after, change.revision,
-      waits ? std::optional(std::span<const unsigned char>(sealed_)) : std::nullopt, change.fee);
+      waits ? std::optional(std::span<const unsigned char>(sealed_)) : std::nullopt, change.fee,
+      std::optional<std::int64_t>());
   return false;
 }
 
@@ -149,14 +152,23 @@ Result<bool> PaymentWriter::apply_one(const ReleasePayment& change, Committed& c
   if (!ended.ok()) return ended;
   if (!*ended) return change.tells_once;
   LimitWriter::Counted counted;
+  std::int64_t number = 0;
+  std::int64_t with_fee = 0;
+  std::int64_t drawer = 0;
   {
     Use use(payment_to_end_, change.key);
     if (!use.next()) throw DamagedLedgerRow("payment", committed.transfers.back().number);
+    number = use.integer(0);
+    with_fee = use.integer(2) + use.integer(1);
+    drawer = use.integer(11);
     const Actor by{code_in<Actor::Kind>(use, 7), use.text(8)};
-    counted = {counted_of(use.text(9), use.text(10), use.text(6), by, {use.text(4), octets_of(use.octets(5))}),
+    const bool is_known = drawer == 0;  // who it was that paid, and from which card
+    counted = {counted_of(use.text(9), use.text(10), is_known ? use.text(6) : std::string(), by,
+                          is_known ? Payer{use.text(4), octets_of(use.octets(5))} : Payer{}),
                use.integer(2), use.time(3)};
   }
   limits_.take_back(counted);
+  if (drawer != 0) run(owe_cash_, number, drawer, with_fee);
   return false;
 }
 

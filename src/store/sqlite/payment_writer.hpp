@@ -19,6 +19,7 @@ namespace shubbak::store {
 
 // Under which its fee is reserved and posted, or paid back.
 std::string key_of_fee(const std::string& key);
+ledger::AccountId fees_account(Currency currency);
 
 class PaymentWriter {
  public:
@@ -78,6 +79,7 @@ class PaymentWriter {
   SQLite::Statement open_payment_to_;
   SQLite::Statement open_refunds_of_person_;
   SQLite::Statement open_payments_of_person_;
+  SQLite::Statement owe_cash_;
 };
 
 }  // namespace shubbak::store

@@ -40,7 +40,9 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       ledger_(database_),
       vouchers_(database_),
       payments_(database_, sealer_),
+      bank_cards_(database_, sealer_),
       reconciliation_(database_, sealer_),
+      cash_(database_, sealer_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
@@ -334,6 +336,7 @@ Result<PersonFile> Reader::person_file(const NationalId& person) {
     auto payments = payments_.payments_of(person, std::numeric_limits<std::int64_t>::max(), payments_in_file_max);
     if (!payments.ok()) return payments.error();
     file->payments = *std::move(payments);
+    file->bank_card_orders = bank_cards_.orders_of(person, payments_in_file_max);
     return file;
   });
 }

@@ -9,6 +9,8 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "store/seal.hpp"
+#include "store/sqlite/bank_card_reader.hpp"
+#include "store/sqlite/cash_reader.hpp"
 #include "store/sqlite/ledger_reader.hpp"
 #include "store/sqlite/payment_reader.hpp"
 #include "store/sqlite/reconcile_reader.hpp"
@@ -53,7 +55,9 @@ class Reader final : public StaffReads {
   LedgerReads& ledger() { return ledger_; }
   VoucherReads& vouchers() { return vouchers_; }
   PaymentReads& payments() { return payments_; }
+  BankCardReads& bank_cards() { return bank_cards_; }
   ReconcileReads& reconciliation() { return reconciliation_; }
+  CashReads& cash() { return cash_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -74,7 +78,9 @@ class Reader final : public StaffReads {
   LedgerReader ledger_;
   VoucherReader vouchers_;
   PaymentReader payments_;
+  BankCardReader bank_cards_;
   ReconcileReader reconciliation_;
+  CashReader cash_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

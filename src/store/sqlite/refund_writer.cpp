@@ -20,7 +20,8 @@ RefundWriter::RefundWriter(const SQLite::Database& database, AuditWriter& audit,
       next_(prepare(database, statement("next_refund"))),
       add_(prepare(database, statement("add_refund"))),
       decide_(prepare(database, statement("decide_refund"))),
-      refund_(prepare(database, statement("refund"))) {}
+      refund_(prepare(database, statement("refund"))),
+      owe_cash_(prepare(database, statement("owe_cash"))) {}
 
 Status RefundWriter::apply(const ProposeRefund& change, Committed& committed) {
   const auto payment = find_payment(change.payment);
@@ -89,13 +90,17 @@ Status RefundWriter::pay(const StoredRefund& refund, const DecideRefund& change,
   };
   const std::string key = refund_key(refund.number);
   if (Status moved = move_back(key, payment->key, refund.amount); !moved.ok()) return moved;
-  return refund.fee == 0 ? Status() : move_back(key_of_fee(key), key_of_fee(payment->key), refund.fee);
+  if (refund.fee != 0) {
+    if (Status moved = move_back(key_of_fee(key), key_of_fee(payment->key), refund.fee); !moved.ok()) return moved;
+  }
+  if (payment->drawer != 0) run(owe_cash_, refund.payment, payment->drawer, refund.amount + refund.fee);
+  return {};
 }
 
 std::optional<RefundWriter::Refundable> RefundWriter::find_payment(std::int64_t number) {
   Use use(payment_, number);
   if (!use.next()) return std::nullopt;
-  return Refundable{use.text(0), use.integer(1), use.integer(2), code_in<ledger::State>(use, 3)};
+  return Refundable{use.text(0), use.integer(1), use.integer(2), code_in<ledger::State>(use, 3), use.integer(4)};
 }
 
 void RefundWriter::tell(audit::Action action, const StoredRefund& refund, const Actor& by, WallTime at) {

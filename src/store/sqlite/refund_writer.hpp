@@ -25,6 +25,7 @@ class RefundWriter {
     std::int64_t amount;
     std::int64_t fee;
     ledger::State state;
+    std::int64_t drawer;  // 0: it was not paid in cash
   };
   std::optional<Refundable> find_payment(std::int64_t number);
   Status pay(const StoredRefund& refund, const DecideRefund& change, Committed& committed);
@@ -38,6 +39,7 @@ class RefundWriter {
   SQLite::Statement add_;
   SQLite::Statement decide_;
   SQLite::Statement refund_;
+  SQLite::Statement owe_cash_;
 };
 
 }  // namespace shubbak::store

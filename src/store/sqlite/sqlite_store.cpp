@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 #include "store/key_file.hpp"
 #include "store/privacy.hpp"
 #include "store/sha256.hpp"
+#include "store/sqlite/cash_writer.hpp"
 #include "store/sqlite/change_writer.hpp"
 #include "store/sqlite/commit_thread.hpp"
 #include "store/sqlite/connection.hpp"
@@ -149,6 +151,12 @@ bool fits(const PaymentChange& change) {
                               begun->revision.size() <= ValueLimits::name_octets_max &&
                               begun->session.size() <= ValueLimits::session_octets_max);
 }
+bool fits(const BankCardChange& change) {
+  const auto* ordered = std::get_if<OrderByBankCard>(&change);
+  return ordered == nullptr || (ordered->link.size() <= ValueLimits::name_octets_max &&
+                                ordered->company.size() <= ValueLimits::name_octets_max &&
+                                ordered->account.size() <= ValueLimits::name_octets_max);
+}
 bool fits(const ReconcileChange& change) {
   if (const auto* begun = std::get_if<BeginImport>(&change))
     return begun->company.size() <= ValueLimits::name_octets_max;
@@ -157,6 +165,11 @@ bool fits(const ReconcileChange& change) {
     return done->missing.size() <= static_cast<std::size_t>(StageLines::differences_max);
   const auto* resolved = std::get_if<ResolveCase>(&change);
   return resolved == nullptr || resolved->note.size() <= ResolveCase::note_octets_max;
+}
+bool fits(const CashChange& change) {
+  const auto* taken = std::get_if<TakeCash>(&change);
+  return taken == nullptr || (taken->link.size() <= ValueLimits::name_octets_max &&
+                              taken->account.size() <= ValueLimits::name_octets_max);
 }
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
@@ -273,12 +286,15 @@ Status check_told(const OpenWallet& change) {
   if (is_wallet_number(change.wallet.number)) return {};
   return Error{Errc::invalid, "a card's number is " + std::to_string(wallet_digits) + " digits"};
 }
+Status check_on_the_way(WallTime at, WallTime not_after) {
+  if (not_after >= at && not_after - at <= std::chrono::milliseconds(on_the_way_ms_max)) return {};
+  return Error{Errc::invalid, "a payment is on its way for an hour at most"};
+}
 Status check_told(const BeginPayment& change) {
   if (!is_wallet_number(change.wallet.number)) return Error{Errc::invalid, "a payment is from a card"};
   if (change.fee < 0) return Error{Errc::invalid, "a fee is not below 0"};
   if (Status checked = ledger::check_key(key_of_fee(change.key)); !checked.ok()) return checked;
-  if (change.not_after < change.at || change.not_after - change.at > std::chrono::milliseconds(on_the_way_ms_max))
-    return Error{Errc::invalid, "a payment is on its way for an hour at most"};
+  if (Status checked = check_on_the_way(change.at, change.not_after); !checked.ok()) return checked;
   return check_money({.key = change.key,
                       .debit = account_of(change.wallet),
                       .credit = {ledger::AccountKind::company_payable, change.company, change.amount.currency},
@@ -308,6 +324,40 @@ Status check_told(const DecideRefund& change) {
 Status check_told(const PaymentChange& change) {
   return std::visit([](const auto& one) { return check_told(one); }, change);
 }
+Status check_told(const OrderByBankCard& change) {
+  if (!is_wallet_number(change.wallet.number) || change.wallet.currency != change.amount.currency)
+    return Error{Errc::invalid, "an order by bank card names a card of its currency"};
+  if (change.company.empty() != change.account.empty())
+    return Error{Errc::invalid, "an order by bank card names company and account, or neither"};
+  if (change.fee < 0) return Error{Errc::invalid, "a fee is not below 0"};
+  const Result<Money> total = add(change.amount, {change.fee, change.amount.currency});
+  if (!total.ok()) return total.error();
+  if (Status checked = check_amount(change.amount.minor); !checked.ok()) return checked;
+  if (change.expires <= change.at || change.expires - change.at > std::chrono::days(7))
+    return Error{Errc::invalid, "a link is good for a week at most"};
+  if (!ledger::is_ledger_name(change.gateway, ledger::AccountId::owner_octets_max))
+    return Error{Errc::invalid, "a gateway's name is letters, digits and . _ -"};
+  if (Status checked = ledger::check_key(change.key); !checked.ok()) return checked;
+  return audit::check(change.by);
+}
+Status check_told(const NoteOrderOpen& change) {
+  return ledger::check_key(change.key);
+}
+Status check_told(const CloseOrder& change) {
+  if (change.evidence.empty()) return Error{Errc::invalid, "an order is over by evidence only"};
+  if (Status checked = ledger::check_evidence(change.evidence); !checked.ok()) return checked;
+  return ledger::check_key(change.key);
+}
+Status check_told(const TakeCharge& change) {
+  if (!ledger::is_ledger_name(change.gateway, ledger::AccountId::owner_octets_max) ||
+      !ledger::is_ledger_name(change.transaction, transaction_octets_max))
+    return Error{Errc::invalid, "names of a gateway and of its charge are letters, digits and . _ -"};
+  if (Status checked = ledger::check_key(change.reference); !checked.ok()) return checked;
+  return check_amount(change.amount.minor);
+}
+Status check_told(const BankCardChange& change) {
+  return std::visit([](const auto& one) { return check_told(one); }, change);
+}
 Status check_told(const VoucherChange& change) {
   return std::visit(
       []<class One>(const One& one) -> Status {
@@ -330,6 +380,66 @@ Status check_told(const ReconcileChange& change) {
         return {};
       },
       change);
+}
+Status check_cash_key(const std::string& key) {
+  if (ledger::is_ledger_name(key, cash_key_octets_max) && key.find('.') == std::string::npos) return {};
+  return Error{Errc::invalid, "a key is 1 to 56 letters, digits and _ -"};
+}
+Status check_drawer(const std::string& name, const Actor& by) {
+  if (Status checked = ledger::check(drawer_account(name, Currency::SYP)); !checked.ok()) return checked;
+  return audit::check(by);
+}
+// Who takes cash is an agent: limits count them as such, and the trail is told by the drawer's records alone.
+Status check_by_agent(const std::string& drawer, const Actor& by) {
+  if (by.kind != Actor::Kind::agent) return Error{Errc::invalid, "cash is taken by agents"};
+  return check_drawer(drawer, by);
+}
+Status check_told(const OpenDrawer& change) {
+  if (change.ceiling < 0) return Error{Errc::invalid, "a ceiling is not below 0"};
+  audit::Detail detail;
+  detail.add(audit::Key::author, change.account)
+      .add(audit::Key::directorate, change.directorate)
+      .add(audit::Key::office, change.office);
+  if (const auto told = detail.json(); !told.ok()) return told.error();
+  return check_drawer(drawer_name(change.account, change.office), change.by);
+}
+Status check_told(const TakeCash& change) {
+  if (change.fee < 0 || change.amount.minor > std::numeric_limits<std::int64_t>::max() - change.fee)
+    return Error{Errc::invalid, "a fee is not below 0, and can be added"};
+  if (Status checked = check_amount(change.amount.minor); !checked.ok()) return checked;
+  if (Status checked = check_cash_key(change.key); !checked.ok()) return checked;
+  if (Status checked = check_on_the_way(change.at, change.not_after); !checked.ok()) return checked;
+  const ledger::AccountId payable{ledger::AccountKind::company_payable, change.company, change.amount.currency};
+  if (Status checked = ledger::check(payable); !checked.ok()) return checked;
+  const auto told = audit::Detail().add(audit::Key::company, change.company).json();
+  return told.ok() ? check_by_agent(change.drawer, change.by) : Status(told.error());
+}
+Status check_told(const TopUpByCash& change) {
+  if (!is_wallet_number(change.wallet.number)) return Error{Errc::invalid, "a card's number is 10 digits"};
+  if (Status checked = check_amount(change.amount); !checked.ok()) return checked;
+  if (Status checked = check_cash_key(change.key); !checked.ok()) return checked;
+  return check_by_agent(change.drawer, change.by);
+}
+Status check_told(const GiveBackCash& change) {
+  if (Status checked = check_amount(change.amount.minor); !checked.ok()) return checked;
+  if (Status checked = check_cash_key(change.key); !checked.ok()) return checked;
+  return check_by_agent(change.drawer, change.by);
+}
+Status check_told(const DepositCash& change) {
+  if (Status checked = check_amount(change.amount.minor); !checked.ok()) return checked;
+  if (Status checked = check_cash_key(change.key); !checked.ok()) return checked;
+  if (!ledger::is_ledger_name(change.reference, deposit_reference_octets_max))
+    return Error{Errc::invalid, "a slip's reference is 1 to 40 letters, digits and . _ -"};
+  if (change.by.kind != Actor::Kind::staff)
+    return Error{Errc::invalid, "deposits are the affair of members of staff"};
+  return check_drawer(change.drawer, change.by);
+}
+Status check_told(const CountCash& change) {
+  if (change.counted.minor < 0) return Error{Errc::invalid, "what is counted is not below 0"};
+  return check_by_agent(change.drawer, change.by);
+}
+Status check_told(const CashChange& change) {
+  return std::visit([](const auto& one) { return check_told(one); }, change);
 }
 template <class Other>
 Status check_told(const Other&) {
@@ -448,7 +558,9 @@ class SqliteStore final : public Store {
   LedgerReads& ledger() override { return reader_.ledger(); }
   VoucherReads& vouchers() override { return reader_.vouchers(); }
   PaymentReads& payments() override { return reader_.payments(); }
+  BankCardReads& bank_cards() override { return reader_.bank_cards(); }
   ReconcileReads& reconciliation() override { return reader_.reconciliation(); }
+  CashReads& cash() override { return reader_.cash(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);

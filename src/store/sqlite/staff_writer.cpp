@@ -200,7 +200,9 @@ Result<otp::TryVerdict> StaffWriter::sign_in(const SignIn& change) {
 
 void StaffWriter::begin_session(const TokenHash& session, const staff::Account& account, WallTime at) {
   run(add_session_, std::span<const unsigned char>(session), account.id, account.generation, at);
-  run(drop_oldest_sessions_of_, account.id, std::int64_t{staff::sessions_per_account_max});
+  // Never the new one, whatever the clock says.
+  run(drop_oldest_sessions_of_, account.id, std::int64_t{staff::sessions_per_account_max},
+      std::span<const unsigned char>(session));
 }
 
 Result<staff::LoginDecision> StaffWriter::login(const Login& change) {

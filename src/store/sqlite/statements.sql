@@ -477,7 +477,7 @@ DELETE FROM staff_session WHERE account = ?1;
 
 -- @ drop_oldest_staff_sessions_of
 DELETE FROM staff_session WHERE token_hash IN
-  (SELECT token_hash FROM staff_session WHERE account = ?1 ORDER BY created DESC, token_hash LIMIT -1 OFFSET ?2);
+  (SELECT token_hash FROM staff_session WHERE account = ?1 ORDER BY token_hash = ?3 DESC, created DESC LIMIT -1 OFFSET ?2);
 
 -- @ drop_idle_staff_sessions
 DELETE FROM staff_session WHERE last_used <= ?1;
@@ -772,8 +772,8 @@ SELECT number, currency, opened FROM wallet WHERE person = ?1 ORDER BY currency;
 INSERT INTO wallet (number, person, currency, opened) VALUES (?1, ?2, ?3, ?4);
 
 -- @ add_payment
-INSERT INTO payment (number, msisdn, link, person, company, account, not_after, open, revision, session_sealed, fee)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10);
+INSERT INTO payment (number, msisdn, link, person, company, account, not_after, open, revision, session_sealed, fee, drawer)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11);
 
 -- @ end_payment
 UPDATE payment SET open = 0, revision = '', session_sealed = NULL WHERE number = ?1;
@@ -789,34 +789,34 @@ SELECT count(*) FROM payment WHERE person = ?1 AND open = 1;
 
 -- @ payment_of_key
 SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
-       session_sealed, fee, refunded
+       session_sealed, fee, refunded, drawer
 FROM payment_in_ledger WHERE key = ?1;
 
 -- @ payment_of_number
 SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
-       session_sealed, fee, refunded
+       session_sealed, fee, refunded, drawer
 FROM payment_in_ledger WHERE number = ?1;
 
 -- @ open_payments
 SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
-       session_sealed, fee, refunded
+       session_sealed, fee, refunded, drawer
 FROM payment_in_ledger WHERE open = 1 AND company = ?1 AND number > ?2 AND not_after < ?3
 ORDER BY number LIMIT ?4;
 
 -- @ payments_of_person
 SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
-       session_sealed, fee, refunded
+       session_sealed, fee, refunded, drawer
 FROM payment_in_ledger WHERE person = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3;
 
 -- @ payment_to_end
-SELECT number, fee, amount, at, msisdn, person, wallet, by_kind, by_name, company, account
+SELECT number, fee, amount, at, msisdn, person, wallet, by_kind, by_name, company, account, drawer
 FROM payment_in_ledger WHERE key = ?1;
 
 -- @ companies_with_open_payments
 SELECT company, count(*) FROM payment WHERE open = 1 GROUP BY company ORDER BY company;
 
 -- @ payment_to_refund
-SELECT key, amount, fee, state FROM payment_in_ledger WHERE number = ?1;
+SELECT key, amount, fee, state, drawer FROM payment_in_ledger WHERE number = ?1;
 
 -- @ refunded
 SELECT coalesce(sum(amount), 0), coalesce(sum(fee), 0) FROM refund WHERE payment = ?1 AND state <> 2;
@@ -847,6 +847,93 @@ SELECT began, payments, amount FROM payment_use WHERE scope = ?1 AND within = ?2
 -- @ set_payment_use
 INSERT INTO payment_use (scope, within, who, began, payments, amount) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT DO UPDATE SET began = excluded.began, payments = excluded.payments, amount = excluded.amount;
+
+-- @ drawer_of_name
+SELECT number, name, account, directorate, office, currency, opened FROM drawer WHERE name = ?1;
+
+-- @ drawers
+SELECT number, name, account, directorate, office, currency, opened FROM drawer WHERE name > ?1 ORDER BY name LIMIT ?2;
+
+-- @ add_drawer
+INSERT INTO drawer (name, account, directorate, office, currency, opened) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- @ card_of_number
+SELECT number, currency FROM wallet WHERE number = ?1;
+
+-- @ add_cash_movement
+INSERT INTO cash_movement ("transfer", drawer, kind, payment, reference, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- @ same_cash_payment
+SELECT 1 FROM cash_movement AS movement JOIN payment ON payment.number = movement.payment
+JOIN ledger_transfer AS transfer ON transfer.number = payment.number
+WHERE movement.drawer = ?1 AND movement.at > ?5 AND kind = 0 AND company = ?2 AND account = ?3 AND amount = ?4 AND state = 1 LIMIT 1;
+
+-- @ same_cash_top_up
+SELECT 1 FROM cash_movement AS movement JOIN ledger_transfer AS transfer ON transfer.number = movement."transfer"
+JOIN ledger_account AS card ON card.number = transfer.credit
+WHERE drawer = ?1 AND movement.at > ?2 AND movement.kind = 1 AND amount = ?3 AND card.owner = ?4 LIMIT 1;
+
+-- @ owe_cash
+INSERT INTO cash_owed (payment, drawer, amount) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount;
+
+-- @ cash_owed
+SELECT amount FROM cash_owed WHERE payment = ?1;
+
+-- @ drop_cash_owed
+DELETE FROM cash_owed WHERE payment = ?1;
+
+-- @ cash_payment
+SELECT drawer, currency FROM payment_in_ledger WHERE number = ?1 AND drawer <> 0;
+
+-- @ cash_slip
+SELECT 1 FROM cash_movement WHERE drawer = ?1 AND reference = ?2 AND kind = 3;
+
+-- @ add_cash_count
+INSERT INTO cash_count (drawer, at, counted, expected, by_name) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- @ cash_counts
+SELECT at, counted, expected FROM cash_count WHERE drawer = ?1 AND at >= ?2 AND at < ?3 ORDER BY number;
+
+-- @ cash_payments
+SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
+       session_sealed, fee, refunded, drawer, coalesce((SELECT cash_owed.amount FROM cash_owed WHERE payment = number), 0)
+FROM payment_in_ledger WHERE number IN (
+  SELECT paid.number FROM payment AS paid WHERE paid.drawer = ?1 AND paid.number < ?2 ORDER BY paid.number DESC LIMIT ?3)
+ORDER BY number DESC;
+
+-- @ cash_payments_open
+SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
+       session_sealed, fee, refunded, drawer, coalesce((SELECT cash_owed.amount FROM cash_owed WHERE payment = number), 0)
+FROM payment_in_ledger WHERE number < ?2 AND number IN (
+  SELECT paid.number FROM payment AS paid WHERE paid.drawer = ?1 AND paid.open = 1
+  UNION SELECT payment FROM cash_owed WHERE cash_owed.drawer = ?1)
+ORDER BY number DESC LIMIT ?3;
+
+-- @ cash_top_ups
+SELECT transfer.number, key, card.owner, amount, movement.at
+FROM cash_movement AS movement JOIN ledger_transfer AS transfer ON transfer.number = movement."transfer"
+JOIN ledger_account AS card ON card.number = transfer.credit
+WHERE movement.drawer = ?1 AND movement.kind = 1 AND movement."transfer" < ?2 ORDER BY movement."transfer" DESC LIMIT ?3;
+
+-- What came and went before a moment; in between; by whom, where, and to which company.
+-- @ cash_before
+SELECT coalesce(sum(CASE WHEN kind IN (0, 1) THEN amount ELSE -amount END), 0)
+FROM cash_movement AS movement JOIN ledger_transfer AS transfer ON transfer.number = movement."transfer"
+WHERE drawer = ?1 AND movement.at < ?2;
+
+-- @ cash_sums
+SELECT kind, count(*), sum(transfer.amount), coalesce(sum(CASE WHEN kind = 0 THEN fee END), 0)
+FROM cash_movement AS movement JOIN ledger_transfer AS transfer ON transfer.number = movement."transfer"
+LEFT JOIN payment ON payment.number = movement.payment
+WHERE movement.drawer = ?1 AND movement.at >= ?2 AND movement.at < ?3 GROUP BY kind;
+
+-- @ cash_report
+SELECT CASE ?1 WHEN 0 THEN drawer.account WHEN 1 THEN office WHEN 2 THEN coalesce(company, '') ELSE directorate END AS name,
+       kind, count(*), sum(transfer.amount), coalesce(sum(CASE WHEN kind = 0 THEN fee END), 0)
+FROM cash_movement AS movement JOIN ledger_transfer AS transfer ON transfer.number = movement."transfer"
+JOIN drawer ON drawer.number = movement.drawer LEFT JOIN payment ON payment.number = movement.payment
+WHERE movement.at >= ?2 AND movement.at < ?3 AND (?4 = '' OR company = ?4) AND (?5 = '' OR directorate = ?5) AND (?6 = '' OR office = ?6)
+GROUP BY 1, kind ORDER BY 1, kind;
 
 -- Here `outcome` and `resolution` are numbers of reconcile/match.hpp. A payment is of the day on which it was begun; it is found by
 -- not_after, which is behind that by less than an hour.
@@ -1047,3 +1134,59 @@ UPDATE reconciliation_case SET note_sealed = ?4 WHERE number = ?1 AND note_seale
 
 -- @ count_sealed_case_note
 SELECT substr(note_sealed, 1, 1), count(*) FROM reconciliation_case WHERE note_sealed IS NOT NULL GROUP BY 1;
+
+-- Orders by bank card and what gateways have charged for them.
+-- @ bank_card_order
+SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
+       evidence
+FROM bank_card_order WHERE key = ?1;
+
+-- @ open_bank_card_orders
+SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
+       evidence
+FROM bank_card_order WHERE gateway = ?1 AND state < 2 AND number > ?2 ORDER BY number LIMIT ?3;
+
+-- @ bank_card_orders_of_person
+SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
+       evidence
+FROM bank_card_order WHERE wallet IN (SELECT wallet.number FROM wallet WHERE person = ?1) ORDER BY number DESC LIMIT ?2;
+
+-- @ gateways_with_open_orders
+SELECT gateway, count(*) FROM bank_card_order WHERE state < 2 GROUP BY gateway ORDER BY gateway;
+
+-- @ count_open_orders_of_person
+SELECT count(*), coalesce(sum(company IS ?2 AND account IS ?3 AND company IS NOT NULL), 0)
+FROM bank_card_order WHERE person = ?1 AND state < 2 AND expires > ?4;
+
+-- @ add_bank_card_order
+INSERT INTO bank_card_order (number, key, gateway, msisdn, link, person, wallet, company, account, amount, fee, currency, by_kind,
+                             by_name, at, expires, state, evidence)
+SELECT coalesce(max(number), 0) + 1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0, '' FROM bank_card_order;
+
+-- @ set_bank_card_order
+UPDATE bank_card_order SET state = ?2, evidence = ?3 WHERE key = ?1;
+
+-- @ bank_card_charge
+SELECT number, gateway, charge, reference, amount, currency, charge_use, dispute, at
+FROM bank_card_charge WHERE gateway = ?1 AND charge = ?2;
+
+-- @ bank_card_charges
+SELECT number, gateway, charge, reference, amount, currency, charge_use, dispute, at
+FROM bank_card_charge WHERE number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ disputed_bank_card_charges
+SELECT number, gateway, charge, reference, amount, currency, charge_use, dispute, at
+FROM bank_card_charge WHERE charge_use = 2 AND number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ next_bank_card_charge
+SELECT coalesce(max(number), 0) + 1 FROM bank_card_charge;
+
+-- @ add_bank_card_charge
+INSERT INTO bank_card_charge (number, gateway, charge, reference, amount, currency, charge_use, dispute, at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- @ paid_since
+SELECT 1 FROM bank_card_order AS ordered JOIN payment ON payment.person = ordered.person
+JOIN ledger_transfer AS transfer ON transfer.number = payment.number
+WHERE ordered.key = ?1 AND payment.company = ordered.company AND payment.account = ordered.account
+  AND (transfer.at >= ?2 OR transfer.resolved >= ?2) AND transfer.state <= 1 LIMIT 1;

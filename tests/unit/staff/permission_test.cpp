@@ -34,6 +34,10 @@ const std::map<std::string, std::set<std::string>> table{
     {"reconcile.resolve", {"case_worker"}},
     {"refund.propose", {"cashier", "case_worker"}},
     {"refund.decide", {"cashier"}},
+    {"cash.take", {"clerk", "cashier"}},
+    {"cash.deposit", {"cashier"}},
+    {"cash.read", {"clerk", "cashier", "overseer", "admin"}},
+    {"cash.manage", {"admin"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {

@@ -10,6 +10,7 @@ using ledger::State;
 
 inline const Wallet card{"1234567890", Currency::SYP};
 inline const ledger::AccountId card_account = account_of(card);
+inline const ledger::AccountId fees{ledger::AccountKind::fees, "main", Currency::SYP};
 inline const std::string payment_key = "00112233445566778899aabbccddeeff";
 
 inline OpenWallet open_card(const NationalId& person = syrian(), const Wallet& wallet = card) {

@@ -8,8 +8,6 @@ namespace {
 
 using payments::Scope;
 
-const ledger::AccountId fees{ledger::AccountKind::fees, "main", Currency::SYP};
-
 BeginPayment with_fee(std::int64_t amount, std::int64_t fee, const std::string& under = payment_key) {
   BeginPayment made = begin(amount, under);
   made.fee = fee;

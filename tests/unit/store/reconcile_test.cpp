@@ -520,9 +520,12 @@ TEST_CASE_METHOD(ReconcileFixture, "both days add up after whatever was paid, im
       open_ones.push_back(key);
     } else if (what == 2 && !open_ones.empty()) {
       const std::string key = open_ones.back();
-      open_ones.pop_back();
       const bool settles = draw(3) > 0;
-      REQUIRE(end(key, settles, day(1).ends + 2h).ok());
+      const auto ended = end(key, settles, day(1).ends + 2h);
+      // Only what a file lists is not released.
+      REQUIRE((ended.ok() || (!settles && ended.error().code == Errc::conflict)));
+      if (!ended.ok()) continue;
+      open_ones.pop_back();
       if (settles)
         settled_minor += std::ranges::find(paid, key, &std::pair<std::string, std::int64_t>::first)->second;
     } else {

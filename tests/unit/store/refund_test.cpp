@@ -7,8 +7,6 @@
 namespace shubbak::store {
 namespace {
 
-const ledger::AccountId fees{ledger::AccountKind::fees, "main", Currency::SYP};
-
 class RefundFixture : public PaymentFixture {
  public:
   RefundFixture() {

@@ -1,0 +1,35 @@
+// The look-ups of orders by bank card and of charges. Private to store/sqlite. Thread: that of the connection.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "store/bank_card.hpp"
+#include "store/seal.hpp"
+
+namespace shubbak::store {
+
+class BankCardReader final : public BankCardReads {
+ public:
+  // Both must outlive it. Throws SQLite::Exception when the schema is not what the statements need.
+  BankCardReader(const SQLite::Database& database, Sealer& sealer);
+
+  Result<std::optional<StoredOrder>> find_order(const std::string& key) override;
+  Result<std::vector<StoredOrder>> open_orders(std::string_view gateway, std::int64_t after,
+                                               std::size_t rows_max) override;
+  Result<std::vector<StoredCharge>> charges(bool disputed_only, std::int64_t after, std::size_t rows_max) override;
+  Result<std::vector<OpenOrders>> gateways_with_open_orders() override;
+  // Newest first. Throws SQLite::Exception.
+  std::vector<StoredOrder> orders_of(const NationalId& person, std::size_t rows_max);
+
+ private:
+  Sealer& sealer_;
+  SQLite::Statement order_;
+  SQLite::Statement open_;
+  SQLite::Statement of_person_;
+  SQLite::Statement gateways_;
+  SQLite::Statement charges_;
+  SQLite::Statement disputed_;
+};
+
+}  // namespace shubbak::store

@@ -1,0 +1,39 @@
+// The look-ups of drawers. Private to store/sqlite. Thread: that of the connection.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "store/seal.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+class CashReader final : public CashReads {
+ public:
+  // Both must outlive it. Throws SQLite::Exception when the schema is not what the statements need.
+  CashReader(const SQLite::Database& database, Sealer& sealer);
+
+  Result<std::optional<StoredDrawer>> find_drawer(const std::string& name) override;
+  Result<std::vector<StoredDrawer>> drawers(const std::string& after, std::size_t rows_max) override;
+  Result<std::vector<CashPayment>> cash_payments(std::int64_t drawer, bool open_only, std::int64_t before,
+                                                 std::size_t rows_max) override;
+  Result<std::vector<CashTopUp>> cash_top_ups(const StoredDrawer& drawer, std::int64_t before,
+                                              std::size_t rows_max) override;
+  Result<std::optional<Wallet>> find_card(const std::string& number) override;
+
+ private:
+  void add_balance(StoredDrawer& drawer);
+
+  Sealer& sealer_;
+  SQLite::Statement drawer_;
+  SQLite::Statement drawers_;
+  SQLite::Statement ledger_account_;
+  SQLite::Statement payments_;
+  SQLite::Statement payments_open_;
+  SQLite::Statement top_ups_;
+  SQLite::Statement card_;
+};
+
+}  // namespace shubbak::store

@@ -1,0 +1,92 @@
+// Cash in the database: has the ledger move what comes into a drawer and goes out of it, and writes what stands
+// beside it. Private to store/sqlite. Thread: the writer's only. Throws SQLite::Exception; a set with one of its
+// changes needs a savepoint.
+#pragma once
+
+#include <string>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "audit/action.hpp"
+#include "audit/detail.hpp"
+#include "store/seal.hpp"
+#include "store/sqlite/audit_writer.hpp"
+#include "store/sqlite/ledger_writer.hpp"
+#include "store/sqlite/limit_writer.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::store {
+
+// Under which the cash of a payment came into the drawer; `key`: the payment's in the ledger.
+std::string key_of_cash(const std::string& key);
+// In place of the person of whoever pays in cash.
+BlindIndex payer_in_cash(Sealer& sealer, const std::string& drawer);
+
+class CashWriter {
+ public:
+  // All but the limits must outlive it.
+  CashWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit, LedgerWriter& ledger,
+             payments::Limits limits);
+
+  // Whether what stands behind it in the set is left out, since it was done with the first.
+  Result<bool> apply(const CashChange& change, Committed& committed);
+
+ private:
+  struct Drawer {
+    std::int64_t number = 0;
+    std::string name;
+    std::string account;  // who keeps it
+    Currency currency = Currency::SYP;
+  };
+  struct Movement {
+    CashKind kind;
+    std::int64_t transfer;
+    std::optional<std::int64_t> payment{};
+    std::optional<std::string> reference{};
+  };
+  struct Act {
+    audit::Action action;
+    const Actor& by;
+    WallTime at;
+    audit::Detail detail;
+  };
+
+  Result<bool> apply_one(const OpenDrawer& change, Committed& committed);
+  Result<bool> apply_one(const TakeCash& change, Committed& committed);
+  Result<bool> apply_one(const TopUpByCash& change, Committed& committed);
+  Result<bool> apply_one(const GiveBackCash& change, Committed& committed);
+  Result<bool> apply_one(const DepositCash& change, Committed& committed);
+  Result<bool> apply_one(const CountCash& change, Committed& committed);
+
+  Result<Drawer> find_drawer(const std::string& name);
+  // For the one who keeps it, in its currency.
+  Result<Drawer> own_drawer(const std::string& name, const Actor& by, Currency currency);
+  Status may_begin(const TakeCash& change, const Drawer& drawer);
+  Result<TransferOutcome> reserve(const TakeCash& change, const std::string& key, const ledger::AccountId& to,
+                                  std::int64_t amount, const ledger::RequestHash& request);
+  Result<TransferOutcome> move(const ledger::Order& order);
+  void write(const Drawer& drawer, const Movement& movement, const Act& act);
+  void tell(const Drawer& drawer, const Act& act);
+
+  Sealer& sealer_;
+  AuditWriter& audit_;
+  LedgerWriter& ledger_;
+  LimitWriter limits_;
+
+  SQLite::Statement drawer_;
+  SQLite::Statement add_drawer_;
+  SQLite::Statement card_;
+  SQLite::Statement add_movement_;
+  SQLite::Statement same_payment_;
+  SQLite::Statement same_top_up_;
+  SQLite::Statement open_payment_to_;
+  SQLite::Statement add_payment_;
+  SQLite::Statement payment_;
+  SQLite::Statement slip_;
+  SQLite::Statement owed_;
+  SQLite::Statement drop_owed_;
+  SQLite::Statement add_count_;
+};
+
+}  // namespace shubbak::store
