@@ -125,6 +125,27 @@ Answer<Money> money_of(const json::object& object, Currency currency) {
   return Money{*minor, currency};
 }
 
+Answer<Account> account_of(const json::object& object) {
+  const std::optional<std::string_view> id = text_of(object, "account");
+  std::optional<std::string> label = short_text_of(object, "label");
+  if (!id || !is_account_number(*id) || !label) return wrong_member;
+  Account account{std::string(*id), std::move(*label)};
+  if (object.contains("category")) {
+    const std::optional<std::string_view> category = text_of(object, "category");
+    if (!category || !is_category(*category)) return wrong_member;
+    account.category = *category;
+  }
+  return account;
+}
+
+Answer<Due> due_of(const json::object& object, Currency currency) {
+  const Answer<Money> amount = money_of(object, currency);
+  if (!amount) return amount.error();
+  const std::optional<std::int64_t> bills = integer_of(object, "bills", bills_counted_max);
+  if (!bills) return wrong_member;
+  return Due{*amount, static_cast<int>(*bills)};
+}
+
 std::optional<AnswerFault> check_amount(const json::object& object, Money asked) {
   const std::optional<std::int64_t> minor = integer_of(object, "amount_minor", amount_minor_max);
   const std::optional<std::string_view> code = text_of(object, "currency");
@@ -179,6 +200,12 @@ bool is_account_number(std::string_view text) {
   return !text.empty() && text.size() <= 20 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool is_category(std::string_view text) {
+  return !text.empty() && text.size() <= 20 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
 bool is_reference(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
@@ -203,13 +230,27 @@ Answer<std::vector<Account>> read_accounts(std::string_view json, std::string_vi
   for (const json::value& entry : **list) {
     const json::object* fields = entry.if_object();
     if (fields == nullptr) return wrong_member;
-    const std::optional<std::string_view> id = text_of(*fields, "account");
-    std::optional<std::string> label = short_text_of(*fields, "label");
-    if (!id || !is_account_number(*id) || !label) return wrong_member;
-    if (std::ranges::any_of(accounts, [&](const Account& other) { return other.id == *id; })) return wrong_member;
-    accounts.push_back({std::string(*id), std::move(*label)});
+    Answer<Account> account = account_of(*fields);
+    if (!account) return account.error();
+    if (std::ranges::any_of(accounts, [&](const Account& other) { return other.id == account->id; }))
+      return wrong_member;
+    accounts.push_back(std::move(*account));
   }
   return accounts;
+}
+
+Answer<FoundAccount> read_found(std::string_view json, const AccountQuery& asked, Currency currency) {
+  const Document document(json);
+  const json::object* object = document.object();
+  if (object == nullptr) return not_json;
+  if (const auto fault = check_owner(*object, "national_id", asked.person.reveal())) return *fault;
+  if (const auto fault = check_owner(*object, "number", asked.number)) return *fault;
+  Answer<Account> account = account_of(*object);
+  if (!account) return account.error();
+  if (account->category.empty()) return wrong_member;
+  const Answer<Due> due = due_of(*object, currency);
+  if (!due) return due.error();
+  return FoundAccount{std::move(*account), *due};
 }
 
 Answer<Due> read_due(std::string_view json, std::string_view account, Currency currency) {
@@ -217,11 +258,7 @@ Answer<Due> read_due(std::string_view json, std::string_view account, Currency c
   const json::object* object = document.object();
   if (object == nullptr) return not_json;
   if (const auto fault = check_owner(*object, "account", account)) return *fault;
-  const Answer<Money> amount = money_of(*object, currency);
-  if (!amount) return amount.error();
-  const std::optional<std::int64_t> bills = integer_of(*object, "bills", bills_counted_max);
-  if (!bills) return wrong_member;
-  return Due{*amount, static_cast<int>(*bills)};
+  return due_of(*object, currency);
 }
 
 Answer<std::vector<Bill>> read_bills(std::string_view json, std::string_view account, Currency currency) {

@@ -18,6 +18,8 @@ template <class T>
 using Answer = Result<T, AnswerFault>;
 
 Answer<std::vector<Account>> read_accounts(std::string_view json, std::string_view national_id);
+// The account of that person and number; of whatever category, and never without one.
+Answer<FoundAccount> read_found(std::string_view json, const AccountQuery& asked, Currency currency);
 Answer<Due> read_due(std::string_view json, std::string_view account, Currency currency);
 Answer<std::vector<Bill>> read_bills(std::string_view json, std::string_view account, Currency currency);
 Answer<std::vector<Payment>> read_payments(std::string_view json, std::string_view account, Currency currency);
@@ -37,6 +39,7 @@ Answer<PaymentAnswer> read_payment_status(std::string_view json, const PaymentAs
 bool says_not_found(std::string_view json);
 
 bool is_account_number(std::string_view text);  // 1 to 20 digits
+bool is_category(std::string_view text);        // 1 to 20 of a-z, 0-9, '-' and '_'
 bool is_reference(std::string_view text);       // 1 to 64 letters, digits, '-', '_', '.' and ':'
 
 }  // namespace shubbak::companies

@@ -1,9 +1,7 @@
 #include "companies/company.hpp"
 
-#include <array>
-#include <cstdio>
-
 #include "companies/answers.hpp"
+#include "companies/iso_time.hpp"
 
 namespace shubbak::companies {
 
@@ -50,20 +48,13 @@ Error not_a_reference() {
   return {Errc::invalid, "a reference is 1 to 64 plain characters"};
 }
 
-constexpr WallTime first_time = std::chrono::sys_days(std::chrono::year(1970) / 1 / 1);
-constexpr WallTime end_of_times = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
-
-// ISO 8601 in UTC, rounded down to seconds: "2026-11-26T12:34:56Z". From first_time on, before end_of_times.
-std::string iso_time(WallTime at) {
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(at - day)};
-  std::array<char, 64> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
-  return {text.data(), static_cast<std::size_t>(length)};
+std::string body_of(const AccountQuery& query) {
+  std::string body = body_of("national_id", query.person.reveal());
+  body.pop_back();
+  body.append(",\"category\":\"").append(query.category);
+  body.append("\",\"number\":\"").append(query.number);
+  body.append("\",\"by\":\"").append(query.by).append("\"}");
+  return body;
 }
 
 std::string body_of(const PaymentOrder& order) {
@@ -101,6 +92,10 @@ std::string_view to_string(Outcome outcome) {
       return "cancelled";
   }
   return "";
+}
+
+bool CompanyConfig::serves(std::string_view category) const {
+  return std::ranges::find(excluded_categories, category) == excluded_categories.end();
 }
 
 Company::Company(CompanyConfig config, HttpClient& http) : config_(std::move(config)), http_(http) {}
@@ -171,6 +166,17 @@ boost::asio::awaitable<Result<Due>> Company::due(std::string account, millisecon
   HttpRequest asked = request("/v1/accounts/due", body_of("account", account), timeout);
   const HttpResult answer = co_await http_.fetch(std::move(asked));
   co_return judge<Due>(answer, [&](std::string_view json) { return read_due(json, account, config_.currency); });
+}
+
+boost::asio::awaitable<Result<FoundAccount>> Company::find(AccountQuery query, milliseconds timeout) {
+  if (!is_account_number(query.number)) co_return not_an_account();
+  if (!is_category(query.category) || !is_category(query.by)) {
+    co_return Error{Errc::invalid, "a category is 1 to 20 of a-z, 0-9, '-' and '_'"};
+  }
+  HttpRequest asked = request("/v1/accounts/find", body_of(query), timeout);
+  const HttpResult answer = co_await http_.fetch(std::move(asked));
+  co_return judge<FoundAccount>(answer,
+                                [&](std::string_view json) { return read_found(json, query, config_.currency); });
 }
 
 boost::asio::awaitable<Result<std::vector<Bill>>> Company::bills(std::string account, milliseconds timeout) {

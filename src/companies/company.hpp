@@ -31,18 +31,33 @@ struct CompanyConfig {
   std::string base_url;       // "http://127.0.0.1:8081"
   std::string authorization;  // secret; value of the Authorization header
   Currency currency = Currency::SYP;
-  std::vector<std::string> governorates;  // codes whose accounts this company owns: "11"
+  std::vector<std::string> governorates;           // codes whose accounts this company owns: "11"
+  std::vector<std::string> excluded_categories{};  // of accounts that are not served here: "government"
   payments::Rules payments;
   reconcile::Mapping reconciliation{};  // of its daily file
+
+  [[nodiscard]] bool serves(std::string_view category) const;  // none of the excluded ones
 };
 
 struct Account {
-  std::string id;     // digits
-  std::string label;  // short, e.g. "منزل 4521"
+  std::string id;          // digits
+  std::string label;       // short, e.g. "منزل 4521"
+  std::string category{};  // as the company sorts its accounts (is_category): "private"; empty: it does not
 };
 struct Due {
   Money amount;
   int bills = 0;
+};
+// An account that is not named by its number alone.
+struct AccountQuery {
+  NationalId person;     // whose it is
+  std::string category;  // is_category()
+  std::string number;    // its own or its meter's, 1 to 20 digits
+  std::string by;        // which of them, in the company's words (is_category()): "meter", "any"
+};
+struct FoundAccount {
+  Account account;
+  Due due;
 };
 struct Bill {        // that is not paid yet, or what is left of it
   std::string name;  // the company's own for it, such as its month: 1 to 20 letters, digits, '-', '_', '.' and ':'
@@ -125,6 +140,9 @@ class Company {
   // or longer than 64 printable characters).
   boost::asio::awaitable<Result<std::vector<Account>>> accounts(NationalId person, std::chrono::milliseconds timeout);
   boost::asio::awaitable<Result<Due>> due(std::string account, std::chrono::milliseconds timeout);
+  // not_found also where the number is there and belongs to another person or category. What is found may be of
+  // another category than asked for all the same, such as one that is not served: whoever asks looks at it.
+  boost::asio::awaitable<Result<FoundAccount>> find(AccountQuery query, std::chrono::milliseconds timeout);
   // What is due, bill by bill, the oldest first; a list in another order is no answer.
   boost::asio::awaitable<Result<std::vector<Bill>>> bills(std::string account, std::chrono::milliseconds timeout);
   boost::asio::awaitable<Result<std::vector<Payment>>> payments(std::string account,

@@ -41,13 +41,20 @@ class Bell {
     std::shared_ptr<Bell> bell_;
   };
 
+  // Nobody has to wait for the others.
+  void ring() {
+    rung_ = true;
+    timer_.cancel();
+  }
+
   awaitable<void> wait() {
-    if (out_ > 0) co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (out_ > 0 && !rung_) co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 
  private:
   asio::steady_timer timer_;
   int out_ = 0;
+  bool rung_ = false;
 };
 
 struct OneAccount {
@@ -56,6 +63,7 @@ struct OneAccount {
 };
 struct OneCompany {
   bool answered = false;
+  int excluded = 0;
   std::vector<OneAccount> accounts;
 };
 using Sheet = std::vector<OneCompany>;  // by company; outlives whoever stops waiting for it
@@ -84,7 +92,13 @@ awaitable<void> ask_company(Company& company, std::shared_ptr<const Question> qu
   OneCompany& answer = (*sheet)[row];
   answer.answered = accounts.ok() || accounts.error().code == Errc::not_found;
   if (!accounts) co_return;
-  for (Account& account : *accounts) answer.accounts.push_back({std::move(account), std::nullopt});
+  for (Account& account : *accounts) {
+    if (company.config().serves(account.category)) {
+      answer.accounts.push_back({std::move(account), std::nullopt});
+    } else {
+      ++answer.excluded;
+    }
+  }
   if (!question->with_dues) co_return;
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const milliseconds left = time_left(question->deadline);
@@ -108,6 +122,16 @@ awaitable<std::shared_ptr<Sheet>> ask_everyone(const std::vector<std::unique_ptr
   }
   co_await bell->wait();
   co_return sheet;
+}
+
+using Findings = std::vector<Result<FoundAccount>>;  // by company
+
+awaitable<void> ask_for_account(Company& company, AccountQuery query, milliseconds timeout,
+                                std::shared_ptr<Findings> findings, std::size_t row, std::shared_ptr<Bell> bell,
+                                Bell::Out out) {
+  const Bell::Out ends_here = std::move(out);
+  (*findings)[row] = co_await company.find(std::move(query), timeout);
+  if ((*findings)[row]) bell->ring();
 }
 
 // False: the sum is beyond counting.
@@ -167,9 +191,29 @@ awaitable<PartialAccounts> Directory::ask_all(NationalId person, milliseconds ti
   for (std::size_t row = 0; row < sheet->size(); ++row) {
     const OneCompany& answer = (*sheet)[row];
     if (!answer.answered) ++found.missing;
+    found.excluded += answer.excluded;
     for (const OneAccount& one : answer.accounts) found.accounts.emplace_back(companies_[row].get(), one.account);
   }
   co_return found;
+}
+
+awaitable<Result<FoundAt>> Directory::find_account(AccountQuery query, milliseconds timeout) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const Error silent{Errc::timed_out, "no answer yet"};
+  auto findings = std::make_shared<Findings>(companies_.size(), Result<FoundAccount>(silent));
+  auto bell = std::make_shared<Bell>(executor);
+  for (std::size_t row = 0; row < companies_.size(); ++row) {
+    awaitable<void> asking = ask_for_account(*companies_[row], query, timeout, findings, row, bell, Bell::Out(bell));
+    asio::co_spawn(executor, std::move(asking), asio::detached);
+  }
+  co_await bell->wait();
+  std::optional<Error> trouble;
+  for (std::size_t row = 0; row < companies_.size(); ++row) {
+    Result<FoundAccount>& finding = (*findings)[row];
+    if (finding) co_return FoundAt{companies_[row].get(), std::move(*finding)};
+    if (finding.error().code != Errc::not_found && !trouble) trouble = finding.error();
+  }
+  co_return trouble.value_or(Error{Errc::not_found, "no such account"});
 }
 
 awaitable<PartialDebts> Directory::debts(NationalId person, milliseconds timeout) {

@@ -18,6 +18,11 @@ namespace shubbak::companies {
 struct PartialAccounts {
   std::vector<std::pair<const Company*, Account>> accounts;  // by company in configured order, then as it listed them
   int missing = 0;                                           // companies that gave no answer that can be trusted
+  int excluded = 0;                                          // accounts left out, of categories that are not served
+};
+struct FoundAt {
+  Company* company;
+  FoundAccount found;
 };
 
 struct DebtLine {
@@ -26,7 +31,7 @@ struct DebtLine {
   Due due;
 };
 struct PartialDebts {
-  std::vector<DebtLine> lines;  // in the order of PartialAccounts; debts of 0 too
+  std::vector<DebtLine> lines;  // in the order of PartialAccounts, without the same; debts of 0 too
   std::vector<Money> totals;    // one per currency that occurs, in order of first line
   int companies_missing = 0;    // did not tell the person's accounts
   int accounts_missing = 0;     // did not tell what is due on them, or the sum is beyond counting
@@ -47,6 +52,9 @@ class Directory {
   boost::asio::awaitable<PartialAccounts> ask_all(NationalId person, std::chrono::milliseconds timeout);
   // The same, and what is due on each account, in parallel and within the same one deadline.
   boost::asio::awaitable<PartialDebts> debts(NationalId person, std::chrono::milliseconds timeout);
+  // Asks every company in parallel for one account, and comes back as soon as one has found it. Errors: not_found
+  // (all have answered, and none has it); else that of the first company, in configured order, that gave no answer.
+  boost::asio::awaitable<Result<FoundAt>> find_account(AccountQuery query, std::chrono::milliseconds timeout);
 
  private:
   explicit Directory(std::vector<std::unique_ptr<Company>> companies) : companies_(std::move(companies)) {}

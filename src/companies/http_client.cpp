@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "companies/http_engine.hpp"
+#include "companies/signature.hpp"
 
 namespace shubbak::companies {
 
@@ -192,7 +193,8 @@ std::optional<HttpError> HttpClient::Impl::objection(const HttpRequest& request)
     return HttpError(Errc::invalid, HttpFailure::refused, false, "the URL is neither http:// nor https://");
   }
   if (!fit_for_a_header(request.url) || !fit_for_a_header(request.authorization) ||
-      !fit_for_a_header(request.idempotency_key) || !fit_for_a_header(request.method)) {
+      !fit_for_a_header(request.idempotency_key) || !fit_for_a_header(request.timestamp) ||
+      !fit_for_a_header(request.signature) || !fit_for_a_header(request.method)) {
     return HttpError(Errc::invalid, HttpFailure::refused, false, "control characters in the URL or a header");
   }
   if (request.timeout <= milliseconds::zero()) return too_late(false);
@@ -273,11 +275,15 @@ void HttpClient::Impl::set_options(Easy& easy, Transfer& transfer, milliseconds 
   }
   transfer.headers = header_list(request.authorization);
   curl_slist* list = transfer.headers.get();
-  if (!request.idempotency_key.empty()) {
-    transfer.idempotency_header = "Idempotency-Key: " + request.idempotency_key;
-    transfer.idempotency_node = {transfer.idempotency_header.data(), list};
-    list = &transfer.idempotency_node;
-  }
+  const auto add = [&list](Transfer::OwnHeader& own, std::string_view name, const std::string& value) {
+    if (value.empty()) return;
+    own.line.assign(name).append(": ").append(value);
+    own.node = {own.line.data(), list};
+    list = &own.node;
+  };
+  add(transfer.own_headers[0], "Idempotency-Key", request.idempotency_key);
+  add(transfer.own_headers[1], timestamp_header, request.timestamp);
+  add(transfer.own_headers[2], signature_header, request.signature);
   set(handle, CURLOPT_HTTPHEADER, list);
   set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(remaining.count()));
 }

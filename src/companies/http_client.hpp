@@ -29,6 +29,8 @@ struct HttpRequest {
   std::string body;             // JSON; not sent with GET
   std::string authorization;    // value of the header; empty: none
   std::string idempotency_key;  // header Idempotency-Key; empty: none
+  std::string timestamp;        // headers of companies/signature.hpp; empty: none
+  std::string signature;
   std::chrono::milliseconds timeout{3000};
 };
 struct HttpResponse {

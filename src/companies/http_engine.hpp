@@ -4,6 +4,7 @@
 // completions are posted.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -101,8 +102,11 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
     Host* host = nullptr;
     Easy* easy = nullptr;  // null: waits for a connection
     std::shared_ptr<curl_slist> headers;
-    std::string idempotency_header;
-    curl_slist idempotency_node{};  // in front of `headers`
+    struct OwnHeader {
+      std::string line;
+      curl_slist node{};  // in front of `headers`
+    };
+    std::array<OwnHeader, 3> own_headers{};
     std::size_t header_octets = 0;
     std::uint64_t serial = 0;  // of the request, so that a late cancellation does not meet the next one
     bool too_large = false;

@@ -1,5 +1,4 @@
-// Accounts and what is owed on them: bills.accounts, bills.due, bills.list, bills.debts,
-// bills.lookup.
+// Accounts and what is owed on them: bills.accounts, bills.due, bills.list, bills.debts, bills.lookup, bills.find.
 #include "services/service_functions.hpp"
 
 namespace shubbak::services {
@@ -18,7 +17,8 @@ boost::asio::awaitable<Answer> bills_accounts(World& world, Request request) {
     owned.push_back({company->config().name, account.id});
   }
   world.owned_accounts.remember(request.caller.subject, *request.caller.person, std::move(owned), request.now);
-  co_return answer("ok", {{"accounts", std::move(accounts)}, {"missing", found.missing}});
+  co_return answer("ok",
+                   {{"accounts", std::move(accounts)}, {"missing", found.missing}, {"excluded", found.excluded}});
 }
 
 boost::asio::awaitable<Answer> bills_due(World& world, Request request) {
@@ -80,6 +80,38 @@ boost::asio::awaitable<Answer> bills_lookup(World& world, Request request) {
   data.emplace("amount", due->amount.minor);
   data.emplace("company", company->config().name);
   data.emplace("company_label", json::string_view(shown.data(), shown.size()));
+  co_return answer("ok", std::move(data));
+}
+
+// What is payable on the account of that category, person and number, whoever asks. What it is called is told to its
+// owner only; a person, category or number that does not belong to the others reads like one that there is not.
+boost::asio::awaitable<Answer> bills_find(World& world, Request request) {
+  const auto owner = NationalId::parse(request.caller.person->country(), text_arg(request, "national_id"));
+  if (!owner) co_return answer("not_found");
+  const std::string_view category = text_arg(request, "category");
+  companies::AccountQuery query{.person = *owner,
+                                .category = std::string(category),
+                                .number = std::string(text_arg(request, "number")),
+                                .by = std::string(text_arg(request, "by"))};
+  if (!world.inquiries.admit_bill(request.caller.subject, query.by + '/' + query.number, request.now))
+    co_return answer("limited");
+  auto asking = world.companies.find_account(std::move(query), time_left(request));
+  const auto found = co_await std::move(asking);
+  if (!found) co_return failed(found.error());
+  const companies::CompanyConfig& company = found->company->config();
+  const companies::Account& account = found->found.account;
+  if (!company.serves(account.category)) co_return answer("excluded");
+  if (account.category != category) co_return answer("not_found");
+  const bool is_own = *owner == *request.caller.person;
+  const std::string_view of_company = label(*found->company, request.caller.locale);
+  const std::string_view shown = is_own ? std::string_view(account.label) : of_company;
+  json::object data;
+  data.emplace("amount", found->found.due.amount.minor);
+  data.emplace("company", company.name);
+  data.emplace("company_label", json::string_view(of_company.data(), of_company.size()));
+  data.emplace("account", account.id);
+  data.emplace("label", json::string_view(shown.data(), shown.size()));
+  data.emplace("own", is_own ? 1 : 0);
   co_return answer("ok", std::move(data));
 }
 

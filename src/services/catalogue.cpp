@@ -41,7 +41,7 @@ const std::vector<Entry>& entries() {
         .takes_secrets = true,
         .for_staff = true},
        agent_sign_in},
-      {{.name = "bills.accounts", .results = {"accounts", "missing"}, .assurance = link}, bills_accounts},
+      {{.name = "bills.accounts", .results = {"accounts", "missing", "excluded"}, .assurance = link}, bills_accounts},
       {{.name = "bills.due",
         .args = {"company", "account"},
         .outcomes = {"not_found"},
@@ -54,6 +54,20 @@ const std::vector<Entry>& entries() {
         .outcomes = {"not_found", "unknown_governorate", "limited"},
         .results = {"amount", "company", "company_label"}},
        bills_lookup},
+      {{.name = "bills.find",
+        .args = {{"category", flows::ValueKind::text},
+                 {"national_id", flows::ValueKind::digits},
+                 {"number", flows::ValueKind::digits},
+                 {"by", flows::ValueKind::text}},
+        .outcomes = {"not_found", "excluded", "limited"},
+        .results = {{"amount", flows::ValueKind::money},
+                    {"company", flows::ValueKind::text},
+                    {"company_label", flows::ValueKind::text},
+                    {"account", flows::ValueKind::digits},
+                    {"label", flows::ValueKind::text},
+                    {"own", flows::ValueKind::integer}},
+        .assurance = link},
+       bills_find},
       {{.name = "bills.list",
         .args = {"company", "account"},
         .outcomes = {"not_found"},
@@ -108,6 +122,17 @@ const std::vector<Entry>& entries() {
         .moves_money = true,
         .takes_secrets = true},
        payments_pay},
+      {{.name = "payments.pay_by_bank_card",
+        .args = {{"account", flows::ValueKind::digits},
+                 {"amount", flows::ValueKind::money},
+                 flows::Parameter::optional("company", flows::ValueKind::text),
+                 flows::Parameter::optional("fee", flows::ValueKind::money)},
+        .outcomes = {"already_sent", "charged", "over_limit"},
+        .results = {{"url", flows::ValueKind::text}, {"minutes", flows::ValueKind::integer}},
+        .changes = true,
+        .assurance = code,
+        .moves_money = true},
+       payments_pay_by_bank_card},
       {{.name = "payments.quote",
         .args = {{"account", flows::ValueKind::digits},
                  {"amount", flows::ValueKind::money},
@@ -175,6 +200,14 @@ const std::vector<Entry>& entries() {
         .assurance = code,
         .takes_secrets = true},
        wallet_top_up},
+      {{.name = "wallet.top_up_by_bank_card",
+        .args = {{"card", flows::ValueKind::digits}, {"amount", flows::ValueKind::money}},
+        .outcomes = {"charged", "over_limit"},
+        .results = {{"url", flows::ValueKind::text}, {"minutes", flows::ValueKind::integer}},
+        .changes = true,
+        .assurance = code,
+        .moves_money = true},
+       wallet_top_up_by_bank_card},
   };
   return all;
 }
@@ -205,7 +238,9 @@ bool may_ask(World& world, const flows::ServiceSignature& service, const Request
 Answer refused_to(World& world, const flows::ServiceSignature& service, const Request& request) {
   if (!service.moves_money) return answer("error");
   const auto begun = world.store.payments().find_payment(request.payment_key);
-  return answer(begun && !*begun ? "declined" : "unknown");
+  const auto ordered = world.store.bank_cards().find_order(request.payment_key);
+  if (ordered && *ordered && (*ordered)->state == payments::OrderState::charged) return answer("charged");
+  return answer(begun && !*begun && ordered && !*ordered ? "declined" : "unknown");
 }
 
 }  // namespace
@@ -294,7 +329,7 @@ boost::asio::awaitable<Result<OwnAccount>> own_account(World& world, const Reque
   const auto accounts = co_await std::move(asking);
   if (!accounts) co_return accounts.error();
   for (const companies::Account& account : *accounts) {
-    if (account.id == own.account) co_return own;
+    if (account.id == own.account && own.company->config().serves(account.category)) co_return own;
   }
   co_return absent;
 }

@@ -45,13 +45,8 @@ struct Way {
   Words words;
 };
 Result<Way, Refusal> way_to_phone(const Counter& counter, const std::string& wanted_operator) {
-  std::string names;
-  std::optional<std::string> link;
-  for (const std::string& name : counter.operators) {
-    if (name == wanted_operator || (wanted_operator.empty() && counter.operators.size() == 1)) link = name;
-    names += (names.empty() ? "" : ", ") + name;
-  }
-  if (!link) return Refusal{{Errc::invalid, "by whose link the SMS goes must be said; one of " + names}, "operator"};
+  auto link = link_to_phone(counter, wanted_operator);
+  if (!link) return link.error();
   auto words = counter.words();
   if (!words) return Refusal{words.error()};
   return Way{std::move(*link), std::move(*words)};
@@ -141,6 +136,15 @@ Changes asked_changes(const Counter& counter, CounterAct act) {
 }
 
 }  // namespace
+
+Result<std::string, Refusal> link_to_phone(const Counter& counter, const std::string& wanted_operator) {
+  std::string names;
+  for (const std::string& name : counter.operators) {
+    if (name == wanted_operator || (wanted_operator.empty() && counter.operators.size() == 1)) return name;
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return Refusal{{Errc::invalid, "by whose link the SMS goes must be said; one of " + names}, "operator"};
+}
 
 boost::asio::awaitable<Changes> link_changes(store::Store& store, const Counter& counter, CounterAct act) {
   const auto current = store.find_link(act.msisdn);

@@ -48,6 +48,9 @@ struct Refusal {
 };
 using Changes = Result<std::vector<store::Change>, Refusal>;
 
+// By which operator's link an SMS goes: the wanted one, or the only one there is.
+Result<std::string, Refusal> link_to_phone(const Counter& counter, const std::string& wanted_operator);
+
 struct CounterAct {
   Msisdn msisdn;
   std::optional<NationalId> national_id;  // of make and import; of others checked if it is there

@@ -12,29 +12,6 @@
 namespace shubbak::services {
 namespace {
 
-// The company refuses what comes later: it cannot come to a payment that was given up meanwhile.
-constexpr std::chrono::seconds on_the_way_max{5};
-
-struct AskedPayment {
-  companies::Company* company = nullptr;
-  std::string account;
-  Money amount;
-  std::int64_t fee = 0;  // that the person was shown
-};
-
-// Nothing: it names no company, account or amount that could be paid.
-std::optional<AskedPayment> asked_payment(World& world, const Request& request) {
-  AskedPayment asked;
-  asked.company = company_arg(world, request);
-  asked.account = text_arg(request, "account");
-  const auto amount = amount_arg(request, "amount");
-  const auto fee = request.args.contains("fee") ? amount_arg(request, "fee") : std::optional<std::int64_t>(0);
-  if (asked.company == nullptr || asked.account.empty() || !amount || *amount == 0 || !fee) return std::nullopt;
-  asked.amount = {*amount, asked.company->config().currency};
-  asked.fee = *fee;
-  return asked;
-}
-
 bool is_same(const store::StoredPayment& payment, const AskedPayment& asked) {
   return payment.company == asked.company->config().name && payment.account == asked.account &&
          payment.amount == asked.amount && payment.fee == asked.fee;
@@ -91,15 +68,7 @@ std::vector<store::Change> beginning(const Request& request, const AskedPayment&
     begin.session = request.waits->session;
   }
   changes.emplace_back(store::PaymentChange(std::move(begin)));
-  changes.emplace_back(
-      store::ConsumeGrant{.msisdn = caller.subject, .binding = request.authorisation, .at = request.now});
-  if (request.waits && request.waits->expires > request.now) {
-    changes.emplace_back(store::SaveWalk{*request.waits});
-    // Where the code came by the other channel the walk still waits for it there.
-    const bool by_sms = request.waits->channel == store::WalkChannel::sms;
-    changes.emplace_back(
-        store::DropWalk{caller.subject, by_sms ? store::WalkChannel::ussd : store::WalkChannel::sms});
-  }
+  add_beginning(request, changes);
   return carried_out(caller, "payments.pay", std::move(changes), request.now);
 }
 
@@ -117,6 +86,32 @@ Answer not_begun(const Result<store::Committed>& committed) {
 
 }  // namespace
 
+std::optional<AskedPayment> asked_payment(World& world, const Request& request) {
+  AskedPayment asked;
+  asked.company = company_arg(world, request);
+  asked.account = text_arg(request, "account");
+  const auto amount = amount_arg(request, "amount");
+  const auto fee = request.args.contains("fee") ? amount_arg(request, "fee") : std::optional<std::int64_t>(0);
+  if (asked.company == nullptr || asked.account.empty() || !amount || *amount == 0 || !fee) return std::nullopt;
+  asked.amount = {*amount, asked.company->config().currency};
+  asked.fee = *fee;
+  return asked;
+}
+
+bool is_other_fee(const AskedPayment& asked) {
+  return asked.fee != payments::fee_of(asked.company->config().payments.fee, asked.amount.minor);
+}
+
+void add_beginning(const Request& request, std::vector<store::Change>& changes) {
+  const Msisdn subject = request.caller.subject;
+  changes.emplace_back(store::ConsumeGrant{.msisdn = subject, .binding = request.authorisation, .at = request.now});
+  if (!request.waits || request.waits->expires <= request.now) return;
+  changes.emplace_back(store::SaveWalk{*request.waits});
+  // Where the code came by the other channel the walk still waits for it there.
+  const bool by_sms = request.waits->channel == store::WalkChannel::sms;
+  changes.emplace_back(store::DropWalk{subject, by_sms ? store::WalkChannel::ussd : store::WalkChannel::sms});
+}
+
 boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
   const auto asked = asked_payment(world, request);
   if (!asked || request.payment_key.empty()) co_return answer("declined");
@@ -126,9 +121,7 @@ boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
     auto telling = begun_before(request, *asked, **found);
     co_return co_await std::move(telling);
   }
-  // The fee has changed since it was shown, or the flow shows none.
-  if (asked->fee != payments::fee_of(asked->company->config().payments.fee, asked->amount.minor))
-    co_return answer("declined");
+  if (is_other_fee(*asked)) co_return answer("declined");
   std::optional<vouchers::Pin> voucher;
   // An empty one: the walk was taken up again, and of the payment that it had begun nothing is here.
   if (request.args.contains("voucher")) {

@@ -2,6 +2,9 @@
 
 #include <cstdlib>
 
+#include "flows/engine.hpp"
+#include "payments/receipt.hpp"
+
 namespace shubbak::services {
 namespace {
 
@@ -58,6 +61,34 @@ store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& e
   if (end.next == payments::Next::settle)
     return store::PaymentChange(store::SettlePayment{payment.key, std::move(resolution), tells_once});
   return store::PaymentChange(store::ReleasePayment{payment.key, std::move(resolution), tells_once});
+}
+
+std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words,
+                                        const store::StoredPayment& payment) {
+  if (!payment.msisdn) return std::nullopt;
+  const auto person = store.find_person(*payment.msisdn);
+  if (!person || active_since(*person) == WallTime{} || active_since(*person) > payment.at) return std::nullopt;
+  return words.locale_index(person->locale).value_or(flows::Revision::default_locale);
+}
+
+std::string news_of_payment(const flows::Revision& words, std::uint8_t locale, const store::StoredPayment& payment,
+                            std::string_view system_string) {
+  std::string text = flows::system_text(words, locale, system_string, flows::Context{});
+  text.append(" ").append(format_amount(payment.amount)).append(" ").append(to_string(payment.amount.currency));
+  return text.append(" ").append(payments::masked_account(payment.account));
+}
+
+std::string news_of_end(const flows::Revision& words, std::uint8_t locale, const store::StoredPayment& payment,
+                        bool settled) {
+  if (!settled) {
+    if (payment.drawer == 0) return news_of_payment(words, locale, payment, "sys_payment_released");
+    store::StoredPayment handed_back = payment;  // with the fee, which came as cash too
+    handed_back.amount.minor += payment.fee;
+    return news_of_payment(words, locale, handed_back, "sys_cash_released");
+  }
+  std::string text = news_of_payment(words, locale, payment, "sys_payment_settled");
+  text.append(". ").append(payments::receipt_number(payment.number));
+  return text.append(" ").append(payment.check_code);
 }
 
 }  // namespace shubbak::services

@@ -1,14 +1,19 @@
-// What a company has said of a payment, and what is to be written of it: for the service that pays and for the
-// daemon's follow-up of what was unknown. Not for use outside services and daemon. Thread: the event loop's.
+// What a company has said of a payment, and what is to be written and told of it: for the services that pay and for
+// the daemon's follow-up of what was unknown. Not for use outside services and daemon. Thread: the event loop's.
 #pragma once
 
 #include <string>
 
 #include "companies/company.hpp"
+#include "flows/revision.hpp"
 #include "payments/payment.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::services {
+
+// The company refuses what comes later than that behind the time that it has to answer: it cannot come to a payment
+// that was given up meanwhile.
+constexpr std::chrono::seconds on_the_way_max{5};
 
 struct PaymentEnd {
   payments::Next next = payments::Next::wait;
@@ -24,5 +29,16 @@ std::string company_reference_in(const std::string& evidence, const std::string&
 // `next` is not wait. `tells_once`: as of store::SettlePayment.
 store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& end, WallTime now,
                         bool tells_once = false);
+
+// In which language its number is told of it. Nothing: it has none, or the number is another person's by now, or
+// suspended.
+std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words,
+                                        const store::StoredPayment& payment);
+// That system string, with the amount and the account behind it.
+std::string news_of_payment(const flows::Revision& words, std::uint8_t locale, const store::StoredPayment& payment,
+                            std::string_view system_string);
+// In the system's words, where no flow has any.
+std::string news_of_end(const flows::Revision& words, std::uint8_t locale, const store::StoredPayment& payment,
+                        bool settled);
 
 }  // namespace shubbak::services

@@ -23,24 +23,29 @@ std::string_view state_shown(const store::StoredPayment& payment) {
   return paid_in(payment) > 0 ? "paid" : "returned";
 }
 
-// What must be paid to have paid the oldest bill, the two oldest and so on, of an account of the caller's.
+// Of the bills of an account of the caller's.
 boost::asio::awaitable<Result<std::vector<std::int64_t>>> sums_of_bills(World& world, const Request& request) {
-  std::vector<std::int64_t> sums;
   auto checking = own_account(world, request);
   const auto own = co_await std::move(checking);
   if (!own) {
     // Of another one's account nothing is told but what is payable.
-    if (own.error().code == Errc::not_found) co_return sums;
+    if (own.error().code == Errc::not_found) co_return std::vector<std::int64_t>();
     co_return own.error();
   }
   auto asking = own->company->bills(own->account, time_left(request));
   const auto bills = co_await std::move(asking);
   if (!bills) co_return bills.error();
-  for (const companies::Bill& bill : *bills) sums.push_back((sums.empty() ? 0 : sums.back()) + bill.amount.minor);
-  co_return sums;
+  co_return sums_of(*bills);
 }
 
 }  // namespace
+
+std::vector<std::int64_t> sums_of(const std::vector<companies::Bill>& bills) {
+  std::vector<std::int64_t> sums;
+  sums.reserve(bills.size());
+  for (const companies::Bill& bill : bills) sums.push_back((sums.empty() ? 0 : sums.back()) + bill.amount.minor);
+  return sums;
+}
 
 boost::asio::awaitable<Answer> payments_history(World& world, Request request) {
   auto checking = own_account(world, request);

@@ -16,6 +16,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/json.hpp>
 
+#include "companies/card_gateway.hpp"
 #include "companies/directory.hpp"
 #include "domain/clock.hpp"
 #include "domain/msisdn.hpp"
@@ -107,6 +108,8 @@ struct World {
   identity::LinkRules link_rules{};
   InquiryLimits inquiries{};
   ForAgents for_agents{};  // may be empty where nobody serves by USSD
+  companies::CardGateway* card_gateway =
+      nullptr;  // that takes new orders; nobody pays by bank card where there is none
 };
 
 // The signatures of every service, which the loader checks flows against.

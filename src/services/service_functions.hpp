@@ -12,6 +12,7 @@ boost::asio::awaitable<Answer> agent_link(World& world, Request request);
 boost::asio::awaitable<Answer> agent_sign_in(World& world, Request request);
 boost::asio::awaitable<Answer> bills_accounts(World& world, Request request);
 boost::asio::awaitable<Answer> bills_due(World& world, Request request);
+boost::asio::awaitable<Answer> bills_find(World& world, Request request);
 boost::asio::awaitable<Answer> bills_list(World& world, Request request);
 boost::asio::awaitable<Answer> bills_debts(World& world, Request request);
 boost::asio::awaitable<Answer> bills_lookup(World& world, Request request);
@@ -25,6 +26,7 @@ boost::asio::awaitable<Answer> otp_verify(World& world, Request request);
 boost::asio::awaitable<Answer> pin_set(World& world, Request request);
 boost::asio::awaitable<Answer> payments_history(World& world, Request request);
 boost::asio::awaitable<Answer> payments_pay(World& world, Request request);
+boost::asio::awaitable<Answer> payments_pay_by_bank_card(World& world, Request request);
 boost::asio::awaitable<Answer> payments_quote(World& world, Request request);
 boost::asio::awaitable<Answer> payments_receipts(World& world, Request request);
 boost::asio::awaitable<Answer> readings_last(World& world, Request request);
@@ -34,6 +36,7 @@ boost::asio::awaitable<Answer> wallet_balance(World& world, Request request);
 boost::asio::awaitable<Answer> wallet_movements(World& world, Request request);
 boost::asio::awaitable<Answer> wallet_open(World& world, Request request);
 boost::asio::awaitable<Answer> wallet_top_up(World& world, Request request);
+boost::asio::awaitable<Answer> wallet_top_up_by_bank_card(World& world, Request request);
 
 // --- what they share
 // -----------------------------------------------------------------------------------------------------
@@ -46,6 +49,8 @@ std::string_view text_arg(const Request& request, std::string_view name);  // ""
 std::optional<std::int64_t> amount_arg(const Request& request, std::string_view name);
 // The company that "company" names, or the only one there is. Nothing: there is none.
 companies::Company* company_arg(const World& world, const Request& request);
+// What must be paid to have paid the oldest bill, the two oldest and so on.
+std::vector<std::int64_t> sums_of(const std::vector<companies::Bill>& bills);
 std::string_view label(const companies::Company& company, std::string_view locale);
 // By its name; one that is configured no more is shown that.
 std::string_view label_or_name(const World& world, std::string_view company, std::string_view locale);
@@ -66,6 +71,21 @@ std::vector<store::Change> carried_out(const Caller& caller, std::string service
                                        WallTime now);
 // May the agent do this now, and for the person that they act for?
 Result<bool> may_now(World& world, const Agent& agent, staff::Permission permission, WallTime now);
+
+// The payment that the arguments name. Nothing: they name no company, account or amount that could be paid.
+struct AskedPayment {
+  companies::Company* company = nullptr;
+  std::string account;
+  Money amount;
+  std::int64_t fee = 0;  // that the person was shown
+};
+std::optional<AskedPayment> asked_payment(World& world, const Request& request);
+// The fee has changed since it was shown, or the flow shows none.
+bool is_other_fee(const AskedPayment& asked);
+// Adds what a payment that is begun writes beside it: that its authorisation is used up, and the walk as it waits.
+void add_beginning(const Request& request, std::vector<store::Change>& changes);
+// The deployment's: all its companies have one.
+Currency currency_of(const World& world);
 
 // The caller's prepaid card in that currency. Nothing: they have none, and `opens` says that none is opened.
 boost::asio::awaitable<Result<std::optional<store::Wallet>>> wallet_of(World& world, const Request& request,

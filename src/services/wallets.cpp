@@ -11,11 +11,6 @@ constexpr std::uint64_t wallet_numbers = 9'000'000'000;
 constexpr std::uint64_t first_wallet = 1'000'000'000;
 constexpr int draws_max = 5;
 
-// The deployment's: all its companies have one.
-Currency currency_of(const World& world) {
-  return world.companies.companies().front()->config().currency;
-}
-
 Answer shown(World& world, const store::Wallet& wallet) {
   const auto balance = balance_of(world, wallet);
   if (!balance) return answer("error");
@@ -49,6 +44,10 @@ std::string_view other_side(const World& world, const store::StatementLine& line
 }
 
 }  // namespace
+
+Currency currency_of(const World& world) {
+  return world.companies.companies().front()->config().currency;
+}
 
 Result<std::int64_t> balance_of(World& world, const store::Wallet& wallet) {
   const auto account = world.store.ledger().find_ledger_account(store::account_of(wallet));

@@ -23,8 +23,10 @@ constexpr std::chrono::milliseconds soon{500};  // a deadline that passes within
 class SampleThread {
  public:
   explicit SampleThread(std::vector<std::string> names,
-                        std::chrono::milliseconds late = std::chrono::milliseconds(100)) {
+                        std::chrono::milliseconds late = std::chrono::milliseconds(100),
+                        Currency currency = Currency::SYP) {
     samples::SampleOptions options;
+    options.currency = currency;
     for (std::string& name : names) options.companies.push_back({std::move(name), 0});
     options.generated = 1000;
     options.late = late;

@@ -1,0 +1,147 @@
+// payments.pay_by_bank_card and wallet.top_up_by_bank_card: what the person has confirmed is kept as an order, in the
+// transaction that uses up what authorised it; then the gateway is asked for a link, under the order's key. The flow
+// sends the link. What the gateway charges is taken by daemon/bank_cards, which also asks again for a link that did
+// not come.
+#include <algorithm>
+
+#include "payments/receipt.hpp"
+#include "services/bank_card_order.hpp"
+#include "services/commit.hpp"
+#include "services/service_functions.hpp"
+
+namespace shubbak::services {
+namespace {
+
+// What is to be ordered. No company: it is put on the card.
+struct AskedOrder {
+  std::string service;
+  std::string company;
+  std::string account;
+  Money amount;
+  std::int64_t fee = 0;
+};
+
+bool is_same(const store::StoredOrder& order, const AskedOrder& asked) {
+  return order.company == asked.company && order.account == asked.account && order.amount == asked.amount &&
+         order.fee == asked.fee;
+}
+
+Answer linked(const store::StoredOrder& order, const std::string& url, WallTime now) {
+  const auto left = std::chrono::floor<std::chrono::minutes>(order.expires - now);
+  Answer told = answer("ok", {{"url", url}, {"minutes", std::max<std::int64_t>(left.count(), 1)}});
+  told.used_authorisation = true;  // with the order
+  told.changes.emplace_back(store::BankCardChange(store::NoteOrderOpen{order.key}));
+  told.outcome_on_conflict = "unknown";
+  return told;
+}
+
+Answer not_sent(const store::StoredOrder& order, std::string evidence) {
+  Answer told = answer("declined");
+  told.changes.emplace_back(store::BankCardChange(store::CloseOrder{order.key, std::move(evidence)}));
+  told.outcome_on_conflict = "unknown";
+  return told;
+}
+
+// Under its key, so that the gateway has one page for it however often it is asked. One that was asked for before may
+// have come to the gateway then: no refusal closes it.
+boost::asio::awaitable<Answer> asked_for_link(World& world, const Request& request, store::StoredOrder order,
+                                              bool is_new) {
+  auto opening = world.card_gateway->open(card_order_of(order), time_left(request));
+  const Result<std::string> url = co_await std::move(opening);
+  const WallTime now = wall_now();
+  if (url) co_return linked(order, *url, now);
+  const Errc code = url.error().code;
+  if (is_new && code == Errc::denied) co_return not_sent(order, order.gateway + " refuses it");
+  if (is_new && (code == Errc::limit || code == Errc::invalid)) co_return not_sent(order, "never sent");
+  co_return answer("unknown");
+}
+
+// Also of a press that came twice, or a dialogue that was dropped and taken up.
+boost::asio::awaitable<Answer> answer_for(World& world, const Request& request, const AskedOrder& asked,
+                                          const store::StoredOrder& order, bool is_new) {
+  if (order.state == payments::OrderState::charged) co_return answer("charged");
+  if (order.state == payments::OrderState::over || request.now >= order.expires) co_return answer("declined");
+  const bool is_ours = is_same(order, asked) && order.gateway == world.card_gateway->config().name;
+  if (!is_ours) co_return answer("unknown");
+  auto asking = asked_for_link(world, request, order, is_new);
+  co_return co_await std::move(asking);
+}
+
+Answer not_ordered(const Result<store::Committed>& committed) {
+  if (committed || committed.error().code == Errc::denied) return answer("declined");
+  if (committed.error().message == store::order_not_over) return answer("already_sent");
+  // That one is held, and its end will be told.
+  if (committed.error().message == store::payment_not_over) return answer("charged");
+  return answer(committed.error().code == Errc::limit ? "over_limit" : "declined");
+}
+
+boost::asio::awaitable<Answer> order_by_bank_card(World& world, Request request, AskedOrder asked) {
+  if (world.card_gateway == nullptr || request.payment_key.empty()) co_return answer("declined");
+  auto found = world.store.bank_cards().find_order(request.payment_key);
+  if (!found) co_return answer("unknown");
+  if (*found) {
+    const store::StoredOrder before = **found;
+    auto telling = answer_for(world, request, asked, before, false);
+    co_return co_await std::move(telling);
+  }
+  auto opening = wallet_of(world, request, asked.amount.currency, true);
+  const auto wallet = co_await std::move(opening);
+  if (!wallet || !*wallet) co_return answer("declined");
+  const Caller& caller = request.caller;
+  const companies::CardGatewayConfig& gateway = world.card_gateway->config();
+  // First, so that of two presses at once only the one that used it up has made the order.
+  std::vector<store::Change> changes;
+  add_beginning(request, changes);
+  changes.emplace_back(store::BankCardChange(store::OrderByBankCard{.key = request.payment_key,
+                                                                    .gateway = gateway.name,
+                                                                    .person = *caller.person,
+                                                                    .msisdn = caller.subject,
+                                                                    .link = std::string(caller.link),
+                                                                    .wallet = **wallet,
+                                                                    .company = asked.company,
+                                                                    .account = asked.account,
+                                                                    .amount = asked.amount,
+                                                                    .fee = asked.fee,
+                                                                    .by = actor_of(caller),
+                                                                    .at = request.now,
+                                                                    .expires = request.now + gateway.link_lives}));
+  auto committing = commit(world.store, carried_out(caller, asked.service, std::move(changes), request.now));
+  const auto committed = co_await std::move(committing);
+  found = world.store.bank_cards().find_order(request.payment_key);
+  if (!found) co_return answer("unknown");
+  if (!*found) co_return not_ordered(committed);
+  const store::StoredOrder order = **found;
+  auto telling = answer_for(world, request, asked, order, committed.ok());
+  co_return co_await std::move(telling);
+}
+
+}  // namespace
+
+companies::CardOrder card_order_of(const store::StoredOrder& order) {
+  const std::string what_for = order.company.empty() ? "card " + order.wallet.number
+                                                     : order.company + " " + payments::masked_account(order.account);
+  return {.reference = order.key, .amount = terms_of(order).total, .description = what_for, .expires = order.expires};
+}
+
+boost::asio::awaitable<Answer> payments_pay_by_bank_card(World& world, Request request) {
+  const auto asked = asked_payment(world, request);
+  if (!asked || is_other_fee(*asked)) co_return answer("declined");
+  AskedOrder order{"payments.pay_by_bank_card", asked->company->config().name, asked->account, asked->amount,
+                   asked->fee};
+  auto ordering = order_by_bank_card(world, std::move(request), std::move(order));
+  co_return co_await std::move(ordering);
+}
+
+// The card that the person was shown is the caller's, or nothing is ordered.
+boost::asio::awaitable<Answer> wallet_top_up_by_bank_card(World& world, Request request) {
+  const auto amount = amount_arg(request, "amount");
+  const Currency currency = currency_of(world);
+  const auto wallet = world.store.payments().find_wallet(*request.caller.person, currency);
+  if (!wallet || !*wallet || (*wallet)->number != text_arg(request, "card") || !amount || *amount == 0)
+    co_return answer("declined");
+  AskedOrder order{"wallet.top_up_by_bank_card", {}, {}, {*amount, currency}, 0};
+  auto ordering = order_by_bank_card(world, std::move(request), std::move(order));
+  co_return co_await std::move(ordering);
+}
+
+}  // namespace shubbak::services
