@@ -138,5 +138,20 @@ for sql, where in (
     check(where in told, f"after '{sql}' is told: {told}")
     shutil.move(work / "whole.db", database)
 check("whole: 5 entries" in run("ledger", "verify"), "the ledger is not whole any more")
+
+# --- what gateways of bank cards have taken that nothing explains, and whose phone ordered it
+check(run("refunds", "disputed") == "", "money is in dispute")
+write(database, f"""
+INSERT INTO bank_card_order (number, key, gateway, msisdn, link, person, wallet, company, account, amount, fee, currency,
+                             by_kind, by_name, at, expires, state, evidence)
+VALUES (1, 'order.1', 'sample', 963933123456, 'syriatel', zeroblob(16), '1234567890', 'aleppo', '2100345', 30000, 0, 'SYP',
+        1, 'ussd', {moment}, {moment + 900_000}, 2, '');
+INSERT INTO bank_card_charge (number, gateway, charge, reference, amount, currency, charge_use, dispute, at)
+VALUES (1, 'sample', 'G-1', 'order.1', 30000, 'SYP', 0, 0, {moment}), (2, 'sample', 'G-2', 'order.1', 29999, 'SYP', 2, 2, {moment}),
+       (3, 'other', 'G-1', 'order.1', 700, 'KWD', 2, 1, {moment});""")
+told = run("refunds", "disputed").splitlines()
+check([line.rsplit("  ", 1)[0] for line in told] ==
+      ["2  charged_before  sample G-2  order order.1  299.99 SYP  by 9639******56",
+       "3  unknown_order  other G-1  order order.1  0.700 KWD  of an order that there is not"], f"{told}")
 shutil.rmtree(work)
 print("ok")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What a full run leaves behind tells nobody's secrets: secrets_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER.
 
-Every shipped conversation, and some in which people type secrets where nothing asks for them, is played on the whole
-system with the most talkative log, every walk recorded. While it runs metrics and health are scraped; then a counter,
+Every conversation of syria-kuwwa, that of kuwait-mew in which people type civil IDs, and some in which people type secrets
+where nothing asks for them, is played on the whole system with the most talkative log, every walk recorded. While it runs metrics and health are scraped; then a counter,
 overseers, designers, the API for staff and the operator's hook do their work. All that was written (logs, metrics,
 output of commands, answers of HTTP, the database with its log while it is in use, after the end or a kill, and a
 backup) is searched for national numbers, codes, PINs, voucher PINs, passwords and keys, and, but for the database, for
@@ -19,6 +19,7 @@ import re
 import secrets
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -188,6 +189,30 @@ def find_all(collected, secret, numbers):
 
 
 # --- the run
+class Syria:
+    name, operator = "syria-kuwwa", "syriatel"
+    companies, options = ("damascus", "aleppo", "homs"), ()
+    dialled = ()
+    overseer, linked, of_clerk, unknown = "963911000111", "963955667799", "963955667788", "963955667755"
+    masked = rb"9639\*\*\*\*\*\*\d\d"
+
+    @staticmethod
+    def at_home(number):
+        return "0" + number[3:]
+
+
+class Kuwait:
+    name, operator = "kuwait-mew", "zain"
+    companies, options = ("electricity", "water"), ("--currency", "KWD")
+    dialled = ("--service-code", "*152#", "--short-code", "152")
+    overseer, linked, of_clerk, unknown = "96591000111", "96555667799", "96555667788", "96555667755"
+    masked = rb"9659\*\*\*\*\*\d\d"
+
+    @staticmethod
+    def at_home(number):
+        return number[3:]
+
+
 def line_of(stream, pattern, what):
     for line in stream:
         match = re.search(pattern, line)
@@ -197,32 +222,34 @@ def line_of(stream, pattern, what):
 
 
 class Run:
-    def __init__(self, name, script):
-        self.name, self.script = name, script
+    def __init__(self, name, script, country=Syria):
+        self.name, self.script, self.country = name, script, country
+        self.operator = country.operator.upper()
         self.folder = work / name
         self.folder.mkdir()
         shutil.copytree(source / "config", self.folder / "config")
         self.key = secrets.token_hex(32)
         self.link_password, self.hook_secret = secrets.token_hex(4), secrets.token_hex(20)
         self.staff_passwords = ["a long " + secrets.token_hex(8), "another " + secrets.token_hex(8)]
+        self.gateway_secret = secrets.token_hex(32)
         (self.folder / "key").write_text(self.key + "\n")
         (self.folder / "key").chmod(0o600)
         self.environment = dict(os.environ, SHUBBAK_STATE_DIR=str(self.folder), SHUBBAK_KEY_FILE=str(self.folder / "key"),
                                 SHUBBAK_HTTP_PORT="0", SHUBBAK_ADMIN_PORT="0", SHUBBAK_RECORDED_SHARE="1",
-                                SYRIATEL_PASSWORD=self.link_password, HOOK_SECRET=self.hook_secret,
-                                SHUBBAK_HANDSET_PASSWORD=self.link_password)
-        self.config = self.folder / "config/syria-kuwwa/shubbak.yaml"
+                                HOOK_SECRET=self.hook_secret, SHUBBAK_HANDSET_PASSWORD=self.link_password)
+        self.environment[f"{self.operator}_PASSWORD"] = self.link_password
+        self.config = self.folder / f"config/{country.name}/shubbak.yaml"
         self.configure()
         self.collected = {}
 
     def configure(self):
         yaml = self.config.read_text()
-        for line, instead in (("deployment: syria-kuwwa", r"\g<0>\nlog_level: debug"),
-                              ("  - name: syriatel", r"\g<0>\n    hook_secret: ${HOOK_SECRET}"),
+        for line, instead in ((f"deployment: {self.country.name}", r"\g<0>\nlog_level: debug"),
+                              (f"  - name: {self.country.operator}", r"\g<0>\n    hook_secret: ${HOOK_SECRET}"),
                               ("admin:.*", r"\g<0>\n  plain_http: true")):
             yaml, count = re.subn(f"^{line}$", instead, yaml, flags=re.M)
             check(count == 1, f"the shipped configuration has no line {line}")
-        yaml += 'overseers:\n  - {msisdn: "+963911000111", operator: syriatel}\n'
+        yaml += f'overseers:\n  - {{msisdn: "+{self.country.overseer}", operator: {self.country.operator}}}\n'
         self.config.write_text(yaml)
 
     def keep(self, name, data):
@@ -242,12 +269,24 @@ class Run:
         return done.stdout
 
     def start_companies(self):
-        self.companies = self.start([build / "samples/sample_company", *"--port 0 --name damascus --port 0 --name aleppo "
-                                     "--port 0 --name homs".split()], stdout=subprocess.PIPE,
-                                    stderr=(self.folder / "companies.log").open("w"))
-        for company in ("damascus", "aleppo", "homs"):
+        names = [word for company in self.country.companies for word in ("--port", "0", "--name", company)]
+        self.companies = self.start([build / "samples/sample_company", *names, *self.country.options],
+                                    stdout=subprocess.PIPE, stderr=(self.folder / "companies.log").open("w"))
+        for company in self.country.companies:
             address = line_of(self.companies.stdout, rf"{company} listening on (\S+)", "sample_company")[1]
             self.environment[f"COMPANY_{company.upper()}_URL"] = f"http://{address}"
+
+    def start_gateway(self):
+        """It calls back, so the daemon's port is chosen before."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.environment.update(SHUBBAK_HTTP_PORT=str(port), CARD_GATEWAY_SECRET=self.gateway_secret,
+                                CARD_GATEWAY_CALLBACK=f"http://127.0.0.1:{port}")
+        gateway = self.start([build / "samples/sample_gateway", "--port", "0"], stdout=subprocess.PIPE,
+                             stderr=(self.folder / "gateway.log").open("w"))
+        address = line_of(gateway.stdout, r"gateway listening on (\S+)", "sample_gateway")[1]
+        self.environment["CARD_GATEWAY_URL"] = f"http://{address}"
 
     def sell_vouchers(self):
         """If the script types any; what staff type for it is drawn there and kept nowhere."""
@@ -264,11 +303,11 @@ class Run:
         os.mkfifo(port_file)
         self.phone_output = (self.folder / "phone").open("w")
         self.phone = self.start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", port_file, "--system-id",
-                                 "shubbak", "--script", self.script,
+                                 "shubbak", *self.country.dialled, "--script", self.script,
                                  *(["--vouchers", self.folder / "vouchers.pins"] if self.voucher_pins else [])],
                                 stdout=self.phone_output,
                                 stderr=subprocess.STDOUT)
-        self.environment["SYRIATEL_PORT"] = port_file.read_text().strip()
+        self.environment[f"{self.operator}_PORT"] = port_file.read_text().strip()
 
     def start_daemon(self):
         """Its standard output is the log; a thread keeps it and scrapes once the port is told."""
@@ -324,12 +363,13 @@ class Run:
     def tell(self, event, number, secret):
         body = json.dumps({"msisdn": "+" + number, "event": event, "id": f"{event} {secret == self.hook_secret}",
                            "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())})
-        now, path = str(int(time.time())), "/operator/syriatel/sim-change"
+        now, path = str(int(time.time())), f"/operator/{self.country.operator}/sim-change"
         signature = hmac.new(secret.encode(), f"{now}.{path}.{body}".encode(), hashlib.sha256).hexdigest()
         return self.ask("http", "POST", path, body, X_Shubbak_Timestamp=now, X_Shubbak_Signature=signature)[0]
 
     def play(self):
         self.start_companies()
+        self.start_gateway()
         self.command("link", "given", str(self.script))
         self.sell_vouchers()
         self.start_phone()
@@ -350,7 +390,7 @@ class Run:
 
     def ask_as_staff(self, numbers, persons):
         number, person = numbers[0], persons[0]
-        for account, role, password in (("rana", "admin", 0), ("widad", "clerk@damascus", 1)):
+        for account, role, password in (("rana", "admin", 0), ("widad", f"clerk@{self.country.companies[0]}", 1)):
             self.command("staff", "add", account, "--full-name", "Amal Haddad", "--email", "a@example.org", "--role", role,
                          given=self.staff_passwords[password] + "\n")
         self.command("staff", "list")
@@ -367,9 +407,9 @@ class Run:
         connection.close()
         as_amal = {"Authorization": "Bearer " + self.token}
         for path, body in (("/links/find", {"msisdn": "+" + number}),
-                           ("/links", {"msisdn": "+963955667788", "national_id": person, "office": "Homs post office"}),
-                           ("/links", {"msisdn": "+963955667788", "national_id": person}),
-                           ("/links", {"msisdn": "0" + number[3:], "national_id": "0" + person}),
+                           ("/links", {"msisdn": "+" + self.country.of_clerk, "national_id": person, "office": "post office"}),
+                           ("/links", {"msisdn": "+" + self.country.of_clerk, "national_id": person}),
+                           ("/links", {"msisdn": self.country.at_home(number), "national_id": "0" + person}),
                            ("/links/find/" + number, {}), ("/no-such-path?person=" + person, {})):
             post(path, body, **as_amal)
         self.ask("admin", "GET", "/me", **as_amal)
@@ -379,13 +419,15 @@ class Run:
         number, person = numbers[0], persons[0]
         for verb in ("show", "hold", "suspend", "resume", "clear-hold", "history"):
             self.command("link", verb, "--msisdn", "+" + number)
-        self.command("link", "make", "--msisdn", "0" + number[3:], "--national-id", "-", given=person + "\n", code=1)
-        self.command("link", "make", "--confirmed", "--msisdn", "+963955667799", "--national-id", "-", given=person + "\n")
-        self.command("link", "show", "--msisdn", "+963955667755", code=1)
+        self.command("link", "make", "--msisdn", self.country.at_home(number), "--national-id", "-", given=person + "\n",
+                     code=1)
+        linked = self.country.linked
+        self.command("link", "make", "--confirmed", "--msisdn", "+" + linked, "--national-id", "-", given=person + "\n")
+        self.command("link", "show", "--msisdn", "+" + self.country.unknown, code=1)
         self.ask_as_staff(numbers, persons)
-        check(self.tell("sim_change", "963955667799", self.hook_secret) == 200, "the operator's word is not taken")
+        check(self.tell("sim_change", linked, self.hook_secret) == 200, "the operator's word is not taken")
         check(self.tell("suspend", number, "x" * 40) == 401, "somebody else's word is taken")
-        self.command("link", "recycle", "--msisdn", "+963955667799")
+        self.command("link", "recycle", "--msisdn", "+" + linked)
         self.command("audit", "verify")
         self.command("audit", "export")
         self.command("audit", "search", "--person", "-", given=person + "\n")
@@ -413,9 +455,9 @@ class Run:
 
     def judge_collected(self):
         """It holds what it should: otherwise finding nothing in it says nothing."""
-        for name, wanted in (("log", rb'"msisdn":"9639\*\*\*\*\*\*\d\d"'), ("log", rb'"event":"admin_request"'),
+        for name, wanted in (("log", rb'"msisdn":"' + self.country.masked + rb'"'), ("log", rb'"event":"admin_request"'),
                              ("metrics", rb"shubbak_state_entered_total\{.*\} [1-9]"), ("health", rb'"database"|"store"'),
-                             ("command-line", rb"0\d\*+\d\d"), ("command-line", rb'"action":"link\.made"'),
+                             ("command-line", rb"\d\d\*+\d\d"), ("command-line", rb'"action":"link\.made"'),
                              ("http-answers", rb'"national_id":"\d\d\*+\d\d"'), ("database backup", rb"SQLite format 3"),
                              ("database in use: shubbak.db-wal", rb"(?s)\A\x37\x7f\x06[\x82\x83]")):
             data = self.collected.get(f"{self.name}/{name}", b"")
@@ -461,14 +503,16 @@ def plant_everywhere(collected, secret, numbers):
 def main():
     out_of_place = work / "out_of_place.yaml"
     out_of_place.write_text(typed_out_of_place)
-    scripts = sorted((source / "config/syria-kuwwa/conversations").glob("*.yaml")) + [out_of_place]
-    check(len(scripts) > 5, "the conversations are not where they were")
+    scripts = [(script, Syria) for script in sorted((source / "config/syria-kuwwa/conversations").glob("*.yaml"))]
+    scripts += [(out_of_place, Syria), (source / "config/kuwait-mew/conversations/facility.yaml", Kuwait)]
+    check(len(scripts) > 6, "the conversations are not where they were")
     secret = {"national number": [], "code": [], "service PIN": [], "voucher PIN": list(voucher_pins), "password": [],
               "key": [], "token": []}
-    numbers = ["963911000111", "963955667788", "963955667799", "963955667755"]
+    numbers = [number for country in (Syria, Kuwait)
+               for number in (country.overseer, country.linked, country.of_clerk, country.unknown)]
     collected = {}
-    for script in scripts:
-        run = Run(script.stem, script)
+    for script, country in scripts:
+        run = Run(script.stem, script, country)
         played = conversations_of(script)
         persons = re.findall(r'national_id: "(\d+)"', script.read_text()) or ["07777777731"]
         phones = re.findall(r'link: \{msisdn: "\+(\d+)"', script.read_text())
@@ -481,11 +525,13 @@ def main():
         run.end(is_killed=script == out_of_place)
         codes = [one for one in played if "{code}" in one or "{wrong_code}" in one]
         check(len(run.codes) >= len(codes), f"{run.name}: {len(run.codes)} codes came to the phone for {len(codes)}")
-        secret["national number"] += persons
+        # Civil IDs are typed, too.
+        secret["national number"] += persons + (re.findall(r"(?<!\d)[23]\d{11}(?!\d)", script.read_text())
+                                                if country is Kuwait else [])
         secret["code"] += run.codes
         secret["voucher PIN"] += run.voucher_pins
         secret["service PIN"] += sum(map(service_pins_typed_in, played), [])
-        secret["password"] += [run.link_password, run.hook_secret, *run.staff_passwords]
+        secret["password"] += [run.link_password, run.hook_secret, run.gateway_secret, *run.staff_passwords]
         secret["key"].append(run.key)
         secret["token"].append(run.token)
         numbers += phones + re.findall(r'"\+(\d+)"', script.read_text())
@@ -493,7 +539,8 @@ def main():
     secret = {kind: sorted(set(texts)) for kind, texts in secret.items()}
     check(all(secret.values()), f"a kind of secret was not used: {secret}")
     check({"39517", "70214", "12345", "40279"} <= set(secret["service PIN"]), "not every PIN was seen")
-    cores = sorted({number[3:] for number in numbers})  # stands in each way to write it: +963…, 963…, 00963…, 0…
+    # What stands in each way to write a number: +963…, 963…, 00963…, 0…; as many digits as eight only alone, so those whole too.
+    cores = sorted({number[3:] for number in numbers} | {number for number in numbers if len(number) < 12})
     tried = plant_everywhere(collected, secret, cores)
     found = find_all(collected, secret, cores)
     check(not found, "told:\n" + "\n".join(found))

@@ -1,4 +1,4 @@
-"""Takes what pays bills out of a copy of the shipped deployment, so that one person alone may publish it: flows that move
+"""Takes what pays bills and tops up cards out of a copy of the shipped deployment, so that one person alone may publish it: flows that move
 money take two (that they do is tests/peers/admin_test.js's and tests/publish_test.sh's). without_payments.py DEPLOYMENT"""
 import pathlib
 import re
@@ -7,15 +7,15 @@ import sys
 
 def take_out(deployment):
     folder = pathlib.Path(deployment)
-    for file in ("flows/pay.yaml", "tests/pay.yaml"):
-        (folder / file).unlink()
+    common = folder.parent / "common"
+    for file in (folder / "flows/pay.yaml", folder / "tests/pay.yaml", folder / "tests/card.yaml", common / "flows/card.yaml"):
+        file.unlink(missing_ok=True)  # what is common two deployments have once
     home = folder / "flows/home.yaml"
-    home.write_text(re.sub(r".*flow: pay}\n", "", home.read_text(encoding="utf-8")), encoding="utf-8")
-    for language in ("ar", "en"):
-        strings = folder / f"strings/{language}.yaml"
+    home.write_text(re.sub(r".*flow: (pay|card)}\n", "", home.read_text(encoding="utf-8")), encoding="utf-8")
+    for strings in (place / f"strings/{language}.yaml" for place in (folder, common) for language in ("ar", "en")):
         text = strings.read_text(encoding="utf-8")
         # A string and the lines that go on with it.
-        strings.write_text(re.sub(r"^(pay_\w+|home_pay|voucher_ask):.*\n(?:(?: .*)?\n)*", "", text, flags=re.M),
+        strings.write_text(re.sub(r"^(pay_\w+|card_\w+|home_pay|home_card|voucher_ask):.*\n(?:(?: .*)?\n)*", "", text, flags=re.M),
                            encoding="utf-8")
 
 

@@ -30,14 +30,6 @@ Result<AuditEnd> end_of(const TrailAt& at) {
   return AuditEnd{*last, std::move(*published)};
 }
 
-template <class R>
-Served<R> on_searcher(World& world, std::function<Result<R>()> work) {
-  auto working = world.searcher.run<R>(std::move(work));
-  auto done = co_await std::move(working);
-  if (!done) co_return api_error(done.error());
-  co_return std::move(*done);
-}
-
 }  // namespace
 
 Served<std::vector<audit::Record>> search_audit(World& world, AuditWanted wanted) {

@@ -128,14 +128,18 @@ void BodyReader::optional_number(std::string_view key, std::optional<std::int64_
   if (const auto* value = claim(key, false)) take_number(path_of(key), *value, to.emplace());
 }
 
+void BodyReader::take_truth(const std::string& where, const boost::json::value& value, bool& to) {
+  const bool* truth = value.if_bool();
+  if (truth == nullptr) return refuse(where, "must be true or false");
+  to = *truth;
+}
+
 void BodyReader::truth(std::string_view key, bool& to, std::string_view) {
-  const auto* value = claim(key, true);
-  if (value == nullptr) return;
-  if (const bool* truth = value->if_bool()) {
-    to = *truth;
-  } else {
-    refuse(path_of(key), "must be true or false");
-  }
+  if (const auto* value = claim(key, true)) take_truth(path_of(key), *value, to);
+}
+
+void BodyReader::optional_truth(std::string_view key, std::optional<bool>& to, std::string_view) {
+  if (const auto* value = claim(key, false)) take_truth(path_of(key), *value, to.emplace());
 }
 
 const boost::json::array* BodyReader::array(std::string_view key, std::size_t count_max) {

@@ -71,6 +71,7 @@ class BodyReader {
   void number(std::string_view key, std::int64_t& to, std::string_view);  // 0 and above
   void optional_number(std::string_view key, std::optional<std::int64_t>& to, std::string_view);
   void truth(std::string_view key, bool& to, std::string_view);
+  void optional_truth(std::string_view key, std::optional<bool>& to, std::string_view);
   void texts(std::string_view key, std::vector<std::string>& to, std::size_t count_max, const TextRule& rule,
              std::string_view);
   template <class T>
@@ -94,6 +95,7 @@ class BodyReader {
   const boost::json::array* array(std::string_view key, std::size_t count_max);
   void take_text(const std::string& where, const boost::json::value& value, std::string& to, const TextRule& rule);
   void take_number(const std::string& where, const boost::json::value& value, std::int64_t& to);
+  void take_truth(const std::string& where, const boost::json::value& value, bool& to);
   [[nodiscard]] std::string path_of(std::string_view key) const { return path_ + std::string(key); }
   void refuse(std::string where, std::string_view what);
 
@@ -117,6 +119,9 @@ class BodyWriter {
     if (value) into_.emplace(key, *value);
   }
   void truth(std::string_view key, bool value, std::string_view) { into_.emplace(key, value); }
+  void optional_truth(std::string_view key, std::optional<bool> value, std::string_view) {
+    if (value) into_.emplace(key, *value);
+  }
   void texts(std::string_view key, const std::vector<std::string>& values, std::size_t, const TextRule&,
              std::string_view) {
     into_.emplace(key, boost::json::array(values.begin(), values.end()));
@@ -154,6 +159,9 @@ class SchemaWriter {
     add(key, number_schema(), false, meaning);
   }
   void truth(std::string_view key, bool, std::string_view meaning) { add(key, {{"type", "boolean"}}, true, meaning); }
+  void optional_truth(std::string_view key, std::optional<bool>, std::string_view meaning) {
+    add(key, {{"type", "boolean"}}, false, meaning);
+  }
   void texts(std::string_view key, const std::vector<std::string>&, std::size_t count_max, const TextRule& rule,
              std::string_view meaning) {
     add(key, {{"type", "array"}, {"maxItems", count_max}, {"items", text_schema(rule)}}, true, meaning);

@@ -2,6 +2,7 @@
 // second logic. Passwords are judged on the worker's thread. Thread: the loop's.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,15 @@ namespace shubbak::admin {
 
 template <class T = std::monostate>
 using Served = boost::asio::awaitable<Result<T, ApiError>>;
+
+// What takes long to look up, on the searcher's thread.
+template <class R>
+Served<R> on_searcher(World& world, std::function<Result<R>()> work) {
+  auto working = world.searcher.run<R>(std::move(work));
+  auto done = co_await std::move(working);
+  if (!done) co_return api_error(done.error());
+  co_return std::move(*done);
+}
 
 struct LoggedIn {
   std::string token;

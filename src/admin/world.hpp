@@ -12,7 +12,9 @@
 #include "admin/password_hash.hpp"
 #include "admin/token.hpp"
 #include "admin/worker.hpp"
+#include "companies/directory.hpp"
 #include "domain/actor.hpp"
+#include "domain/money.hpp"
 #include "domain/national_id.hpp"
 #include "flows/loader.hpp"
 #include "services/counter.hpp"
@@ -40,13 +42,16 @@ struct TrailAt {
 struct World {
   store::Store& store;
   Worker& worker;
-  Worker& searcher;  // for the audit trail: a long search holds up no login
+  Worker& searcher;  // for the audit trail and sums of cash: a long search holds up no login
   const PasswordHasher& passwords;
   Publishing publishing;
   services::Counter counter;
   TrailAt trail;
   Country country;
   std::function<WallTime()> now;
+  const companies::Directory* companies = nullptr;  // of cash: nobody pays where there is none
+  Currency currency = Currency::SYP;
+  std::chrono::minutes utc_offset{0};  // of the deployment's days
 };
 
 // Who asks. The command line has no session: whoever may read the key file may do everything. Without either, nothing

@@ -9,10 +9,10 @@
 #include "cli/audit_output.hpp"
 #include "cli/command.hpp"
 #include "cli/configuration.hpp"
-#include "cli/local_day.hpp"
 #include "daemon/config.hpp"
 #include "domain/text.hpp"
 #include "numbers/typed_number.hpp"
+#include "services/local_day.hpp"
 #include "store/audit_trail.hpp"
 
 namespace shubbak::cli {
@@ -88,12 +88,12 @@ Result<audit::Filter> filter_of(const AuditOptions& options, const Opened& opene
     filter.msisdn = std::move(*pseudonym);
   }
   if (!options.from.empty()) {
-    const auto from = start_of_day(options.from, opened.config.utc_offset);
+    const auto from = services::start_of_day(options.from, opened.config.utc_offset);
     if (!from) return Error{Errc::invalid, "--from: " + from.error().message};
     filter.from = *from;
   }
   if (!options.to.empty()) {
-    const auto to = start_of_day(options.to, opened.config.utc_offset);
+    const auto to = services::start_of_day(options.to, opened.config.utc_offset);
     if (!to) return Error{Errc::invalid, "--to: " + to.error().message};
     filter.before = *to + std::chrono::days(1);
   }

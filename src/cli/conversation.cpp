@@ -289,11 +289,11 @@ Expectation Reader::expectation(const YAML::Node& node, ScriptStep::Kind kind) {
 std::optional<ScriptStep::Kind> step_kind(std::string_view name) {
   using Step = ScriptStep::Kind;
   constexpr std::pair<std::string_view, Step> kinds[] = {
-      {"dial", Step::dial},  {"send", Step::send},     {"sms", Step::sms},
-      {"wait", Step::wait},  {"expect", Step::expect}, {"expect_sms", Step::expect_sms},
-      {"drop", Step::drop},  {"redial", Step::redial}, {"hang_up", Step::hang_up},
-      {"slow", Step::slow},  {"late", Step::late},     {"duplicate", Step::duplicate},
-      {"crash", Step::crash}};
+      {"dial", Step::dial},           {"send", Step::send},     {"sms", Step::sms},
+      {"wait", Step::wait},           {"expect", Step::expect}, {"expect_sms", Step::expect_sms},
+      {"page", Step::page},           {"drop", Step::drop},     {"redial", Step::redial},
+      {"hang_up", Step::hang_up},     {"slow", Step::slow},     {"late", Step::late},
+      {"duplicate", Step::duplicate}, {"crash", Step::crash}};
   for (const auto& [known, kind] : kinds) {
     if (known == name) return kind;
   }
@@ -305,6 +305,7 @@ bool needs_value(ScriptStep::Kind kind) {
     case ScriptStep::Kind::dial:
     case ScriptStep::Kind::send:
     case ScriptStep::Kind::sms:
+    case ScriptStep::Kind::page:
     case ScriptStep::Kind::expect:
     case ScriptStep::Kind::expect_sms:
     case ScriptStep::Kind::wait:
@@ -331,6 +332,9 @@ void Reader::step_with_value(const YAML::Node& node, ScriptStep& step) {
       break;
     case ScriptStep::Kind::sms:
       step.text = text(node, "sms");
+      break;
+    case ScriptStep::Kind::page:
+      step.text = text(node, "page");
       break;
     case ScriptStep::Kind::wait:
     case ScriptStep::Kind::slow:
@@ -450,6 +454,13 @@ std::optional<std::string> receipt_in(std::string_view message) {
       std::ranges::find_if(numbers, [](const std::string& one) { return one.size() >= number_digits_min; });
   const auto check = std::ranges::find(number, numbers.end(), check_digits, &std::string::size);
   return check == numbers.end() ? std::nullopt : std::optional(*number + " " + *check);
+}
+
+std::optional<std::string> page_in(std::string_view message) {
+  const std::size_t at = std::min(message.find("https://"), message.find("http://"));
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view from = message.substr(at);
+  return std::string(from.substr(0, from.find_first_of(" \n")));
 }
 
 Result<std::vector<Conversation>, Faults> load_conversations(const std::string& file, const std::string& text) {

@@ -17,6 +17,9 @@
 //     - send: "{voucher}"      # a voucher's PIN, of those that handset --vouchers names: another one in each
 //     conversation
 //     - sms: "receipt {receipt}"  # number and check code of the receipt in the last SMS that had one
+//     - page: pay           # opens the link of the last SMS that had one, and pays there; or another button of the
+//     sample
+//                           # gateway: twice, late, never, forged, other_amount, cancel
 //     - drop              # also: redial, hang_up, wait: 5s
 //     - dial: "*123*{code}#"   # the code of the last SMS that had one; {wrong_code}: another one
 //
@@ -86,6 +89,7 @@ struct ScriptStep {
     drop,
     redial,
     hang_up,
+    page,  // played on the whole system only
     slow,  // rehearsed only, like those below
     late,
     duplicate,
@@ -93,7 +97,7 @@ struct ScriptStep {
   };
   Kind kind = Kind::expect;
   Place at;
-  std::string text;                   // dial, send, sms
+  std::string text;                   // dial, send, sms, page
   std::chrono::milliseconds wait{0};  // wait, slow
   Expectation expectation;            // expect, expect_sms
 };
@@ -141,6 +145,8 @@ std::string filled_in(std::string text, std::string_view name, std::string_view 
 // A receipt in an SMS, as it is texted to verify it: the first number of at least 8 digits and the first one of 7
 // behind it, with a blank between.
 std::optional<std::string> receipt_in(std::string_view message);
+// The first address of a page in an SMS: what begins with https:// or http://, up to a blank.
+std::optional<std::string> page_in(std::string_view message);
 // The one-time code in an SMS, in digits of any script: the first six of them in a row.
 std::optional<std::string> code_in(std::string_view message);
 

@@ -104,13 +104,24 @@ json::object of(const store::KeptWallet& kept) {
 
 json::object of(const store::StoredPayment& payment) {
   return {{"receipt", word(payments::receipt_number(payment.number))},
-          {"msisdn", word(payment.msisdn.masked())},
+          {"msisdn", payment.msisdn ? word(payment.msisdn->masked()) : json::value()},
           {"company", word(payment.company)},
           {"account", word(payment.account)},
           {"amount", payment.amount.minor},
           {"currency", word(to_string(payment.amount.currency))},
           {"at", time_value(payment.at)},
           {"state", word(to_string(payment.state))}};
+}
+
+json::object of(const store::StoredOrder& order) {
+  return {{"msisdn", word(order.msisdn.masked())},
+          {"company", word(order.company)},
+          {"account", word(order.account)},
+          {"card", word(order.wallet.number)},
+          {"amount", order.amount.minor},
+          {"currency", word(to_string(order.amount.currency))},
+          {"at", time_value(order.at)},
+          {"state", word(to_string(order.state))}};
 }
 
 template <class T>
@@ -179,6 +190,7 @@ std::string person_json(const NationalId& person, const store::PersonFile& file,
                          {"failed_vouchers", voucher_tries},
                          {"cards", all_of(file.wallets)},
                          {"payments", all_of(file.payments)},
+                         {"bank_card_orders", all_of(file.bank_card_orders)},
                          {"audit", audit}};
   return json::serialize(all) + "\n";
 }

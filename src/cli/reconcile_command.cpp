@@ -8,11 +8,11 @@
 
 #include "cli/command.hpp"
 #include "cli/configuration.hpp"
-#include "cli/local_day.hpp"
 #include "cli/open_store.hpp"
 #include "cli/reconcile_output.hpp"
 #include "cli/reconciled_file.hpp"
 #include "cli/staff_at_work.hpp"
+#include "services/local_day.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -55,7 +55,7 @@ Result<const companies::CompanyConfig*> find_company(const daemon::Config& confi
 Result<CompanyDay> company_day(const daemon::Config& config, const ReconcileOptions& options) {
   const auto company = find_company(config, options.company);
   if (!company) return company.error();
-  const auto day = start_of_day(options.day, std::chrono::minutes(0));
+  const auto day = services::start_of_day(options.day, std::chrono::minutes(0));
   if (!day) return Error{day.error().code, "--day: " + day.error().message};
   const auto date = std::chrono::floor<std::chrono::days>(*day);
   return CompanyDay{*company, reconcile::day_of(date, (*company)->reconciliation)};

@@ -66,24 +66,26 @@ int propose(const RefundOptions& options) {
   return exit_ok;
 }
 
-// Nothing: the number is no longer theirs, or suspended.
+// Nothing: there is no number, or it is no longer theirs, or suspended.
 Result<std::optional<store::Change>> news_of_refund(StaffAtWork& desk, const store::StoredPayment& payment,
                                                     const store::StoredRefund& refund, WallTime now) {
-  const auto person = desk.store().find_person(payment.msisdn);
+  if (!payment.msisdn) return std::optional<store::Change>();
+  const auto person = desk.store().find_person(*payment.msisdn);
   if (!person) return person.error();
   if (active_since(*person) == WallTime{} || active_since(*person) > payment.at)
     return std::optional<store::Change>();
   const auto words = words_of(desk.config());
   if (!words) return words.error();
   const std::uint8_t locale = (*words)->locale_index(person->locale).value_or(flows::Revision::default_locale);
-  std::string text = flows::system_text(**words, locale, "sys_payment_refunded", flows::Context{});
+  std::string text = flows::system_text(
+      **words, locale, payment.drawer == 0 ? "sys_payment_refunded" : "sys_cash_refunded", flows::Context{});
   const Money amount{refund.amount + refund.fee, payment.amount.currency};
   text.append(" ").append(format_amount(amount)).append(" ").append(to_string(amount.currency));
   text.append(" ").append(payments::masked_account(payment.account));
   text.append(" ").append(payments::receipt_number(payment.number));
   return std::optional<store::Change>(store::AddOutboxMessage{{.id = 0,
                                                                .link = payment.link,
-                                                               .to = payment.msisdn,
+                                                               .to = *payment.msisdn,
                                                                .text = std::move(text),
                                                                .created = now,
                                                                .expires = now + refund_news_live}});
@@ -141,6 +143,36 @@ int list(const RefundOptions& options) {
   }
 }
 
+// Whom to ask about it: what the gateway named may be nobody's, or another gateway's.
+std::string payer_of(const store::StoredCharge& charge, const std::optional<store::StoredOrder>& order) {
+  return order && order->gateway == charge.gateway ? "by " + order->msisdn.masked() : "of an order that there is not";
+}
+
+int list_disputed(const RefundOptions& options) {
+  const auto config = read_configuration(options.config);
+  if (!config) return exit_failed;
+  auto opened = OpenStore::open(*config);
+  if (!opened) return failed("refunds", opened.error().message);
+  store::BankCardReads& reads = (*opened)->store().bank_cards();
+  std::int64_t after = 0;
+  for (;;) {
+    const auto page = reads.charges(true, after, refunds_page_rows);
+    if (!page) return failed("refunds", page.error().message);
+    for (const store::StoredCharge& one : *page) {
+      after = one.number;
+      const auto order = reads.find_order(one.reference);
+      if (!order) return failed("refunds", order.error().message);
+      const std::string_view why = to_string(one.why);
+      const std::string_view currency = to_string(one.amount.currency);
+      std::printf("%lld  %.*s  %s %s  order %s  %s %.*s  %s  %s\n", static_cast<long long>(one.number),
+                  static_cast<int>(why.size()), why.data(), one.gateway.c_str(), one.transaction.c_str(),
+                  one.reference.c_str(), format_amount(one.amount).c_str(), static_cast<int>(currency.size()),
+                  currency.data(), payer_of(one, *order).c_str(), to_stamp(one.at).c_str());
+    }
+    if (page->size() < refunds_page_rows) return exit_ok;
+  }
+}
+
 }  // namespace
 
 void add_refunds_command(CLI::App& app, int& exit_code) {
@@ -167,6 +199,8 @@ void add_refunds_command(CLI::App& app, int& exit_code) {
   }
   CLI::App* listing = add("list", "All of them, or what waits for somebody's decision", list, false);
   listing->add_flag("--open", options.open_only, "Only those that nobody has decided");
+  add("disputed", "What gateways of bank cards have taken that nothing explains, and whose phone ordered it",
+      list_disputed, false);
 }
 
 }  // namespace shubbak::cli

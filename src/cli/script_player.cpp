@@ -43,6 +43,8 @@ std::string describe_step(const ScriptStep& step) {
       return "redial";
     case ScriptStep::Kind::hang_up:
       return "hang up";
+    case ScriptStep::Kind::page:
+      return "page " + step.text;
     case ScriptStep::Kind::slow:
       return "slow";
     case ScriptStep::Kind::late:
@@ -74,7 +76,7 @@ std::string to_string(const PlayResult& result) {
 }
 
 ScriptPlayer::ScriptPlayer(Network& network, PlayerConfig config)
-    : network_(network), config_(std::move(config)), changed_(network.executor()) {}
+    : network_(network), config_(std::move(config)), changed_(network.executor()), browser_(network.executor(), {}) {}
 
 asio::awaitable<PlayResult> ScriptPlayer::play(std::vector<Conversation> conversations) {
   PlayResult result;
@@ -147,6 +149,8 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::run(Handset& handset, const
       co_await passing.async_wait(as_tuple);
       co_return std::nullopt;
     }
+    case ScriptStep::Kind::page:
+      co_return co_await press_on_page(handset, step);
     case ScriptStep::Kind::slow:
     case ScriptStep::Kind::late:
     case ScriptStep::Kind::duplicate:
@@ -204,6 +208,7 @@ ScriptPlayer::Failure ScriptPlayer::act(Handset& handset, const ScriptStep& step
     case ScriptStep::Kind::hang_up:
       phone.hang_up();
       break;
+    case ScriptStep::Kind::page:
     case ScriptStep::Kind::wait:
     case ScriptStep::Kind::expect:
     case ScriptStep::Kind::expect_sms:
@@ -215,6 +220,24 @@ ScriptPlayer::Failure ScriptPlayer::act(Handset& handset, const ScriptStep& step
   }
   if (!done) return describe_step(step) + " could not be done: " + done.error().message;
   return std::nullopt;
+}
+
+// The person's phone has a browser, or somebody else's has.
+asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::press_on_page(Handset& handset, const ScriptStep& step) {
+  handset.say("▸ " + describe_step(step));
+  std::optional<std::string> page;
+  for (const ShortMessage& message : handset.inbox()) {
+    if (auto found = page_in(message.text)) page = std::move(found);
+  }
+  if (!page) co_return "no message has brought a link";
+  companies::HttpRequest request;
+  request.url = step.text == "pay" ? *page : *page + "?how=" + step.text;
+  request.timeout = config_.expect_timeout;
+  auto pressing = browser_.fetch(std::move(request));
+  const companies::HttpResult answer = co_await std::move(pressing);
+  if (!answer) co_return "the page could not be reached: " + answer.error().message;
+  if (answer->status != 200) co_return "the page says " + std::to_string(answer->status);
+  co_return std::nullopt;
 }
 
 Instant ScriptPlayer::deadline_of(const Expectation& wanted) const {

@@ -14,6 +14,7 @@
 
 #include "cli/conversation.hpp"
 #include "cli/network.hpp"
+#include "companies/http_client.hpp"
 
 namespace shubbak::cli {
 
@@ -48,12 +49,14 @@ class ScriptPlayer {
   std::vector<Handset*> phones_of(const Conversation& conversation);
   [[nodiscard]] std::size_t& claimed(const Handset& handset);
   Failure act(Handset& handset, const ScriptStep& step);
+  boost::asio::awaitable<Failure> press_on_page(Handset& handset, const ScriptStep& step);
   Failure judge_screen(const UssdScreen& screen, const Expectation& wanted);
   [[nodiscard]] Instant deadline_of(const Expectation& wanted) const;
 
   Network& network_;
   PlayerConfig config_;
   boost::asio::steady_timer changed_;
+  companies::HttpClient browser_;
   std::size_t checks_ = 0;
   std::map<std::uint64_t, std::size_t> messages_claimed_;  // of the inbox of each phone that takes part
   std::optional<std::string> told_code_;                   // that came to another phone, and was read out

@@ -7,6 +7,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "cli/published_words.hpp"
 #include "cli/this_user.hpp"
 #include "daemon/publishing.hpp"
 
@@ -57,25 +58,37 @@ Result<std::string> read_password(const std::string& prompt, bool twice) {
 Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config) {
   auto passwords = admin::PasswordHasher::create({});
   if (!passwords) return passwords.error();
-  auto desk = std::make_unique<StaffDesk>(std::move(*passwords));
+  auto desk = std::make_unique<StaffDesk>(std::move(*passwords), config.company_limits);
+  auto companies = companies::Directory::create(config.companies, desk->http_);
+  if (!companies) return companies.error();
+  desk->companies_ = std::move(*companies);
   const store::StoreConfig stored{.path = config.database,
                                   .key_file = config.key_file,
                                   .key_command = config.key_command,
-                                  .takes_new_keys = false};
+                                  .takes_new_keys = false,
+                                  .payment_limits = {config.payment_limits, config.utc_offset}};
   auto store = store::open_sqlite(stored, [loop = desk->loop_.get_executor()](std::function<void()> task) {
     boost::asio::post(loop, std::move(task));
   });
   if (!store) return store.error();
   desk->store_ = std::move(*store);
+  services::Counter counter{.deployment = config.deployment,
+                            .operators = {},
+                            .words = [&config] { return words_of(config); },
+                            .random = {}};  // links are shubbak link's affair
+  for (const auto& op : config.operators) counter.operators.push_back(op.name);
   desk->world_.emplace(admin::World{.store = *desk->store_,
                                     .worker = desk->worker_,
                                     .searcher = desk->worker_,
                                     .passwords = desk->passwords_,
                                     .publishing = daemon::publishing_of(config),
-                                    .counter = {},  // links are shubbak link's affair
+                                    .counter = std::move(counter),
                                     .trail = {config.database},
                                     .country = config.country,
-                                    .now = wall_now});
+                                    .now = wall_now,
+                                    .companies = desk->companies_.get(),
+                                    .currency = config.currency,
+                                    .utc_offset = config.utc_offset});
   return desk;
 }
 

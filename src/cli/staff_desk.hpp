@@ -12,6 +12,7 @@
 
 #include "admin/flow_service.hpp"
 #include "admin/staff_service.hpp"
+#include "companies/directory.hpp"
 #include "daemon/config.hpp"
 
 namespace shubbak::cli {
@@ -23,7 +24,8 @@ class StaffDesk {
  public:
   // `config` must outlive it.
   static Result<std::unique_ptr<StaffDesk>> open(const daemon::Config& config);
-  explicit StaffDesk(admin::PasswordHasher passwords) : passwords_(std::move(passwords)) {}
+  StaffDesk(admin::PasswordHasher passwords, const companies::HttpLimits& limits)
+      : passwords_(std::move(passwords)), http_(loop_.get_executor(), limits) {}
   StaffDesk(const StaffDesk&) = delete;
   StaffDesk& operator=(const StaffDesk&) = delete;
   ~StaffDesk() = default;
@@ -57,6 +59,8 @@ class StaffDesk {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_{loop_.get_executor()};
   admin::PasswordHasher passwords_;
   admin::Worker worker_{loop_.get_executor()};
+  companies::HttpClient http_;
+  std::unique_ptr<companies::Directory> companies_;
   std::unique_ptr<store::Store> store_;
   std::optional<admin::World> world_;
 };

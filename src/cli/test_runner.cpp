@@ -175,6 +175,8 @@ TestRunner::Failure TestRunner::act(Rehearsal& walk, const ScriptStep& step) {
     case ScriptStep::Kind::hang_up:
       walk.hang_up();
       return std::nullopt;
+    case ScriptStep::Kind::page:
+      return TestFailure{step.at, "a page can only be opened on the whole system: shubbak handset --script", {}};
     case ScriptStep::Kind::slow:
       walk.slow(step.wait);
       return std::nullopt;

@@ -17,10 +17,10 @@
 #include "cli/audit_output.hpp"
 #include "cli/command.hpp"
 #include "cli/configuration.hpp"
-#include "cli/local_day.hpp"
 #include "cli/print_file.hpp"
 #include "cli/staff_at_work.hpp"
 #include "cli/vouchers_output.hpp"
+#include "services/local_day.hpp"
 #include "store/voucher_book.hpp"
 
 namespace shubbak::cli {
@@ -60,7 +60,7 @@ std::uint64_t random_octets() {
 Result<vouchers::NewBatch> wanted_batch(const VoucherOptions& options, const StaffAtWork& desk) {
   const auto face = parse_amount(options.face, desk.config().currency);
   if (!face) return Error{face.error().code, "--face: " + face.error().message};
-  const auto day = start_of_day(options.expires, desk.config().utc_offset);
+  const auto day = services::start_of_day(options.expires, desk.config().utc_offset);
   if (!day) return Error{day.error().code, "--expires: " + day.error().message};
   return vouchers::NewBatch{*face, options.count, *day + std::chrono::days(1), desk.by(), wall_now()};
 }

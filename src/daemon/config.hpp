@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "companies/card_gateway.hpp"
 #include "companies/company.hpp"
 #include "companies/registry.hpp"
 #include "daemon/log.hpp"
@@ -130,6 +131,7 @@ struct Config {
   std::chrono::milliseconds drain{10'000};  // how long a stop waits for resps
   std::vector<OperatorConfig> operators;
   std::vector<companies::CompanyConfig> companies;
+  std::vector<companies::CardGatewayConfig> card_gateways;  // the first takes new orders
   std::vector<payments::Limit> payment_limits;
   vouchers::Policy vouchers;
   services::InquiryPolicy inquiries;

@@ -179,8 +179,25 @@ void describe(V& v, companies::CompanyConfig& c) {
   v.field("url", c.base_url, Presence::required, "where its system answers: http:// or https://");
   v.field("authorization", c.authorization, Presence::optional, "value of the Authorization header; best as ${NAME}");
   v.field("governorates", c.governorates, Presence::optional, "codes of the governorates whose accounts it owns");
+  v.field("excluded_categories", c.excluded_categories, Presence::optional,
+          "categories of its accounts, in its own words, that are not served here, such as government");
   v.section("payments", c.payments, "what the company takes at once, and what paying it costs");
   v.section("reconciliation", c.reconciliation, "how the company's daily file (CSV) is read by shubbak reconcile");
+}
+
+template <class V>
+void describe(V& v, companies::CardGatewayConfig& c) {
+  v.field("name", c.name, Presence::required,
+          "in logs, the store and the path of its callback: lower-case letters, digits, _");
+  v.field("url", c.base_url, Presence::required, "where it is asked for links: https://, or http:// on this machine");
+  v.field("authorization", c.authorization, Presence::optional, "value of the Authorization header; best as ${NAME}");
+  v.field(
+      "secret", c.secret, Presence::optional,
+      "by which both sides sign (docs/operating.md), at least 32 characters; best as ${NAME}; without it the gateway "
+      "is left out");
+  v.field("callback_base", c.callback_base, Presence::required,
+          "where it reaches /gateway/NAME/callback of this daemon: https://, or http:// on this machine");
+  v.field("link_lives", c.link_lives, Presence::optional, "how long a link may be used; 2m to 7d");
 }
 
 template <class V>
@@ -227,7 +244,7 @@ void describe(V& v, OverseerConfig& c) {
 
 template <class V>
 void describe(V& v, HttpConfig& c) {
-  v.field("address", c.address, Presence::optional, "IP address for /metrics, /health and /operator");
+  v.field("address", c.address, Presence::optional, "IP address for /metrics, /health, /operator and /gateway");
   v.field("port", c.port, Presence::optional, "its port; 0 takes any free one");
 }
 
@@ -307,6 +324,9 @@ void describe(V& v, Config& c) {
           "local time at which the head of the audit trail goes to the overseers");
   v.list("operators", c.operators, Presence::required, "the operators' links");
   v.list("companies", c.companies, Presence::required, "the companies' systems");
+  v.list("card_gateways", c.card_gateways, Presence::optional,
+         "gateways by whose links people pay with bank cards; the first takes new orders, the others are asked what "
+         "became of theirs");
   v.list("payment_limits", c.payment_limits, Presence::optional,
          "how much may be paid in a while, against stolen phones, cards and logins");
   v.section("vouchers", c.vouchers, "PINs of vouchers: what guessing them is limited to");

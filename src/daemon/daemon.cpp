@@ -19,6 +19,8 @@
 #include "admin/tls.hpp"
 #include "daemon/agent_link.hpp"
 #include "daemon/audit_heads.hpp"
+#include "daemon/bank_card_hook.hpp"
+#include "daemon/bank_cards.hpp"
 #include "daemon/flow_shelf.hpp"
 #include "daemon/http_endpoint.hpp"
 #include "daemon/load_flows.hpp"
@@ -133,6 +135,8 @@ struct Daemon::Impl {
   void take_over(LoadedFlows loaded);
   void tell_of_unknown_operators();
   void tell_of_unknown_companies();
+  void tell_of_unknown_gateways();
+  void add_bank_card_metrics();
   SmsSender& sender_of(std::string_view link);
   void add_metrics();
   void save_statistics();
@@ -148,6 +152,7 @@ struct Daemon::Impl {
   FlowStatistics statistics;
   companies::HttpClient http;
   std::unique_ptr<companies::Directory> directory;
+  BankCards::Gateways gateways;
   services::OwnedAccounts owned;
   asio::thread_pool slow_work{1};  // hashing PINs: one at a time is enough, and leaves the loop its processor
   std::unique_ptr<store::Store> store;
@@ -158,7 +163,9 @@ struct Daemon::Impl {
   std::vector<std::unique_ptr<Operator>> operators;
   std::unique_ptr<ReadingDelivery> readings;
   std::unique_ptr<PaymentFollowUp> payments;
+  std::unique_ptr<BankCards> bank_cards;
   std::unique_ptr<OperatorHook> hook;
+  std::unique_ptr<BankCardHook> gateway_hook;
   std::unique_ptr<AuditHeads> audit_heads;
   std::unique_ptr<HttpEndpoint> endpoint;
   std::optional<admin::PasswordHasher> passwords;
@@ -184,6 +191,9 @@ Status Daemon::Impl::open() {
   auto companies_made = companies::Directory::create(config.companies, http);
   if (!companies_made) return companies_made.error();
   directory = std::move(*companies_made);
+  for (const companies::CardGatewayConfig& gateway : config.card_gateways) {
+    if (!gateway.secret.empty()) gateways.push_back(std::make_unique<companies::CardGateway>(gateway, http));
+  }
 
   const store::StoreConfig stored{.path = config.database,
                                   .key_file = config.key_file,
@@ -219,7 +229,8 @@ Status Daemon::Impl::open() {
                       .code_lives = config.codes.code_lives,
                       .utc_offset = config.utc_offset,
                       .link_rules = config.links,
-                      .inquiries = services::InquiryLimits(config.inquiries, config.utc_offset)});
+                      .inquiries = services::InquiryLimits(config.inquiries, config.utc_offset),
+                      .card_gateway = gateways.empty() ? nullptr : gateways.front().get()});
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),
                                            .store = *store,
@@ -235,6 +246,7 @@ Status Daemon::Impl::open() {
   }
   tell_of_unknown_operators();
   tell_of_unknown_companies();
+  tell_of_unknown_gateways();
   if (Status opened_counter = open_counter(); !opened_counter) return opened_counter;
   const Teller teller{[this](std::string_view link, Msisdn to, const std::string& text) {
                         return sender_of(link).outbox_change(to, text);
@@ -242,11 +254,16 @@ Status Daemon::Impl::open() {
                       world->on_queued};
   readings = std::make_unique<ReadingDelivery>(*shared, teller);
   payments = std::make_unique<PaymentFollowUp>(*shared, teller);
+  bank_cards = std::make_unique<BankCards>(*shared, teller, *payments, gateways);
   auto trail = store::AuditTrail::open(config.database);
   if (!trail) return trail.error();
   audit_heads = std::make_unique<AuditHeads>(*shared, config, std::move(*trail), teller);
   hook = std::make_unique<OperatorHook>(*shared, config.operators);
-  endpoint->on_post([this](HttpPost request) { return hook->take(std::move(request)); });
+  gateway_hook = std::make_unique<BankCardHook>(*bank_cards, gateways);
+  endpoint->on_post([this](HttpPost request) {
+    const bool is_of_gateway = !companies::gateway_named_in(request.target).empty();
+    return is_of_gateway ? gateway_hook->take(std::move(request)) : hook->take(std::move(request));
+  });
   return config.admin.listens() ? open_admin() : Status();
 }
 
@@ -282,7 +299,10 @@ Status Daemon::Impl::open_counter() {
                                 .counter = counter(),
                                 .trail = {config.database},
                                 .country = config.country,
-                                .now = wall_now});
+                                .now = wall_now,
+                                .companies = directory.get(),
+                                .currency = config.currency,
+                                .utc_offset = config.utc_offset});
   const auto parse_number = [this](std::string_view typed) -> Result<Msisdn> {
     const auto number = admin::number_of(*of_staff, std::string(typed));
     if (!number) return Error{Errc::invalid, number.error().message};
@@ -366,7 +386,32 @@ void Daemon::Impl::tell_of_unknown_companies() {
   }
 }
 
+// Likewise of orders by bank card: only a callback would end them, and of these there is none to be believed.
+void Daemon::Impl::tell_of_unknown_gateways() {
+  const auto open = store->bank_cards().gateways_with_open_orders();
+  if (!open) {
+    metrics.count_store_failure();
+    log::error("bank_card_orders_unreadable", {{"reason", open.error().message}});
+    return;
+  }
+  for (const auto& one : *open) {
+    if (std::ranges::none_of(gateways, [&](const auto& known) { return known->config().name == one.gateway; }))
+      log::error("orders_of_unknown_gateway", {{"gateway", one.gateway}, {"orders", one.orders}});
+  }
+}
+
+void Daemon::Impl::add_bank_card_metrics() {
+  using payments::ChargeUse;
+  for (const auto& [word, use] : {std::pair{"pays", ChargeUse::pays}, std::pair{"credits", ChargeUse::credits},
+                                  std::pair{"disputed", ChargeUse::disputed}}) {
+    metrics.add_gauge("shubbak_bank_card_charges",
+                      "Charges of bank cards since the start, by what was done with them", {{"use", word}},
+                      [this, use = use] { return static_cast<double>(bank_cards->taken(use)); });
+  }
+}
+
 void Daemon::Impl::add_metrics() {
+  add_bank_card_metrics();
   for (const auto& op : operators) {
     Operator* one = op.get();
     const std::map<std::string, std::string> labels{{"operator", one->name()}};
@@ -480,6 +525,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
     for (const auto& op : operators) op->tick(now);
     if (!stopping) readings->tick(now);
     if (!stopping) payments->tick(now);
+    if (!stopping) bank_cards->tick(now);
     if (!stopping) audit_heads->tick(wall_now());
     if (!stopping) shelf->tick();
     if (now >= save) {

@@ -10,6 +10,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/json.hpp>
 
 namespace shubbak::daemon {
 
@@ -141,6 +142,11 @@ struct HttpEndpoint::Impl : std::enable_shared_from_this<HttpEndpoint::Impl> {
   std::function<asio::awaitable<HttpReply>(HttpPost)> take;
   std::size_t connections = 0;
 };
+
+HttpReply json_reply(unsigned status, std::string_view member, std::string_view text) {
+  const boost::json::object body{{member, std::string(text)}};
+  return {status, boost::json::serialize(body) + "\n"};
+}
 
 HttpEndpoint::HttpEndpoint(asio::any_io_executor executor, std::function<std::string()> metrics,
                            std::function<Health()> health, HttpEndpointLimits limits)

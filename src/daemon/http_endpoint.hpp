@@ -1,5 +1,5 @@
-// GET /metrics (Prometheus) and GET /health, for the people who run Shubbak, and POST for what operators tell. Plain
-// HTTP on an address of theirs. Bounded: connections, sizes, time. Thread: the event loop's.
+// GET /metrics (Prometheus) and GET /health, for the people who run Shubbak, and POST for what operators and gateways
+// tell. Plain HTTP on an address of theirs. Bounded: connections, sizes, time. Thread: the event loop's.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -30,6 +31,7 @@ struct HttpReply {
   unsigned status = 200;
   std::string body;  // JSON
 };
+HttpReply json_reply(unsigned status, std::string_view member, std::string_view text);
 struct HttpEndpointLimits {
   std::uint32_t body_octets_max = 4 * 1024;      // larger: 413, and the connection closes
   std::chrono::milliseconds io_timeout{10'000};  // for a whole request, and for its answer to be taken

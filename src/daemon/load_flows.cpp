@@ -55,7 +55,8 @@ LoadedFlows compile(const Config& config, std::span<const flows::SourceFile> sou
   flows::LoadOptions options{.locales = config.locales,
                              .home_flow = config.home_flow,
                              .services = signatures_of(config),
-                             .country = config.country};
+                             .country = config.country,
+                             .currency = config.currency};
   for (const RaisedAssurance& raised : config.assurance)
     options.raised.insert_or_assign(raised.service, raised.needs);
   return flows::load(sources, options);

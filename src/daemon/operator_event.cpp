@@ -1,21 +1,16 @@
 #include "daemon/operator_event.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include <boost/json.hpp>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include "audit/record.hpp"
+#include "companies/signature.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::daemon {
 namespace {
 
-constexpr std::size_t hmac_octets = 32;
 constexpr std::size_t id_octets_max = store::ValueLimits::name_octets_max;
 
 // Two digits of a time, as in "07".
@@ -75,35 +70,13 @@ std::string_view operator_named_in(std::string_view target) {
   return target.substr(before.size(), target.size() - before.size() - behind.size());
 }
 
-std::string hook_signature(std::string_view secret, std::string_view timestamp, std::string_view target,
-                           std::string_view body) {
-  std::string text(timestamp);
-  text.append(".").append(target).append(".").append(body);
-  std::array<unsigned char, hmac_octets> digest{};
-  unsigned size = 0;
-  const auto* made = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-                          reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  SHUBBAK_ASSERT(made != nullptr && size == hmac_octets);
-  return audit::to_hex(digest);
-}
-
 const OperatorConfig* signer_of(std::span<const OperatorConfig> operators, std::string_view name,
                                 const HttpPost& request, WallTime now) {
   const auto op =
       std::ranges::find(operators, name, [](const OperatorConfig& one) -> std::string_view { return one.name; });
-  if (op == operators.end() || op->hook_secret.empty()) return nullptr;
-  const std::string right = hook_signature(op->hook_secret, request.timestamp, request.target, request.body);
-  if (request.signature.size() != right.size() ||
-      CRYPTO_memcmp(request.signature.data(), right.data(), right.size()) != 0) {
-    return nullptr;
-  }
-  std::int64_t seconds = 0;
-  const char* last = request.timestamp.data() + request.timestamp.size();
-  const auto [end, error] = std::from_chars(request.timestamp.data(), last, seconds);
-  constexpr std::int64_t far = 100'000'000'000;  // seconds; nothing to be added up overflows below it
-  if (error != std::errc{} || end != last || seconds < 0 || seconds > far) return nullptr;
-  const auto off = std::chrono::abs(WallTime(std::chrono::seconds(seconds)) - now);
-  return off <= operator_clock_window ? &*op : nullptr;
+  if (op == operators.end()) return nullptr;
+  const companies::SignedRequest one{request.timestamp, request.signature, request.target, request.body};
+  return companies::is_signed(one, op->hook_secret, now) ? &*op : nullptr;
 }
 
 Result<OperatorEvent> read_operator_event(const std::string& body) {

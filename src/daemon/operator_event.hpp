@@ -2,7 +2,6 @@
 // request's octets and the time only; nothing is asked or written. daemon/operator_hook.hpp carries it out.
 #pragma once
 
-#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,8 +15,6 @@
 
 namespace shubbak::daemon {
 
-constexpr std::chrono::minutes operator_clock_window{5};  // how far its clock may be off
-
 struct OperatorEvent {
   Msisdn msisdn;
   identity::LinkEvent event;
@@ -27,10 +24,6 @@ struct OperatorEvent {
 
 // NAME of "/operator/NAME/sim-change"; "" where it is another path.
 std::string_view operator_named_in(std::string_view target);
-
-// The signature that belongs to a request, in lower-case hexadecimal digits.
-std::string hook_signature(std::string_view secret, std::string_view timestamp, std::string_view target,
-                           std::string_view body);
 
 // Nothing: no such operator, none that may tell anything, or not its signature over this body at this time. The
 // caller hears the same of all of them.

@@ -2,10 +2,10 @@
 
 #include <array>
 
-#include <boost/json.hpp>
 #include <openssl/evp.h>
 
 #include "audit/record.hpp"
+#include "companies/signature.hpp"
 #include "daemon/log.hpp"
 #include "daemon/operator_event.hpp"
 #include "services/commit.hpp"
@@ -27,18 +27,13 @@ std::string sha256(std::string_view text) {
 bool is_of_before(const OperatorEvent& event, const std::optional<store::StoredLink>& link) {
   if (!link) return false;
   const WallTime made = link->record.made == WallTime{} ? link->record.since : link->record.made;
-  if (event.event == identity::LinkEvent::recycle) return event.at + operator_clock_window < made;
-  return event.event == identity::LinkEvent::suspend && event.at + operator_clock_window < link->record.since;
-}
-
-HttpReply reply(unsigned status, std::string_view member, std::string_view text) {
-  const boost::json::object body{{member, std::string(text)}};
-  return {status, boost::json::serialize(body) + "\n"};
+  if (event.event == identity::LinkEvent::recycle) return event.at + companies::peer_clock_window < made;
+  return event.event == identity::LinkEvent::suspend && event.at + companies::peer_clock_window < link->record.since;
 }
 
 HttpReply repeated(const std::string& known_hash, const std::string& hash) {
-  if (known_hash == hash) return reply(200, "result", "done before");
-  return reply(409, "error", "another request was sent under this id");
+  if (known_hash == hash) return json_reply(200, "result", "done before");
+  return json_reply(409, "error", "another request was sent under this id");
 }
 
 }  // namespace
@@ -49,14 +44,14 @@ OperatorHook::OperatorHook(Shared& shared, const std::vector<OperatorConfig>& op
 boost::asio::awaitable<HttpReply> OperatorHook::take(HttpPost request) {
   const WallTime now = wall_now();
   const std::string_view name = operator_named_in(request.target);
-  if (name.empty()) co_return reply(404, "error", "no such path");
+  if (name.empty()) co_return json_reply(404, "error", "no such path");
   const OperatorConfig* op = signer_of(operators_, name, request, now);
   if (op == nullptr) {
     log::warning("operator_event_refused", {{"reason", "signature or timestamp"}});
-    co_return reply(401, "error", "the signature or the timestamp is wrong");
+    co_return json_reply(401, "error", "the signature or the timestamp is wrong");
   }
   const auto event = read_operator_event(request.body);
-  if (!event) co_return reply(400, "error", event.error().message);
+  if (!event) co_return json_reply(400, "error", event.error().message);
 
   const std::string hash = sha256(request.body);
   auto known = shared_.store.find_operator_event(op->name, event->id);
@@ -84,12 +79,12 @@ boost::asio::awaitable<HttpReply> OperatorHook::take(HttpPost request) {
   if (!committed) {
     shared_.metrics.count_store_failure();
     log::error("operator_event_not_written", {{"operator", op->name}, {"reason", committed.error().message}});
-    co_return reply(503, "error", "not written; send it again");
+    co_return json_reply(503, "error", "not written; send it again");
   }
   log::info(
       "operator_event",
       {{"operator", op->name}, {"event", to_string(event->event)}, {"msisdn", event->msisdn}, {"result", result}});
-  co_return reply(200, "result", result);
+  co_return json_reply(200, "result", result);
 }
 
 }  // namespace shubbak::daemon

@@ -14,8 +14,9 @@ namespace {
 constexpr std::chrono::seconds round_interval{2};
 constexpr std::size_t page_max = 200;
 constexpr std::size_t vain_in_a_row_max = 3;
-constexpr std::size_t asked_max = 100'000;
 constexpr std::chrono::milliseconds status_timeout{10'000};
+constexpr std::chrono::milliseconds order_timeout =
+    PaymentFollowUp::order_lives - std::chrono::seconds(5);  // on the way
 
 }  // namespace
 
@@ -42,14 +43,12 @@ boost::asio::awaitable<void> PaymentFollowUp::ask_for_all(Lane& lane) {
     std::size_t vain = 0;
     for (const store::StoredPayment& payment : *open) {
       lane.tried_to = payment.number;
-      const auto asked = lane.asked.find(payment.number);
-      if (asked != lane.asked.end() && std::chrono::steady_clock::now() < asked->second.again) continue;
+      if (!lane.asked.may_ask(payment.number, std::chrono::steady_clock::now())) continue;
       auto asking = ask_for(lane, payment);
       const bool is_over = co_await std::move(asking);
       vain = is_over ? 0 : vain + 1;
       if (vain == vain_in_a_row_max) break;
     }
-    if (lane.asked.size() > asked_max) lane.asked.clear();  // they are asked a little earlier then
     if (vain < vain_in_a_row_max && open->size() < page_max) lane.tried_to = 0;
   } else {
     shared_.metrics.count_store_failure();
@@ -67,17 +66,44 @@ boost::asio::awaitable<bool> PaymentFollowUp::ask_for(Lane& lane, store::StoredP
   if (is_known) {
     auto ending = end(payment, known);
     const bool is_over = co_await std::move(ending);
-    if (is_over) lane.asked.erase(payment.number);
+    if (is_over) lane.asked.forget(payment.number);
     if (is_over) co_return true;
   }
-  Asked& asked = lane.asked[payment.number];
-  asked.again = std::chrono::steady_clock::now() + payments::pause_after(asked.times++);
+  const std::uint32_t times = lane.asked.note(payment.number, std::chrono::steady_clock::now());
   if (is_known) co_return false;  // and that it could not be written, or what contradicts it, was told
   log::info("payment_unknown", {{"company", payment.company},
                                 {"payment", payment.number},
-                                {"asked", asked.times},
+                                {"asked", times},
                                 {"reason", status ? std::string("absent as yet") : status.error().message}});
   co_return false;
+}
+
+boost::asio::awaitable<void> PaymentFollowUp::pay(store::StoredPayment payment) {
+  companies::Company* company = shared_.world.companies.find(payment.company);
+  if (company == nullptr) co_return;  // not configured any more: daemon.cpp tells of those
+  companies::PaymentOrder order{
+      .account = payment.account, .amount = payment.amount, .reference = payment.key, .not_after = payment.not_after};
+  auto paying = company->pay(std::move(order), order_timeout);
+  const auto said = co_await std::move(paying);
+  const services::PaymentEnd known = services::end_of_order(payment, said, wall_now());
+  if (known.next == payments::Next::wait) {
+    auto telling = tell_held(std::move(payment));
+    co_await std::move(telling);
+    co_return;
+  }
+  auto ending = end(std::move(payment), known);
+  co_await std::move(ending);
+}
+
+boost::asio::awaitable<void> PaymentFollowUp::tell_held(store::StoredPayment payment) {
+  const auto locale = services::news_locale(shared_.store, *shared_.revision, payment);
+  if (!locale) co_return;
+  const std::string text = services::news_of_payment(*shared_.revision, *locale, payment, "sys_payment_held");
+  std::vector<store::Change> changes{teller_.outbox_change(payment.link, *payment.msisdn, text)};
+  auto committing = services::commit(shared_.store, std::move(changes));
+  const auto committed = co_await std::move(committing);
+  if (committed && !committed->outbox_ids.empty())
+    teller_.take_up(payment.link, committed->outbox_ids.back(), *payment.msisdn, text);
 }
 
 boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, services::PaymentEnd known) {
@@ -85,7 +111,7 @@ boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, 
   changes.push_back(services::change_of(payment, known, wall_now(), true));
   const bool settled = known.next == payments::Next::settle;
   const std::string text = news_of(payment, settled);
-  if (!text.empty()) changes.push_back(teller_.outbox_change(payment.link, payment.msisdn, text));
+  if (!text.empty()) changes.push_back(teller_.outbox_change(payment.link, *payment.msisdn, text));
   auto committing = services::commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) {
@@ -99,26 +125,18 @@ boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, 
             {{"company", payment.company}, {"payment", payment.number}, {"evidence", known.evidence}});
   // None, where the person was told on the phone meanwhile.
   if (!committed->outbox_ids.empty())
-    teller_.take_up(payment.link, committed->outbox_ids.back(), payment.msisdn, text);
+    teller_.take_up(payment.link, committed->outbox_ids.back(), *payment.msisdn, text);
   co_return true;
 }
 
-// What the citizen is told. Empty: the number is no longer theirs, or suspended.
+// What the citizen is told. Empty: nobody is.
 std::string PaymentFollowUp::news_of(const store::StoredPayment& payment, bool settled) const {
-  const auto person = shared_.store.find_person(payment.msisdn);
-  if (!person || active_since(*person) == WallTime{} || active_since(*person) > payment.at) return {};
+  const auto locale = services::news_locale(shared_.store, *shared_.revision, payment);
+  if (!locale) return {};
   if (settled) {
     if (auto words = words_of_flow(payment)) return *std::move(words);
   }
-  const auto& revision = *shared_.revision;
-  const std::uint8_t locale = revision.locale_index(person->locale).value_or(revision.default_locale);
-  std::string text =
-      flows::system_text(revision, locale, settled ? "sys_payment_settled" : "sys_payment_released", {});
-  text.append(" ").append(format_amount(payment.amount)).append(" ").append(to_string(payment.amount.currency));
-  text.append(" ").append(payments::masked_account(payment.account));
-  if (!settled) return text;
-  text.append(". ").append(payments::receipt_number(payment.number));
-  return text.append(" ").append(payment.check_code);
+  return services::news_of_end(*shared_.revision, *locale, payment, settled);
 }
 
 // Nothing: the flow says nothing of it, or its revision is here no more.

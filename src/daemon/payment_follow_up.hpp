@@ -5,10 +5,10 @@
 // up nobody else's. Thread: the event loop's.
 #pragma once
 
-#include <unordered_map>
 #include <vector>
 
 #include "companies/directory.hpp"
+#include "daemon/asked_in_vain.hpp"
 #include "daemon/teller.hpp"
 #include "daemon/walk.hpp"
 #include "services/payment_end.hpp"
@@ -17,26 +17,30 @@ namespace shubbak::daemon {
 
 class PaymentFollowUp {
  public:
+  // What pay() is given must have so long until the company refuses it.
+  static constexpr std::chrono::milliseconds order_lives{15'000};
+
   PaymentFollowUp(Shared& shared, Teller teller);
+
+  // Of one that was begun behind the person's back, since they have gone: the company is asked for it, once, and they
+  // are told by SMS what came of it, or that it is held.
+  boost::asio::awaitable<void> pay(store::StoredPayment payment);
 
   // To be called at the start and every few seconds: goes on where that is not under way already.
   void tick(Instant now);
 
  private:
-  struct Asked {  // in vain, by this process
-    std::uint32_t times = 0;
-    Instant again;
-  };
   struct Lane {
     companies::Company* company;
     bool under_way = false;
     Instant next{};
     std::int64_t tried_to = 0;  // number of the last payment that was looked at; the next round begins behind it
-    std::unordered_map<std::int64_t, Asked> asked{};  // by number
+    AskedInVain asked{};
   };
   boost::asio::awaitable<void> ask_for_all(Lane& lane);
   boost::asio::awaitable<bool> ask_for(Lane& lane, store::StoredPayment payment);
   boost::asio::awaitable<bool> end(store::StoredPayment payment, services::PaymentEnd end);
+  boost::asio::awaitable<void> tell_held(store::StoredPayment payment);
   [[nodiscard]] std::string news_of(const store::StoredPayment& payment, bool settled) const;
   [[nodiscard]] std::optional<std::string> words_of_flow(const store::StoredPayment& payment) const;
 

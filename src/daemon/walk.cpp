@@ -135,6 +135,14 @@ Standing standing_of(const Shared& shared, const store::Person& person) {
   return is_asked ? Standing::asked : Standing::free;
 }
 
+std::string words_for(const Shared& shared, Msisdn number, WallTime since, std::string_view system_string) {
+  const auto person = shared.store.find_person(number);
+  if (!person || active_since(*person) == WallTime{} || active_since(*person) > since) return {};
+  const auto& revision = *shared.revision;
+  const std::uint8_t locale = revision.locale_index(person->locale).value_or(revision.default_locale);
+  return flows::system_text(revision, locale, system_string, {});
+}
+
 flows::Step led(const Shared& shared, Standing standing, Walk& walk, const std::optional<std::string>& code,
                 const flows::Context& context) {
   const auto flow = walk.revision->flow_index(shared.link_flow);

@@ -90,6 +90,9 @@ std::optional<CodeAwaited> waiting_for_code(const Shared& shared, Msisdn msisdn,
 flows::Step step_of(const TakenUp& taken, Walk& walk, const flows::Context& context);
 
 Standing standing_of(const Shared& shared, const store::Person& person);
+// A text of the deployment in the language of the number's owner, for news of what they began then. Empty: the number
+// is no longer theirs, or suspended.
+std::string words_for(const Shared& shared, Msisdn number, WallTime since, std::string_view system_string);
 // The end of one that cannot go on now.
 flows::Step apology(const Walk& walk, const flows::Context& context);
 // The first step of a walk whose person is not free to go where they like. `code`: what came by SMS.

@@ -184,7 +184,7 @@ void read_payments(store::Store& store, const Town& town, OurBooks& books) {
       rows = page->size();
       if (rows > 0) before = page->back().number;
       for (store::StoredPayment& one : *page)
-        books.payments.push_back({by_phone.at(one.msisdn.value()), std::move(one)});
+        books.payments.push_back({by_phone.at(one.msisdn->value()), std::move(one)});
     }
   }
 }

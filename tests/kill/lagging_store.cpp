@@ -84,6 +84,8 @@ class LaggingStore final : public Store {
   LedgerReads& ledger() override { return front_->ledger(); }
   VoucherReads& vouchers() override { return front_->vouchers(); }
   PaymentReads& payments() override { return front_->payments(); }
+  CashReads& cash() override { return front_->cash(); }
+  BankCardReads& bank_cards() override { return front_->bank_cards(); }
   ReconcileReads& reconciliation() override { return front_->reconciliation(); }
 
  private:

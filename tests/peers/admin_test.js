@@ -134,7 +134,7 @@ test('what the document does not allow, the server does not take', async () => {
       if (!operation.requestBody) continue;
       const schema = schema_of(operation.requestBody.content);
       const fitting = Object.fromEntries(Object.entries(schema.properties).map(([name, property]) =>
-        [name, property.type === 'array' ? [] : property.type === 'integer' ? 1 : 'x'.repeat(Math.max(1, property.minLength))]));
+        [name, property.type === 'array' ? [] : property.type === 'integer' ? 1 : property.type === 'boolean' ? true : 'x'.repeat(Math.max(1, property.minLength))]));
       assert.deepEqual(judge(schema, fitting), []);
       const bodies = [{...fitting, more: 1}];
       for (const name of schema.required || []) {
@@ -149,7 +149,7 @@ test('what the document does not allow, the server does not take', async () => {
         if (property.type === 'array') bodies.push({...fitting, [name]: Array(property.maxItems + 1).fill('x')}, {...fitting, [name]: [7]});
       }
       const permission = /permission (\S+)\.$/.exec(operation.description || '');
-      const role = permission ? roles.find((one) => granted[one].includes(permission[1])) : 'clerk';
+      const role = permission ? roles.findLast((one) => granted[one].includes(permission[1])) : 'clerk';
       for (const body of bodies) {
         assert.notDeepEqual(judge(schema, body), [], `${where}: ${JSON.stringify(body).slice(0, 200)}`);
         const reply = await call(method.toUpperCase(), where, {role, body});
@@ -257,6 +257,55 @@ test('a designer proposes a change of the shipped flows, a publisher puts it int
   await system.wait_for_log(/"event":"reloaded".*"publication":1/);
 });
 
+test('a clerk takes cash into a drawer, a cashier brings it in, and an overseer reads of it', async () => {
+  const drawer = 'clerk.post_7';
+  const opening = {account: 'clerk', directorate: 'rif', office: 'post_7', ceiling: 1000000, currency: 'SYP'};
+  assert.equal((await call('POST', '/cash/drawers', {role: 'admin', body: opening})).status, 201);
+  assert.equal((await call('POST', '/cash/drawers', {role: 'admin', body: opening})).status, 409);
+  assert.equal((await call('POST', '/cash/drawers/ceiling', {role: 'admin', body: {drawer, ceiling: 20000}})).body.ceiling, 20000);
+  assert.equal((await call('POST', '/cash/drawers/ceiling', {role: 'clerk', body: {drawer, ceiling: 1}})).status, 403);
+  const bill = {company: 'aleppo', account: '2100345', amount: 5000, currency: 'SYP'};
+  assert.deepEqual((await call('POST', '/cash/quote', {role: 'clerk', body: {...bill, drawer}})).body, {due: 4875000, amount: 5000, fee: 0, total: 5000, currency: 'SYP'});
+  assert.equal((await call('POST', '/cash/quote', {role: 'clerk', body: {...bill, drawer, account: '1'}})).status, 404);
+  const paid = await call('POST', '/cash/payments', {role: 'clerk', body: {...bill, key: 'press-1', drawer}});
+  assert.equal(paid.body.state, 'settled', paid.text);
+  assert.match(paid.body.check, /^\d{7}$/);
+  assert.deepEqual((await call('POST', '/cash/payments', {role: 'clerk', body: {...bill, key: 'press-1', drawer}})).body, paid.body);
+  assert.equal((await call('POST', '/cash/payments', {role: 'clerk', body: {...bill, key: 'press-2', drawer, amount: 15001}})).status, 409);
+  assert.equal((await call('POST', '/cash/payments', {role: 'cashier', body: {...bill, key: 'press-3', drawer}})).status, 403);
+  const declined = (await call('POST', '/cash/payments', {role: 'clerk', body: {...bill, account: '9000028', amount: 700, key: 'press-4', drawer}})).body;
+  assert.deepEqual([declined.state, declined.owed], ['released', 700]);
+  const listed = await call('POST', '/cash/payments/find', {role: 'clerk', body: {drawer, open: true}});
+  assert.deepEqual(listed.body.payments, [declined]);
+  assert.equal((await call('POST', '/cash/payments/find', {role: 'designer', body: {drawer}})).status, 403);
+  const back = {key: 'back-1', drawer, receipt: declined.receipt, amount: 700, currency: 'SYP'};
+  assert.equal((await call('POST', '/cash/payments/give-back', {role: 'clerk', body: {...back, amount: 699}})).status, 409);
+  for (const _ of [1, 2]) assert.equal((await call('POST', '/cash/payments/give-back', {role: 'clerk', body: back})).body.owed, 0);
+  assert.equal((await call('POST', '/cash/payments/give-back', {role: 'clerk', body: {...back, key: 'back-2'}})).status, 409);
+  assert.equal((await call('POST', '/cash/payments/give-back', {role: 'cashier', body: back})).status, 403);
+  assert.equal((await call('POST', '/cash/payments/give-back', {role: 'clerk', body: {...back, key: 'back-3', receipt: paid.body.receipt}})).status, 409);
+  assert.equal((await call('POST', '/cash/top-ups', {role: 'clerk', body: {key: 'top-1', drawer, card: '1234567890', amount: 5, currency: 'SYP'}})).status, 404);
+  assert.deepEqual((await call('POST', '/cash/top-ups/find', {role: 'clerk', body: {drawer}})).body.top_ups, []);
+  assert.equal((await call('POST', '/cash/top-ups/find', {role: 'designer', body: {drawer}})).status, 403);
+  const deposit = {key: 'slip-1', drawer, amount: 3000, currency: 'SYP', reference: 'bank.1'};
+  assert.equal((await call('POST', '/cash/deposits', {role: 'clerk', body: deposit})).status, 403);
+  assert.equal((await call('POST', '/cash/deposits', {role: 'cashier', body: deposit})).body.holds, 2000);
+  assert.equal((await call('POST', '/cash/deposits', {role: 'cashier', body: {...deposit, key: 'slip-2'}})).status, 409);
+  assert.equal((await call('POST', '/cash/counts', {role: 'clerk', body: {drawer, counted: 1900, currency: 'SYP'}})).body.missing, 100);
+  assert.equal((await call('POST', '/cash/counts', {role: 'cashier', body: {drawer, counted: 1900, currency: 'SYP'}})).status, 403);
+  const day = (add) => new Date(Date.now() + add * 86400000).toISOString().slice(0, 10);
+  const days = {from: day(-1), to: day(1)};
+  assert.equal((await call('POST', '/cash/statement', {role: 'overseer', body: {drawer, from: day(-1), to: day(366)}})).status, 422);
+  const {opening: before, closing, adds_up} = (await call('POST', '/cash/statement', {role: 'overseer', body: {drawer, ...days}})).body;
+  assert.deepEqual([before, closing, adds_up], [0, 2000, true]);
+  assert.equal((await call('POST', '/cash/statement', {role: 'designer', body: {drawer, ...days}})).status, 403);
+  const rows = (await call('POST', '/cash/report', {role: 'overseer', body: {by: 'company', ...days}})).body.rows;
+  assert.deepEqual(rows.map(({name, payments_minor}) => [name, payments_minor]), [['', 0], ['aleppo', 5700]]);
+  assert.equal((await call('POST', '/cash/report', {role: 'designer', body: {by: 'company', ...days}})).status, 403);
+  assert.equal((await call('GET', '/cash/drawers', {role: 'overseer'})).body.drawers[0].holds, 2000);
+  assert.equal((await call('GET', '/cash/drawers', {role: 'designer'})).status, 403);
+});
+
 test('passwords are changed, sessions end', async () => {
   const body = {old_password: password, new_password: 'another password'};
   assert.equal((await call('POST', '/password', {role: 'cashier', body: {...body, old_password: 'x'}})).status, 403);
@@ -283,8 +332,9 @@ test('every operation of the document was carried out, and every one that can re
   const all = Object.entries(document.paths).flatMap(([where, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${where}`));
   // Verifying takes a register of persons that was down when the link was made: tests/unit/services/verification_test.cpp.
   // The others take the code that a phone was sent, or a PIN that it has set: tests/unit/admin/services_test.cpp.
+  // A card is opened on a phone: tests/cash_test.py.
   assert.deepEqual(all.filter((name) => !done.has(name)),
-    ['verify', 'release', 'relink-code', 'relink', 'reset-pin'].map((name) => `POST /links/${name}`));
+    [...['verify', 'release', 'relink-code', 'relink', 'reset-pin'].map((name) => `POST /links/${name}`), 'POST /cash/top-ups']);
   assert.deepEqual(all.filter((name) => !refused.has(name)), ['GET /openapi.json']);
 });
 

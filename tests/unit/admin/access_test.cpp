@@ -1,6 +1,7 @@
 // Who may do what, and for how long.
 #include <set>
 
+#include "payments/receipt.hpp"
 #include "tests/unit/admin/fixture.hpp"
 
 namespace shubbak::admin::testing {
@@ -48,9 +49,18 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
   // What an overseer may POST: what is about their own session and password, and look-ups whose keys must not be in a
   // URL.
   const std::set<std::string_view> own{"/login", "/logout", "/password"};
-  const std::set<std::string_view> look_ups{"/links/find", "/audit/search"};
+  const std::set<std::string_view> look_ups{"/links/find",        "/audit/search",   "/cash/payments/find",
+                                            "/cash/top-ups/find", "/cash/statement", "/cash/report"};
   const boost::json::object number{{"msisdn", "+963933123456"}};
   const boost::json::object amal{{"name", "amal"}};
+  const boost::json::object bill{{"key", "press-1"},    {"drawer", "clerk.post_7"},
+                                 {"company", "aleppo"}, {"account", "2100345"},
+                                 {"amount", 100},       {"currency", "SYP"}};
+  const auto of_bill = [&](std::initializer_list<const char*> keys) {
+    boost::json::object some;
+    for (const char* key : keys) some[key] = bill.at(key);
+    return some;
+  };
   const std::map<std::string_view, boost::json::object> bodies{
       {"/staff",
        {{"name", "new"}, {"full_name", "New"}, {"password", password}, {"roles", boost::json::array{"admin"}}}},
@@ -77,15 +87,36 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
        {{"note", "why"},
         {"files", {{{"name", "flows/pay.yaml"}, {"text", "text"}}}},
         {"removed", boost::json::array()}}},
-      {"/audit/search", {}}};
+      {"/audit/search", {}},
+      {"/cash/drawers",
+       {{"account", "clerk"}, {"directorate", "rif"}, {"office", "post_7"}, {"ceiling", 1'000}, {"currency", "SYP"}}},
+      {"/cash/drawers/ceiling", {{"drawer", "clerk.post_7"}, {"ceiling", 2'000}}},
+      {"/cash/quote", of_bill({"drawer", "company", "account", "amount", "currency"})},
+      {"/cash/payments", bill},
+      {"/cash/payments/find", of_bill({"drawer"})},
+      {"/cash/payments/give-back",
+       {{"key", "back-1"},
+        {"drawer", "clerk.post_7"},
+        {"receipt", payments::receipt_number(1)},
+        {"amount", 100},
+        {"currency", "SYP"}}},
+      {"/cash/top-ups/find", of_bill({"drawer"})},
+      {"/cash/top-ups",
+       {{"key", "press-2"}, {"drawer", "clerk.post_7"}, {"card", "1234567890"}, {"amount", 5}, {"currency", "SYP"}}},
+      {"/cash/deposits",
+       {{"key", "slip-1"}, {"drawer", "clerk.post_7"}, {"amount", 5}, {"currency", "SYP"}, {"reference", "bank.1"}}},
+      {"/cash/counts", {{"drawer", "clerk.post_7"}, {"counted", 0}, {"currency", "SYP"}}},
+      {"/cash/statement", {{"drawer", "clerk.post_7"}, {"from", "2026-09-01"}, {"to", "2026-09-30"}}},
+      {"/cash/report", {{"by", "account"}, {"from", "2026-09-01"}, {"to", "2026-09-30"}}}};
   Office office;
-  for (const char* name : {"clerk", "designer", "publisher", "overseer", "admin"}) office.add(name, name);
+  for (const char* name : {"clerk", "cashier", "designer", "publisher", "overseer", "admin"}) office.add(name, name);
   office.add("amal", "clerk");
   const std::string clerk = office.login("clerk");
   REQUIRE(office.post("/links", clerk, {{"msisdn", "+963933123456"}, {"national_id", "01020304050"}}).status == 201);
   REQUIRE(office.post("/flows/proposals", office.login("designer"), bodies.at("/flows/proposals")).status == 201);
+  REQUIRE(office.post("/cash/drawers", office.login("admin"), bodies.at("/cash/drawers")).status == 201);
   const std::string overseer = office.login("overseer");
-  const std::string others[] = {clerk, office.login("publisher"), office.login("admin")};
+  const std::string others[] = {clerk, office.login("publisher"), office.login("admin"), office.login("cashier")};
   const auto asked = [&](const Route& route, const std::string& token) {
     const auto body = bodies.find(route.path);
     const auto text =
@@ -321,6 +352,150 @@ TEST_CASE("requests of one session are limited by the minute, others are served 
   CHECK(last.code() == "too_many_requests");
   CHECK(last.headers.at("Retry-After") == "60");
   CHECK(client.ask("GET", "/me", other).status == 200);
+}
+
+TEST_CASE("cash is handled at the drawer's office, by who keeps it, and brought in by another") {
+  Office office;
+  office.add("root", "admin");
+  office.add("amal", "clerk@*/rif/post_7");
+  office.add("badr", "clerk@*/rif/post_7");
+  office.add("carl", "clerk@*/rif/post_8");
+  office.add("dina", "cashier@*/rif/*");
+  office.add("widad", "overseer");
+  const std::string admin = office.login("root");
+  const boost::json::object wanted{
+      {"account", "amal"}, {"directorate", "rif"}, {"office", "post_7"}, {"ceiling", 1'000}, {"currency", "SYP"}};
+  const auto opened_with = [&](const char* key, const boost::json::value& value) {
+    boost::json::object body = wanted;
+    body[key] = value;
+    const Reply reply = office.post("/cash/drawers", admin, body);
+    return std::to_string(reply.status) + " " + reply.field();
+  };
+  CHECK(opened_with("account", "nobody") == "404 account");
+  CHECK(opened_with("account", "widad") == "422 account");  // may not take cash
+  CHECK(opened_with("office", "post_8") == "422 account");  // not there
+  CHECK(opened_with("office", "*") == "422 office");
+  CHECK(opened_with("directorate", "*") == "422 directorate");
+  CHECK(opened_with("currency", "EGP") == "422 currency");
+  CHECK(opened_with("ceiling", -1) == "400 ceiling");
+  CHECK(office.post("/cash/drawers", office.login("amal"), wanted).status == 403);
+  const Reply made = office.post("/cash/drawers", admin, wanted);
+  REQUIRE(made.status == 201);
+  CHECK(made.body.at("name") == "amal.post_7");
+  CHECK(made.body.at("ceiling") == 1'000);
+  CHECK(office.post("/cash/drawers", admin, wanted).status == 409);
+
+  REQUIRE(office.commit({store::PaymentChange(store::OpenWallet{
+      NationalId::parse(Country::syria, "01020304050").value(), {"1234567890", Currency::SYP}, store::at(0)})}));
+  boost::json::object top_up{
+      {"key", "press-1"}, {"drawer", "amal.post_7"}, {"card", "1234567890"}, {"amount", 600}, {"currency", "SYP"}};
+  const auto topped_up = [&](const std::string& who, const char* key, const boost::json::value& value) {
+    boost::json::object body = top_up;
+    body[key] = value;
+    const Reply reply = office.post("/cash/top-ups", office.login(who), body);
+    return std::to_string(reply.status) + " " + reply.field();
+  };
+  CHECK(topped_up("badr", "key", "press-1") == "403 drawer");  // another's drawer
+  CHECK(topped_up("carl", "key", "press-1") == "403 drawer");  // another office's
+  CHECK(topped_up("widad", "key", "press-1") == "403 ");
+  CHECK(topped_up("amal", "drawer", "nobody.post_7") == "404 drawer");
+  CHECK(topped_up("amal", "amount", 0) == "422 amount");
+  CHECK(topped_up("amal", "amount", -5) == "400 amount");
+  CHECK(topped_up("amal", "amount", 1'001) == "409 ");  // more than the drawer may hold
+  CHECK(topped_up("amal", "currency", "KWD") == "422 currency");
+  CHECK(topped_up("amal", "card", "1234567891") == "404 ");
+  CHECK(topped_up("amal", "key", "no key") == "422 ");
+  CHECK(topped_up("amal", "msisdn", "12") == "422 msisdn");
+  CHECK(topped_up("amal", "amount", 600) == "200 ");
+  CHECK(topped_up("amal", "amount", 600) == "200 ");  // pressed twice
+  CHECK(topped_up("amal", "amount", 601) == "409 ");
+  CHECK(topped_up("amal", "key", "press-2") == "409 ");  // the same, just now
+  CHECK(topped_up("amal", "key", "refund.1") == "422 ");
+  // Who has lost the answer, and the key, finds both.
+  const Reply listed = office.post("/cash/top-ups/find", office.login("amal"), {{"drawer", "amal.post_7"}});
+  REQUIRE(listed.status == 200);
+  REQUIRE(listed.body.at("top_ups").as_array().size() == 1);
+  CHECK(listed.body.at("top_ups").at(0).at("key") == "press-1");
+  CHECK(listed.body.at("top_ups").at(0).at("amount") == 600);
+  CHECK(boost::json::serialize(listed.body).find("1234567890") == std::string::npos);
+  CHECK(office.post("/cash/top-ups/find", office.login("carl"), {{"drawer", "amal.post_7"}}).status == 403);
+
+  boost::json::object deposit{
+      {"key", "slip-1"}, {"drawer", "amal.post_7"}, {"amount", 400}, {"currency", "SYP"}, {"reference", "bank.1"}};
+  CHECK(office.post("/cash/deposits", office.login("amal"), deposit).status == 403);  // a clerk brings nothing in
+  office.grant("amal", {"clerk@*/rif/post_7", "cashier@*/rif/post_7"});
+  CHECK(office.post("/cash/deposits", office.login("amal"), deposit).status == 403);  // of her own
+  const Reply brought = office.post("/cash/deposits", office.login("dina"), deposit);
+  CHECK(brought.status == 200);
+  CHECK(brought.body.at("holds") == 200);
+  CHECK(office.post("/cash/deposits", office.login("dina"), deposit).body.at("holds") == 200);
+  deposit["key"] = "slip-2";
+  CHECK(office.post("/cash/deposits", office.login("dina"), deposit).status == 409);  // the slip is noted
+  const boost::json::object count{{"drawer", "amal.post_7"}, {"counted", 190}, {"currency", "SYP"}};
+  CHECK(office.post("/cash/counts", office.login("badr"), count).status == 403);
+  const Reply counted = office.post("/cash/counts", office.login("amal"), count);
+  CHECK(counted.body.at("missing") == 10);
+  CHECK(counted.body.at("surplus") == 0);
+
+  const boost::json::object days{{"drawer", "amal.post_7"}, {"from", "2026-09-21"}, {"to", "2026-09-21"}};
+  CHECK(office.post("/cash/statement", office.login("carl"), days).status == 403);
+  const Reply day = office.post("/cash/statement", office.login("widad"), days);
+  REQUIRE(day.status == 200);
+  CHECK(day.body.at("opening") == 0);
+  CHECK(day.body.at("top_ups_minor") == 600);
+  CHECK(day.body.at("deposits_minor") == 400);
+  CHECK(day.body.at("closing") == 200);
+  CHECK(day.body.at("adds_up") == true);
+  CHECK(day.body.at("counts").as_array().size() == 1);
+  const auto report = [&](const std::string& who, boost::json::object body) {
+    body["from"] = "2026-09-21";
+    body["to"] = "2026-09-21";
+    return office.post("/cash/report", office.login(who), body);
+  };
+  CHECK(report("widad", {{"by", "nobody"}}).field() == "by");
+  CHECK(report("widad", {{"by", "account"}}).body.at("rows").as_array().size() == 1);
+  CHECK(report("amal", {{"by", "account"}}).status == 403);  // of all offices
+  CHECK(report("amal", {{"by", "account"}, {"directorate", "rif"}, {"office", "post_7"}}).status == 200);
+  CHECK(report("dina", {{"by", "office"}, {"directorate", "rif"}}).body.at("rows").as_array().size() == 1);
+  CHECK(office
+            .post("/cash/statement", office.login("widad"),
+                  {{"drawer", "amal.post_7"}, {"from", "2026-09-22"}, {"to", "2026-09-21"}})
+            .field() == "to");
+  for (const auto& [to, status] : {std::pair{"2027-09-20", 200U}, std::pair{"2027-09-21", 422U}}) {
+    const boost::json::object year{{"drawer", "amal.post_7"}, {"from", "2026-09-20"}, {"to", to}};
+    CHECK(office.post("/cash/statement", office.login("widad"), year).status == status);
+    const boost::json::object all{{"by", "office"}, {"from", "2026-09-20"}, {"to", to}};
+    CHECK(office.post("/cash/report", office.login("widad"), all).status == status);
+  }
+  CHECK(office.ask("GET", "/cash/drawers", office.login("carl")).body.at("drawers").as_array().empty());
+  CHECK(office.ask("GET", "/cash/drawers", office.login("badr")).body.at("drawers").as_array().size() == 1);
+  CHECK(office.post("/cash/drawers/ceiling", admin, {{"drawer", "amal.post_7"}, {"ceiling", 5}}).body.at("ceiling") ==
+        5);
+
+  // Who takes for one company only.
+  office.add("eman", "clerk@damascus/rif/post_7");
+  boost::json::object of_eman = wanted;
+  of_eman["account"] = "eman";
+  REQUIRE(office.post("/cash/drawers", admin, of_eman).status == 201);
+  boost::json::object bill{{"key", "press-9"},     {"drawer", "eman.post_7"}, {"company", "aleppo"},
+                           {"account", "2100345"}, {"amount", 100},           {"currency", "SYP"}};
+  boost::json::object asking = bill;
+  asking.erase("key");
+  CHECK(office.post("/cash/quote", office.login("eman"), asking).message().find("that company") != std::string::npos);
+  asking["company"] = "damascus";
+  CHECK(office.post("/cash/quote", office.login("eman"), asking).field() == "company");  // there is none here
+  CHECK(office.post("/cash/quote", office.login("badr"), asking).field() == "drawer");   // another's
+  const Reply of_another = office.post("/cash/payments", office.login("eman"), bill);
+  CHECK(of_another.status == 403);
+  CHECK(of_another.message().find("that company") != std::string::npos);
+  bill["company"] = "damascus";
+  CHECK(office.post("/cash/payments", office.login("eman"), bill).field() == "company");  // there is none here
+
+  // Who may no more, may not, whatever session they have.
+  const std::string amal = office.login("amal");
+  office.grant("amal", {"case_worker"});
+  CHECK(office.post("/cash/counts", amal, count).status == 401);
+  CHECK(office.post("/cash/counts", office.login("amal"), count).status == 403);
 }
 
 }  // namespace shubbak::admin::testing

@@ -73,6 +73,18 @@ TEST_CASE("a whole configuration is read, with defaults where it is silent") {
   CHECK(config->companies.front().governorates == std::vector<std::string>{"31"});
 }
 
+TEST_CASE("categories of accounts that are not served are read, and refused where they are none") {
+  const auto excluding = [](const std::string& list) {
+    return with("governorates: [\"31\"]", "excluded_categories: " + list);
+  };
+  const auto config = parse(excluding("[government]"));
+  REQUIRE(config.ok());
+  CHECK_FALSE(config->companies.front().serves("government"));
+  CHECK(config->companies.front().serves("private"));
+  CHECK(parse(good)->companies.front().serves("government"));
+  CHECK_THAT(fault(excluding("[\"Govern ment\"]")), Catch::Contains("'Govern ment' is no category"));
+}
+
 TEST_CASE("how a company's daily file is read") {
   using namespace shubbak::reconcile;
   const auto mapped = [](const std::string& mapping) {
@@ -219,6 +231,37 @@ TEST_CASE("what a deployment says of links, registers and operators' words is ta
   CHECK(config->registry.timeout == 2s);
   CHECK(config->operators.front().hook_secret == secret);
   CHECK(parse(good)->links.quarantine == 24h * 90);
+}
+
+TEST_CASE("gateways of bank cards are read in the deployment's currency, and checked for what would tell secrets") {
+  const std::string secret(32, 's');
+  const auto gateways = [&](const std::string& more) {
+    return good +
+           "card_gateways:\n  - {name: bank, url: \"https://g.example\", callback_base: \"https://s.example\"" +
+           more + "}\n";
+  };
+  const auto config = parse(gateways(", link_lives: 1h, secret: " + secret));
+  REQUIRE(config.ok());
+  REQUIRE(config->card_gateways.size() == 1);
+  CHECK(config->card_gateways.front().secret == secret);
+  CHECK(config->card_gateways.front().link_lives == 1h);
+  CHECK(config->card_gateways.front().currency == config->currency);
+  CHECK(parse(gateways(""))->card_gateways.front().secret.empty());
+  const auto said = [&](const std::string& text, const std::string& what) {
+    INFO(fault(text));
+    CHECK(fault(text).find(what) != std::string::npos);
+  };
+  said(gateways(", secret: short"), "secret must have at least 32");
+  said(gateways(", link_lives: 1m"), "link_lives must be 2m to 7d");
+  said(gateways(", link_lives: 8d"), "link_lives must be 2m to 7d");
+  std::string plain = gateways("");
+  said(plain.replace(plain.find("https://g"), 9, "http://g"), "url must begin with https://");
+  plain = gateways("");
+  said(plain.replace(plain.find("https://s"), 9, "http://s"), "callback_base must begin with https://");
+  plain = gateways("");
+  said(plain.replace(plain.find("s.example"), 9, "s.example/"), "callback_base must begin with https://");
+  plain = gateways("");
+  said(plain.replace(plain.find("bank"), 4, "Bank"), "a name is 1 to 32");
 }
 
 TEST_CASE("what companies take, what paying costs and how much may be paid is read in the deployment's currency") {

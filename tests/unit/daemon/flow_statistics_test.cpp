@@ -49,7 +49,15 @@ sys_tries_cleared: Cleared
 sys_reading_refused: Refused
 sys_payment_settled: Settled
 sys_payment_released: Released
+sys_payment_held: Held
+sys_bank_card_link: Link
+sys_bank_card_credited: Credited
+sys_bank_card_kept: Kept
+sys_bank_card_disputed: Disputed
 sys_payment_refunded: Refunded
+sys_cash_released: Released
+sys_cash_refunded: Refunded
+sys_cash_topped_up: Topped up
 sys_own_phone: Own phone
 sys_assist_asks: Asks
 sys_assist_reply: Reply

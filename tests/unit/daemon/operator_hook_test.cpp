@@ -12,7 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
-#include "daemon/operator_event.hpp"
+#include "companies/signature.hpp"
 #include "tests/unit/daemon/fixture.hpp"
 
 namespace shubbak::daemon::testing {
@@ -51,7 +51,7 @@ std::string post(const std::string& body, const std::string& timestamp, const st
 }
 std::string signed_post(const std::string& body, const std::string& timestamp = stamp(),
                         const std::string& path = hook_path) {
-  return post(body, timestamp, hook_signature(secret, timestamp, path, body), path);
+  return post(body, timestamp, companies::request_signature(secret, timestamp, path, body), path);
 }
 
 asio::awaitable<void> converse(std::uint16_t port, std::string request, std::optional<std::string>& heard) {
@@ -96,7 +96,7 @@ bool is(const std::string& answer, unsigned status) {
 
 TEST_CASE("the signature is HMAC-SHA-256 over timestamp, path and body with full stops between") {
   // printf '1790000000./operator/syriatel/sim-change.{}' | openssl dgst -sha256 -hmac key
-  CHECK(hook_signature("key", "1790000000", hook_path, "{}") ==
+  CHECK(companies::request_signature("key", "1790000000", hook_path, "{}") ==
         "7f31320909e6a4a68425417fe4c8b340f45d75f95dec748058337d3a72bcb85d");
 }
 
@@ -136,20 +136,21 @@ TEST_CASE("what the operator did not sign, or signed long ago, changes nothing")
   HookTown town;
   const std::string body = told("recycled", "e1");
   const std::string now = stamp();
-  const std::string right = hook_signature(secret, now, hook_path, body);
+  const std::string right = companies::request_signature(secret, now, hook_path, body);
   const std::vector<std::string> forged{
-      post(body, now, hook_signature("another secret", now, hook_path, body)),
+      post(body, now, companies::request_signature("another secret", now, hook_path, body)),
       post(told("suspend", "e1"), now, right),  // another body
       post(body, stamp(1s), right),             // another time
       post(body, now, ""),
       post(body, now, right.substr(1)),
-      post(body, "", hook_signature(secret, "", hook_path, body)),
-      post(body, "soon", hook_signature(secret, "soon", hook_path, body)),
-      post(body, "99999999999999999999", hook_signature(secret, "99999999999999999999", hook_path, body)),
+      post(body, "", companies::request_signature(secret, "", hook_path, body)),
+      post(body, "soon", companies::request_signature(secret, "soon", hook_path, body)),
+      post(body, "99999999999999999999",
+           companies::request_signature(secret, "99999999999999999999", hook_path, body)),
       signed_post(body, stamp(-301s)),
       signed_post(body, stamp(302s)),
       signed_post(body, now, "/operator/mtn/sim-change"),  // no such operator
-      post(body, now, hook_signature(secret, now, "/operator/mtn/sim-change", body)),
+      post(body, now, companies::request_signature(secret, now, "/operator/mtn/sim-change", body)),
   };
   for (const std::string& request : forged) CHECK(is(town.ask(request), 401));
   CHECK(is(town.ask(signed_post(body, now, "/operator/syriatel")), 404));
@@ -207,7 +208,7 @@ TEST_CASE("an operator without a secret tells nothing") {
   town.start();
   const std::string body = told("recycled", "e1");
   const std::string now = stamp();
-  CHECK(is(town.ask(post(body, now, hook_signature("", now, hook_path, body))), 401));
+  CHECK(is(town.ask(post(body, now, companies::request_signature("", now, hook_path, body))), 401));
 }
 
 TEST_CASE("an operator is not answered before what it told is on disk") {

@@ -1,0 +1,284 @@
+#!/usr/bin/env python3
+"""A day at a drawer: cash_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER. The daemon is the real one, the companies are the sample
+ones; cash is taken by the command line and by the API, answers are lost, commands killed, and the books add up."""
+import atexit
+import datetime
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import sqlite3
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+
+shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+work = pathlib.Path(tempfile.mkdtemp())
+password = "a long password"
+patience_s = 120
+processes = []
+
+
+def end_all():
+    for process in processes:
+        process.terminate()
+        process.wait(patience_s)
+    shutil.rmtree(work, ignore_errors=True)
+
+
+atexit.register(end_all)
+
+
+def check(true, what):
+    if not true:
+        sys.exit(f"cash_test: {what}")
+
+
+def start(arguments, **more):
+    process = subprocess.Popen([str(one) for one in arguments], env=environment, text=True, **more)
+    processes.append(process)
+    return process
+
+
+def run(*arguments, given=password + "\n", code=0):
+    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], input=given, capture_output=True, text=True,
+                          env=environment, timeout=patience_s)
+    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def cash(*arguments, code=0):
+    """What the command tells: as JSON where it was done."""
+    is_done = code not in (1, 2)
+    told = run("cash", *arguments, *(["--format", "json"] if is_done else []), code=code)
+    return json.loads(told) if is_done else told
+
+
+def rows(sql):
+    database = sqlite3.connect(work / "shubbak.db", timeout=patience_s)
+    found = database.execute(sql).fetchall()
+    database.close()
+    return found
+
+
+def until(true, what):
+    deadline = time.monotonic() + patience_s
+    while not true():
+        check(time.monotonic() < deadline, what)
+        time.sleep(0.05)
+
+
+def ledger(kind, owner="amal.post_7"):
+    """Of an account: 2 pending, 3 company, 4 fees, 5 drawer."""
+    found = rows(f"SELECT debits_posted - credits_posted FROM ledger_account WHERE kind = {kind} AND owner = '{owner}'")
+    return (found[0][0] if found else 0) * (1 if kind == 5 else -1)
+
+
+# --- companies, a person with a card, the daemon
+shutil.copytree(source / "config", work / "config")
+config = work / "config/syria-kuwwa/shubbak.yaml"
+check("payments: {parts: bills}" in config.read_text(), "homs takes whole bills no more")
+(work / "key").write_text("a" * 64 + "\n")
+(work / "key").chmod(0o600)
+environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SYRIATEL_PASSWORD="secret",
+                   SHUBBAK_HANDSET_PASSWORD="secret", SHUBBAK_HTTP_PORT="0", SHUBBAK_ADMIN_PORT="0",
+                   SHUBBAK_ADMIN_CERTIFICATE=str(work / "certificate.pem"), SHUBBAK_ADMIN_PRIVATE_KEY=str(work / "private.pem"))
+made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
+                       "/CN=shubbak", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", environment["SHUBBAK_ADMIN_PRIVATE_KEY"],
+                       "-out", environment["SHUBBAK_ADMIN_CERTIFICATE"]], capture_output=True, timeout=patience_s)
+check(made.returncode == 0, f"no certificate: {made.stderr}")
+paying = (source / "config/syria-kuwwa/conversations/pay.yaml").read_text().split("\n---\n")
+script = [one for one in paying if "pays with a voucher by SMS" in one]
+check(len(script) == 1, "pay.yaml has not the conversation that opens a card")
+(work / "day.yaml").write_text(script[0])
+companies = start([build / "samples/sample_company", *"--port 0 --name damascus --port 0 --name aleppo --port 0 --name homs".split()],
+                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+for name in ("damascus", "aleppo", "homs"):
+    told = re.fullmatch(rf"{name} listening on (\S+)\n", companies.stdout.readline())
+    check(told, "the companies did not start")
+    environment[f"COMPANY_{name.upper()}_URL"] = f"http://{told[1]}"
+run("link", "given", work / "day.yaml")
+sold = subprocess.run([source / "samples/sell_vouchers", shubbak, config, work], env=environment, timeout=patience_s)
+check(sold.returncode == 0, "no vouchers were sold")
+os.mkfifo(work / "port")
+phone = start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", work / "port", "--system-id", "shubbak", "--script",
+               work / "day.yaml", "--vouchers", work / "vouchers.pins"], stdout=(work / "phone").open("w"), stderr=subprocess.STDOUT)
+environment["SYRIATEL_PORT"] = (work / "port").read_text().strip()
+start([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"), stderr=subprocess.STDOUT)
+check(phone.wait(patience_s) == 0, f"no card was opened: {(work / 'phone').read_text()}{(work / 'log').read_text()}")
+((card,),) = rows("SELECT number FROM wallet")
+on_card = ledger(0, card)
+until(lambda: '"admin_port":' in (work / "log").read_text(), "the daemon does not say where its API is")
+port = int(re.search(r'"admin_port":(\d+)', (work / "log").read_text())[1])
+for who, role in (("root", "admin"), ("amal", "clerk@*/rif/post_7"), ("badr", "clerk@*/rif/post_7"), ("carl", "clerk@*/rif/post_8"),
+                  ("basel", "cashier"), ("nada", "cashier"), ("widad", "overseer")):
+    run("staff", "add", who, "--full-name", who, "--role", role)
+trust = ssl.create_default_context(cafile=environment["SHUBBAK_ADMIN_CERTIFICATE"])
+
+
+def api(method, path, body=None, token="", status=200):
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=patience_s, context=trust)
+    connection.request(method, path, None if body is None else json.dumps(body),
+                       {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})})
+    answer = connection.getresponse()
+    told = json.loads(answer.read() or b"{}")
+    connection.close()
+    check(answer.status == status, f"{method} {path} {body}: {answer.status} and not {status}: {told}")
+    return told
+
+
+def login(who):
+    return api("POST", "/login", {"name": who, "password": password})["token"]
+
+
+# --- a drawer
+opening = ("open-drawer", "amal", "--directorate", "rif", "--office", "post_7", "--ceiling", "5000")
+for who, told in (("amal", "cash.manage"), ("basel", "cash.manage"), ("widad", "cash.manage")):
+    check(told in cash(*opening, "--as", who, code=1), f"{who} opens a drawer")
+check("no account" in cash("open-drawer", "nobody", *opening[2:], "--as", "root", code=1), "nobody has a drawer")
+check("may not take cash there" in cash("open-drawer", "carl", *opening[2:], "--as", "root", code=1), "a drawer is elsewhere")
+drawer = cash(*opening, "--as", "root")
+check((drawer["name"], drawer["holds"], drawer["ceiling"]) == ("amal.post_7", 0, 500_000), f"{drawer}")
+check("has a drawer" in cash(*opening, "--as", "root", code=1), "a drawer is opened twice")
+
+# --- cash for bills, by the command line
+quote = cash("quote", "aleppo", "2100345", "100")
+check((quote["amount"], quote["fee"], quote["total"], quote["currency"]) == (10_000, 0, 10_000, "SYP") and quote["due"] > 0, f"{quote}")
+paid = cash("take", "aleppo", "2100345", "100", "--as", "amal", "--key", "first")
+check(paid["state"] == "settled" and re.fullmatch(r"\d{8,}", paid["receipt"]) and re.fullmatch(r"\d{7}", paid["check"]), f"{paid}")
+check(cash("take", "aleppo", "2100345", "100", "--as", "amal", "--key", "first") == paid, "the same key pays twice")
+check("another payment has that key" in cash("take", "aleppo", "2100345", "101", "--as", "amal", "--key", "first", code=1), "a key is two payments")
+check("just taken the same" in cash("take", "aleppo", "2100345", "100", "--as", "amal", code=1), "the same is taken twice unasked")
+check(ledger(5) == 10_000 and ledger(2) == 0, "the drawer does not hold what was taken")
+for arguments, told in ((("aleppo", "2100345", "0"), "above 0"), (("aleppo", "2100345", "4950"), "more than it may"),
+                        (("aleppo", "2100777", "1"), "no more than what is due"), (("aleppo", "1", "1"), "no such account"),
+                        (("damascus", "4521007", "9"), "no part below 10 SYP"), (("homs", "3100912", "1"), "whole bills only"),
+                        (("nowhere", "1", "1"), "no company")):
+    check(told in cash("take", *arguments, "--as", "amal", code=1), f"{arguments} is taken, or not told '{told}'")
+for amount in ("much", "1.234", "99999999999999999999"):
+    cash("take", "aleppo", "2100345", amount, "--as", "amal", code=2)
+for who, told in (("badr", "another account"), ("carl", "cash.take"), ("widad", "cash.take")):
+    check(told in cash("take", "aleppo", "2100345", "5", "--as", who, "--drawer", "amal.post_7", code=1), f"{who} takes cash of others")
+check("no drawer of that name" in cash("take", "aleppo", "2100345", "5", "--as", "amal", "--drawer", "amal.post_8", code=1), "no drawer takes cash")
+check(ledger(5) == 10_000, "what was refused has moved something")
+
+# --- a company that does not tell: the cash waits, and the daemon ends it; the number that was given is told
+run("link", "make", "--confirmed", "--msisdn", "+963933777888", "--national-id", "-", given="02020304050\n")
+before = rows("SELECT count(*) FROM outbox")[0][0]
+held = cash("take", "aleppo", "9000021", "30", "--as", "amal", "--key", "lost", "--msisdn", "+963933777888", code=4)
+check(held["state"] == "held" and "check" not in held, f"{held}")
+check(ledger(5) == 13_000 and ledger(2) == 3_000, "what is held does not wait")
+check([one["key"] for one in cash("payments", "amal.post_7", "--open")["payments"]] == ["lost"], "what is held is not found")
+check("not over yet" in cash("take", "aleppo", "9000021", "30", "--as", "amal", "--again", code=1), "what is held is paid twice")
+until(lambda: ledger(2) == 0, "the daemon has not ended what was held")
+check(cash("take", "aleppo", "9000021", "30", "--as", "amal", "--key", "lost", "--msisdn", "+963933777888")["state"] == "settled", "it is not settled")
+check(rows("SELECT count(*) FROM outbox")[0][0] == before + 1, "the end is not told, or twice")
+check(cash("payments", "amal.post_7", "--open")["payments"] == [], "what is over is open")
+
+# --- a command that is killed while the company is asked
+half = subprocess.Popen([shubbak, "cash", "take", "aleppo", "9000023", "20", "--as", "amal", "--key", "killed", "--config", str(config)],
+                        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, env=environment)
+half.stdin.write(password + "\n")
+half.stdin.close()
+until(lambda: rows("SELECT 1 FROM ledger_transfer WHERE key = 'cash-killed'") or half.poll() is not None, "nothing was begun")
+half.kill()
+half.wait()
+until(lambda: ledger(2) == 0, "what a killed command has begun does not end")
+check(cash("take", "aleppo", "9000023", "20", "--as", "amal", "--key", "killed")["state"] == "settled", "it is not settled")
+check(ledger(5) == 15_000, "a killed command has taken twice, or nothing")
+
+# --- what a company declines is given back
+declined = cash("take", "aleppo", "9000028", "7", "--as", "amal", code=3)
+check(declined["state"] == "released" and declined["owed"] == 700, f"{declined}")
+check(ledger(5) == 15_700 and ledger(2) == 700, "what is owed is not there")
+check("another account" in cash("give-back", declined["receipt"], "7", "--as", "badr", "--drawer", "amal.post_7", code=1), "another one gives back")
+check("nothing of it" in cash("give-back", paid["receipt"], "100", "--as", "amal", code=1), "what was paid is given back")
+check("mistyped" in cash("give-back", "12345678", "7", "--as", "amal", code=1), "a receipt that is none is given back")
+check("is 7 SYP" in cash("give-back", declined["receipt"], "6", "--as", "amal", code=1), "another sum than is owed is given back")
+for _ in range(2):
+    check(cash("give-back", declined["receipt"], "7", "--as", "amal", "--key", "back")["owed"] == 0, "it is owed still")
+check("nothing of it" in cash("give-back", declined["receipt"], "7", "--as", "amal", code=1), "it is given back twice")
+check(ledger(5) == 15_000 and ledger(2) == 0, "it was given back twice, or not")
+
+# --- by the API: a whole bill, a card
+amal, basel, widad = login("amal"), login("basel"), login("widad")
+bill = {"company": "homs", "account": "3100912", "currency": "SYP"}
+due = api("POST", "/cash/quote", {**bill, "amount": 31_050_000, "drawer": "amal.post_7"}, amal)
+api("POST", "/cash/quote", {**bill, "amount": 31_050_000, "drawer": "amal.post_7"}, basel, 403)  # a drawer of another
+check((due["due"], due["fee"], due["total"]) == (31_050_000, 0, 31_050_000), f"{due}")
+told = api("POST", "/cash/payments", {**bill, "amount": 31_050_000, "key": "api-1", "drawer": "amal.post_7"}, amal, 409)
+check("more than it may" in told["error"]["message"], f"{told}")
+run("cash", "ceiling", "amal.post_7", "400000", "--as", "root")
+told = api("POST", "/cash/payments", {**bill, "amount": 31_050_000, "key": "api-1", "drawer": "amal.post_7", "fee": 1}, amal, 409)
+check("the fee is 0 SYP" in told["error"]["message"] and told["error"]["field"] == "fee", f"{told}")
+whole = api("POST", "/cash/payments", {**bill, "amount": 31_050_000, "key": "api-1", "drawer": "amal.post_7"}, amal)
+check(whole["state"] == "settled" and whole["fee"] == 0, f"{whole}")
+check(ledger(5) == 31_065_000 and ledger(3, "homs") == 31_050_000, "a whole bill was not taken")
+topping = {"key": "api-2", "drawer": "amal.post_7", "card": card, "amount": 2_500, "currency": "SYP", "msisdn": "+963933777888"}
+for _ in range(2):
+    check(api("POST", "/cash/top-ups", topping, amal)["amount"] == 2_500, "a card is not topped up")
+check(ledger(0, card) == on_card + 2_500 and ledger(5) == 31_067_500, "a card is topped up twice, or not")
+check(rows("SELECT count(*) FROM outbox")[0][0] == before + 2, "who gave a number is not told of the card, or twice")
+api("POST", "/cash/top-ups", {**topping, "currency": "EGP", "key": "api-3"}, amal, 422)
+api("POST", "/cash/top-ups", {**topping, "amount": -1, "key": "api-3"}, amal, 400)
+api("POST", "/cash/top-ups", {**topping, "card": "9999999999", "key": "api-3"}, amal, 404)
+api("POST", "/cash/top-ups", topping, widad, 403)
+check(cash("top-up", card, "1", "--as", "amal")["amount"] == 100, "the command line tops up no card")
+listed = cash("top-ups", "amal.post_7")["top_ups"]
+check([one["amount"] for one in listed] == [100, 2_500] and listed[1]["key"] == "api-2", f"a top-up is not found: {listed}")
+
+# --- refunded by two others, given back out of the drawer
+check("refund 1 is proposed" in run("refunds", "propose", whole["receipt"], "--as", "basel", "--reason", "paid_twice", "--amount", "50"), "no refund")
+check("refund 1 is paid" in run("refunds", "pay", "1", "--as", "nada"), "no refund is paid")
+check(cash("payments", "amal.post_7", "--open")["payments"][0]["owed"] == 5_000, "a refund is not owed")
+cash("give-back", whole["receipt"], "50", "--as", "amal")
+check(ledger(5) == 31_062_600, "a refund is not given back")
+
+# --- brought in by another, counted, told
+deposit = ("deposit", "amal.post_7", "310000", "--reference", "bank-1")
+for who in ("amal", "badr", "widad"):
+    check("cash.deposit" in cash(*deposit, "--as", who, code=1), f"{who} brings in what they may not")
+check("does not hold so much" in cash("deposit", "amal.post_7", "310627", "--reference", "bank-1", "--as", "basel", code=1), "too much is brought in")
+cash("deposit", "amal.post_7", "0", "--reference", "bank-1", "--as", "basel", code=1)
+for _ in range(2):
+    check(cash(*deposit, "--key", "slip-1", "--as", "basel")["holds"] == 62_600, "it was brought in twice, or not")
+check("noted" in cash("deposit", "amal.post_7", "10", "--reference", "bank-1", "--as", "basel", code=1), "a slip is brought in twice")
+counted = cash("count", "625", "--as", "amal")
+check((counted["expected"], counted["missing"], counted["surplus"]) == (62_600, 100, 0), f"{counted}")
+check(ledger(5) == 62_600, "a count moves money")
+today = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=3)).date()
+days = ("--from", (today - datetime.timedelta(days=1)).isoformat(), "--to", today.isoformat())
+one = cash("statement", "amal.post_7", *days)
+taken = one["payments_minor"] + one["top_ups_minor"]
+check(one["opening"] == 0 and one["closing"] == 62_600 and one["adds_up"], f"{one}")
+check(taken == one["given_back_minor"] + one["deposits_minor"] + one["closing"], f"receipts are not deposits and balance: {one}")
+check((one["payments"], one["payments_minor"], one["fees_minor"], one["top_ups"], one["given_back_minor"]) ==
+      (5, 31_065_700, 0, 2, 5_700), f"{one}")
+check(one["counts"][0]["missing"] == 100, f"{one}")
+check(cash("statement", "amal.post_7", "--day", "2020-01-01")["closing"] == 0, "a day without cash is told cash")
+check("366 days" in cash("statement", "amal.post_7", "--from", "2020-01-01", "--to", today.isoformat(), code=1), "years are told at once")
+for wrong in ("26.11.2026", "2026-13-01"):
+    cash("statement", "amal.post_7", "--day", wrong, code=1)
+check("adds up" in run("cash", "statement", "amal.post_7", *days), "nobody can read the statement")
+for by, names in (("account", ["amal"]), ("office", ["post_7"]), ("directorate", ["rif"]), ("company", ["", "aleppo", "homs"])):
+    found = cash("report", "--by", by, *days)["rows"]
+    check([row["name"] for row in found] == names and sum(row["payments_minor"] for row in found) == 31_065_700, f"{found}")
+range_of = {"from": days[1], "to": days[3]}
+check(api("POST", "/cash/report", {"by": "company", **range_of}, widad)["rows"] == cash("report", "--by", "company", *days)["rows"], "two reports differ")
+api("POST", "/cash/report", {"by": "company", **range_of}, amal, 403)  # of offices that are none of hers
+api("POST", "/cash/report", {"by": "company", "directorate": "rif", "office": "post_7", **range_of}, amal)
+check(api("POST", "/cash/statement", {"drawer": "amal.post_7", **range_of}, basel)["closing"] == 62_600, "a cashier reads nothing")
+
+# --- overseers
+check("whole:" in run("ledger", "verify"), "the ledger is not whole")
+check("intact" in run("audit", "verify"), "the audit trail is not intact")
+told = run("audit", "search", "--action", "cash.")
+for action, times in (("cash.opened", 1), ("cash.taken", 5), ("cash.topped_up", 2), ("cash.given_back", 2), ("cash.deposited", 1), ("cash.counted", 1)):
+    check(told.count(action) == times, f"{action} is told {told.count(action)} times: {told}")
+log = (work / "log").read_text()
+check("963933777888" not in log and "933777888" not in told, "a number is in the log or the trail")
+print("ok")
