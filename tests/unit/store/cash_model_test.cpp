@@ -133,8 +133,8 @@ class DrawerStore {
     const auto all = book->drawer_statement(*kept, at(0), at(now_ + 1)).value();
     if (!all.adds_up() || all.closing() != kept->holds) return "the statement does not add up";
     std::int64_t owed = 0;
-    for (const CashPayment& one : reader.cash_payments(kept->number, true, 1'000'000, 1'000).value())
-      owed += one.owed;
+    const auto owing = reader.cash_payments(kept->number, true, 1'000'000, 1'000).value();
+    for (const CashPayment& one : owing) owed += one.owed;
     return owed == ledger::available(account(owed_by_drawer)) ? "" : "what is listed as owed is not what is owed";
   }
 
