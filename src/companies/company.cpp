@@ -1,5 +1,7 @@
 #include "companies/company.hpp"
 
+#include <algorithm>
+
 #include "companies/answers.hpp"
 #include "companies/iso_time.hpp"
 
