@@ -5,6 +5,7 @@
 #include "daemon/flow_shelf.hpp"
 #include "daemon/log.hpp"
 #include "services/commit.hpp"
+#include "services/payment_end.hpp"
 
 namespace shubbak::daemon {
 
@@ -136,11 +137,8 @@ Standing standing_of(const Shared& shared, const store::Person& person) {
 }
 
 std::string words_for(const Shared& shared, Msisdn number, WallTime since, std::string_view system_string) {
-  const auto person = shared.store.find_person(number);
-  if (!person || active_since(*person) == WallTime{} || active_since(*person) > since) return {};
-  const auto& revision = *shared.revision;
-  const std::uint8_t locale = revision.locale_index(person->locale).value_or(revision.default_locale);
-  return flows::system_text(revision, locale, system_string, {});
+  const auto locale = services::news_locale(shared.store, *shared.revision, number, since);
+  return locale ? flows::system_text(*shared.revision, *locale, system_string, {}) : std::string();
 }
 
 flows::Step led(const Shared& shared, Standing standing, Walk& walk, const std::optional<std::string>& code,

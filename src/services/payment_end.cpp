@@ -63,12 +63,17 @@ store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& e
   return store::PaymentChange(store::ReleasePayment{payment.key, std::move(resolution), tells_once});
 }
 
+std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words, Msisdn number,
+                                        WallTime since) {
+  const auto person = store.find_person(number);
+  if (!person || active_since(*person) == WallTime{} || active_since(*person) > since) return std::nullopt;
+  return words.locale_index(person->locale).value_or(flows::Revision::default_locale);
+}
+
 std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words,
                                         const store::StoredPayment& payment) {
   if (!payment.msisdn) return std::nullopt;
-  const auto person = store.find_person(*payment.msisdn);
-  if (!person || active_since(*person) == WallTime{} || active_since(*person) > payment.at) return std::nullopt;
-  return words.locale_index(person->locale).value_or(flows::Revision::default_locale);
+  return news_locale(store, words, *payment.msisdn, payment.at);
 }
 
 std::string news_of_payment(const flows::Revision& words, std::uint8_t locale, const store::StoredPayment& payment,

@@ -30,8 +30,11 @@ std::string company_reference_in(const std::string& evidence, const std::string&
 store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& end, WallTime now,
                         bool tells_once = false);
 
-// In which language its number is told of it. Nothing: it has none, or the number is another person's by now, or
-// suspended.
+// In which language a number is told of what its owner began then. Nothing: it is another person's by now, or
+// suspended, or the store cannot be read.
+std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words, Msisdn number,
+                                        WallTime since);
+// Likewise of a payment; nothing also where it has no number.
 std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words,
                                         const store::StoredPayment& payment);
 // That system string, with the amount and the account behind it.

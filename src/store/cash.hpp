@@ -195,8 +195,6 @@ class CashReads {
   // Onto cards, as cash_payments().
   virtual Result<std::vector<CashTopUp>> cash_top_ups(const StoredDrawer& drawer, std::int64_t before,
                                                       std::size_t rows_max) = 0;
-  // A card of that number, whoever has it.
-  virtual Result<std::optional<Wallet>> find_card(const std::string& number) = 0;
 };
 
 }  // namespace shubbak::store

@@ -31,8 +31,7 @@ CashReader::CashReader(const SQLite::Database& database, Sealer& sealer)
       ledger_account_(prepare(database, statement("ledger_account_of"))),
       payments_(prepare(database, statement("cash_payments"))),
       payments_open_(prepare(database, statement("cash_payments_open"))),
-      top_ups_(prepare(database, statement("cash_top_ups"))),
-      card_(prepare(database, statement("card_of_number"))) {}
+      top_ups_(prepare(database, statement("cash_top_ups"))) {}
 
 void CashReader::add_balance(StoredDrawer& drawer) {
   const std::string currency(to_string(drawer.currency));
@@ -93,14 +92,6 @@ Result<std::vector<CashTopUp>> CashReader::cash_top_ups(const StoredDrawer& draw
       found.push_back({use.integer(0), use.text(1), {use.text(2), drawer.currency}, use.integer(3), use.time(4)});
     }
     return found;
-  });
-}
-
-Result<std::optional<Wallet>> CashReader::find_card(const std::string& number) {
-  return guarded("looking up a card", [&]() -> Result<std::optional<Wallet>> {
-    Use use(card_, number);
-    if (!use.next()) return std::optional<Wallet>();
-    return std::optional(wallet_in(use));
   });
 }
 

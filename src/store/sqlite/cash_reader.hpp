@@ -21,7 +21,6 @@ class CashReader final : public CashReads {
                                                  std::size_t rows_max) override;
   Result<std::vector<CashTopUp>> cash_top_ups(const StoredDrawer& drawer, std::int64_t before,
                                               std::size_t rows_max) override;
-  Result<std::optional<Wallet>> find_card(const std::string& number) override;
 
  private:
   void add_balance(StoredDrawer& drawer);
@@ -33,7 +32,6 @@ class CashReader final : public CashReads {
   SQLite::Statement payments_;
   SQLite::Statement payments_open_;
   SQLite::Statement top_ups_;
-  SQLite::Statement card_;
 };
 
 }  // namespace shubbak::store
