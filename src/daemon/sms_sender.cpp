@@ -64,6 +64,7 @@ void SmsSender::take_up(std::int64_t outbox_id, Msisdn to, const std::string& te
 
 std::uint32_t SmsSender::keep(Message message) {
   message.in_use = true;
+  message.links_version = shared_.store.links_version();
   ++held_;
   if (free_.empty()) {
     messages_.push_back(std::move(message));
@@ -226,13 +227,29 @@ void SmsSender::send_ready() {
     const std::uint32_t slot = ready_.front();
     ready_.pop_front();
     Message& message = messages_[slot];
-    if (message.expires > wall) {
+    if (is_forgotten(message)) {
+      outbox_ids_.erase(message.outbox_id);
+      release(slot);
+    } else if (message.expires > wall) {
       transmit_or_settle(slot);  // which may put it back among those that wait
     } else {
       message.failed = true;
       settle(slot);
     }
   }
+}
+
+// The number was released while the text waited, so the store has let it go: its next owner is not to read it.
+bool SmsSender::is_forgotten(Message& message) {
+  const std::uint64_t version = shared_.store.links_version();
+  if (message.outbox_id <= 0 || message.links_version == version) return false;
+  const auto kept = shared_.store.is_in_outbox(message.outbox_id);
+  if (!kept) {
+    shared_.metrics.count_store_failure();  // sent at worst once more than the store knows
+    return false;
+  }
+  message.links_version = version;
+  return !*kept;
 }
 
 // True: something is ready now.

@@ -53,6 +53,7 @@ class SmsSender {
     std::string text;
     std::int64_t outbox_id = 0;  // 0: not in the outbox
     WallTime expires;
+    std::uint64_t links_version = 0;  // of the store, when it was last seen in the outbox
     std::uint64_t* parts_counted = nullptr;
     std::uint32_t parts_open = 0;
     std::uint32_t tries = 0;
@@ -70,6 +71,7 @@ class SmsSender {
   void make_ready(Instant due);
   void send_ready();
   bool fetch_page();
+  bool is_forgotten(Message& message);
   bool send_part(const smpp::OutgoingPart& part, Msisdn to, std::uint64_t tag);
 
   Shared& shared_;

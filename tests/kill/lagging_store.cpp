@@ -47,6 +47,7 @@ class LaggingStore final : public Store {
   Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max) override {
     return front_->outbox_page(link, after_id, rows_max);
   }
+  Result<bool> is_in_outbox(std::int64_t id) override { return front_->is_in_outbox(id); }
   Result<std::vector<std::pair<std::string, std::size_t>>> outbox_sizes() override { return front_->outbox_sizes(); }
   Status ping() override { return front_->ping(); }
   Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,

@@ -47,6 +47,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
       outbox_page_(prepare(database_, statement("outbox_page"))),
+      outbox_row_(prepare(database_, statement("outbox_row"))),
       outbox_sizes_(prepare(database_, statement("outbox_sizes"))),
       saved_walks_(prepare(database_, statement("saved_walks"))),
       ping_(prepare(database_, statement("count_seal_keys"))),
@@ -168,6 +169,13 @@ Result<OutboxPage> Reader::outbox_page(std::string_view link, std::int64_t after
     }
     page.more = rows == rows_max;
     return page;
+  });
+}
+
+Result<bool> Reader::is_in_outbox(std::int64_t id) {
+  return guarded("looking into the outbox", [&]() -> Result<bool> {
+    Use use(outbox_row_, id);
+    return use.next();
   });
 }
 

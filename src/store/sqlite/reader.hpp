@@ -34,6 +34,7 @@ class Reader final : public StaffReads {
   Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::int64_t after_id,
                                                     std::size_t rows_max);
   Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max);
+  Result<bool> is_in_outbox(std::int64_t id);
   Result<std::vector<std::pair<std::string, std::size_t>>> outbox_sizes();
   Status ping();
   Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
@@ -85,6 +86,7 @@ class Reader final : public StaffReads {
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;
   SQLite::Statement outbox_page_;
+  SQLite::Statement outbox_row_;
   SQLite::Statement outbox_sizes_;
   SQLite::Statement saved_walks_;
   SQLite::Statement ping_;

@@ -205,6 +205,9 @@ WHERE company = ?1 AND state = 0 AND id > ?2 ORDER BY id LIMIT ?3;
 -- @ outbox_page
 SELECT id, link, msisdn, text_sealed, created, expires FROM outbox WHERE link = ?1 AND id > ?2 ORDER BY id LIMIT ?3;
 
+-- @ outbox_row
+SELECT 1 FROM outbox WHERE id = ?1;
+
 -- @ outbox_sizes
 SELECT link, count(*) FROM outbox GROUP BY link;
 

@@ -61,23 +61,39 @@ class Sending final : public gateways::LinkEvents {
   Sending& operator=(const Sending&) = delete;
 
   void start() {
+    make();
+    bind();
+  }
+  void make() {
     auto smpp = gateways::testing::link_config(server_.port());
     smpp.session.window_max = 10;
     link.emplace(loop.io.get_executor(), std::move(smpp), *this);
     sender.emplace(*shared_, config_, *operator_metrics_, *link, messages_max_);
+  }
+  void bind() {
     link->start();
     loop.until([&] { return link->up(); });
   }
   // Commits texts and gives them to the sender, as desks do.
-  void commit_and_take_up(int from, int to) {
+  void commit_and_take_up(int from, int to, Msisdn whose = phone) {
     std::vector<store::Change> changes;
-    for (int i = from; i < to; ++i) changes.push_back(message(i));
+    for (int i = from; i < to; ++i) changes.push_back(message(i, whose));
     bool done = false;
     store->change(std::move(changes), [&](const Result<store::Committed>& result) {
       REQUIRE(result.ok());
       for (std::size_t i = 0; i < result->outbox_ids.size(); ++i) {
-        if (sender) sender->take_up(result->outbox_ids[i], phone, text(from + static_cast<int>(i)));
+        if (sender) sender->take_up(result->outbox_ids[i], whose, text(from + static_cast<int>(i)));
       }
+      done = true;
+    });
+    loop.until([&] { return done; });
+  }
+  void commit(store::Change change) {
+    std::vector<store::Change> changes;
+    changes.push_back(std::move(change));
+    bool done = false;
+    store->change(std::move(changes), [&](const Result<store::Committed>& result) {
+      REQUIRE(result.ok());
       done = true;
     });
     loop.until([&] { return done; });
@@ -88,10 +104,10 @@ class Sending final : public gateways::LinkEvents {
   }
   std::size_t in_store() { return store->outbox_page("syriatel", 0, 10'000).value().messages.size(); }
   static std::string text(int i) { return "text " + std::to_string(i); }
-  static store::Change message(int i) {
+  static store::Change message(int i, Msisdn to) {
     const WallTime now = wall_now();
     return store::AddOutboxMessage{
-        {.id = 0, .link = "syriatel", .to = phone, .text = text(i), .created = now, .expires = now + 24h}};
+        {.id = 0, .link = "syriatel", .to = to, .text = text(i), .created = now, .expires = now + 24h}};
   }
 
   smpp::SessionEvents::Ack on_delivery(gateways::SmppLink&, const Delivery&) override {
@@ -163,6 +179,28 @@ TEST_CASE("what finds no room in memory waits in the store, and is sent once whe
   CHECK(sending.at_server.texts.size() == 12);
   CHECK(std::set(sending.at_server.texts.begin(), sending.at_server.texts.end()).size() == 12);
   CHECK_FALSE(sending.sender->full());
+}
+
+TEST_CASE("what waits for a number is not sent any more once it is released or suspended") {
+  const auto event = GENERATE(identity::LinkEvent::suspend, identity::LinkEvent::recycle);
+  Sending sending(50);
+  const auto person = NationalId::parse(Country::syria, "12345678901");
+  REQUIRE(person.ok());
+  sending.commit(store::ChangeLink{
+      phone, *person, identity::LinkEvent::import, {Actor::Kind::command_line, "root"}, wall_now(), {}});
+  sending.make();
+  sending.commit_and_take_up(0, 3);  // the link is down: they wait in memory
+  REQUIRE(sending.sender->waiting() == 3);
+  sending.commit(
+      store::ChangeLink{phone, std::nullopt, event, {Actor::Kind::operator_hook, "syriatel"}, wall_now(), {}});
+  const Msisdn other = *Msisdn::parse("963933999999");
+  sending.commit_and_take_up(3, 4, other);
+  sending.bind();
+  sending.loop.until([&] {
+    sending.sender->tick(std::chrono::steady_clock::now());
+    return sending.in_store() == 0 && sending.sender->waiting() == 0;
+  });
+  CHECK(sending.at_server.texts == std::vector<std::string>{Sending::text(3)});
 }
 
 }  // namespace shubbak::daemon::testing
