@@ -194,10 +194,10 @@ std::optional<std::int64_t> count_of(const Value& value) {
   return static_cast<std::int64_t>((*list)->size());
 }
 
-boost::json::value record_to_json(const Record& record) {
-  boost::json::array values;
+boost::json::value record_to_json(const Record& record, const boost::json::storage_ptr& storage) {
+  boost::json::array values(storage);
   values.reserve(record.size());
-  for (const Value& value : record) values.push_back(to_json(value));
+  for (const Value& value : record) values.push_back(to_json(value, storage));
   return values;
 }
 
@@ -338,23 +338,24 @@ std::optional<Value> from_json(const boost::json::value& json, const Slot& slot)
   return std::nullopt;
 }
 
-boost::json::value to_json(const Value& value) {
+boost::json::value to_json(const Value& value, const boost::json::storage_ptr& storage) {
   struct Visitor {
-    boost::json::value operator()(std::monostate) const { return nullptr; }
-    boost::json::value operator()(std::int64_t number) const { return number; }
-    boost::json::value operator()(const std::string& text) const { return boost::json::string(text); }
-    boost::json::value operator()(const Money& money) const { return money.minor; }
+    const boost::json::storage_ptr& storage;
+    boost::json::value operator()(std::monostate) const { return boost::json::value(nullptr, storage); }
+    boost::json::value operator()(std::int64_t number) const { return boost::json::value(number, storage); }
+    boost::json::value operator()(const std::string& text) const { return boost::json::string(text, storage); }
+    boost::json::value operator()(const Money& money) const { return boost::json::value(money.minor, storage); }
     boost::json::value operator()(const std::shared_ptr<const Record>& record) const {
-      return record_to_json(*record);
+      return record_to_json(*record, storage);
     }
     boost::json::value operator()(const std::shared_ptr<const List>& list) const {
-      boost::json::array records;
+      boost::json::array records(storage);
       records.reserve(list->size());
-      for (const Record& record : *list) records.push_back(record_to_json(record));
+      for (const Record& record : *list) records.push_back(record_to_json(record, storage));
       return records;
     }
   };
-  return std::visit(Visitor{}, value.held);
+  return std::visit(Visitor{storage}, value.held);
 }
 
 std::optional<Value> from_saved(const boost::json::value& json, const Slot& slot, std::span<const Slot> slots) {

@@ -98,7 +98,7 @@ void print(std::string& out, const Operand& operand, const Values& values);
 
 // What a service answered, as the slot's type; nothing if it does not fit.
 std::optional<Value> from_json(const boost::json::value& json, const Slot& slot);
-boost::json::value to_json(const Value& value);
+boost::json::value to_json(const Value& value, const boost::json::storage_ptr& storage = {});
 // Back from a saved session: from_json of what to_json gave, for refs too.
 std::optional<Value> from_saved(const boost::json::value& json, const Slot& slot, std::span<const Slot> slots);
 
