@@ -213,7 +213,7 @@ SELECT link, count(*) FROM outbox GROUP BY link;
 
 -- @ links_of
 SELECT id, msisdn, national_id_sealed, state, money_hold, made, since, hold_since, quarantine_end, verified
-FROM link WHERE national_id_index = ?1 ORDER BY id;
+FROM link WHERE substr(national_id_index, 1, 6) = substr(?1, 1, 6) AND national_id_index = ?1 ORDER BY id;
 
 -- @ find_link
 SELECT id, msisdn, national_id_sealed, state, money_hold, made, since, hold_since, quarantine_end, verified
@@ -237,7 +237,7 @@ JOIN link ON link.id = of_number.id JOIN link_event ON link_event.link_id = link
 ORDER BY link_event.link_id, link_event.number;
 
 -- @ links_of_person
-SELECT id, msisdn FROM link WHERE national_id_index = ?1 ORDER BY id;
+SELECT id, msisdn FROM link WHERE substr(national_id_index, 1, 6) = substr(?1, 1, 6) AND national_id_index = ?1 ORDER BY id;
 
 -- What an erased one looks like: is_erased() in store/seal.hpp. As long as it was, so that it is written over in place.
 -- @ erase_link
@@ -346,7 +346,8 @@ DELETE FROM otp_grant WHERE msisdn = ?1 AND binding = ?2 AND granted <= ?3 AND e
 DELETE FROM otp_grant WHERE msisdn = ?1;
 
 -- @ drop_grants_of_person
-DELETE FROM otp_grant WHERE msisdn IN (SELECT msisdn FROM link WHERE national_id_index = ?1 AND state <> 3);
+DELETE FROM otp_grant WHERE msisdn IN (SELECT msisdn FROM link
+WHERE substr(national_id_index, 1, 6) = substr(?1, 1, 6) AND national_id_index = ?1 AND state <> 3);
 
 -- @ drop_expired_challenges
 DELETE FROM otp_challenge WHERE expires <= ?1;
@@ -390,11 +391,11 @@ WHERE number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ audit_page_of_person
 SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
-WHERE person = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
+WHERE substr(person, 1, 6) = substr(?3, 1, 6) AND person = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ audit_page_of_number
 SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
-WHERE msisdn = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
+WHERE substr(msisdn, 1, 6) = substr(?3, 1, 6) AND msisdn = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ audit_heads
 SELECT day, number, hash, totals, sent_to, at FROM audit_head ORDER BY day;
