@@ -40,8 +40,9 @@ GatewaySession* GatewayBook::find_by_token(const std::string& token, std::chrono
   return found == references_.end() ? nullptr : find(found->second, now);
 }
 
-bool GatewayBook::charge(GatewaySession& session) {
+bool GatewayBook::charge(GatewaySession& session, std::int64_t minor) {
   if (!end(session, GatewaySession::State::charged)) return false;
+  session.charged_minor = minor;
   session.transaction = "G-" + std::to_string(++charges_);
   return true;
 }

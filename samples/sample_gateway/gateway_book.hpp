@@ -20,6 +20,8 @@ struct GatewaySession {
   std::string token;  // of its page
   State state = State::open;
   std::string transaction{};  // of its charge
+  std::int64_t charged_minor = 0;
+  bool is_acknowledged = false;  // a callback about its end was taken
 };
 std::string_view to_string(GatewaySession::State state);
 
@@ -29,8 +31,8 @@ class GatewayBook {
   GatewaySession* open(GatewaySession asked, std::chrono::sys_seconds now);
   GatewaySession* find(const std::string& reference, std::chrono::sys_seconds now);
   GatewaySession* find_by_token(const std::string& token, std::chrono::sys_seconds now);
-  // Of one that is open. False: it is not.
-  bool charge(GatewaySession& session);
+  // Of one that is open; that amount is taken. False: it is not.
+  bool charge(GatewaySession& session, std::int64_t minor);
   static bool end(GatewaySession& session, GatewaySession::State state);
 
   [[nodiscard]] const std::map<std::string, GatewaySession>& sessions() const { return sessions_; }

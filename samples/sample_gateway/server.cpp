@@ -79,12 +79,14 @@ std::string page_of(const GatewaySession& session) {
   std::string body = "<p>" + session.description + "</p><p>" + std::to_string(session.amount_minor) + " " +
                      session.currency + " (minor units)</p>";
   for (const auto& [how, label] :
-       std::array<std::pair<const char*, const char*>, 7>{{{"", "Pay"},
+       std::array<std::pair<const char*, const char*>, 9>{{{"", "Pay"},
                                                            {"twice", "Pay, call back twice"},
                                                            {"late", "Pay, call back late"},
                                                            {"never", "Pay, never call back"},
                                                            {"forged", "Pay, with a forged callback"},
                                                            {"other_amount", "Pay, and call back with another amount"},
+                                                           {"overcharged", "Pay twice the amount"},
+                                                           {"failed", "Fail for good"},
                                                            {"cancel", "Cancel"}}}) {
     body.append("<form method=\"post\" action=\"/pay/").append(session.token);
     body.append(*how == '\0' ? "" : "?how=").append(how);
@@ -110,12 +112,20 @@ std::optional<Target> target_of(const std::string& url) {
 }
 
 json::object notice_of(const GatewaySession& session) {
+  const bool is_charged = session.state == GatewaySession::State::charged;
   json::object notice{{"reference", session.reference},
                       {"state", json::string(to_string(session.state))},
-                      {"amount_minor", session.amount_minor},
+                      {"amount_minor", is_charged ? session.charged_minor : session.amount_minor},
                       {"currency", session.currency}};
-  if (session.state == GatewaySession::State::charged) notice["transaction"] = session.transaction;
+  if (is_charged) notice["transaction"] = session.transaction;
   return notice;
+}
+
+// What its end is when the payer chose that; nothing: it is charged.
+std::optional<GatewaySession::State> end_without_charge(std::string_view how) {
+  if (how == "cancel") return GatewaySession::State::cancelled;
+  if (how == "failed") return GatewaySession::State::failed;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -153,6 +163,7 @@ struct GatewayServer::Impl : std::enable_shared_from_this<GatewayServer::Impl> {
   Response answer(const Request& request) {
     const std::string target(request.target());
     if (target.starts_with("/pay/")) return at_page(request, target.substr(5));
+    if (target == "/v1/charges" && request.method() == http::verb::get) return charges();
     if (request.method() != http::verb::post) return plain(http::status::not_found);
     if (!is_signed(request)) return plain(http::status::unauthorized);
     boost::system::error_code failed;
@@ -203,20 +214,34 @@ struct GatewayServer::Impl : std::enable_shared_from_this<GatewayServer::Impl> {
                 "application/json");
   }
 
+  // For who compares the books: all that was taken, and whether a callback about it was.
+  [[nodiscard]] Response charges() const {
+    std::string table = "transaction,reference,amount_minor,currency,acknowledged\n";
+    for (const auto& [reference, session] : book.sessions()) {
+      if (session.state != GatewaySession::State::charged) continue;
+      table.append(session.transaction).append(",").append(reference).append(",");
+      table.append(std::to_string(session.charged_minor)).append(",").append(session.currency);
+      table.append(session.is_acknowledged ? ",1\n" : ",0\n");
+    }
+    return with(http::status::ok, std::move(table), "text/csv");
+  }
+
   Response at_page(const Request& request, const std::string& token_and_how) {
     const std::size_t mark = token_and_how.find("?how=");
     const std::string how = mark == std::string::npos ? std::string() : token_and_how.substr(mark + 5);
     GatewaySession* session = book.find_by_token(token_and_how.substr(0, mark), now_seconds());
     if (session == nullptr) return plain(http::status::not_found);
     if (request.method() == http::verb::get) return with(http::status::ok, page_of(*session), "text/html");
-    const bool cancels = how == "cancel";
-    const bool done = cancels ? GatewayBook::end(*session, GatewaySession::State::cancelled) : book.charge(*session);
+    const auto end = end_without_charge(how);
+    const std::int64_t minor = how == "overcharged" ? 2 * session->amount_minor : session->amount_minor;
+    const bool done = end ? GatewayBook::end(*session, *end) : book.charge(*session, minor);
     if (!done) {
       return with(http::status::conflict,
                   html("Nothing was done", "This order is " + std::string(to_string(session->state))), "text/html");
     }
     call_back(*session, how);
-    return with(http::status::ok, html(cancels ? "Cancelled" : "Paid", session->description), "text/html");
+    return with(http::status::ok, html(end ? std::string(to_string(*end)) : "Paid", session->description),
+                "text/html");
   }
 
   void call_back(const GatewaySession& session, const std::string& how) {
@@ -227,20 +252,28 @@ struct GatewayServer::Impl : std::enable_shared_from_this<GatewayServer::Impl> {
     const std::string secret = how == "forged" ? "another secret" : options.secret;
     const auto delay = how == "late" ? options.late : std::chrono::milliseconds(0);
     for (int time = 0; time < (how == "twice" ? 2 : 1); ++time) {
-      auto calling = keep_calling(shared_from_this(), session.callback_url, body, secret, delay);
+      auto calling = keep_calling(shared_from_this(), {session.reference, session.callback_url, body, secret}, delay);
       asio::co_spawn(executor, std::move(calling), asio::detached);
     }
   }
 
+  struct Callback {
+    std::string reference;
+    std::string url;
+    std::string body;
+    std::string secret;
+  };
   // Until it is taken, or refused for what it is.
-  static asio::awaitable<void> keep_calling(std::shared_ptr<Impl> self, std::string url, std::string body,
-                                            std::string secret, std::chrono::milliseconds delay) {
+  static asio::awaitable<void> keep_calling(std::shared_ptr<Impl> self, Callback callback,
+                                            std::chrono::milliseconds delay) {
     asio::steady_timer timer(self->executor);
     for (int time = 0; time < callbacks_max && self->acceptor.is_open(); ++time) {
       timer.expires_after(time == 0 ? delay : pause_of_callbacks);
       co_await timer.async_wait(awaited);
-      auto calling = call(url, body, secret);
+      auto calling = call(callback.url, callback.body, callback.secret);
       const unsigned status = co_await std::move(calling);
+      GatewaySession* const session = self->book.find(callback.reference, now_seconds());
+      if (status == 200 && session != nullptr) session->is_acknowledged = true;
       if (status != 0 && status < 500) co_return;
     }
   }

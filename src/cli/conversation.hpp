@@ -19,7 +19,7 @@
 //     - sms: "receipt {receipt}"  # number and check code of the receipt in the last SMS that had one
 //     - page: pay           # opens the link of the last SMS that had one, and pays there; or another button of the
 //     sample
-//                           # gateway: twice, late, never, forged, other_amount, cancel
+//                           # gateway: twice, late, never, forged, other_amount, overcharged, failed, cancel
 //     - drop              # also: redial, hang_up, wait: 5s
 //     - dial: "*123*{code}#"   # the code of the last SMS that had one; {wrong_code}: another one
 //
