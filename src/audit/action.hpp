@@ -74,11 +74,15 @@ enum class Action : std::uint8_t {
   cash_given_back,
   cash_deposited,
   cash_counted,
+  // What a gateway of bank cards has taken and nothing explained.
+  dispute_proposed,  // where it is to go
+  dispute_placed,
+  dispute_rejected,  // it stays in dispute
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 62> action_words{
+constexpr std::array<std::string_view, 65> action_words{
     "link.made",         "link.imported",     "link.confirmed",       "link.refused",
     "link.expired",      "link.suspended",    "link.resumed",         "link.released",
     "link.held",         "link.hold_asked",   "link.recycled",        "link.made_unverified",
@@ -94,7 +98,8 @@ constexpr std::array<std::string_view, 62> action_words{
     "voucher.voided",    "voucher.expired",   "voucher.locked",       "refund.proposed",
     "refund.paid",       "refund.refused",    "reconcile.imported",   "reconcile.resolved",
     "cash.opened",       "cash.taken",        "cash.topped_up",       "cash.given_back",
-    "cash.deposited",    "cash.counted"};
+    "cash.deposited",    "cash.counted",      "dispute.proposed",     "dispute.placed",
+    "dispute.rejected"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

@@ -109,8 +109,9 @@ boost::asio::awaitable<BankCards::Taken> BankCards::take_charge(const companies:
     auto order = shared_.store.bank_cards().find_order(notice.reference);
     if (!order) co_return Taken::not_written;
     if (*order && (*order)->gateway != name) order->reset();
-    const auto terms = *order ? std::optional(terms_of(**order)) : std::nullopt;
-    Charge charge{notice, *order, payments::judge(terms, notice.amount, now).use};
+    const auto terms = terms_of_charge(*order);
+    if (!terms) co_return Taken::not_written;
+    Charge charge{notice, *order, payments::judge(*terms, notice.amount, now).use};
     std::optional<std::vector<store::Change>> payment;
     if (charge.use == ChargeUse::pays && may_pay) {
       auto paying = payment_of(**order, now);
@@ -157,6 +158,14 @@ boost::asio::awaitable<BankCards::Taken> BankCards::take_charge(const companies:
   shared_.metrics.count_store_failure();
   log::error("bank_card_charge_not_written", {{"gateway", name}, {"reason", refused.message}});
   co_return Taken::not_written;
+}
+
+Result<std::optional<payments::BankCardOrder>> BankCards::terms_of_charge(
+    const std::optional<store::StoredOrder>& order) const {
+  if (!order) return std::optional<payments::BankCardOrder>();
+  const auto card = shared_.store.ledger().find_ledger_account(account_of(order->wallet));
+  if (!card) return card.error();
+  return std::optional(terms_of(*order, *card ? std::optional((*card)->account) : std::nullopt));
 }
 
 // Nothing: the number is not the person's any more, suspended or held.

@@ -54,6 +54,9 @@ class BankCards {
   };
   boost::asio::awaitable<Taken> take_charge(const companies::CardGateway& gateway, companies::GatewayNotice notice);
   boost::asio::awaitable<Taken> close(const store::StoredOrder& order, std::string evidence);
+  // Of the order that a charge names, if there is one.
+  [[nodiscard]] Result<std::optional<payments::BankCardOrder>> terms_of_charge(
+      const std::optional<store::StoredOrder>& order) const;
   [[nodiscard]] Result<std::optional<std::vector<store::Change>>> payment_of(const store::StoredOrder& order,
                                                                              WallTime now) const;
   [[nodiscard]] std::string news_of(const Charge& charge) const;

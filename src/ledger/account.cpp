@@ -117,6 +117,11 @@ std::int64_t expected(const Account& account) {
   return flows.in_posted + flows.in_pending - flows.out_posted;
 }
 
+std::int64_t room(const Account& account) {
+  if (!account.ceiling) return unbounded;
+  return std::max<std::int64_t>(*account.ceiling - std::max<std::int64_t>(expected(account), 0), 0);
+}
+
 Status apply(Step step, std::int64_t amount, Side side, Balance& balance) {
   const auto [pending, posted] = sums_of(side, balance);
   const Effect effect = effect_of(step);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,6 +88,9 @@ std::int64_t held(const Account& account);
 std::int64_t available(const Account& account);
 // What it will hold if all comes that is reserved to come, and nothing leaves that is reserved to leave.
 std::int64_t expected(const Account& account);
+// What may still come: up to its ceiling, which may have been lowered below what is there. Without one: unbounded.
+constexpr std::int64_t unbounded = std::numeric_limits<std::int64_t>::max();
+std::int64_t room(const Account& account);
 
 // What one entry does to the two accounts that it names.
 enum class Step : std::uint8_t {

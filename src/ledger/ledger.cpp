@@ -29,10 +29,7 @@ Status check_bounds(const Account& debit, const Account& credit, std::int64_t am
                  "the " + std::string(to_string(account.id.kind)) + " has not enough that is not reserved"};
   };
   const auto comes = [amount](const Account& account, Side side) -> Status {
-    if (filling_side(account.id.kind) != side || !account.ceiling) return {};
-    // The ceiling may have been lowered below what is there.
-    const std::int64_t there = std::max<std::int64_t>(expected(account), 0);
-    if (there <= *account.ceiling && amount <= *account.ceiling - there) return {};
+    if (filling_side(account.id.kind) != side || amount <= room(account)) return {};
     return Error{Errc::limit, "the " + std::string(to_string(account.id.kind)) + " would hold more than it may"};
   };
   for (const Status& bound : {leaves(debit, Side::debit), leaves(credit, Side::credit), comes(debit, Side::debit),

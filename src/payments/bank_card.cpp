@@ -10,6 +10,9 @@ ChargeJudgement judge(const std::optional<BankCardOrder>& order, Money charged, 
   if (!order) return {ChargeUse::disputed, Dispute::unknown_order};
   if (order->state == OrderState::charged) return {ChargeUse::disputed, Dispute::charged_before};
   if (charged != order->total) return {ChargeUse::disputed, Dispute::other_amount};
+  if (order->is_erased) return {ChargeUse::disputed, Dispute::erased};
+  // Also what pays goes through the card, and stays there if the company declines it.
+  if (charged.minor > order->card_room) return {ChargeUse::disputed, Dispute::over_ceiling};
   const bool is_late = order->state == OrderState::over || now > order->expires + charge_margin;
   return {order->has_payee && !is_late ? ChargeUse::pays : ChargeUse::credits, Dispute::none};
 }

@@ -5,9 +5,9 @@
 //   asked ─▶ open ─┬─ a charge ─▶ charged
 //                  └─ failed, cancelled or expired at the gateway, or absent there for good ─▶ over
 //
-// A charge is money: whatever stands against it, it is never turned away. It pays what the order is for; or is put on
-// the person's service card, where the order is for that, or may pay no more; or is disputed: kept apart, until
-// people have looked into it. Pure. Thread: any.
+// A charge is money: whatever stands against it, also after `over`, it is never turned away. It pays what the order
+// is for; or is put on the person's service card, where the order is for that, or may pay no more; or is disputed:
+// kept apart, until people have looked into it. Pure. Thread: any.
 #pragma once
 
 #include <array>
@@ -37,7 +37,9 @@ struct BankCardOrder {
   OrderState state = OrderState::asked;
   Money total;  // with the fee
   bool has_payee = false;
-  WallTime expires;  // of the link
+  WallTime expires;        // of the link
+  bool is_erased = false;  // its person has had everything about them removed since
+  std::int64_t card_room;  // what may still come on their service card; ledger::room()
 };
 
 enum class ChargeUse : std::uint8_t {
@@ -45,8 +47,16 @@ enum class ChargeUse : std::uint8_t {
   credits,   // the person's service card
   disputed,  // nobody, as yet
 };
-enum class Dispute : std::uint8_t { none, unknown_order, charged_before, other_amount };
-constexpr std::array<std::string_view, 4> dispute_names{"none", "unknown_order", "charged_before", "other_amount"};
+enum class Dispute : std::uint8_t {
+  none,
+  unknown_order,
+  charged_before,
+  other_amount,
+  erased,        // nobody is there any more whose card it could be put on
+  over_ceiling,  // somebody has set what their card may hold: who may lift that decides, not a gateway's callback
+};
+constexpr std::array<std::string_view, 6> dispute_names{"none",         "unknown_order", "charged_before",
+                                                        "other_amount", "erased",        "over_ceiling"};
 constexpr std::string_view to_string(Dispute why) {
   const auto index = static_cast<std::size_t>(why);
   return index < dispute_names.size() ? dispute_names[index] : "unknown";

@@ -118,9 +118,10 @@ boost::asio::awaitable<Answer> order_by_bank_card(World& world, Request request,
 }  // namespace
 
 companies::CardOrder card_order_of(const store::StoredOrder& order) {
-  const std::string what_for = order.company.empty() ? "card " + order.wallet.number
-                                                     : order.company + " " + payments::masked_account(order.account);
-  return {.reference = order.key, .amount = terms_of(order).total, .description = what_for, .expires = order.expires};
+  const bool pays = !order.company.empty();
+  const std::string what_for = pays ? order.company + " " + payments::masked_account(order.account)
+                                    : "card " + payments::masked_account(order.wallet.number);
+  return {.reference = order.key, .amount = total_of(order), .description = what_for, .expires = order.expires};
 }
 
 boost::asio::awaitable<Answer> payments_pay_by_bank_card(World& world, Request request) {

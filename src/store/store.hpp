@@ -403,6 +403,7 @@ struct Committed {
   std::int64_t refund = 0;              // the number of ProposeRefund's, or of DecideRefund's
   std::vector<Redemption> redemptions;  // of the RedeemVoucher changes, in order
   std::vector<ChargeOutcome> charges;   // of the TakeCharge changes, in order
+  std::int64_t placement = 0;           // the number of ProposePlacement's, or of DecidePlacement's
   Reconciled reconciled;                // by the changes of reconciliation
   std::int64_t cash_expected = 0;       // of CountCash: what the drawer should hold
 };

@@ -25,7 +25,8 @@ StoredOrder order_in(const Use& row) {
           .at = row.time(13),
           .expires = row.time(14),
           .state = code_in<payments::OrderState>(row, 15),
-          .evidence = row.text(16)};
+          .evidence = row.text(16),
+          .is_erased = row.integer(17) != 0};
 }
 
 StoredCharge charge_in(const Use& row) {
@@ -41,11 +42,37 @@ StoredCharge charge_in(const Use& row) {
           .at = row.time(8)};
 }
 
-payments::BankCardOrder terms_of(const StoredOrder& order) {
+StoredPlacement placement_in(const Use& row) {
+  StoredPlacement placement{.number = row.integer(0),
+                            .charge = row.integer(1),
+                            .card = row.is_null(2) ? std::string() : row.text(2),
+                            .refund = row.text(3),
+                            .link = row.text(5),
+                            .reason = row.text(6),
+                            .maker = row.text(7),
+                            .proposed = row.time(8),
+                            .state = code_in<PlacementState>(row, 9)};
+  if (const auto msisdn = Msisdn::from_value(static_cast<std::uint64_t>(row.integer(4)))) placement.msisdn = *msisdn;
+  if (!row.is_null(10)) placement.checker = row.text(10);
+  if (!row.is_null(11)) placement.decided = row.time(11);
+  return placement;
+}
+
+Money total_of(const StoredOrder& order) {
+  return {order.amount.minor + order.fee, order.amount.currency};
+}
+
+payments::BankCardOrder terms_of(const StoredOrder& order, const std::optional<ledger::Account>& card) {
   return {.state = order.state,
-          .total = {order.amount.minor + order.fee, order.amount.currency},
+          .total = total_of(order),
           .has_payee = !order.company.empty(),
-          .expires = order.expires};
+          .expires = order.expires,
+          .is_erased = order.is_erased,
+          .card_room = card ? ledger::room(*card) : ledger::unbounded};
+}
+
+std::string placement_key(std::int64_t placement) {
+  return "placement." + std::to_string(placement);
 }
 
 BankCardReader::BankCardReader(const SQLite::Database& database, Sealer& sealer)
@@ -55,7 +82,11 @@ BankCardReader::BankCardReader(const SQLite::Database& database, Sealer& sealer)
       of_person_(prepare(database, statement("bank_card_orders_of_person"))),
       gateways_(prepare(database, statement("gateways_with_open_orders"))),
       charges_(prepare(database, statement("bank_card_charges"))),
-      disputed_(prepare(database, statement("disputed_bank_card_charges"))) {}
+      in_dispute_(prepare(database, statement("disputed_bank_card_charges"))),
+      charge_(prepare(database, statement("bank_card_charge_of_number"))),
+      placement_(prepare(database, statement("placement"))),
+      placements_(prepare(database, statement("placements_of_charge"))),
+      disputes_(prepare(database, statement("gateways_with_disputes"))) {}
 
 Result<std::optional<StoredOrder>> BankCardReader::find_order(const std::string& key) {
   return guarded("looking up an order by bank card", [&]() -> Result<std::optional<StoredOrder>> {
@@ -77,12 +108,11 @@ Result<std::vector<StoredOrder>> BankCardReader::open_orders(std::string_view ga
   });
 }
 
-Result<std::vector<StoredCharge>> BankCardReader::charges(bool disputed_only, std::int64_t after,
-                                                          std::size_t rows_max) {
+Result<std::vector<StoredCharge>> BankCardReader::charges(bool in_dispute, std::int64_t after, std::size_t rows_max) {
   return guarded("listing charges", [&]() -> Result<std::vector<StoredCharge>> {
     std::vector<StoredCharge> charges;
     const std::int64_t limit = limit_of(rows_max);
-    Use use(disputed_only ? disputed_ : charges_, after, limit);
+    Use use(in_dispute ? in_dispute_ : charges_, after, limit);
     while (use.next()) charges.push_back(charge_in(use));
     return charges;
   });
@@ -93,6 +123,44 @@ Result<std::vector<BankCardReads::OpenOrders>> BankCardReader::gateways_with_ope
     std::vector<OpenOrders> gateways;
     Use use(gateways_);
     while (use.next()) gateways.push_back({use.text(0), use.integer(1)});
+    return gateways;
+  });
+}
+
+Result<std::optional<StoredCharge>> BankCardReader::find_charge(std::int64_t number) {
+  return guarded("looking up a charge", [&]() -> Result<std::optional<StoredCharge>> {
+    Use use(charge_, number);
+    if (!use.next()) return std::optional<StoredCharge>();
+    return std::optional(charge_in(use));
+  });
+}
+
+Result<std::optional<StoredPlacement>> BankCardReader::find_placement(std::int64_t number) {
+  return guarded("looking up a placement", [&]() -> Result<std::optional<StoredPlacement>> {
+    Use use(placement_, number);
+    if (!use.next()) return std::optional<StoredPlacement>();
+    return std::optional(placement_in(use));
+  });
+}
+
+Result<std::vector<StoredPlacement>> BankCardReader::placements_of(std::int64_t charge) {
+  return guarded("listing placements", [&]() -> Result<std::vector<StoredPlacement>> {
+    std::vector<StoredPlacement> placements;
+    Use use(placements_, charge);
+    while (use.next()) placements.push_back(placement_in(use));
+    return placements;
+  });
+}
+
+Result<std::vector<BankCardReads::InDispute>> BankCardReader::gateways_with_disputes() {
+  return guarded("counting disputes", [&]() -> Result<std::vector<InDispute>> {
+    std::vector<InDispute> gateways;
+    Use use(disputes_);
+    while (use.next()) {
+      const auto currency = parse_currency(use.text(1));
+      if (!currency.ok()) return currency.error();
+      gateways.push_back({use.text(0), *currency, use.integer(2), use.integer(3)});
+    }
     return gateways;
   });
 }

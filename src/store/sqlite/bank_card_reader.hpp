@@ -17,8 +17,12 @@ class BankCardReader final : public BankCardReads {
   Result<std::optional<StoredOrder>> find_order(const std::string& key) override;
   Result<std::vector<StoredOrder>> open_orders(std::string_view gateway, std::int64_t after,
                                                std::size_t rows_max) override;
-  Result<std::vector<StoredCharge>> charges(bool disputed_only, std::int64_t after, std::size_t rows_max) override;
+  Result<std::vector<StoredCharge>> charges(bool in_dispute, std::int64_t after, std::size_t rows_max) override;
+  Result<std::optional<StoredCharge>> find_charge(std::int64_t number) override;
+  Result<std::optional<StoredPlacement>> find_placement(std::int64_t number) override;
+  Result<std::vector<StoredPlacement>> placements_of(std::int64_t charge) override;
   Result<std::vector<OpenOrders>> gateways_with_open_orders() override;
+  Result<std::vector<InDispute>> gateways_with_disputes() override;
   // Newest first. Throws SQLite::Exception.
   std::vector<StoredOrder> orders_of(const NationalId& person, std::size_t rows_max);
 
@@ -29,7 +33,11 @@ class BankCardReader final : public BankCardReads {
   SQLite::Statement of_person_;
   SQLite::Statement gateways_;
   SQLite::Statement charges_;
-  SQLite::Statement disputed_;
+  SQLite::Statement in_dispute_;
+  SQLite::Statement charge_;
+  SQLite::Statement placement_;
+  SQLite::Statement placements_;
+  SQLite::Statement disputes_;
 };
 
 }  // namespace shubbak::store

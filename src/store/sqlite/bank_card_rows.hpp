@@ -9,5 +9,6 @@ namespace shubbak::store {
 
 StoredOrder order_in(const Use& row);
 StoredCharge charge_in(const Use& row);
+StoredPlacement placement_in(const Use& row);
 
 }  // namespace shubbak::store

@@ -35,9 +35,12 @@ Error no_order() {
 
 }  // namespace
 
-BankCardWriter::BankCardWriter(const SQLite::Database& database, Sealer& sealer, LedgerWriter& ledger)
+BankCardWriter::BankCardWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit,
+                               LedgerWriter& ledger, payments::Limits limits)
     : sealer_(sealer),
       ledger_(ledger),
+      limits_(database, sealer, std::move(limits)),
+      placements_(database, audit, ledger),
       order_(prepare(database, statement("bank_card_order"))),
       open_of_person_(prepare(database, statement("count_open_orders_of_person"))),
       open_payment_to_(prepare(database, statement("open_payment_to"))),
@@ -76,9 +79,32 @@ Result<bool> BankCardWriter::apply_one(const OrderByBankCard& change, Committed&
     Use use(open_payment_to_, index, company, account);
     if (use.next()) return Error{Errc::conflict, std::string(payment_not_over)};
   }
+  if (Status within = is_within_limits(change, person); !within.ok()) return within.error();
   run(add_order_, change.key, change.gateway, change.msisdn, change.link, index, change.wallet.number, company,
       account, change.amount.minor, change.fee, currency, change.by.kind, change.by.name, change.at, change.expires);
   return false;
+}
+
+// Before anybody is sent a link; limits count when it pays, since most of what is ordered may never be.
+Status BankCardWriter::is_within_limits(const OrderByBankCard& change, const BlindIndex& person) {
+  // Also what pays comes on the card first, and stays there if the company declines it.
+  const std::int64_t total = change.amount.minor + change.fee;
+  if (total > ledger::room(ledger_.account(account_of(change.wallet))))
+    return Error{Errc::limit, "the card would hold more than it may"};
+  if (change.company.empty()) return {};
+  const auto who = counted_of(change.company, change.account, change.wallet.number, change.by,
+                              {std::to_string(change.msisdn.value()), std::string(person.begin(), person.end())});
+  return limits_.may_be({who, change.amount.minor, change.at});
+}
+
+Result<bool> BankCardWriter::apply_one(const ProposePlacement& change, Committed& committed) {
+  const Status proposed = placements_.apply(change, committed);
+  return proposed.ok() ? Result<bool>(false) : proposed.error();
+}
+
+Result<bool> BankCardWriter::apply_one(const DecidePlacement& change, Committed& committed) {
+  const Status decided = placements_.apply(change, committed);
+  return decided.ok() ? Result<bool>(false) : decided.error();
 }
 
 Result<bool> BankCardWriter::apply_one(const NoteOrderOpen& change, Committed&) {
@@ -109,7 +135,8 @@ Result<bool> BankCardWriter::apply_one(const TakeCharge& change, Committed& comm
   }
   auto order = find_order(change.reference);
   if (order && order->gateway != change.gateway) order.reset();
-  const auto terms = order ? std::optional(terms_of(*order)) : std::nullopt;
+  const auto terms =
+      order ? std::optional(terms_of(*order, ledger_.account(account_of(order->wallet)))) : std::nullopt;
   const payments::ChargeJudgement judged = payments::judge(terms, change.amount, change.at);
   if (!may_be_used(judged.use, change.use)) return Error{Errc::conflict, "the charge is of another use by now"};
   if (change.use == ChargeUse::pays && has_paid_since(*order))
@@ -166,9 +193,12 @@ bool BankCardWriter::has_paid_since(const StoredOrder& order) {
 }
 
 Status BankCardWriter::may_erase(const NationalId& person, WallTime at) {
-  const OpenOnes open = open_ones(sealer_.index_of(person), std::nullopt, std::nullopt, at - told_within);
-  if (open.orders == 0) return {};
-  return Error{Errc::conflict, "a link of theirs for a bank card is not over yet"};
+  const BlindIndex index = sealer_.index_of(person);
+  const OpenOnes open = open_ones(index, std::nullopt, std::nullopt, at - told_within);
+  if (open.orders != 0) return Error{Errc::conflict, "a link of theirs for a bank card is not over yet"};
+  if (placements_.awaits_decision(index))
+    return Error{Errc::conflict, "money in dispute that is to come to their card is not decided yet"};
+  return {};
 }
 
 }  // namespace shubbak::store

@@ -1,4 +1,5 @@
-// Orders by bank card and charges in the database: has payments/bank_card.hpp judge a charge and the ledger move it.
+// Orders by bank card and charges in the database: has payments/bank_card.hpp judge a charge, people place what is in
+// dispute, and the ledger move it.
 // Private to store/sqlite. Thread: the writer's only. Throws SQLite::Exception.
 #pragma once
 
@@ -7,18 +8,22 @@
 
 #include "store/seal.hpp"
 #include "store/sqlite/ledger_writer.hpp"
+#include "store/sqlite/limit_writer.hpp"
+#include "store/sqlite/placement_writer.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::store {
 
 class BankCardWriter {
  public:
-  // All must outlive it.
-  BankCardWriter(const SQLite::Database& database, Sealer& sealer, LedgerWriter& ledger);
+  // All but the limits must outlive it.
+  BankCardWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit, LedgerWriter& ledger,
+                 payments::Limits limits);
 
   // Whether what stands behind it in the set is left out, since it was done with the first.
   Result<bool> apply(const BankCardChange& change, Committed& committed);
-  // Of someone who is to be erased then. conflict: a link of theirs is not over, or was so a day before.
+  // Of someone who is to be erased then. conflict: a link of theirs is not over, or was so a day before, or money in
+  // dispute may be about to come to their card.
   Status may_erase(const NationalId& person, WallTime at);
 
  private:
@@ -26,6 +31,11 @@ class BankCardWriter {
   Result<bool> apply_one(const NoteOrderOpen& change, Committed& committed);
   Result<bool> apply_one(const CloseOrder& change, Committed& committed);
   Result<bool> apply_one(const TakeCharge& change, Committed& committed);
+  Result<bool> apply_one(const ProposePlacement& change, Committed& committed);
+  Result<bool> apply_one(const DecidePlacement& change, Committed& committed);
+
+  // limit: it would be over one, paid at that moment, or the card may not hold it.
+  Status is_within_limits(const OrderByBankCard& change, const BlindIndex& person);
 
   struct OpenOnes {
     std::int64_t orders = 0;
@@ -40,6 +50,8 @@ class BankCardWriter {
 
   Sealer& sealer_;
   LedgerWriter& ledger_;
+  LimitWriter limits_;
+  PlacementWriter placements_;
   SQLite::Statement order_;
   SQLite::Statement open_of_person_;
   SQLite::Statement open_payment_to_;

@@ -33,7 +33,8 @@ bool may_be_refused(const Change& change) {
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers, or a slice of a
 // file, some are written by the time that one of its PINs is found to be another one's, or too many lines no match;
 // of a payment the amount is reserved by the time that a limit or its fee is looked at, of a refund it is moved by
-// the time that the fee's is, and cash is in its drawer. A charge is moved before it is written.
+// the time that the fee's is, and cash is in its drawer. A charge is moved before it is written, as is money in
+// dispute.
 bool may_be_refused_halfway(const Change& change) {
   if (std::holds_alternative<CashChange>(change)) return true;
   const auto* voucher = std::get_if<VoucherChange>(&change);
@@ -44,7 +45,9 @@ bool may_be_refused_halfway(const Change& change) {
   const auto* payment = std::get_if<PaymentChange>(&change);
   if (payment != nullptr && !std::holds_alternative<OpenWallet>(*payment)) return true;
   const auto* card = std::get_if<BankCardChange>(&change);
-  if (card != nullptr && std::holds_alternative<TakeCharge>(*card)) return true;
+  if (card != nullptr &&
+      (std::holds_alternative<TakeCharge>(*card) || std::holds_alternative<DecidePlacement>(*card)))
+    return true;
   const auto* link = std::get_if<ChangeLink>(&change);
   return link != nullptr && link->phone_code.has_value();
 }
@@ -76,7 +79,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       reconciliation_(database_, sealer_, audit_),
       payments_(database_, sealer_, audit_, ledger_, reconciliation_, config.payment_limits),
       cash_(database_, sealer_, audit_, ledger_, config.payment_limits),
-      bank_cards_(database_, sealer_, ledger_),
+      bank_cards_(database_, sealer_, audit_, ledger_, config.payment_limits),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),

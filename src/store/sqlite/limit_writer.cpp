@@ -6,6 +6,13 @@
 
 namespace shubbak::store {
 
+decltype(LimitWriter::Counted::who) counted_of(const std::string& company, const std::string& account,
+                                               const std::string& card, const Actor& by, Payer payer) {
+  const bool is_agent = by.kind == Actor::Kind::agent;
+  return {std::move(payer.number), std::move(payer.person), card, is_agent ? by.name : std::string(),
+          company + '/' + account};
+}
+
 std::string over_limit(payments::Scope scope) {
   return "over the limit of one " + std::string(to_string(scope));
 }
@@ -38,14 +45,29 @@ void LimitWriter::for_each(const Counted& payment, const Change& change) {
   }
 }
 
+std::optional<payments::Used> LimitWriter::with(const payments::Limit& limit, const payments::Used& before,
+                                                const Counted& payment) const {
+  return payments::with(limit, used_at(limit, before, payment.at, limits_.utc_offset), payment.amount);
+}
+
 Status LimitWriter::count(const Counted& payment) {
   Status counted;
   for_each(payment, [&](const payments::Limit& limit, const payments::Used& before) {
-    auto used = with(limit, used_at(limit, before, payment.at, limits_.utc_offset), payment.amount);
+    auto used = with(limit, before, payment);
     if (!used) counted = Error{Errc::limit, over_limit(limit.per)};
     return used;
   });
   return counted;
+}
+
+Status LimitWriter::may_be(const Counted& payment) {
+  Status allowed;
+  for_each(payment, [&](const payments::Limit& limit, const payments::Used& before) {
+    if (with(limit, before, payment)) return std::optional(before);
+    allowed = Error{Errc::limit, over_limit(limit.per)};
+    return std::optional<payments::Used>();
+  });
+  return allowed;
 }
 
 void LimitWriter::take_back(const Counted& payment) {

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include "domain/actor.hpp"
 #include "payments/limits.hpp"
 #include "store/seal.hpp"
 
@@ -26,16 +28,28 @@ class LimitWriter {
   };
   // limit, with over_limit() of the first that does not allow it: some may be counted then.
   Status count(const Counted& payment);
+  // Likewise, and nothing is counted.
+  Status may_be(const Counted& payment);
   void take_back(const Counted& payment);
 
  private:
   template <class Change>
   void for_each(const Counted& payment, const Change& change);
+  [[nodiscard]] std::optional<payments::Used> with(const payments::Limit& limit, const payments::Used& before,
+                                                   const Counted& payment) const;
 
   Sealer& sealer_;
   payments::Limits limits_;
   SQLite::Statement use_;
   SQLite::Statement set_use_;
 };
+
+// Whom a payment from a card counts for.
+struct Payer {
+  std::string number;
+  std::string person;
+};
+decltype(LimitWriter::Counted::who) counted_of(const std::string& company, const std::string& account,
+                                               const std::string& card, const Actor& by, Payer payer);
 
 }  // namespace shubbak::store

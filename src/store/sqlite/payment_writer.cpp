@@ -14,17 +14,6 @@ std::string octets_of(std::span<const unsigned char> octets) {
   return {octets.begin(), octets.end()};
 }
 
-struct Payer {
-  std::string number;
-  std::string person;
-};
-decltype(LimitWriter::Counted::who) counted_of(const std::string& company, const std::string& account,
-                                               const std::string& card, const Actor& by, Payer payer) {
-  const bool is_agent = by.kind == Actor::Kind::agent;
-  return {std::move(payer.number), std::move(payer.person), card, is_agent ? by.name : std::string(),
-          company + '/' + account};
-}
-
 }  // namespace
 
 std::string key_of_fee(const std::string& key) {

@@ -152,6 +152,8 @@ bool fits(const PaymentChange& change) {
                               begun->session.size() <= ValueLimits::session_octets_max);
 }
 bool fits(const BankCardChange& change) {
+  if (const auto* placed = std::get_if<ProposePlacement>(&change))
+    return placed->link.size() <= ValueLimits::name_octets_max;
   const auto* ordered = std::get_if<OrderByBankCard>(&change);
   return ordered == nullptr || (ordered->link.size() <= ValueLimits::name_octets_max &&
                                 ordered->company.size() <= ValueLimits::name_octets_max &&
@@ -309,7 +311,7 @@ Status check_told(const ReleasePayment& change) {
   return check_money(change.key, change.resolution);
 }
 Status check_by_staff(const Actor& by) {
-  if (by.kind != Actor::Kind::staff) return Error{Errc::invalid, "refunds are the affair of members of staff"};
+  if (by.kind != Actor::Kind::staff) return Error{Errc::invalid, "that is the affair of members of staff"};
   return audit::check(by);
 }
 Status check_told(const ProposeRefund& change) {
@@ -354,6 +356,19 @@ Status check_told(const TakeCharge& change) {
     return Error{Errc::invalid, "names of a gateway and of its charge are letters, digits and . _ -"};
   if (Status checked = ledger::check_key(change.reference); !checked.ok()) return checked;
   return check_amount(change.amount.minor);
+}
+Status check_told(const ProposePlacement& change) {
+  if (change.card.empty() == change.refund.empty())
+    return Error{Errc::invalid, "money in dispute goes to a service card, or was paid back by the gateway: say one"};
+  if (!change.card.empty() && !is_wallet_number(change.card))
+    return Error{Errc::invalid, "a card's number is " + std::to_string(wallet_digits) + " digits"};
+  if (!change.refund.empty() && !ledger::is_ledger_name(change.refund, transaction_octets_max))
+    return Error{Errc::invalid, "the gateway's name of its refund is 1 to 40 letters, digits and . _ -"};
+  const auto reason = audit::Detail().add(audit::Key::reason, change.reason).json();
+  return reason.ok() ? check_by_staff(change.by) : Status(reason.error());
+}
+Status check_told(const DecidePlacement& change) {
+  return check_by_staff(change.by);
 }
 Status check_told(const BankCardChange& change) {
   return std::visit([](const auto& one) { return check_told(one); }, change);

@@ -1142,17 +1142,17 @@ SELECT substr(note_sealed, 1, 1), count(*) FROM reconciliation_case WHERE note_s
 -- Orders by bank card and what gateways have charged for them.
 -- @ bank_card_order
 SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
-       evidence
+       evidence, NOT EXISTS (SELECT 1 FROM link AS theirs WHERE theirs.national_id_index = bank_card_order.person)
 FROM bank_card_order WHERE key = ?1;
 
 -- @ open_bank_card_orders
 SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
-       evidence
+       evidence, NOT EXISTS (SELECT 1 FROM link AS theirs WHERE theirs.national_id_index = bank_card_order.person)
 FROM bank_card_order WHERE gateway = ?1 AND state < 2 AND number > ?2 ORDER BY number LIMIT ?3;
 
 -- @ bank_card_orders_of_person
 SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
-       evidence
+       evidence, NOT EXISTS (SELECT 1 FROM link AS theirs WHERE theirs.national_id_index = bank_card_order.person)
 FROM bank_card_order WHERE wallet IN (SELECT wallet.number FROM wallet WHERE person = ?1) ORDER BY number DESC LIMIT ?2;
 
 -- @ gateways_with_open_orders
@@ -1180,7 +1180,47 @@ FROM bank_card_charge WHERE number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ disputed_bank_card_charges
 SELECT number, gateway, charge, reference, amount, currency, charge_use, dispute, at
-FROM bank_card_charge WHERE charge_use = 2 AND number > ?1 ORDER BY number LIMIT ?2;
+FROM bank_card_charge WHERE charge_use = 2 AND number > ?1
+  AND NOT EXISTS (SELECT 1 FROM bank_card_placement AS placed WHERE placed.charge = bank_card_charge.number AND placed.state = 1)
+ORDER BY number LIMIT ?2;
+
+-- @ bank_card_charge_of_number
+SELECT number, gateway, charge, reference, amount, currency, charge_use, dispute, at FROM bank_card_charge WHERE number = ?1;
+
+-- @ gateways_with_disputes
+SELECT gateway, currency, count(*), sum(amount) FROM bank_card_charge
+WHERE charge_use = 2
+  AND NOT EXISTS (SELECT 1 FROM bank_card_placement AS placed WHERE placed.charge = bank_card_charge.number AND placed.state = 1)
+GROUP BY gateway, currency ORDER BY gateway, currency;
+
+-- @ placements_of_charge
+SELECT number, charge, wallet, refund, msisdn, link, reason, maker, proposed, state, checker, decided
+FROM bank_card_placement WHERE charge = ?1 ORDER BY number;
+
+-- @ placement
+SELECT number, charge, wallet, refund, msisdn, link, reason, maker, proposed, state, checker, decided
+FROM bank_card_placement WHERE number = ?1;
+
+-- @ next_placement
+SELECT coalesce(max(number), 0) + 1 FROM bank_card_placement;
+
+-- @ add_placement
+INSERT INTO bank_card_placement (number, charge, wallet, refund, msisdn, link, reason, maker, proposed, state)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0);
+
+-- @ decide_placement
+UPDATE bank_card_placement SET state = ?2, checker = ?3, decided = ?4, msisdn = 0 WHERE number = ?1;
+
+-- @ placement_by_refund
+SELECT 1 FROM bank_card_placement AS placed JOIN bank_card_charge AS charge ON charge.number = placed.charge
+WHERE charge.gateway = ?1 AND placed.refund = ?2 AND placed.state <> 2 LIMIT 1;
+
+-- @ placement_card
+SELECT currency, NOT EXISTS (SELECT 1 FROM link WHERE national_id_index = wallet.person) FROM wallet WHERE number = ?1;
+
+-- @ count_open_placements_of_person
+SELECT count(*) FROM bank_card_placement AS placed JOIN wallet ON wallet.number = placed.wallet
+WHERE placed.state = 0 AND wallet.person = ?1;
 
 -- @ next_bank_card_charge
 SELECT coalesce(max(number), 0) + 1 FROM bank_card_charge;

@@ -14,7 +14,12 @@ const WallTime over{1'795'000'000s};
 const Money asked_for{30'000, Currency::SYP};
 
 BankCardOrder order(OrderState state = OrderState::open, bool has_payee = true) {
-  return {.state = state, .total = asked_for, .has_payee = has_payee, .expires = over};
+  return {.state = state,
+          .total = asked_for,
+          .has_payee = has_payee,
+          .expires = over,
+          .is_erased = false,
+          .card_room = asked_for.minor};
 }
 
 }  // namespace
@@ -41,6 +46,18 @@ TEST_CASE("a charge that no order explains is disputed, whatever the time") {
     for (const Money other :
          {Money{29'999, Currency::SYP}, Money{30'001, Currency::SYP}, Money{30'000, Currency::KWD}})
       CHECK(judge(order(), other, now) == ChargeJudgement{ChargeUse::disputed, Dispute::other_amount});
+  }
+}
+
+TEST_CASE(
+    "a charge of which nobody is left, or that the card may not hold, is disputed, whether it pays or tops up") {
+  for (const bool has_payee : {true, false}) {
+    BankCardOrder erased = order(OrderState::open, has_payee);
+    erased.is_erased = true;
+    CHECK(judge(erased, asked_for, over) == ChargeJudgement{ChargeUse::disputed, Dispute::erased});
+    BankCardOrder full = order(OrderState::over, has_payee);
+    full.card_room = asked_for.minor - 1;
+    CHECK(judge(full, asked_for, over) == ChargeJudgement{ChargeUse::disputed, Dispute::over_ceiling});
   }
 }
 

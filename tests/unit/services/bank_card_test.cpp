@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "services/bank_card_order.hpp"
 #include "tests/unit/companies/gateway_fixture.hpp"
 #include "tests/unit/companies/raw_peer.hpp"
 #include "town.hpp"
@@ -18,8 +19,9 @@ const std::string order_key = "0123456789abcdef0123456789abcdef";
 
 // Somebody linked, with a card, who gives the code for whatever they ask; a gateway that takes orders.
 struct OrderingTown : Town {
-  explicit OrderingTown(samples::GatewayOptions options = {}, const payments::Rules& rules = {})
-      : Town(rules), sample_gateway(std::move(options)) {
+  explicit OrderingTown(samples::GatewayOptions options = {}, const payments::Rules& rules = {},
+                        payments::Limits limits = {})
+      : Town(rules, std::move(limits)), sample_gateway(std::move(options)) {
     done({store::ChangeLink{caller, *person, identity::LinkEvent::import, Actor{Actor::Kind::command_line, "test"},
                             wall_now()},
           store::PaymentChange(store::OpenWallet{*person, card, wall_now()})});
@@ -219,6 +221,24 @@ TEST_CASE("of two presses at once one has made the order, and what the gateway r
   CHECK(town.order()->state == OrderState::open);
 }
 
+TEST_CASE("what is over a limit on paying, or more than the card may hold, is not ordered, and no gateway is asked") {
+  OrderingTown town({}, {}, {.all = {{.per = payments::Scope::person, .amount = Money{20'000, Currency::SYP}}}});
+  std::atomic<int> asked = 0;
+  const companies::RawPeer counting([&asked](companies::RawPeer::Socket& socket, int) {
+    while (!companies::RawPeer::read_request(socket).empty()) ++asked;
+  });
+  const std::string granted = town.grant();
+  town.use_gateway(counting.url());
+  CHECK(town.paid(20'001, granted) == "over_limit");
+  town.done({store::LedgerChange(
+      store::SetCeiling{store::account_of(town.card), 29'999, {Actor::Kind::staff, "amal"}, wall_now()})});
+  CHECK(town.topped_up(30'000, granted) == "over_limit");
+  CHECK_FALSE(town.order());
+  CHECK(asked == 0);
+  town.use_gateway(town.sample_gateway.url());
+  CHECK(town.topped_up(29'999, granted) == "ok");  // the authorisation was not used up
+}
+
 TEST_CASE("money is ordered onto the caller's own card only") {
   OrderingTown town;
   const std::string granted = town.grant();
@@ -229,6 +249,7 @@ TEST_CASE("money is ordered onto the caller's own card only") {
   REQUIRE(town.topped_up(30'000, granted) == "ok");
   CHECK(town.order()->company.empty());
   CHECK(town.order()->wallet.number == "1234567890");
+  CHECK(card_order_of(*town.order()).description == "card *7890");  // no number of a card leaves the house
 }
 
 TEST_CASE("nothing is ordered without the authorisation, where no gateway is, or for what is no payment") {

@@ -1,7 +1,8 @@
 // Orders by bank card on the whole store, against a reference that only adds up what gateways have taken: whatever
 // the sequence of orders, callbacks (right, twice, late, wrong, of nobody), closings, companies' answers, steps of
-// the clock and kills between any two transactions, each charge is in the books once, and what was taken is with the
-// company, on the card, or in dispute.
+// the clock, placements of what is in dispute and kills between any two transactions, each charge is in the books
+// once, and what was taken is with the company, on the card, in dispute or back outside; `pending` of the gateway is
+// the sum of what is in dispute.
 #include <algorithm>
 #include <iostream>
 #include <map>
@@ -22,8 +23,9 @@ namespace {
 constexpr int orders_in_play = 16;
 
 struct CardOperation {
-  enum class Kind : std::uint8_t { order, open, close, charge, settle, release, pass, restart };
-  static constexpr std::array names{"order", "open", "close", "charge", "settle", "release", "pass", "restart"};
+  enum class Kind : std::uint8_t { order, open, close, charge, settle, release, place, decide, pass, restart };
+  static constexpr std::array names{"order",   "open",  "close",  "charge", "settle",
+                                    "release", "place", "decide", "pass",   "restart"};
   Kind kind;
   int order;
   int transaction;
@@ -35,10 +37,12 @@ struct CardOperation {
 
   // Every gene is an operation.
   static CardOperation of(std::uint64_t gene) {
-    constexpr std::array<Kind, 16> kinds{Kind::order,  Kind::order,   Kind::order,  Kind::open,
-                                         Kind::open,   Kind::close,   Kind::charge, Kind::charge,
-                                         Kind::charge, Kind::charge,  Kind::charge, Kind::settle,
-                                         Kind::settle, Kind::release, Kind::pass,   Kind::restart};
+    constexpr std::array<Kind, 32> kinds{
+        Kind::order,  Kind::order,  Kind::order,   Kind::order,  Kind::order,  Kind::order,  Kind::open,
+        Kind::open,   Kind::open,   Kind::close,   Kind::close,  Kind::charge, Kind::charge, Kind::charge,
+        Kind::charge, Kind::charge, Kind::charge,  Kind::charge, Kind::charge, Kind::settle, Kind::settle,
+        Kind::settle, Kind::settle, Kind::release, Kind::place,  Kind::place,  Kind::place,  Kind::place,
+        Kind::decide, Kind::decide, Kind::pass,    Kind::restart};
     constexpr std::array<std::int64_t, 8> times{1, 30, 300, 899, 900, 901, 1'500, -90};
     const auto bits = [&gene](std::uint32_t count) {
       const auto value = static_cast<std::uint32_t>(gene & ((1ULL << count) - 1));
@@ -46,7 +50,7 @@ struct CardOperation {
       return value;
     };
     CardOperation one{};
-    one.kind = kinds[bits(4)];
+    one.kind = kinds[bits(5)];
     one.order = static_cast<int>(bits(4));
     // Of one order the charge has its name, mostly; now and then it has another's, or comes once more.
     one.transaction = bits(3) == 7 ? static_cast<int>(bits(3)) : one.order;
@@ -106,6 +110,10 @@ class CardStore {
         if (commit({PaymentChange(ReleasePayment{key, {"damascus declined other", {}, at(now_)}, true})}).ok())
           ended_.insert(op.order);
         return {};
+      case CardOperation::Kind::place:
+        return place(op);
+      case CardOperation::Kind::decide:
+        return decide(op);
       case CardOperation::Kind::pass:
         return {};
       case CardOperation::Kind::restart:
@@ -123,9 +131,14 @@ class CardStore {
     const std::int64_t with_company = held(sample_payable);
     const std::int64_t reserved = wallet.balance.debits_pending;
     const std::int64_t on_card = ledger::available(wallet);
-    if (-held(at_gateway) != told) return "the gateway has taken something else than is in the books";
-    if (on_card + reserved + with_company + held(in_dispute) != told) return "what was taken is not all there";
+    if (-held(at_gateway) != told - paid_back_) return "the gateway has taken something else than is in the books";
+    if (on_card + reserved + with_company + held(in_dispute) != told - paid_back_)
+      return "what was taken is not all there";
     if (on_card < 0) return "the card is below zero";
+    std::int64_t open = 0;
+    for (const StoredCharge& one : disputes()) open += one.amount.minor;
+    if (open != held(in_dispute)) return "what is in dispute is not what is listed";
+    if (open != disputed_ - placed_) return "what was placed is in dispute, or the other way round";
     return {};
   }
   std::string books() {
@@ -136,6 +149,8 @@ class CardStore {
   int paid = 0;
   int credited = 0;
   int disputed = 0;
+  int placed_on_cards = 0;
+  int placed_outside = 0;
   [[nodiscard]] std::size_t payments_ended() const { return ended_.size(); }
 
  private:
@@ -163,7 +178,7 @@ class CardStore {
     const auto before = told_.find(transaction);
     for (const bool may_pay : {true, false}) {
       const auto order = reader_->bank_cards().find_order(reference).value();
-      const auto terms = order ? std::optional(terms_of(*order)) : std::nullopt;
+      const auto terms = order ? std::optional(terms_of(*order, account(card_account))) : std::nullopt;
       TakeCharge change = charged(ChargeUse::disputed, op.amount, transaction, reference, now_);
       change.use = payments::judge(terms, change.amount, change.at).use;
       if (change.use == ChargeUse::pays && !may_pay) change.use = ChargeUse::credits;
@@ -181,6 +196,7 @@ class CardStore {
       paid += outcome.use == ChargeUse::pays ? 1 : 0;
       credited += outcome.use == ChargeUse::credits ? 1 : 0;
       disputed += outcome.use == ChargeUse::disputed ? 1 : 0;
+      disputed_ += outcome.use == ChargeUse::disputed ? op.amount : 0;
       if (outcome.use == ChargeUse::pays && is_settled_since(op.order)) return "a bill is paid twice";
       const bool is_right = !op.is_of_nobody && order && op.amount == CardOperation::amount_of(op.order);
       if (outcome.use != ChargeUse::disputed && !is_right) return "what nothing explains is given to somebody";
@@ -188,6 +204,52 @@ class CardStore {
     }
     // Only what tells something else under a name that is taken is turned away.
     return before != told_.end() ? "" : "money is turned away";
+  }
+
+  std::vector<StoredCharge> disputes() { return reader_->bank_cards().charges(true, 0, 1'000).value(); }
+  static Actor staff(bool is_maker) { return {Actor::Kind::staff, is_maker ? "maker" : "checker"}; }
+
+  // One that there may not be, that may not be in dispute, or be placed or proposed already.
+  std::string place(const CardOperation& op) {
+    const auto charges = reader_->bank_cards().charges(false, 0, 1'000).value();
+    if (charges.empty()) return {};
+    const StoredCharge& charge = charges[static_cast<std::size_t>(op.order) % charges.size()];
+    const bool is_on_card = op.seconds < 900;
+    // Now and then one is the evidence of several.
+    const std::string refund = "R-" + std::to_string(op.dies_halfway ? 0 : charge.number);
+    ProposePlacement proposal{.charge = charge.number,
+                              .card = is_on_card ? card.number : "",
+                              .refund = is_on_card ? "" : refund,
+                              .msisdn = std::nullopt,
+                              .link = {},
+                              .reason = "found_out",
+                              .by = staff(true),
+                              .at = at(now_)};
+    const bool was_open =
+        std::ranges::any_of(disputes(), [&](const StoredCharge& one) { return one.number == charge.number; });
+    const auto proposed = commit({BankCardChange(proposal)});
+    if (!proposed.ok()) return {};
+    if (!was_open) return "what is not in dispute is placed";
+    proposed_.push_back({proposed->placement, charge.amount.minor, is_on_card});
+    return {};
+  }
+
+  // The last one or one before, by whom it may be or not.
+  std::string decide(const CardOperation& op) {
+    if (proposed_.empty()) return {};
+    Proposed& one = proposed_[proposed_.size() - 1 - static_cast<std::size_t>(op.order) / 4 % proposed_.size()];
+    const bool approves = !op.is_of_nobody;
+    const bool by_maker = op.dies_halfway;
+    const auto decided = commit({BankCardChange(DecidePlacement{one.number, approves, staff(by_maker), at(now_)})});
+    if (!decided.ok()) return one.is_decided || (approves && by_maker) ? "" : "a placement cannot be decided";
+    if (one.is_decided) return "a placement is decided twice";
+    if (approves && by_maker) return "one person alone has moved money";
+    one.is_decided = true;
+    if (!approves) return {};
+    placed_ += one.minor;
+    paid_back_ += one.is_on_card ? 0 : one.minor;
+    ++(one.is_on_card ? placed_on_cards : placed_outside);
+    return {};
   }
 
   ledger::Account account(const ledger::AccountId& id) {
@@ -223,6 +285,16 @@ class CardStore {
 
   std::string path_;
   std::int64_t now_ = 100;
+  struct Proposed {
+    std::int64_t number;
+    std::int64_t minor;
+    bool is_on_card;
+    bool is_decided = false;
+  };
+  std::vector<Proposed> proposed_;
+  std::int64_t disputed_ = 0;
+  std::int64_t placed_ = 0;
+  std::int64_t paid_back_ = 0;                // of that
   std::map<std::string, std::int64_t> told_;  // by transaction
   std::set<int> ended_;
   std::map<int, std::int64_t> ordered_;                       // when
@@ -232,12 +304,14 @@ class CardStore {
 };
 
 TEST_CASE(
-    "no sequence of orders, callbacks, closings, answers and restarts loses or doubles what a gateway has taken") {
+    "no sequence of orders, callbacks, closings, answers, placements and restarts loses or doubles what a gateway "
+    "has "
+    "taken") {
   const TempFolder folder;
   ::setenv("RC_PARAMS", "max_success=100 max_size=250", 0);
   std::size_t operations = 0;
   std::size_t round = 0;
-  std::array<std::size_t, 5> counts{};
+  std::array<std::size_t, 7> counts{};
   const bool held = rc::check("the store", [&] {
     const auto genes = *rc::gen::container<std::vector<std::uint64_t>>(rc::gen::arbitrary<std::uint64_t>());
     operations += genes.size();
@@ -258,11 +332,14 @@ TEST_CASE(
       counts[2] += static_cast<std::size_t>(store.credited);
       counts[3] += static_cast<std::size_t>(store.disputed);
       counts[4] += store.payments_ended();
+      counts[5] += static_cast<std::size_t>(store.placed_on_cards);
+      counts[6] += static_cast<std::size_t>(store.placed_outside);
     }
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
   });
   std::cerr << operations << " operations, " << counts[0] << " charges: " << counts[1] << " paid, " << counts[2]
-            << " on the card, " << counts[3] << " disputed; " << counts[4] << " payments came to an end\n";
+            << " on the card, " << counts[3] << " disputed; " << counts[4] << " payments came to an end; "
+            << counts[5] << " placed on the card, " << counts[6] << " paid back\n";
   CHECK(held);
   for (const std::size_t count : counts) CHECK(count > 20);
 }

@@ -222,6 +222,7 @@ TEST_CASE_METHOD(BankCardFixture,
   made(ordered(50, "cancelled", "14599"));
   made(CloseOrder{"cancelled", "sample cancelled"});
   CHECK(refused_change(charged(ChargeUse::pays, 50, "G-3", "cancelled")) == Errc::conflict);
+  CHECK(refused_change(charged(ChargeUse::disputed, 50, "G-3", "cancelled")) == Errc::conflict);
   made(charged(ChargeUse::credits, 50, "G-3", "cancelled"));
   CHECK(available(card_account) == 1'450);
   CHECK(order_state("cancelled") == OrderState::charged);
@@ -274,6 +275,76 @@ TEST_CASE_METHOD(BankCardFixture,
   SECTION("a gateway that tells nothing does not hold it up for ever") {
     carried_out({ErasePerson{syrian(), by_staff, at(a_day_later)}});
   }
+}
+
+TEST_CASE_METHOD(BankCardFixture, "an order over a limit on paying is refused; limits count it when it pays, once") {
+  config.payment_limits.all = {{.per = payments::Scope::person, .payments = 2, .amount = Money{500, Currency::SYP}}};
+  reopen();
+  const auto message_of = [this](const OrderByBankCard& one) {
+    const auto ordered_or_not = change({BankCardChange(one)});
+    return ordered_or_not.ok() ? std::string() : ordered_or_not.error().message;
+  };
+  CHECK(message_of(ordered(501)) == over_limit(payments::Scope::person));
+  CHECK_FALSE(store->bank_cards().find_order(order_key).value());
+  made(ordered(600, "to.the.card", ""));  // what is put on the card is no payment
+  made(ordered(400));
+  made(ordered(400, "second", "14522"));  // nothing is paid as yet
+  const auto pays = [this](const std::string& under, const std::string& transaction, const std::string& account) {
+    return change({BankCardChange(charged(ChargeUse::pays, 400, transaction, under)),
+                   PaymentChange(payment_for(ordered(400, under, account)))});
+  };
+  REQUIRE(pays(order_key, "G-1", "14521").ok());
+  CHECK(pays("second", "G-2", "14522").error().code == Errc::limit);
+  CHECK(taken(charged(ChargeUse::credits, 400, "G-2", "second")).use == ChargeUse::credits);
+  CHECK(message_of(ordered(101, "third", "14523")) == over_limit(payments::Scope::person));
+  made(ordered(100, "third", "14523"));  // 400 were counted once
+  check_whole();
+}
+
+TEST_CASE_METHOD(BankCardFixture,
+                 "what the card may not hold is not ordered, and is disputed where it comes all the same") {
+  const auto ceiling = [](std::int64_t most) {
+    return LedgerChange(SetCeiling{card_account, most, by_staff, at(50)});
+  };
+  carried_out({ceiling(1'300)});
+  for (const std::string account : {"", "14521"})
+    CHECK(refused_change(ordered(301, order_key, account)) == Errc::limit);
+  OrderByBankCard with_fee = ordered(300);
+  with_fee.fee = 1;
+  CHECK(refused_change(with_fee) == Errc::limit);
+  made(ordered(300, order_key, ""));
+  made(ordered(300, "bill"));
+  carried_out({ceiling(1'299)});
+  CHECK(refused_change(charged(ChargeUse::credits)) == Errc::conflict);
+  CHECK(taken(charged(ChargeUse::disputed)).why == Dispute::over_ceiling);
+  CHECK(refused({BankCardChange(charged(ChargeUse::pays, 300, "G-2", "bill")),
+                 PaymentChange(payment_for(ordered(300, "bill")))}) == Errc::conflict);
+  CHECK(taken(charged(ChargeUse::disputed, 300, "G-2", "bill")).why == Dispute::over_ceiling);
+  CHECK(held(in_dispute) == 600);
+  CHECK(available(card_account) == 1'000);
+  CHECK(open_orders().empty());
+  check_whole();
+}
+
+TEST_CASE_METHOD(BankCardFixture,
+                 "a charge for somebody who was erased since is disputed, and nothing of them comes back") {
+  made(ordered());
+  made(ordered(50, "top.up", ""));
+  done(begin(1'000));
+  done(settle());
+  carried_out(released(number(), syrian(), at(900)));
+  const std::int64_t a_day_later = 60 + link_seconds + 24 * 3'600;
+  CHECK_FALSE(order_of().is_erased);
+  carried_out({ErasePerson{syrian(), by_staff, at(a_day_later)}});
+  CHECK(order_of().is_erased);
+  for (const auto use : {ChargeUse::pays, ChargeUse::credits})
+    CHECK(refused_change(charged(use, 300, "G-1", order_key, a_day_later + 1)) == Errc::conflict);
+  CHECK(taken(charged(ChargeUse::disputed, 300, "G-1", order_key, a_day_later + 1)).why == Dispute::erased);
+  CHECK(taken(charged(ChargeUse::disputed, 50, "G-2", "top.up", a_day_later + 1)).why == Dispute::erased);
+  CHECK(available(card_account) == 0);
+  CHECK(held(in_dispute) == 350);
+  CHECK(store->links_of(syrian())->empty());
+  check_whole();
 }
 
 TEST_CASE_METHOD(BankCardFixture, "what an order or a charge is cannot be changed in the file") {
