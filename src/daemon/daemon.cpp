@@ -20,6 +20,7 @@
 #include "daemon/agent_link.hpp"
 #include "daemon/audit_heads.hpp"
 #include "daemon/bank_card_hook.hpp"
+#include "daemon/bank_card_metrics.hpp"
 #include "daemon/bank_cards.hpp"
 #include "daemon/flow_shelf.hpp"
 #include "daemon/http_endpoint.hpp"
@@ -408,6 +409,7 @@ void Daemon::Impl::add_bank_card_metrics() {
                       "Charges of bank cards since the start, by what was done with them", {{"use", word}},
                       [this, use = use] { return static_cast<double>(bank_cards->taken(use)); });
   }
+  metrics.add_families([this] { return bank_card_families(store->bank_cards(), gateways); });
 }
 
 void Daemon::Impl::add_metrics() {

@@ -331,6 +331,66 @@ TEST_CASE("money that comes late, or after the order was cancelled, is on the pe
   CHECK(contains(town.replies[1], "300 SYP *0777"));
 }
 
+TEST_CASE("an order that failed is over; money that is taken for it all the same is on the card, and told") {
+  CardTown town;
+  town.order();
+  town.start();
+  CHECK(town.call_back(notice("failed")) == 200);
+  CHECK(town.kept().state == OrderState::over);
+  CHECK(town.kept().evidence == "sample failed");
+  CHECK(town.metric("shubbak_bank_card_orders_open") == R"(shubbak_bank_card_orders_open{gateway="sample"} 0)");
+  CHECK(town.call_back(notice("charged")) == 200);
+  CHECK(town.call_back(notice("failed")) == 200);
+  CHECK(town.kept().state == OrderState::charged);
+  CHECK(town.on_card() == 30'000);
+  CHECK_FALSE(town.payment().has_value());
+  town.wait_for_replies(1);
+  CHECK(contains(town.replies[0], "on your service card. Amount and account: 300 SYP *0345"));
+}
+
+TEST_CASE("how many orders are open, and what is in dispute, is told by gateway") {
+  CardTown town;
+  town.order();
+  town.order("order.2", "2100777");
+  town.start();
+  CHECK(town.metric("shubbak_bank_card_orders_open") == R"(shubbak_bank_card_orders_open{gateway="sample"} 2)");
+  CHECK(town.metric("shubbak_bank_card_disputes_open") ==
+        R"(shubbak_bank_card_disputes_open{gateway="sample",currency="SYP"} 0)");
+  CHECK(town.call_back(notice("charged", "order.1", 29'999)) == 200);
+  CHECK(town.metric("shubbak_bank_card_orders_open") == R"(shubbak_bank_card_orders_open{gateway="sample"} 1)");
+  CHECK(town.metric("shubbak_bank_card_disputes_open") ==
+        R"(shubbak_bank_card_disputes_open{gateway="sample",currency="SYP"} 1)");
+  CHECK(town.metric("shubbak_bank_card_disputed_minor_units") ==
+        R"(shubbak_bank_card_disputed_minor_units{gateway="sample",currency="SYP"} 29999)");
+}
+
+TEST_CASE("money for somebody who was erased since, or that their card may not hold, is disputed, and taken once") {
+  CardTown town;
+  SECTION("erased: nobody is told, nobody comes back") {
+    town.order("order.1", account_at_aleppo, 100'000s);
+    town.write({link_event(subscriber, identity::LinkEvent::recycle, Actor::Kind::operator_hook),
+                store::ErasePerson{payer, {Actor::Kind::staff, "amal"}, wall_now()}});
+    town.start();
+    CHECK(town.call_back(notice("charged")) == 200);
+    CHECK(town.replies.empty());
+    CHECK(town.open_store()->links_of(payer)->empty());
+  }
+  SECTION("over the ceiling that somebody has set: told") {
+    town.order();
+    town.write({store::LedgerChange(
+        store::SetCeiling{store::account_of(payers_card), 29'999, {Actor::Kind::staff, "amal"}, wall_now()})});
+    town.start();
+    CHECK(town.call_back(notice("charged")) == 200);
+    town.wait_for_replies(1);
+    CHECK(contains(town.replies[0], "looked into"));
+  }
+  CHECK(town.call_back(notice("charged")) == 200);
+  CHECK(town.in_dispute() == 30'000);
+  CHECK(town.on_card() == 0);
+  CHECK_FALSE(town.payment().has_value());
+  CHECK(town.kept().state == OrderState::charged);
+}
+
 TEST_CASE("a card is topped up by a link") {
   CardTown town;
   town.order("order.1", "");
@@ -417,7 +477,8 @@ TEST_CASE("the sample gateway calls back with another amount: disputed, whatever
   town.order();
   const std::string page = town.open_at_gateway();
   town.start();
-  CHECK(town.press(page + "?how=other_amount") == 200);
+  const std::string how = GENERATE("?how=other_amount", "?how=overcharged");
+  CHECK(town.press(page + how) == 200);
   town.loop.until([&] { return town.in_dispute() == 60'000; });
   CHECK(town.on_card() == 0);
   CHECK_FALSE(town.payment().has_value());
