@@ -1,5 +1,5 @@
 // shubbak refunds: money that was paid goes back to the card that it came from. One member of staff proposes it,
-// another pays it; the person is told.
+// another pays it; the person is told. Beside them, what is in dispute: cli/dispute_commands.hpp.
 
 #include <cstdio>
 #include <limits>
@@ -9,6 +9,7 @@
 #include "cli/audit_output.hpp"
 #include "cli/command.hpp"
 #include "cli/configuration.hpp"
+#include "cli/dispute_commands.hpp"
 #include "cli/open_store.hpp"
 #include "cli/published_words.hpp"
 #include "cli/staff_at_work.hpp"
@@ -143,36 +144,6 @@ int list(const RefundOptions& options) {
   }
 }
 
-// Whom to ask about it: what the gateway named may be nobody's, or another gateway's.
-std::string payer_of(const store::StoredCharge& charge, const std::optional<store::StoredOrder>& order) {
-  return order && order->gateway == charge.gateway ? "by " + order->msisdn.masked() : "of an order that there is not";
-}
-
-int list_disputed(const RefundOptions& options) {
-  const auto config = read_configuration(options.config);
-  if (!config) return exit_failed;
-  auto opened = OpenStore::open(*config);
-  if (!opened) return failed("refunds", opened.error().message);
-  store::BankCardReads& reads = (*opened)->store().bank_cards();
-  std::int64_t after = 0;
-  for (;;) {
-    const auto page = reads.charges(true, after, refunds_page_rows);
-    if (!page) return failed("refunds", page.error().message);
-    for (const store::StoredCharge& one : *page) {
-      after = one.number;
-      const auto order = reads.find_order(one.reference);
-      if (!order) return failed("refunds", order.error().message);
-      const std::string_view why = to_string(one.why);
-      const std::string_view currency = to_string(one.amount.currency);
-      std::printf("%lld  %.*s  %s %s  order %s  %s %.*s  %s  %s\n", static_cast<long long>(one.number),
-                  static_cast<int>(why.size()), why.data(), one.gateway.c_str(), one.transaction.c_str(),
-                  one.reference.c_str(), format_amount(one.amount).c_str(), static_cast<int>(currency.size()),
-                  currency.data(), payer_of(one, *order).c_str(), to_stamp(one.at).c_str());
-    }
-    if (page->size() < refunds_page_rows) return exit_ok;
-  }
-}
-
 }  // namespace
 
 void add_refunds_command(CLI::App& app, int& exit_code) {
@@ -199,8 +170,7 @@ void add_refunds_command(CLI::App& app, int& exit_code) {
   }
   CLI::App* listing = add("list", "All of them, or what waits for somebody's decision", list, false);
   listing->add_flag("--open", options.open_only, "Only those that nobody has decided");
-  add("disputed", "What gateways of bank cards have taken that nothing explains, and whose phone ordered it",
-      list_disputed, false);
+  add_dispute_commands(*command, exit_code);
 }
 
 }  // namespace shubbak::cli
