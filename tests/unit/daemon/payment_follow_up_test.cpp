@@ -103,7 +103,7 @@ TEST_CASE("a payment that never came to the company is on the card again, when i
   town.start();
   town.wait_for_replies(1);
   CHECK(town.replies[0] ==
-        "Your payment did not come through. The money is on your service card again. Amount and "
+        "Your payment did not come through. The money is on your service card. Amount and "
         "account: 300 SYP *0777");
   CHECK(town.state("old") == State::voided);
   CHECK(town.state("young") == State::reserved);
