@@ -8,12 +8,12 @@
 #include <sstream>
 
 #include <boost/json.hpp>
-#include <curl/curl.h>
 
 #include "cli/open_store.hpp"
 #include "payments/receipt.hpp"
 #include "samples/sample_company/iso_time.hpp"
 #include "store/ledger_book.hpp"
+#include "tests/kill/fetch.hpp"
 #include "tests/under_test/process.hpp"
 
 namespace shubbak::kill {
@@ -24,28 +24,6 @@ using ledger::State;
 using under_test::die;
 
 constexpr std::size_t page_rows = 500;
-
-std::size_t keep(char* octets, std::size_t size, std::size_t count, void* kept) {
-  static_cast<std::string*>(kept)->append(octets, size * count);
-  return size * count;
-}
-
-// A post, or a get where there is nothing to post.
-std::string fetch(const std::string& url, const std::string& body) {
-  CURL* const request = curl_easy_init();
-  std::string answer;
-  curl_easy_setopt(request, CURLOPT_URL, url.c_str());
-  if (!body.empty()) curl_easy_setopt(request, CURLOPT_POSTFIELDS, body.c_str());
-  curl_easy_setopt(request, CURLOPT_TIMEOUT, 30L);
-  curl_easy_setopt(request, CURLOPT_WRITEFUNCTION, keep);
-  curl_easy_setopt(request, CURLOPT_WRITEDATA, &answer);
-  const CURLcode code = curl_easy_perform(request);
-  long status = 0;
-  curl_easy_getinfo(request, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_cleanup(request);
-  if (code != CURLE_OK || status != 200) die(url + ": " + curl_easy_strerror(code) + ", " + std::to_string(status));
-  return answer;
-}
 
 Posted posted_of(const std::string& company, const std::string& line) {
   std::istringstream fields(line);
@@ -189,7 +167,27 @@ void read_payments(store::Store& store, const Town& town, OurBooks& books) {
   }
 }
 
-// A card holds what was put in and what its vouchers brought, less what was settled; what is open is set aside.
+// And whose card each of them went to, if to one.
+void read_charges(store::Store& store, OurBooks& books) {
+  std::int64_t after = 0;
+  for (std::size_t rows = page_rows; rows == page_rows;) {
+    auto page = store.bank_cards().charges(false, after, page_rows);
+    if (!page) die(page.error().message);
+    rows = page->size();
+    if (rows > 0) after = page->back().number;
+    std::ranges::move(*page, std::back_inserter(books.charges));
+  }
+  const auto held = [&](ledger::AccountKind kind) {
+    const auto account = store.ledger().find_ledger_account({kind, std::string(gateway_name), Currency::SYP});
+    if (!account) die(account.error().message);
+    return *account ? ledger::held((*account)->account) : 0;
+  };
+  books.from_gateway_minor = -held(ledger::AccountKind::suspense);
+  books.in_dispute_minor = held(ledger::AccountKind::pending);
+}
+
+// A card holds what was put in and what its vouchers and bank cards brought, less what was settled; what is open is
+// set aside.
 void check_cards(store::Store& store, const Town& town, const Phones& phones, OurBooks& books) {
   std::map<std::string, std::int64_t> held;
   std::map<std::string, std::int64_t> reserved;
@@ -204,6 +202,12 @@ void check_cards(store::Store& store, const Town& town, const Phones& phones, Ou
       if (!voucher || !*voucher) die("a voucher cannot be read");
       if ((*voucher)->state == vouchers::VoucherState::redeemed) held[citizen.wallet.number] += voucher_minor;
     }
+  }
+  for (const store::StoredCharge& one : books.charges) {
+    if (one.use == payments::ChargeUse::disputed) continue;
+    const auto order = store.bank_cards().find_order(one.reference);
+    if (!order || !*order) die("the order of a charge cannot be read");
+    held[(*order)->wallet.number] += one.amount.minor;
   }
   for (const OurPayment& one : books.payments) {
     const std::string& wallet = town.citizens[one.citizen].wallet.number;
@@ -265,6 +269,7 @@ OurBooks read_database(const std::string& folder, const Town& town, const Phones
   if (!verdict) die(verdict.error().message);
   for (const std::string& fault : verdict->faults) books.faults.push_back("the ledger is broken: " + fault);
   read_payments((*opened)->store(), town, books);
+  read_charges((*opened)->store(), books);
   check_cards((*opened)->store(), town, phones, books);
   return books;
 }

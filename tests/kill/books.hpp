@@ -5,14 +5,18 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/clock.hpp"
+#include "store/bank_card.hpp"
 #include "store/payment.hpp"
 #include "tests/kill/phones.hpp"
 #include "tests/kill/town.hpp"
 
 namespace shubbak::kill {
+
+constexpr std::string_view gateway_name = "sample";  // in the deployment
 
 struct Posted {  // a row of a company's export
   std::string company;
@@ -33,7 +37,10 @@ struct OurPayment {
 };
 struct OurBooks {
   std::vector<OurPayment> payments;
-  std::vector<std::string> faults;  // of the ledger itself, and of cards that do not hold what they must
+  std::vector<store::StoredCharge> charges;
+  std::int64_t from_gateway_minor = 0;  // by the ledger
+  std::int64_t in_dispute_minor = 0;    // likewise
+  std::vector<std::string> faults;      // of the ledger itself, and of cards that do not hold what they must
   [[nodiscard]] std::size_t count(ledger::State state) const;
 };
 // Of the database in that folder, which no process has open; of a copy, so that it is left as the kill left it.

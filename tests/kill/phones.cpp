@@ -1,11 +1,13 @@
 #include "tests/kill/phones.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "domain/money.hpp"
+#include "tests/kill/fetch.hpp"
 #include "tests/under_test/process.hpp"
 
 namespace shubbak::kill {
@@ -19,6 +21,7 @@ constexpr std::chrono::milliseconds dials_again_after{200};  // whom the network
 // Whose company answers wrong, and mostly at once, takes a rest before the next bill: not all the load is to be
 // theirs.
 constexpr std::chrono::milliseconds rests_up_to{3'000};
+constexpr std::size_t npos = std::string::npos;
 
 gateways::SmscServerConfig server_config() {
   gateways::SmscServerConfig config;
@@ -54,7 +57,9 @@ class Subscriber final : public cli::PhoneEvents {
 
   [[nodiscard]] const std::vector<Attempt>& attempts() const { return attempts_; }
   [[nodiscard]] bool in_flight() const {
-    return !attempts_.empty() && attempts_.back().begun && !attempts_.back().answered && is_waiting();
+    if (attempts_.empty() || !attempts_.back().begun) return false;
+    const Attempt& last = attempts_.back();
+    return last.by_bank_card ? last.is_charged && !is_told(last) : !last.answered && is_waiting();
   }
   [[nodiscard]] bool is_idle() const { return phone_.state() == cli::Phone::State::idle && !goes_on_; }
   cli::Phone& phone() { return phone_; }
@@ -69,10 +74,12 @@ class Subscriber final : public cli::PhoneEvents {
     }
     if (!phones_.paying_ || attempts_.size() == attempts_max) return;
     const auto pounds = static_cast<std::int64_t>(attempts_.size()) + 1;
-    attempts_.push_back({.minor = pounds * minor_per_pound, .voucher = phones_.draw_voucher()});
-    const std::string from = attempts_.back().voucher ? "2" : "1";
-    check_sent(
-        phone_.dial("*123*6*1*1*2*" + std::to_string(pounds) + "*" + from + "#", std::chrono::steady_clock::now()));
+    const bool by_bank_card = !citizen_.badly_served && phones_.draw(phones_.shares_.bank_cards);
+    attempts_.push_back({.minor = pounds * minor_per_pound,
+                         .voucher = by_bank_card ? std::nullopt : phones_.draw_voucher(),
+                         .by_bank_card = by_bank_card});
+    check_sent(phone_.dial("*123*6*1*1*2*" + std::to_string(pounds) + "*" + way_of(attempts_.back()) + "#",
+                           std::chrono::steady_clock::now()));
   }
   void go_on_soon() {
     goes_on_ = true;
@@ -80,6 +87,14 @@ class Subscriber final : public cli::PhoneEvents {
   }
 
  private:
+  // The key in the menu of where to pay from.
+  [[nodiscard]] static std::string way_of(const Attempt& attempt) {
+    if (attempt.by_bank_card) return "3";
+    return attempt.voucher ? "2" : "1";
+  }
+  [[nodiscard]] static bool is_told(const Attempt& attempt) {
+    return !attempt.receipts.empty() || attempt.told_not_paid;
+  }
   [[nodiscard]] bool is_waiting() const { return phone_.state() == cli::Phone::State::waiting_for_service; }
   [[nodiscard]] Attempt& current() { return attempts_.back(); }
   // The one whose payment is shown where no amount says which: the last one that was authorised.
@@ -108,7 +123,12 @@ class Subscriber final : public cli::PhoneEvents {
     for (const std::string& broken : screen.faults) fault(broken + ": " + screen.text);
     if (screen.last) {
       last_screen(screen.text);
-      citizen_.badly_served ? go_on_after(phones_.draw_rest()) : go_on_soon();
+      // Of an account one link is open at a time: who has one waits until they are told how it ended.
+      if (citizen_.badly_served || (!attempts_.empty() && current().by_bank_card)) {
+        go_on_after(phones_.draw_rest());
+      } else {
+        go_on_soon();
+      }
       return;
     }
     if (attempts_.empty()) return fault("a dialogue that it did not begin: " + screen.text);
@@ -134,7 +154,7 @@ class Subscriber final : public cli::PhoneEvents {
     } else if (text.starts_with("Pay ") && !has("Pay from")) {
       answer("2");  // one that was dropped before it was authorised: not any more
     } else if (has("Pay from")) {
-      answer(attempt.voucher ? "2" : "1");
+      answer(way_of(attempt));
     } else if (has("How much of")) {
       answer(pounds);
     } else if (has("Due ")) {
@@ -163,7 +183,9 @@ class Subscriber final : public cli::PhoneEvents {
       asked_for_last().told_not_paid = true;
     } else if (has("nothing was paid") || has("Nothing was paid")) {
       current().told_not_paid = true;
-    } else if (!has("held, not lost") && !has("could not be reached") && !has("not available now")) {
+    } else if (!has("held, not lost") && !has("could not be reached") && !has("not available now") &&
+               !has("the payment link") && !has("The payment link") && !has("A link for this account") &&
+               !has("The money is here, not lost")) {
       fault("an unexpected end: " + text);
     }
   }
@@ -175,11 +197,35 @@ class Subscriber final : public cli::PhoneEvents {
     } else if (text.starts_with("Your payment came through.")) {
       const std::string rest = text.substr(text.rfind(". ") + 2);
       told_receipt(text, {rest.substr(0, rest.find(' ')), rest.substr(rest.find(' ') + 1)});
-    } else if (text.starts_with("Your payment did not come through.")) {
+    } else if (text.starts_with("Your payment did not come through.") || text.find("was not paid with it") != npos) {
       if (Attempt* const one = attempt_in(text)) one->told_not_paid = true;
-    } else {
+    } else if (const std::size_t link = text.find("http://"); link != npos) {
+      open_page(text.substr(link), amount_in(text) == 0 ? last_order() : attempt_in(text));
+    } else if (text.find("being looked into") != npos) {
+      disputed(amount_in(text));
+    } else if (text.find("held, not lost") == npos) {
       fault("an unexpected message: " + text);
     }
+  }
+
+  // A link may come twice, as may a press.
+  void open_page(const std::string& link, Attempt* ordered) {
+    if (ordered == nullptr) return fault("a link that it never asked for");
+    const std::string how = phones_.draw_button();
+    if (press(link + how) != 200 || how == "?how=cancel") return;
+    ordered->is_charged = true;
+    ordered->is_overcharged = how == "?how=overcharged";
+  }
+  [[nodiscard]] Attempt* last_order() {
+    const auto found = std::find_if(attempts_.rbegin(), attempts_.rend(),
+                                    [](const Attempt& one) { return one.by_bank_card && one.begun; });
+    return found == attempts_.rend() ? nullptr : &*found;
+  }
+  void disputed(std::int64_t minor) {
+    const auto found = std::ranges::find_if(
+        attempts_, [&](const Attempt& one) { return one.is_overcharged && 2 * one.minor == minor; });
+    if (found == attempts_.end()) return fault("is told of a dispute that its page knows nothing of");
+    found->told_not_paid = true;
   }
 
   Attempt* attempt_in(const std::string& text) {
@@ -211,12 +257,8 @@ class Subscriber final : public cli::PhoneEvents {
   std::vector<Attempt> attempts_;
 };
 
-Phones::Phones(boost::asio::io_context& loop, const Town& town, std::uint64_t seed, double voucher_share)
-    : loop_(loop),
-      town_(town),
-      random_(seed),
-      voucher_share_(voucher_share),
-      server_(loop.get_executor(), server_config(), *this) {
+Phones::Phones(boost::asio::io_context& loop, const Town& town, std::uint64_t seed, const Shares& shares)
+    : loop_(loop), town_(town), random_(seed), shares_(shares), server_(loop.get_executor(), server_config(), *this) {
   for (const Citizen& citizen : town.citizens) subscribers_.push_back(std::make_unique<Subscriber>(*this, citizen));
   if (const Status started = server_.start(); !started) under_test::die(started.error().message);
 }
@@ -252,8 +294,15 @@ Subscriber* Phones::find(std::string_view digits) {
 
 std::optional<std::size_t> Phones::draw_voucher() {
   if (vouchers_used_ == town_.vouchers.size()) return std::nullopt;
-  if (!std::bernoulli_distribution(voucher_share_)(random_)) return std::nullopt;
+  if (!draw(shares_.vouchers)) return std::nullopt;
   return vouchers_used_++;
+}
+
+// On the gateway's page: most pay as they should, and some learn what gateways do.
+std::string Phones::draw_button() {
+  constexpr std::array<std::string_view, 10> buttons{
+      "", "", "", "", "?how=twice", "?how=twice", "?how=late", "?how=never", "?how=overcharged", "?how=cancel"};
+  return std::string(buttons[std::uniform_int_distribution<std::size_t>(0, buttons.size() - 1)(random_)]);
 }
 
 std::chrono::milliseconds Phones::draw_rest() {

@@ -30,9 +30,12 @@ struct ToldReceipt {
 struct Attempt {
   std::int64_t minor = 0;
   std::optional<std::size_t> voucher{};  // of the town's
-  bool begun = false;                    // what authorises it was sent, and with a voucher its PIN
-  bool answered = false;                 // by a screen that ends it
-  std::vector<ToldReceipt> receipts{};   // by screen and by SMS, each once
+  bool by_bank_card = false;
+  bool is_charged = false;              // the page said so
+  bool is_overcharged = false;          // likewise
+  bool begun = false;                   // what authorises it was sent, and with a voucher its PIN
+  bool answered = false;                // by a screen that ends it
+  std::vector<ToldReceipt> receipts{};  // by screen and by SMS, each once
   bool told_not_paid = false;
 };
 
@@ -40,7 +43,12 @@ class Subscriber;
 
 class Phones final : private gateways::SmscServerEvents, private cli::Air {
  public:
-  Phones(boost::asio::io_context& loop, const Town& town, std::uint64_t seed, double voucher_share);
+  // Shares of the payments that are with a voucher, or by bank card, where the company serves well.
+  struct Shares {
+    double vouchers = 0;
+    double bank_cards = 0;
+  };
+  Phones(boost::asio::io_context& loop, const Town& town, std::uint64_t seed, const Shares& shares);
   ~Phones() override;
 
   [[nodiscard]] std::uint16_t port() const { return server_.port(); }
@@ -48,7 +56,7 @@ class Phones final : private gateways::SmscServerEvents, private cli::Air {
   // From the next bind on. False: what is begun is brought to its end, nothing new is begun.
   void pay(bool go_on) { paying_ = go_on; }
 
-  // Payments without an answer on their phone.
+  // Payments without an answer on their phone; of those by bank card, that are charged.
   [[nodiscard]] std::size_t in_flight() const;
   [[nodiscard]] bool all_idle() const;
   [[nodiscard]] std::size_t begun() const;
@@ -76,13 +84,15 @@ class Phones final : private gateways::SmscServerEvents, private cli::Air {
   void on_closed(gateways::SmscServer& server, gateways::EsmeId esme, std::string_view reason) override;
 
   Subscriber* find(std::string_view digits);
+  bool draw(double share) { return std::bernoulli_distribution(share)(random_); }
   std::optional<std::size_t> draw_voucher();
+  std::string draw_button();
   std::chrono::milliseconds draw_rest();
 
   boost::asio::io_context& loop_;
   const Town& town_;
   std::mt19937_64 random_;
-  double voucher_share_;
+  Shares shares_;
   std::size_t vouchers_used_ = 0;
   bool paying_ = false;
   std::size_t bound_ = 0;
