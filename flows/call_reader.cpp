@@ -193,6 +193,18 @@ class CallReader : private StateContext {
     if (!goes_into(result.kind, held))
       faults_.add(node.at, "'" + slot.name + "' cannot hold the result '" + result.name + "'", "",
                   Rule::type_mismatch);
+    if (slot.shape != Slot::Shape::scalar || room_of(slot.scalar) >= result.room) return;
+    const std::string room = std::to_string(result.room);
+    const bool is_number = slot.scalar.kind == ScalarType::Kind::integer;
+    faults_.add(node.at,
+                "'" + slot.name + "' is too small for the result '" + result.name + "', which comes up to " + room +
+                    (is_number ? "" : " characters"),
+                is_number ? "{int: [0, " + room + "]}" : "{text: " + room + "}", Rule::type_mismatch);
+  }
+
+  static std::int64_t room_of(const ScalarType& type) {
+    const bool is_number = type.kind == ScalarType::Kind::integer || type.kind == ScalarType::Kind::money;
+    return is_number ? type.max : std::int64_t{type.length_max};
   }
 };
 

@@ -162,6 +162,9 @@ Step show(const Revision& revision, Session& session, const Context& context);
 std::optional<std::string> late_sms(const Revision& revision, const Session& session, const CallOutcome& outcome,
                                     const Context& context);
 
+// A whole text as the operator's phones show numbers; links stay as they are.
+std::string in_digits(DigitStyle style, std::string text);
+
 // A text of the deployment outside any state ("sys_unknown_command", "sys_try_later", ...), laid out for the channel.
 std::string system_text(const Revision& revision, std::uint8_t locale, std::string_view name, const Context& context);
 

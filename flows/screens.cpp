@@ -41,6 +41,37 @@ Painter::Scratch& Painter::scratch() {
   return scratch;
 }
 
+namespace {
+
+// What phones open must stay as it is.
+std::string with_arabic_digits(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(" \n", at), text.size() - 1) + 1;
+    const std::string_view word = text.substr(at, end - at);
+    if (word.find("://") == std::string_view::npos) {
+      out += arabic_digits(word);
+    } else {
+      out += word;
+    }
+    at = end;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string in_digits(DigitStyle style, std::string text) {
+  switch (style) {
+    case DigitStyle::latin:
+      return text;
+    case DigitStyle::arabic:
+      // A text without Arabic letters stays in GSM 7-bit, where Arabic digits would double its size.
+      return has_arabic_letters(text) ? with_arabic_digits(text) : text;
+  }
+  return text;
+}
+
 const List* list_in(const Session& session, std::uint16_t slot) {
   if (slot >= session.slots.size()) return nullptr;
   const auto* list = std::get_if<std::shared_ptr<const List>>(&session.slots[slot].held);
@@ -65,14 +96,7 @@ std::string Painter::printed(TextId id) const {
 }
 
 std::string Painter::finished(std::string text) const {
-  switch (context_.digits) {
-    case DigitStyle::latin:
-      return text;
-    case DigitStyle::arabic:
-      // A screen without Arabic letters stays in GSM 7-bit, where Arabic digits would double its size.
-      return has_arabic_letters(text) ? arabic_digits(text) : text;
-  }
-  return text;
+  return in_digits(context_.digits, std::move(text));
 }
 
 std::string Painter::alone(std::string_view text) const {

@@ -17,12 +17,20 @@ enum class ValueKind : std::uint8_t { any, integer, money, text, digits, date, l
 struct Parameter {
   std::string name;
   ValueKind kind = ValueKind::any;
-  bool is_optional = false;                            // of an argument: a flow may leave it out
+  bool is_optional = false;  // of an argument: a flow may leave it out
+  // Of a result: what a slot must have room for, a text of so many characters or a whole number up to that. Of what
+  // is too long a text keeps the beginning only, which of a receipt's number is worth nothing. 0: not checked.
+  std::int64_t room = 0;
   Parameter(const char* its_name) : name(its_name) {}  // implicit: most are not checked
   Parameter(std::string its_name, ValueKind its_kind) : name(std::move(its_name)), kind(its_kind) {}
   static Parameter optional(std::string its_name, ValueKind its_kind) {
     Parameter made(std::move(its_name), its_kind);
     made.is_optional = true;
+    return made;
+  }
+  static Parameter with_room(std::string its_name, ValueKind its_kind, std::int64_t its_room) {
+    Parameter made(std::move(its_name), its_kind);
+    made.room = its_room;
     return made;
   }
 };

@@ -22,7 +22,7 @@ slots:
   due: {money: SYP, max: 9999999900}
   bills: {int: [0, 99]}
   voucher: {digits: 16, secret: true}
-  receipt: {text: 10}
+  receipt: {text: 19}
 states:
   load:
     call: {service: bills.accounts, timeout: 3s}

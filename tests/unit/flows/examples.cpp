@@ -16,7 +16,7 @@ slots:
   due:  {money: SYP, max: 9999999900}
   n:    {int: [0, 99]}
   voucher: {digits: 16, secret: true}
-  receipt_no: {text: 10}
+  receipt_no: {text: 19}
 states:
   load:
     call: {service: bills.accounts, timeout: 3s}

@@ -290,3 +290,19 @@ TEST_CASE(
   CHECK(told_of(two_ways("follows")) == "");
   CHECK_THAT(told_of(two_ways("held")), Contains("'receipt' in the text late may not be set"));
 }
+
+TEST_CASE("paying: what a service answers must have room, for half a receipt is worth nothing") {
+  CHECK_THAT(
+      told_of(instead(paying_anybody(), "receipt: {text: 20}", "receipt: {text: 18}")),
+      Contains("type-mismatch: 'receipt' is too small for the result 'receipt', which comes up to 19 characters"));
+  CHECK_THAT(told_of(instead(paying_anybody(), "check: {text: 10}", "check: {text: 6}")),
+             Contains("'check' is too small for the result 'check', which comes up to 7 characters"));
+}
+
+TEST_CASE("numbers in the digits of an operator's phones leave links as they are") {
+  const std::string text = "الرسم 12 عند\nhttp://pay.example/12 ثم 3";
+  CHECK(in_digits(DigitStyle::latin, text) == text);
+  CHECK(in_digits(DigitStyle::arabic, text) == "الرسم ١٢ عند\nhttp://pay.example/12 ثم ٣");
+  CHECK(in_digits(DigitStyle::arabic, "Fee 12") == "Fee 12");
+  CHECK(in_digits(DigitStyle::arabic, "").empty());
+}

@@ -24,7 +24,7 @@ slots:
   account: {digits: [1, 12]}
   due: {money: SYP, max: 999900}
   voucher: {digits: 16, secret: true}
-  receipt_no: {text: 10}
+  receipt_no: {text: 19}
 states:
   which: {input: {type: digits, min: 1, max: 12, save: account, text: which}, then: ask}
   ask:
