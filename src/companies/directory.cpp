@@ -4,13 +4,11 @@
 #include <optional>
 #include <set>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "companies/bell.hpp"
 #include "domain/clock.hpp"
 
 namespace shubbak::companies {
@@ -20,42 +18,6 @@ using asio::awaitable;
 using std::chrono::milliseconds;
 
 namespace {
-
-// Counts the questions that are out, and wakes the one who waits for all of them.
-class Bell {
- public:
-  explicit Bell(const asio::any_io_executor& executor) : timer_(executor, Instant::max()) {}
-
-  class Out {  // one question; answered when this ends, however it ends
-   public:
-    explicit Out(std::shared_ptr<Bell> bell) : bell_(std::move(bell)) { ++bell_->out_; }
-    ~Out() {
-      if (bell_ != nullptr && --bell_->out_ == 0) bell_->timer_.cancel();
-    }
-    Out(Out&&) noexcept = default;
-    Out(const Out&) = delete;
-    Out& operator=(const Out&) = delete;
-    Out& operator=(Out&&) = delete;
-
-   private:
-    std::shared_ptr<Bell> bell_;
-  };
-
-  // Nobody has to wait for the others.
-  void ring() {
-    rung_ = true;
-    timer_.cancel();
-  }
-
-  awaitable<void> wait() {
-    if (out_ > 0 && !rung_) co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-  }
-
- private:
-  asio::steady_timer timer_;
-  int out_ = 0;
-  bool rung_ = false;
-};
 
 struct OneAccount {
   Account account;

@@ -34,9 +34,12 @@ bool is_check_code(std::string_view typed, std::string_view code) {
   return differences == 0;
 }
 
+std::string_view account_end(std::string_view account) {
+  return account.size() <= shown_max ? account : account.substr(account.size() - shown_max);
+}
+
 std::string masked_account(std::string_view account) {
-  if (account.size() <= shown_max) return std::string(account);
-  return "*" + std::string(account.substr(account.size() - shown_max));
+  return (account.size() <= shown_max ? "" : "*") + std::string(account_end(account));
 }
 
 }  // namespace shubbak::payments

@@ -16,6 +16,7 @@ namespace shubbak::payments {
 
 // Never six digits long: six digits behind the service code are a one-time code.
 constexpr std::size_t receipt_digits_min = 8;
+constexpr std::size_t receipt_digits_max = 19;  // for which slots must have room; no ledger comes to more
 constexpr std::size_t check_code_digits = 7;
 
 std::string receipt_number(std::int64_t payment);  // above 0
@@ -26,7 +27,9 @@ std::string check_code(std::span<const unsigned char> keyed_hash);  // of 8 octe
 // In constant time.
 bool is_check_code(std::string_view typed, std::string_view code);
 
-// The last four digits, of one that has more: "*4521".
+// The last four digits, or all of a shorter one.
+std::string_view account_end(std::string_view account);
+// The same, with a sign where digits were left out: "*4521".
 std::string masked_account(std::string_view account);
 
 }  // namespace shubbak::payments

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <array>
 
+#include "companies/card_gateway.hpp"
+#include "payments/receipt.hpp"
+#include "services/pay_all.hpp"
 #include "services/service_functions.hpp"
 
 namespace shubbak::services {
@@ -10,6 +13,13 @@ struct Entry {
   flows::ServiceSignature signature;
   boost::asio::awaitable<Answer> (*function)(World&, Request);
 };
+
+constexpr std::int64_t link_minutes_max = 7 * 24 * 60;  // the longest that the configuration lets a link live
+
+template <class Room>
+flows::Parameter with_room(const char* name, flows::ValueKind kind, Room room) {
+  return flows::Parameter::with_room(name, kind, static_cast<std::int64_t>(room));
+}
 
 const std::vector<Entry>& entries() {
   using enum flows::Assurance;
@@ -116,19 +126,32 @@ const std::vector<Entry>& entries() {
                  flows::Parameter::optional("fee", flows::ValueKind::money),
                  flows::Parameter::optional("voucher", flows::ValueKind::digits)},
         .outcomes = {"insufficient", "over_limit", "voucher_refused"},
-        .results = {{"receipt", flows::ValueKind::text}, {"check", flows::ValueKind::text}},
+        .results = {with_room("receipt", flows::ValueKind::text, payments::receipt_digits_max),
+                    with_room("check", flows::ValueKind::text, payments::check_code_digits)},
         .changes = true,
         .assurance = code,
         .moves_money = true,
         .takes_secrets = true},
        payments_pay},
+      {{.name = "payments.pay_all",
+        .args = {{"payees", flows::ValueKind::text}, {"total", flows::ValueKind::money}},
+        .outcomes = {"insufficient", "over_limit", "not_over"},
+        .results = {with_room("paid", flows::ValueKind::integer, payees_max),
+                    with_room("held", flows::ValueKind::integer, payees_max),
+                    with_room("refused", flows::ValueKind::integer, payees_max),
+                    with_room("receipts", flows::ValueKind::text, receipts_text_max)},
+        .changes = true,
+        .assurance = code,
+        .moves_money = true},
+       payments_pay_all},
       {{.name = "payments.pay_by_bank_card",
         .args = {{"account", flows::ValueKind::digits},
                  {"amount", flows::ValueKind::money},
                  flows::Parameter::optional("company", flows::ValueKind::text),
                  flows::Parameter::optional("fee", flows::ValueKind::money)},
         .outcomes = {"already_sent", "charged", "over_limit"},
-        .results = {{"url", flows::ValueKind::text}, {"minutes", flows::ValueKind::integer}},
+        .results = {with_room("url", flows::ValueKind::text, companies::payment_url_octets_max),
+                    with_room("minutes", flows::ValueKind::integer, link_minutes_max)},
         .changes = true,
         .assurance = code,
         .moves_money = true},
@@ -144,6 +167,17 @@ const std::vector<Entry>& entries() {
                     {"least", flows::ValueKind::money}},
         .assurance = link},
        payments_quote},
+      {{.name = "payments.quote_all",
+        .outcomes = {"none", "held"},
+        .results = {with_room("payees", flows::ValueKind::text, payees_octets_max),
+                    with_room("payees_label", flows::ValueKind::text, payees_label_max),
+                    with_room("count", flows::ValueKind::integer, payees_max),
+                    {"total", flows::ValueKind::money},
+                    {"fee", flows::ValueKind::money},
+                    {"missing", flows::ValueKind::integer},
+                    {"left", flows::ValueKind::integer}},
+        .assurance = link},
+       payments_quote_all},
       {{.name = "payments.receipts",
         .results = {{"receipts", flows::ValueKind::list}, {"count", flows::ValueKind::integer}},
         .assurance = link},
@@ -203,7 +237,8 @@ const std::vector<Entry>& entries() {
       {{.name = "wallet.top_up_by_bank_card",
         .args = {{"card", flows::ValueKind::digits}, {"amount", flows::ValueKind::money}},
         .outcomes = {"charged", "over_limit"},
-        .results = {{"url", flows::ValueKind::text}, {"minutes", flows::ValueKind::integer}},
+        .results = {with_room("url", flows::ValueKind::text, companies::payment_url_octets_max),
+                    with_room("minutes", flows::ValueKind::integer, link_minutes_max)},
         .changes = true,
         .assurance = code,
         .moves_money = true},
@@ -237,7 +272,8 @@ bool may_ask(World& world, const flows::ServiceSignature& service, const Request
 // Nobody is asked. Of a payment that was begun before that is no end.
 Answer refused_to(World& world, const flows::ServiceSignature& service, const Request& request) {
   if (!service.moves_money) return answer("error");
-  const auto begun = world.store.payments().find_payment(request.payment_key);
+  auto begun = world.store.payments().find_payment(request.payment_key);
+  if (begun && !*begun) begun = world.store.payments().find_payment(key_of_part(request.payment_key, 1));
   const auto ordered = world.store.bank_cards().find_order(request.payment_key);
   if (ordered && *ordered && (*ordered)->state == payments::OrderState::charged) return answer("charged");
   return answer(begun && !*begun && ordered && !*ordered ? "declined" : "unknown");

@@ -12,11 +12,6 @@
 namespace shubbak::services {
 namespace {
 
-bool is_same(const store::StoredPayment& payment, const AskedPayment& asked) {
-  return payment.company == asked.company->config().name && payment.account == asked.account &&
-         payment.amount == asked.amount && payment.fee == asked.fee;
-}
-
 Answer paid(const store::StoredPayment& payment) {
   Answer told = answer("ok", {{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}});
   told.used_authorisation = true;  // with the reservation
@@ -48,21 +43,7 @@ std::vector<store::Change> beginning(const Request& request, const AskedPayment&
   const Caller& caller = request.caller;
   std::vector<store::Change> changes;
   if (voucher) changes.push_back(redemption(caller, request.payment_key + ".v", *voucher, wallet, request.now));
-  const auto left = std::max(time_left(request), std::chrono::milliseconds::zero());
-  store::BeginPayment begin{.key = request.payment_key,
-                            .person = *caller.person,
-                            .msisdn = caller.subject,
-                            .link = std::string(caller.link),
-                            .wallet = wallet,
-                            .company = asked.company->config().name,
-                            .account = asked.account,
-                            .amount = asked.amount,
-                            .fee = asked.fee,
-                            .by = actor_of(caller),
-                            .at = request.now,
-                            .not_after = request.now + left + on_the_way_max,
-                            .revision = {},
-                            .session = {}};
+  store::BeginPayment begin = begin_payment(request, asked, wallet, request.payment_key);
   if (request.waits) {
     begin.revision = request.waits->revision;
     begin.session = request.waits->session;
@@ -70,18 +51,6 @@ std::vector<store::Change> beginning(const Request& request, const AskedPayment&
   changes.emplace_back(store::PaymentChange(std::move(begin)));
   add_beginning(request, changes);
   return carried_out(caller, "payments.pay", std::move(changes), request.now);
-}
-
-// Nothing of it happened.
-Answer not_begun(const Result<store::Committed>& committed) {
-  // That one is held, and its end will be told.
-  if (!committed && committed.error().message == store::payment_not_over) return answer("unknown");
-  if (!committed && committed.error().code == Errc::insufficient) return answer("insufficient");
-  if (!committed && committed.error().code == Errc::limit) return answer("over_limit");
-  const bool is_refused = committed.ok() && std::ranges::any_of(committed->redemptions, [](const auto& one) {
-                            return one.verdict != vouchers::Verdict::redeemed;
-                          });
-  return answer(is_refused ? "voucher_refused" : "declined");
 }
 
 }  // namespace
@@ -100,6 +69,42 @@ std::optional<AskedPayment> asked_payment(World& world, const Request& request) 
 
 bool is_other_fee(const AskedPayment& asked) {
   return asked.fee != payments::fee_of(asked.company->config().payments.fee, asked.amount.minor);
+}
+
+bool is_same(const store::StoredPayment& payment, const AskedPayment& asked) {
+  return payment.company == asked.company->config().name && payment.account == asked.account &&
+         payment.amount == asked.amount && payment.fee == asked.fee;
+}
+
+store::BeginPayment begin_payment(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,
+                                  std::string key) {
+  const Caller& caller = request.caller;
+  const auto left = std::max(time_left(request), std::chrono::milliseconds::zero());
+  return {.key = std::move(key),
+          .person = *caller.person,
+          .msisdn = caller.subject,
+          .link = std::string(caller.link),
+          .wallet = wallet,
+          .company = asked.company->config().name,
+          .account = asked.account,
+          .amount = asked.amount,
+          .fee = asked.fee,
+          .by = actor_of(caller),
+          .at = request.now,
+          .not_after = request.now + left + on_the_way_max,
+          .revision = {},
+          .session = {}};
+}
+
+Answer not_begun(const Result<store::Committed>& committed) {
+  // That one is held, and its end will be told.
+  if (!committed && committed.error().message == store::payment_not_over) return answer("unknown");
+  if (!committed && committed.error().code == Errc::insufficient) return answer("insufficient");
+  if (!committed && committed.error().code == Errc::limit) return answer("over_limit");
+  const bool is_refused = committed.ok() && std::ranges::any_of(committed->redemptions, [](const auto& one) {
+                            return one.verdict != vouchers::Verdict::redeemed;
+                          });
+  return answer(is_refused ? "voucher_refused" : "declined");
 }
 
 void add_beginning(const Request& request, std::vector<store::Change>& changes) {

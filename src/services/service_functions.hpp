@@ -26,8 +26,10 @@ boost::asio::awaitable<Answer> otp_verify(World& world, Request request);
 boost::asio::awaitable<Answer> pin_set(World& world, Request request);
 boost::asio::awaitable<Answer> payments_history(World& world, Request request);
 boost::asio::awaitable<Answer> payments_pay(World& world, Request request);
+boost::asio::awaitable<Answer> payments_pay_all(World& world, Request request);
 boost::asio::awaitable<Answer> payments_pay_by_bank_card(World& world, Request request);
 boost::asio::awaitable<Answer> payments_quote(World& world, Request request);
+boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request);
 boost::asio::awaitable<Answer> payments_receipts(World& world, Request request);
 boost::asio::awaitable<Answer> readings_last(World& world, Request request);
 boost::asio::awaitable<Answer> readings_submit(World& world, Request request);
@@ -82,6 +84,14 @@ struct AskedPayment {
 std::optional<AskedPayment> asked_payment(World& world, const Request& request);
 // The fee has changed since it was shown, or the flow shows none.
 bool is_other_fee(const AskedPayment& asked);
+bool is_same(const store::StoredPayment& payment, const AskedPayment& asked);
+// Of the caller's card, to be refused by the company once the call's time is over.
+store::BeginPayment begin_payment(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,
+                                  std::string key);
+// What is told of payments of which nothing is in the store after that commit.
+Answer not_begun(const Result<store::Committed>& committed);
+// Of several payments that are confirmed at once, the first with part 1.
+std::string key_of_part(const std::string& payment_key, std::size_t part);
 // Adds what a payment that is begun writes beside it: that its authorisation is used up, and the walk as it waits.
 void add_beginning(const Request& request, std::vector<store::Change>& changes);
 // The deployment's: all its companies have one.

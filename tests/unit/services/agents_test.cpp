@@ -1,5 +1,8 @@
 // What agents do by USSD: who they are, for whom they act and how long, and what nobody may do on their phone.
+#include <algorithm>
+
 #include "services/pin_hash.hpp"
+#include "store/audit_trail.hpp"
 #include "town.hpp"
 
 namespace shubbak::services {
@@ -195,6 +198,23 @@ TEST_CASE_METHOD(AgentTown, "each service that was carried out is on record by i
         std::vector<std::string>{R"({"service":"readings.submit","office":"post_7"})",
                                  R"({"service":"links.suspend","office":"post_7"})"});
   CHECK(told({}) == std::vector<std::string>{R"({"office":"post_7"})"});  // what the dialogue itself writes
+}
+
+TEST_CASE_METHOD(AgentTown, "a card that an agent opens for a person is on record, once") {
+  begin();
+  REQUIRE(outcome("wallet.open", {}) == "ok");
+  REQUIRE(outcome("wallet.open", {}) == "ok");  // there is one by now: nothing is carried out
+  std::vector<std::string> told;
+  const auto trail = store::AuditTrail::open(folder.file("shubbak.db"));
+  REQUIRE(trail.ok());
+  REQUIRE((*trail)
+              ->each({},
+                     [&](const audit::Record& record) {
+                       told.push_back(record.by.name + " " + record.detail);
+                       return true;
+                     })
+              .ok());
+  CHECK(std::ranges::count(told, R"(amal {"service":"wallet.open","office":"post_7"})") == 1);
 }
 
 TEST_CASE_METHOD(AgentTown, "what is carried out stands behind what the agent may, with its record") {

@@ -1,0 +1,295 @@
+// payments.quote_all and payments.pay_all: what is due on all of a person's accounts, confirmed on one screen,
+// authorised by one code and reserved from their card in one set: all of it or nothing. Each is a payment under a key
+// of its own then, of which its company is asked once, all of them side by side, and which ends for itself; the
+// follow-up tells in the system's words what became of one that was left unknown.
+//
+// Who is paid how much is one text that flows hand on unread, so a code that is bound to it is bound to each payee
+// and amount; `payees_label` tells it to people.
+#include "services/pay_all.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <memory>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "companies/bell.hpp"
+#include "payments/receipt.hpp"
+#include "services/commit.hpp"
+#include "services/payment_end.hpp"
+#include "services/service_functions.hpp"
+
+namespace shubbak::services {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t own_payments_max = 20;  // newest ones, among which those that are not over are looked for
+
+// "damascus/4521007/12500000/0": the last two are amount and fee, in minor units.
+std::string payee_text(const AskedPayment& one) {
+  return one.company->config().name + '/' + one.account + '/' + std::to_string(one.amount.minor) + '/' +
+         std::to_string(one.fee);
+}
+
+std::vector<std::string_view> parts_of(std::string_view text, char between) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(between, at), text.size());
+    parts.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+std::optional<std::int64_t> number_in(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (number < 0 || number > companies::amount_minor_max) return std::nullopt;
+  return number;
+}
+
+std::optional<AskedPayment> payee_in(const World& world, std::string_view text) {
+  const auto parts = parts_of(text, '/');
+  if (parts.size() != 4) return std::nullopt;
+  AskedPayment one;
+  one.company = world.companies.find(parts[0]);
+  one.account = parts[1];
+  const auto amount = number_in(parts[2]);
+  const auto fee = number_in(parts[3]);
+  if (one.company == nullptr || one.account.empty() || !amount || *amount == 0 || !fee) return std::nullopt;
+  one.amount = {*amount, one.company->config().currency};
+  one.fee = *fee;
+  return one;
+}
+
+struct Sums {
+  std::int64_t total = 0;  // with the fees
+  std::int64_t fee = 0;
+};
+Sums sums_of_all(const std::vector<AskedPayment>& all) {
+  Sums sums;
+  for (const AskedPayment& one : all) {
+    sums.total += one.amount.minor + one.fee;
+    sums.fee += one.fee;
+  }
+  return sums;
+}
+
+// Nothing: it is no list that payments.quote_all has made, it comes to another total than was shown, or a fee has
+// changed since.
+std::optional<std::vector<AskedPayment>> asked_payments(const World& world, const Request& request) {
+  std::vector<AskedPayment> all;
+  const auto payees = parts_of(text_arg(request, "payees"), ';');
+  if (payees.size() > payees_max) return std::nullopt;
+  for (const std::string_view text : payees) {
+    auto one = payee_in(world, text);
+    if (!one || is_other_fee(*one)) return std::nullopt;
+    all.push_back(*std::move(one));
+  }
+  if (amount_arg(request, "total") != sums_of_all(all).total) return std::nullopt;
+  return all;
+}
+
+// Those that were begun under that key, in order.
+Result<std::vector<store::StoredPayment>> begun_under(World& world, const std::string& payment_key) {
+  std::vector<store::StoredPayment> begun;
+  for (std::size_t part = 1; part <= payees_max; ++part) {
+    auto found = world.store.payments().find_payment(key_of_part(payment_key, part));
+    if (!found) return found.error();
+    if (!*found) break;
+    begun.push_back(**std::move(found));
+  }
+  return begun;
+}
+
+using Ends = std::vector<PaymentEnd>;  // of each payment; outlives whoever stops waiting for them
+
+boost::asio::awaitable<void> ask_for_end(companies::Company* company, store::StoredPayment payment, bool is_new,
+                                         std::chrono::milliseconds timeout, std::shared_ptr<Ends> ends,
+                                         std::size_t row, companies::Bell::Out out) {
+  const companies::Bell::Out ends_here = std::move(out);
+  if (is_new) {
+    companies::PaymentOrder order{.account = payment.account,
+                                  .amount = payment.amount,
+                                  .reference = payment.key,
+                                  .not_after = payment.not_after};
+    auto paying = company->pay(std::move(order), timeout);
+    const auto said = co_await std::move(paying);
+    (*ends)[row] = end_of_order(payment, said, wall_now());
+  } else {
+    auto asking = company->payment_status(payment.account, payment.amount, payment.key, timeout);
+    const auto status = co_await std::move(asking);
+    (*ends)[row] = end_of(payment, status, wall_now());
+  }
+}
+
+// "*1007: 00000125 2718281"
+std::string receipt_line(const store::StoredPayment& payment) {
+  return payments::masked_account(payment.account) + ": " + payments::receipt_number(payment.number) + " " +
+         payment.check_code;
+}
+
+// Written together with what the person is told; if it is not, daemon/payment_follow_up ends each and tells it.
+Answer told_of(const std::vector<store::StoredPayment>& all, const Ends& ends) {
+  std::int64_t paid = 0;
+  std::int64_t held = 0;
+  std::string receipts;
+  std::vector<store::Change> changes;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const store::StoredPayment& payment = all[i];
+    const bool is_open = payment.state == ledger::State::reserved;
+    if (is_open && ends[i].next == payments::Next::wait) {
+      ++held;
+      continue;
+    }
+    if (is_open) changes.push_back(change_of(payment, ends[i], wall_now()));
+    const bool is_paid = is_open ? ends[i].next == payments::Next::settle : payment.state == ledger::State::posted;
+    if (!is_paid) continue;
+    ++paid;
+    receipts.append(receipts.empty() ? "" : "; ").append(receipt_line(payment));
+  }
+  const auto count = static_cast<std::int64_t>(all.size());
+  Answer told = answer("ok", {{"paid", paid},
+                              {"held", held},
+                              {"refused", count - paid - held},
+                              {"receipts", json::string_view(receipts.data(), receipts.size())}});
+  if (held == count) told = answer("unknown");
+  if (held == 0 && paid == 0) told = answer("declined");
+  told.changes = std::move(changes);
+  told.outcome_on_conflict = "unknown";
+  told.used_authorisation = true;  // with the reservations
+  return told;
+}
+
+// `is_new`: nobody has asked the companies yet; they are asked to pay. Else they are asked what became of it.
+boost::asio::awaitable<Answer> ends_of_all(const Request& request, const std::vector<AskedPayment>& asked,
+                                           std::vector<store::StoredPayment> begun, bool is_new) {
+  const auto is_what_was_asked = [](const auto& payment, const auto& one) { return is_same(payment, one); };
+  if (!std::ranges::equal(begun, asked, is_what_was_asked)) co_return answer("unknown");
+  const auto executor = co_await boost::asio::this_coro::executor;
+  auto ends = std::make_shared<Ends>(begun.size());
+  auto bell = std::make_shared<companies::Bell>(executor);
+  for (std::size_t i = 0; i < begun.size(); ++i) {
+    if (begun[i].state != ledger::State::reserved) continue;
+    auto asking =
+        ask_for_end(asked[i].company, begun[i], is_new, time_left(request), ends, i, companies::Bell::Out(bell));
+    boost::asio::co_spawn(executor, std::move(asking), boost::asio::detached);
+  }
+  co_await bell->wait();
+  co_return told_of(begun, *ends);
+}
+
+std::vector<store::Change> beginning_all(const Request& request, const std::vector<AskedPayment>& asked,
+                                         const store::Wallet& wallet) {
+  std::vector<store::Change> changes;
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    changes.emplace_back(
+        store::PaymentChange(begin_payment(request, asked[i], wallet, key_of_part(request.payment_key, i + 1))));
+  add_beginning(request, changes);
+  return carried_out(request.caller, "payments.pay_all", std::move(changes), request.now);
+}
+
+struct Payee {
+  std::string company;
+  std::string account;
+  bool operator==(const Payee&) const = default;
+};
+// To whom a payment of the person's is not over: the writer would refuse another.
+Result<std::vector<Payee>> payees_of_open_payments(World& world, const NationalId& person) {
+  const auto newest =
+      world.store.payments().payments_of(person, std::numeric_limits<std::int64_t>::max(), own_payments_max);
+  if (!newest) return newest.error();
+  std::vector<Payee> open;
+  for (const store::StoredPayment& payment : *newest) {
+    if (payment.state == ledger::State::reserved) open.push_back({payment.company, payment.account});
+  }
+  return open;
+}
+
+}  // namespace
+
+std::string key_of_part(const std::string& payment_key, std::size_t part) {
+  return payment_key + "." + std::to_string(part);
+}
+
+// All that is due is what every company takes, whatever its rules for parts are.
+boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request) {
+  auto asking = world.companies.debts(*request.caller.person, time_left(request));
+  const companies::PartialDebts found = co_await std::move(asking);
+  const auto open = payees_of_open_payments(world, *request.caller.person);
+  if (!open || (found.lines.empty() && !found.complete())) co_return answer("error");
+  std::vector<AskedPayment> all;
+  std::string payees;
+  std::string shown;
+  std::int64_t left = 0;
+  std::int64_t held = 0;
+  for (const companies::DebtLine& line : found.lines) {
+    if (line.due.amount.minor == 0) continue;
+    const companies::CompanyConfig& company = line.company->config();
+    if (std::ranges::find(*open, Payee{company.name, line.account.id}) != open->end()) {
+      ++held;
+      continue;
+    }
+    const AskedPayment one{world.companies.find(company.name), line.account.id, line.due.amount,
+                           payments::fee_of(company.payments.fee, line.due.amount.minor)};
+    const std::string text = (payees.empty() ? "" : ";") + payee_text(one);
+    if (all.size() == payees_max || payees.size() + text.size() > payees_octets_max) {
+      ++left;
+      continue;
+    }
+    payees += text;
+    shown.append(shown.empty() ? "" : "+").append(payments::account_end(one.account));
+    all.push_back(one);
+  }
+  const int missing = found.companies_missing + found.accounts_missing;
+  if (all.empty() && held > 0) co_return answer("held");
+  if (all.empty()) co_return answer(missing > 0 ? "error" : "none");
+  const Sums sums = sums_of_all(all);
+  json::object data;
+  data.emplace("payees", payees);
+  data.emplace("payees_label", shown);
+  data.emplace("count", static_cast<std::int64_t>(all.size()));
+  data.emplace("total", sums.total);
+  data.emplace("fee", sums.fee);
+  data.emplace("missing", missing);
+  data.emplace("left", left + held);
+  co_return answer("ok", std::move(data));
+}
+
+boost::asio::awaitable<Answer> payments_pay_all(World& world, Request request) {
+  if (request.payment_key.empty()) co_return answer("declined");
+  auto begun = begun_under(world, request.payment_key);
+  if (!begun) co_return answer("unknown");
+  const auto asked = asked_payments(world, request);
+  if (!asked) co_return answer(begun->empty() ? "declined" : "unknown");
+  if (!begun->empty()) {
+    auto telling = ends_of_all(request, *asked, *std::move(begun), false);
+    co_return co_await std::move(telling);
+  }
+  const Currency currency = currency_of(world);
+  const auto wallet = world.store.payments().find_wallet(*request.caller.person, currency);
+  if (!wallet) co_return answer("declined");
+  const auto balance = *wallet ? balance_of(world, **wallet) : Result<std::int64_t>(0);
+  if (!balance) co_return answer("declined");
+  if (!*wallet || *balance < sums_of_all(*asked).total) co_return answer("insufficient");
+
+  auto committing = commit(world.store, beginning_all(request, *asked, **wallet));
+  const auto committed = co_await std::move(committing);
+  begun = begun_under(world, request.payment_key);
+  if (!begun) co_return answer("unknown");
+  if (begun->empty()) {
+    if (!committed && committed.error().message == store::payment_not_over) co_return answer("not_over");
+    co_return not_begun(committed);
+  }
+  // Else another press under the same key was faster.
+  const bool is_ours = committed && !committed->transfers.empty() && !committed->transfers.front().repeated;
+  auto telling = ends_of_all(request, *asked, *std::move(begun), is_ours);
+  co_return co_await std::move(telling);
+}
+
+}  // namespace shubbak::services

@@ -1,0 +1,241 @@
+// payments.quote_all and payments.pay_all: three real companies, real store.
+#include <algorithm>
+
+#include "payments/receipt.hpp"
+#include "services/payment_end.hpp"
+#include "services/service_functions.hpp"
+#include "tests/unit/services/paying_town.hpp"
+
+namespace shubbak::services {
+namespace {
+
+using boost::json::object;
+using ledger::State;
+
+// Of the first company, whose account takes payments and never answers for them, and of the two others.
+constexpr const char* person_of_one_that_hangs = "00029000021";
+constexpr std::int64_t due_at_damascus = 16'729'900;
+constexpr std::int64_t due_at_aleppo = 21'364'800;
+constexpr std::int64_t due_at_homs = 31'837'700;
+constexpr std::int64_t due_in_all = due_at_damascus + due_at_aleppo + due_at_homs;
+
+struct SeveralCompanies : PayingTown {
+  explicit SeveralCompanies(const char* who = person_of_one_that_hangs, const payments::Rules& rules_of_aleppo = {},
+                            payments::Limits limits = {})
+      : PayingTown({}, std::move(limits), who) {
+    std::vector<companies::CompanyConfig> configs;
+    for (const char* name : {"damascus", "aleppo", "homs"})
+      configs.push_back(companies::config_of(name, three.url(configs.size())));
+    configs[1].payments = rules_of_aleppo;
+    auto made = companies::Directory::create(std::move(configs), http);
+    REQUIRE(made.ok());
+    several = std::move(*made);
+    const auto random = world->random;
+    world.emplace(World{.companies = *several,
+                        .owned_accounts = owned,
+                        .store = *kept,
+                        .slow_work = slow_work,
+                        .random = random,
+                        .on_queued = [](std::string_view, std::int64_t, Msisdn, const std::string&) {},
+                        .count_code = {},
+                        .count_try = {}});
+  }
+  // From now on.
+  void holds(std::int64_t amount) { credit(amount - on_card()); }
+  object quote() {
+    Answer quoted = ask("payments.quote_all");
+    quote_outcome = quoted.outcome.outcome;
+    return quoted.outcome.data;
+  }
+  // And what it wants written is.
+  std::string pay(const object& quoted, const std::string& authorisation) {
+    Request asked = request({}, 0, authorisation, payment_key, {});
+    asked.args = {{"payees", quoted.at("payees")}, {"total", quoted.at("total")}};
+    Answer answer = companies::run(loop, services::run(*world, "payments.pay_all", std::move(asked)));
+    if (!answer.changes.empty()) done(std::move(answer.changes));
+    told = std::move(answer.outcome.data);
+    return answer.outcome.outcome;
+  }
+  std::int64_t owed_to(const char* company) {
+    return available({ledger::AccountKind::company_payable, company, Currency::SYP});
+  }
+  std::vector<State> states() {
+    std::vector<State> all;
+    for (const store::StoredPayment& one : kept->payments().payments_of(*person, INT64_MAX, 20).value())
+      all.push_back(one.state);
+    std::ranges::reverse(all);
+    return all;
+  }
+
+  companies::SampleThread three{{"damascus", "aleppo", "homs"}};
+  std::unique_ptr<companies::Directory> several;
+  std::string quote_outcome;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "all that is due on all accounts is paid at once; what one company does not answer for is held, and heals") {
+  SeveralCompanies town;
+  town.holds(due_in_all + 500);
+  const object quoted = town.quote();
+  REQUIRE(town.quote_outcome == "ok");
+  CHECK(quoted.at("count") == 3);
+  CHECK(quoted.at("total") == due_in_all);
+  CHECK(quoted.at("fee") == 0);
+  CHECK(quoted.at("missing") == 0);
+  CHECK(quoted.at("left") == 0);
+  CHECK(quoted.at("payees_label").as_string() == "0021+0001+0001");
+  const std::string granted = town.grant();
+  town.patience = companies::soon;
+  REQUIRE(town.pay(quoted, granted) == "ok");
+  CHECK(town.told.at("paid") == 2);
+  CHECK(town.told.at("held") == 1);
+  CHECK(town.told.at("refused") == 0);
+  CHECK(town.states() == std::vector{State::reserved, State::posted, State::posted});
+  CHECK(town.on_card() == 500);
+  CHECK(town.owed_to("damascus") == 0);
+  CHECK(town.owed_to("aleppo") == due_at_aleppo);
+  CHECK(town.owed_to("homs") == due_at_homs);
+  const auto of_aleppo = town.kept->payments().find_payment(key_of_part(PayingTown::payment_key, 2)).value();
+  const std::string receipts(town.told.at("receipts").as_string());
+  CHECK(receipts.starts_with("*0001: " + payments::receipt_number(of_aleppo->number) + " " + of_aleppo->check_code +
+                             "; *0001: "));
+  CHECK(receipts.find("*0021") == std::string::npos);
+
+  // Dialled again: the state of all of them, and nobody is paid again.
+  town.patience = companies::patience;
+  REQUIRE(town.pay(quoted, granted) == "ok");
+  CHECK(town.told.at("paid") == 3);
+  CHECK(town.told.at("held") == 0);
+  CHECK(town.states() == std::vector{State::posted, State::posted, State::posted});
+  CHECK(town.on_card() == 500);
+  CHECK(town.owed_to("damascus") == due_at_damascus);
+  town.quote();
+  CHECK(town.quote_outcome == "none");
+}
+
+TEST_CASE("all accounts or none: too little on the card, or a limit on the way, reserves nothing") {
+  SECTION("too little") {
+    SeveralCompanies town;
+    const object quoted = town.quote();
+    const std::string granted = town.grant();
+    town.holds(due_in_all - 1);
+    CHECK(town.pay(quoted, granted) == "insufficient");
+    CHECK(town.states().empty());
+    town.holds(due_in_all);
+    town.patience = companies::soon;
+    CHECK(town.pay(quoted, granted) == "ok");  // the code was not used up
+  }
+  SECTION("a limit that allows two") {
+    SeveralCompanies town(person_of_one_that_hangs, {}, {.all = {{.per = payments::Scope::person, .payments = 2}}});
+    town.holds(due_in_all);
+    CHECK(town.pay(town.quote(), town.grant()) == "over_limit");
+    CHECK(town.states().empty());
+    CHECK(town.on_card() == due_in_all);
+  }
+  SECTION("without the code") {
+    SeveralCompanies town;
+    town.holds(due_in_all);
+    const object quoted = town.quote();
+    CHECK(town.pay(quoted, "") == "declined");
+    CHECK(town.pay(quoted, flows::authorisation_text("pay", {})) == "declined");
+    CHECK(town.states().empty());
+  }
+}
+
+TEST_CASE("a list that is none, comes to another total or names another fee pays nothing") {
+  SeveralCompanies town;
+  town.holds(due_in_all);
+  const std::string granted = town.grant();
+  const auto pay = [&](const std::string& payees, std::int64_t total) {
+    return town.pay({{"payees", payees}, {"total", total}}, granted);
+  };
+  CHECK(pay("", 0) == "declined");
+  CHECK(pay("aleppo/8000001/100", 100) == "declined");
+  CHECK(pay("aleppo/8000001/100/0", 101) == "declined");
+  CHECK(pay("aleppo/8000001/100/1", 101) == "declined");
+  CHECK(pay("aleppo/8000001/0/0", 0) == "declined");
+  CHECK(pay("aleppo/8000001/-100/0", -100) == "declined");
+  CHECK(pay("nobody/8000001/100/0", 100) == "declined");
+  CHECK(pay("aleppo/8000001/100/0;", 100) == "declined");
+  CHECK(pay("aleppo/1/1/0;aleppo/2/1/0;aleppo/3/1/0;aleppo/4/1/0;aleppo/5/1/0;aleppo/6/1/0", 6) == "declined");
+  // The same account twice: the second is refused, and the first with it.
+  CHECK(pay("aleppo/8000001/100/0;aleppo/8000001/100/0", 200) == "not_over");
+  CHECK(town.states().empty());
+  CHECK(town.on_card() == due_in_all);
+}
+
+TEST_CASE("an account whose payment is not over is left out, and nothing is begun beside it") {
+  SeveralCompanies town;
+  town.holds(2 * due_in_all);
+  const object all = town.quote();
+  const std::string granted = town.grant();
+  const auto now = wall_now();
+  town.done({store::PaymentChange(store::BeginPayment{.key = "before",
+                                                      .person = *town.person,
+                                                      .msisdn = PayingTown::caller,
+                                                      .link = "syriatel",
+                                                      .wallet = town.card,
+                                                      .company = "aleppo",
+                                                      .account = "8000001",
+                                                      .amount = {100, Currency::SYP},
+                                                      .by = {Actor::Kind::citizen, "ussd"},
+                                                      .at = now,
+                                                      .not_after = now + std::chrono::seconds(10),
+                                                      .revision = {},
+                                                      .session = {}})});
+  const object others = town.quote();
+  CHECK(others.at("count") == 2);
+  CHECK(others.at("left") == 1);
+  CHECK(others.at("total") == due_at_damascus + due_at_homs);
+  CHECK(town.pay(all, granted) == "not_over");
+  CHECK(town.states() == std::vector{State::reserved});
+  CHECK(town.on_card() == 2 * due_in_all - 100);
+}
+
+TEST_CASE("no more than five accounts are paid at once, and who owes nothing is told so") {
+  SeveralCompanies town("04567890123");  // seven flats
+  const object quoted = town.quote();
+  CHECK(quoted.at("count") == 5);
+  CHECK(quoted.at("left") == 2);
+  CHECK(quoted.at("payees_label").as_string() == "0001+0002+0003+0004+0005");
+  SeveralCompanies other("02345678901");
+  other.quote();
+  CHECK(other.quote_outcome == "none");
+}
+
+TEST_CASE("the fees of all are in the total, and end with their payments") {
+  SeveralCompanies town(person_of_one_that_hangs, {.fee = {.fixed = Money{500, Currency::SYP}}});
+  town.holds(due_in_all + 500);
+  const object quoted = town.quote();
+  CHECK(quoted.at("fee") == 500);
+  CHECK(quoted.at("total") == due_in_all + 500);
+  const std::string granted = town.grant();
+  town.patience = companies::soon;
+  REQUIRE(town.pay(quoted, granted) == "ok");
+  CHECK(town.on_card() == 0);
+  CHECK(town.available({ledger::AccountKind::fees, "main", Currency::SYP}) == 500);
+}
+
+TEST_CASE("companies that refuse all of them, or answer for none, are told as one payment is") {
+  SECTION("declined: all of it is on the card again") {
+    SeveralCompanies town("00029000028");  // the account is closed
+    const std::int64_t due = town.quote().at("total").as_int64();
+    town.holds(due);
+    const object only{{"payees", "damascus/9000028/100/0"}, {"total", 100}};
+    CHECK(town.pay(only, town.grant()) == "declined");
+    CHECK(town.states() == std::vector{State::voided});
+    CHECK(town.on_card() == due);
+  }
+  SECTION("no answer: held") {
+    SeveralCompanies town;
+    const object only{{"payees", "damascus/9000021/100/0"}, {"total", 100}};
+    const std::string granted = town.grant();
+    town.patience = companies::soon;
+    CHECK(town.pay(only, granted) == "unknown");
+    CHECK(town.states() == std::vector{State::reserved});
+  }
+}
+
+}  // namespace shubbak::services
