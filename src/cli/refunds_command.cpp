@@ -1,6 +1,7 @@
 // shubbak refunds: money that was paid goes back to the card that it came from. One member of staff proposes it,
 // another pays it; the person is told. Beside them, what is in dispute: cli/dispute_commands.hpp.
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "cli/staff_at_work.hpp"
 #include "flows/engine.hpp"
 #include "payments/receipt.hpp"
+#include "services/payment_end.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -70,20 +72,17 @@ int propose(const RefundOptions& options) {
 // Nothing: there is no number, or it is no longer theirs, or suspended.
 Result<std::optional<store::Change>> news_of_refund(StaffAtWork& desk, const store::StoredPayment& payment,
                                                     const store::StoredRefund& refund, WallTime now) {
-  if (!payment.msisdn) return std::optional<store::Change>();
-  const auto person = desk.store().find_person(*payment.msisdn);
-  if (!person) return person.error();
-  if (active_since(*person) == WallTime{} || active_since(*person) > payment.at)
-    return std::optional<store::Change>();
   const auto words = words_of(desk.config());
   if (!words) return words.error();
-  const std::uint8_t locale = (*words)->locale_index(person->locale).value_or(flows::Revision::default_locale);
-  std::string text = flows::system_text(
-      **words, locale, payment.drawer == 0 ? "sys_payment_refunded" : "sys_cash_refunded", flows::Context{});
-  const Money amount{refund.amount + refund.fee, payment.amount.currency};
-  text.append(" ").append(format_amount(amount)).append(" ").append(to_string(amount.currency));
-  text.append(" ").append(payments::masked_account(payment.account));
+  const auto locale = services::news_locale(desk.store(), **words, payment);
+  if (!locale) return std::optional<store::Change>();
+  store::StoredPayment paid_back = payment;
+  paid_back.amount.minor = refund.amount + refund.fee;
+  std::string text = services::news_of_payment(**words, *locale, paid_back,
+                                               payment.drawer == 0 ? "sys_payment_refunded" : "sys_cash_refunded");
   text.append(" ").append(payments::receipt_number(payment.number));
+  const auto op = std::ranges::find(desk.config().operators, payment.link, &daemon::OperatorConfig::name);
+  if (op != desk.config().operators.end()) text = flows::in_digits(op->sms.digits, std::move(text));
   return std::optional<store::Change>(store::AddOutboxMessage{{.id = 0,
                                                                .link = payment.link,
                                                                .to = *payment.msisdn,

@@ -130,7 +130,8 @@ boost::asio::awaitable<BankCards::Taken> BankCards::take_charge(const companies:
                                                                  .use = charge.use,
                                                                  .at = now}));
     if (payment) std::ranges::move(*payment, std::back_inserter(changes));
-    const std::string text = payment ? std::string() : news_of(charge);
+    std::string text = payment ? std::string() : news_of(charge);
+    if (!text.empty()) text = teller_.in_digits_of(charge.order->link, std::move(text));
     if (!text.empty()) changes.push_back(teller_.outbox_change(charge.order->link, charge.order->msisdn, text));
     auto committing = services::commit(shared_.store, std::move(changes));
     const auto committed = co_await std::move(committing);
@@ -293,7 +294,7 @@ boost::asio::awaitable<bool> BankCards::send_link(companies::CardGateway& gatewa
   changes.emplace_back(store::BankCardChange(store::NoteOrderOpen{order.key}));
   std::string text = words_for(shared_, order.msisdn, order.at, "sys_bank_card_link");
   if (!text.empty()) {
-    text.append(" ").append(*url);
+    text = teller_.in_digits_of(order.link, std::move(text.append(" ").append(*url)));
     changes.push_back(teller_.outbox_change(order.link, order.msisdn, text));
   }
   auto committing = services::commit(shared_.store, std::move(changes));

@@ -77,6 +77,7 @@ class Operator final : public gateways::LinkEvents {
 
   gateways::SmppLink& link() { return link_; }
   SmsSender& sender() { return sender_; }
+  [[nodiscard]] flows::DigitStyle digits_of_texts() const { return config_.sms.digits; }
   [[nodiscard]] const std::string& name() const { return config_.name; }
   [[nodiscard]] std::size_t dialogues() const { return ussd_.dialogues(); }
   void tick(Instant now) {
@@ -136,8 +137,10 @@ struct Daemon::Impl {
   void take_over(LoadedFlows loaded);
   void tell_of_unknown_operators();
   void tell_of_unknown_companies();
+  std::int64_t payments_of_unknown_companies();
   void tell_of_unknown_gateways();
   void add_bank_card_metrics();
+  Operator& operator_of(std::string_view link);
   SmsSender& sender_of(std::string_view link);
   void add_metrics();
   void save_statistics();
@@ -252,7 +255,10 @@ Status Daemon::Impl::open() {
   const Teller teller{[this](std::string_view link, Msisdn to, const std::string& text) {
                         return sender_of(link).outbox_change(to, text);
                       },
-                      world->on_queued};
+                      world->on_queued,
+                      [this](std::string_view link, std::string text) {
+                        return flows::in_digits(operator_of(link).digits_of_texts(), std::move(text));
+                      }};
   readings = std::make_unique<ReadingDelivery>(*shared, teller);
   payments = std::make_unique<PaymentFollowUp>(*shared, teller);
   bank_cards = std::make_unique<BankCards>(*shared, teller, *payments, gateways);
@@ -348,14 +354,17 @@ void Daemon::Impl::take_over(LoadedFlows loaded) {
     return;
   }
   ++flows_taken_over;
-  shared->revision = std::move(*loaded);
+  shelf->keep(std::exchange(shared->revision, std::move(*loaded)), *store);
   log::info("reloaded", {{"revision", shared->revision->id()}, {"publication", shelf->publication()}});
 }
 
 // The first operator's where the link is not in the configuration any more, or is of a version that did not keep it.
-SmsSender& Daemon::Impl::sender_of(std::string_view link) {
+Operator& Daemon::Impl::operator_of(std::string_view link) {
   const auto op = std::ranges::find(operators, link, [](const auto& one) -> std::string_view { return one->name(); });
-  return op == operators.end() ? operators.front()->sender() : (*op)->sender();
+  return op == operators.end() ? *operators.front() : **op;
+}
+SmsSender& Daemon::Impl::sender_of(std::string_view link) {
+  return operator_of(link).sender();
 }
 
 // What an earlier run could not send is fetched by each operator's sender; these have none.
@@ -387,6 +396,14 @@ void Daemon::Impl::tell_of_unknown_companies() {
   }
 }
 
+std::int64_t Daemon::Impl::payments_of_unknown_companies() {
+  const auto open = store->payments().companies_with_open_payments();
+  if (!open) return 0;  // whatever else reads the store tells of that
+  std::int64_t payments_waiting = 0;
+  for (const auto& one : *open) payments_waiting += directory->find(one.company) == nullptr ? one.payments : 0;
+  return payments_waiting;
+}
+
 // Likewise of orders by bank card: only a callback would end them, and of these there is none to be believed.
 void Daemon::Impl::tell_of_unknown_gateways() {
   const auto open = store->bank_cards().gateways_with_open_orders();
@@ -414,6 +431,9 @@ void Daemon::Impl::add_bank_card_metrics() {
 
 void Daemon::Impl::add_metrics() {
   add_bank_card_metrics();
+  metrics.add_gauge("shubbak_payments_of_unknown_companies",
+                    "Payments that are not over, of companies that are in the configuration no more: nobody is asked",
+                    {}, [this] { return static_cast<double>(payments_of_unknown_companies()); });
   for (const auto& op : operators) {
     Operator* one = op.get();
     const std::map<std::string, std::string> labels{{"operator", one->name()}};

@@ -9,6 +9,7 @@ namespace shubbak::daemon {
 namespace {
 
 constexpr std::size_t walks_page = 1'000;
+constexpr std::size_t kept_max = 16;  // beyond, those that nothing names any more are let go
 
 }  // namespace
 
@@ -33,7 +34,10 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::ope
   auto loaded = load(*latest);
   if (!loaded) return loaded;
   if (*latest) publication_ = (*latest)->number;
-  keep_pinned(store);
+  for (const std::string& id : needed(store)) {
+    if (id == (*loaded)->id()) continue;
+    if (auto revision = load_sources(id)) kept_.emplace(id, *revision);
+  }
   return loaded;
 }
 
@@ -49,18 +53,28 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::loa
   return load_sources_of(config_, *sources);
 }
 
-// A payment that was confirmed before a restart goes on on the revision that it was confirmed on.
-void FlowShelf::keep_pinned(store::Store& store) {
+// A payment that was confirmed goes on on the revision that it was confirmed on, and is told of in its words.
+std::unordered_set<std::string> FlowShelf::needed(store::Store& store) {
+  std::unordered_set<std::string> ids;
+  if (auto revisions = store.payments().revisions_of_open_payments())
+    ids.insert(revisions->begin(), revisions->end());
   std::optional<store::SavedWalk> after;
   for (;;) {
     const auto walks = store.saved_walks(wall_now(), after, walks_page);
-    if (!walks || walks->empty()) return;
+    if (!walks || walks->empty()) return ids;
     for (const store::SavedWalk& walk : *walks) {
-      if (kept_.contains(walk.revision) || !flows::is_pinned(walk.session)) continue;
-      if (auto revision = load_sources(walk.revision)) kept_.emplace(walk.revision, *revision);
+      if (!ids.contains(walk.revision) && flows::is_pinned(walk.session)) ids.insert(walk.revision);
     }
     after = walks->back();
   }
+}
+
+void FlowShelf::keep(std::shared_ptr<const flows::Revision> revision, store::Store& store) {
+  const std::string id = revision->id();
+  kept_.insert_or_assign(id, std::move(revision));
+  if (kept_.size() <= kept_max) return;
+  const auto ids = needed(store);
+  std::erase_if(kept_, [&](const auto& one) { return one.first != id && !ids.contains(one.first); });
 }
 
 std::shared_ptr<const flows::Revision> FlowShelf::kept(const std::string& id) const {

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -32,7 +33,8 @@ class FlowShelf {
   FlowShelf(const FlowShelf&) = delete;
   FlowShelf& operator=(const FlowShelf&) = delete;
 
-  // At the start, before anybody is served. Also the revisions that confirmed payments of saved walks finish on.
+  // At the start, before anybody is served. Also the revisions that confirmed payments of saved walks finish on, and
+  // in whose words those that are not over will be told.
   Result<std::shared_ptr<const flows::Revision>, Faults> open(store::Store& store);
   // To be called about every second: looks whether something was published since.
   void tick();
@@ -41,13 +43,15 @@ class FlowShelf {
 
   // The one that runs (0: the folders), for metrics and logs.
   [[nodiscard]] std::int64_t publication() const { return publication_; }
-  // A revision that saved walks still need; nothing if it is not known.
+  // One that runs no more: walks and payments that began on it still name it.
+  void keep(std::shared_ptr<const flows::Revision> revision, store::Store& store);
+  // A revision that saved walks or payments still need; nothing if it is not known.
   [[nodiscard]] std::shared_ptr<const flows::Revision> kept(const std::string& id) const;
 
  private:
   Result<std::shared_ptr<const flows::Revision>, Faults> load(const std::optional<store::Publication>& publication);
   Result<std::shared_ptr<const flows::Revision>, Faults> load_sources(const std::string& revision);
-  void keep_pinned(store::Store& store);
+  static std::unordered_set<std::string> needed(store::Store& store);
   void start_loading(std::optional<store::Publication> publication);
   [[nodiscard]] Faults fault(const std::string& message) const;
 

@@ -98,7 +98,8 @@ boost::asio::awaitable<void> PaymentFollowUp::pay(store::StoredPayment payment) 
 boost::asio::awaitable<void> PaymentFollowUp::tell_held(store::StoredPayment payment) {
   const auto locale = services::news_locale(shared_.store, *shared_.revision, payment);
   if (!locale) co_return;
-  const std::string text = services::news_of_payment(*shared_.revision, *locale, payment, "sys_payment_held");
+  const std::string text = teller_.in_digits_of(
+      payment.link, services::news_of_payment(*shared_.revision, *locale, payment, "sys_payment_held"));
   std::vector<store::Change> changes{teller_.outbox_change(payment.link, *payment.msisdn, text)};
   auto committing = services::commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);
@@ -110,7 +111,7 @@ boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, 
   std::vector<store::Change> changes;
   changes.push_back(services::change_of(payment, known, wall_now(), true));
   const bool settled = known.next == payments::Next::settle;
-  const std::string text = news_of(payment, settled);
+  const std::string text = teller_.in_digits_of(payment.link, news_of(payment, settled));
   if (!text.empty()) changes.push_back(teller_.outbox_change(payment.link, *payment.msisdn, text));
   auto committing = services::commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);

@@ -63,7 +63,7 @@ boost::asio::awaitable<bool> ReadingDelivery::deliver(companies::Company& compan
   std::vector<store::Change> changes;
   changes.emplace_back(store::SetReadingState{
       reading.reference, accepted ? store::ReadingState::delivered : store::ReadingState::refused});
-  const std::string text = accepted ? std::string() : refusal_of(reading);
+  const std::string text = accepted ? std::string() : teller_.in_digits_of(reading.link, refusal_of(reading));
   if (!text.empty()) changes.push_back(teller_.outbox_change(reading.link, reading.msisdn, text));
   auto committing = services::commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);
@@ -78,12 +78,8 @@ boost::asio::awaitable<bool> ReadingDelivery::deliver(companies::Company& compan
 
 // What the citizen is told. Empty: the number is no longer theirs, or suspended.
 std::string ReadingDelivery::refusal_of(const store::Reading& reading) const {
-  const auto person = shared_.store.find_person(reading.msisdn);
-  if (!person || active_since(*person) == WallTime{} || active_since(*person) > reading.at) return {};
-  const auto& revision = *shared_.revision;
-  const std::uint8_t locale = revision.locale_index(person->locale).value_or(revision.default_locale);
-  std::string text = flows::system_text(revision, locale, "sys_reading_refused", {});
-  text.append(" ").append(reading.reference);
+  std::string text = words_for(shared_, reading.msisdn, reading.at, "sys_reading_refused");
+  if (!text.empty()) text.append(" ").append(reading.reference);
   return text;
 }
 

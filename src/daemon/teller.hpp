@@ -15,6 +15,8 @@ namespace shubbak::daemon {
 struct Teller {
   std::function<store::Change(std::string_view link, Msisdn, const std::string& text)> outbox_change;
   std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn, const std::string& text)> take_up;
+  // News, with the digits that the operator's phones show; for before `outbox_change`.
+  std::function<std::string(std::string_view link, std::string text)> in_digits_of{};
 };
 
 }  // namespace shubbak::daemon

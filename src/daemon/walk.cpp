@@ -111,6 +111,56 @@ Served nobody_waits() {
   return served;
 }
 
+// What is to be committed, and how the walk goes on if it cannot be.
+struct Pending {
+  std::vector<store::Change> changes;
+  std::vector<std::string> carried_out;  // services, in the transaction that is to come
+  std::optional<flows::Session> before;  // of the service whose changes they are
+  std::string outcome_on_conflict;
+  bool pays = false;         // that service moves money
+  bool asked_again = false;  // what became of a payment
+};
+
+// Asks the service that the step is for, and makes the next step of what it comes to. False: nobody waits.
+asio::awaitable<bool> ask_service(Shared& shared, Serving& serving, Pending& pending, flows::Step& step) {
+  Walk* walk = serving.walk();
+  if (walk == nullptr) co_return false;
+  const std::string called(step.call->service);
+  const bool is_payment = !step.call->payment_key.empty();
+  if (is_payment) walk->has_paid = true;
+  auto calling = call_service(shared, serving, *walk, std::move(*step.call));
+  services::Answer answer = co_await std::move(calling);
+  walk = serving.walk();
+  if (walk == nullptr) co_return false;  // nothing of it was written
+  if (walk->recorder) walk->recorder->outcome(answer.outcome, !answer.changes.empty());
+  if (!answer.changes.empty()) {
+    pending.before = walk->session;
+    pending.carried_out.push_back(called);
+    pending.outcome_on_conflict = answer.outcome_on_conflict;
+    pending.pays = is_payment;
+    for (auto& change : answer.changes) pending.changes.push_back(std::move(change));
+  }
+  if (answer.agent) hand_over(shared, std::move(*answer.agent), *walk, serving.context);
+  step = flows::outcome(*walk->revision, walk->session, answer.outcome, serving.context);
+  co_return true;
+}
+
+// From before the service whose changes were refused. A payment that has ended otherwise meanwhile is asked for once
+// more: its service tells how.
+flows::Step step_after_refusal(Walk& walk, Pending& pending, bool is_conflict, const flows::Context& context) {
+  walk.session = *std::exchange(pending.before, std::nullopt);  // once: what follows may be refused too
+  if (walk.recorder) walk.recorder->take_back();
+  const std::string outcome = std::exchange(pending.outcome_on_conflict, {});
+  if (is_conflict && pending.pays && !std::exchange(pending.asked_again, true)) {
+    flows::Context uncounted = context;
+    uncounted.visited = nullptr;
+    return flows::show(*walk.revision, walk.session, uncounted);
+  }
+  const flows::CallOutcome refused{outcome, {}};
+  if (walk.recorder) walk.recorder->outcome(refused, false);
+  return flows::outcome(*walk.revision, walk.session, refused, context);
+}
+
 }  // namespace
 
 flows::Step apology(const Walk& walk, const flows::Context& context) {
@@ -157,67 +207,52 @@ bool Walk::belongs_to(const store::Person& person) const {
 }
 
 asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step) {
-  std::vector<store::Change> changes;
-  std::optional<flows::Session> before;  // of the service whose changes are to be committed
-  std::vector<std::string> carried_out;  // services, in the transaction that is to come
-  std::string outcome_on_conflict;
+  Pending pending;
   std::vector<flows::Session::Place> came_to;  // not counted before what led there is committed
   serving.context.visited = &came_to;
   const auto count = [&](Walk& walk) { serving.statistics.moved(walk, came_to, std::chrono::steady_clock::now()); };
   for (;;) {
-    while (step.kind == flows::Step::Kind::call) {
-      Walk* walk = serving.walk();
-      if (walk == nullptr) co_return nobody_waits();
-      const std::string called(step.call->service);
-      if (!step.call->payment_key.empty()) walk->has_paid = true;
-      auto calling = call_service(shared, serving, *walk, std::move(*step.call));
-      services::Answer answer = co_await std::move(calling);
-      walk = serving.walk();
-      if (walk == nullptr) co_return nobody_waits();  // nothing of it was written
-      if (walk->recorder) walk->recorder->outcome(answer.outcome, !answer.changes.empty());
-      if (!answer.changes.empty()) {
-        before = walk->session;
-        carried_out.push_back(called);
-        outcome_on_conflict = answer.outcome_on_conflict;
-        for (auto& change : answer.changes) changes.push_back(std::move(change));
-      }
-      if (answer.agent) hand_over(shared, std::move(*answer.agent), *walk, serving.context);
-      step = flows::outcome(*walk->revision, walk->session, answer.outcome, serving.context);
-      if (changes.empty()) count(*walk);
+    // What one service writes is committed before another that writes is asked: else the refusal of the second would
+    // take back what the walk has passed as done.
+    while (step.kind == flows::Step::Kind::call && (pending.changes.empty() || !step.call->changes)) {
+      auto asking = ask_service(shared, serving, pending, step);
+      if (!co_await std::move(asking)) co_return nobody_waits();
+      if (pending.changes.empty()) count(*serving.walk());
     }
-    serving.add_changes(step, changes);
+    const bool goes_on = step.kind == flows::Step::Kind::call;
+    if (!goes_on) serving.add_changes(step, pending.changes);
+    auto changes = std::exchange(pending.changes, {});
     if (changes.empty()) co_return Served{std::move(step), {}};
     if (const Walk* here = serving.walk(); here != nullptr && here->is_assisted())
-      changes = for_subject(shared, *here->agent, carried_out, std::move(changes));
-    carried_out.clear();
+      changes = for_subject(shared, *here->agent, pending.carried_out, std::move(changes));
+    pending.carried_out.clear();
 
     const bool refuses_link = std::ranges::any_of(changes, is_refusal);
-    auto committing = services::commit(shared.store, std::exchange(changes, {}));
+    auto committing = services::commit(shared.store, std::move(changes));
     auto committed = co_await std::move(committing);
     if (committed && refuses_link) log::warning("link_refused", {{"msisdn", serving.line}});
     Walk* walk = serving.walk();
     if (committed && walk != nullptr) count(*walk);
+    if (committed && walk != nullptr && goes_on) {
+      pending.before.reset();
+      pending.outcome_on_conflict.clear();
+      continue;
+    }
     // Also when the walk is gone: its texts are in the outbox now and have to be sent.
     if (committed) co_return Served{std::move(step), std::move(*committed), true, walk == nullptr};
     // What a code had granted may be over by now: that is no failure of ours.
     const bool is_refused = committed.error().code == Errc::denied;
-    const bool is_denied = is_refused && before;
-    if (is_denied) outcome_on_conflict = "error";
+    const bool is_denied = is_refused && pending.before;
+    if (is_denied) pending.outcome_on_conflict = "error";
+    const bool is_conflict = committed.error().code == Errc::conflict || committed.error().code == Errc::not_found;
     // Of a payment that the company was asked for nobody is told that it failed, whatever cannot be written.
-    const bool is_overtaken = committed.error().code == Errc::conflict || committed.error().code == Errc::not_found ||
-                              (walk != nullptr && walk->has_paid);
-    if (is_denied || (is_overtaken && !outcome_on_conflict.empty())) {
+    const bool is_overtaken = is_conflict || (walk != nullptr && walk->has_paid);
+    if (is_denied || (is_overtaken && !pending.outcome_on_conflict.empty())) {
       if (walk == nullptr) co_return nobody_waits();
-      walk->session = *std::exchange(before, std::nullopt);  // once: what follows may be denied too
-      if (is_denied) walk->session.grants = 0;
+      if (is_denied) pending.before->grants = 0;
       came_to.clear();
-      const flows::CallOutcome conflict{std::exchange(outcome_on_conflict, {}), {}};
-      if (walk->recorder) {
-        walk->recorder->take_back();
-        walk->recorder->outcome(conflict, false);
-      }
-      step = flows::outcome(*walk->revision, walk->session, conflict, serving.context);
-      count(*walk);
+      step = step_after_refusal(*walk, pending, is_conflict, serving.context);
+      if (step.kind != flows::Step::Kind::call) count(*walk);
       continue;
     }
     if (is_refused) {  // an agent who may no more, and no service to answer for it

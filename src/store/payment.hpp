@@ -163,6 +163,8 @@ class PaymentReads {
   // Behind that number, in order; `open_only`: those that nobody has decided.
   virtual Result<std::vector<StoredRefund>> refunds(bool open_only, std::int64_t after, std::size_t rows_max) = 0;
   virtual Result<std::vector<OpenOnes>> companies_with_open_payments() = 0;
+  // Of the flows, in whose words they are to be told of; each once.
+  virtual Result<std::vector<std::string>> revisions_of_open_payments() = 0;
 };
 
 }  // namespace shubbak::store

@@ -61,7 +61,8 @@ void DaemonLife::put_together() {
   sms_ = std::make_unique<daemon::SmsDesk>(*shared_, operator_, operator_metrics_, link_, *sender_);
   const daemon::Teller teller{
       [this](std::string_view, Msisdn to, const std::string& text) { return sender_->outbox_change(to, text); },
-      world_->on_queued};
+      world_->on_queued,
+      [this](std::string_view, std::string text) { return flows::in_digits(operator_.sms.digits, std::move(text)); }};
   payments_ = std::make_unique<daemon::PaymentFollowUp>(*shared_, teller);
 }
 

@@ -37,6 +37,7 @@ PaymentReader::PaymentReader(const SQLite::Database& database, Sealer& sealer)
       open_(prepare(database, statement("open_payments"))),
       of_person_(prepare(database, statement("payments_of_person"))),
       companies_(prepare(database, statement("companies_with_open_payments"))),
+      revisions_(prepare(database, statement("revisions_of_open_payments"))),
       refund_(prepare(database, statement("refund"))),
       refunds_(prepare(database, statement("refunds"))),
       refunds_open_(prepare(database, statement("refunds_open"))) {}
@@ -102,6 +103,15 @@ Result<std::vector<PaymentReads::OpenOnes>> PaymentReader::companies_with_open_p
     Use use(companies_);
     while (use.next()) companies.push_back({use.text(0), use.integer(1)});
     return companies;
+  });
+}
+
+Result<std::vector<std::string>> PaymentReader::revisions_of_open_payments() {
+  return guarded("listing revisions of payments that are not over", [&]() -> Result<std::vector<std::string>> {
+    std::vector<std::string> revisions;
+    Use use(revisions_);
+    while (use.next()) revisions.push_back(use.text(0));
+    return revisions;
   });
 }
 

@@ -34,6 +34,7 @@ class PaymentReader final : public PaymentReads {
   Result<std::optional<StoredRefund>> find_refund(std::int64_t number) override;
   Result<std::vector<StoredRefund>> refunds(bool open_only, std::int64_t after, std::size_t rows_max) override;
   Result<std::vector<OpenOnes>> companies_with_open_payments() override;
+  Result<std::vector<std::string>> revisions_of_open_payments() override;
   std::vector<KeptWallet> wallets_of(const NationalId& person);  // throws SQLite::Exception
 
  private:
@@ -48,6 +49,7 @@ class PaymentReader final : public PaymentReads {
   SQLite::Statement open_;
   SQLite::Statement of_person_;
   SQLite::Statement companies_;
+  SQLite::Statement revisions_;
   SQLite::Statement refund_;
   SQLite::Statement refunds_;
   SQLite::Statement refunds_open_;

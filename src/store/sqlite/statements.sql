@@ -819,6 +819,9 @@ FROM payment_in_ledger WHERE key = ?1;
 -- @ companies_with_open_payments
 SELECT company, count(*) FROM payment WHERE open = 1 GROUP BY company ORDER BY company;
 
+-- @ revisions_of_open_payments
+SELECT DISTINCT revision FROM payment WHERE open = 1 AND session_sealed IS NOT NULL;
+
 -- @ payment_to_refund
 SELECT key, amount, fee, state, drawer FROM payment_in_ledger WHERE number = ?1;
 

@@ -5,9 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "flows/sources.hpp"
-#include "store/flow_archive.hpp"
-#include "tests/unit/daemon/fixture.hpp"
+#include "tests/unit/daemon/published.hpp"
 
 namespace shubbak::daemon::testing {
 namespace {
@@ -105,36 +103,6 @@ TEST_CASE("a reload with a fault keeps the flows that run") {
   town.loop.until([&] { return contains(town.metric("shubbak_flows_taken_over"), " 1"); });
   CHECK(contains(menu(), "Two windows"));
 }
-
-namespace {
-
-std::vector<flows::SourceFile> files_of(const std::string& deployment = SHUBBAK_SOURCE_DIR "/config/syria-kuwwa") {
-  const std::vector<std::string> folders{SHUBBAK_SOURCE_DIR "/config/common", deployment};
-  const auto files = flows::read_folders(folders);
-  REQUIRE(files.ok());
-  return *files;
-}
-
-void put_in_force(Town& town, const std::vector<flows::SourceFile>& files, const std::string& revision,
-                  std::int64_t number) {
-  const auto archive = store::FlowArchive::open(town.database());
-  REQUIRE(archive.ok());
-  const store::Publication wanted{
-      .number = 0, .revision = revision, .author = "designer", .note = "a test", .at = wall_now()};
-  REQUIRE((*archive)->publish(wanted, flows::pack_sources(files), number - 1, false).ok());
-}
-
-// Puts the shipped flows into force with another title on the home menu.
-void publish(Town& town, const std::string& title, std::int64_t number) {
-  auto files = files_of();
-  for (flows::SourceFile& file : files) {
-    if (const std::size_t at = file.text.find("One window"); at != std::string::npos)
-      file.text.replace(at, 10, title);
-  }
-  put_in_force(town, files, title, number);
-}
-
-}  // namespace
 
 TEST_CASE("claim: a publication is taken over without a restart, and a live dialogue stays on its revision") {
   Town town;

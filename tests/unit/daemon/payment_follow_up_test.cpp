@@ -3,7 +3,7 @@
 
 #include "ledger/ledger.hpp"
 #include "payments/receipt.hpp"
-#include "tests/unit/daemon/fixture.hpp"
+#include "tests/unit/daemon/published.hpp"
 
 namespace shubbak::daemon::testing {
 namespace {
@@ -33,7 +33,7 @@ store::Change begun(const std::string& key, const std::string& account, std::chr
 
 class PaymentTown : public Town {
  public:
-  PaymentTown() {
+  explicit PaymentTown(std::chrono::milliseconds late = 300ms) : Town(late) {
     write({store::ChangeLink{*Msisdn::parse(subscriber), person, identity::LinkEvent::import,
                              Actor{Actor::Kind::command_line, "test"}, wall_now() - 1h},
            english(subscriber)});
@@ -186,6 +186,99 @@ TEST_CASE("what a company declined is shown on dialling again, if its screen was
   town.dial("*123#", 4);
   CHECK(contains(town.next_screen().text, "One window"));
   CHECK(town.on_card() == 100'000);
+}
+
+namespace {
+
+// Of the person's newest payment.
+std::string key_of_newest(PaymentTown& town) {
+  std::string key;
+  town.loop.until([&] {
+    const auto store = town.open_store();
+    const auto payments = store->payments().payments_of(person, INT64_MAX, 1).value();
+    if (!payments.empty()) key = payments.front().key;
+    return !key.empty();
+  });
+  return key;
+}
+
+}  // namespace
+
+TEST_CASE("what was released while its company says that it has it is told as it ended, not as held") {
+  PaymentTown town(2s);
+  town.start();
+  const std::string code = begin_paying(town, "9000023");  // the right answer, late
+  town.dial("*123*" + code + "#", 2);
+  const std::string key = key_of_newest(town);
+  town.write({store::PaymentChange(
+      store::ReleasePayment{key, {"released by hand", Actor{Actor::Kind::staff, "amal"}, wall_now()}, false})});
+  const Screen shown = town.next_screen();
+  CHECK(shown.last);
+  CHECK(contains(shown.text, "The payment was not made"));
+  CHECK(town.state(key) == State::voided);
+  CHECK(town.on_card() == 100'000);
+}
+
+TEST_CASE("a payment is told of in the words it was made in, whatever was published since, and restarted") {
+  PaymentTown town;
+  town.start();
+  const std::string code = begin_paying(town, "9000021");  // posts, and never answers
+  town.dial("*123*" + code + "#", 2);
+  const std::string key = key_of_newest(town);
+  const std::string revision = town.open_store()->payments().find_payment(key).value()->revision;
+  put_in_force(town, files_of(), revision, 1);
+  publish(town, "Two windows", 2);
+  CHECK(contains(town.next_screen().text, "held, not lost"));
+  SECTION("at once") {
+    town.loop.until([&] { return contains(town.metric("shubbak_publication"), " 2"); });
+  }
+  SECTION("and restarted, when nobody can dial it up any more") {
+    town.stop();
+    town.execute("DELETE FROM walk");
+    town.start();
+  }
+  town.wait_for_replies(2);
+  CHECK(contains(town.replies[1], "you paid 50 SYP"));
+  CHECK(contains(town.replies[1], "9000021"));
+}
+
+TEST_CASE("payments of a company that is configured no more are counted, and wait") {
+  PaymentTown town;
+  store::Change of_nobody = begun("old", "2100777", 120s);
+  std::get<store::BeginPayment>(std::get<store::PaymentChange>(of_nobody)).company = "gone";
+  town.write({std::move(of_nobody), begun("young", "2100345", 10s)});
+  town.start();
+  const std::string waiting = "shubbak_payments_of_unknown_companies";
+  CHECK(town.metric(waiting) == waiting + " 1");
+  CHECK(town.state("old") == State::reserved);
+}
+
+TEST_CASE("news has the digits that the operator's phones show") {
+  PaymentTown town;
+  town.configure = [](Config& config) { config.operators.front().sms.digits = flows::DigitStyle::arabic; };
+  town.post_at_company("P1", "9000021");
+  town.write({begun("P1", "9000021", 20s), store::SetLocale{*Msisdn::parse(subscriber), "ar"}});
+  town.start();
+  town.wait_for_replies(1);
+  CHECK(contains(town.replies[0], "٣٠٠ SYP *٠٠٢١"));
+}
+
+TEST_CASE("who is suspended when a payment ends is told nothing, and finds it among the receipts afterwards") {
+  PaymentTown town;
+  town.post_at_company("P1", "9000021");
+  town.write(
+      {begun("P1", "9000021", 20s), link_event(subscriber, identity::LinkEvent::suspend, Actor::Kind::command_line)});
+  town.start();
+  town.loop.until([&] { return town.state("P1") == State::posted; });
+  CHECK(town.open_store()->outbox_sizes().value().empty());
+  CHECK(town.replies.empty());
+  town.stop();
+  town.write({link_event(subscriber, identity::LinkEvent::resume, Actor::Kind::command_line)});
+  town.start();
+  town.dial("*123*13#");
+  CHECK(contains(town.next_screen().text, "300"));
+  town.press("1");
+  CHECK(contains(town.next_screen().text, "Paid: 300 SYP"));
 }
 
 }  // namespace shubbak::daemon::testing

@@ -1,7 +1,7 @@
 // Dialogues as the daemon keeps them while their answers are fetched and committed.
 #include "daemon/ussd_desk.hpp"
 
-#include "tests/unit/daemon/fixture.hpp"
+#include "tests/unit/daemon/published.hpp"
 
 namespace shubbak::daemon::testing {
 namespace {
@@ -165,6 +165,38 @@ TEST_CASE("a direct dial opens what was dialled, wherever the gateway writes it"
   sm.tlvs = tlvs.list();
   town.deliver(sm);
   CHECK(contains(town.next_screen().text, "48,750"));
+}
+
+TEST_CASE("what one service has written stands, though the next one of the same press is refused") {
+  Town town;
+  auto files = files_of();
+  for (flows::SourceFile& file : files) {
+    const auto instead = [&](const std::string& from, const std::string& to) {
+      const std::size_t at = file.text.find(from);
+      REQUIRE(at != std::string::npos);
+      file.text.replace(at, from.size(), to);
+    };
+    if (!contains(file.text, "flow: reading\n")) continue;
+    instead("  reference: {text: 20}\n", "  reference: {text: 20}\n  link: {text: 20}\n  hold: {int: [0, 1]}\n");
+    instead("      ok: taken\n", "      ok: another\n");
+    instead("  taken: {end:",
+            "  another: {set: {link: \"999\", hold: 0}, then: refuse}\n"
+            "  refuse:\n"
+            "    call: {service: links.refuse, args: {link: link, hold: hold}, timeout: 2s}\n"
+            "    then: {ok: refused, none: taken, timeout|error: later}\n"
+            "  taken: {end:");
+  }
+  town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
+  put_in_force(town, files, "two services", 1);
+  town.start();
+  town.dial("*123*3*1*18300#");
+  CHECK(contains(town.next_screen().text, "Is it right?"));
+  town.press("1");
+  CHECK(contains(town.next_screen().text, "18300"));  // taken: there was no such question
+  town.wait_for_replies(1);
+  CHECK(contains(town.replies[0], "18300"));
+  SQLite::Database database(town.database());
+  CHECK(database.execAndGet("SELECT count(*) FROM reading").getInt() == 1);
 }
 
 }  // namespace shubbak::daemon::testing
