@@ -26,7 +26,7 @@ below = {
     "companies": {"domain", "payments", "reconcile"},
     "services": {"domain", "audit", "identity", "ledger", "staff", "flows", "otp", "payments", "vouchers", "store", "companies"},
     "gateways": {"domain", "smpp"},
-    "admin": {"domain", "audit", "identity", "numbers", "staff", "flows", "payments", "store", "companies", "services"},
+    "admin": {"domain", "audit", "identity", "numbers", "staff", "flows", "payments", "reconcile", "store", "companies", "services"},
     "daemon": {"domain", "audit", "identity", "staff", "smpp", "ussd", "flows", "otp", "store", "companies", "services", "gateways", "rehearsal", "admin", "payments", "ledger", "vouchers", "reconcile"},
     "rehearsal": {"domain", "ussd", "flows"},
     "cli": {"domain", "audit", "identity", "ledger", "numbers", "staff", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "companies", "services", "gateways", "daemon", "admin", "payments", "vouchers", "reconcile"},

@@ -23,7 +23,8 @@ DrawerShown shown(const store::StoredDrawer& drawer) {
           std::string(to_string(drawer.currency)),
           time_text(drawer.opened),
           drawer.holds,
-          drawer.ceiling};
+          drawer.ceiling,
+          drawer.closed ? std::optional(time_text(*drawer.closed)) : std::nullopt};
 }
 
 QuoteShown shown(const BillQuote& quote) {
@@ -68,10 +69,23 @@ CountShown shown(const store::CashCount& count) {
 
 SumsShown shown(const store::CashSums& sums) {
   using store::CashKind;
-  return {
-      sums.sum(CashKind::payment).count,    sums.sum(CashKind::payment).minor, sums.fees,
-      sums.sum(CashKind::top_up).count,     sums.sum(CashKind::top_up).minor,  sums.sum(CashKind::given_back).count,
-      sums.sum(CashKind::given_back).minor, sums.sum(CashKind::deposit).count, sums.sum(CashKind::deposit).minor};
+  const auto count = [&](CashKind kind) { return sums.sum(kind).count; };
+  const auto minor = [&](CashKind kind) { return sums.sum(kind).minor; };
+  return {.payments = count(CashKind::payment),
+          .payments_minor = minor(CashKind::payment),
+          .fees_minor = sums.fees,
+          .top_ups = count(CashKind::top_up),
+          .top_ups_minor = minor(CashKind::top_up),
+          .given_back = count(CashKind::given_back),
+          .given_back_minor = minor(CashKind::given_back),
+          .deposits = count(CashKind::deposit),
+          .deposits_minor = minor(CashKind::deposit),
+          .top_ups_corrected_minor = minor(CashKind::top_up_corrected),
+          .deposits_corrected_minor = minor(CashKind::deposit_corrected),
+          .handed_over_minor = minor(CashKind::handed_over),
+          .taken_over_minor = minor(CashKind::taken_over),
+          .missing_minor = minor(CashKind::missing),
+          .surplus_minor = minor(CashKind::surplus)};
 }
 
 StatementShown shown(const DrawerDays& days) {

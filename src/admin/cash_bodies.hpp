@@ -51,6 +51,7 @@ struct DrawerShown {
   std::string opened;
   std::int64_t holds = 0;
   std::optional<std::int64_t> ceiling;
+  std::optional<std::string> closed;
 };
 DrawerShown shown(const store::StoredDrawer& drawer);
 template <class V>
@@ -64,6 +65,8 @@ void describe(V& v, DrawerShown& b) {
   v.text("opened", b.opened, time_rule, "when it was opened");
   v.number("holds", b.holds, "what is in it");
   v.optional_number("ceiling", b.ceiling, "the most that it may hold");
+  v.optional_text("closed", b.closed, time_rule,
+                  "when it was handed over: it takes nothing until it is opened again");
 }
 struct DrawerList {
   std::vector<DrawerShown> drawers;
@@ -335,6 +338,12 @@ struct SumsShown {
   std::int64_t given_back_minor = 0;
   std::int64_t deposits = 0;
   std::int64_t deposits_minor = 0;
+  std::int64_t top_ups_corrected_minor = 0;
+  std::int64_t deposits_corrected_minor = 0;
+  std::int64_t handed_over_minor = 0;
+  std::int64_t taken_over_minor = 0;
+  std::int64_t missing_minor = 0;
+  std::int64_t surplus_minor = 0;
 };
 SumsShown shown(const store::CashSums& sums);
 template <class V>
@@ -348,6 +357,12 @@ void describe(V& v, SumsShown& b) {
   v.number("given_back_minor", b.given_back_minor, "how much was");
   v.number("deposits", b.deposits, "how often cash was brought in");
   v.number("deposits_minor", b.deposits_minor, "how much was");
+  v.number("top_ups_corrected_minor", b.top_ups_corrected_minor, "what corrections took back of top-ups");
+  v.number("deposits_corrected_minor", b.deposits_corrected_minor, "what corrections took back of deposits");
+  v.number("handed_over_minor", b.handed_over_minor, "what went into other drawers when they took over");
+  v.number("taken_over_minor", b.taken_over_minor, "what came out of other drawers likewise");
+  v.number("missing_minor", b.missing_minor, "what counts found missing, and was written off");
+  v.number("surplus_minor", b.surplus_minor, "what they found too much, likewise");
 }
 struct StatementShown {
   DrawerShown drawer;
@@ -363,7 +378,7 @@ void describe(V& v, StatementShown& b) {
   describe(v, b.drawer);
   v.number("opening", b.opening, "what was in it before the first day");
   describe(v, b.sums);
-  v.number("closing", b.closing, "opening, payments and top-ups, less what was given back and deposited");
+  v.number("closing", b.closing, "opening and all that came in, less all that went out");
   v.truth("adds_up", b.adds_up, "whether all that ever came and went is what the ledger has in the drawer");
   v.list("counts", b.counts, 100'000, "of these days, oldest first");
 }

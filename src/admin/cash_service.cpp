@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <limits>
 
+#include "admin/drawers.hpp"
 #include "admin/link_service.hpp"
 #include "flows/engine.hpp"
 #include "payments/receipt.hpp"
 #include "services/cash.hpp"
-#include "services/commit.hpp"
 #include "services/local_day.hpp"
 #include "store/cash_book.hpp"
 
@@ -21,57 +21,11 @@ constexpr std::size_t payments_page = 200;
 constexpr std::chrono::hours top_up_news_live{24};
 constexpr std::chrono::days days_max{366};
 
-// What stands against it is no fault of the machine.
-ApiError cash_error(const Error& error, std::string field = {}) {
-  ApiError told = api_error(error, std::move(field));
-  const bool is_limit = error.message == store::over_ceiling || error.message.starts_with("over the limit of one ");
-  if (error.code == Errc::limit && is_limit) told.code = Code::conflict;
-  return told;
-}
-
-ApiError forbidden(std::string message, std::string field) {
-  return {Code::forbidden, std::move(message), std::move(field)};
-}
-
-// Where what is done to a drawer is done. Of a payment to the company's scope too.
-staff::Scope place_of(const store::StoredDrawer& drawer, const std::string& company = {}) {
-  return {company, drawer.directorate, drawer.office};
-}
-
-bool may_there(const Caller& caller, Permission permission, const staff::Scope& where) {
-  return caller.is_command_line() || staff::may(caller.account, permission, where);
-}
-
-Result<store::StoredDrawer, ApiError> find_drawer(World& world, const std::string& name) {
-  auto drawer = world.store.cash().find_drawer(name);
-  if (!drawer) return api_error(drawer.error());
-  if (!*drawer) return ApiError{Code::not_found, "there is no drawer of that name", "drawer"};
-  return std::move(**drawer);
-}
-
-Result<store::StoredDrawer, ApiError> drawer_at(World& world, const Caller& caller, Permission permission,
-                                                const std::string& name, const std::string& company = {}) {
-  auto drawer = find_drawer(world, name);
-  if (!drawer) return drawer;
-  if (may_there(caller, permission, place_of(*drawer, company))) return drawer;
-  return forbidden("this account has no " + std::string(to_string(permission)) + " for that drawer's office" +
-                       (company.empty() ? "" : " and that company"),
-                   "drawer");
-}
-
 Result<store::StoredDrawer, ApiError> own_drawer(World& world, const Caller& caller, const std::string& name,
                                                  const std::string& company = {}) {
   auto drawer = drawer_at(world, caller, Permission::cash_take, name, company);
   if (drawer && drawer->account != caller.actor.name) return forbidden("the drawer is another account's", "drawer");
   return drawer;
-}
-
-Result<Money, ApiError> money_of(const World& world, const CashAmount& amount, std::string_view field = "amount") {
-  const auto currency = parse_currency(amount.currency);
-  if (!currency || *currency != world.currency)
-    return ApiError{Code::invalid, "amounts here are in " + std::string(to_string(world.currency)), "currency"};
-  if (amount.amount > 0) return Money{amount.amount, *currency};
-  return ApiError{Code::invalid, "an amount that moves is above 0", std::string(field)};
 }
 
 Result<std::optional<Msisdn>, ApiError> number_if(const World& world, const std::optional<std::string>& typed) {
@@ -86,20 +40,10 @@ Actor agent_of(const Caller& caller) {
   return {Actor::Kind::agent, caller.actor.name};
 }
 
-Served<store::Committed> commit_cash(World& world, std::optional<store::RequireStaff> required,
-                                     std::vector<store::Change> wanted) {
-  std::vector<store::Change> changes;
-  if (required) changes.emplace_back(store::StaffChange(std::move(*required)));
-  std::ranges::move(wanted, std::back_inserter(changes));
-  auto committing = services::commit(world.store, std::move(changes));
-  auto committed = co_await std::move(committing);
-  if (!committed) co_return cash_error(committed.error());
-  co_return std::move(*committed);
-}
-
 std::optional<services::CashDesk> desk_of(World& world) {
   if (world.companies == nullptr) return std::nullopt;
-  return services::CashDesk{.store = world.store, .counter = world.counter, .companies = *world.companies};
+  return services::CashDesk{
+      .store = world.store, .counter = world.counter, .companies = *world.companies, .now = world.now};
 }
 ApiError no_companies() {
   return {Code::not_found, "there is no company of that name", "company"};
@@ -109,13 +53,15 @@ ApiError no_receipt(std::string field) {
   return {Code::invalid, "that is no receipt's number, or mistyped", std::move(field)};
 }
 
-Result<store::CashPayment, ApiError> cash_payment_of(World& world, const store::StoredDrawer& drawer,
-                                                     std::int64_t number) {
-  auto found = world.store.cash().cash_payments(drawer.number, false, number + 1, 1);
-  if (!found) return api_error(found.error());
-  if (found->empty() || found->front().payment.number != number)
-    return ApiError{Code::not_found, "no payment into this drawer has that receipt", "receipt"};
-  return std::move(found->front());
+Result<store::CashPayment, ApiError> cash_payment_of(World& world, std::int64_t number) {
+  const auto payment = world.store.payments().find_receipt(number);
+  if (!payment) return api_error(payment.error());
+  if (*payment && (*payment)->drawer != 0) {
+    auto found = world.store.cash().cash_payments((*payment)->drawer, false, number + 1, 1);
+    if (!found) return api_error(found.error());
+    if (!found->empty() && found->front().payment.number == number) return std::move(found->front());
+  }
+  return ApiError{Code::not_found, "no payment in cash has that receipt", "receipt"};
 }
 
 // The first moment of the one day, and the first one behind the other.
@@ -142,6 +88,7 @@ std::optional<store::OutboxMessage> top_up_news(World& world, const std::optiona
   std::string text = flows::system_text(**words, locale, "sys_cash_topped_up", flows::Context{});
   text.append(" ").append(format_amount(done.amount)).append(" ").append(to_string(done.amount.currency));
   text.append(" ").append(payments::masked_account(done.card.number));
+  text = world.counter.shown_by(link, std::move(text));
   const WallTime now = world.now();
   return store::OutboxMessage{.id = 0,
                               .link = std::move(link),
@@ -178,7 +125,7 @@ Served<store::StoredDrawer> open_drawer(World& world, Caller caller, NewDrawer w
                                                            .ceiling = wanted.ceiling,
                                                            .by = caller.actor,
                                                            .at = world.now()}));
-  auto committing = commit_cash(world, required_of(world, caller, Permission::cash_manage, {}), std::move(changes));
+  auto committing = commit_if(world, required_of(world, caller, Permission::cash_manage, {}), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
   co_return find_drawer(world, name);
@@ -191,7 +138,7 @@ Served<store::StoredDrawer> set_drawer_ceiling(World& world, Caller caller, std:
   std::vector<store::Change> changes;
   changes.emplace_back(store::LedgerChange(
       store::SetCeiling{store::drawer_account(drawer, known->currency), ceiling, caller.actor, world.now()}));
-  auto committing = commit_cash(world, required_of(world, caller, Permission::cash_manage, {}), std::move(changes));
+  auto committing = commit_if(world, required_of(world, caller, Permission::cash_manage, {}), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
   co_return find_drawer(world, drawer);
@@ -224,7 +171,7 @@ Served<BillQuote> quote_bill(World& world, Caller caller, std::string drawer, st
   services::CashBill bill{std::move(company), std::move(account), *money};
   auto quoting = services::quote_cash(*desk, std::move(bill));
   const auto quote = co_await std::move(quoting);
-  if (!quote) co_return cash_error(quote.error().error, std::string(quote.error().field));
+  if (!quote) co_return change_error(quote.error().error, std::string(quote.error().field));
   co_return BillQuote{*money, quote->due, quote->fee};
 }
 
@@ -250,8 +197,8 @@ Served<store::CashPayment> take_for_bill(World& world, Caller caller, CashWanted
       .required = required_of(world, caller, Permission::cash_take, place_of(*drawer, company))};
   auto taking = services::take_cash(*desk, std::move(order));
   const auto taken = co_await std::move(taking);
-  if (!taken) co_return cash_error(taken.error().error, std::string(taken.error().field));
-  co_return cash_payment_of(world, *drawer, taken->number);
+  if (!taken) co_return change_error(taken.error().error, std::string(taken.error().field));
+  co_return cash_payment_of(world, taken->number);
 }
 
 Served<ToppedUp> take_for_card(World& world, Caller caller, CashWanted wanted, std::string card) {
@@ -265,7 +212,7 @@ Served<ToppedUp> take_for_card(World& world, Caller caller, CashWanted wanted, s
   std::string link;
   if (*msisdn) {
     auto way = services::link_to_phone(world.counter, wanted.operator_name);
-    if (!way) co_return cash_error(way.error().error, std::string(way.error().field));
+    if (!way) co_return change_error(way.error().error, std::string(way.error().field));
     link = std::move(*way);
   }
   const auto news = top_up_news(world, *msisdn, std::move(link), done);
@@ -279,7 +226,7 @@ Served<ToppedUp> take_for_card(World& world, Caller caller, CashWanted wanted, s
                                                             .at = world.now()}));
   if (news) changes.emplace_back(store::AddOutboxMessage{*news});
   auto committing =
-      commit_cash(world, required_of(world, caller, Permission::cash_take, place_of(*drawer)), std::move(changes));
+      commit_if(world, required_of(world, caller, Permission::cash_take, place_of(*drawer)), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
   if (news && !committed->outbox_ids.empty() && world.counter.on_queued)
@@ -302,10 +249,10 @@ Served<store::CashPayment> give_back(World& world, Caller caller, CashWanted wan
                                                              .by = agent_of(caller),
                                                              .at = world.now()}));
   auto committing =
-      commit_cash(world, required_of(world, caller, Permission::cash_take, place_of(*drawer)), std::move(changes));
+      commit_if(world, required_of(world, caller, Permission::cash_take, place_of(*drawer)), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
-  co_return cash_payment_of(world, *drawer, *number);
+  co_return cash_payment_of(world, *number);
 }
 
 Served<store::StoredDrawer> take_deposit(World& world, Caller caller, CashWanted wanted, std::string reference) {
@@ -321,7 +268,7 @@ Served<store::StoredDrawer> take_deposit(World& world, Caller caller, CashWanted
                                                             .by = caller.actor,
                                                             .at = world.now()}));
   auto committing =
-      commit_cash(world, required_of(world, caller, Permission::cash_deposit, place_of(*drawer)), std::move(changes));
+      commit_if(world, required_of(world, caller, Permission::cash_deposit, place_of(*drawer)), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
   co_return find_drawer(world, drawer->name);
@@ -338,7 +285,7 @@ Served<store::CashCount> count_drawer(World& world, Caller caller, std::string d
   changes.emplace_back(
       store::CashChange(store::CountCash{drawer->name, {counted.amount, *currency}, agent_of(caller), now}));
   auto committing =
-      commit_cash(world, required_of(world, caller, Permission::cash_take, place_of(*drawer)), std::move(changes));
+      commit_if(world, required_of(world, caller, Permission::cash_take, place_of(*drawer)), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
   co_return store::CashCount{now, counted.amount, committed->cash_expected};

@@ -1,14 +1,13 @@
 #include "admin/routes.hpp"
 
 #include <array>
-
-#include <boost/asio/use_awaitable.hpp>
+#include <vector>
 
 #include "admin/audit_service.hpp"
 #include "admin/bodies.hpp"
-#include "admin/cash_bodies.hpp"
 #include "admin/flow_service.hpp"
 #include "admin/link_service.hpp"
+#include "admin/route_row.hpp"
 
 namespace shubbak::admin {
 
@@ -18,23 +17,6 @@ using staff::Permission;
 
 namespace {
 
-template <class Body>
-struct Asked {
-  Caller caller;
-  Body body;
-  std::int64_t number = 0;  // of the path
-};
-template <class Body, class Answer>
-using Handler = Served<Answer> (*)(World&, Asked<Body>);
-
-template <class Body, class Answer>
-asio::awaitable<JsonAnswer> run(World& world, Handler<Body, Answer> handler, Asked<Body> asked) {
-  auto handling = handler(world, std::move(asked));
-  auto answer = co_await std::move(handling);
-  if (!answer) co_return answer.error();
-  co_return written(*answer);
-}
-
 // --- handlers
 Served<LoginAnswer> login(World& world, Asked<LoginBody> asked) {
   auto logging_in =
@@ -42,21 +24,6 @@ Served<LoginAnswer> login(World& world, Asked<LoginBody> asked) {
   auto in = co_await std::move(logging_in);
   if (!in) co_return in.error();
   co_return LoginAnswer{std::move(in->token), in->caller.account.name};
-}
-
-template <class Serving>
-Served<Nothing> without_answer(Serving serving) {
-  const auto done = co_await std::move(serving);
-  if (!done) co_return done.error();
-  co_return Nothing{};
-}
-
-// What a service answers, as the API shows it.
-template <class Answer, class T>
-Served<Answer> shown_of(Served<T> serving) {
-  const auto done = co_await std::move(serving);
-  if (!done) co_return done.error();
-  co_return shown(*done);
 }
 
 Served<Nothing> logout(World& world, Asked<Nothing> asked) {
@@ -246,115 +213,7 @@ Served<AuditEndShown> trail_end(World& world, Asked<Nothing>) {
   co_return co_await std::move(showing);
 }
 
-// --- cash
-Served<DrawerShown> new_drawer(World& world, Asked<DrawerBody> asked) {
-  DrawerBody& body = asked.body;
-  NewDrawer wanted{std::move(body.account), std::move(body.directorate), std::move(body.office), body.ceiling,
-                   std::move(body.currency)};
-  return shown_of<DrawerShown>(open_drawer(world, std::move(asked.caller), std::move(wanted)));
-}
-Served<DrawerShown> ceiling(World& world, Asked<CeilingBody> asked) {
-  return shown_of<DrawerShown>(
-      set_drawer_ceiling(world, std::move(asked.caller), std::move(asked.body.drawer), asked.body.ceiling));
-}
-Served<DrawerList> drawers(World& world, Asked<Nothing> asked) {
-  const auto all = list_drawers(world, asked.caller);
-  if (!all) co_return all.error();
-  DrawerList list;
-  for (const store::StoredDrawer& drawer : *all) list.drawers.push_back(shown(drawer));
-  co_return list;
-}
-Served<QuoteShown> quote(World& world, Asked<QuoteBody> asked) {
-  BillBody& bill = asked.body.bill;
-  return shown_of<QuoteShown>(quote_bill(world, std::move(asked.caller), std::move(asked.body.drawer),
-                                         std::move(bill.company), std::move(bill.account),
-                                         {bill.amount, std::move(bill.currency)}));
-}
-CashWanted cash_wanted(TakingHow how, CashAmount amount) {
-  return {std::move(how.key),
-          std::move(how.drawer),
-          std::move(amount),
-          std::move(how.msisdn),
-          std::move(how.operator_name).value_or(""),
-          how.again.value_or(false)};
-}
-Served<CashPaymentShown> take(World& world, Asked<TakeBody> asked) {
-  BillBody& bill = asked.body.bill;
-  CashWanted wanted = cash_wanted(std::move(asked.body.how), {bill.amount, std::move(bill.currency)});
-  return shown_of<CashPaymentShown>(take_for_bill(world, std::move(asked.caller), std::move(wanted),
-                                                  std::move(bill.company), std::move(bill.account),
-                                                  asked.body.fee.value_or(0)));
-}
-Served<ToppedUpShown> top_up(World& world, Asked<TopUpBody> asked) {
-  TopUpBody& body = asked.body;
-  CashWanted wanted = cash_wanted(std::move(body.how), {body.amount, std::move(body.currency)});
-  return shown_of<ToppedUpShown>(
-      take_for_card(world, std::move(asked.caller), std::move(wanted), std::move(body.card)));
-}
-Served<CashPaymentShown> cash_back(World& world, Asked<GiveBackBody> asked) {
-  GiveBackBody& body = asked.body;
-  CashWanted wanted{std::move(body.key), std::move(body.drawer), {body.amount, std::move(body.currency)}};
-  return shown_of<CashPaymentShown>(
-      give_back(world, std::move(asked.caller), std::move(wanted), std::move(body.receipt)));
-}
-Served<DrawerShown> deposit(World& world, Asked<DepositBody> asked) {
-  DepositBody& body = asked.body;
-  CashWanted wanted{std::move(body.key), std::move(body.drawer), {body.amount, std::move(body.currency)}};
-  return shown_of<DrawerShown>(
-      take_deposit(world, std::move(asked.caller), std::move(wanted), std::move(body.reference)));
-}
-Served<CountShown> count(World& world, Asked<CountBody> asked) {
-  CountBody& body = asked.body;
-  return shown_of<CountShown>(
-      count_drawer(world, std::move(asked.caller), std::move(body.drawer), {body.counted, std::move(body.currency)}));
-}
-Served<CashPaymentList> cash_payments(World& world, Asked<CashPaymentsBody> asked) {
-  const CashPaymentsBody& body = asked.body;
-  const auto found = drawer_payments(world, asked.caller, body.drawer, body.open.value_or(false), body.before);
-  if (!found) co_return found.error();
-  CashPaymentList list;
-  for (const store::CashPayment& paid : *found) list.payments.push_back(shown(paid));
-  co_return list;
-}
-Served<CashTopUpList> top_ups(World& world, Asked<TopUpsBody> asked) {
-  const auto found = drawer_top_ups(world, asked.caller, asked.body.drawer, asked.body.before);
-  if (!found) co_return found.error();
-  CashTopUpList list;
-  for (const store::CashTopUp& top_up : *found) list.top_ups.push_back(shown(top_up));
-  co_return list;
-}
-Served<StatementShown> statement(World& world, Asked<StatementBody> asked) {
-  StatementBody& body = asked.body;
-  return shown_of<StatementShown>(drawer_days(world, std::move(asked.caller), std::move(body.drawer),
-                                              {std::move(body.days.from), std::move(body.days.to)}));
-}
-Served<ReportShown> report(World& world, Asked<ReportBody> asked) {
-  ReportBody& body = asked.body;
-  return shown_of<ReportShown>(report_cash(world, std::move(asked.caller),
-                                           {std::move(body.by),
-                                            {std::move(body.days.from), std::move(body.days.to)},
-                                            std::move(body.company),
-                                            std::move(body.directorate),
-                                            std::move(body.office)}));
-}
-
 // --- the table
-template <class Body, class Answer, Handler<Body, Answer> handler>
-constexpr Route row(Method method, std::string_view path, Access access, std::optional<Permission> permission,
-                    std::string_view summary, unsigned status = 200) {
-  Route route{method, path, access, permission, summary, status, nullptr, nullptr, nullptr};
-  if constexpr (!std::is_same_v<Body, Nothing>) route.body_schema = schema_of<Body>;
-  if constexpr (!std::is_same_v<Answer, Nothing>) route.answer_schema = schema_of<Answer>;
-  route.bind = [](const Route&, const boost::json::object& body, std::int64_t number) -> Result<Bound, ApiError> {
-    auto read = read_body<Body>(body);
-    if (!read) return read.error();
-    return Bound([read = std::move(*read), number](World& world, Caller caller) {
-      return run<Body, Answer>(world, handler, Asked<Body>{std::move(caller), read, number});
-    });
-  };
-  return route;
-}
-
 // The document describes itself as any object: it stands for no more.
 boost::json::object any_object() {
   return {{"type", "object"}};
@@ -376,11 +235,11 @@ constexpr Route document_row() {
           }};
 }
 
-constexpr auto post = Method::post;
-constexpr auto get = Method::get;
-constexpr auto by = Access::permission;
+using rows::by;
+using rows::get;
+using rows::post;
 
-constexpr std::array<Route, 46> table{{
+constexpr std::array<Route, 33> table{{
     document_row(),
     row<LoginBody, LoginAnswer, login>(post, "/login", Access::everybody, {}, "Begin a session"),
     row<Nothing, Nothing, logout>(post, "/logout", Access::session, {}, "End this session", 204),
@@ -445,34 +304,6 @@ constexpr std::array<Route, 46> table{{
     row<Nothing, AuditEndShown, trail_end>(
         get, "/audit/end", by, Permission::audit_read,
         "The last record of the audit trail, and the head that was published last"),
-    row<Nothing, DrawerList, drawers>(get, "/cash/drawers", by, Permission::cash_read,
-                                      "The drawers, and what they hold"),
-    row<DrawerBody, DrawerShown, new_drawer>(post, "/cash/drawers", by, Permission::cash_manage,
-                                             "Open a drawer for an account at an office", 201),
-    row<CeilingBody, DrawerShown, ceiling>(post, "/cash/drawers/ceiling", by, Permission::cash_manage,
-                                           "Set what a drawer may hold"),
-    row<QuoteBody, QuoteShown, quote>(post, "/cash/quote", by, Permission::cash_take,
-                                      "Whether a company takes an amount for an account, and for what fee"),
-    row<TakeBody, CashPaymentShown, take>(
-        post, "/cash/payments", by, Permission::cash_take,
-        "Take cash for a bill: the company is paid at once, or the payment is held until it tells"),
-    row<CashPaymentsBody, CashPaymentList, cash_payments>(post, "/cash/payments/find", by, Permission::cash_read,
-                                                          "Payments that were taken into a drawer, 200 at once"),
-    row<GiveBackBody, CashPaymentShown, cash_back>(
-        post, "/cash/payments/give-back", by, Permission::cash_take,
-        "Give back the cash of a payment that was released, or what was refunded of it"),
-    row<TopUpBody, ToppedUpShown, top_up>(post, "/cash/top-ups", by, Permission::cash_take,
-                                          "Take cash onto a prepaid card"),
-    row<TopUpsBody, CashTopUpList, top_ups>(post, "/cash/top-ups/find", by, Permission::cash_read,
-                                            "Cash of a drawer that came onto cards, 200 at once"),
-    row<DepositBody, DrawerShown, deposit>(post, "/cash/deposits", by, Permission::cash_deposit,
-                                           "Note cash of another account's drawer that was brought in"),
-    row<CountBody, CountShown, count>(post, "/cash/counts", by, Permission::cash_take,
-                                      "Count one's drawer; a difference is kept and moves nothing"),
-    row<StatementBody, StatementShown, statement>(post, "/cash/statement", by, Permission::cash_read,
-                                                  "What came into a drawer and went out of it on some days"),
-    row<ReportBody, ReportShown, report>(post, "/cash/report", by, Permission::cash_read,
-                                         "Cash of some days by account, office, company or directorate"),
 }};
 
 }  // namespace
@@ -482,7 +313,12 @@ std::string_view to_string(Method method) {
 }
 
 std::span<const Route> routes() {
-  return table;
+  static const std::vector<Route> all = [] {
+    std::vector<Route> rows(table.begin(), table.end());
+    for (const auto& more : {cash_routes(), money_routes()}) rows.insert(rows.end(), more.begin(), more.end());
+    return rows;
+  }();
+  return all;
 }
 
 }  // namespace shubbak::admin

@@ -38,6 +38,8 @@ struct Route {
 };
 
 std::span<const Route> routes();
+std::span<const Route> cash_routes();   // its part of cash
+std::span<const Route> money_routes();  // of refunds and reconciliation
 
 // OpenAPI 3.0.3.
 boost::json::object openapi();

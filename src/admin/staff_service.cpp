@@ -32,7 +32,7 @@ ApiError wrong_login() {
 Served<store::Committed> commit(World& world, std::vector<store::Change> changes) {
   auto committing = services::commit(world.store, std::move(changes));
   auto committed = co_await std::move(committing);
-  if (!committed) co_return api_error(committed.error());
+  if (!committed) co_return change_error(committed.error());
   co_return std::move(*committed);
 }
 
@@ -116,6 +116,13 @@ std::optional<store::RequireStaff> required_of(const World& world, const Caller&
                                                staff::Scope where) {
   if (caller.is_command_line()) return std::nullopt;
   return store::RequireStaff{caller.session.value(), permission, world.now(), std::move(where)};
+}
+
+ApiError change_error(const Error& error, std::string field) {
+  ApiError told = api_error(error, std::move(field));
+  const bool is_limit = error.message == store::over_ceiling || error.message.starts_with("over the limit of one ");
+  if (error.code == Errc::limit && is_limit) told.code = Code::conflict;
+  return told;
 }
 
 asio::awaitable<Result<store::Committed, ApiError>> commit_if(World& world,

@@ -68,6 +68,8 @@ struct Caller {
 // everything.
 std::optional<store::RequireStaff> required_of(const World& world, const Caller& caller, staff::Permission permission,
                                                staff::Scope where);
+// Of what stands against a change: a ceiling or limit of money is no fault of the machine, but a conflict.
+ApiError change_error(const Error& error, std::string field = {});
 // Commits what a caller asked for, if that is so at that moment.
 boost::asio::awaitable<Result<store::Committed, ApiError>> commit_if(World& world,
                                                                      std::optional<store::RequireStaff> required,

@@ -78,11 +78,17 @@ enum class Action : std::uint8_t {
   dispute_proposed,  // where it is to go
   dispute_placed,
   dispute_rejected,  // it stays in dispute
+  // What one member of staff has proposed, and another one decided.
+  cash_proposed,
+  cash_refused,
+  cash_corrected,
+  cash_written_off,
+  cash_handed_over,
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 65> action_words{
+constexpr std::array<std::string_view, 70> action_words{
     "link.made",         "link.imported",     "link.confirmed",       "link.refused",
     "link.expired",      "link.suspended",    "link.resumed",         "link.released",
     "link.held",         "link.hold_asked",   "link.recycled",        "link.made_unverified",
@@ -99,7 +105,8 @@ constexpr std::array<std::string_view, 65> action_words{
     "refund.paid",       "refund.refused",    "reconcile.imported",   "reconcile.resolved",
     "cash.opened",       "cash.taken",        "cash.topped_up",       "cash.given_back",
     "cash.deposited",    "cash.counted",      "dispute.proposed",     "dispute.placed",
-    "dispute.rejected"};
+    "dispute.rejected",  "cash.proposed",     "cash.refused",         "cash.corrected",
+    "cash.written_off",  "cash.handed_over"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

@@ -157,12 +157,13 @@ Result<std::optional<store::Change>> news_of_placement(StaffAtWork& desk, const 
   const std::uint8_t locale = (*words)->locale_index(person->locale).value_or(flows::Revision::default_locale);
   std::string text = flows::system_text(**words, locale, "sys_bank_card_credited", flows::Context{});
   text.append(" ").append(written(amount));
-  return std::optional<store::Change>(store::AddOutboxMessage{{.id = 0,
-                                                               .link = placement.link,
-                                                               .to = *placement.msisdn,
-                                                               .text = std::move(text),
-                                                               .created = now,
-                                                               .expires = now + placement_news_live}});
+  return std::optional<store::Change>(
+      store::AddOutboxMessage{{.id = 0,
+                               .link = placement.link,
+                               .to = *placement.msisdn,
+                               .text = desk.world().counter.shown_by(placement.link, std::move(text)),
+                               .created = now,
+                               .expires = now + placement_news_live}});
 }
 
 int decide_placement(const DisputeOptions& options, bool approves) {

@@ -113,7 +113,8 @@ class CounterHere {
                 .words = [&config] { return words_of(config); },
                 .random = random_number,
                 .link_rules = config.links,
-                .code_lives = config.codes.code_lives};
+                .code_lives = config.codes.code_lives,
+                .in_digits_of = daemon::digits_of_links(config)};
     for (const auto& op : config.operators) counter_.operators.push_back(op.name);
   }
   services::Counter& counter() { return counter_; }

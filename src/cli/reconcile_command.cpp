@@ -6,20 +6,19 @@
 #include <optional>
 #include <string>
 
+#include "admin/reconcile_service.hpp"
 #include "cli/command.hpp"
 #include "cli/configuration.hpp"
-#include "cli/open_store.hpp"
 #include "cli/reconcile_output.hpp"
 #include "cli/reconciled_file.hpp"
 #include "cli/staff_at_work.hpp"
-#include "services/local_day.hpp"
+#include "store/reconcile_book.hpp"
 
 namespace shubbak::cli {
 namespace {
 
 using staff::Permission;
 
-constexpr std::size_t reconcile_page_rows = 1'000;
 constexpr std::string_view reconcile_name = "reconcile";
 
 struct ReconcileOptions {
@@ -35,12 +34,10 @@ struct ReconcileOptions {
   std::string note;
 };
 
-// What most of the commands are about.
 struct CompanyDay {
   const companies::CompanyConfig* company = nullptr;
   reconcile::Day day;
   [[nodiscard]] const std::string& name() const { return company->name; }
-  [[nodiscard]] ReportedDay reported() const { return {company->name, day.day}; }
 };
 
 Result<const companies::CompanyConfig*> find_company(const daemon::Config& config, const std::string& name) {
@@ -55,16 +52,23 @@ Result<const companies::CompanyConfig*> find_company(const daemon::Config& confi
 Result<CompanyDay> company_day(const daemon::Config& config, const ReconcileOptions& options) {
   const auto company = find_company(config, options.company);
   if (!company) return company.error();
-  const auto day = services::start_of_day(options.day, std::chrono::minutes(0));
+  const auto day = admin::company_day(**company, options.day);
   if (!day) return Error{day.error().code, "--day: " + day.error().message};
-  const auto date = std::chrono::floor<std::chrono::days>(*day);
-  return CompanyDay{*company, reconcile::day_of(date, (*company)->reconciliation)};
+  return CompanyDay{*company, *day};
 }
 
 // Nothing written, or not all of it: a full disk, or a pipe that nobody reads.
 int finish_reconcile_output(int code) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   return failed(reconcile_name, "the output could not be written whole");
+}
+
+// What is wrong with what was typed is wrong usage.
+int failed_for(const admin::ApiError& error) {
+  const bool is_unknown_company = error.code == admin::Code::not_found && error.field == "company";
+  const bool is_usage = error.code == admin::Code::invalid || is_unknown_company;
+  if (!is_usage) return failed(reconcile_name, error.message);
+  return wrong_usage(reconcile_name, error.field.empty() ? error.message : error.field + ": " + error.message);
 }
 
 // --- import
@@ -107,7 +111,9 @@ Status drop_rows(StaffAtWork& desk, const staff::Scope& where) {
 Result<store::Reconciled> publish(StaffAtWork& desk, std::int64_t import, std::int64_t lines,
                                   const staff::Scope& where) {
   constexpr auto most = static_cast<std::size_t>(store::StageLines::differences_max);
-  auto missing = desk.store().reconciliation().unlisted_payments(import, most + 1);
+  const auto book = store::ReconcileBook::open(desk.config().database);
+  if (!book) return book.error();
+  auto missing = (*book)->unlisted_payments(import, most + 1);
   if (!missing) return missing.error();
   if (missing->size() > most) {
     return Error{Errc::limit,
@@ -120,14 +126,14 @@ Result<store::Reconciled> publish(StaffAtWork& desk, std::int64_t import, std::i
   return published->reconciled;
 }
 
-int tell_day(store::Store& store, const CompanyDay& of, const std::string& format, std::chrono::minutes utc_offset) {
-  const auto report = store.reconciliation().reconciliation_report(of.name(), of.day);
-  if (!report) return failed(reconcile_name, report.error().message);
-  const std::string text =
-      format == "json" ? to_report_json(of.reported(), *report) : to_report_text(of.reported(), *report, utc_offset);
+int tell_day(StaffAtWork& desk, const std::string& company, const std::string& day, const std::string& format) {
+  admin::World& world = desk.world();
+  const auto told = desk.run(admin::report_day(world, StaffDesk::console(), company, day));
+  if (!told) return failed_for(told.error());
+  const std::string text = format == "json" ? to_report_json(*told) : to_report_text(*told, world.utc_offset);
   std::fputs(text.c_str(), stdout);
   const bool is_whole =
-      std::ranges::all_of(report->totals, [](const auto& totals) { return reconcile::adds_up(totals); });
+      std::ranges::all_of(told->report.totals, [](const auto& totals) { return reconcile::adds_up(totals); });
   return finish_reconcile_output(is_whole ? exit_ok : exit_failed);
 }
 
@@ -152,7 +158,7 @@ int import_read(StaffAtWork& desk, const CompanyDay& of, const ReconciledFile& f
     std::printf("The day is not over: what is paid from now on is compared when its whole file is imported.\n");
   if (const Status dropped = drop_rows(desk, where); !dropped)
     return failed(reconcile_name, "imported; what was replaced could not be cleaned up: " + dropped.error().message);
-  return tell_day(desk.store(), of, "text", desk.config().utc_offset);
+  return tell_day(desk, of.name(), reconcile::iso_day(of.day.day), "text");
 }
 
 int import_file(const ReconcileOptions& options) {
@@ -173,100 +179,64 @@ int import_file(const ReconcileOptions& options) {
   return import_read(*desk, {&company, day}, file, *read);
 }
 
-// --- what only reads
-struct OpenedReconciliation {
-  daemon::Config config;
-  std::unique_ptr<OpenStore> opened;
-  store::ReconcileReads& reads() { return opened->store().reconciliation(); }
-};
-Result<OpenedReconciliation, int> open_reconciliation(const ReconcileOptions& options) {
+// --- what only reads: whoever may read the key file asks
+Result<StaffAtWork, int> reading_desk(const ReconcileOptions& options) {
   auto config = read_configuration(options.config);
   if (!config) return int{exit_failed};
-  auto opened = OpenStore::open(*config);
-  if (!opened) return failed(reconcile_name, opened.error().message);
-  return OpenedReconciliation{std::move(*config), std::move(*opened)};
+  return StaffAtWork::open_to_read(reconcile_name, std::move(*config));
 }
 
 int report(const ReconcileOptions& options) {
-  auto opened = open_reconciliation(options);
-  if (!opened) return opened.error();
-  const auto of = company_day(opened->config, options);
-  if (!of) return wrong_usage(reconcile_name, of.error().message);
-  return tell_day(opened->opened->store(), *of, options.format, opened->config.utc_offset);
+  auto desk = reading_desk(options);
+  if (!desk) return desk.error();
+  return tell_day(*desk, options.company, options.day, options.format);
 }
 
 int cases(const ReconcileOptions& options) {
-  auto opened = open_reconciliation(options);
-  if (!opened) return opened.error();
+  auto desk = reading_desk(options);
+  if (!desk) return desk.error();
+  admin::World& world = desk->world();
+  admin::CasesWanted wanted{.open_only = options.open_only};
   if (!options.company.empty()) {
-    if (const auto known = find_company(opened->config, options.company); !known)
-      return wrong_usage(reconcile_name, known.error().message);
+    if (world.companies->find(options.company) == nullptr)
+      return wrong_usage(reconcile_name, "there is no company '" + options.company + "'");
+    wanted.company = options.company;
   }
-  const store::CaseFilter filter{options.company, options.open_only};
-  std::int64_t after = 0;
-  for (std::size_t rows = reconcile_page_rows; rows == reconcile_page_rows;) {
-    const auto page = opened->reads().reconciliation_cases(filter, after, reconcile_page_rows);
-    if (!page) return failed(reconcile_name, page.error().message);
+  for (;;) {
+    const auto page = admin::list_cases(world, desk->caller(), wanted);
+    if (!page) return failed_for(page.error());
+    if (page->empty()) return finish_reconcile_output(exit_ok);
     for (const store::StoredCase& one : *page) {
-      const std::string line =
-          options.format == "json" ? to_case_json(one) : to_case_line(one, opened->config.utc_offset);
+      const std::string line = options.format == "json" ? to_case_json(one) : to_case_line(one, world.utc_offset);
       std::fputs(line.c_str(), stdout);
-      after = one.number;
     }
-    rows = page->size();
+    wanted.after = reconcile::case_number(page->back().number);
   }
-  return finish_reconcile_output(exit_ok);
 }
 
 int export_day(const ReconcileOptions& options) {
-  auto opened = open_reconciliation(options);
-  if (!opened) return opened.error();
-  const auto of = company_day(opened->config, options);
-  if (!of) return wrong_usage(reconcile_name, of.error().message);
+  auto desk = reading_desk(options);
+  if (!desk) return desk.error();
   std::fputs(export_heading().c_str(), stdout);
-  std::optional<store::SettledPayment> last;
-  for (std::size_t rows = reconcile_page_rows; rows == reconcile_page_rows;) {
-    auto page = opened->reads().settled_payments(of->name(), of->day, last, reconcile_page_rows);
-    if (!page) return failed(reconcile_name, page.error().message);
-    for (const store::SettledPayment& payment : *page)
-      std::fputs(to_export_line(payment, of->name()).c_str(), stdout);
-    rows = page->size();
-    if (rows > 0) last = std::move(page->back());
-  }
-  std::int64_t after = 0;
-  for (std::size_t rows = reconcile_page_rows; rows == reconcile_page_rows;) {
-    const auto page = opened->reads().paid_refunds(of->name(), of->day, after, reconcile_page_rows);
-    if (!page) return failed(reconcile_name, page.error().message);
-    for (const store::PaidRefund& refund : *page) {
-      std::fputs(to_export_line(refund).c_str(), stdout);
-      after = refund.number;
-    }
-    rows = page->size();
-  }
+  std::optional<std::string> after;
+  do {
+    auto page = desk->run(admin::export_day(desk->world(), desk->caller(), options.company, options.day, after));
+    if (!page) return failed_for(page.error());
+    for (const admin::ExportedLine& line : page->lines) std::fputs(to_export_line(line).c_str(), stdout);
+    after = std::move(page->next);
+  } while (after);
   return finish_reconcile_output(exit_ok);
 }
 
 // --- cases
 int resolve(const ReconcileOptions& options) {
-  const auto number = reconcile::parse_case_number(options.number);
-  if (!number) return wrong_usage(reconcile_name, "'" + options.number + "' is no case's number, or mistyped");
-  const auto how = reconcile::parse_resolution(options.how);
-  if (!how) return wrong_usage(reconcile_name, "--how: '" + options.how + "' is no resolution");
-  if (options.note.empty() || options.note.size() > store::ResolveCase::note_octets_max) {
-    return wrong_usage(reconcile_name, "--note: it says why, in 1 to " +
-                                           std::to_string(store::ResolveCase::note_octets_max) + " octets");
-  }
   auto config = read_configuration(options.config);
   if (!config) return exit_failed;
   auto desk = StaffAtWork::open(reconcile_name, std::move(*config), options.account, Permission::reconcile_resolve);
   if (!desk) return desk.error();
-  const auto found = desk->store().reconciliation().find_case(*number);
-  if (!found) return failed(reconcile_name, found.error().message);
-  if (!*found) return failed(reconcile_name, "there is no case " + options.number);
-  const auto done =
-      desk->put(store::ReconcileChange(store::ResolveCase{*number, *how, options.note, desk->by(), wall_now()}),
-                staff::Scope{.company = (*found)->company});
-  if (!done) return failed(reconcile_name, done.error().message);
+  admin::CaseResolved wanted{options.number, options.how, options.note};
+  const auto done = desk->run(admin::resolve_case(desk->world(), desk->caller(), std::move(wanted)));
+  if (!done) return failed_for(done.error());
   std::printf("resolved case %s: %s\n", options.number.c_str(), options.how.c_str());
   return finish_reconcile_output(exit_ok);
 }

@@ -6,7 +6,6 @@
 
 #include "cli/audit_output.hpp"
 #include "payments/receipt.hpp"
-#include "services/payment_end.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -83,8 +82,9 @@ std::string side_text(std::string_view where, const store::CaseSide& side) {
 
 }  // namespace
 
-std::string to_report_text(const ReportedDay& of, const store::DayReport& report, std::chrono::minutes utc_offset) {
-  std::string text = of.company + " " + reconcile::iso_day(of.day) + ": ";
+std::string to_report_text(const admin::DayToldOf& told, std::chrono::minutes utc_offset) {
+  const store::DayReport& report = told.report;
+  std::string text = told.company + " " + reconcile::iso_day(told.day) + ": ";
   if (report.import) {
     const store::StoredImport& import = *report.import;
     text += "import " + std::to_string(import.number) + " of " + std::to_string(import.lines) + " lines, " +
@@ -102,7 +102,8 @@ std::string to_report_text(const ReportedDay& of, const store::DayReport& report
   return text + "\n" + std::to_string(report.open_cases) + " cases open\n";
 }
 
-std::string to_report_json(const ReportedDay& of, const store::DayReport& report) {
+std::string to_report_json(const admin::DayToldOf& told) {
+  const store::DayReport& report = told.report;
   json::value import = nullptr;
   if (report.import) {
     import = json::object{{"number", report.import->number},
@@ -125,8 +126,8 @@ std::string to_report_json(const ReportedDay& of, const store::DayReport& report
     one["adds_up"] = adds_up(totals);
     all.push_back(std::move(one));
   }
-  return json::serialize(json::object{{"company", of.company},
-                                      {"day", reconcile::iso_day(of.day)},
+  return json::serialize(json::object{{"company", told.company},
+                                      {"day", reconcile::iso_day(told.day)},
                                       {"import", import},
                                       {"totals", all},
                                       {"open_cases", report.open_cases}}) +
@@ -181,17 +182,11 @@ std::string export_heading() {
   return "receipt,reference,account,amount_minor,currency,company_reference,time,kind\r\n";
 }
 
-std::string to_export_line(const store::SettledPayment& payment, const std::string& company) {
-  return export_line({payments::receipt_number(payment.number), payment.reference, payment.account,
-                      std::to_string(payment.amount.minor), std::string(to_string(payment.amount.currency)),
-                      services::company_reference_in(payment.evidence, company), reconcile::iso_time(payment.at),
-                      "payment"});
-}
-
-std::string to_export_line(const store::PaidRefund& refund) {
-  return export_line({payments::receipt_number(refund.payment), store::refund_key(refund.number), refund.account,
-                      std::to_string(-refund.amount.minor), std::string(to_string(refund.amount.currency)), "",
-                      reconcile::iso_time(refund.at), "refund"});
+std::string to_export_line(const admin::ExportedLine& line) {
+  return export_line({payments::receipt_number(line.payment), line.reference, line.account,
+                      std::to_string(line.is_refund ? -line.amount.minor : line.amount.minor),
+                      std::string(to_string(line.amount.currency)), line.company_reference,
+                      reconcile::iso_time(line.at), line.is_refund ? "refund" : "payment"});
 }
 
 }  // namespace shubbak::cli

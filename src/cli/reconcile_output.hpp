@@ -4,19 +4,15 @@
 #include <chrono>
 #include <string>
 
+#include "admin/reconcile_service.hpp"
 #include "store/reconcile.hpp"
 
 namespace shubbak::cli {
 
-struct ReportedDay {
-  std::string company;
-  std::chrono::sys_days day;
-};
-
 // A table for each currency, and whether it adds up.
-std::string to_report_text(const ReportedDay& of, const store::DayReport& report, std::chrono::minutes utc_offset);
+std::string to_report_text(const admin::DayToldOf& told, std::chrono::minutes utc_offset);
 // {"company","day","import":{…} or null,"totals":[{"currency","here":{"count","minor"},…,"adds_up"}],"open_cases"}
-std::string to_report_json(const ReportedDay& of, const store::DayReport& report);
+std::string to_report_json(const admin::DayToldOf& told);
 
 // Each one line, with its end.
 std::string to_case_line(const store::StoredCase& one, std::chrono::minutes utc_offset);
@@ -26,7 +22,6 @@ std::string to_case_json(const store::StoredCase& one);
 // line is: a payment, or a refund, whose amount is below 0. The amounts of a day add up to what the company is owed
 // for it.
 std::string export_heading();
-std::string to_export_line(const store::SettledPayment& payment, const std::string& company);
-std::string to_export_line(const store::PaidRefund& refund);
+std::string to_export_line(const admin::ExportedLine& line);
 
 }  // namespace shubbak::cli

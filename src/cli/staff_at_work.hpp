@@ -1,5 +1,5 @@
 // A member of staff at work on the command line: logged in by their password, each act judged again when it is
-// committed. Thread: one.
+// committed; or whoever reads there. Thread: one.
 #pragma once
 
 #include <memory>
@@ -17,6 +17,8 @@ class StaffAtWork {
   // Asks for the password. The error is an exit code: what is wrong was told, as of `command`.
   static Result<StaffAtWork, int> open(std::string_view command, daemon::Config config, const std::string& account,
                                        staff::Permission permission);
+  // For what only reads: whoever may read the key file asks, and tells no password.
+  static Result<StaffAtWork, int> open_to_read(std::string_view command, daemon::Config config);
   StaffAtWork(StaffAtWork&&) = default;
   StaffAtWork& operator=(StaffAtWork&&) = delete;
   StaffAtWork(const StaffAtWork&) = delete;
@@ -25,7 +27,13 @@ class StaffAtWork {
 
   [[nodiscard]] const daemon::Config& config() const { return *config_; }
   [[nodiscard]] const Actor& by() const { return caller_->actor; }
+  [[nodiscard]] const admin::Caller& caller() const { return *caller_; }
+  admin::World& world() { return staff_->world(); }
   store::Store& store() { return staff_->world().store; }
+  template <class T>
+  Result<T, admin::ApiError> run(admin::Served<T> serving) {
+    return staff_->run(std::move(serving));
+  }
   // `where`: that the permission must cover.
   Result<store::Committed, admin::ApiError> put(store::Change change, const staff::Scope& where = {});
   Result<store::Committed, admin::ApiError> put(std::vector<store::Change> changes, const staff::Scope& where = {});
@@ -33,11 +41,10 @@ class StaffAtWork {
   Result<store::Committed, admin::ApiError> put_page(store::Change change, const staff::Scope& where = {});
 
  private:
-  StaffAtWork(std::unique_ptr<daemon::Config> config, staff::Permission permission)
-      : config_(std::move(config)), permission_(permission) {}
+  explicit StaffAtWork(std::unique_ptr<daemon::Config> config) : config_(std::move(config)) {}
 
   std::unique_ptr<daemon::Config> config_;
-  staff::Permission permission_;
+  std::optional<staff::Permission> permission_;  // nothing: it only reads
   std::unique_ptr<StaffDesk> staff_;
   std::optional<admin::Caller> caller_;
 };

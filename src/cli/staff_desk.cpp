@@ -75,7 +75,8 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
   services::Counter counter{.deployment = config.deployment,
                             .operators = {},
                             .words = [&config] { return words_of(config); },
-                            .random = {}};  // links are shubbak link's affair
+                            .random = {},  // links are shubbak link's affair
+                            .in_digits_of = daemon::digits_of_links(config)};
   for (const auto& op : config.operators) counter.operators.push_back(op.name);
   desk->world_.emplace(admin::World{.store = *desk->store_,
                                     .worker = desk->worker_,

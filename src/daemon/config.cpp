@@ -479,4 +479,11 @@ Result<Config, std::vector<flows::Diagnostic>> read_config(const std::string& fi
   return parse_config(file, text, named.string(), environment);
 }
 
+std::function<std::string(std::string_view link, std::string text)> digits_of_links(const Config& config) {
+  return [&operators = config.operators](std::string_view link, std::string text) {
+    const auto found = std::ranges::find(operators, link, &OperatorConfig::name);
+    return found == operators.end() ? std::move(text) : flows::in_digits(found->sms.digits, std::move(text));
+  };
+}
+
 }  // namespace shubbak::daemon

@@ -139,6 +139,9 @@ struct Config {
   TimeOfDay audit_head_at{std::chrono::hours(6)};
 };
 
+// Makes a text ready for the phones of an operator's link: with their digits. The configuration must outlive it.
+std::function<std::string(std::string_view link, std::string text)> digits_of_links(const Config& config);
+
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 std::optional<std::string> process_environment(const std::string& name);
 

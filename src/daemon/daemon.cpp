@@ -77,7 +77,6 @@ class Operator final : public gateways::LinkEvents {
 
   gateways::SmppLink& link() { return link_; }
   SmsSender& sender() { return sender_; }
-  [[nodiscard]] flows::DigitStyle digits_of_texts() const { return config_.sms.digits; }
   [[nodiscard]] const std::string& name() const { return config_.name; }
   [[nodiscard]] std::size_t dialogues() const { return ussd_.dialogues(); }
   void tick(Instant now) {
@@ -140,7 +139,6 @@ struct Daemon::Impl {
   std::int64_t payments_of_unknown_companies();
   void tell_of_unknown_gateways();
   void add_bank_card_metrics();
-  Operator& operator_of(std::string_view link);
   SmsSender& sender_of(std::string_view link);
   void add_metrics();
   void save_statistics();
@@ -255,10 +253,7 @@ Status Daemon::Impl::open() {
   const Teller teller{[this](std::string_view link, Msisdn to, const std::string& text) {
                         return sender_of(link).outbox_change(to, text);
                       },
-                      world->on_queued,
-                      [this](std::string_view link, std::string text) {
-                        return flows::in_digits(operator_of(link).digits_of_texts(), std::move(text));
-                      }};
+                      world->on_queued, digits_of_links(config)};
   readings = std::make_unique<ReadingDelivery>(*shared, teller);
   payments = std::make_unique<PaymentFollowUp>(*shared, teller);
   bank_cards = std::make_unique<BankCards>(*shared, teller, *payments, gateways);
@@ -286,7 +281,8 @@ services::Counter Daemon::Impl::counter() {
                          .count_code = world->count_code,
                          .count_try = world->count_try,
                          .link_rules = config.links,
-                         .code_lives = config.codes.code_lives};
+                         .code_lives = config.codes.code_lives,
+                         .in_digits_of = digits_of_links(config)};
   for (const OperatorConfig& op : config.operators) made.operators.push_back(op.name);
   return made;
 }
@@ -359,12 +355,9 @@ void Daemon::Impl::take_over(LoadedFlows loaded) {
 }
 
 // The first operator's where the link is not in the configuration any more, or is of a version that did not keep it.
-Operator& Daemon::Impl::operator_of(std::string_view link) {
-  const auto op = std::ranges::find(operators, link, [](const auto& one) -> std::string_view { return one->name(); });
-  return op == operators.end() ? *operators.front() : **op;
-}
 SmsSender& Daemon::Impl::sender_of(std::string_view link) {
-  return operator_of(link).sender();
+  const auto op = std::ranges::find(operators, link, [](const auto& one) -> std::string_view { return one->name(); });
+  return (op == operators.end() ? operators.front() : *op)->sender();
 }
 
 // What an earlier run could not send is fetched by each operator's sender; these have none.

@@ -71,7 +71,7 @@ Result<store::StoredPayment, Refusal> as_it_is(const CashDesk& desk, const std::
 boost::asio::awaitable<Result<store::StoredPayment, Refusal>> ended(CashDesk desk, store::StoredPayment payment,
                                                                     PaymentEnd end) {
   if (end.next == payments::Next::wait) co_return payment;
-  const WallTime now = wall_now();
+  const WallTime now = desk.now();
   std::vector<store::Change> changes;
   changes.push_back(change_of(payment, end, now, true));
   std::optional<store::OutboxMessage> news;
@@ -82,7 +82,7 @@ boost::asio::awaitable<Result<store::StoredPayment, Refusal>> ended(CashDesk des
     news = {.id = 0,
             .link = payment.link,
             .to = *payment.msisdn,
-            .text = news_of_end(**words, *locale, payment, settled),
+            .text = desk.counter.shown_by(payment.link, news_of_end(**words, *locale, payment, settled)),
             .created = now,
             .expires = now + receipt_lives};
     changes.emplace_back(store::AddOutboxMessage{*news});
@@ -106,7 +106,7 @@ boost::asio::awaitable<Result<store::StoredPayment, Refusal>> begun_before(CashD
   if (payment.state != State::reserved || company == nullptr) co_return payment;
   auto asking = company->payment_status(payment.account, payment.amount, payment.key, desk.patience);
   const auto status = co_await std::move(asking);
-  const PaymentEnd end = end_of(payment, status, wall_now());
+  const PaymentEnd end = end_of(payment, status, desk.now());
   auto ending = ended(desk, std::move(payment), end);
   co_return co_await std::move(ending);
 }
@@ -165,7 +165,7 @@ boost::asio::awaitable<Result<store::StoredPayment, Refusal>> take_cash(CashDesk
     co_return Refusal{{Errc::conflict, "the fee is " + shown(quote->fee.minor, quote->fee.currency) +
                                            ": tell whoever pays, and say it"},
                       "fee"};
-  const WallTime now = wall_now();
+  const WallTime now = desk.now();
   std::vector<store::Change> changes;
   if (order.required) changes.emplace_back(store::StaffChange(*order.required));
   changes.emplace_back(store::CashChange(store::TakeCash{.key = order.key,
@@ -197,7 +197,7 @@ boost::asio::awaitable<Result<store::StoredPayment, Refusal>> take_cash(CashDesk
                              .not_after = payment->not_after},
                             desk.patience);
   const auto said = co_await std::move(paying);
-  const PaymentEnd end = end_of_order(*payment, said, wall_now());
+  const PaymentEnd end = end_of_order(*payment, said, desk.now());
   auto ending = ended(desk, std::move(*payment), end);
   co_return co_await std::move(ending);
 }

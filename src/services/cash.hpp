@@ -5,12 +5,14 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
 
 #include "companies/directory.hpp"
+#include "domain/clock.hpp"
 #include "services/counter.hpp"
 #include "store/store.hpp"
 
@@ -20,6 +22,7 @@ struct CashDesk {
   store::Store& store;
   const Counter& counter;  // words and operators, for whoever gives a number
   const companies::Directory& companies;
+  std::function<WallTime()> now;
   std::chrono::milliseconds patience{4'000};  // with a company, for each question; three fit into a request
 };
 

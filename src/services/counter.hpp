@@ -38,6 +38,11 @@ struct Counter {
   std::function<void(otp::TryVerdict)> count_try{};
   identity::LinkRules link_rules{};
   std::chrono::seconds code_lives{180};  // a code that comes later is of no use
+  // The text in the digits that phones of that link are shown; may be missing.
+  std::function<std::string(std::string_view link, std::string text)> in_digits_of{};
+  [[nodiscard]] std::string shown_by(std::string_view link, std::string text) const {
+    return in_digits_of ? in_digits_of(link, std::move(text)) : std::move(text);
+  }
 };
 
 // Why not, and which of the things that were asked with is at fault: "msisdn", "national_id", "operator", "code" or

@@ -72,7 +72,10 @@ enum class Permission : std::uint8_t {
   cash_take,      // into the account's own drawer, and out of it to whoever paid; and to count it
   cash_deposit,   // what another account's drawer held was brought in
   cash_read,
-  cash_manage,  // drawers and what they may hold
+  cash_manage,   // drawers and what they may hold
+  cash_propose,  // that a top-up or deposit is corrected, a difference written off, a drawer handed over
+  cash_decide,   // what another account has proposed
+  refund_read,
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -84,7 +87,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 27> permissions{{
+inline constexpr std::array<PermissionRow, 30> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -121,6 +124,12 @@ inline constexpr std::array<PermissionRow, 27> permissions{{
     {Permission::cash_deposit, "cash.deposit", Reach::anywhere, {Role::cashier}},
     {Permission::cash_read, "cash.read", Reach::anywhere, {Role::clerk, Role::cashier, Role::overseer, Role::admin}},
     {Permission::cash_manage, "cash.manage", Reach::whole_deployment, {Role::admin}},
+    {Permission::cash_propose, "cash.propose", Reach::anywhere, {Role::clerk, Role::cashier}},
+    {Permission::cash_decide, "cash.decide", Reach::anywhere, {Role::cashier}},
+    {Permission::refund_read,
+     "refund.read",
+     Reach::whole_deployment,
+     {Role::cashier, Role::case_worker, Role::overseer}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

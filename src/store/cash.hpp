@@ -1,11 +1,13 @@
 // Cash at agents in the store: drawers, what comes into them and goes out, counts and reports. The money is the
 // ledger's: a drawer is an account "agent_drawer", named as the drawer is, and "pending" of the same name is what was
 // taken for payments that the company has not answered, or is to be given back. What a drawer holds is what it took,
-// less what was given back and deposited (PRODUCT.md, invariant 12). Thread: as Store.
+// less what was given back and deposited (PRODUCT.md, invariant 12). What was wrong is corrected by further movements
+// that one member of staff proposes and another one approves. Thread: as Store.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,10 +39,11 @@ constexpr std::chrono::minutes same_again{10};
 
 // --- changes
 // Each is told to the audit trail. Errors of all that name a drawer: not_found (there is none of that name), denied
-// (another account keeps it; of a deposit: the same one), invalid (another currency than the drawer's, an amount that
-// is not above 0, a key, name or reference that is none).
+// (another account keeps it; of a deposit: the same one), conflict (it was handed over: drawer_is_closed), invalid
+// (another currency than the drawer's, an amount that is not above 0, a key, name or reference that is none).
 //
-// conflict: the account has a drawer at that office.
+// One that was handed over is opened again. conflict: the account has a drawer at that office, or had one in another
+// directorate or currency.
 struct OpenDrawer {
   std::string account;
   std::string directorate;
@@ -70,6 +73,7 @@ struct TakeCash {
   WallTime at;
   WallTime not_after;  // when the company refuses it
 };
+inline constexpr std::string_view drawer_is_closed = "the drawer is closed: it was handed over";
 inline constexpr std::string_view taken_just_now = "the same was taken just now";
 inline constexpr std::string_view over_ceiling = "the drawer would hold more than it may: deposit some of it first";
 // Cash onto a prepaid card. not_found also: there is no such card; conflict and limit as of TakeCash.
@@ -82,9 +86,10 @@ struct TopUpByCash {
   Actor by;  // an agent
   WallTime at;
 };
-// Of a payment that was released, or of which something was refunded: what is owed goes back to whoever paid. The
-// same key with the same of everything but times changes nothing. Errors: conflict (another request has the key;
-// another sum is owed, or nothing; it is another drawer's), insufficient (the drawer has not so much any more).
+// Of a payment that was released, or of which something was refunded: what is owed goes back to whoever paid, out of
+// the drawer that it was paid into; if that was handed over, out of any of its office. The same key with the same of
+// everything but times changes nothing. Errors: conflict (another request has the key; another sum is owed, or
+// nothing; it is another drawer's), insufficient (the drawer has not so much any more).
 struct GiveBackCash {
   std::string key;
   std::string drawer;
@@ -111,7 +116,46 @@ struct CountCash {
   Actor by;       // an agent
   WallTime at;
 };
-using CashChange = std::variant<OpenDrawer, TakeCash, TopUpByCash, GiveBackCash, DepositCash, CountCash>;
+// Of a top-up or a deposit too much was noted: that much is moved back, by a transfer that corrects it.
+struct CorrectCash {
+  std::int64_t top_up = 0;  // the number of its transfer; 0: a deposit is meant
+  std::string slip{};       // the deposit's reference
+  std::int64_t amount = 0;  // minor units: all of it at most
+};
+// What the last count of the drawer found missing, or too much, moves to or from suspense.
+struct WriteOffCash {};
+// The keeper is gone: somebody has counted what is in the drawer. A difference goes as that of WriteOffCash, the rest
+// into another drawer of the same office, and the drawer is closed.
+struct HandOverCash {
+  std::string to{};          // the drawer's name; "": there is nothing in it
+  std::int64_t counted = 0;  // minor units
+};
+// A member of staff asks for it, another one decides; neither keeps a drawer that is handed over, and who approves
+// keeps none of the drawers that it is about. Committed::cash_proposal tells the number. Errors: not_found (no such
+// drawer, top-up, slip, or count), conflict (one waits for it already; more than was noted; the drawer was counted as
+// it should be, or its difference is written off; it is not of the same office), denied, invalid (a reason that is no
+// word, a sum below 0, an amount of 0; a drawer that is not empty without another one).
+struct ProposeCash {
+  std::string drawer;
+  std::variant<CorrectCash, WriteOffCash, HandOverCash> what;
+  std::string reason;  // a word for the audit trail: lower case letters, _ and .
+  Actor by;            // a member of staff
+  WallTime at;
+};
+// Errors: not_found; conflict (it is decided; the drawer was counted again, or holds another sum by now); denied (who
+// has proposed it, or keeps the drawer, does not approve it); insufficient (the card, or the drawer, does not hold so
+// much any more); limit (a drawer would hold more than it may).
+struct DecideCash {
+  std::int64_t proposal = 0;
+  bool approves = false;
+  Actor by;  // a member of staff
+  WallTime at;
+};
+inline constexpr std::string_view card_is_spent =
+    "the card does not hold so much any more: what was spent of it is not taken back";
+std::string cash_proposal_key(std::int64_t proposal);  // "cash.7": of what it moves; of a difference with ".d"
+using CashChange =
+    std::variant<OpenDrawer, TakeCash, TopUpByCash, GiveBackCash, DepositCash, CountCash, ProposeCash, DecideCash>;
 
 // --- look-ups
 struct StoredDrawer {
@@ -124,6 +168,7 @@ struct StoredDrawer {
   WallTime opened;
   std::int64_t holds = 0;  // minor units
   std::optional<std::int64_t> ceiling{};
+  std::optional<WallTime> closed{};  // when it was handed over
 };
 struct CashPayment {
   StoredPayment payment;
@@ -141,16 +186,46 @@ struct CashSum {
   std::int64_t minor = 0;
   bool operator==(const CashSum&) const = default;
 };
-enum class CashKind : std::uint8_t { payment, top_up, given_back, deposit };
-constexpr std::array<std::string_view, 4> cash_kind_names{"payment", "top_up", "given_back", "deposit"};
+enum class CashKind : std::uint8_t {
+  payment,
+  top_up,
+  given_back,
+  deposit,
+  top_up_corrected,
+  deposit_corrected,
+  handed_over,  // into another drawer
+  taken_over,   // out of another drawer
+  missing,      // a difference that was written off
+  surplus,      // likewise
+};
+constexpr std::size_t cash_kinds = 10;
+constexpr bool comes_in(CashKind kind) {  // the others go out
+  switch (kind) {
+    case CashKind::payment:
+    case CashKind::top_up:
+    case CashKind::deposit_corrected:
+    case CashKind::taken_over:
+    case CashKind::surplus:
+      return true;
+    case CashKind::given_back:
+    case CashKind::deposit:
+    case CashKind::top_up_corrected:
+    case CashKind::handed_over:
+    case CashKind::missing:
+      return false;
+  }
+  std::abort();
+}
 struct CashSums {
-  std::array<CashSum, cash_kind_names.size()> of{};
+  std::array<CashSum, cash_kinds> of{};
   std::int64_t fees = 0;  // of the payments' sum
   [[nodiscard]] const CashSum& sum(CashKind kind) const { return of[static_cast<std::size_t>(kind)]; }
   // What they change of what is in the drawer.
   [[nodiscard]] std::int64_t net() const {
-    return sum(CashKind::payment).minor + sum(CashKind::top_up).minor - sum(CashKind::given_back).minor -
-           sum(CashKind::deposit).minor;
+    std::int64_t all = 0;
+    for (std::size_t i = 0; i < cash_kinds; ++i)
+      all += comes_in(static_cast<CashKind>(i)) ? of[i].minor : -of[i].minor;
+    return all;
   }
 };
 struct CashCount {
@@ -166,6 +241,31 @@ struct DrawerStatement {
   std::int64_t in_ledger = 0;      // in the drawer now, as the ledger has it
   [[nodiscard]] std::int64_t closing() const { return opening + sums.net(); }
   [[nodiscard]] bool adds_up() const { return all_movements == in_ledger; }
+};
+enum class CashProposalKind : std::uint8_t { correction, write_off, hand_over };
+constexpr std::array<std::string_view, 3> cash_proposal_kind_names{"correction", "write_off", "hand_over"};
+constexpr std::string_view to_string(CashProposalKind kind) {
+  return cash_proposal_kind_names[static_cast<std::size_t>(kind)];
+}
+enum class CashProposalState : std::uint8_t { proposed, done, refused };
+constexpr std::array<std::string_view, 3> cash_proposal_state_names{"proposed", "done", "refused"};
+struct StoredCashProposal {
+  std::int64_t number = 0;
+  CashProposalKind kind = CashProposalKind::correction;
+  std::string drawer;
+  std::string directorate;  // of the drawer
+  std::string office;
+  Currency currency = Currency::SYP;
+  std::int64_t transfer = 0;               // of the top-up or deposit that is corrected
+  std::string to;                          // the drawer that it is handed over to
+  std::int64_t amount = 0;                 // that is taken back, or was counted; minor units
+  std::optional<std::int64_t> expected{};  // in the drawer, when it was counted
+  std::string reason;
+  std::string maker;
+  WallTime proposed;
+  CashProposalState state = CashProposalState::proposed;
+  std::string checker{};
+  std::optional<WallTime> decided{};
 };
 enum class CashGroup : std::uint8_t { account, office, company, directorate };
 constexpr std::array<std::string_view, 4> cash_group_names{"account", "office", "company", "directorate"};
@@ -195,6 +295,10 @@ class CashReads {
   // Onto cards, as cash_payments().
   virtual Result<std::vector<CashTopUp>> cash_top_ups(const StoredDrawer& drawer, std::int64_t before,
                                                       std::size_t rows_max) = 0;
+  virtual Result<std::optional<StoredCashProposal>> find_cash_proposal(std::int64_t number) = 0;
+  // Behind that number, in order; `open_only`: those that nobody has decided.
+  virtual Result<std::vector<StoredCashProposal>> cash_proposals(bool open_only, std::int64_t after,
+                                                                 std::size_t rows_max) = 0;
 };
 
 }  // namespace shubbak::store

@@ -135,26 +135,14 @@ struct PaidRefund {
   WallTime at{};
 };
 
+// What goes through a day: store/reconcile_book.hpp.
 class ReconcileReads {
  public:
   virtual ~ReconcileReads() = default;
-  // Of an import under way whose lines are staged: payments of its day that no file lists, settled or without an
-  // answer yet; and those that only the file lists which it replaces. Goes through the day: not for the daemon's
-  // loop.
-  virtual Result<std::vector<std::int64_t>> unlisted_payments(std::int64_t import, std::size_t rows_max) = 0;
-  // Likewise.
-  virtual Result<DayReport> reconciliation_report(const std::string& company, const reconcile::Day& day) = 0;
   // Behind that number, in order.
   virtual Result<std::vector<StoredCase>> reconciliation_cases(const CaseFilter& filter, std::int64_t after,
                                                                std::size_t rows_max) = 0;
   virtual Result<std::optional<StoredCase>> find_case(std::int64_t number) = 0;
-  // Of that day, behind that one (by not_after and number; none: from the first), in order.
-  virtual Result<std::vector<SettledPayment>> settled_payments(const std::string& company, const reconcile::Day& day,
-                                                               const std::optional<SettledPayment>& after,
-                                                               std::size_t rows_max) = 0;
-  // That were paid on that day, behind that number, in order.
-  virtual Result<std::vector<PaidRefund>> paid_refunds(const std::string& company, const reconcile::Day& day,
-                                                       std::int64_t after, std::size_t rows_max) = 0;
 };
 
 }  // namespace shubbak::store

@@ -355,10 +355,10 @@ struct DropPin {
   std::string office{};  // as of ClearTries
 };
 // What no law demands to keep of a person goes: who it was that had their numbers, walks, languages, texts and codes
-// of these, the PIN and failed tries. Their released links stay without the person, so that the numbers stay in
-// quarantine; so do readings and the audit trail, which is told. conflict: a link is not released, a card of
-// theirs holds money, or a payment is not over; not_found: nothing is kept. What is left of it in the log goes by
-// empty_log() (store/privacy.hpp).
+// of these, the PIN and failed tries, and their numbers where whoever paid in cash had named them. Their released
+// links stay without the person, so that the numbers stay in quarantine; so do readings and the audit trail, which is
+// told. conflict: a link is not released, a card of theirs holds money, or a payment is not over; not_found: nothing
+// is kept. What is left of it in the log goes by empty_log() (store/privacy.hpp).
 struct ErasePerson {
   NationalId person;
   Actor by;
@@ -406,6 +406,7 @@ struct Committed {
   std::int64_t placement = 0;           // the number of ProposePlacement's, or of DecidePlacement's
   Reconciled reconciled;                // by the changes of reconciliation
   std::int64_t cash_expected = 0;       // of CountCash: what the drawer should hold
+  std::int64_t cash_proposal = 0;       // the number of ProposeCash's, or of DecideCash's
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 

@@ -306,6 +306,91 @@ test('a clerk takes cash into a drawer, a cashier brings it in, and an overseer 
   assert.equal((await call('GET', '/cash/drawers', {role: 'designer'})).status, 403);
 });
 
+test('what was mistyped is corrected by two, refunds are paid by two, and a day is held against a company', async () => {
+  const drawer = 'clerk.post_7';
+  assert.equal(staff(['add', 'second', '--full-name', 'Second', '--role', 'cashier'], `${password}\n`).status, 0);
+  assert.equal(staff(['add', 'keeper', '--full-name', 'Keeper', '--role', 'clerk'], `${password}\n`).status, 0);
+  tokens.second = (await call('POST', '/login', {body: {name: 'second', password}})).body.token;
+  // Of the deposit of 30 only 20 were brought.
+  const correction = {drawer, slip: 'bank.1', amount: 1000, currency: 'SYP', reason: 'mistyped'};
+  assert.equal((await call('POST', '/cash/corrections', {role: 'overseer', body: correction})).status, 403);
+  assert.equal((await call('POST', '/cash/corrections', {role: 'clerk', body: {...correction, slip: 'bank.2'}})).status, 404);
+  const proposed = await call('POST', '/cash/corrections', {role: 'cashier', body: correction});
+  assert.deepEqual([proposed.status, proposed.body.state, proposed.body.maker], [201, 'proposed', 'cashier']);
+  const {number} = proposed.body;
+  assert.equal((await call('POST', `/cash/proposals/${number}/approve`, {role: 'cashier'})).status, 403);
+  assert.equal((await call('POST', `/cash/proposals/${number}/approve`, {role: 'second'})).body.checker, 'second');
+  assert.equal((await call('POST', `/cash/proposals/${number}/reject`, {role: 'second'})).status, 409);
+  assert.equal((await call('GET', '/cash/drawers', {role: 'overseer'})).body.drawers[0].holds, 3000);
+  // The count of the day has found 100 missing.
+  assert.equal((await call('POST', '/cash/write-offs', {role: 'overseer', body: {drawer, reason: 'miscounted'}})).status, 403);
+  const missing = (await call('POST', '/cash/write-offs', {role: 'clerk', body: {drawer, reason: 'miscounted'}})).body;
+  assert.deepEqual([missing.amount, missing.expected], [1900, 2000]);
+  assert.equal((await call('POST', `/cash/proposals/${missing.number}/reject`, {role: 'cashier'})).body.state, 'refused');
+  // A keeper who is gone.
+  const place = {directorate: 'rif', office: 'post_7', ceiling: 1000000, currency: 'SYP'};
+  assert.equal((await call('POST', '/cash/drawers', {role: 'admin', body: {account: 'keeper', ...place}})).status, 201);
+  const hand_over = {drawer: 'keeper.post_7', counted: 0, currency: 'SYP', reason: 'left'};
+  assert.equal((await call('POST', '/cash/hand-overs', {role: 'cashier', body: hand_over})).status, 409);
+  assert.equal((await call('POST', '/staff/disable', {role: 'admin', body: {name: 'keeper'}})).status, 200);
+  const handed = (await call('POST', '/cash/hand-overs', {role: 'cashier', body: hand_over})).body;
+  assert.equal((await call('POST', `/cash/proposals/${handed.number}/approve`, {role: 'second'})).status, 200);
+  const listed = (await call('POST', '/cash/proposals/find', {role: 'overseer', body: {after: number}})).body.proposals;
+  assert.deepEqual(listed.map(({kind, state}) => [kind, state]), [['write_off', 'refused'], ['hand_over', 'done']]);
+  assert.equal((await call('POST', '/cash/proposals/find', {role: 'designer', body: {}})).status, 403);
+
+  // A refund of the bill that was paid in cash.
+  const paid = (await call('POST', '/cash/payments/find', {role: 'clerk', body: {drawer}})).body.payments.find(({state}) => state === 'settled');
+  const wanted = {receipt: paid.receipt, amount: 1500, reason: 'paid_twice'};
+  assert.equal((await call('POST', '/refunds', {role: 'overseer', body: wanted})).status, 403);
+  assert.equal((await call('POST', '/refunds', {role: 'case_worker', body: {...wanted, receipt: '12345678'}})).status, 422);
+  assert.equal((await call('POST', '/refunds', {role: 'case_worker', body: {...wanted, amount: 5001}})).status, 409);
+  const first = (await call('POST', '/refunds', {role: 'case_worker', body: wanted})).body;
+  const own = (await call('POST', '/refunds', {role: 'cashier', body: {...wanted, amount: 1}})).body;
+  assert.equal((await call('POST', `/refunds/${own.number}/approve`, {role: 'cashier'})).status, 403);
+  assert.equal((await call('POST', `/refunds/${own.number}/reject`, {role: 'cashier'})).body.state, 'refused');
+  assert.equal((await call('POST', `/refunds/${own.number}/reject`, {role: 'cashier'})).status, 409);
+  assert.deepEqual((await call('POST', '/refunds/find', {role: 'overseer', body: {open: true}})).body.refunds, [first]);
+  const back = (await call('POST', `/refunds/${first.number}/approve`, {role: 'cashier'})).body;
+  assert.deepEqual([back.state, back.checker, back.amount, back.receipt], ['paid', 'cashier', 1500, paid.receipt]);
+  assert.equal((await call('POST', '/refunds/find', {role: 'clerk', body: {}})).status, 403);
+
+  // The day, and what the company's accountants get of it.
+  const today = paid.at.slice(0, 10);  // the sample company's days are UTC
+  const of = {company: 'aleppo', day: today};
+  const told = (await call('POST', '/reconcile/report', {role: 'overseer', body: of})).body;
+  assert.deepEqual([told.import, told.totals.length, told.totals[0].here, told.totals[0].uncompared_minor, told.totals[0].refunded_minor,
+                    told.totals[0].adds_up], [undefined, 1, 1, 5000, 1500, true]);
+  assert.equal((await call('POST', '/reconcile/report', {role: 'clerk', body: of})).status, 403);
+  assert.equal((await call('POST', '/reconcile/report', {role: 'overseer', body: {...of, company: 'nobody'}})).status, 404);
+  assert.equal((await call('POST', '/reconcile/report', {role: 'overseer', body: {...of, day: '2026-13-01'}})).status, 422);
+  const lines = (await call('POST', '/reconcile/export', {role: 'case_worker', body: of})).body;
+  assert.deepEqual(lines.lines.map(({kind, amount, receipt}) => [kind, amount, receipt]), [['payment', 5000, paid.receipt], ['refund', 1500, paid.receipt]]);
+  assert.equal(lines.next, undefined);
+  assert.equal((await call('POST', '/reconcile/export', {role: 'case_worker', body: {...of, after: 'p.x'}})).status, 422);
+  assert.equal((await call('POST', '/reconcile/export', {role: 'clerk', body: of})).status, 403);
+
+  // The company's file of the day before lists what was never paid here.
+  const yesterday = new Date(new Date(paid.at).getTime() - 86400000).toISOString().slice(0, 10);
+  const file = path.join(system.folder, 'file.csv');
+  fs.writeFileSync(file, `reference,account,amount_minor,currency,company_reference,time\nnobodys,2100345,700,SYP,P-1,${yesterday}T12:00:00Z\n`);
+  const imported = spawnSync(shubbak, ['reconcile', 'import', '--as', 'second', '--company', 'aleppo', '--day', yesterday, file, '--config', system.config],
+                             {env: system.environment, input: `${password}\n`, encoding: 'utf8'});
+  assert.equal(imported.status, 0, imported.stdout + imported.stderr);
+  const [one, ...more] = (await call('POST', '/reconcile/cases/find', {role: 'overseer', body: {open: true, company: 'aleppo'}})).body.cases;
+  assert.deepEqual([one.outcome, one.reference, one.their_amount, one.day, more.length], ['missing_here', 'nobodys', 700, yesterday, 0]);
+  assert.equal((await call('POST', '/reconcile/cases/find', {role: 'clerk', body: {}})).status, 403);
+  assert.equal((await call('POST', '/reconcile/report', {role: 'overseer', body: {...of, day: yesterday}})).body.lines, 1);
+  const resolving = {case: one.case, how: 'company_corrects', note: 'they have told us'};
+  assert.equal((await call('POST', '/reconcile/cases/resolve', {role: 'overseer', body: resolving})).status, 403);
+  assert.equal((await call('POST', '/reconcile/cases/resolve', {role: 'case_worker', body: {...resolving, how: 'withdrawn'}})).status, 422);
+  const resolved = (await call('POST', '/reconcile/cases/resolve', {role: 'case_worker', body: resolving})).body;
+  assert.deepEqual([resolved.resolution, resolved.resolved_by, resolved.note], ['company_corrects', 'case_worker', 'they have told us']);
+  assert.equal((await call('POST', '/reconcile/cases/resolve', {role: 'case_worker', body: resolving})).status, 409);
+  assert.deepEqual((await call('POST', '/reconcile/cases/find', {role: 'overseer', body: {open: true}})).body.cases, []);
+  assert.equal((await call('POST', '/reconcile/cases/find', {role: 'overseer', body: {after: one.case}})).body.cases.length, 0);
+});
+
 test('passwords are changed, sessions end', async () => {
   const body = {old_password: password, new_password: 'another password'};
   assert.equal((await call('POST', '/password', {role: 'cashier', body: {...body, old_password: 'x'}})).status, 403);

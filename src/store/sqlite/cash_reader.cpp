@@ -19,10 +19,32 @@ StoredDrawer drawer_in(const Use& row) {
           .directorate = row.text(3),
           .office = row.text(4),
           .currency = *currency,
-          .opened = row.time(6)};
+          .opened = row.time(6),
+          .closed = row.is_null(7) ? std::nullopt : std::optional(row.time(7))};
 }
 
 }  // namespace
+
+StoredCashProposal cash_proposal_in(const Use& row) {
+  const auto currency = parse_currency(row.text(5));
+  if (!currency.ok()) throw SQLite::Exception("a drawer has no currency", SQLITE_CORRUPT);
+  return {.number = row.integer(0),
+          .kind = code_in<CashProposalKind>(row, 1),
+          .drawer = row.text(2),
+          .directorate = row.text(3),
+          .office = row.text(4),
+          .currency = *currency,
+          .transfer = row.integer(6),
+          .to = row.text(7),
+          .amount = row.integer(8),
+          .expected = row.is_null(9) ? std::nullopt : std::optional(row.integer(9)),
+          .reason = row.text(10),
+          .maker = row.text(11),
+          .proposed = row.time(12),
+          .state = code_in<CashProposalState>(row, 13),
+          .checker = row.text(14),
+          .decided = row.is_null(15) ? std::nullopt : std::optional(row.time(15))};
+}
 
 CashReader::CashReader(const SQLite::Database& database, Sealer& sealer)
     : sealer_(sealer),
@@ -31,7 +53,9 @@ CashReader::CashReader(const SQLite::Database& database, Sealer& sealer)
       ledger_account_(prepare(database, statement("ledger_account_of"))),
       payments_(prepare(database, statement("cash_payments"))),
       payments_open_(prepare(database, statement("cash_payments_open"))),
-      top_ups_(prepare(database, statement("cash_top_ups"))) {}
+      top_ups_(prepare(database, statement("cash_top_ups"))),
+      proposal_(prepare(database, statement("cash_proposal"))),
+      proposals_(prepare(database, statement("cash_proposals"))) {}
 
 void CashReader::add_balance(StoredDrawer& drawer) {
   const std::string currency(to_string(drawer.currency));
@@ -91,6 +115,26 @@ Result<std::vector<CashTopUp>> CashReader::cash_top_ups(const StoredDrawer& draw
     while (use.next()) {
       found.push_back({use.integer(0), use.text(1), {use.text(2), drawer.currency}, use.integer(3), use.time(4)});
     }
+    return found;
+  });
+}
+
+Result<std::optional<StoredCashProposal>> CashReader::find_cash_proposal(std::int64_t number) {
+  return guarded("looking up what is proposed of cash", [&]() -> Result<std::optional<StoredCashProposal>> {
+    Use use(proposal_, number);
+    if (!use.next()) return std::optional<StoredCashProposal>();
+    return std::optional(cash_proposal_in(use));
+  });
+}
+
+Result<std::vector<StoredCashProposal>> CashReader::cash_proposals(bool open_only, std::int64_t after,
+                                                                   std::size_t rows_max) {
+  return guarded("listing what is proposed of cash", [&]() -> Result<std::vector<StoredCashProposal>> {
+    std::vector<StoredCashProposal> found;
+    const std::int64_t open = open_only ? 1 : 0;
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(proposals_, after, open, limit);
+    while (use.next()) found.push_back(cash_proposal_in(use));
     return found;
   });
 }

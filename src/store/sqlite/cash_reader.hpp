@@ -10,6 +10,9 @@
 
 namespace shubbak::store {
 
+// A row of the statements cash_proposal and cash_proposals.
+StoredCashProposal cash_proposal_in(const Use& row);
+
 class CashReader final : public CashReads {
  public:
   // Both must outlive it. Throws SQLite::Exception when the schema is not what the statements need.
@@ -21,6 +24,9 @@ class CashReader final : public CashReads {
                                                  std::size_t rows_max) override;
   Result<std::vector<CashTopUp>> cash_top_ups(const StoredDrawer& drawer, std::int64_t before,
                                               std::size_t rows_max) override;
+  Result<std::optional<StoredCashProposal>> find_cash_proposal(std::int64_t number) override;
+  Result<std::vector<StoredCashProposal>> cash_proposals(bool open_only, std::int64_t after,
+                                                         std::size_t rows_max) override;
 
  private:
   void add_balance(StoredDrawer& drawer);
@@ -32,6 +38,8 @@ class CashReader final : public CashReads {
   SQLite::Statement payments_;
   SQLite::Statement payments_open_;
   SQLite::Statement top_ups_;
+  SQLite::Statement proposal_;
+  SQLite::Statement proposals_;
 };
 
 }  // namespace shubbak::store

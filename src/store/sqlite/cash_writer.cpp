@@ -76,7 +76,18 @@ CashWriter::CashWriter(const SQLite::Database& database, Sealer& sealer, AuditWr
       slip_(prepare(database, statement("cash_slip"))),
       owed_(prepare(database, statement("cash_owed"))),
       drop_owed_(prepare(database, statement("drop_cash_owed"))),
-      add_count_(prepare(database, statement("add_cash_count"))) {}
+      add_count_(prepare(database, statement("add_cash_count"))),
+      close_drawer_(prepare(database, statement("close_drawer"))),
+      open_drawer_again_(prepare(database, statement("open_drawer_again"))),
+      last_count_(prepare(database, statement("last_cash_count"))),
+      to_correct_(prepare(database, statement("cash_to_correct"))),
+      corrected_(prepare(database, statement("corrected_cash"))),
+      open_like_(prepare(database, statement("open_cash_proposal_like"))),
+      written_off_(prepare(database, statement("written_off"))),
+      next_proposal_(prepare(database, statement("next_cash_proposal"))),
+      add_proposal_(prepare(database, statement("add_cash_proposal"))),
+      decide_proposal_(prepare(database, statement("decide_cash_proposal"))),
+      proposal_(prepare(database, statement("cash_proposal"))) {}
 
 Result<bool> CashWriter::apply(const CashChange& change, Committed& committed) {
   return std::visit([&](const auto& one) { return apply_one(one, committed); }, change);
@@ -84,9 +95,14 @@ Result<bool> CashWriter::apply(const CashChange& change, Committed& committed) {
 
 Result<bool> CashWriter::apply_one(const OpenDrawer& change, Committed&) {
   const std::string name = drawer_name(change.account, change.office);
-  if (find_drawer(name)) return Error{Errc::conflict, "the account has a drawer at that office"};
-  run(add_drawer_, name, change.account, change.directorate, change.office, std::string(to_string(change.currency)),
-      change.at);
+  if (const auto known = find_drawer(name)) {
+    if (!known->is_closed || known->directorate != change.directorate || known->currency != change.currency)
+      return Error{Errc::conflict, "the account has a drawer at that office"};
+    run(open_drawer_again_, known->number, change.at);
+  } else {
+    run(add_drawer_, name, change.account, change.directorate, change.office, std::string(to_string(change.currency)),
+        change.at);
+  }
   audit::Detail detail;
   detail.add(audit::Key::author, change.account)
       .add(audit::Key::directorate, change.directorate)
@@ -134,8 +150,8 @@ Result<bool> CashWriter::apply_one(const TakeCash& change, Committed& committed)
       drawer->number);
   audit::Detail detail = amount_of(change.amount.minor + change.fee);
   detail.add(audit::Key::company, change.company);
-  write(*drawer, {CashKind::payment, cash->number, payment->number},
-        {audit::Action::cash_taken, change.by, change.at, detail});
+  note(*drawer, {CashKind::payment, cash->number, payment->number}, change.at);
+  tell(*drawer, {audit::Action::cash_taken, change.by, change.at, detail});
   return false;
 }
 
@@ -194,26 +210,26 @@ Result<bool> CashWriter::apply_one(const TopUpByCash& change, Committed& committ
     Use use(same_top_up_, drawer->number, since, change.amount, change.wallet.number);
     if (use.next()) return Error{Errc::conflict, std::string(taken_just_now)};
   }
-  write(*drawer, {CashKind::top_up, cash->number},
-        {audit::Action::cash_topped_up, change.by, change.at, amount_of(change.amount)});
+  note(*drawer, {CashKind::top_up, cash->number}, change.at);
+  tell(*drawer, {audit::Action::cash_topped_up, change.by, change.at, amount_of(change.amount)});
   return false;
 }
 
 Result<bool> CashWriter::apply_one(const GiveBackCash& change, Committed& committed) {
-  std::int64_t of_drawer = 0;
-  Currency currency = Currency::SYP;
+  std::string into;
   {
     Use use(payment_, change.payment);
     if (!use.next()) return Error{Errc::not_found, "no payment in cash has that number"};
-    of_drawer = use.integer(0);
-    const auto known = parse_currency(use.text(1));
-    if (!known) throw DamagedLedgerRow("payment", change.payment);
-    currency = *known;
+    into = use.text(0);
   }
+  const auto paid_into = find_drawer(into);
+  if (!paid_into) throw DamagedLedgerRow("payment", change.payment);
+  const Currency currency = paid_into->currency;
   const auto drawer = own_drawer(change.drawer, change.by, currency);
   if (!drawer) return drawer.error();
   if (change.amount.currency != currency) return Error{Errc::invalid, "it was paid in another currency"};
-  if (drawer->number != of_drawer) return Error{Errc::conflict, "it was paid into another drawer"};
+  if (drawer->number != paid_into->number && !(paid_into->is_closed && drawer->is_beside(*paid_into)))
+    return Error{Errc::conflict, "it was paid into another drawer"};
   std::int64_t owed = 0;
   {
     Use use(owed_, change.payment);
@@ -222,7 +238,7 @@ Result<bool> CashWriter::apply_one(const GiveBackCash& change, Committed& commit
   const auto cash =
       move({.key = cash_key_in_ledger(change.key),
             .request = sealer_.code_mac(asked_for('B', {change.drawer, std::to_string(change.payment)})),
-            .debit = owed_account(drawer->name, currency),
+            .debit = owed_account(paid_into->name, currency),
             .credit = drawer_account(drawer->name, currency),
             .amount = change.amount,
             .by = change.by,
@@ -239,13 +255,13 @@ Result<bool> CashWriter::apply_one(const GiveBackCash& change, Committed& commit
   if (!cash) return cash.error();
   committed.transfers.push_back(*cash);
   run(drop_owed_, change.payment);
-  write(*drawer, {CashKind::given_back, cash->number, change.payment},
-        {audit::Action::cash_given_back, change.by, change.at, amount_of(owed)});
+  note(*drawer, {CashKind::given_back, cash->number, change.payment}, change.at);
+  tell(*drawer, {audit::Action::cash_given_back, change.by, change.at, amount_of(owed)});
   return false;
 }
 
 Result<bool> CashWriter::apply_one(const DepositCash& change, Committed& committed) {
-  const auto drawer = find_drawer(change.drawer);
+  const auto drawer = open_drawer(change.drawer);
   if (!drawer) return drawer.error();
   if (drawer->account == change.by.name)
     return Error{Errc::denied, "who keeps a drawer does not take its deposits in: somebody else must"};
@@ -264,16 +280,16 @@ Result<bool> CashWriter::apply_one(const DepositCash& change, Committed& committ
     Use use(slip_, drawer->number, change.reference);
     if (use.next()) return Error{Errc::conflict, std::string(slip_is_noted)};
   }
-  write(*drawer, {CashKind::deposit, cash->number, std::nullopt, change.reference},
-        {audit::Action::cash_deposited, change.by, change.at, amount_of(change.amount.minor)});
+  note(*drawer, {CashKind::deposit, cash->number, std::nullopt, change.reference}, change.at);
+  tell(*drawer, {audit::Action::cash_deposited, change.by, change.at, amount_of(change.amount.minor)});
   return false;
 }
 
 Result<bool> CashWriter::apply_one(const CountCash& change, Committed& committed) {
   const auto drawer = own_drawer(change.drawer, change.by, change.counted.currency);
   if (!drawer) return drawer.error();
-  const std::int64_t expected = ledger::held(ledger_.account(drawer_account(drawer->name, drawer->currency)));
-  run(add_count_, drawer->number, change.at, change.counted.minor, expected, change.by.name);
+  const std::int64_t expected = held_in(*drawer);
+  run(add_count_, drawer->number, change.at, change.counted.minor, expected, change.by.name, std::int64_t{0});
   audit::Detail detail = amount_of(change.counted.minor);
   detail.add(audit::Key::expected, expected);
   tell(*drawer, {audit::Action::cash_counted, change.by, change.at, detail});
@@ -286,11 +302,21 @@ Result<CashWriter::Drawer> CashWriter::find_drawer(const std::string& name) {
   if (!use.next()) return Error{Errc::not_found, "there is no drawer of that name"};
   const auto currency = parse_currency(use.text(5));
   if (!currency) throw SQLite::Exception("a drawer has no currency", SQLITE_CORRUPT);
-  return Drawer{use.integer(0), use.text(1), use.text(2), *currency};
+  return Drawer{use.integer(0), use.text(1), use.text(2), use.text(3), use.text(4), *currency, !use.is_null(7)};
+}
+
+Result<CashWriter::Drawer> CashWriter::open_drawer(const std::string& name) {
+  auto drawer = find_drawer(name);
+  if (drawer && drawer->is_closed) return Error{Errc::conflict, std::string(drawer_is_closed)};
+  return drawer;
+}
+
+std::int64_t CashWriter::held_in(const Drawer& drawer) {
+  return ledger::held(ledger_.account(drawer_account(drawer.name, drawer.currency)));
 }
 
 Result<CashWriter::Drawer> CashWriter::own_drawer(const std::string& name, const Actor& by, Currency currency) {
-  auto drawer = find_drawer(name);
+  auto drawer = open_drawer(name);
   if (!drawer) return drawer;
   if (drawer->account != by.name) return Error{Errc::denied, "the drawer is another account's"};
   if (drawer->currency != currency) return Error{Errc::invalid, "the drawer holds another currency"};
@@ -299,18 +325,18 @@ Result<CashWriter::Drawer> CashWriter::own_drawer(const std::string& name, const
 
 Result<TransferOutcome> CashWriter::move(const ledger::Order& order) {
   const auto moved = ledger_.apply(LedgerChange(MoveMoney{order}));
-  if (!moved) {
-    if (moved.error().code == Errc::limit) return Error{Errc::limit, std::string(over_ceiling)};
-    if (moved.error().code == Errc::insufficient)
-      return Error{Errc::insufficient, "the drawer does not hold so much"};
-    return moved.error();
-  }
+  if (!moved) return in_words_of_cash(moved.error());
   return moved->value();
 }
 
-void CashWriter::write(const Drawer& drawer, const Movement& movement, const Act& act) {
-  run(add_movement_, movement.transfer, drawer.number, movement.kind, movement.payment, movement.reference, act.at);
-  tell(drawer, act);
+Error CashWriter::in_words_of_cash(const Error& error) {
+  if (error.code == Errc::limit) return {Errc::limit, std::string(over_ceiling)};
+  if (error.code == Errc::insufficient) return {Errc::insufficient, "the drawer does not hold so much"};
+  return error;
+}
+
+void CashWriter::note(const Drawer& drawer, const Movement& movement, WallTime at) {
+  run(add_movement_, movement.transfer, drawer.number, movement.kind, movement.payment, movement.reference, at);
 }
 
 void CashWriter::tell(const Drawer& drawer, const Act& act) {

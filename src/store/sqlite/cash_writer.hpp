@@ -37,13 +37,28 @@ class CashWriter {
     std::int64_t number = 0;
     std::string name;
     std::string account;  // who keeps it
+    std::string directorate;
+    std::string office;
     Currency currency = Currency::SYP;
+    bool is_closed = false;
+    [[nodiscard]] bool is_beside(const Drawer& other) const {
+      return directorate == other.directorate && office == other.office;
+    }
   };
   struct Movement {
     CashKind kind;
     std::int64_t transfer;
     std::optional<std::int64_t> payment{};
     std::optional<std::string> reference{};
+  };
+  // What somebody proposes: columns of its row.
+  struct Wanted {
+    CashProposalKind kind;
+    std::int64_t amount;
+    std::optional<std::int64_t> expected{};
+    std::optional<std::int64_t> transfer{};
+    std::optional<std::int64_t> count{};
+    std::optional<std::int64_t> to{};
   };
   struct Act {
     audit::Action action;
@@ -58,15 +73,34 @@ class CashWriter {
   Result<bool> apply_one(const GiveBackCash& change, Committed& committed);
   Result<bool> apply_one(const DepositCash& change, Committed& committed);
   Result<bool> apply_one(const CountCash& change, Committed& committed);
+  Result<bool> apply_one(const ProposeCash& change, Committed& committed);
+  Result<bool> apply_one(const DecideCash& change, Committed& committed);
+
+  Result<Wanted> wanted(const Drawer& drawer, const ProposeCash& change, const CorrectCash& what);
+  Result<Wanted> wanted(const Drawer& drawer, const ProposeCash& change, const WriteOffCash& what);
+  Result<Wanted> wanted(const Drawer& drawer, const ProposeCash& change, const HandOverCash& what);
+  // What was proposed is done.
+  Status correct(const Drawer& drawer, const StoredCashProposal& proposal, const DecideCash& change,
+                 Committed& committed);
+  Status write_off(const Drawer& drawer, const StoredCashProposal& proposal, std::int64_t count,
+                   const DecideCash& change, Committed& committed);
+  Status hand_over(const Drawer& drawer, const StoredCashProposal& proposal, const DecideCash& change,
+                   Committed& committed);
+  Status move_difference(const Drawer& drawer, const StoredCashProposal& proposal, const DecideCash& change,
+                         Committed& committed);
+  std::optional<std::int64_t> last_count(const Drawer& drawer, std::int64_t& counted, std::int64_t& expected);
+  std::int64_t held_in(const Drawer& drawer);
 
   Result<Drawer> find_drawer(const std::string& name);
+  Result<Drawer> open_drawer(const std::string& name);
   // For the one who keeps it, in its currency.
   Result<Drawer> own_drawer(const std::string& name, const Actor& by, Currency currency);
   Status may_begin(const TakeCash& change, const Drawer& drawer);
   Result<TransferOutcome> reserve(const TakeCash& change, const std::string& key, const ledger::AccountId& to,
                                   std::int64_t amount, const ledger::RequestHash& request);
   Result<TransferOutcome> move(const ledger::Order& order);
-  void write(const Drawer& drawer, const Movement& movement, const Act& act);
+  static Error in_words_of_cash(const Error& error);  // of the ledger, about a drawer
+  void note(const Drawer& drawer, const Movement& movement, WallTime at);
   void tell(const Drawer& drawer, const Act& act);
 
   Sealer& sealer_;
@@ -87,6 +121,17 @@ class CashWriter {
   SQLite::Statement owed_;
   SQLite::Statement drop_owed_;
   SQLite::Statement add_count_;
+  SQLite::Statement close_drawer_;
+  SQLite::Statement open_drawer_again_;
+  SQLite::Statement last_count_;
+  SQLite::Statement to_correct_;
+  SQLite::Statement corrected_;
+  SQLite::Statement open_like_;
+  SQLite::Statement written_off_;
+  SQLite::Statement next_proposal_;
+  SQLite::Statement add_proposal_;
+  SQLite::Statement decide_proposal_;
+  SQLite::Statement proposal_;
 };
 
 }  // namespace shubbak::store

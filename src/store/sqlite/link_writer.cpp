@@ -60,7 +60,8 @@ LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWrit
       drop_walks_(prepare(database, statement("drop_walks"))),
       drop_locale_(prepare(database, statement("drop_locale"))),
       links_of_person_(prepare(database, statement("links_of_person"))),
-      erase_link_(prepare(database, statement("erase_link"))) {}
+      erase_link_(prepare(database, statement("erase_link"))),
+      forget_told_in_cash_(prepare(database, statement("forget_told_in_cash"))) {}
 
 std::optional<LinkWriter::Found> LinkWriter::find(SQLite::Statement& statement, Msisdn msisdn) {
   Use use(statement, msisdn);
@@ -324,6 +325,7 @@ Result<std::vector<Msisdn>> LinkWriter::apply(const ErasePerson& change) {
   }
   for (const std::int64_t id : ids) {
     run(drop_link_code_, id);
+    run(forget_told_in_cash_, id);
     run(erase_link_, id);
   }
   return numbers;

@@ -96,6 +96,7 @@ class LinkWriter {
   SQLite::Statement drop_locale_;
   SQLite::Statement links_of_person_;
   SQLite::Statement erase_link_;
+  SQLite::Statement forget_told_in_cash_;
 };
 
 }  // namespace shubbak::store

@@ -261,12 +261,15 @@ Status check_told(const MarkReservationSent& change) {
 Status check_told(const ExpireReservation& change) {
   return ledger::check_key(change.key);
 }
+Status check_reason(const std::string& reason) {
+  const auto told = audit::Detail().add(audit::Key::reason, reason).json();
+  return told.ok() ? Status() : Status(told.error());
+}
 Status check_told(const CorrectTransfer& change) {
   if (Status checked = ledger::check_key(change.key); !checked.ok()) return checked;
   if (Status checked = ledger::check_key(change.corrects); !checked.ok()) return checked;
   if (Status checked = check_amount(change.amount); !checked.ok()) return checked;
-  const auto reason = audit::Detail().add(audit::Key::reason, change.reason).json();
-  if (!reason.ok()) return reason.error();
+  if (Status checked = check_reason(change.reason); !checked.ok()) return checked;
   return audit::check(change.by);
 }
 Status check_told(const SetCeiling& change) {
@@ -317,8 +320,8 @@ Status check_by_staff(const Actor& by) {
 Status check_told(const ProposeRefund& change) {
   if (change.fee < 0) return Error{Errc::invalid, "a fee is not below 0"};
   if (Status checked = check_amount(change.amount); !checked.ok()) return checked;
-  const auto reason = audit::Detail().add(audit::Key::reason, change.reason).json();
-  return reason.ok() ? check_by_staff(change.by) : Status(reason.error());
+  if (Status checked = check_reason(change.reason); !checked.ok()) return checked;
+  return check_by_staff(change.by);
 }
 Status check_told(const DecideRefund& change) {
   return check_by_staff(change.by);
@@ -452,6 +455,27 @@ Status check_told(const DepositCash& change) {
 Status check_told(const CountCash& change) {
   if (change.counted.minor < 0) return Error{Errc::invalid, "what is counted is not below 0"};
   return check_by_agent(change.drawer, change.by);
+}
+Status check_told(const ProposeCash& change) {
+  std::int64_t amount = 0;
+  if (const auto* corrected = std::get_if<CorrectCash>(&change.what)) {
+    amount = corrected->amount;
+    if (amount == 0) return Error{Errc::invalid, "an amount that is taken back is above 0"};
+    if ((corrected->top_up != 0) == !corrected->slip.empty())
+      return Error{Errc::invalid, "either a top-up or the slip of a deposit is corrected"};
+  } else if (const auto* over = std::get_if<HandOverCash>(&change.what)) {
+    amount = over->counted;
+    if (amount > 0 && over->to.empty())
+      return Error{Errc::invalid, "what is in the drawer is handed over to another one: name it"};
+  }
+  if (amount < 0) return Error{Errc::invalid, "an amount is not below 0"};
+  if (Status checked = check_reason(change.reason); !checked.ok()) return checked;
+  if (change.by.kind != Actor::Kind::staff) return Error{Errc::invalid, "corrections are the affair of staff"};
+  return check_drawer(change.drawer, change.by);
+}
+Status check_told(const DecideCash& change) {
+  if (change.by.kind != Actor::Kind::staff) return Error{Errc::invalid, "corrections are the affair of staff"};
+  return audit::check(change.by);
 }
 Status check_told(const CashChange& change) {
   return std::visit([](const auto& one) { return check_told(one); }, change);

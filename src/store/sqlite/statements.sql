@@ -244,6 +244,12 @@ SELECT id, msisdn FROM link WHERE substr(national_id_index, 1, 6) = substr(?1, 1
 UPDATE link SET national_id_sealed = zeroblob(length(national_id_sealed)), national_id_index = zeroblob(16),
                 imsi_index = NULL WHERE id = ?1;
 
+-- Numbers that were the link's when somebody who paid in cash named them.
+-- @ forget_told_in_cash
+UPDATE payment SET msisdn = 0 WHERE number IN (
+  SELECT told.number FROM link JOIN payment AS told ON told.msisdn = link.msisdn AND told.drawer IS NOT NULL AND told.msisdn <> 0
+  JOIN ledger_transfer AS transfer ON transfer.number = told.number WHERE link.id = ?1 AND transfer.at <= link.since);
+
 -- @ events_of_link
 SELECT event, at, by_kind, by_name FROM link_event WHERE link_id = ?1 ORDER BY number;
 
@@ -856,13 +862,19 @@ INSERT INTO payment_use (scope, within, who, began, payments, amount) VALUES (?1
 ON CONFLICT DO UPDATE SET began = excluded.began, payments = excluded.payments, amount = excluded.amount;
 
 -- @ drawer_of_name
-SELECT number, name, account, directorate, office, currency, opened FROM drawer WHERE name = ?1;
+SELECT number, name, account, directorate, office, currency, opened, closed FROM drawer WHERE name = ?1;
 
 -- @ drawers
-SELECT number, name, account, directorate, office, currency, opened FROM drawer WHERE name > ?1 ORDER BY name LIMIT ?2;
+SELECT number, name, account, directorate, office, currency, opened, closed FROM drawer WHERE name > ?1 ORDER BY name LIMIT ?2;
 
 -- @ add_drawer
 INSERT INTO drawer (name, account, directorate, office, currency, opened) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- @ close_drawer
+UPDATE drawer SET closed = ?2 WHERE number = ?1;
+
+-- @ open_drawer_again
+UPDATE drawer SET closed = NULL, opened = ?2 WHERE number = ?1;
 
 -- @ card_of_number
 SELECT number, currency FROM wallet WHERE number = ?1;
@@ -890,16 +902,59 @@ SELECT amount FROM cash_owed WHERE payment = ?1;
 DELETE FROM cash_owed WHERE payment = ?1;
 
 -- @ cash_payment
-SELECT drawer, currency FROM payment_in_ledger WHERE number = ?1 AND drawer <> 0;
+SELECT drawer.name FROM payment JOIN drawer ON drawer.number = payment.drawer WHERE payment.number = ?1;
 
 -- @ cash_slip
 SELECT 1 FROM cash_movement WHERE drawer = ?1 AND reference = ?2 AND kind = 3;
 
 -- @ add_cash_count
-INSERT INTO cash_count (drawer, at, counted, expected, by_name) VALUES (?1, ?2, ?3, ?4, ?5);
+INSERT INTO cash_count (drawer, at, counted, expected, by_name, is_moved) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 
 -- @ cash_counts
 SELECT at, counted, expected FROM cash_count WHERE drawer = ?1 AND at >= ?2 AND at < ?3 ORDER BY number;
+
+-- @ last_cash_count
+SELECT number, counted, expected FROM cash_count WHERE drawer = ?1 ORDER BY number DESC LIMIT 1;
+
+-- A top-up of a drawer by its number, or a deposit by its slip.
+-- @ cash_to_correct
+SELECT movement."transfer", transfer.amount - coalesce((SELECT sum(amount) FROM ledger_transfer AS correction
+                                                         WHERE correction.corrects = movement."transfer"), 0)
+FROM cash_movement AS movement JOIN ledger_transfer AS transfer ON transfer.number = movement."transfer"
+WHERE movement.drawer = ?1 AND ((?3 = '' AND kind = 1 AND movement."transfer" = ?2) OR (?3 <> '' AND kind = 3 AND reference = ?3));
+
+-- @ corrected_cash
+SELECT key, movement.kind, card.owner FROM cash_movement AS movement JOIN ledger_transfer AS transfer ON transfer.number = movement."transfer"
+JOIN ledger_account AS card ON card.number = transfer.credit WHERE movement."transfer" = ?1;
+
+-- @ open_cash_proposal_like
+SELECT number FROM cash_proposal WHERE state = 0 AND drawer = ?1 AND kind = ?2 AND "transfer" IS ?3;
+
+-- @ written_off
+SELECT 1 FROM cash_count WHERE number = ?1 AND is_moved = 1 UNION ALL SELECT 1 FROM cash_proposal WHERE count = ?1 AND state = 1;
+
+-- @ next_cash_proposal
+SELECT coalesce(max(number), 0) + 1 FROM cash_proposal;
+
+-- @ add_cash_proposal
+INSERT INTO cash_proposal (number, kind, drawer, "transfer", count, "to", amount, expected, reason, maker, proposed, state)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0);
+
+-- @ decide_cash_proposal
+UPDATE cash_proposal SET state = ?2, checker = ?3, decided = ?4 WHERE number = ?1;
+
+-- @ cash_proposal
+SELECT cash_proposal.number, kind, drawer.name, drawer.directorate, drawer.office, drawer.currency, coalesce("transfer", 0),
+       coalesce((SELECT name FROM drawer AS other WHERE other.number = "to"), ''), amount, expected, reason, maker, proposed, state,
+       coalesce(checker, ''), decided, coalesce(count, 0)
+FROM cash_proposal JOIN drawer ON drawer.number = cash_proposal.drawer WHERE cash_proposal.number = ?1;
+
+-- @ cash_proposals
+SELECT cash_proposal.number, kind, drawer.name, drawer.directorate, drawer.office, drawer.currency, coalesce("transfer", 0),
+       coalesce((SELECT name FROM drawer AS other WHERE other.number = "to"), ''), amount, expected, reason, maker, proposed, state,
+       coalesce(checker, ''), decided, coalesce(count, 0)
+FROM cash_proposal JOIN drawer ON drawer.number = cash_proposal.drawer
+WHERE cash_proposal.number > ?1 AND (?2 = 0 OR state = 0) ORDER BY cash_proposal.number LIMIT ?3;
 
 -- @ cash_payments
 SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
@@ -924,7 +979,7 @@ WHERE movement.drawer = ?1 AND movement.kind = 1 AND movement."transfer" < ?2 OR
 
 -- What came and went before a moment; in between; by whom, where, and to which company.
 -- @ cash_before
-SELECT coalesce(sum(CASE WHEN kind IN (0, 1) THEN amount ELSE -amount END), 0)
+SELECT coalesce(sum(CASE WHEN kind IN (0, 1, 5, 7, 9) THEN amount ELSE -amount END), 0)
 FROM cash_movement AS movement JOIN ledger_transfer AS transfer ON transfer.number = movement."transfer"
 WHERE drawer = ?1 AND movement.at < ?2;
 

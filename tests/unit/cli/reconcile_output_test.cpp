@@ -32,20 +32,20 @@ TEST_CASE("a report is a table of both sides, and says whether it adds up") {
                                       .matched = {1, 100'000},
                                       .missing_here = {1, 50'000}}},
                           .open_cases = 1};
-  const std::string text = to_report_text({"aleppo", sample_day}, report, 180min);
+  const std::string text = to_report_text({"aleppo", sample_day, report}, 180min);
   CHECK_THAT(text,
              Catch::StartsWith("aleppo 2026-11-26: import 3 of 2 lines, 2026-11-26 15:00:00.000, by amal\n\nSYP\n"));
   CHECK_THAT(text, Catch::Contains("\nhere                             1                   1,000\n"));
   CHECK_THAT(text, Catch::Contains("\n  missing here                   1                     500\n"));
   CHECK_THAT(text, Catch::EndsWith("adds up\n\n1 cases open\n"));
-  const std::string json = to_report_json({"aleppo", sample_day}, report);
+  const std::string json = to_report_json({"aleppo", sample_day, report});
   CHECK_THAT(json, Catch::StartsWith(
                        R"({"company":"aleppo","day":"2026-11-26","import":{"number":3,"lines":2,"sha256":"0100)"));
   CHECK_THAT(json, Catch::Contains(R"("there":{"count":2,"minor":150000})"));
   CHECK_THAT(json, Catch::Contains(R"("adds_up":true}],"open_cases":1})"));
   report.totals.front().twice = {1, 1};
-  CHECK_THAT(to_report_text({"aleppo", sample_day}, report, 0min), Catch::Contains("does not add up"));
-  CHECK_THAT(to_report_text({"aleppo", sample_day}, {}, 0min),
+  CHECK_THAT(to_report_text({"aleppo", sample_day, report}, 0min), Catch::Contains("does not add up"));
+  CHECK_THAT(to_report_text({"aleppo", sample_day, {}}, 0min),
              Catch::StartsWith("aleppo 2026-11-26: no file of that day was imported\n"));
 }
 
@@ -78,12 +78,13 @@ TEST_CASE("a case tells both sides, and its end") {
 }
 
 TEST_CASE("the accountants' file is read by the mapping that nobody has to write") {
-  const store::SettledPayment payment{.number = 34,
-                                      .reference = "pay-1",
-                                      .account = "2100345",
-                                      .amount = {50'000, Currency::SYP},
-                                      .at = noon,
-                                      .evidence = "aleppo posted P1-1"};
+  const admin::ExportedLine payment{.is_refund = false,
+                                    .payment = 34,
+                                    .reference = "pay-1",
+                                    .account = "2100345",
+                                    .amount = {50'000, Currency::SYP},
+                                    .company_reference = "P1-1",
+                                    .at = noon};
   const reconcile::Mapping mapping;
   std::vector<reconcile::Listed> lines;
   reconcile::DailyFile file(mapping, Currency::KWD, reconcile::day_of(sample_day, mapping),
@@ -91,7 +92,7 @@ TEST_CASE("the accountants' file is read by the mapping that nobody has to write
                               lines.push_back(std::move(listed));
                               return {};
                             });
-  REQUIRE(file.feed(export_heading() + to_export_line(payment, "aleppo")).ok());
+  REQUIRE(file.feed(export_heading() + to_export_line(payment)).ok());
   REQUIRE(file.finish().ok());
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].reference == "pay-1");
@@ -99,7 +100,10 @@ TEST_CASE("the accountants' file is read by the mapping that nobody has to write
   CHECK(lines[0].amount == payment.amount);
   CHECK(lines[0].company_reference == "P1-1");
   CHECK(lines[0].at == noon);
-  CHECK_THAT(to_export_line(payment, "homs"), Catch::Contains(",\"SYP\",\"\",\""));
+  admin::ExportedLine refund = payment;
+  refund.is_refund = true;
+  refund.company_reference.clear();
+  CHECK_THAT(to_export_line(refund), Catch::Contains(",\"-50000\",\"SYP\",\"\",\""));
 }
 
 }  // namespace shubbak::cli

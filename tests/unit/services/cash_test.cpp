@@ -32,7 +32,7 @@ struct CountingTown : Town {
         "sami", "rif", "post_7", Currency::SYP, 10'000'000, {Actor::Kind::staff, "admin"}, wall_now()})});
     if (!opened) FAIL(opened.error().message);
   }
-  CashDesk desk() { return {*kept, counter, *directory, patience}; }
+  CashDesk desk() { return {*kept, counter, *directory, wall_now, patience}; }
   CashOrder order(std::int64_t amount, const std::string& account = cash_account,
                   const std::string& under = cash_key) const {
     return {.key = under,
@@ -261,7 +261,7 @@ TEST_CASE("to a company that is down nothing is begun") {
   auto nowhere =
       companies::Directory::create({companies::config_of("aleppo", "http://127.0.0.1:1", {"21"})}, town.http);
   REQUIRE(nowhere.ok());
-  const CashDesk reached{*town.kept, town.counter, **nowhere, town.patience};
+  const CashDesk reached{*town.kept, town.counter, **nowhere, wall_now, town.patience};
   const auto done = companies::run(town.loop, take_cash(reached, town.order(3'000)));
   REQUIRE_FALSE(done.ok());
   CHECK(done.error().error.code == Errc::unavailable);  // it does not say what is due

@@ -38,6 +38,9 @@ const std::map<std::string, std::set<std::string>> table{
     {"cash.deposit", {"cashier"}},
     {"cash.read", {"clerk", "cashier", "overseer", "admin"}},
     {"cash.manage", {"admin"}},
+    {"cash.propose", {"clerk", "cashier"}},
+    {"cash.decide", {"cashier"}},
+    {"refund.read", {"cashier", "case_worker", "overseer"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {

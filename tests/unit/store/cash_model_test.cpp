@@ -1,11 +1,13 @@
 // Drawers on the whole store, against sums that are told once more: no sequence of cash taken, answers of companies,
-// cash given back, deposits, counts and presses that come again breaks "receipts = deposits + balance", lets a drawer
-// hold more than it may, or gives anything back twice.
+// cash given back, deposits, counts, corrections, write-offs, hand-overs and presses that come again breaks
+// "receipts = deposits + balance", lets a drawer hold more than it may, a card less than nothing, or gives anything
+// back twice.
 #include <algorithm>
 #include <iostream>
 #include <map>
 #include <rapidcheck.h>
-#include <set>
+#include <utility>
+#include <vector>
 
 #include "cash_fixture.hpp"
 #include "store/sha256.hpp"
@@ -18,10 +20,25 @@ namespace shubbak::store {
 namespace {
 
 constexpr std::int64_t drawer_ceiling = 5'000;
+const ledger::AccountId suspense_of_differences{ledger::AccountKind::suspense, "cash_difference", Currency::SYP};
 
 struct CashOperation {
-  enum class Kind : std::uint8_t { take, settle, release, give_back, deposit, top_up, count };
-  static constexpr std::array names{"take", "settle", "release", "give_back", "deposit", "top_up", "count"};
+  enum class Kind : std::uint8_t {
+    take,
+    settle,
+    release,
+    give_back,
+    deposit,
+    top_up,
+    count,
+    spend,
+    correct_top_up,
+    correct_deposit,
+    write_off,
+    hand_over
+  };
+  static constexpr std::array names{"take",  "settle", "release",        "give_back",       "deposit",   "top_up",
+                                    "count", "spend",  "correct_top_up", "correct_deposit", "write_off", "hand_over"};
   Kind kind;
   int key;
   std::int64_t amount;
@@ -32,10 +49,14 @@ struct CashOperation {
   static CashOperation of(std::uint64_t gene) {
     gene = (gene ^ (gene >> 31U)) * 0x9e3779b97f4a7c15ULL;  // small ones are as various as large ones
     gene ^= gene >> 29U;
-    constexpr std::array<Kind, 16> kinds{Kind::take,      Kind::take,    Kind::take,    Kind::take,
-                                         Kind::take,      Kind::settle,  Kind::settle,  Kind::settle,
-                                         Kind::release,   Kind::release, Kind::release, Kind::give_back,
-                                         Kind::give_back, Kind::deposit, Kind::top_up,  Kind::count};
+    constexpr std::array<Kind, 32> kinds{
+        Kind::take,      Kind::take,     Kind::take,           Kind::take,           Kind::take,
+        Kind::take,      Kind::take,     Kind::take,           Kind::take,           Kind::settle,
+        Kind::settle,    Kind::settle,   Kind::settle,         Kind::release,        Kind::release,
+        Kind::release,   Kind::release,  Kind::release,        Kind::give_back,      Kind::give_back,
+        Kind::give_back, Kind::deposit,  Kind::deposit,        Kind::top_up,         Kind::top_up,
+        Kind::count,     Kind::spend,    Kind::correct_top_up, Kind::correct_top_up, Kind::correct_deposit,
+        Kind::write_off, Kind::hand_over};
     constexpr std::array<std::int64_t, 8> amounts{1, 100, 700, 1'500, 2'500, 4'999, 0, -3};
     const auto bits = [&gene](std::uint32_t count) {
       const auto value = static_cast<std::size_t>(gene & ((1ULL << count) - 1));
@@ -43,7 +64,7 @@ struct CashOperation {
       return value;
     };
     CashOperation one{};
-    one.kind = kinds[bits(4)];
+    one.kind = kinds[bits(5)];
     one.key = static_cast<int>(bits(4));
     one.amount = amounts[static_cast<std::size_t>(one.key) % 6];
     one.fee = one.key % 3 == 0 ? 25 : 0;
@@ -67,6 +88,7 @@ class DrawerStore {
                                              sha256().value(), StoreConfig{});
     book_ = LedgerBook::open(path).value();
     RC_ASSERT(commit(CashChange(opening_drawer("sami", drawer_ceiling))).ok());
+    RC_ASSERT(commit(CashChange(opening_drawer("badr", 1'000'000))).ok());
     RC_ASSERT(commit(PaymentChange(open_card())).ok());
   }
 
@@ -87,7 +109,17 @@ class DrawerStore {
       case CashOperation::Kind::top_up:
         return play_top_up(op);
       case CashOperation::Kind::count:
-        return commit(CashChange(CountCash{drawer, {op.key, Currency::SYP}, sami, at(now_)})).ok() ? "" : "no count";
+        return play_count(op);
+      case CashOperation::Kind::spend:
+        return play_spend(op);
+      case CashOperation::Kind::correct_top_up:
+        return play_correct_top_up(op);
+      case CashOperation::Kind::correct_deposit:
+        return play_correct_deposit(op);
+      case CashOperation::Kind::write_off:
+        return play_write_off();
+      case CashOperation::Kind::hand_over:
+        return play_hand_over(op);
     }
     std::abort();
   }
@@ -112,13 +144,18 @@ class DrawerStore {
     }
     const ledger::Account in = account(in_drawer);
     const ledger::Account owed = account(owed_by_drawer);
-    if (taken - returned != deposited_ + ledger::held(in)) return "receipts are not deposits and balance";
+    if (taken - returned != deposited_ + handed_over_ + written_off_ + ledger::held(in))
+      return "receipts are not deposits and balance";
     if (ledger::held(in) < 0 || ledger::expected(in) > drawer_ceiling) return "the drawer holds what it may not";
     if (ledger::held(owed) != held_back) return "what waits is not what was taken for it";
     if (ledger::available(owed) != free_again) return "what is to be given back is not what was released";
     if (ledger::held(account(sample_payable)) != to_company) return "the company's is not what was settled";
-    if (ledger::held(account(fees_of_all)) != earned) return "fees do not stay with their payments";
-    if (ledger::held(account(card_account)) != topped_up_) return "the card holds another sum";
+    if (ledger::held(account(fees_of_all)) != earned + spent_) return "fees do not stay with their payments";
+    if (ledger::held(account(card_account)) != topped_up_ - spent_) return "the card holds another sum";
+    if (ledger::available(account(card_account)) < 0) return "the card holds less than nothing";
+    if (ledger::held(account(drawer_account(other_drawer, Currency::SYP))) != handed_over_)
+      return "what was handed over is not with who took over";
+    if (ledger::held(account(suspense_of_differences)) != -written_off_) return "differences are not in suspense";
     return {};
   }
   std::string books() {
@@ -140,6 +177,8 @@ class DrawerStore {
 
   int accepted = 0;
   int given_back = 0;
+  int corrected = 0;
+  int handed_over = 0;
 
  private:
   struct Paid {
@@ -216,7 +255,7 @@ class DrawerStore {
       return "a slip that was not there is brought in, as far as there is cash";
     if (!may) return {};
     deposited_ += op.amount;
-    slips_.insert(op.key);
+    slips_[op.key] = op.amount;
     return {};
   }
   std::string play_top_up(const CashOperation& op) {
@@ -226,8 +265,84 @@ class DrawerStore {
     const auto committed = commit(CashChange(one));
     const bool may = op.amount > 0 && before + op.amount <= drawer_ceiling;
     if (committed.ok() != may) return "a card is topped up as far as the drawer may hold";
-    if (may) topped_up_ += op.amount;
+    if (!may) return {};
+    topped_up_ += op.amount;
+    top_ups_.emplace_back(committed->transfers.front().number, op.amount);
     return {};
+  }
+  std::string play_count(const CashOperation& op) {
+    const std::int64_t expected = ledger::held(account(in_drawer));
+    const std::int64_t counted = op.key % 4 == 0 ? expected : std::max<std::int64_t>(expected + 5 - op.key, 0);
+    difference_ = expected - counted;
+    return commit(CashChange(CountCash{drawer, {counted, Currency::SYP}, sami, at(now_)})).ok() ? "" : "no count";
+  }
+  std::string play_spend(const CashOperation& op) {
+    const bool may = op.amount > 0 && op.amount <= topped_up_ - spent_;
+    const ledger::Order order{.key = "spent" + std::to_string(now_),
+                              .debit = card_account,
+                              .credit = fees_of_all,
+                              .amount = {op.amount, Currency::SYP},
+                              .by = sami,
+                              .at = at(now_)};
+    if (op.amount <= 0) return {};
+    if (commit(LedgerChange(MoveMoney{order})).ok() != may) return "a card is spent as far as it goes";
+    if (may) spent_ += op.amount;
+    return {};
+  }
+  // Proposed by one, and carried out by another.
+  bool carry_out(decltype(ProposeCash::what) what) {
+    const Actor maker{Actor::Kind::staff, "rima"};
+    const auto proposed = commit(CashChange(ProposeCash{drawer, std::move(what), "mistyped", maker, at(now_)}));
+    if (!proposed.ok()) return false;
+    RC_ASSERT(!commit(CashChange(DecideCash{proposed->cash_proposal, true, maker, at(now_)})).ok());
+    const auto done = commit(CashChange(DecideCash{proposed->cash_proposal, true, treasury, at(now_)}));
+    RC_ASSERT(commit(CashChange(DecideCash{proposed->cash_proposal, false, treasury, at(now_)})).ok() != done.ok());
+    if (done.ok()) ++corrected;
+    return done.ok();
+  }
+  std::string play_correct_top_up(const CashOperation& op) {
+    if (top_ups_.empty() || op.amount <= 0) return {};
+    auto& [number, left] = top_ups_[static_cast<std::size_t>(op.key) % top_ups_.size()];
+    const bool may =
+        op.amount <= left && op.amount <= topped_up_ - spent_ && op.amount <= ledger::held(account(in_drawer));
+    if (carry_out(CorrectCash{number, "", op.amount}) != may)
+      return "of a top-up is taken back what is left, on the card, and in the drawer";
+    if (may) {
+      left -= op.amount;
+      topped_up_ -= op.amount;
+    }
+    return {};
+  }
+  std::string play_correct_deposit(const CashOperation& op) {
+    if (op.amount <= 0) return {};
+    const auto slip = slips_.find(op.key);
+    const bool may = slip != slips_.end() && op.amount <= slip->second &&
+                     ledger::held(account(in_drawer)) + op.amount <= drawer_ceiling;
+    if (carry_out(CorrectCash{0, "slip-" + std::to_string(op.key), op.amount}) != may)
+      return "of a deposit is taken back what is left, as far as the drawer may hold it";
+    if (may) {
+      slip->second -= op.amount;
+      deposited_ -= op.amount;
+    }
+    return {};
+  }
+  std::string play_write_off() {
+    const std::int64_t in = ledger::held(account(in_drawer));
+    const bool may = difference_ != 0 && difference_ <= in && in - difference_ <= drawer_ceiling;
+    if (carry_out(WriteOffCash{}) != may) return "the difference of the last count is written off, once";
+    if (may) written_off_ += std::exchange(difference_, 0);
+    return {};
+  }
+  std::string play_hand_over(const CashOperation& op) {
+    const std::int64_t in = ledger::held(account(in_drawer));
+    const std::int64_t counted = std::max<std::int64_t>(in - op.key % 3, 0);
+    if (!carry_out(HandOverCash{other_drawer, counted})) return "a drawer is not handed over";
+    ++handed_over;
+    handed_over_ += counted;
+    written_off_ += in - counted;
+    difference_ = 0;
+    if (commit(CashChange(take(1, "closed", now_))).ok()) return "a drawer that is closed takes cash";
+    return commit(CashChange(opening_drawer("sami", drawer_ceiling))).ok() ? "" : "it is not opened again";
   }
 
   static std::string key_of(int key) { return "key" + std::to_string(key); }
@@ -266,20 +381,28 @@ class DrawerStore {
   std::map<int, Paid> paid_;
   std::int64_t topped_up_ = 0;
   std::int64_t deposited_ = 0;
-  std::set<int> slips_;  // that are noted
+  std::map<int, std::int64_t> slips_;                             // that are noted, with what is left of each
+  std::vector<std::pair<std::int64_t, std::int64_t>> top_ups_{};  // with what is left of each
+  std::int64_t spent_ = 0;                                        // of the card, on fees
+  std::int64_t difference_ = 0;  // of the last count: what is missing, and not written off
+  std::int64_t written_off_ = 0;
+  std::int64_t handed_over_ = 0;
   std::unique_ptr<ChangeWriter> writer_;
   std::unique_ptr<LedgerBook> book_;
 };
 
 }  // namespace
 
-TEST_CASE("no sequence of cash taken, answered, given back, deposited and counted breaks a drawer's equation") {
+TEST_CASE(
+    "no sequence of cash taken, answered, given back, deposited, counted and corrected breaks a drawer's equation") {
   const TempFolder folder;
   ::setenv("RC_PARAMS", "max_success=60 max_size=250", 0);
   std::size_t operations = 0;
   std::size_t round = 0;
   int accepted = 0;
   int given_back = 0;
+  int corrected = 0;
+  int handed_over = 0;
   const bool held = rc::check("a drawer", [&] {
     const auto genes = *rc::gen::container<std::vector<std::uint64_t>>(rc::gen::arbitrary<std::uint64_t>());
     operations += genes.size();
@@ -297,14 +420,18 @@ TEST_CASE("no sequence of cash taken, answered, given back, deposited and counte
       if (const std::string breach = store.books(); !breach.empty()) RC_FAIL(breach + "\n" + played);
       accepted += store.accepted;
       given_back += store.given_back;
+      corrected += store.corrected;
+      handed_over += store.handed_over;
     }
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
   });
   std::cerr << operations << " operations, " << accepted << " payments in cash, of which " << given_back
-            << " were given back\n";
+            << " were given back; " << corrected << " corrections, of which " << handed_over << " hand-overs\n";
   CHECK(held);
   CHECK(accepted > 60);
   CHECK(given_back > 3);
+  CHECK(corrected > 30);
+  CHECK(handed_over > 10);
 }
 
 }  // namespace shubbak::store

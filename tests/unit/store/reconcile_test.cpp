@@ -7,6 +7,7 @@
 #include <SQLiteCpp/Database.h>
 
 #include "ledger_fixture.hpp"
+#include "store/reconcile_book.hpp"
 
 namespace shubbak::store {
 namespace {
@@ -93,9 +94,12 @@ class ReconcileFixture : public LedgerFixture {
     }
     return import;
   }
-  std::vector<std::int64_t> unlisted(std::int64_t import) {
-    return store->reconciliation().unlisted_payments(import, 1'000).value();
+  std::unique_ptr<ReconcileBook> book() {
+    auto opened = ReconcileBook::open(config.path);
+    if (!opened.ok()) FAIL(opened.error().message);
+    return std::move(*opened);
   }
+  std::vector<std::int64_t> unlisted(std::int64_t import) { return book()->unlisted_payments(import, 1'000).value(); }
   Reconciled publish(std::int64_t import, std::size_t lines, WallTime when = next_day()) {
     return reconciled(PublishImport{import, static_cast<std::int64_t>(lines), unlisted(import), importer, when});
   }
@@ -117,9 +121,7 @@ class ReconcileFixture : public LedgerFixture {
     REQUIRE(all.size() == 1);
     return all.front();
   }
-  DayReport report(const reconcile::Day& of = day()) {
-    return store->reconciliation().reconciliation_report("damascus", of).value();
-  }
+  DayReport report(const reconcile::Day& of = day()) { return book()->day_report("damascus", of).value(); }
   Totals totals(const reconcile::Day& of = day()) {
     const DayReport told = report(of);
     REQUIRE(told.totals.size() == 1);
@@ -487,13 +489,13 @@ TEST_CASE_METHOD(ReconcileFixture, "what the accountants get: the day's settled 
   std::vector<std::string> references;
   std::optional<SettledPayment> last;
   for (;;) {
-    const auto page = store->reconciliation().settled_payments("damascus", day(), last, 3).value();
+    const auto page = book()->settled_payments("damascus", day(), last, 3).value();
     for (const SettledPayment& one : page) references.push_back(one.reference);
     if (page.size() < 3) break;
     last = page.back();
   }
   CHECK(references == std::vector<std::string>{"P6", "P5", "P4", "P3", "P2", "P1", "P0"});
-  const auto first = store->reconciliation().settled_payments("damascus", day(), std::nullopt, 1).value().front();
+  const auto first = book()->settled_payments("damascus", day(), std::nullopt, 1).value().front();
   CHECK(first.account == "4521");
   CHECK(first.amount == Money{506, Currency::SYP});
   CHECK(first.at == at(54));

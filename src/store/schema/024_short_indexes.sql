@@ -1,4 +1,4 @@
--- Version 22: blind indexes are 16 octets as good as random: 6 of them find a row as surely, in half of the disk. Whoever
+-- Version 24: blind indexes are 16 octets as good as random: 6 of them find a row as surely, in half of the disk. Whoever
 -- asks names both, so that what only begins alike is left out.
 DROP INDEX link_of_person;
 DROP INDEX audit_of_person;
