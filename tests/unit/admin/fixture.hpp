@@ -276,6 +276,14 @@ class Office {
     });
     return done.get_future().get();
   }
+  // What a service answers.
+  template <class T>
+  Result<T, ApiError> served(Served<T> serving) {
+    std::optional<Result<T, ApiError>> answer;
+    auto answering = keep_answer(std::move(serving), answer);
+    asio::co_spawn(loop_, std::move(answering), asio::use_future).get();
+    return std::move(*answer);
+  }
   // What the phone does to its link.
   bool happens(const std::string& msisdn, identity::LinkEvent event) {
     return commit(
@@ -283,6 +291,10 @@ class Office {
   }
 
  private:
+  template <class T>
+  static asio::awaitable<void> keep_answer(Served<T> serving, std::optional<Result<T, ApiError>>& answer) {
+    answer = co_await std::move(serving);
+  }
   static asio::awaitable<void> keep(Served<staff::Account> serving, std::optional<bool>& ok) {
     const auto done = co_await std::move(serving);
     ok = done.ok();
