@@ -1,5 +1,6 @@
 #include "flows/screens.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <vector>
 
