@@ -1,5 +1,6 @@
 // What a company has said of a payment, and what is to be written and told of it: for the services that pay and for
-// the daemon's follow-up of what was unknown. Not for use outside services, admin and daemon. Thread: the event loop's.
+// the daemon's follow-up of what was unknown. Not for use outside services, admin and daemon. Thread: the event
+// loop's.
 #pragma once
 
 #include <string>

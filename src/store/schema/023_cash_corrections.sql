@@ -43,6 +43,8 @@ CREATE TABLE cash_proposal (
 ) STRICT;
 CREATE INDEX cash_proposal_open ON cash_proposal (number) WHERE state = 0;
 CREATE INDEX cash_proposal_of_drawer ON cash_proposal (drawer);
+CREATE INDEX cash_proposal_of_count ON cash_proposal (count) WHERE count IS NOT NULL;
+CREATE INDEX cash_count_by_number ON cash_count (drawer, number);
 CREATE TRIGGER cash_proposal_stays
   BEFORE UPDATE OF number, kind, drawer, "transfer", count, "to", amount, expected, reason, maker, proposed ON cash_proposal
   BEGIN SELECT RAISE(ABORT, 'what is proposed does not change'); END;
