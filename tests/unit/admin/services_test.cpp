@@ -99,7 +99,7 @@ TEST_CASE("nobody changes their own account, and of two admins at once the secon
   CHECK(office.post("/staff/disable", one, {{"name", "nobody"}}).code() == "not_found");
 }
 
-TEST_CASE("a link is made pending, its phone is asked, and it is found, suspended and released; answers are masked") {
+TEST_CASE("a link is made pending, its phone is asked, and it is found, suspended and released with masked answers") {
   Office office;
   office.add("amal", "clerk");
   office.add("hind", "overseer");
@@ -269,7 +269,8 @@ TEST_CASE("a clerk takes a PIN away, of which the person is told once, and forge
                                             R"("link.suspended")"});
 }
 
-TEST_CASE("a code that a clerk has sent is on record if it goes out; it is counted with all others, as is each try") {
+TEST_CASE(
+    "a code that a clerk has sent is on record if it goes out, and is counted with all others, as is each try") {
   using otp::SendVerdict;
   using otp::TryVerdict;
   Office office;

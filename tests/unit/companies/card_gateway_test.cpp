@@ -163,7 +163,7 @@ TEST_CASE("an order gets a link, the same however often it is asked for, and tel
   CHECK(desk.status("order.2")->state == State::cancelled);
 }
 
-TEST_CASE("what we did not sign the gateway refuses plainly; one that fails may have the order") {
+TEST_CASE("what we did not sign the gateway refuses plainly, one that fails may have the order") {
   const GatewayThread sample({.refuse_first = 1});
   GatewayDesk desk(sample.url());
   CHECK(desk.open().error().code == Errc::unavailable);

@@ -392,7 +392,7 @@ TEST_CASE("no time left means timed out, and nothing was sent") {
   CHECK_FALSE(result.error().sent);
 }
 
-TEST_CASE("a refused connection sent nothing; a broken one may have") {
+TEST_CASE("a refused connection sent nothing, a broken one may have") {
   Bench bench;
   const HttpResult refused = bench.one(post_to("http://127.0.0.1:1/", "{}"));
   REQUIRE_FALSE(refused);

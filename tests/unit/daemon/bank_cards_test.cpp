@@ -435,7 +435,7 @@ TEST_CASE("a payer who cannot be read makes no top-up of a payment: the gateway 
   CHECK(town.on_card() == 0);
 }
 
-TEST_CASE("what the company declines is on the card; one that does not answer heals, and both ends are told") {
+TEST_CASE("what the company declines is on the card, one that does not answer heals, and both ends are told") {
   CardTown town;
   town.order("declined", "9000028");
   town.order("silent", "9000021");  // posts, and never answers
@@ -455,7 +455,7 @@ TEST_CASE("what the company declines is on the card; one that does not answer he
 }
 
 TEST_CASE(
-    "the sample gateway: who pays on its page pays the bill; twice, forged or never called back it is paid once") {
+    "the sample gateway: who pays on its page pays the bill, and twice, forged or never called back it is paid once") {
   for (const std::string how : {"", "?how=twice", "?how=forged", "?how=never"}) {
     INFO(how);
     CardTown town;

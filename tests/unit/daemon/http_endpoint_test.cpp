@@ -99,7 +99,7 @@ TEST_CASE("a post is given on with its body and its two headers, and answered wi
             .starts_with("HTTP/1.1 405"));
 }
 
-TEST_CASE("a body that is too large is said so; one that does not come ends its connection and nobody else's") {
+TEST_CASE("a body that is too large is said so, one that does not come ends its connection and nobody else's") {
   using namespace std::chrono_literals;
   Served served({.body_octets_max = 100, .io_timeout = 300ms});
   served.take_posts();

@@ -165,7 +165,7 @@ TEST_CASE("a dialogue that is dropped while the company is asked: dialled again 
   CHECK(town.replies.size() == 2);
 }
 
-TEST_CASE("what a company declined is shown on dialling again, if its screen was lost; once") {
+TEST_CASE("what a company declined is shown on dialling again, once, if its screen was lost") {
   PaymentTown town;
   town.start();
   const std::string code = begin_paying(town, "9000028");  // an account that is closed

@@ -32,7 +32,7 @@ std::string converted(std::string_view json, const Slot& slot) {
 
 }  // namespace
 
-TEST_CASE("slots: a service's result fits its slot or is refused; only text is cut") {
+TEST_CASE("slots: a service's result fits its slot or is refused, and only text is cut") {
   const auto [json, slot, expected] = GENERATE(table<std::string, Slot, std::string>({
       {"5", number, "5"},
       {"99", number, "99"},

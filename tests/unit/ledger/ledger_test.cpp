@@ -100,7 +100,7 @@ TEST_CASE("what is reserved is not available, and does not come before it is pos
   }
 }
 
-TEST_CASE("a reservation resolves once; the same again changes nothing, another resolution is a conflict") {
+TEST_CASE("a reservation resolves once: the same again changes nothing, another resolution is a conflict") {
   Reserved one;
   const auto again = [&](const Result<Decision>& decision) {
     REQUIRE(decision.ok());

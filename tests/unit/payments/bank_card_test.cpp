@@ -61,7 +61,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("an order ends by the gateway's word; that it is absent counts when its link is over on every clock") {
+TEST_CASE("an order ends by the gateway's word, and that it is absent counts when its link is over on every clock") {
   for (const OrderState state : {OrderState::asked, OrderState::open}) {
     for (const WallTime now : {over - 1min, over + 24h}) {
       CHECK(next_step(state, AtGateway::charged, over, now) == OrderStep::take_charge);

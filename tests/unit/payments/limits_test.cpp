@@ -46,7 +46,7 @@ TEST_CASE("a limit of a day begins anew at local midnight, of an hour each hour 
   CHECK_FALSE(after(hourly, {{midnight + 1min, 1}, {midnight + 59min, 2}}));
 }
 
-TEST_CASE("a clock that steps back frees nothing; one that was far ahead holds nobody for longer than a window") {
+TEST_CASE("a clock that steps back frees nothing, and one that was far ahead holds nobody for longer than a window") {
   const WallTime morning = midnight + 24h;
   CHECK_FALSE(after(two_a_day, {{morning, 1}, {morning + 1h, 1}, {morning - 1h, 1}}));
   CHECK(after(two_a_day, {{midnight + 24h * 365, 1}, {midnight + 24h * 365, 1}, {midnight, 1}}) ==

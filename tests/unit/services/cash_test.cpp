@@ -113,7 +113,7 @@ TEST_CASE("cash pays a bill: the drawer has it, the company has it, and anybody 
   }
 }
 
-TEST_CASE("who gives a linked number is sent the receipt, once; another number is sent nothing") {
+TEST_CASE("who gives a linked number is sent the receipt, once, and another number is sent nothing") {
   CountingTown town;
   town.msisdn = Town::caller;
   SECTION("linked") {
@@ -224,7 +224,7 @@ TEST_CASE("what is no payment moves nothing, and says what is wrong") {
   CHECK(town.quote(1)->due.minor == cash_due);
 }
 
-TEST_CASE("a company that does not answer leaves the cash waiting; the same key asks, and never pays again") {
+TEST_CASE("a company that does not answer leaves the cash waiting, and the same key asks and never pays again") {
   struct Case {
     const char* account;
     State then;

@@ -113,7 +113,7 @@ TEST_CASE("what the company declines is on the card again") {
   CHECK(town.owed_to_company() == 0);
 }
 
-TEST_CASE("an answer that is not plain frees nothing; asked by reference, the company tells the end") {
+TEST_CASE("an answer that is not plain frees nothing, and asked by reference the company tells the end") {
   struct Case {
     const char* account;
     const char* first;

@@ -126,7 +126,7 @@ TEST_CASE("every control PDU that we send is packed by the library") {
   }
 }
 
-TEST_CASE("the library packs no messages for us, and refuses what it does not know; nothing is appended then") {
+TEST_CASE("the library packs no messages for us, and refuses what it does not know without appending anything") {
   Buffer out = {7};
   const auto refused = [&](const Pdu& pdu) {
     const Status status = libsmpp34::pack(out, pdu);

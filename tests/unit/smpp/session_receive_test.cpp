@@ -66,7 +66,7 @@ TEST_CASE("a delivery may be acknowledged later, with any status, always with th
   CHECK(side.written() == Log{"deliver_sm_resp 100 42 17"});
 }
 
-TEST_CASE("an SMSC answers a submit_sm with a message_id; one that no resp can carry becomes an error") {
+TEST_CASE("an SMSC answers a submit_sm with a message_id, and one that no resp can carry becomes an error") {
   Side side = bound_smsc();
   side.events.ack = SessionEvents::Ack::later;
   side.receive(message(CommandId::submit_sm, 42));

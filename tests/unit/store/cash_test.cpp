@@ -106,7 +106,7 @@ TEST_CASE_METHOD(CashFixture, "what is refunded of a payment in cash is given ba
   check_whole();
 }
 
-TEST_CASE_METHOD(CashFixture, "the same key is one payment; a lost answer is found, and nothing is paid twice") {
+TEST_CASE_METHOD(CashFixture, "the same key is one payment, a lost answer is found, and nothing is paid twice") {
   const std::int64_t number = done(take(300)).transfers.front().number;
   SECTION("the same request again") {
     const Committed again = done(take(300, payment_key, 70));

@@ -23,7 +23,7 @@ TEST_CASE("a key file holds 64 hexadecimal digits, with or without a line end") 
   CHECK(read_key_file(path)->find(1)->bytes()[31] == 0xff);
 }
 
-TEST_CASE("a key file holds several keys with their numbers, in any order; one without a number is key 1") {
+TEST_CASE("a key file holds several keys with their numbers, in any order, and one without a number is key 1") {
   const TempFolder folder;
   const std::string path = folder.file("key");
   const std::string a(64, 'a');

@@ -46,7 +46,7 @@ void change_rows(const std::string& path, const std::string& sql) {
   database.exec(sql);
 }
 
-TEST_CASE_METHOD(LedgerFixture, "a payment: topped up, reserved, sent, posted; balances and statement tell it") {
+TEST_CASE_METHOD(LedgerFixture, "a payment: topped up, reserved, sent, posted, as balances and statement tell it") {
   open();
   CHECK(done(top_up("T1", 1'000)).state == State::posted);
   const TransferOutcome reserved = done(reserve("P1", 300));
@@ -203,7 +203,7 @@ TEST_CASE_METHOD(LedgerFixture, "time ends what was never sent, and nothing else
 }
 
 TEST_CASE_METHOD(LedgerFixture,
-                 "corrections, ceilings and what staff moves or resolves by hand are told; payments are not") {
+                 "corrections, ceilings and what staff moves or resolves by hand are told, payments are not") {
   open();
   done(top_up("T1", 1'000));
   done(reserve("P1", 300, true));

@@ -65,7 +65,7 @@ TEST_CASE_METHOD(PaymentFixture, "what a company declined is on the card again")
   check_whole();
 }
 
-TEST_CASE_METHOD(PaymentFixture, "the same payment twice reserves once; what stands behind it is left out") {
+TEST_CASE_METHOD(PaymentFixture, "the same payment twice reserves once, and what stands behind it is left out") {
   const auto first = change({PaymentChange(begin(300)), message("once")});
   REQUIRE(first.ok());
   CHECK(first->outbox_ids.size() == 1);

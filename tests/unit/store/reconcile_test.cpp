@@ -209,7 +209,7 @@ TEST_CASE_METHOD(ReconcileFixture, "each difference becomes a case of its kind, 
 }
 
 TEST_CASE_METHOD(ReconcileFixture,
-                 "the same file again changes nothing; a corrected one replaces what nobody worked on") {
+                 "the same file again changes nothing, a corrected one replaces what nobody worked on") {
   for (const char* key : {"P1", "P2", "P3"}) pay(key);
   const Reconciled first = import({listed("P1", 1), listed("X1")}, 1);
   CHECK(first.cases_opened == 4);  // P1 and X1, and P2 and P3 are missing there
@@ -410,7 +410,7 @@ TEST_CASE_METHOD(ReconcileFixture,
   CHECK(cases().empty());
 }
 
-TEST_CASE_METHOD(ReconcileFixture, "an import that never ends leaves what there was; another one takes its place") {
+TEST_CASE_METHOD(ReconcileFixture, "an import that never ends leaves what there was, and another one takes its place") {
   for (const char* key : {"P1", "P2", "P3", "P4"}) pay(key);
   import({listed("P1"), listed("P2")}, 1);
   const auto before = cases();
@@ -454,7 +454,7 @@ TEST_CASE_METHOD(ReconcileFixture,
   CHECK_FALSE(report().import);
 }
 
-TEST_CASE_METHOD(ReconcileFixture, "a case is resolved once, by whom and why; the note is sealed") {
+TEST_CASE_METHOD(ReconcileFixture, "a case is resolved once, by whom and why, and the note is sealed") {
   import({listed("X1")});
   const std::int64_t number = only_case().number;
   const ResolveCase change{number, Resolution::written_off, "too small to ask for", resolver, next_day() + 1h};

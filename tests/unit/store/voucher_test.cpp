@@ -199,7 +199,7 @@ TEST_CASE_METHOD(VoucherFixture, "in one transaction: redeemed, then the batch i
 }
 
 TEST_CASE_METHOD(VoucherFixture,
-                 "wrong PINs lock the number, the person and the PIN; a lock is told once it begins") {
+                 "wrong PINs lock the number, the person and the PIN, and a lock is told once it begins") {
   open();
   sell(3);
   const NationalId other = syrian("09080706050");
@@ -257,7 +257,7 @@ TEST_CASE_METHOD(VoucherFixture, "the request that was refused is refused again,
   CHECK(std::ranges::count(told, "voucher.locked", &audit::Record::action) == 1);
 }
 
-TEST_CASE_METHOD(VoucherFixture, "what some voucher has locks nobody else; what none has locks everybody") {
+TEST_CASE_METHOD(VoucherFixture, "what some voucher has locks nobody else, what none has locks everybody") {
   config.vouchers.limits.fill({std::chrono::hours(1), 1'000, std::chrono::minutes(1), std::chrono::hours(1)});
   config.vouchers.limits.back().free_failures = 2;
   open();

@@ -386,7 +386,7 @@ TEST_CASE("what a dialect configures besides is in the reply: packing, service_t
   CHECK(octets_of(sm) == std::vector<std::uint8_t>{0x31, 0xD9, 0x8C, 0x56, 0xB3, 0xDD, 0x1A});
 }
 
-TEST_CASE("the IMSI that a gateway carries is read from a begin, as digits or packed; anything else is none") {
+TEST_CASE("the IMSI that a gateway carries is read from a begin, as digits or packed, and anything else is none") {
   struct Row {
     std::vector<std::uint8_t> value;
     std::string imsi;
