@@ -11,8 +11,8 @@ namespace {
 
 // How often each answer came: a rule that was never met was not tested.
 struct Met {
-  std::array<std::size_t, 6> sends{};
-  std::array<std::size_t, 4> tries{};
+  std::array<std::size_t, 1 + static_cast<std::size_t>(SendVerdict::stands)> sends{};
+  std::array<std::size_t, 1 + static_cast<std::size_t>(TryVerdict::locked)> tries{};
 };
 
 // The decisions with their records in memory. A keyed hash is stood for by what it would be made of.
