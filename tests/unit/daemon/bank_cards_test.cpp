@@ -331,7 +331,7 @@ TEST_CASE("money that comes late, or after the order was cancelled, is on the pe
   CHECK(contains(town.replies[1], "300 SYP *0777"));
 }
 
-TEST_CASE("an order that failed is over; money that is taken for it all the same is on the card, and told") {
+TEST_CASE("an order that failed is over, and money that is taken for it all the same is on the card, and told") {
   CardTown town;
   town.order();
   town.start();
