@@ -58,6 +58,20 @@ states:
       .locales = {"en"}};
 }
 
+// The same, begun by a text as well.
+Deployment texted(Deployment deployment) {
+  std::string& flow = deployment.flows.front().second;
+  flow.insert(flow.find("slots:"), "entry: {sms: {keywords: [go]}}\n");
+  return deployment;
+}
+void begin(Phone& phone, Channel channel) {
+  if (channel == Channel::ussd)
+    phone.dial({});
+  else
+    REQUIRE(phone.sms("go"));
+  REQUIRE(phone.session.channel == channel);
+}
+
 // "rule: message" of the first fault that is none of an unused string; empty if there is none.
 std::string checked(const Deployment& deployment) {
   const auto revision = deployment.load();
@@ -136,8 +150,11 @@ TEST_CASE(
 }
 
 TEST_CASE("assurance: a service that needs a link is refused without one, on every channel") {
-  Phone phone(must_load(reading("sure", confirm)));
-  phone.dial({}).send("42");
+  const Channel channel = GENERATE(Channel::ussd, Channel::sms);
+  CAPTURE(channel == Channel::sms);
+  Phone phone(must_load(texted(reading("sure", confirm))));
+  begin(phone, channel);
+  phone.send("42");
   phone.context.linked = false;  // suspended in between
   phone.send("1");
   CHECK(phone.called().empty());
@@ -219,6 +236,41 @@ TEST_CASE("assurance: a deployment may raise what a service asks for, and the fl
   deployment.raised = {{"readings.submit", Assurance::link}};  // never lowers
   deployment.flows.front().second = reading("submit", "").flows.front().second;
   CHECK_THAT(checked(deployment), Contains("unconfirmed"));
+}
+
+TEST_CASE("assurance: a raised service is not asked for on a yes alone, and is with the code, on every channel") {
+  const Channel channel = GENERATE(Channel::ussd, Channel::sms);
+  CAPTURE(channel == Channel::sms);
+  Deployment deployment = texted(reading("sure", confirm));
+  deployment.raised = {{"readings.submit", Assurance::code}};
+  SECTION("a yes alone, whatever was checked") {
+    Phone phone(must_load(deployment));
+    begin(phone, channel);
+    phone.send("42");
+    CHECK(phone.text() == "Send 42?");
+    phone.send("1");
+    CHECK(phone.called().empty());
+    CHECK(phone.text() == "Bye");
+  }
+  SECTION("with the code") {
+    std::string& flow = deployment.flows.front().second;
+    flow.replace(flow.find("yes: submit"), 11, "yes: prove");
+    flow.insert(flow.find("  submit:"),
+                "  prove:\n    otp: {text: sent, enter: enter, message: message, binds: [value]}\n"
+                "    grants: proven\n    then: {ok: submit, fail|locked: bye}\n");
+    flow.insert(flow.find("    then: {ok: taken"), "    needs: [proven]\n");
+    deployment.en += "sent: Sent\nenter: Code?\nmessage: \"{code} sends {value}\"\n";
+    CHECK(checked(deployment).empty());
+    Phone phone(must_load(deployment));
+    begin(phone, channel);
+    phone.send("42").send("1");
+    REQUIRE_THAT(phone.called(), StartsWith("otp.send"));
+    phone.outcome("ok").send("123456");
+    REQUIRE_THAT(phone.called(), StartsWith("otp.verify"));
+    phone.outcome("ok");
+    CHECK_THAT(phone.called(), StartsWith("readings.submit"));
+    CHECK_THAT(phone.step.call->authorisation, Contains("42"));
+  }
 }
 
 TEST_CASE("assurance: a flow may ask for a code where the service needs none, and is held to it") {
