@@ -78,7 +78,9 @@ class Phone {
   void read(const std::string& text);
   void read_last(const std::string& text);
   void use_code();
+  void note_wait(const std::string& dialled);
   void send_code();
+  void send_text(const std::string& content);
   std::string draw_voucher();
   void not_paid(std::set<std::size_t> candidates);
   void told_receipt(const std::string& text, const ToldReceipt& receipt);
@@ -101,6 +103,11 @@ class Phone {
   std::uint8_t session_ = 0;
   bool in_dialogue_ = false;
   bool waits_for_code_ = false;
+  // Since it was told that a code was sent; nothing once it has typed or dialled anything but the service code.
+  std::optional<WallTime> untouched_wait_;
+  // The dialogue whose first screen must go on at that code.
+  std::optional<std::uint8_t> goes_on_in_;
+  bool has_texted_ = false;
   std::size_t vain_ = 0;        // dialogues that led nowhere, one after the other
   std::uint64_t thoughts_ = 0;  // only the last one counts
   std::uint64_t waitings_ = 0;

@@ -96,6 +96,8 @@ void Simulation::start_daemon() {
   if (!begun) return faults_.push_back("the daemon cannot start: " + begun.error().message);
   if (!options_.is_calm) disk_.do_not_stop();
   life_ = *std::move(begun);
+  if (options_.plant == Plant::loses_waits)
+    life_->store().change({store::DropExpiredWalks{wall_now() + std::chrono::hours(24)}}, [](const auto&) {});
   ++lives_;
   listens_ = true;
   crash_now_ = commit_is_due_ = telling_is_due_ = false;

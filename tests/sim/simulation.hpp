@@ -29,9 +29,10 @@ enum class Plant : std::uint8_t {
   new_keys,             // the connector makes a new key for each request to pay
   clocks_apart,         // the companies' clocks are five minutes behind, and take what was given up
   loses_texts,          // the link says that a text is sent, and now and then forgets it
+  loses_waits,          // what waits for a code is forgotten when the daemon starts
 };
-constexpr std::array<std::string_view, 6> plant_names{"none",     "answers_early", "releases_on_timeout",
-                                                      "new_keys", "clocks_apart",  "loses_texts"};
+constexpr std::array<std::string_view, 7> plant_names{
+    "none", "answers_early", "releases_on_timeout", "new_keys", "clocks_apart", "loses_texts", "loses_waits"};
 
 struct Figures {
   std::uint64_t events = 0, crashes = 0, commits = 0, requests = 0, disk_faults = 0, payments = 0, settled = 0,
