@@ -26,6 +26,8 @@
 #include "admin/endpoint.hpp"
 #include "admin/flow_service.hpp"
 #include "admin/tls.hpp"
+#include "companies/http_client.hpp"
+#include "companies/registry.hpp"
 #include "tests/unit/admin/certificate.hpp"
 #include "tests/unit/services/words.hpp"
 #include "tests/unit/store/store_fixture.hpp"
@@ -133,7 +135,8 @@ class Office {
     return done.get_future().get();
   }
 
-  explicit Office(EndpointLimits limits = {}) {
+  explicit Office(EndpointLimits limits = {}, const std::optional<companies::RegistryConfig>& registry = {}) {
+    if (registry) registry_.emplace(*registry, http_);
     config_.path = folder_.file("shubbak.db");
     config_.key_file = folder_.file("key");
     store::write_file(config_.key_file, std::string(store::sample_key) + "\n");
@@ -181,6 +184,7 @@ class Office {
     services::Counter counter;
     counter.deployment = "the office";
     counter.operators = {"syriatel"};
+    counter.registry = registry_ ? &*registry_ : nullptr;
     counter.words = [this] { return words_; };
     counter.random = [] { return std::uint64_t{42}; };
     counter.on_queued = [this](std::string_view link, std::int64_t, Msisdn to, const std::string& text) {
@@ -197,6 +201,10 @@ class Office {
                  .trail = {config_.path},
                  .country = Country::syria,
                  .now = [this] { return start + std::chrono::milliseconds(passed_ms_.load()); }};
+  }
+  // The register is asked otherwise from now on.
+  void change_registry(const companies::RegistryConfig& registry) {
+    on_loop([&] { registry_.emplace(registry, http_); });
   }
   void advance(std::chrono::milliseconds by) { passed_ms_ += by.count(); }
   Client client() {
@@ -306,6 +314,8 @@ class Office {
   std::atomic<std::int64_t> passed_ms_ = 0;
   asio::io_context loop_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> busy_{loop_.get_executor()};
+  companies::HttpClient http_{loop_.get_executor(), {}};
+  std::optional<companies::Registry> registry_;
   std::vector<Logged> logged;
   std::vector<std::string> asked;
   std::vector<otp::SendVerdict> counted_sends;
