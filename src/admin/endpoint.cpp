@@ -17,6 +17,9 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
+#include "admin/routes.hpp"
+#include "staff/login.hpp"
+
 namespace shubbak::admin {
 
 namespace asio = boost::asio;
@@ -142,8 +145,10 @@ struct Endpoint::Impl : std::enable_shared_from_this<Endpoint::Impl> {
     HttpAnswer done = co_await std::move(serving);
     // Only methods that the table knows: the log is no place for what strangers write.
     const std::string_view known = method == "GET" || method == "POST" ? std::string_view(method) : "other";
+    const bool is_refused_login = done.route == login_route && done.status >= 400;
     log({std::move(request_id), known, done.route, done.status, done.account,
-         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began)});
+         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began),
+         is_refused_login ? staff::masked_source(source) : std::string()});
     co_return done;
   }
 

@@ -24,6 +24,7 @@ struct Logged {
   unsigned status = 0;
   std::string account;
   std::chrono::microseconds took{};
+  std::string source{};  // of a login that was refused: staff::masked_source(); else ""
 };
 
 struct EndpointLimits {

@@ -241,7 +241,7 @@ using rows::post;
 
 constexpr std::array<Route, 33> table{{
     document_row(),
-    row<LoginBody, LoginAnswer, login>(post, "/login", Access::everybody, {}, "Begin a session"),
+    row<LoginBody, LoginAnswer, login>(post, login_route, Access::everybody, {}, "Begin a session"),
     row<Nothing, Nothing, logout>(post, "/logout", Access::session, {}, "End this session", 204),
     row<Nothing, MeAnswer, me>(get, "/me", Access::session, {}, "Whose session this is, and what they may"),
     row<OwnPasswordBody, Nothing, own_password>(post, "/password", Access::session, {},

@@ -37,6 +37,7 @@ struct Route {
   Result<Bound, ApiError> (*bind)(const Route& route, const boost::json::object& body, std::int64_t number);
 };
 
+inline constexpr std::string_view login_route = "/login";
 std::span<const Route> routes();
 std::span<const Route> cash_routes();   // its part of cash
 std::span<const Route> money_routes();  // of refunds and reconciliation

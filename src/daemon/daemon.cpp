@@ -331,15 +331,18 @@ Status Daemon::Impl::open_admin() {
     tls = std::move(*context);
   }
   admin::World served = *of_staff;
-  admin_endpoint = std::make_unique<admin::Endpoint>(loop.get_executor(), std::move(served), std::move(tls),
-                                                     admin::EndpointLimits{}, [](const admin::Logged& one) {
-                                                       log::info("admin_request", {{"request", one.request_id},
-                                                                                   {"method", one.method},
-                                                                                   {"route", one.route},
-                                                                                   {"status", one.status},
-                                                                                   {"account", one.account},
-                                                                                   {"us", one.took.count()}});
-                                                     });
+  admin_endpoint = std::make_unique<admin::Endpoint>(
+      loop.get_executor(), std::move(served), std::move(tls), admin::EndpointLimits{}, [](const admin::Logged& one) {
+        if (!one.source.empty())
+          log::warning("admin_login_refused",
+                       {{"request", one.request_id}, {"status", one.status}, {"source", one.source}});
+        log::info("admin_request", {{"request", one.request_id},
+                                    {"method", one.method},
+                                    {"route", one.route},
+                                    {"status", one.status},
+                                    {"account", one.account},
+                                    {"us", one.took.count()}});
+      });
   return admin_endpoint->listen(config.admin.address, config.admin.port);
 }
 

@@ -24,6 +24,16 @@ milliseconds delay_after(const LockRule& rule, std::uint32_t count) {
   return std::min(rule.first_delay * (std::int64_t{1} << doublings), rule.longest_delay);
 }
 
+// Of an IPv6 address; another one is all there is.
+std::string network_of(std::string_view address) {
+  std::size_t groups = 0;
+  for (std::size_t i = 0; i < address.size(); ++i) {
+    const bool abbreviated = address.substr(i).starts_with("::");
+    if (address[i] == ':' && (++groups == 4 || abbreviated)) return std::string(address.substr(0, i)) + "::";
+  }
+  return std::string(address);
+}
+
 }  // namespace
 
 milliseconds wait_before_try(const LockRule& rule, const Failures& failures, WallTime now) {
@@ -57,13 +67,13 @@ std::string account_subject(std::string_view account_name) {
 }
 
 std::string source_subject(std::string_view address) {
-  std::size_t groups = 0;
-  for (std::size_t i = 0; i < address.size(); ++i) {
-    const bool abbreviated = address.substr(i).starts_with("::");
-    if (address[i] == ':' && (++groups == 4 || abbreviated))
-      return "source " + std::string(address.substr(0, i)) + "::";
-  }
-  return "source " + std::string(address);
+  return "source " + network_of(address);
+}
+
+std::string masked_source(std::string_view address) {
+  const std::size_t dot = address.rfind('.');
+  const bool is_ipv4 = dot != std::string_view::npos && address.find(':') == std::string_view::npos;
+  return is_ipv4 ? std::string(address.substr(0, dot)) + ".*" : network_of(address);
 }
 
 }  // namespace shubbak::staff

@@ -53,5 +53,7 @@ LoginDecision decide_login(const LoginFacts& facts);
 // What failures are counted under. Of an IPv6 address the first 64 bits count, which one customer has.
 std::string account_subject(std::string_view account_name);
 std::string source_subject(std::string_view address);
+// For the log: the network that an address is of, "192.0.2.*" or "2001:db8:1:2::".
+std::string masked_source(std::string_view address);
 
 }  // namespace shubbak::staff

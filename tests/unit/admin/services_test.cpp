@@ -487,6 +487,12 @@ TEST_CASE("the log names requests by their pattern and account, and nothing of w
   CHECK(log[1].status == 201);
   CHECK(log[1].request_id == made.headers.at("X-Request-Id"));
   CHECK(log[2].route.empty());
+  CHECK(office.try_login("amal", "another password").status == 401);
+  const auto refused = office.log().back();
+  CHECK(refused.route == "/login");
+  CHECK(refused.account.empty());
+  CHECK(refused.source == "127.0.0.*");
+  for (const Logged& one : log) CHECK(one.source.empty());  // of whoever is let in nobody keeps where they are
 }
 
 }  // namespace shubbak::admin::testing

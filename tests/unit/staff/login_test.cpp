@@ -104,6 +104,9 @@ TEST_CASE("failures of an IPv6 address count for its first 64 bits") {
   CHECK(source_subject("2001:db8:1:2::1") != source_subject("2001:db8:1:3::1"));
   CHECK(source_subject("2001:db8::1") == source_subject("2001:db8::ffff"));
   CHECK(account_subject("amal") != source_subject("amal"));
+  CHECK(masked_source("192.0.2.17") == "192.0.2.*");
+  CHECK(masked_source("2001:db8:1:2:aa:bb:cc:dd") == "2001:db8:1:2::");
+  CHECK(masked_source("2001:db8::1") == "2001:db8::");
 }
 
 }  // namespace
