@@ -111,7 +111,8 @@ using PaymentChange =
 struct StoredPayment {
   std::int64_t number = 0;  // of its transfer in the ledger
   std::string key;
-  std::optional<Msisdn> msisdn;  // whom news of it go to; nothing: who paid in cash has given none
+  // Whom news of it go to; nothing: who paid in cash has given none, or whoever paid was erased.
+  std::optional<Msisdn> msisdn;
   std::string link;
   std::string company;
   std::string account;

@@ -43,6 +43,7 @@ BankCardWriter::BankCardWriter(const SQLite::Database& database, Sealer& sealer,
       placements_(database, audit, ledger),
       order_(prepare(database, statement("bank_card_order"))),
       open_of_person_(prepare(database, statement("count_open_orders_of_person"))),
+      erase_orderer_(prepare(database, statement("erase_orderer"))),
       open_payment_to_(prepare(database, statement("open_payment_to"))),
       wallet_(prepare(database, statement("wallet_of_person"))),
       add_order_(prepare(database, statement("add_bank_card_order"))),
@@ -199,6 +200,11 @@ Status BankCardWriter::may_erase(const NationalId& person, WallTime at) {
   if (placements_.awaits_decision(index))
     return Error{Errc::conflict, "money in dispute that is to come to their card is not decided yet"};
   return {};
+}
+
+bool BankCardWriter::erase_person(const NationalId& person) {
+  const BlindIndex index = sealer_.index_of(person);
+  return run(erase_orderer_, std::span<const unsigned char>(index)) > 0;
 }
 
 }  // namespace shubbak::store

@@ -25,6 +25,7 @@ class BankCardWriter {
   // Of someone who is to be erased then. conflict: a link of theirs is not over, or was so a day before, or money in
   // dispute may be about to come to their card.
   Status may_erase(const NationalId& person, WallTime at);
+  bool erase_person(const NationalId& person);  // nothing says any more whose their orders were; false: none were
 
  private:
   Result<bool> apply_one(const OrderByBankCard& change, Committed& committed);
@@ -54,6 +55,7 @@ class BankCardWriter {
   PlacementWriter placements_;
   SQLite::Statement order_;
   SQLite::Statement open_of_person_;
+  SQLite::Statement erase_orderer_;
   SQLite::Statement open_payment_to_;
   SQLite::Statement wallet_;
   SQLite::Statement add_order_;

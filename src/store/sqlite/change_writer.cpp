@@ -418,7 +418,9 @@ Status ChangeWriter::apply(const ErasePerson& change) {
   if (!erased.ok()) return erased.error();
   const bool had_secrets = otp_.erase_person(change.person);
   const bool had_failed_vouchers = vouchers_.erase_person(change.person);
-  if (erased->empty() && !had_secrets && !had_failed_vouchers)
+  const bool has_paid = payments_.erase_person(change.person);
+  const bool had_orders = bank_cards_.erase_person(change.person);
+  if (erased->empty() && !had_secrets && !had_failed_vouchers && !has_paid && !had_orders)
     return Error{Errc::not_found, "nothing is kept of this person"};
   committed_.erased_links = *std::move(erased);
   audit_.append({.at = change.at,

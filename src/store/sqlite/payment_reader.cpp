@@ -154,7 +154,7 @@ Result<StoredPayment> payment_in(const Use& use, Sealer& sealer) {
   const std::int64_t number = use.integer(0);
   const std::int64_t drawer = use.integer(16);
   const auto msisdn = Msisdn::from_value(static_cast<std::uint64_t>(use.integer(1)));
-  const bool has_none = drawer != 0 && use.integer(1) == 0;
+  const bool has_none = use.integer(1) == 0;
   const auto currency = parse_currency(use.text(6));
   if ((!msisdn && !has_none) || !currency.ok()) throw DamagedLedgerRow("payment", number);
   StoredPayment payment{.number = number,

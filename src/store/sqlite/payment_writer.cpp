@@ -41,6 +41,8 @@ PaymentWriter::PaymentWriter(const SQLite::Database& database, Sealer& sealer, A
       refunds_(database, audit, ledger),
       wallet_(prepare(database, statement("wallet_of_person"))),
       wallets_(prepare(database, statement("wallets_of_person"))),
+      erase_wallet_(prepare(database, statement("erase_wallet"))),
+      erase_payer_(prepare(database, statement("erase_payer"))),
       add_wallet_(prepare(database, statement("add_wallet"))),
       add_payment_(prepare(database, statement("add_payment"))),
       payment_to_end_(prepare(database, statement("payment_to_end"))),
@@ -232,16 +234,29 @@ Status PaymentWriter::may_erase(const NationalId& person) {
     Use use(open_refunds_of_person_, octets);
     if (use.next() && use.integer(0) > 0) return Error{Errc::conflict, "a refund of theirs is not decided yet"};
   }
-  std::vector<Wallet> wallets;
-  {
-    Use use(wallets_, octets);
-    while (use.next()) wallets.push_back(wallet_in(use));
-  }
-  for (const Wallet& wallet : wallets) {
+  for (const Wallet& wallet : wallets_of(index)) {
     if (ledger::held(ledger_.account(account_of(wallet))) != 0)
       return Error{Errc::conflict, "their card " + wallet.number + " holds money: pay it out first"};
   }
   return {};
+}
+
+bool PaymentWriter::erase_person(const NationalId& person) {
+  const BlindIndex index = sealer_.index_of(person);
+  const std::vector<Wallet> wallets = wallets_of(index);
+  for (const Wallet& wallet : wallets) {
+    BlindIndex of_nobody{};
+    std::ranges::copy_backward(wallet.number, of_nobody.end());
+    run(erase_wallet_, wallet.number, std::span<const unsigned char>(of_nobody));
+  }
+  return run(erase_payer_, std::span<const unsigned char>(index)) > 0 || !wallets.empty();
+}
+
+std::vector<Wallet> PaymentWriter::wallets_of(const BlindIndex& person) {
+  std::vector<Wallet> wallets;
+  Use use(wallets_, std::span<const unsigned char>(person));
+  while (use.next()) wallets.push_back(wallet_in(use));
+  return wallets;
 }
 
 }  // namespace shubbak::store

@@ -35,6 +35,8 @@ class PaymentWriter {
   Error with_case(Error refused);
   // Of someone who is to be erased. conflict: a card of theirs holds money, or a payment is not over.
   Status may_erase(const NationalId& person);
+  // What may_erase() let go on: the books do not say any more whose cards and payments these were. False: none were.
+  bool erase_person(const NationalId& person);
 
  private:
   struct Contradiction {
@@ -61,6 +63,7 @@ class PaymentWriter {
   template <class Resolve>
   Result<bool> end(const std::string& key, const Resolve& resolve, const Ending& ending, Committed& committed);
   bool is_wallet_of(const Wallet& wallet, const BlindIndex& person);
+  std::vector<Wallet> wallets_of(const BlindIndex& person);
 
   Sealer& sealer_;
   LedgerWriter& ledger_;
@@ -72,6 +75,8 @@ class PaymentWriter {
 
   SQLite::Statement wallet_;
   SQLite::Statement wallets_;
+  SQLite::Statement erase_wallet_;
+  SQLite::Statement erase_payer_;
   SQLite::Statement add_wallet_;
   SQLite::Statement add_payment_;
   SQLite::Statement payment_to_end_;

@@ -26,6 +26,8 @@ RefundWriter::RefundWriter(const SQLite::Database& database, AuditWriter& audit,
 Status RefundWriter::apply(const ProposeRefund& change, Committed& committed) {
   const auto payment = find_payment(change.payment);
   if (!payment) return Error{Errc::not_found, "no payment has that number"};
+  if (payment->is_of_nobody)
+    return Error{Errc::conflict, "its person was erased: nobody has the card that it would come on"};
   if (payment->state != ledger::State::posted)
     return Error{Errc::conflict, "the payment is not settled: there is nothing to refund"};
   {
@@ -100,7 +102,8 @@ Status RefundWriter::pay(const StoredRefund& refund, const DecideRefund& change,
 std::optional<RefundWriter::Refundable> RefundWriter::find_payment(std::int64_t number) {
   Use use(payment_, number);
   if (!use.next()) return std::nullopt;
-  return Refundable{use.text(0), use.integer(1), use.integer(2), code_in<ledger::State>(use, 3), use.integer(4)};
+  return Refundable{use.text(0),    use.integer(1),     use.integer(2), code_in<ledger::State>(use, 3),
+                    use.integer(4), use.integer(5) != 0};
 }
 
 void RefundWriter::tell(audit::Action action, const StoredRefund& refund, const Actor& by, WallTime at) {

@@ -778,6 +778,15 @@ SELECT number FROM wallet WHERE person = ?1 AND currency = ?2;
 -- @ wallets_of_person
 SELECT number, currency, opened FROM wallet WHERE person = ?1 ORDER BY currency;
 
+-- @ erase_wallet
+UPDATE wallet SET person = ?2 WHERE number = ?1;
+
+-- @ erase_payer
+UPDATE payment SET msisdn = 0, person = zeroblob(16) WHERE person = ?1 AND open = 0;
+
+-- @ erase_orderer
+UPDATE bank_card_order SET person = zeroblob(16) WHERE person = ?1;
+
 -- @ add_wallet
 INSERT INTO wallet (number, person, currency, opened) VALUES (?1, ?2, ?3, ?4);
 
@@ -829,7 +838,7 @@ SELECT company, count(*) FROM payment WHERE open = 1 GROUP BY company ORDER BY c
 SELECT DISTINCT revision FROM payment WHERE open = 1 AND session_sealed IS NOT NULL;
 
 -- @ payment_to_refund
-SELECT key, amount, fee, state, drawer FROM payment_in_ledger WHERE number = ?1;
+SELECT key, amount, fee, state, drawer, drawer IS NULL AND msisdn = 0 FROM payment_in_ledger WHERE number = ?1;
 
 -- @ refunded
 SELECT coalesce(sum(amount), 0), coalesce(sum(fee), 0) FROM refund WHERE payment = ?1 AND state <> 2;
@@ -877,7 +886,7 @@ UPDATE drawer SET closed = ?2 WHERE number = ?1;
 UPDATE drawer SET closed = NULL, opened = ?2 WHERE number = ?1;
 
 -- @ card_of_number
-SELECT number, currency FROM wallet WHERE number = ?1;
+SELECT number, currency FROM wallet WHERE number = ?1 AND substr(person, 1, 6) <> zeroblob(6); -- somebody's
 
 -- @ add_cash_movement
 INSERT INTO cash_movement ("transfer", drawer, kind, payment, reference, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);

@@ -188,8 +188,10 @@ TEST_CASE_METHOD(PaymentFixture, "rules of the file keep what a payment was and 
   done(settle());
   store.reset();
   SQLite::Database file(config.path, SQLite::OPEN_READWRITE, 5'000);
-  for (const char* change : {"UPDATE payment SET account = '1'", "UPDATE payment SET open = 1", "DELETE FROM payment",
-                             "UPDATE wallet SET number = '1999999999'", "DELETE FROM wallet"})
+  for (const char* change :
+       {"UPDATE payment SET account = '1'", "UPDATE payment SET open = 1", "DELETE FROM payment",
+        "UPDATE wallet SET number = '1999999999'", "DELETE FROM wallet", "UPDATE wallet SET person = zeroblob(16)",
+        "UPDATE payment SET msisdn = 963933000009", "UPDATE payment SET person = (SELECT randomblob(16))"})
     CHECK_THROWS(file.exec(change));
 }
 
