@@ -51,6 +51,8 @@ std::vector<store::OutboxMessage> messages_in(const std::vector<store::Change>& 
     if (const auto* sent = std::get_if<store::SendCode>(&change)) messages.push_back(sent->message);
     if (const auto* cleared = std::get_if<store::ClearTries>(&change))
       messages.insert(messages.end(), cleared->notices.begin(), cleared->notices.end());
+    if (const auto* dropped = std::get_if<store::DropPin>(&change))
+      messages.insert(messages.end(), dropped->notices.begin(), dropped->notices.end());
   }
   return messages;
 }
@@ -59,6 +61,7 @@ std::vector<store::OutboxMessage> messages_in(const std::vector<store::Change>& 
 void send(const World& world, const std::vector<store::OutboxMessage>& messages, const store::Committed& committed) {
   if (!world.counter.on_queued) return;
   for (std::size_t i = 0; i < messages.size() && i < committed.outbox_ids.size(); ++i) {
+    if (committed.outbox_ids[i] == store::not_queued) continue;
     const store::OutboxMessage& one = messages[i];
     world.counter.on_queued(one.link, committed.outbox_ids[i], one.to, one.text);
   }

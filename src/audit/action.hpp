@@ -84,11 +84,12 @@ enum class Action : std::uint8_t {
   cash_corrected,
   cash_written_off,
   cash_handed_over,
+  assist_asked,  // an agent had a person's phone sent the code that lets them act for the person
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 70> action_words{
+constexpr std::array<std::string_view, 71> action_words{
     "link.made",         "link.imported",     "link.confirmed",       "link.refused",
     "link.expired",      "link.suspended",    "link.resumed",         "link.released",
     "link.held",         "link.hold_asked",   "link.recycled",        "link.made_unverified",
@@ -106,7 +107,7 @@ constexpr std::array<std::string_view, 70> action_words{
     "cash.opened",       "cash.taken",        "cash.topped_up",       "cash.given_back",
     "cash.deposited",    "cash.counted",      "dispute.proposed",     "dispute.placed",
     "dispute.rejected",  "cash.proposed",     "cash.refused",         "cash.corrected",
-    "cash.written_off",  "cash.handed_over"};
+    "cash.written_off",  "cash.handed_over",  "assist.asked"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

@@ -173,6 +173,14 @@ asio::awaitable<Answer> agent_ask(World& world, Request request) {
   const std::string code = world.for_agents.new_code();
   const std::string link(request.caller.link);
   const std::string message = assist_message(world, agent, served.locale, code);
+  audit::Detail detail;
+  if (!agent.office.empty()) detail.add(audit::Key::office, agent.office);
+  store::AddAudit told{.at = request.now,
+                       .by = actor_of(agent),
+                       .action = audit::Action::assist_asked,
+                       .person = *served.person,
+                       .number = *served.number,
+                       .detail = std::move(detail)};
   store::SendCode send{.msisdn = *served.number,
                        .person = *served.person,
                        .binding = assist_binding(agent),
@@ -184,7 +192,8 @@ asio::awaitable<Answer> agent_ask(World& world, Request request) {
                                    .text = message,
                                    .created = request.now,
                                    .expires = request.now + world.code_lives},
-                       .at = request.now};
+                       .at = request.now,
+                       .told = {std::move(told)}};
   auto committing =
       commit(world.store, after(required(agent, Permission::assist_begin, request.now), std::move(send)));
   const auto committed = co_await std::move(committing);

@@ -218,8 +218,7 @@ Changes pin_reset_changes(store::Store& store, const Counter& counter, const Pho
   if (!notices) return notices.error();
   std::vector<store::Change> changes;
   changes.emplace_back(store::RequireLink{act.msisdn, *link->national_id});
-  changes.emplace_back(store::DropPin{*link->national_id, act.by, act.at, act.office});
-  for (store::OutboxMessage& notice : *notices) changes.emplace_back(store::AddOutboxMessage{std::move(notice)});
+  changes.emplace_back(store::DropPin{*link->national_id, act.by, act.at, act.office, std::move(*notices)});
   return changes;
 }
 

@@ -82,7 +82,8 @@ struct SetStaffPin {
 };  // also forgives the account's wrong PINs
 // A service PIN was typed on an account's phone, and compared with the one it had at `generation`. What comes of it
 // is Committed::tries' last; wrong also where the account is not as it was or has another number by now. Right: a
-// session begins, and the one that this phone had before ends.
+// session begins, and the one that this phone had before ends. denied: the phone's number is linked, and suspended or
+// held since its SIM may have changed hands; nothing is counted.
 struct SignIn {
   std::string name;
   Msisdn msisdn;

@@ -338,8 +338,9 @@ struct ClearTries {  // a counter resets what a person failed
   NationalId person;
   Actor by;
   WallTime at;
-  std::string office{};                  // where the counter is; "": at none in particular
-  std::vector<OutboxMessage> notices{};  // go to the outbox unless there was nothing to clear
+  std::string office{};  // where the counter is; "": at none in particular
+  // Go to the outbox unless there was nothing to clear, each if its number is an active one of the person.
+  std::vector<OutboxMessage> notices{};
 };
 struct SetPin {
   NationalId person;
@@ -353,6 +354,7 @@ struct DropPin {
   Actor by;
   WallTime at;
   std::string office{};  // as of ClearTries
+  std::vector<OutboxMessage> notices{};
 };
 // What no law demands to keep of a person goes: who it was that had their numbers, walks, languages, texts and codes
 // of these, the PIN and failed tries, and their numbers where whoever paid in cash had named them. Their released
@@ -389,8 +391,9 @@ using Change =
                  AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange, VoucherChange,
                  PaymentChange, BankCardChange, ReconcileChange, CashChange>;
 
+inline constexpr std::int64_t not_queued = 0;  // a notice whose number is no active one of the person any more
 struct Committed {
-  std::vector<std::int64_t> outbox_ids;       // of AddOutboxMessage, sent SendCode and notices, in order
+  std::vector<std::int64_t> outbox_ids;       // of AddOutboxMessage, sent SendCode and notices, in order; not_queued
   std::vector<otp::SendVerdict> sends;        // of the SendCode changes, in order
   std::vector<otp::TryVerdict> tries;         // of the TryCode and TryPin changes and the phone_codes, in order
   std::vector<Msisdn> expired_links;          // by ExpireLinks

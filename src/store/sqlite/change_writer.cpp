@@ -385,6 +385,7 @@ Status ChangeWriter::apply(const BeginAssist& change) {
     return Error{Errc::denied, "the number is not linked to this person, or suspended"};
   if (!otp_.consume_grant({change.msisdn, change.binding, change.at}))
     return Error{Errc::denied, "the person's phone has not told the code, or its time is over"};
+  otp_.end_send_gap(change.msisdn);  // what they came for may ask for a code at once
   audit::Detail detail;
   if (!change.office.empty()) detail.add(audit::Key::office, change.office);
   return apply(AddAudit{.at = change.at,
@@ -396,11 +397,19 @@ Status ChangeWriter::apply(const BeginAssist& change) {
 }
 
 Status ChangeWriter::apply(const ClearTries& change) {
-  if (!otp_.clear_tries(change)) return {};
-  for (const OutboxMessage& notice : change.notices) {
+  if (otp_.clear_tries(change)) add_notices(change.person, change.notices);
+  return {};
+}
+
+// Their numbers were found before: one that was suspended or released meanwhile is told nothing.
+void ChangeWriter::add_notices(const NationalId& person, const std::vector<OutboxMessage>& notices) {
+  for (const OutboxMessage& notice : notices) {
+    if (!links_.is_active(notice.to, person)) {
+      committed_.outbox_ids.push_back(not_queued);
+      continue;
+    }
     if (Status written = add_outbox_message(notice); !written.ok()) throw Inseparable(written.error().message);
   }
-  return {};
 }
 
 Status ChangeWriter::apply(const SetPin& change) {
@@ -408,7 +417,9 @@ Status ChangeWriter::apply(const SetPin& change) {
 }
 
 Status ChangeWriter::apply(const DropPin& change) {
-  return otp_.drop_pin(change);
+  if (Status dropped = otp_.drop_pin(change); !dropped.ok()) return dropped;
+  add_notices(change.person, change.notices);
+  return {};
 }
 
 Status ChangeWriter::apply(const ErasePerson& change) {
@@ -476,6 +487,10 @@ Status ChangeWriter::apply(const PutAuditHead& change) {
 }
 
 Status ChangeWriter::apply(const StaffChange& change) {
+  // Whoever has the SIM of an agent's phone by now may not be the agent.
+  const auto* signs_in = std::get_if<SignIn>(&change);
+  if (signs_in != nullptr && !links_.may_debit(signs_in->msisdn))
+    return Error{Errc::denied, "the number is suspended, or held since its SIM may have changed hands"};
   return staff_.apply(change, committed_);
 }
 

@@ -89,6 +89,7 @@ class ChangeWriter {
   Status apply(const ClearTries& change);
   Status apply(const SetPin& change);
   Status apply(const DropPin& change);
+  void add_notices(const NationalId& person, const std::vector<OutboxMessage>& notices);
   Status apply(const ErasePerson& change);
   Status apply(const DropExpiredCodes& change);
   Status add_outbox_message(const OutboxMessage& message);

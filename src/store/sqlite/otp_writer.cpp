@@ -160,6 +160,13 @@ bool OtpWriter::consume_grant(const ConsumeGrant& change) {
   return run(consume_grant_, change.msisdn, Octets(binding), change.at) == 1;
 }
 
+void OtpWriter::end_send_gap(Msisdn msisdn) {
+  const otp::NumberSends before = find_sends(msisdn);
+  otp::NumberSends now = before;
+  now.last = WallTime{};
+  put_sends(msisdn, before, now);
+}
+
 bool OtpWriter::clear_tries(const ClearTries& change) {
   const BlindIndex person = sealer_.index_of(change.person);
   if (run(drop_tries_, Octets(person)) == 0) return false;

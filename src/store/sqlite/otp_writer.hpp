@@ -40,6 +40,8 @@ class OtpWriter {
   // A counter asks a phone by SMS: counted as a code is, or no counter could be kept from sending without end. False:
   // not now.
   bool count_question(Msisdn msisdn, WallTime at);
+  // The phone has told what it was sent last, so the next code need not wait for it. It counts as one that was sent.
+  void end_send_gap(Msisdn msisdn);
   bool clear_tries(const ClearTries& change);  // false: there were none
   void forget_number(Msisdn msisdn);           // its code and its grants are not the next owner's
   void drop_expired(WallTime now);

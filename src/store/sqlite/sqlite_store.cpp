@@ -101,8 +101,8 @@ bool fits(const ClearTries& change) {
 bool fits(const SetPin& change) {
   return !change.hash.empty() && change.hash.size() <= ValueLimits::pin_hash_octets_max;
 }
-bool fits(const DropPin&) {
-  return true;
+bool fits(const DropPin& change) {
+  return std::ranges::all_of(change.notices, [](const OutboxMessage& notice) { return fits(notice); });
 }
 bool fits(const ErasePerson&) {
   return true;

@@ -147,9 +147,7 @@ TEST_CASE("of their PIN and their tries every active number of a person is told,
   std::vector<std::string> reset;
   const auto resets = pin_reset_changes(*town.kept, counter, act);
   REQUIRE(resets.ok());
-  for (const store::Change& change : *resets) {
-    if (const auto* added = std::get_if<store::AddOutboxMessage>(&change)) reset.push_back(told(added->message));
-  }
+  for (const auto& notice : std::get<store::DropPin>(resets->back()).notices) reset.push_back(told(notice));
   CHECK(reset == std::vector<std::string>{"963933123456 ar sys_pin_reset", "963944000001 en sys_pin_reset"});
   const auto clears = clear_tries_changes(*town.kept, counter, act);
   REQUIRE(clears.ok());
@@ -174,7 +172,7 @@ TEST_CASE("a counter's SMS speaks the language that its person has chosen, and a
               .ok());
   const auto reset = pin_reset_changes(*town.kept, counter, act);
   REQUIRE(reset.ok());
-  const auto& notice = std::get<store::AddOutboxMessage>(reset->back()).message;
+  const store::OutboxMessage& notice = std::get<store::DropPin>(reset->back()).notices.at(0);
   CHECK(notice.text == "en sys_pin_reset");
   CHECK(notice.link == "mtn");
   const NationalId other = *NationalId::parse(Country::syria, "09080706050");

@@ -164,6 +164,19 @@ TEST_CASE_METHOD(AssistFixture, "an agent acts for a person once that person's p
   CHECK_FALSE(last.msisdn.empty());
 }
 
+TEST_CASE_METHOD(AssistFixture, "what the person came for may send a code at once, and it counts like any other") {
+  const auto pays = [&](std::int64_t when) {
+    return send(send_code(when, sample_code, number(), bill, otp::Channel::sms));
+  };
+  person_tells_the_code();
+  CHECK(pays(21) == otp::SendVerdict::too_soon);  // the agent acts for nobody yet
+  REQUIRE(begin(assist, 23).ok());
+  CHECK(pays(24) == otp::SendVerdict::sent);
+  CHECK(send(send_code(25, sample_code, number(), assist, otp::Channel::sms)) == otp::SendVerdict::too_soon);
+  for (const std::int64_t when : {60, 100, 140}) CHECK(pays(when) == otp::SendVerdict::sent);
+  CHECK(pays(180) == otp::SendVerdict::number_limit);
+}
+
 TEST_CASE_METHOD(AssistFixture, "what the phone has told is good for five minutes, and for an active link only") {
   person_tells_the_code();
   CHECK(begin(assist, 20 + 301).error().code == Errc::denied);

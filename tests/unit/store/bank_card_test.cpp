@@ -85,7 +85,8 @@ TEST_CASE_METHOD(BankCardFixture, "an order whose link is over holds up no other
   CHECK(open_orders().size() == open_orders_of_person_max + 2);  // each is asked for until its end is told
 }
 
-TEST_CASE_METHOD(BankCardFixture, "an order opens, and is over by evidence, and what was said twice changes nothing") {
+TEST_CASE_METHOD(BankCardFixture,
+                 "an order opens, and is over by evidence, and what was said twice changes nothing") {
   made(ordered());
   made(NoteOrderOpen{order_key});
   CHECK(order_state() == OrderState::open);

@@ -271,7 +271,31 @@ TEST_CASE_METHOD(CounterFixture, "a PIN that a counter takes away takes along wh
   CHECK(store->outbox_page("mtn", 0, 10)->messages.size() == 1);
 }
 
+TEST_CASE_METHOD(CounterFixture,
+                 "a number that was suspended or released meanwhile is not told of its person's PIN and tries") {
+  REQUIRE(change({link(number(2), syrian()), link(number(3), syrian()), link(number(4), newcomer),
+                  SetPin{syrian(), "hash", counter_clerk, at(0)}})
+              .ok());
+  REQUIRE(tried({TryPin{syrian(), number(), "pay", false, at(1), at(0)}}) == TryVerdict::wrong);
+  // As they were found by who asks; then this happens.
+  std::vector<OutboxMessage> notices;
+  for (const Msisdn to : {number(), number(2), number(3), number(4)}) notices.push_back(message("told", to).message);
+  REQUIRE(change({link_event(number(2), LinkEvent::suspend, Kind::staff)}).ok());
+  REQUIRE(change(released(number(3), syrian(), at(2))).ok());
+  const auto check_told = [&](const Result<Committed>& committed, std::size_t texts) {
+    REQUIRE(committed.ok());
+    REQUIRE(committed->outbox_ids.size() == 4);
+    CHECK(committed->outbox_ids[0] != not_queued);
+    for (std::size_t i = 1; i < 4; ++i) CHECK(committed->outbox_ids[i] == not_queued);
+    CHECK(store->outbox_page("mtn", 0, 10)->messages.size() == texts);
+  };
+  const RequireLink required{number(), syrian()};
+  check_told(change({required, ClearTries{syrian(), counter_clerk, at(3), "post_7", notices}}), 1);
+  check_told(change({required, DropPin{syrian(), counter_clerk, at(4), "post_7", notices}}), 2);
+}
+
 TEST_CASE_METHOD(CounterFixture, "who had failed nothing is not told that it was forgotten") {
+  REQUIRE(change({link(number(2), syrian())}).ok());
   const auto clear = [&](WallTime when) {
     return change({RequireLink{number(), syrian()},
                    ClearTries{syrian(),

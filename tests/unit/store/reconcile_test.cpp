@@ -410,7 +410,8 @@ TEST_CASE_METHOD(ReconcileFixture,
   CHECK(cases().empty());
 }
 
-TEST_CASE_METHOD(ReconcileFixture, "an import that never ends leaves what there was, and another one takes its place") {
+TEST_CASE_METHOD(ReconcileFixture,
+                 "an import that never ends leaves what there was, and another one takes its place") {
   for (const char* key : {"P1", "P2", "P3", "P4"}) pay(key);
   import({listed("P1"), listed("P2")}, 1);
   const auto before = cases();
