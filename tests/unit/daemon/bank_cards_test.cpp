@@ -455,7 +455,8 @@ TEST_CASE("what the company declines is on the card, one that does not answer he
 }
 
 TEST_CASE(
-    "the sample gateway: who pays on its page pays the bill, and twice, forged or never called back it is paid once") {
+    "the sample gateway: who pays on its page pays the bill, and twice, forged or never called back it is paid "
+    "once") {
   for (const std::string how : {"", "?how=twice", "?how=forged", "?how=never"}) {
     INFO(how);
     CardTown town;

@@ -75,7 +75,7 @@ struct SeveralCompanies : PayingTown {
 }  // namespace
 
 TEST_CASE(
-    "all that is due on all accounts is paid at once; what one company does not answer for is held, and heals") {
+    "all that is due on all accounts is paid at once, and what one company does not answer for is held, and heals") {
   SeveralCompanies town;
   town.holds(due_in_all + 500);
   const object quoted = town.quote();

@@ -278,7 +278,8 @@ TEST_CASE_METHOD(BankCardFixture,
   }
 }
 
-TEST_CASE_METHOD(BankCardFixture, "an order over a limit on paying is refused; limits count it when it pays, once") {
+TEST_CASE_METHOD(BankCardFixture,
+                 "an order over a limit on paying is refused, and limits count it when it pays, once") {
   config.payment_limits.all = {{.per = payments::Scope::person, .payments = 2, .amount = Money{500, Currency::SYP}}};
   reopen();
   const auto message_of = [this](const OrderByBankCard& one) {

@@ -112,7 +112,7 @@ TEST_CASE_METHOD(PlacementFixture, "what the gateway has paid back goes outside,
 }
 
 TEST_CASE_METHOD(PlacementFixture,
-                 "one placement of a charge is proposed at a time; what is rejected may be proposed otherwise") {
+                 "one placement of a charge is proposed at a time, and what is rejected may be proposed otherwise") {
   const std::int64_t first = proposed(onto_card());
   CHECK(refusal(paid_back()) == "placement 1 of the charge waits for a decision: approve or reject it");
   made(decision(first, proposer, false));  // who asked for it may think better of it
