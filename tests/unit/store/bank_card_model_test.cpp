@@ -38,11 +38,11 @@ struct CardOperation {
   // Every gene is an operation.
   static CardOperation of(std::uint64_t gene) {
     constexpr std::array<Kind, 32> kinds{
-        Kind::order,  Kind::order,  Kind::order,   Kind::order,  Kind::order,  Kind::order,  Kind::open,
-        Kind::open,   Kind::open,   Kind::close,   Kind::close,  Kind::charge, Kind::charge, Kind::charge,
-        Kind::charge, Kind::charge, Kind::charge,  Kind::charge, Kind::charge, Kind::settle, Kind::settle,
-        Kind::settle, Kind::settle, Kind::release, Kind::place,  Kind::place,  Kind::place,  Kind::place,
-        Kind::decide, Kind::decide, Kind::pass,    Kind::restart};
+        Kind::order,   Kind::order,  Kind::order,  Kind::order,  Kind::order,  Kind::open,   Kind::open,
+        Kind::open,    Kind::close,  Kind::close,  Kind::charge, Kind::charge, Kind::charge, Kind::charge,
+        Kind::charge,  Kind::charge, Kind::charge, Kind::settle, Kind::settle, Kind::settle, Kind::settle,
+        Kind::release, Kind::place,  Kind::place,  Kind::place,  Kind::place,  Kind::decide, Kind::decide,
+        Kind::decide,  Kind::decide, Kind::pass,   Kind::restart};
     constexpr std::array<std::int64_t, 8> times{1, 30, 300, 899, 900, 901, 1'500, -90};
     const auto bits = [&gene](std::uint32_t count) {
       const auto value = static_cast<std::uint32_t>(gene & ((1ULL << count) - 1));
@@ -214,7 +214,7 @@ class CardStore {
     const auto charges = reader_->bank_cards().charges(false, 0, 1'000).value();
     if (charges.empty()) return {};
     const StoredCharge& charge = charges[static_cast<std::size_t>(op.order) % charges.size()];
-    const bool is_on_card = op.seconds < 900;
+    const bool is_on_card = op.seconds < 899;
     // Now and then one is the evidence of several.
     const std::string refund = "R-" + std::to_string(op.dies_halfway ? 0 : charge.number);
     ProposePlacement proposal{.charge = charge.number,
@@ -237,7 +237,7 @@ class CardStore {
   // The last one or one before, by whom it may be or not.
   std::string decide(const CardOperation& op) {
     if (proposed_.empty()) return {};
-    Proposed& one = proposed_[proposed_.size() - 1 - static_cast<std::size_t>(op.order) / 4 % proposed_.size()];
+    Proposed& one = proposed_[proposed_.size() - 1 - static_cast<std::size_t>(op.order) / 8 % proposed_.size()];
     const bool approves = !op.is_of_nobody;
     const bool by_maker = op.dies_halfway;
     const auto decided = commit({BankCardChange(DecidePlacement{one.number, approves, staff(by_maker), at(now_)})});
