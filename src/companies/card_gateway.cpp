@@ -7,7 +7,7 @@
 
 #include <boost/json.hpp>
 
-#include "companies/answers.hpp"
+#include "companies/company.hpp"
 #include "companies/iso_time.hpp"
 #include "companies/signature.hpp"
 
@@ -80,13 +80,6 @@ bool is_loopback(std::string_view host) {
     if (dot == std::string_view::npos) return parts == 4;
     host.remove_prefix(dot + 1);
   }
-}
-
-// Behind scheme and authority.
-std::string_view path_of(std::string_view url) {
-  const std::size_t authority = url.find("://");
-  const std::size_t path = authority == std::string_view::npos ? authority : url.find('/', authority + 3);
-  return path == std::string_view::npos ? std::string_view() : url.substr(path);
 }
 
 }  // namespace
@@ -164,7 +157,7 @@ boost::asio::awaitable<Result<std::string>> CardGateway::ask(std::string_view pa
   request.authorization = config_.authorization;
   request.idempotency_key = std::move(idempotency_key);
   request.timestamp = timestamp_of(wall_now());
-  request.signature = request_signature(config_.secret, request.timestamp, path_of(request.url), request.body);
+  request.signature = request_signature(config_.secret, request.timestamp, target_of(request.url), request.body);
   request.timeout = timeout;
   auto fetching = http_.fetch(std::move(request));
   HttpResult answer = co_await std::move(fetching);

@@ -2,22 +2,22 @@
 
 #include <algorithm>
 
-#include "companies/answers.hpp"
 #include "companies/iso_time.hpp"
+#include "connectors/answers.hpp"
+#include "connectors/connector_reader.hpp"
 
 namespace shubbak::companies {
 
+using connectors::Answer;
+using connectors::Argument;
+using connectors::Arguments;
+using connectors::Breaker;
+using connectors::Operation;
+using connectors::OperationForm;
+using connectors::Reply;
 using std::chrono::milliseconds;
 
 namespace {
-
-// Values are digits or plain reference characters, so nothing needs escaping.
-std::string body_of(std::string_view member, std::string_view digits) {
-  std::string body;
-  body.reserve(member.size() + digits.size() + 8);
-  body.append("{\"").append(member).append("\":\"").append(digits).append("\"}");
-  return body;
-}
 
 Outcome outcome_of(HttpFailure failure) {
   switch (failure) {
@@ -34,6 +34,8 @@ Outcome outcome_of(HttpFailure failure) {
       return Outcome::too_large;
     case HttpFailure::cancelled:
       return Outcome::cancelled;
+    case HttpFailure::cut_off:
+      return Outcome::cut_off;
   }
   return Outcome::garbage;
 }
@@ -43,6 +45,26 @@ Errc errc_of(const HttpError& error) {
   return error.failure == HttpFailure::too_large ? Errc::unavailable : error.code;
 }
 
+// Whether the company is there. An answer that is wrong about one account says nothing against it.
+Breaker::Told told_by(const HttpResult& answer) {
+  constexpr long server_error = 500;
+  if (answer) return answer->status >= server_error ? Breaker::Told::failed : Breaker::Told::answered;
+  switch (answer.error().failure) {
+    case HttpFailure::deadline:
+    case HttpFailure::no_connection:
+    case HttpFailure::broken:
+    case HttpFailure::not_http:
+      return Breaker::Told::failed;
+    case HttpFailure::too_large:
+      return Breaker::Told::answered;
+    case HttpFailure::refused:
+    case HttpFailure::cancelled:
+    case HttpFailure::cut_off:
+      return Breaker::Told::nothing;
+  }
+  return Breaker::Told::nothing;
+}
+
 Error not_an_account() {
   return {Errc::invalid, "an account number is 1 to 20 digits"};
 }
@@ -50,66 +72,108 @@ Error not_a_reference() {
   return {Errc::invalid, "a reference is 1 to 64 plain characters"};
 }
 
-std::string body_of(const AccountQuery& query) {
-  std::string body = body_of("national_id", query.person.reveal());
-  body.pop_back();
-  body.append(",\"category\":\"").append(query.category);
-  body.append("\",\"number\":\"").append(query.number);
-  body.append("\",\"by\":\"").append(query.by).append("\"}");
-  return body;
-}
-
-std::string body_of(const PaymentOrder& order) {
-  std::string body = body_of("account", order.account);
-  body.pop_back();
-  body.append(",\"amount_minor\":").append(std::to_string(order.amount.minor));
-  body.append(",\"currency\":\"").append(to_string(order.amount.currency));
-  body.append("\",\"not_after\":\"").append(iso_time(order.not_after)).append("\"}");
-  return body;
+std::string_view content_type_of(connectors::Body body) {
+  return body == connectors::Body::form ? "application/x-www-form-urlencoded" : "application/json";
 }
 
 }  // namespace
-
-std::string_view to_string(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::ok:
-      return "ok";
-    case Outcome::not_found:
-      return "not_found";
-    case Outcome::timeout:
-      return "timeout";
-    case Outcome::unreachable:
-      return "unreachable";
-    case Outcome::garbage:
-      return "garbage";
-    case Outcome::too_large:
-      return "too_large";
-    case Outcome::wrong_account:
-      return "wrong_account";
-    case Outcome::http_status:
-      return "http_status";
-    case Outcome::overload:
-      return "overload";
-    case Outcome::cancelled:
-      return "cancelled";
-  }
-  return "";
-}
 
 bool CompanyConfig::serves(std::string_view category) const {
   return std::ranges::find(excluded_categories, category) == excluded_categories.end();
 }
 
-Company::Company(CompanyConfig config, HttpClient& http) : config_(std::move(config)), http_(http) {}
+// One of the requests that are under way, and what the breaker is told of it however it ends.
+class Company::Question {
+ public:
+  Question(Company& company, Breaker::Ticket ticket) : company_(company), ticket_(ticket) { ++company_.under_way_; }
+  ~Question() {
+    --company_.under_way_;
+    company_.breaker_.tell(ticket_, told_, std::chrono::steady_clock::now());
+  }
+  Question(const Question&) = delete;
+  Question& operator=(const Question&) = delete;
+  void answered(const HttpResult& answer) { told_ = told_by(answer); }
 
-HttpRequest Company::request(std::string_view path, std::string body, milliseconds timeout) const {
+ private:
+  Company& company_;
+  Breaker::Ticket ticket_;
+  Breaker::Told told_ = Breaker::Told::nothing;
+};
+
+namespace {
+
+CompanyConfig with_connector(CompanyConfig config) {
+  if (config.connector == nullptr) config.connector = connectors::own_connector();
+  return config;
+}
+
+}  // namespace
+
+Company::Company(CompanyConfig config, HttpClient& http)
+    : config_(with_connector(std::move(config))),
+      http_(http),
+      credentials_(config_.connector, config_.base_url, config_.authorization, http),
+      breaker_(config_.connector->breaker) {}
+
+HttpRequest Company::request_of(const OperationForm& form, const Arguments& asked, milliseconds timeout) const {
+  connectors::OutgoingRequest filled = connectors::fill_in(form.request, asked);
   HttpRequest request;
-  request.url.reserve(config_.base_url.size() + path.size());
-  request.url.append(config_.base_url).append(path);
-  request.body = std::move(body);
-  request.authorization = config_.authorization;
+  request.method = form.request.method;
+  request.url.reserve(config_.base_url.size() + filled.target.size());
+  request.url.append(config_.base_url).append(filled.target);
+  request.body = std::move(filled.body);
+  request.content_type = content_type_of(form.request.body_form);
+  request.headers = std::move(filled.headers);
   request.timeout = timeout;
+  credentials_.add_to(request, wall_now());
   return request;
+}
+
+boost::asio::awaitable<HttpResult> Company::ask(Operation operation, Arguments asked, milliseconds timeout) {
+  const std::size_t concurrent_max = config_.connector->concurrent_max;
+  if (concurrent_max != 0 && under_way_ >= concurrent_max) {
+    co_return HttpError(Errc::limit, HttpFailure::refused, false, "too many requests to it are under way");
+  }
+  const auto ticket = breaker_.admit(std::chrono::steady_clock::now(), operation != Operation::pay);
+  if (!ticket) {
+    co_return HttpError(Errc::unavailable, HttpFailure::cut_off, false, "it has failed too often, and is left alone");
+  }
+  Question question(*this, *ticket);
+  HttpRequest request = request_of(*config_.connector->form_of(operation), asked, timeout);
+  auto fetching = credentials_.needs_token() ? fetch_with_token(std::move(request)) : http_.fetch(std::move(request));
+  HttpResult answer = co_await std::move(fetching);
+  question.answered(answer);
+  co_return answer;
+}
+
+// A token may end before its time. Asking again is safe: a read changes nothing, and whatever does carries its key.
+boost::asio::awaitable<HttpResult> Company::fetch_with_token(HttpRequest request) {
+  constexpr long unauthorised = 401;
+  const Instant deadline = std::chrono::steady_clock::now() + request.timeout;
+  const auto left = [deadline] {
+    return std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+  };
+  for (bool is_again = false;; is_again = true) {
+    auto getting = credentials_.token(left());
+    const Result<std::string, HttpError> token = co_await std::move(getting);
+    if (!token) {
+      HttpError failed = token.error();
+      failed.sent = is_again;
+      co_return failed;
+    }
+    HttpRequest sent = request;
+    sent.authorization = *token;
+    sent.timeout = left();
+    auto fetching = http_.fetch(std::move(sent));
+    HttpResult answer = co_await std::move(fetching);
+    const bool is_refused = answer && answer->status == unauthorised;
+    if (is_refused) credentials_.reject(*token);
+    if (is_refused && !is_again) continue;
+    if (answer || !is_again) co_return answer;
+    HttpError failed = answer.error();
+    failed.sent = true;  // the first one was
+    co_return failed;
+  }
 }
 
 Error Company::fault(Outcome outcome, Errc code, std::string_view what) {
@@ -123,51 +187,77 @@ Error Company::unanswered(const HttpError& error) {
   return fault(outcome_of(error.failure), errc_of(error), error.message);
 }
 
-Error Company::bad_status(long status) {
-  return fault(Outcome::http_status, Errc::unavailable, "status " + std::to_string(status));
+Error Company::without(Operation operation) const {
+  return {Errc::unavailable, config_.name + ": its connector has no " + std::string(to_string(operation))};
 }
 
 template <class T>
 Result<T> Company::counted(Answer<T> value) {
-  if (!value) return fault(value.error().outcome, Errc::unavailable, value.error().what);
-  counters_.count(Outcome::ok);
-  return std::move(*value);
+  if (value) {
+    counters_.count(Outcome::ok);
+    return std::move(*value);
+  }
+  const connectors::AnswerFault& wrong = value.error();
+  const Errc code = wrong.outcome == Outcome::not_found ? Errc::not_found : Errc::unavailable;
+  std::string what(wrong.what);
+  if (!wrong.at.empty()) what.append(" (").append(wrong.at).append(")");
+  return fault(wrong.outcome, code, what);
 }
 
 template <class T, class Read>
 Result<T> Company::judge(const HttpResult& answer, const Read& read) {
   if (!answer) return unanswered(answer.error());
-  if (answer->status == 404 && says_not_found(answer->body)) {
-    return fault(Outcome::not_found, Errc::not_found, "no such account");
-  }
-  if (answer->status != 200) return bad_status(answer->status);
-  return counted<T>(read(std::string_view(answer->body)));
+  return counted<T>(read(Reply{answer->status, answer->body}));
 }
 
-// Some companies say that there is no such account, or no such payment, with a 404 around the right body.
 template <class Read>
 Result<PaymentAnswer> Company::judge_payment(const HttpResult& answer, const Read& read) {
   if (!answer && !answer.error().sent)
     return fault(outcome_of(answer.error().failure), Errc::limit, answer.error().message);
-  if (!answer) return unanswered(answer.error());
-  if (answer->status != 200 && answer->status != 404) return bad_status(answer->status);
-  Answer<PaymentAnswer> value = read(std::string_view(answer->body));
-  if (answer->status == 404 && (!value || value->state == PaymentState::posted)) return bad_status(answer->status);
-  return counted<PaymentAnswer>(std::move(value));
+  return judge<PaymentAnswer>(answer, read);
+}
+
+void Company::forget(const std::string& account) {
+  ++changes_;
+  dues_.forget(account);
+  bills_.forget(account);
+  payments_.forget(account);
+  readings_.forget(account);
+}
+
+template <class T, class Read>
+boost::asio::awaitable<Result<T>> Company::ask_of_account(Operation operation, std::string account,
+                                                          milliseconds timeout, connectors::AnswerCache<T>& kept,
+                                                          Read read) {
+  if (!is_account_number(account)) co_return not_an_account();
+  const OperationForm* form = config_.connector->form_of(operation);
+  if (form == nullptr) co_return without(operation);
+  const bool is_kept = form->cache.count() > 0;
+  if (const T* known = is_kept ? kept.find(account, std::chrono::steady_clock::now()) : nullptr; known != nullptr) {
+    counters_.count_cache_hit();
+    co_return *known;
+  }
+  const std::uint64_t changes_before = changes_;
+  Arguments asked;
+  asked[Argument::account] = account;
+  auto asking = ask(operation, asked, timeout);
+  const HttpResult answer = co_await std::move(asking);
+  Result<T> told = judge<T>(answer, [&](const Reply& reply) { return read(*form, reply, asked); });
+  if (is_kept && told && changes_before == changes_)
+    kept.keep(account, *told, std::chrono::steady_clock::now(), form->cache);
+  co_return told;
 }
 
 boost::asio::awaitable<Result<std::vector<Account>>> Company::accounts(NationalId person, milliseconds timeout) {
-  HttpRequest asked = request("/v1/accounts/search", body_of("national_id", person.reveal()), timeout);
-  const HttpResult answer = co_await http_.fetch(std::move(asked));
-  co_return judge<std::vector<Account>>(answer,
-                                        [&](std::string_view json) { return read_accounts(json, person.reveal()); });
-}
-
-boost::asio::awaitable<Result<Due>> Company::due(std::string account, milliseconds timeout) {
-  if (!is_account_number(account)) co_return not_an_account();
-  HttpRequest asked = request("/v1/accounts/due", body_of("account", account), timeout);
-  const HttpResult answer = co_await http_.fetch(std::move(asked));
-  co_return judge<Due>(answer, [&](std::string_view json) { return read_due(json, account, config_.currency); });
+  const OperationForm* form = config_.connector->form_of(Operation::accounts);
+  if (form == nullptr) co_return std::vector<Account>{};
+  const std::string number = person.reveal();
+  Arguments asked;
+  asked[Argument::national_id] = number;
+  auto asking = ask(Operation::accounts, asked, timeout);
+  const HttpResult answer = co_await std::move(asking);
+  co_return judge<std::vector<Account>>(
+      answer, [&](const Reply& reply) { return connectors::read_accounts(*form, reply, asked); });
 }
 
 boost::asio::awaitable<Result<FoundAccount>> Company::find(AccountQuery query, milliseconds timeout) {
@@ -175,33 +265,47 @@ boost::asio::awaitable<Result<FoundAccount>> Company::find(AccountQuery query, m
   if (!is_category(query.category) || !is_category(query.by)) {
     co_return Error{Errc::invalid, "a category is 1 to 20 of a-z, 0-9, '-' and '_'"};
   }
-  HttpRequest asked = request("/v1/accounts/find", body_of(query), timeout);
-  const HttpResult answer = co_await http_.fetch(std::move(asked));
-  co_return judge<FoundAccount>(answer,
-                                [&](std::string_view json) { return read_found(json, query, config_.currency); });
+  const OperationForm* form = config_.connector->form_of(Operation::find);
+  if (form == nullptr) co_return Error{Errc::not_found, without(Operation::find).message};
+  const std::string person = query.person.reveal();
+  Arguments asked;
+  asked[Argument::national_id] = person;
+  asked[Argument::category] = query.category;
+  asked[Argument::number] = query.number;
+  asked[Argument::by] = query.by;
+  auto asking = ask(Operation::find, asked, timeout);
+  const HttpResult answer = co_await std::move(asking);
+  co_return judge<FoundAccount>(
+      answer, [&](const Reply& reply) { return connectors::read_found(*form, reply, asked, config_.currency); });
+}
+
+boost::asio::awaitable<Result<Due>> Company::due(std::string account, milliseconds timeout) {
+  const auto read = [currency = config_.currency](const OperationForm& form, const Reply& reply,
+                                                  const Arguments& asked) {
+    return connectors::read_due(form, reply, asked, currency);
+  };
+  return ask_of_account<Due>(Operation::due, std::move(account), timeout, dues_, read);
 }
 
 boost::asio::awaitable<Result<std::vector<Bill>>> Company::bills(std::string account, milliseconds timeout) {
-  if (!is_account_number(account)) co_return not_an_account();
-  HttpRequest asked = request("/v1/bills/list", body_of("account", account), timeout);
-  const HttpResult answer = co_await http_.fetch(std::move(asked));
-  co_return judge<std::vector<Bill>>(
-      answer, [&](std::string_view json) { return read_bills(json, account, config_.currency); });
+  const auto read = [currency = config_.currency](const OperationForm& form, const Reply& reply,
+                                                  const Arguments& asked) {
+    return connectors::read_bills(form, reply, asked, currency);
+  };
+  return ask_of_account<std::vector<Bill>>(Operation::bills, std::move(account), timeout, bills_, read);
 }
 
 boost::asio::awaitable<Result<std::vector<Payment>>> Company::payments(std::string account, milliseconds timeout) {
-  if (!is_account_number(account)) co_return not_an_account();
-  HttpRequest asked = request("/v1/payments/search", body_of("account", account), timeout);
-  const HttpResult answer = co_await http_.fetch(std::move(asked));
-  co_return judge<std::vector<Payment>>(
-      answer, [&](std::string_view json) { return read_payments(json, account, config_.currency); });
+  const auto read = [currency = config_.currency](const OperationForm& form, const Reply& reply,
+                                                  const Arguments& asked) {
+    return connectors::read_payments(form, reply, asked, currency);
+  };
+  return ask_of_account<std::vector<Payment>>(Operation::payments, std::move(account), timeout, payments_, read);
 }
 
 boost::asio::awaitable<Result<LastReading>> Company::last_reading(std::string account, milliseconds timeout) {
-  if (!is_account_number(account)) co_return not_an_account();
-  HttpRequest asked = request("/v1/readings/last", body_of("account", account), timeout);
-  const HttpResult answer = co_await http_.fetch(std::move(asked));
-  co_return judge<LastReading>(answer, [&](std::string_view json) { return read_last_reading(json, account); });
+  return ask_of_account<LastReading>(Operation::last_reading, std::move(account), timeout, readings_,
+                                     connectors::read_last_reading);
 }
 
 boost::asio::awaitable<Result<ReadingVerdict>> Company::submit_reading(std::string account, std::int64_t value,
@@ -209,14 +313,19 @@ boost::asio::awaitable<Result<ReadingVerdict>> Company::submit_reading(std::stri
   if (!is_account_number(account)) co_return not_an_account();
   if (value < 0) co_return Error{Errc::invalid, "a reading is not below 0"};
   if (!is_reference(reference)) co_return not_a_reference();
-  std::string body = body_of("account", account);
-  body.pop_back();
-  body.append(",\"value\":").append(std::to_string(value)).append("}");
-  HttpRequest asked = request("/v1/readings", std::move(body), timeout);
-  asked.idempotency_key = reference;
-  const HttpResult answer = co_await http_.fetch(std::move(asked));
+  const OperationForm* form = config_.connector->form_of(Operation::submit_reading);
+  if (form == nullptr) co_return without(Operation::submit_reading);
+  const std::string digits = std::to_string(value);
+  Arguments asked;
+  asked[Argument::account] = account;
+  asked[Argument::value] = digits;
+  asked[Argument::reference] = reference;
+  forget(account);
+  auto asking = ask(Operation::submit_reading, asked, timeout);
+  const HttpResult answer = co_await std::move(asking);
+  forget(account);
   co_return judge<ReadingVerdict>(answer,
-                                  [&](std::string_view json) { return read_verdict(json, account, reference); });
+                                  [&](const Reply& reply) { return connectors::read_verdict(*form, reply, asked); });
 }
 
 std::optional<Error> Company::objection(std::string_view account, Money amount, std::string_view reference) const {
@@ -236,20 +345,44 @@ boost::asio::awaitable<Result<PaymentAnswer>> Company::pay(PaymentOrder order, m
   if (order.not_after < first_time || order.not_after >= end_of_times) {
     co_return Error{Errc::invalid, "a payment ends in the years 1970 to 9999"};
   }
-  HttpRequest asked = request("/v1/payments", body_of(order), timeout);
-  asked.idempotency_key = order.reference;
-  const HttpResult answer = co_await http_.fetch(std::move(asked));
-  const PaymentAsked about{order.account, order.amount, order.reference};
-  co_return judge_payment(answer, [&](std::string_view json) { return read_payment(json, about); });
+  const OperationForm* form = config_.connector->form_of(Operation::pay);
+  if (form == nullptr) co_return Error{Errc::invalid, without(Operation::pay).message};
+  const std::string minor = std::to_string(order.amount.minor);
+  const std::string decimal = connectors::decimal_amount(order.amount);
+  const std::string not_after = iso_time(order.not_after);
+  Arguments asked;
+  asked[Argument::account] = order.account;
+  asked[Argument::amount_minor] = minor;
+  asked[Argument::amount_decimal] = decimal;
+  asked[Argument::currency] = to_string(order.amount.currency);
+  asked[Argument::reference] = order.reference;
+  asked[Argument::not_after] = not_after;
+  forget(order.account);
+  auto asking = ask(Operation::pay, asked, timeout);
+  const HttpResult answer = co_await std::move(asking);
+  forget(order.account);
+  co_return judge_payment(
+      answer, [&](const Reply& reply) { return connectors::read_payment(*form, reply, asked, order.amount); });
 }
 
 boost::asio::awaitable<Result<PaymentAnswer>> Company::payment_status(std::string account, Money amount,
                                                                       std::string reference, milliseconds timeout) {
   if (const auto refused = objection(account, amount, reference)) co_return *refused;
-  HttpRequest asked = request("/v1/payments/status", body_of("reference", reference), timeout);
-  const HttpResult answer = co_await http_.fetch(std::move(asked));
-  const PaymentAsked about{account, amount, reference};
-  co_return judge_payment(answer, [&](std::string_view json) { return read_payment_status(json, about); });
+  const OperationForm* form = config_.connector->form_of(Operation::payment_status);
+  if (form == nullptr) co_return without(Operation::payment_status);
+  const std::string minor = std::to_string(amount.minor);
+  const std::string decimal = connectors::decimal_amount(amount);
+  Arguments asked;
+  asked[Argument::account] = account;
+  asked[Argument::amount_minor] = minor;
+  asked[Argument::amount_decimal] = decimal;
+  asked[Argument::currency] = to_string(amount.currency);
+  asked[Argument::reference] = reference;
+  auto asking = ask(Operation::payment_status, asked, timeout);
+  const HttpResult answer = co_await std::move(asking);
+  forget(account);
+  co_return judge_payment(answer,
+                          [&](const Reply& reply) { return connectors::read_payment(*form, reply, asked, amount); });
 }
 
 }  // namespace shubbak::companies

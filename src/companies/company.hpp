@@ -1,7 +1,8 @@
-// A company's billing system as Shubbak asks it: accounts, bills, payments and readings over HTTP/JSON. What a
-// company answers is checked before anyone sees it: form, bounds, and that it belongs to the account that was asked
-// for. National ids and account numbers travel in bodies, never in URLs. Thread: the event loop's; the counters may
-// be read from any thread. A Company and its HttpClient must outlive the calls that are under way.
+// A company's billing system as Shubbak asks it: accounts, bills, payments and readings over HTTP, in the words of
+// its connector (connectors/connector.hpp). What a company answers is checked before anyone sees it: form, bounds,
+// and that it belongs to the account that was asked for. A company that fails again and again is left alone for a
+// while. National ids never travel in URLs. Thread: the event loop's; the counters may be read from any thread. A
+// Company and its HttpClient must outlive the calls that are under way.
 #pragma once
 
 #include <array>
@@ -15,7 +16,12 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "companies/credentials.hpp"
 #include "companies/http_client.hpp"
+#include "connectors/answer.hpp"
+#include "connectors/answer_cache.hpp"
+#include "connectors/breaker.hpp"
+#include "connectors/connector.hpp"
 #include "domain/clock.hpp"
 #include "domain/money.hpp"
 #include "domain/national_id.hpp"
@@ -24,12 +30,35 @@
 
 namespace shubbak::companies {
 
+// What companies answer, in the words of those who ask them.
+using connectors::Account;
+using connectors::accounts_max;
+using connectors::amount_minor_max;
+using connectors::Bill;
+using connectors::bills_max;
+using connectors::decline_reasons;
+using connectors::Due;
+using connectors::FoundAccount;
+using connectors::is_account_number;
+using connectors::is_category;
+using connectors::is_reference;
+using connectors::LastReading;
+using connectors::Outcome;
+using connectors::outcome_count;
+using connectors::Payment;
+using connectors::PaymentAnswer;
+using connectors::payments_max;
+using connectors::PaymentState;
+using connectors::ReadingVerdict;
+
 struct CompanyConfig {
   std::string name;      // "damascus": in flows, metrics and the store
   std::string label_ar;  // shown on phones
   std::string label_en;
-  std::string base_url;       // "http://127.0.0.1:8081"
-  std::string authorization;  // secret; value of the Authorization header
+  std::string base_url;          // "http://127.0.0.1:8081"
+  std::string authorization;     // secret; value of the Authorization header
+  std::string connector_name{};  // of its description; empty: it speaks the company API of samples/README.md
+  connectors::SharedConnector connector{};  // read by that name; nothing: that API's own
   Currency currency = Currency::SYP;
   std::vector<std::string> governorates;           // codes whose accounts this company owns: "11"
   std::vector<std::string> excluded_categories{};  // of accounts that are not served here: "government"
@@ -39,15 +68,6 @@ struct CompanyConfig {
   [[nodiscard]] bool serves(std::string_view category) const;  // none of the excluded ones
 };
 
-struct Account {
-  std::string id;          // digits
-  std::string label;       // short, e.g. "منزل 4521"
-  std::string category{};  // as the company sorts its accounts (is_category): "private"; empty: it does not
-};
-struct Due {
-  Money amount;
-  int bills = 0;
-};
 // An account that is not named by its number alone.
 struct AccountQuery {
   NationalId person;     // whose it is
@@ -55,25 +75,6 @@ struct AccountQuery {
   std::string number;    // its own or its meter's, 1 to 20 digits
   std::string by;        // which of them, in the company's words (is_category()): "meter", "any"
 };
-struct FoundAccount {
-  Account account;
-  Due due;
-};
-struct Bill {        // that is not paid yet, or what is left of it
-  std::string name;  // the company's own for it, such as its month: 1 to 20 letters, digits, '-', '_', '.' and ':'
-  std::string date;  // "2026-10-05"
-  Money amount;      // above 0
-};
-struct Payment {
-  std::string date;  // "2026-10-05"
-  Money amount;
-  std::string place;  // where it was paid, short
-};
-struct LastReading {
-  std::int64_t value = 0;
-  std::string date;
-};
-enum class ReadingVerdict : std::uint8_t { accepted, too_low, already, not_open };
 
 struct PaymentOrder {
   std::string account;
@@ -81,63 +82,36 @@ struct PaymentOrder {
   std::string reference;  // the idempotency key: 1 to 64 letters, digits, '-', '_', '.' and ':'
   WallTime not_after;     // the company declines what arrives later; sent rounded down to whole seconds
 };
-enum class PaymentState : std::uint8_t {
-  posted,
-  declined,  // nothing was credited, nor will be under this reference
-  absent,    // the company has no payment under that reference; final only once its not_after is over
-};
-struct PaymentAnswer {
-  PaymentState state;
-  std::string company_reference;  // posted: the company's own number, 1 to 40 of the characters of a reference
-  std::string reason;             // declined: one of decline_reasons
-};
-constexpr std::array<std::string_view, 6> decline_reasons{"amount_too_low", "amount_too_high", "account_closed",
-                                                          "not_payable",    "too_late",        "other"};
-
-// Every answer (or lack of one) is exactly one of these.
-enum class Outcome : std::uint8_t {
-  ok,
-  not_found,      // the company says that there is no such account
-  timeout,        // no whole answer in time
-  unreachable,    // no connection, or it broke
-  garbage,        // not HTTP, not JSON, wrong types, out of bounds, another currency
-  too_large,      // over a limit: octets, or entries of a list
-  wrong_account,  // somebody else's data, or another payment's
-  http_status,    // a status that says nothing about the account: 500, 302, ...
-  overload,       // not asked: too many requests are under way here
-  cancelled,
-};
-constexpr std::size_t outcome_count = 10;
-std::string_view to_string(Outcome outcome);  // as in metrics: "wrong_account"
-
-struct AnswerFault;  // of answers.hpp
-
 class CompanyCounters {
  public:
   [[nodiscard]] std::uint64_t of(Outcome outcome) const {
     return counts_[static_cast<std::size_t>(outcome)].load(std::memory_order_relaxed);
   }
   void count(Outcome outcome) { counts_[static_cast<std::size_t>(outcome)].fetch_add(1, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t cache_hits() const { return cache_hits_.load(std::memory_order_relaxed); }
+  void count_cache_hit() { cache_hits_.fetch_add(1, std::memory_order_relaxed); }
 
  private:
   std::array<std::atomic<std::uint64_t>, outcome_count> counts_{};
+  std::atomic<std::uint64_t> cache_hits_ = 0;
 };
-
-constexpr std::size_t accounts_max = 100;  // of one person at one company
-constexpr std::size_t payments_max = 50;
-constexpr std::size_t bills_max = 60;  // that are listed, of one account
-constexpr std::int64_t amount_minor_max = 1'000'000'000'000'000;
 
 class Company {
  public:
   Company(CompanyConfig config, HttpClient& http);
   [[nodiscard]] const CompanyConfig& config() const { return config_; }
   [[nodiscard]] const CompanyCounters& counters() const { return counters_; }
+  [[nodiscard]] connectors::Breaker::State breaker_state(Instant now) const { return breaker_.state(now); }
+  // False: it is left alone for now, and every question is answered at once by an error.
+  [[nodiscard]] bool takes_questions(Instant now) const {
+    return breaker_.state(now) != connectors::Breaker::State::open;
+  }
 
   // Errors: not_found (no such account), timed_out, unavailable (also: answers that cannot be trusted: garbage, too
   // large, another account's data; the message says which and is counted by kind), limit (not asked: too many
   // requests under way), invalid (an account that is not 1 to 20 digits, a reading below 0, a reference that is empty
-  // or longer than 64 printable characters).
+  // or longer than 64 printable characters). What the company's system does not have is unavailable; of accounts, it
+  // lists none, and finds none.
   boost::asio::awaitable<Result<std::vector<Account>>> accounts(NationalId person, std::chrono::milliseconds timeout);
   boost::asio::awaitable<Result<Due>> due(std::string account, std::chrono::milliseconds timeout);
   // not_found also where the number is there and belongs to another person or category. What is found may be of
@@ -155,10 +129,10 @@ class Company {
 
   // What became of a payment, or an error. Only two errors promise that nothing was sent, and with it that nothing
   // was paid by this call: invalid (a bad account, amount, currency, reference or time) and limit (too many requests
-  // under way, or no connection). With every other, timed_out and unavailable, the company may have posted it: a
-  // connection that broke, cancellation, any status that is not understood (409, and 404 too) and every answer that
-  // is not as agreed or names another reference, account, amount or currency. There is no not_found: a company that
-  // knows no such account declines.
+  // under way, the company left alone, no token or no connection). With every other, timed_out and unavailable, the
+  // company may have posted it: a connection that broke, cancellation, any status that is not understood (409, and
+  // 404 too) and every answer that is not as agreed or names another reference, account, amount or currency. There is
+  // no not_found: a company that knows no such account declines.
   boost::asio::awaitable<Result<PaymentAnswer>> pay(PaymentOrder order, std::chrono::milliseconds timeout);
   // What the company did with the order of that reference. `account` and `amount` are those of the order: an answer
   // about others is not one. Errors as for pay().
@@ -167,7 +141,19 @@ class Company {
                                                                std::chrono::milliseconds timeout);
 
  private:
-  HttpRequest request(std::string_view path, std::string body, std::chrono::milliseconds timeout) const;
+  class Question;  // that is under way
+
+  [[nodiscard]] HttpRequest request_of(const connectors::OperationForm& form, const connectors::Arguments& asked,
+                                       std::chrono::milliseconds timeout) const;
+  boost::asio::awaitable<HttpResult> ask(connectors::Operation operation, connectors::Arguments asked,
+                                         std::chrono::milliseconds timeout);
+  boost::asio::awaitable<HttpResult> fetch_with_token(HttpRequest request);
+  // What is asked by an account alone, and may be kept.
+  template <class T, class Read>
+  boost::asio::awaitable<Result<T>> ask_of_account(connectors::Operation operation, std::string account,
+                                                   std::chrono::milliseconds timeout,
+                                                   connectors::AnswerCache<T>& kept, Read read);
+  void forget(const std::string& account);  // what is kept of it, and what is asked of it by now
   template <class T, class Read>
   Result<T> judge(const HttpResult& answer, const Read& read);
   template <class Read>
@@ -175,14 +161,22 @@ class Company {
   [[nodiscard]] std::optional<Error> objection(std::string_view account, Money amount,
                                                std::string_view reference) const;
   template <class T>
-  Result<T> counted(Result<T, AnswerFault> value);
+  Result<T> counted(connectors::Answer<T> value);
   Error unanswered(const HttpError& error);
-  Error bad_status(long status);
   Error fault(Outcome outcome, Errc code, std::string_view what);
+  [[nodiscard]] Error without(connectors::Operation operation) const;
 
   CompanyConfig config_;
   HttpClient& http_;
+  Credentials credentials_;
   CompanyCounters counters_;
+  connectors::Breaker breaker_;
+  std::size_t under_way_ = 0;
+  connectors::AnswerCache<Due> dues_;
+  connectors::AnswerCache<std::vector<Bill>> bills_;
+  connectors::AnswerCache<std::vector<Payment>> payments_;
+  connectors::AnswerCache<LastReading> readings_;
+  std::uint64_t changes_ = 0;  // of accounts by ourselves: what was asked before is not kept
 };
 
 }  // namespace shubbak::companies

@@ -1,6 +1,7 @@
 #include "companies/http_client.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 
 #include <boost/asio/async_result.hpp>
@@ -111,10 +112,12 @@ HttpClient::Impl::Impl(boost::asio::any_io_executor executor, HttpLimits limits)
 
 HttpClient::Impl::~Impl() = default;
 
-HttpClient::Impl::Easy* HttpClient::Impl::new_easy() {
-  if (!free_easies_.empty()) {
-    Easy* easy = free_easies_.back();
-    free_easies_.pop_back();
+HttpClient::Impl::Easy* HttpClient::Impl::new_easy(const std::shared_ptr<const TlsFiles>& tls) {
+  const auto used =
+      std::find_if(free_easies_.rbegin(), free_easies_.rend(), [&](const Easy* easy) { return easy->tls == tls; });
+  if (used != free_easies_.rend()) {
+    Easy* easy = *used;
+    free_easies_.erase(std::next(used).base());
     return easy;
   }
   easies_.push_back(std::make_unique<Easy>());
@@ -139,6 +142,12 @@ HttpClient::Impl::Easy* HttpClient::Impl::new_easy() {
   set(handle, CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
   set(handle, CURLOPT_CLOSESOCKETFUNCTION, &Impl::on_close);
   set(handle, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(this));
+  easy->tls = tls;
+  if (tls != nullptr && !tls->ca_file.empty()) set(handle, CURLOPT_CAINFO, tls->ca_file.c_str());
+  if (tls != nullptr && !tls->certificate.empty()) {
+    set(handle, CURLOPT_SSLCERT, tls->certificate.c_str());
+    set(handle, CURLOPT_SSLKEY, tls->private_key.c_str());
+  }
   return easy;
 }
 
@@ -152,20 +161,23 @@ HttpClient::Impl::Transfer* HttpClient::Impl::new_transfer() {
   return transfer;
 }
 
-std::shared_ptr<curl_slist> HttpClient::Impl::header_list(const std::string& authorization) {
-  const auto known = header_lists_.find(authorization);
+std::shared_ptr<curl_slist> HttpClient::Impl::header_list(std::string_view content_type,
+                                                          const std::string& authorization) {
+  std::string type = "Content-Type: ";
+  type.append(content_type);
+  std::string name = type + '\n' + authorization;
+  const auto known = header_lists_.find(name);
   if (known != header_lists_.end()) return known->second;
   // "Expect:" keeps curl from waiting for 100 Continue.
   curl_slist* list = nullptr;
-  for (const char* line :
-       {"Content-Type: application/json", "Accept: application/json", "User-Agent: shubbak", "Expect:"}) {
+  for (const char* line : {type.c_str(), "Accept: application/json", "User-Agent: shubbak", "Expect:"}) {
     list = curl_slist_append(list, line);
   }
   if (!authorization.empty()) list = curl_slist_append(list, ("Authorization: " + authorization).c_str());
   SHUBBAK_ASSERT(list != nullptr);
   if (header_lists_.size() >= header_lists_max) header_lists_.clear();  // those in use live on in their transfers
   std::shared_ptr<curl_slist> shared(list, CurlListDeleter{});
-  header_lists_.emplace(authorization, shared);
+  header_lists_.emplace(std::move(name), shared);
   return shared;
 }
 
@@ -194,7 +206,8 @@ std::optional<HttpError> HttpClient::Impl::objection(const HttpRequest& request)
   }
   if (!fit_for_a_header(request.url) || !fit_for_a_header(request.authorization) ||
       !fit_for_a_header(request.idempotency_key) || !fit_for_a_header(request.timestamp) ||
-      !fit_for_a_header(request.signature) || !fit_for_a_header(request.method)) {
+      !fit_for_a_header(request.signature) || !fit_for_a_header(request.method) ||
+      !std::ranges::all_of(request.headers, fit_for_a_header)) {
     return HttpError(Errc::invalid, HttpFailure::refused, false, "control characters in the URL or a header");
   }
   if (request.timeout <= milliseconds::zero()) return too_late(false);
@@ -245,7 +258,7 @@ void HttpClient::Impl::begin(HttpRequest request, Handler handler, boost::asio::
 }
 
 void HttpClient::Impl::start(Transfer& transfer, Instant now) {
-  Easy& easy = *new_easy();
+  Easy& easy = *new_easy(transfer.request.tls);
   const auto remaining = std::chrono::ceil<milliseconds>(transfer.deadline - now);
   set_options(easy, transfer, std::max(remaining, milliseconds(1)));
   easy.transfer = &transfer;
@@ -258,7 +271,7 @@ void HttpClient::Impl::start(Transfer& transfer, Instant now) {
 
 void HttpClient::Impl::set_options(Easy& easy, Transfer& transfer, milliseconds remaining) {
   CURL* handle = easy.handle.get();
-  const HttpRequest& request = transfer.request;
+  HttpRequest& request = transfer.request;
   if (easy.target != transfer.target) {
     set(handle, CURLOPT_CURLU, transfer.target->url.get());
     easy.target = transfer.target;
@@ -273,17 +286,19 @@ void HttpClient::Impl::set_options(Easy& easy, Transfer& transfer, milliseconds 
     set(handle, CURLOPT_POSTFIELDS, request.body.c_str());
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
-  transfer.headers = header_list(request.authorization);
-  curl_slist* list = transfer.headers.get();
-  const auto add = [&list](Transfer::OwnHeader& own, std::string_view name, const std::string& value) {
-    if (value.empty()) return;
-    own.line.assign(name).append(": ").append(value);
-    own.node = {own.line.data(), list};
-    list = &own.node;
+  const auto add = [&request](std::string_view name, const std::string& value) {
+    if (!value.empty()) request.headers.emplace_back(name).append(": ").append(value);
   };
-  add(transfer.own_headers[0], "Idempotency-Key", request.idempotency_key);
-  add(transfer.own_headers[1], timestamp_header, request.timestamp);
-  add(transfer.own_headers[2], signature_header, request.signature);
+  add("Idempotency-Key", request.idempotency_key);
+  add(timestamp_header, request.timestamp);
+  add(signature_header, request.signature);
+  transfer.headers = header_list(request.content_type, request.authorization);
+  curl_slist* list = transfer.headers.get();
+  transfer.own_headers.resize(request.headers.size());
+  for (std::size_t i = 0; i < request.headers.size(); ++i) {
+    transfer.own_headers[i] = {request.headers[i].data(), list};
+    list = &transfer.own_headers[i];
+  }
   set(handle, CURLOPT_HTTPHEADER, list);
   set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(remaining.count()));
 }

@@ -15,6 +15,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -23,14 +24,24 @@
 
 namespace shubbak::companies {
 
+// PEM files by which a peer knows us, and we it; empty: none, and the system's authorities.
+struct TlsFiles {
+  std::string ca_file;
+  std::string certificate;
+  std::string private_key;
+};
+
 struct HttpRequest {
   std::string method = "POST";
-  std::string url;              // http or https; never holds personal data
-  std::string body;             // JSON; not sent with GET
-  std::string authorization;    // value of the header; empty: none
-  std::string idempotency_key;  // header Idempotency-Key; empty: none
-  std::string timestamp;        // headers of companies/signature.hpp; empty: none
+  std::string url;                                     // http or https; never holds a national number
+  std::string body;                                    // not sent with GET
+  std::string_view content_type = "application/json";  // a constant; of the body
+  std::string authorization;                           // value of the header; empty: none
+  std::string idempotency_key;                         // header Idempotency-Key; empty: none
+  std::string timestamp;                               // headers of companies/signature.hpp; empty: none
   std::string signature;
+  std::vector<std::string> headers;     // others, whole lines: "X-Key: 1"
+  std::shared_ptr<const TlsFiles> tls;  // one object for all requests of a peer: connections are kept by it
   std::chrono::milliseconds timeout{3000};
 };
 struct HttpResponse {
@@ -46,6 +57,7 @@ enum class HttpFailure : std::uint8_t {
   not_http,       // the answer is not HTTP
   too_large,      // the answer is over its limit
   cancelled,      // by the caller or at shutdown
+  cut_off,        // by ourselves: the peer has failed too often and is left alone for a while
 };
 struct HttpError : Error {
   HttpError(Errc error_code, HttpFailure why, bool may_have_been_sent, std::string text)

@@ -4,7 +4,6 @@
 // completions are posted.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -102,11 +101,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
     Host* host = nullptr;
     Easy* easy = nullptr;  // null: waits for a connection
     std::shared_ptr<curl_slist> headers;
-    struct OwnHeader {
-      std::string line;
-      curl_slist node{};  // in front of `headers`
-    };
-    std::array<OwnHeader, 3> own_headers{};
+    std::vector<curl_slist> own_headers;  // of request.headers, in front of `headers`
     std::size_t header_octets = 0;
     std::uint64_t serial = 0;  // of the request, so that a late cancellation does not meet the next one
     bool too_large = false;
@@ -116,6 +111,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
     Impl* owner = nullptr;
     Transfer* transfer = nullptr;
     std::shared_ptr<const Target> target;
+    std::shared_ptr<const TlsFiles> tls;  // never another one: curl has no way back to its own authorities
     std::string method;
   };
   struct Host {
@@ -134,8 +130,8 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   [[nodiscard]] std::optional<HttpError> objection(const HttpRequest& request) const;
   std::shared_ptr<const Target> target_of(const std::string& url);
   Transfer* new_transfer();
-  Easy* new_easy();
-  std::shared_ptr<curl_slist> header_list(const std::string& authorization);
+  Easy* new_easy(const std::shared_ptr<const TlsFiles>& tls);
+  std::shared_ptr<curl_slist> header_list(std::string_view content_type, const std::string& authorization);
   void on_cancel(Transfer* transfer, std::uint64_t serial);
   void start(Transfer& transfer, Instant now);
   void set_options(Easy& easy, Transfer& transfer, std::chrono::milliseconds remaining);
@@ -161,9 +157,9 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   boost::asio::steady_timer timer_;
   std::unique_ptr<CURLM, CurlMultiDeleter> multi_;
 
-  std::unordered_map<std::string, Host> hosts_;  // by scheme, name and port; URLs come from the configuration
+  std::unordered_map<std::string, Host> hosts_;  // by scheme, name and port, which come from the configuration
   std::unordered_map<std::string, std::shared_ptr<const Target>> targets_;     // by URL
-  std::unordered_map<std::string, std::shared_ptr<curl_slist>> header_lists_;  // by authorization
+  std::unordered_map<std::string, std::shared_ptr<curl_slist>> header_lists_;  // by both
   std::vector<std::unique_ptr<Transfer>> transfers_;                           // all, in use or not
   std::vector<Transfer*> free_transfers_;
   std::vector<std::unique_ptr<Easy>> easies_;

@@ -1,6 +1,5 @@
 #include "companies/signature.hpp"
 
-#include <array>
 #include <charconv>
 
 #include <openssl/crypto.h>
@@ -25,20 +24,47 @@ bool is_in_time(std::string_view timestamp, WallTime now) {
 
 }  // namespace
 
+std::string hmac_sha256(std::string_view secret, std::string_view text) {
+  std::string digest(hmac_octets, '\0');
+  unsigned size = 0;
+  const auto* made = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+                          reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                          reinterpret_cast<unsigned char*>(digest.data()), &size);
+  SHUBBAK_ASSERT(made != nullptr && size == hmac_octets);
+  return digest;
+}
+
+std::string hex_of(std::string_view octets) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(2 * octets.size());
+  for (const char c : octets) {
+    const auto octet = static_cast<unsigned char>(c);
+    hex.append(1, digits[octet >> 4U]).append(1, digits[octet & 0xFU]);
+  }
+  return hex;
+}
+
+std::string base64_of(std::string_view octets) {
+  std::string text((octets.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a zero
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                      reinterpret_cast<const unsigned char*>(octets.data()), static_cast<int>(octets.size()));
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+std::string_view target_of(std::string_view url) {
+  const std::size_t authority = url.find("://");
+  const std::size_t path = authority == std::string_view::npos ? authority : url.find('/', authority + 3);
+  return path == std::string_view::npos ? std::string_view() : url.substr(path);
+}
+
 std::string request_signature(std::string_view secret, std::string_view timestamp, std::string_view target,
                               std::string_view body) {
   std::string text(timestamp);
   text.append(".").append(target).append(".").append(body);
-  std::array<unsigned char, hmac_octets> digest{};
-  unsigned size = 0;
-  const auto* made = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-                          reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  SHUBBAK_ASSERT(made != nullptr && size == hmac_octets);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(2 * digest.size());
-  for (const unsigned char octet : digest) hex.append(1, digits[octet >> 4U]).append(1, digits[octet & 0xFU]);
-  return hex;
+  return hex_of(hmac_sha256(secret, text));
 }
 
 std::string timestamp_of(WallTime now) {

@@ -5,15 +5,14 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include <boost/asio/ip/address.hpp>
 
-#include "companies/answers.hpp"
 #include "daemon/config_fields.hpp"
 #include "daemon/config_values.hpp"
+#include "daemon/load_connectors.hpp"
+#include "daemon/text_file.hpp"
 #include "flows/spelling.hpp"
 #include "flows/yaml_reader.hpp"
 #include "services/service.hpp"
@@ -25,7 +24,6 @@ namespace {
 using flows::Faults;
 using flows::Node;
 
-constexpr std::size_t file_octets_max = 1U << 20U;
 constexpr std::uint32_t window_most = 1U << 20U;  // as smpp::Window
 constexpr std::size_t address_octets_most = 20;   // SMPP v3.4 section 4.4.1
 
@@ -295,6 +293,8 @@ void check_companies(const Config& config, const Node& list, Faults& faults) {
       if (!companies::is_category(category))
         faults.add(at, "excluded_categories: '" + category + "' is no category", "1 to 20 of a-z, 0-9, - and _");
     }
+    if (!company.connector_name.empty() && !is_name(company.connector_name))
+      faults.add(at, "connector is the name of a file: 1 to 32 lower-case letters, digits and _");
     for (const std::string& code : company.governorates) {
       if (!codes.insert(code).second) faults.add(at, "governorate '" + code + "' is owned by two companies");
     }
@@ -456,27 +456,20 @@ Result<Config, std::vector<flows::Diagnostic>> parse_config(const std::string& f
     auto& offset = company.reconciliation.utc_offset;
     if (!offset) offset = config.utc_offset;
   }
+  auto wrong = load_connectors(config, file, environment);
+  if (!wrong.empty()) return wrong;
   return config;
 }
 
 Result<Config, std::vector<flows::Diagnostic>> read_config(const std::string& file, const Environment& environment) {
-  const auto fault = [&](std::string message, std::string hint) {
-    return std::vector<flows::Diagnostic>{
-        {.file = file, .line = 1, .column = 1, .message = std::move(message), .hint = std::move(hint)}};
-  };
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return fault("cannot be read", "check the path and its permissions");
-  std::string text(file_octets_max + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > file_octets_max)
-    return fault("is larger than 1 MiB", "a configuration is far smaller: is it the right file?");
+  const auto text = text_of_file(file);
+  if (!text) return std::vector<flows::Diagnostic>{fault_of_file(file, text.error())};
   // By an absolute path where the file is named without its folder: the flows below it are known by the folder's
   // name.
   const auto folder = std::filesystem::path(file).parent_path().lexically_normal();
   const bool is_named = folder.has_filename() && folder.filename() != "." && folder.filename() != "..";
   const auto named = is_named ? folder : std::filesystem::absolute(file).lexically_normal().parent_path();
-  return parse_config(file, text, named.string(), environment);
+  return parse_config(file, *text, named.string(), environment);
 }
 
 std::function<std::string(std::string_view link, std::string text)> digits_of_links(const Config& config) {

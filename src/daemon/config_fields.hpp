@@ -178,6 +178,9 @@ void describe(V& v, companies::CompanyConfig& c) {
   v.field("label_en", c.label_en, Presence::required, "on phones, in English");
   v.field("url", c.base_url, Presence::required, "where its system answers: http:// or https://");
   v.field("authorization", c.authorization, Presence::optional, "value of the Authorization header; best as ${NAME}");
+  v.field("connector", c.connector_name, Presence::optional,
+          "how its system is asked: connectors/NAME.yaml of one of the folders (docs/connectors.md); without it the "
+          "company API of samples/README.md");
   v.field("governorates", c.governorates, Presence::optional, "codes of the governorates whose accounts it owns");
   v.field("excluded_categories", c.excluded_categories, Presence::optional,
           "categories of its accounts, in its own words, that are not served here, such as government");

@@ -465,6 +465,12 @@ void Daemon::Impl::add_metrics() {
                         {{"company", company->config().name}, {"outcome", std::string(to_string(outcome))}},
                         [one = company.get(), outcome] { return static_cast<double>(one->counters().of(outcome)); });
     }
+    const std::map<std::string, std::string> of_company{{"company", company->config().name}};
+    metrics.add_gauge("shubbak_company_cache_hits", "Questions to companies answered by what was kept", of_company,
+                      [one = company.get()] { return static_cast<double>(one->counters().cache_hits()); });
+    metrics.add_gauge(
+        "shubbak_company_breaker", "Whether a company is asked: 0 yes, 1 tried again, 2 left alone", of_company,
+        [one = company.get()] { return static_cast<double>(one->breaker_state(std::chrono::steady_clock::now())); });
   }
   metrics.add_gauge("shubbak_publication", "Number of the publication of flows that runs; 0: the folders", {},
                     [this] { return static_cast<double>(shelf->publication()); });

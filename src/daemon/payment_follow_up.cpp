@@ -26,7 +26,7 @@ PaymentFollowUp::PaymentFollowUp(Shared& shared, Teller teller) : shared_(shared
 
 void PaymentFollowUp::tick(Instant now) {
   for (Lane& lane : lanes_) {
-    if (lane.under_way || now < lane.next) continue;
+    if (lane.under_way || now < lane.next || !lane.company->takes_questions(now)) continue;
     lane.under_way = true;
     lane.next = now + round_interval;
     auto asking = ask_for_all(lane);

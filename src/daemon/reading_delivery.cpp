@@ -22,7 +22,7 @@ ReadingDelivery::ReadingDelivery(Shared& shared, Teller teller) : shared_(shared
 
 void ReadingDelivery::tick(Instant now) {
   for (Lane& lane : lanes_) {
-    if (lane.under_way || now < lane.next) continue;
+    if (lane.under_way || now < lane.next || !lane.company->takes_questions(now)) continue;
     lane.under_way = true;
     lane.next = now + interval;
     auto delivering = deliver_all(lane);

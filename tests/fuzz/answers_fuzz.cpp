@@ -5,11 +5,19 @@
 #include <string>
 #include <string_view>
 
-#include "companies/answers.hpp"
 #include "companies/card_gateway.hpp"
+#include "companies/company.hpp"
+#include "tests/unit/connectors/own_api.hpp"
 
 using namespace shubbak;
 using namespace shubbak::companies;
+using connectors::AnswerFault;
+using connectors::read_accounts;
+using connectors::read_due;
+using connectors::read_last_reading;
+using connectors::read_payments;
+using connectors::read_verdict;
+using connectors::says_not_found;
 
 namespace {
 

@@ -31,6 +31,15 @@ companies::HttpError not_answered(companies::HttpFailure failure, bool sent) {
   return {is_late ? Errc::timed_out : Errc::unavailable, failure, sent, "by the simulator"};
 }
 
+// Under which an order or a reading is sent.
+std::string key_in(const companies::HttpRequest& request) {
+  constexpr std::string_view name = "Idempotency-Key: ";
+  for (const std::string& line : request.headers) {
+    if (line.starts_with(name)) return line.substr(name.size());
+  }
+  return request.idempotency_key;
+}
+
 // What a connector with the planted fault makes of a time-out.
 companies::HttpResponse taken_for_refused(const companies::HttpRequest& request) {
   boost::json::object body = boost::json::parse(request.body).as_object();
@@ -57,6 +66,7 @@ void Simulation::on_request(companies::HttpRequest request, Answer answer) {
   if (draw_crash(crash_one_in)) return trace("stops before the company is asked");
   const std::uint64_t id = ++requests_made_;
   ++figures_.requests;
+  request.idempotency_key = key_in(request);
   trace("asks " + request.url + " " + request.idempotency_key + " " + request.body);
   if (options_.plant == Plant::new_keys && is_order(request))
     request.idempotency_key.append("-").append(std::to_string(id));

@@ -1,9 +1,9 @@
 // Accounts that are found by their owner, category and number, at the sample companies over HTTP.
 #include <catch2/catch.hpp>
 
-#include "companies/answers.hpp"
 #include "companies/directory.hpp"
 #include "tests/unit/companies/fixture.hpp"
+#include "tests/unit/connectors/own_api.hpp"
 
 namespace shubbak::companies {
 
@@ -41,7 +41,7 @@ struct Ministry {
 };
 
 Outcome found_outcome(std::string_view json) {
-  const auto found = read_found(json, query_of(owner, "private", "5541001"), Currency::KWD);
+  const auto found = connectors::read_found(json, owner.reveal(), "5541001", Currency::KWD);
   return found ? Outcome::ok : found.error().outcome;
 }
 
