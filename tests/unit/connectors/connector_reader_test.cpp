@@ -144,7 +144,7 @@ TEST_CASE("secrets come from the environment alone, and no fault repeats one") {
   const auto key = read("auth: {api_key: {header: X-Key, value: \"${KEY}\"}}\n" + due);
   REQUIRE(key);
   CHECK((*key)->api_key->value == "s3cret");
-  for (const std::string& value : {"abcdef123", "x${KEY}", "${KEY:-abcdef123}"}) {
+  for (const std::string value : {"abcdef123", "x${KEY}", "${KEY:-abcdef123}"}) {
     const std::string text = "auth: {api_key: {header: X-Key, value: \"" + value + "\"}}\n" + due;
     check_fault(text, "is a secret and stands in no file");
     CHECK(faults_of(text).find("abcdef123") == std::string::npos);
