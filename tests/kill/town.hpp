@@ -1,6 +1,6 @@
 // Who pays in the test: citizens with linked phones, a service card with money, and a service PIN; vouchers; and the
-// deployment that serves them, which is the shipped one with room for many payments that take long. Whatever fails ends
-// the program with a message.
+// deployment that serves them, which is the shipped one with room for many payments that take long. Whatever fails
+// ends the program with a message.
 #pragma once
 
 #include <cstdint>
