@@ -159,6 +159,7 @@ boost::asio::awaitable<Result<std::string>> CardGateway::ask(std::string_view pa
   request.timestamp = timestamp_of(wall_now());
   request.signature = request_signature(config_.secret, request.timestamp, target_of(request.url), request.body);
   request.timeout = timeout;
+  request.is_sent_once = !request.idempotency_key.empty();
   auto fetching = http_.fetch(std::move(request));
   HttpResult answer = co_await std::move(fetching);
   const auto named = [this](std::string_view what) { return config_.name + ": " + std::string(what); };

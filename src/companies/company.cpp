@@ -140,6 +140,7 @@ boost::asio::awaitable<HttpResult> Company::ask(Operation operation, Arguments a
   }
   Question question(*this, *ticket);
   HttpRequest request = request_of(*config_.connector->form_of(operation), asked, timeout);
+  request.is_sent_once = operation == Operation::pay || operation == Operation::submit_reading;
   auto fetching = credentials_.needs_token() ? fetch_with_token(std::move(request)) : http_.fetch(std::move(request));
   HttpResult answer = co_await std::move(fetching);
   question.answered(answer);

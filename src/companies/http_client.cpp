@@ -142,6 +142,8 @@ HttpClient::Impl::Easy* HttpClient::Impl::new_easy(const std::shared_ptr<const T
   set(handle, CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
   set(handle, CURLOPT_CLOSESOCKETFUNCTION, &Impl::on_close);
   set(handle, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(this));
+  set(handle, CURLOPT_PREREQFUNCTION, &Impl::on_send);
+  set(handle, CURLOPT_PREREQDATA, static_cast<void*>(easy));
   easy->tls = tls;
   if (tls != nullptr && !tls->ca_file.empty()) set(handle, CURLOPT_CAINFO, tls->ca_file.c_str());
   if (tls != nullptr && !tls->certificate.empty()) {
@@ -239,6 +241,7 @@ void HttpClient::Impl::begin(HttpRequest request, Handler handler, boost::asio::
   transfer.deadline = now + transfer.request.timeout;
   transfer.header_octets = 0;
   transfer.too_large = false;
+  transfer.starts = 0;
   transfer.host = transfer.target->host;
   if (auto slot = transfer.handler.get_cancellation_slot(); slot.is_connected()) {
     slot.assign([weak = weak_from_this(), &transfer, serial = transfer.serial](boost::asio::cancellation_type_t) {
@@ -354,7 +357,7 @@ HttpResult HttpClient::Impl::outcome(Transfer& transfer, CURLcode code) const {
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &transfer.response.status);
     return std::move(transfer.response);
   }
-  const bool sent = may_have_been_sent(handle);
+  const bool sent = transfer.starts > 1 || may_have_been_sent(handle);
   if (transfer.too_large) {
     return HttpError(Errc::limit, HttpFailure::too_large, sent, "the answer is larger than allowed");
   }

@@ -43,6 +43,9 @@ struct HttpRequest {
   std::vector<std::string> headers;     // others, whole lines: "X-Key: 1"
   std::shared_ptr<const TlsFiles> tls;  // one object for all requests of a peer: connections are kept by it
   std::chrono::milliseconds timeout{3000};
+  // Not sent anew by itself where a connection that was kept breaks before an answer, as curl does: whoever asked
+  // must find out first what became of it.
+  bool is_sent_once = false;
 };
 struct HttpResponse {
   long status = 0;

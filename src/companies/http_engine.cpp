@@ -52,6 +52,13 @@ std::size_t HttpClient::Impl::on_body(char* data, std::size_t size, std::size_t 
   return octets;
 }
 
+// The connection stands, the request goes out next. Once more: curl has lost the connection before an answer.
+int HttpClient::Impl::on_send(void* easy, char* /*peer*/, char* /*here*/, int /*peer_port*/, int /*port*/) {
+  Transfer& transfer = *static_cast<Easy*>(easy)->transfer;
+  const bool is_again = ++transfer.starts > 1;
+  return is_again && transfer.request.is_sent_once ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 std::size_t HttpClient::Impl::on_header(char* /*data*/, std::size_t size, std::size_t count, void* easy) {
   const Easy& slot = *static_cast<Easy*>(easy);
   Transfer& transfer = *slot.transfer;

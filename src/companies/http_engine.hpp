@@ -105,6 +105,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
     std::size_t header_octets = 0;
     std::uint64_t serial = 0;  // of the request, so that a late cancellation does not meet the next one
     bool too_large = false;
+    unsigned starts = 0;  // how often curl was about to send it
   };
   struct Easy {  // a pooled curl handle and what it was last set to
     std::unique_ptr<CURL, CurlEasyDeleter> handle;
@@ -125,6 +126,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_close(void* self, curl_socket_t socket);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* easy);
+  static int on_send(void* easy, char* peer, char* here, int peer_port, int port);
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* easy);
 
   [[nodiscard]] std::optional<HttpError> objection(const HttpRequest& request) const;

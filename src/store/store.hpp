@@ -485,8 +485,9 @@ class Store {
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
-// thread (and for Errc::limit and invalid on the caller's) and must queue the function, not run it. It is not called
-// any more when the destructor of the Store has returned; what it was given before may still run after that.
+// thread (and for Errc::limit, invalid and, with too many changes waiting, unavailable on the caller's) and must
+// queue the function, not run it. It is not called any more when the destructor of the Store has returned; what it
+// was given before may still run after that.
 using Post = std::function<void(std::function<void()>)>;
 
 struct StoreConfig {

@@ -193,7 +193,7 @@ Result<bool> PaymentWriter::end(const std::string& key, const Resolve& resolve, 
   }
   const TransferOutcome outcome = committed.transfers.emplace_back(resolved->value());
   if (outcome.repeated) return false;
-  if (!ending.settles && reconciliation_.is_listed(number)) {
+  if (!ending.settles && (reconciliation_.is_listed(number) || reconciliation_.is_listed_otherwise(number))) {
     contradiction_ = {number, true, ending.resolution.evidence, ending.resolution.at};
     return Error{Errc::conflict, "the company's daily file lists the payment: it stays reserved"};
   }

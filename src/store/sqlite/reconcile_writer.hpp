@@ -25,6 +25,7 @@ class ReconcileWriter {
 
   // Does a file in force list it as it is here?
   bool is_listed(std::int64_t payment) { return find_listing(payment).has_value(); }
+  bool is_listed_otherwise(std::int64_t payment);  // with another amount: a case says so
   // A payment was settled just now: does a file that was imported say otherwise?
   void payment_settled(std::int64_t payment, WallTime now) { judge_unlisted(payment, Covered::by_whole_day, now); }
   // The company says that it has, or has not, a payment that has ended otherwise here, or that it has none which its
@@ -88,7 +89,6 @@ class ReconcileWriter {
   std::optional<Import> find_staged(std::int64_t number);
   std::optional<StoredImport> find_published(const std::string& company, std::int64_t day);
   std::optional<Import> find_listing(std::int64_t payment);
-  bool is_listed_otherwise(std::int64_t payment);  // a case says so
   std::optional<Import> find_covering(const Payment& payment, Covered covered);
   std::optional<KnownCase> find_known(const Finding& finding);
   std::int64_t count(SQLite::Statement& statement, std::int64_t of);

@@ -534,7 +534,7 @@ class SqliteStore final : public Store {
     } else if (!told.ok()) {
       refuse(std::move(pending), told.error());
     } else if (!commit_thread_.queue(pending)) {
-      refuse(std::move(pending), {Errc::limit, "too many changes wait for the disk"});
+      refuse(std::move(pending), {Errc::unavailable, "too many changes wait for the disk"});
     }
   }
 

@@ -265,6 +265,30 @@ TEST_CASE("an answer that nobody asked for is not taken for the next one") {
   CHECK(second->body == "right 1");
 }
 
+TEST_CASE("what may be sent once only is not sent anew where a kept connection breaks before an answer") {
+  RawPeer peer([&](RawPeer::Socket& socket, int connection) {
+    RawPeer::read_request(socket);
+    RawPeer::write(socket, RawPeer::response(std::to_string(connection)));
+    RawPeer::read_request(socket);  // and says nothing to the second
+    socket.close();
+  });
+  asio::io_context loop(1);
+  HttpClient http(loop.get_executor(), {});
+  REQUIRE(run(loop, http.fetch(post_to(peer.url(), "{}"))));
+  HttpRequest once = post_to(peer.url(), "{}");
+  once.is_sent_once = true;
+  const HttpResult broken = run(loop, http.fetch(std::move(once)));
+  REQUIRE_FALSE(broken);
+  CHECK(broken.error().failure == HttpFailure::broken);
+  CHECK(broken.error().sent);
+  const HttpResult next = run(loop, http.fetch(post_to(peer.url(), "{}")));
+  REQUIRE(next);
+  CHECK(next->body == "1");  // the first that this connection was asked
+  const HttpResult anew = run(loop, http.fetch(post_to(peer.url(), "{}")));  // which may be: it was, over another one
+  REQUIRE(anew);
+  CHECK(anew->body == "2");
+}
+
 TEST_CASE("a connection that the peer closed while idle costs nothing") {
   RawPeer peer([&](RawPeer::Socket& socket, int connection) {
     RawPeer::read_request(socket);

@@ -333,6 +333,19 @@ TEST_CASE_METHOD(ReconcileFixture,
   }
 }
 
+TEST_CASE_METHOD(ReconcileFixture,
+                 "nor is one that the file lists with another amount, until a corrected file says otherwise") {
+  begin("P1");
+  import({listed("P1", 400)});
+  const auto released = end("P1", false, next_day());
+  REQUIRE_FALSE(released.ok());
+  CHECK(released.error().code == Errc::conflict);
+  CHECK(store->payments().find_payment("P1")->value().state == ledger::State::reserved);
+  import({}, 2);
+  REQUIRE(end("P1", false, next_day()).ok());
+  CHECK(store->payments().find_payment("P1")->value().state == ledger::State::voided);
+}
+
 TEST_CASE_METHOD(ReconcileFixture, "what contradicts again after staff has resolved it is another case") {
   pay("P1");
   const auto contradict = [&](const std::string& evidence) {
