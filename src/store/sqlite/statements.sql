@@ -1209,17 +1209,23 @@ SELECT substr(note_sealed, 1, 1), count(*) FROM reconciliation_case WHERE note_s
 -- Orders by bank card and what gateways have charged for them.
 -- @ bank_card_order
 SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
-       evidence, NOT EXISTS (SELECT 1 FROM link AS theirs WHERE theirs.national_id_index = bank_card_order.person)
+       evidence, bank_card_order.person = zeroblob(16) OR NOT EXISTS (SELECT 1 FROM link AS theirs
+         WHERE substr(theirs.national_id_index, 1, 6) = substr(bank_card_order.person, 1, 6)
+           AND theirs.national_id_index = bank_card_order.person)
 FROM bank_card_order WHERE key = ?1;
 
 -- @ open_bank_card_orders
 SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
-       evidence, NOT EXISTS (SELECT 1 FROM link AS theirs WHERE theirs.national_id_index = bank_card_order.person)
+       evidence, bank_card_order.person = zeroblob(16) OR NOT EXISTS (SELECT 1 FROM link AS theirs
+         WHERE substr(theirs.national_id_index, 1, 6) = substr(bank_card_order.person, 1, 6)
+           AND theirs.national_id_index = bank_card_order.person)
 FROM bank_card_order WHERE gateway = ?1 AND state < 2 AND number > ?2 ORDER BY number LIMIT ?3;
 
 -- @ bank_card_orders_of_person
 SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
-       evidence, NOT EXISTS (SELECT 1 FROM link AS theirs WHERE theirs.national_id_index = bank_card_order.person)
+       evidence, bank_card_order.person = zeroblob(16) OR NOT EXISTS (SELECT 1 FROM link AS theirs
+         WHERE substr(theirs.national_id_index, 1, 6) = substr(bank_card_order.person, 1, 6)
+           AND theirs.national_id_index = bank_card_order.person)
 FROM bank_card_order WHERE wallet IN (SELECT wallet.number FROM wallet WHERE person = ?1) ORDER BY number DESC LIMIT ?2;
 
 -- @ gateways_with_open_orders
@@ -1283,7 +1289,8 @@ SELECT 1 FROM bank_card_placement AS placed JOIN bank_card_charge AS charge ON c
 WHERE charge.gateway = ?1 AND placed.refund = ?2 AND placed.state <> 2 LIMIT 1;
 
 -- @ placement_card
-SELECT currency, NOT EXISTS (SELECT 1 FROM link WHERE national_id_index = wallet.person) FROM wallet WHERE number = ?1;
+SELECT currency, NOT EXISTS (SELECT 1 FROM link
+  WHERE substr(national_id_index, 1, 6) = substr(wallet.person, 1, 6) AND national_id_index = wallet.person) FROM wallet WHERE number = ?1;
 
 -- @ count_open_placements_of_person
 SELECT count(*) FROM bank_card_placement AS placed JOIN wallet ON wallet.number = placed.wallet
