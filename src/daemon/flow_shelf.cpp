@@ -34,7 +34,9 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::ope
   auto loaded = load(*latest);
   if (!loaded) return loaded;
   if (*latest) publication_ = (*latest)->number;
-  for (const std::string& id : needed(store)) {
+  const auto ids = needed(store);
+  if (!ids) return fault(ids.error().message);
+  for (const std::string& id : *ids) {
     if (id == (*loaded)->id()) continue;
     if (auto revision = load_sources(id)) kept_.emplace(id, *revision);
   }
@@ -54,14 +56,16 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::loa
 }
 
 // A payment that was confirmed goes on on the revision that it was confirmed on, and is told of in its words.
-std::unordered_set<std::string> FlowShelf::needed(store::Store& store) {
+Result<std::unordered_set<std::string>> FlowShelf::needed(store::Store& store) {
   std::unordered_set<std::string> ids;
-  if (auto revisions = store.payments().revisions_of_open_payments())
-    ids.insert(revisions->begin(), revisions->end());
+  const auto revisions = store.payments().revisions_of_open_payments();
+  if (!revisions) return revisions.error();
+  ids.insert(revisions->begin(), revisions->end());
   std::optional<store::SavedWalk> after;
   for (;;) {
     const auto walks = store.saved_walks(wall_now(), after, walks_page);
-    if (!walks || walks->empty()) return ids;
+    if (!walks) return walks.error();
+    if (walks->empty()) return ids;
     for (const store::SavedWalk& walk : *walks) {
       if (!ids.contains(walk.revision) && flows::is_pinned(walk.session)) ids.insert(walk.revision);
     }
@@ -74,7 +78,8 @@ void FlowShelf::keep(std::shared_ptr<const flows::Revision> revision, store::Sto
   kept_.insert_or_assign(id, std::move(revision));
   if (kept_.size() <= kept_max) return;
   const auto ids = needed(store);
-  std::erase_if(kept_, [&](const auto& one) { return one.first != id && !ids.contains(one.first); });
+  if (!ids) return;  // nothing is let go of that may be needed; the next publication looks again
+  std::erase_if(kept_, [&](const auto& one) { return one.first != id && !ids->contains(one.first); });
 }
 
 std::shared_ptr<const flows::Revision> FlowShelf::kept(const std::string& id) const {

@@ -64,7 +64,6 @@ void SmsSender::take_up(std::int64_t outbox_id, Msisdn to, const std::string& te
 
 std::uint32_t SmsSender::keep(Message message) {
   message.in_use = true;
-  message.links_version = shared_.store.links_version();
   ++held_;
   if (free_.empty()) {
     messages_.push_back(std::move(message));
