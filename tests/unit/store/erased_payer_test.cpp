@@ -24,8 +24,9 @@ class PayerFixture : public BankCardFixture {
   ErasePerson erasure() const { return {syrian(), by_staff, at(day_after)}; }
   void end_all() {
     made(CloseOrder{order_key, "the gateway says expired"});
-    carried_out({LedgerChange(MoveMoney{order("out", card_account, sample_suspense, 900, by_staff)}),
-                 released(number(), syrian(), at(80))});
+    carried_out(
+        std::vector<Change>{LedgerChange(MoveMoney{order("out", card_account, sample_suspense, 900, by_staff)})});
+    carried_out(released(number(), syrian(), at(80)));
   }
   std::int64_t count(const std::string& sql) {
     return SQLite::Database(config.path, SQLite::OPEN_READONLY, 5'000).execAndGet(sql).getInt64();
@@ -54,8 +55,9 @@ TEST_CASE_METHOD(PayerFixture,
 }
 
 TEST_CASE_METHOD(PayerFixture, "nobody is erased while an order by bank card is not over") {
-  carried_out({LedgerChange(MoveMoney{order("out", card_account, sample_suspense, 900, by_staff)}),
-               released(number(), syrian(), at(80))});
+  carried_out(
+      std::vector<Change>{LedgerChange(MoveMoney{order("out", card_account, sample_suspense, 900, by_staff)})});
+  carried_out(released(number(), syrian(), at(80)));
   CHECK(refused({ErasePerson{syrian(), by_staff, at(90)}}) == Errc::conflict);
   CHECK(file().payments.size() == 1);
 }
