@@ -39,8 +39,7 @@ class Walker {
       } else if (const auto* calling = std::get_if<Calling>(&state.body)) {
         std::optional<Step> called = call(*calling);
         if (called) return std::move(*called);
-        // Nothing was asked, so nothing can have happened.
-        to = choose(outcome_branch(*calling, calling->moves_money ? "declined" : "error"));
+        to = choose(outcome_branch(*calling, outcome_of_none(*calling)));
       } else if (std::holds_alternative<End>(state.body)) {
         return end();
       } else if (!pass(state, to)) {
@@ -458,21 +457,31 @@ class Walker {
       if (!authorisation) return std::nullopt;
       asked.authorisation = std::move(*authorisation);
     }
-    const bool is_asked_again = calling.moves_money && session_.paying_state == session_.at.state;
     if (calling.moves_money) {
       if (session_.payment_key.empty()) return std::nullopt;
       asked.payment_key = session_.payment_key;
-      session_.paying_state = session_.at.state;
     }
     asked.args.reserve(calling.arguments.size());
     for (const Calling::Argument& argument : calling.arguments) {
       const Value value = fetch(argument.operand, {session_.slots, nullptr});
-      if (!value.is_set() && !(is_asked_again && is_secret(argument.operand))) return std::nullopt;
+      const bool is_known_by_key = calling.moves_money && is_asked_again() && is_secret(argument.operand);
+      if (!value.is_set() && !is_known_by_key) return std::nullopt;
       // A secret is not kept with a walk: of a payment that was begun with one its service knows by the key.
       asked.args.emplace(argument.name, value.is_set() ? to_json(value) : boost::json::value(""));
     }
+    if (calling.moves_money) session_.paying_state = session_.at.state;
     return waiting_for(std::move(asked));
   }
+
+  // Of a call that cannot be made. Nothing was asked, so nothing can have happened, unless this payment was asked for
+  // before: then it may have been made.
+  [[nodiscard]] std::string_view outcome_of_none(const Calling& calling) const {
+    if (!calling.moves_money) return "error";
+    return is_asked_again() ? "unknown" : "declined";
+  }
+
+  // At a state that moves money.
+  [[nodiscard]] bool is_asked_again() const { return session_.paying_state == session_.at.state; }
 
   [[nodiscard]] bool is_secret(const Operand& operand) const {
     return operand.source == Operand::Source::slot && revision_.flow(session_.at).slots[operand.slot].is_secret;

@@ -1,5 +1,7 @@
 // The kinds of states that go beyond menus and look-ups: set, collect, subflow, otp, money, and the inputs of money
 // and identity; and the example of the flow language, from its first screen to the receipt.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "examples.hpp"
@@ -159,6 +161,40 @@ TEST_CASE("money without its grant is declined without asking the service") {
   phone.session.grants = 0;
   phone.send(voucher_pin);
   CHECK(phone.state() == "bill_pay.declined");
+}
+
+TEST_CASE("a payment whose amount is gone is declined only where it was never asked for") {
+  const auto revision = must_load(bill_pay());
+  Phone phone(revision);
+  const auto forget_amount = [&] {
+    const std::vector<Slot>& slots = revision->flow(phone.session.at).slots;
+    const auto due = std::ranges::find(slots, "due", &Slot::name);
+    REQUIRE(due != slots.end());
+    phone.session.slots.at(static_cast<std::size_t>(due - slots.begin())) = Value();
+  };
+  SECTION("never asked for") {
+    to_code(phone);
+    phone.send("123456").outcome("ok");
+    forget_amount();
+    phone.send(voucher_pin);
+    CHECK(phone.state() == "bill_pay.declined");
+  }
+  SECTION("asked for, and taken up again: nobody knows what became of it") {
+    to_payment(phone);
+    phone.session.waits_for_call = false;
+    forget_amount();
+    phone.redial();
+    CHECK(phone.state() == "bill_pay.pending");
+    CHECK(phone.text() == "Held, not lost. You will hear.");
+  }
+  SECTION("asked for, and without what authorised it") {
+    to_payment(phone);
+    phone.session.waits_for_call = false;
+    phone.session.grants = 0;
+    phone.redial();
+    CHECK(phone.state() == "bill_pay.pending");
+  }
+  CHECK_FALSE(phone.step.call);
 }
 
 TEST_CASE("by SMS the code is answered to the text that asks for it") {
