@@ -125,7 +125,8 @@ companies::CardOrder card_order_of(const store::StoredOrder& order) {
 }
 
 boost::asio::awaitable<Answer> payments_pay_by_bank_card(World& world, Request request) {
-  const auto asked = asked_payment(world, request);
+  const auto confirmed = confirmed_payment(request);
+  const auto asked = confirmed ? asked_payment(world, *confirmed) : std::nullopt;
   if (!asked || is_other_fee(*asked)) co_return answer("declined");
   AskedOrder order{"payments.pay_by_bank_card", asked->company->config().name, asked->account, asked->amount,
                    asked->fee};

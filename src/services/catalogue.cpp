@@ -339,10 +339,13 @@ std::optional<std::int64_t> amount_arg(const Request& request, std::string_view 
   return amount;
 }
 
-companies::Company* company_arg(const World& world, const Request& request) {
+companies::Company* company_of(const World& world, std::string_view name) {
   const auto& companies = world.companies.companies();
-  const std::string_view name = text_arg(request, "company");
   return name.empty() && companies.size() == 1 ? companies.front().get() : world.companies.find(name);
+}
+
+companies::Company* company_arg(const World& world, const Request& request) {
+  return company_of(world, text_arg(request, "company"));
 }
 
 std::string_view label(const companies::Company& company, std::string_view locale) {

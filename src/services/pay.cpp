@@ -27,13 +27,18 @@ Answer ended(const store::StoredPayment& payment, const PaymentEnd& end) {
   return told;
 }
 
-// The same payment was begun before: a press that came twice, or a dialogue that was dropped and taken up.
-boost::asio::awaitable<Answer> begun_before(const Request& request, const AskedPayment& asked,
+// A payment was begun under this key before: a press that came twice, or a dialogue that was dropped and taken up.
+// That nothing was taken is told only of one that was released, whatever is asked under its key or configured by now.
+boost::asio::awaitable<Answer> begun_before(World& world, const Request& request,
                                             const store::StoredPayment& payment) {
-  if (!is_same(payment, asked)) co_return answer(payment.state == ledger::State::reserved ? "unknown" : "declined");
-  if (payment.state == ledger::State::posted) co_return paid(payment);
-  if (payment.state != ledger::State::reserved) co_return answer("declined");
-  auto asking = asked.company->payment_status(payment.account, payment.amount, payment.key, time_left(request));
+  const bool is_open = payment.state == ledger::State::reserved;
+  if (!is_open && payment.state != ledger::State::posted) co_return answer("declined");
+  const auto confirmed = confirmed_payment(request);
+  if (!confirmed || !is_same(payment, *confirmed)) co_return answer("unknown");
+  if (!is_open) co_return paid(payment);
+  companies::Company* const company = world.companies.find(payment.company);
+  if (company == nullptr) co_return answer("unknown");
+  auto asking = company->payment_status(payment.account, payment.amount, payment.key, time_left(request));
   const auto status = co_await std::move(asking);
   co_return ended(payment, end_of(payment, status, wall_now()));
 }
@@ -55,25 +60,22 @@ std::vector<store::Change> beginning(const Request& request, const AskedPayment&
 
 }  // namespace
 
-std::optional<AskedPayment> asked_payment(World& world, const Request& request) {
-  AskedPayment asked;
-  asked.company = company_arg(world, request);
-  asked.account = text_arg(request, "account");
+std::optional<ConfirmedPayment> confirmed_payment(const Request& request) {
   const auto amount = amount_arg(request, "amount");
   const auto fee = request.args.contains("fee") ? amount_arg(request, "fee") : std::optional<std::int64_t>(0);
-  if (asked.company == nullptr || asked.account.empty() || !amount || *amount == 0 || !fee) return std::nullopt;
-  asked.amount = {*amount, asked.company->config().currency};
-  asked.fee = *fee;
-  return asked;
+  if (!amount || !fee) return std::nullopt;
+  return ConfirmedPayment{std::string(text_arg(request, "company")), std::string(text_arg(request, "account")),
+                          *amount, *fee};
+}
+
+std::optional<AskedPayment> asked_payment(const World& world, const ConfirmedPayment& confirmed) {
+  companies::Company* const company = company_of(world, confirmed.company);
+  if (company == nullptr || confirmed.account.empty() || confirmed.amount == 0) return std::nullopt;
+  return AskedPayment{company, confirmed.account, {confirmed.amount, company->config().currency}, confirmed.fee};
 }
 
 bool is_other_fee(const AskedPayment& asked) {
   return asked.fee != payments::fee_of(asked.company->config().payments.fee, asked.amount.minor);
-}
-
-bool is_same(const store::StoredPayment& payment, const AskedPayment& asked) {
-  return payment.company == asked.company->config().name && payment.account == asked.account &&
-         payment.amount == asked.amount && payment.fee == asked.fee;
 }
 
 store::BeginPayment begin_payment(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,
@@ -118,15 +120,16 @@ void add_beginning(const Request& request, std::vector<store::Change>& changes) 
 }
 
 boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
-  const auto asked = asked_payment(world, request);
-  if (!asked || request.payment_key.empty()) co_return answer("declined");
+  if (request.payment_key.empty()) co_return answer("declined");
   auto found = world.store.payments().find_payment(request.payment_key);
   if (!found) co_return answer("unknown");
   if (*found) {
-    auto telling = begun_before(request, *asked, **found);
+    auto telling = begun_before(world, request, **found);
     co_return co_await std::move(telling);
   }
-  if (is_other_fee(*asked)) co_return answer("declined");
+  const auto confirmed = confirmed_payment(request);
+  const auto asked = confirmed ? asked_payment(world, *confirmed) : std::nullopt;
+  if (!asked || is_other_fee(*asked)) co_return answer("declined");
   std::optional<vouchers::Pin> voucher;
   // An empty one: the walk was taken up again, and of the payment that it had begun nothing is here.
   if (request.args.contains("voucher")) {
@@ -151,7 +154,7 @@ boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
   const store::StoredPayment& payment = **found;
   const bool is_ours = committed && !committed->transfers.empty() && !committed->transfers.front().repeated;
   if (!is_ours) {  // another press under the same key was faster
-    auto telling = begun_before(request, *asked, payment);
+    auto telling = begun_before(world, request, payment);
     co_return co_await std::move(telling);
   }
   auto paying = asked->company->pay({.account = payment.account,

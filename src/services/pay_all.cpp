@@ -30,9 +30,8 @@ namespace json = boost::json;
 constexpr std::size_t own_payments_max = 20;  // newest ones, among which those that are not over are looked for
 
 // "damascus/4521007/12500000/0": the last two are amount and fee, in minor units.
-std::string payee_text(const AskedPayment& one) {
-  return one.company->config().name + '/' + one.account + '/' + std::to_string(one.amount.minor) + '/' +
-         std::to_string(one.fee);
+std::string payee_text(const ConfirmedPayment& one) {
+  return one.company + '/' + one.account + '/' + std::to_string(one.amount) + '/' + std::to_string(one.fee);
 }
 
 std::vector<std::string_view> parts_of(std::string_view text, char between) {
@@ -53,46 +52,52 @@ std::optional<std::int64_t> number_in(std::string_view text) {
   return number;
 }
 
-std::optional<AskedPayment> payee_in(const World& world, std::string_view text) {
+std::optional<ConfirmedPayment> payee_in(std::string_view text) {
   const auto parts = parts_of(text, '/');
-  if (parts.size() != 4) return std::nullopt;
-  AskedPayment one;
-  one.company = world.companies.find(parts[0]);
-  one.account = parts[1];
+  if (parts.size() != 4 || parts[0].empty()) return std::nullopt;
   const auto amount = number_in(parts[2]);
   const auto fee = number_in(parts[3]);
-  if (one.company == nullptr || one.account.empty() || !amount || *amount == 0 || !fee) return std::nullopt;
-  one.amount = {*amount, one.company->config().currency};
-  one.fee = *fee;
-  return one;
+  if (!amount || !fee) return std::nullopt;
+  return ConfirmedPayment{std::string(parts[0]), std::string(parts[1]), *amount, *fee};
 }
 
 struct Sums {
   std::int64_t total = 0;  // with the fees
   std::int64_t fee = 0;
 };
-Sums sums_of_all(const std::vector<AskedPayment>& all) {
+Sums sums_of_all(const std::vector<ConfirmedPayment>& all) {
   Sums sums;
-  for (const AskedPayment& one : all) {
-    sums.total += one.amount.minor + one.fee;
+  for (const ConfirmedPayment& one : all) {
+    sums.total += one.amount + one.fee;
     sums.fee += one.fee;
   }
   return sums;
 }
 
-// Nothing: it is no list that payments.quote_all has made, it comes to another total than was shown, or a fee has
-// changed since.
-std::optional<std::vector<AskedPayment>> asked_payments(const World& world, const Request& request) {
-  std::vector<AskedPayment> all;
+// Nothing: it is no list that payments.quote_all has made, or it comes to another total than was shown.
+std::optional<std::vector<ConfirmedPayment>> confirmed_payments(const Request& request) {
+  std::vector<ConfirmedPayment> all;
   const auto payees = parts_of(text_arg(request, "payees"), ';');
   if (payees.size() > payees_max) return std::nullopt;
   for (const std::string_view text : payees) {
-    auto one = payee_in(world, text);
-    if (!one || is_other_fee(*one)) return std::nullopt;
+    auto one = payee_in(text);
+    if (!one) return std::nullopt;
     all.push_back(*std::move(one));
   }
   if (amount_arg(request, "total") != sums_of_all(all).total) return std::nullopt;
   return all;
+}
+
+// Nothing: one of them cannot be paid, or its fee has changed since it was shown.
+std::optional<std::vector<AskedPayment>> asked_payments(const World& world,
+                                                        const std::vector<ConfirmedPayment>& all) {
+  std::vector<AskedPayment> asked;
+  for (const ConfirmedPayment& confirmed : all) {
+    auto one = asked_payment(world, confirmed);
+    if (!one || is_other_fee(*one)) return std::nullopt;
+    asked.push_back(*std::move(one));
+  }
+  return asked;
 }
 
 // Those that were begun under that key, in order.
@@ -166,18 +171,20 @@ Answer told_of(const std::vector<store::StoredPayment>& all, const Ends& ends) {
   return told;
 }
 
-// `is_new`: nobody has asked the companies yet; they are asked to pay. Else they are asked what became of it.
-boost::asio::awaitable<Answer> ends_of_all(const Request& request, const std::vector<AskedPayment>& asked,
+// `is_new`: nobody has asked the companies yet; they are asked to pay. Else they are asked what became of it; one
+// that is configured no more cannot be, and its payment stays held.
+boost::asio::awaitable<Answer> ends_of_all(World& world, const Request& request,
                                            std::vector<store::StoredPayment> begun, bool is_new) {
-  const auto is_what_was_asked = [](const auto& payment, const auto& one) { return is_same(payment, one); };
-  if (!std::ranges::equal(begun, asked, is_what_was_asked)) co_return answer("unknown");
+  const auto confirmed = confirmed_payments(request);
+  const auto is_what_was_begun = [](const auto& payment, const auto& one) { return is_same(payment, one); };
+  if (!confirmed || !std::ranges::equal(begun, *confirmed, is_what_was_begun)) co_return answer("unknown");
   const auto executor = co_await boost::asio::this_coro::executor;
   auto ends = std::make_shared<Ends>(begun.size());
   auto bell = std::make_shared<companies::Bell>(executor);
   for (std::size_t i = 0; i < begun.size(); ++i) {
-    if (begun[i].state != ledger::State::reserved) continue;
-    auto asking =
-        ask_for_end(asked[i].company, begun[i], is_new, time_left(request), ends, i, companies::Bell::Out(bell));
+    companies::Company* const company = world.companies.find(begun[i].company);
+    if (begun[i].state != ledger::State::reserved || company == nullptr) continue;
+    auto asking = ask_for_end(company, begun[i], is_new, time_left(request), ends, i, companies::Bell::Out(bell));
     boost::asio::co_spawn(executor, std::move(asking), boost::asio::detached);
   }
   co_await bell->wait();
@@ -223,7 +230,7 @@ boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request)
   const companies::PartialDebts found = co_await std::move(asking);
   const auto open = payees_of_open_payments(world, *request.caller.person);
   if (!open || (found.lines.empty() && !found.complete())) co_return answer("error");
-  std::vector<AskedPayment> all;
+  std::vector<ConfirmedPayment> all;
   std::string payees;
   std::string shown;
   std::int64_t left = 0;
@@ -235,8 +242,8 @@ boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request)
       ++held;
       continue;
     }
-    const AskedPayment one{world.companies.find(company.name), line.account.id, line.due.amount,
-                           payments::fee_of(company.payments.fee, line.due.amount.minor)};
+    const std::int64_t due = line.due.amount.minor;
+    const ConfirmedPayment one{company.name, line.account.id, due, payments::fee_of(company.payments.fee, due)};
     const std::string text = (payees.empty() ? "" : ";") + payee_text(one);
     if (all.size() == payees_max || payees.size() + text.size() > payees_octets_max) {
       ++left;
@@ -265,18 +272,19 @@ boost::asio::awaitable<Answer> payments_pay_all(World& world, Request request) {
   if (request.payment_key.empty()) co_return answer("declined");
   auto begun = begun_under(world, request.payment_key);
   if (!begun) co_return answer("unknown");
-  const auto asked = asked_payments(world, request);
-  if (!asked) co_return answer(begun->empty() ? "declined" : "unknown");
   if (!begun->empty()) {
-    auto telling = ends_of_all(request, *asked, *std::move(begun), false);
+    auto telling = ends_of_all(world, request, *std::move(begun), false);
     co_return co_await std::move(telling);
   }
+  const auto confirmed = confirmed_payments(request);
+  const auto asked = confirmed ? asked_payments(world, *confirmed) : std::nullopt;
+  if (!asked) co_return answer("declined");
   const Currency currency = currency_of(world);
   const auto wallet = world.store.payments().find_wallet(*request.caller.person, currency);
   if (!wallet) co_return answer("declined");
   const auto balance = *wallet ? balance_of(world, **wallet) : Result<std::int64_t>(0);
   if (!balance) co_return answer("declined");
-  if (!*wallet || *balance < sums_of_all(*asked).total) co_return answer("insufficient");
+  if (!*wallet || *balance < sums_of_all(*confirmed).total) co_return answer("insufficient");
 
   auto committing = commit(world.store, beginning_all(request, *asked, **wallet));
   const auto committed = co_await std::move(committing);
@@ -288,7 +296,7 @@ boost::asio::awaitable<Answer> payments_pay_all(World& world, Request request) {
   }
   // Else another press under the same key was faster.
   const bool is_ours = committed && !committed->transfers.empty() && !committed->transfers.front().repeated;
-  auto telling = ends_of_all(request, *asked, *std::move(begun), is_ours);
+  auto telling = ends_of_all(world, request, *std::move(begun), is_ours);
   co_return co_await std::move(telling);
 }
 

@@ -49,8 +49,9 @@ std::chrono::milliseconds time_left(const Request& request);  // for the next qu
 std::string_view text_arg(const Request& request, std::string_view name);  // "" if it is not a text
 // Nothing: it is no whole number from 0 to companies::amount_minor_max.
 std::optional<std::int64_t> amount_arg(const Request& request, std::string_view name);
-// The company that "company" names, or the only one there is. Nothing: there is none.
-companies::Company* company_arg(const World& world, const Request& request);
+// The company of that name, or where it is "" the only one there is. Nothing: there is none.
+companies::Company* company_of(const World& world, std::string_view name);
+companies::Company* company_arg(const World& world, const Request& request);  // that "company" names
 // What must be paid to have paid the oldest bill, the two oldest and so on.
 std::vector<std::int64_t> sums_of(const std::vector<companies::Bill>& bills);
 std::string_view label(const companies::Company& company, std::string_view locale);
@@ -74,17 +75,31 @@ std::vector<store::Change> carried_out(const Caller& caller, std::string service
 // May the agent do this now, and for the person that they act for?
 Result<bool> may_now(World& world, const Agent& agent, staff::Permission permission, WallTime now);
 
-// The payment that the arguments name. Nothing: they name no company, account or amount that could be paid.
+// A payment as the person confirmed it, whatever is configured by now.
+struct ConfirmedPayment {
+  std::string company;  // its name; "": the flow names none, for there is one only
+  std::string account;
+  std::int64_t amount = 0;  // minor units
+  std::int64_t fee = 0;     // likewise, that the person was shown
+};
+// Nothing: the arguments name no amount or fee that could be one.
+std::optional<ConfirmedPayment> confirmed_payment(const Request& request);
+// `Begun`: what is kept of a payment or an order.
+template <class Begun>
+bool is_same(const Begun& begun, const ConfirmedPayment& confirmed) {
+  return (confirmed.company.empty() || begun.company == confirmed.company) && begun.account == confirmed.account &&
+         begun.amount.minor == confirmed.amount && begun.fee == confirmed.fee;
+}
 struct AskedPayment {
   companies::Company* company = nullptr;
   std::string account;
   Money amount;
-  std::int64_t fee = 0;  // that the person was shown
+  std::int64_t fee = 0;
 };
-std::optional<AskedPayment> asked_payment(World& world, const Request& request);
+// Nothing: there is no such company, account or amount that could be paid.
+std::optional<AskedPayment> asked_payment(const World& world, const ConfirmedPayment& confirmed);
 // The fee has changed since it was shown, or the flow shows none.
 bool is_other_fee(const AskedPayment& asked);
-bool is_same(const store::StoredPayment& payment, const AskedPayment& asked);
 // Of the caller's card, to be refused by the company once the call's time is over.
 store::BeginPayment begin_payment(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,
                                   std::string key);

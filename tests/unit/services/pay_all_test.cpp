@@ -27,11 +27,14 @@ struct SeveralCompanies : PayingTown {
     for (const char* name : {"damascus", "aleppo", "homs"})
       configs.push_back(companies::config_of(name, three.url(configs.size())));
     configs[1].payments = rules_of_aleppo;
+    reach(std::move(configs));
+  }
+  // Only these, from now on.
+  void reach(std::vector<companies::CompanyConfig> configs) {
     auto made = companies::Directory::create(std::move(configs), http);
     REQUIRE(made.ok());
-    several = std::move(*made);
     const auto random = world->random;
-    world.emplace(World{.companies = *several,
+    world.emplace(World{.companies = **made,
                         .owned_accounts = owned,
                         .store = *kept,
                         .slow_work = slow_work,
@@ -39,6 +42,7 @@ struct SeveralCompanies : PayingTown {
                         .on_queued = [](std::string_view, std::int64_t, Msisdn, const std::string&) {},
                         .count_code = {},
                         .count_try = {}});
+    several = std::move(*made);
   }
   // From now on.
   void holds(std::int64_t amount) { credit(amount - on_card()); }
@@ -113,6 +117,44 @@ TEST_CASE(
   CHECK(town.owed_to("damascus") == due_at_damascus);
   town.quote();
   CHECK(town.quote_outcome == "none");
+}
+
+TEST_CASE("what came of all of them is told under their key, whatever is asked or configured by now") {
+  SeveralCompanies town;
+  town.holds(due_in_all + 500);
+  const object quoted = town.quote();
+  const std::string granted = town.grant();
+  town.patience = companies::soon;
+  REQUIRE(town.pay(quoted, granted) == "ok");
+  const object first = town.told;
+  REQUIRE(first.at("paid") == 2);
+  const std::vector<State> states = town.states();
+  SECTION("companies that are configured no more, or have another name") {
+    town.reach({companies::config_of("halab", town.three.url(1))});
+    CHECK(town.pay(quoted, granted) == "ok");
+    CHECK(town.told == first);
+    CHECK(town.states() == states);
+  }
+  SECTION("a fee that has changed since") {
+    companies::CompanyConfig dearer = companies::config_of("aleppo", town.three.url(1));
+    dearer.payments.fee.fixed = Money{500, Currency::SYP};
+    town.reach({companies::config_of("damascus", town.three.url(0)), dearer});
+    town.patience = companies::patience;
+    CHECK(town.pay(quoted, granted) == "ok");
+    CHECK(town.told.at("paid") == 3);
+    CHECK(town.states() == std::vector{State::posted, State::posted, State::posted});
+  }
+  SECTION("another list, or none: nobody is told that nothing was taken") {
+    const auto pay = [&](const std::string& payees, std::int64_t total) {
+      return town.pay({{"payees", payees}, {"total", total}}, granted);
+    };
+    CHECK(pay("aleppo/8000001/100/0", 100) == "unknown");
+    CHECK(pay("nobody/8000001/100/0", 100) == "unknown");
+    CHECK(pay("", 0) == "unknown");
+    CHECK(pay(std::string(quoted.at("payees").as_string()), due_in_all - 1) == "unknown");
+    CHECK(town.states() == states);
+  }
+  CHECK(town.on_card() == 500);
 }
 
 TEST_CASE("all accounts or none: too little on the card, or a limit on the way, reserves nothing") {

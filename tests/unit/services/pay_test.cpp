@@ -38,10 +38,21 @@ TEST_CASE("a bill is paid from the card: one debit, one receipt, and the company
     CHECK(town.on_card() == 70'000);
     CHECK(town.amount_due(due_account) == before - 30'000);
   }
-  SECTION("the same key for another payment pays nothing") {
-    CHECK(town.paid(due_account, 30'001, flows::authorisation_text("pay", {})) == "declined");
-    CHECK(town.paid("2100346", 30'000, flows::authorisation_text("pay", {})) == "declined");
+  SECTION("the same key for another payment pays nothing, and nobody is told that nothing was taken") {
+    const std::string used = flows::authorisation_text("pay", {});
+    for (const std::int64_t amount : {30'001, 29'999, 0, -1}) {
+      INFO(amount);
+      CHECK(town.paid(due_account, amount, used) == "unknown");
+    }
+    CHECK(town.paid("2100346", 30'000, used) == "unknown");
+    CHECK(town.paid("", 30'000, used) == "unknown");
+    for (const std::int64_t shown : {1, -1}) {
+      town.shown_fee = shown;
+      CHECK(town.paid(due_account, 30'000, used) == "unknown");
+    }
+    CHECK(town.told.empty());
     CHECK(town.on_card() == 70'000);
+    CHECK(town.amount_due(due_account) == before - 30'000);
   }
   SECTION("the authorisation is used up") {
     CHECK(town.paid(due_account, 30'000, flows::authorisation_text("pay", {}), "another") == "declined");
@@ -111,6 +122,57 @@ TEST_CASE("what the company declines is on the card again") {
   CHECK(town.state() == State::voided);
   CHECK(town.on_card() == 100'000);
   CHECK(town.owed_to_company() == 0);
+  const std::string used = flows::authorisation_text("pay", {});
+  CHECK(town.paid("9000028", 30'000, used) == "declined");
+  CHECK(town.paid("9000028", 30'001, used) == "declined");  // of whatever was asked under its key nothing was taken
+  CHECK(town.on_card() == 100'000);
+}
+
+TEST_CASE("what a payment came to is told under its key, though its company is renamed or configured no more") {
+  struct Case {
+    const char* account;
+    const char* came;
+    State state;
+  };
+  const auto one = GENERATE(Case{"2100345", "ok", State::posted}, Case{"9000021", "unknown", State::reserved},
+                            Case{"9000028", "declined", State::voided});
+  const bool names_company = GENERATE(true, false);
+  INFO(one.account);
+  PayingTown town;
+  const std::string granted = town.grant();
+  if (one.state == State::reserved) town.patience = companies::soon;
+  REQUIRE(town.paid(one.account, 3'000, granted) == one.came);
+  const boost::json::object first = town.told;
+  auto others = companies::Directory::create({companies::config_of("halab", town.sample.url(), {"21"})}, town.http);
+  REQUIRE(others.ok());
+  World renamed{.companies = **others,
+                .owned_accounts = town.owned,
+                .store = *town.kept,
+                .slow_work = town.slow_work,
+                .random = town.world->random,
+                .on_queued = {},
+                .count_code = {},
+                .count_try = {}};
+  town.patience = companies::patience;
+  Request again = town.request(one.account, 3'000, granted, key, {});
+  if (!names_company) again.args.erase("company");
+  const Answer told = companies::run(town.loop, run(renamed, "payments.pay", std::move(again)));
+  CHECK(told.outcome.outcome == one.came);
+  CHECK(told.outcome.data == first);
+  CHECK(told.changes.empty());
+  CHECK(town.state() == one.state);
+}
+
+TEST_CASE("another request under the key of a payment that is held is told that it is held") {
+  PayingTown town;
+  const std::string granted = town.grant();
+  town.patience = companies::soon;
+  REQUIRE(town.paid("9000021", 3'000, granted) == "unknown");
+  CHECK(town.paid("9000021", 3'001, granted) == "unknown");
+  CHECK(town.paid("9000021", 0, granted) == "unknown");
+  CHECK(town.paid(due_account, 3'000, granted) == "unknown");
+  CHECK(town.state() == State::reserved);
+  CHECK(town.on_card() == 97'000);
 }
 
 TEST_CASE("an answer that is not plain frees nothing, and asked by reference the company tells the end") {
