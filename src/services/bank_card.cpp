@@ -14,16 +14,37 @@ namespace {
 
 // What is to be ordered. No company: it is put on the card.
 struct AskedOrder {
-  std::string service;
   std::string company;
   std::string account;
   Money amount;
   std::int64_t fee = 0;
 };
+// What the arguments order, as things are now; nothing: it may not be ordered. Error: the store cannot be read.
+using Judge = Result<std::optional<AskedOrder>> (*)(World& world, const Request& request);
 
-bool is_same(const store::StoredOrder& order, const AskedOrder& asked) {
-  return order.company == asked.company && order.account == asked.account && order.amount == asked.amount &&
-         order.fee == asked.fee;
+Result<std::optional<AskedOrder>> judge_payment(World& world, const Request& request) {
+  const auto confirmed = confirmed_payment(request);
+  const auto asked = confirmed ? asked_payment(world, *confirmed) : std::nullopt;
+  if (!asked || is_other_fee(*asked)) return std::optional<AskedOrder>();
+  return std::optional(AskedOrder{asked->company->config().name, asked->account, asked->amount, asked->fee});
+}
+
+// The card that the person was shown is the caller's, or nothing is ordered.
+Result<std::optional<AskedOrder>> judge_top_up(World& world, const Request& request) {
+  const auto amount = amount_arg(request, "amount");
+  const Currency currency = currency_of(world);
+  const auto wallet = world.store.payments().find_wallet(*request.caller.person, currency);
+  if (!wallet) return wallet.error();
+  if (!*wallet || (*wallet)->number != text_arg(request, "card") || !amount || *amount == 0)
+    return std::optional<AskedOrder>();
+  return std::optional(AskedOrder{{}, {}, {*amount, currency}, 0});
+}
+
+// Whether the arguments order the same, whatever is configured by now.
+bool is_same_order(const store::StoredOrder& order, const Request& request) {
+  const auto confirmed = confirmed_payment(request);
+  if (!confirmed || !is_same(order, *confirmed)) return false;
+  return !order.company.empty() || order.wallet.number == text_arg(request, "card");
 }
 
 Answer linked(const store::StoredOrder& order, const std::string& url, WallTime now) {
@@ -57,12 +78,12 @@ boost::asio::awaitable<Answer> asked_for_link(World& world, const Request& reque
 }
 
 // Also of a press that came twice, or a dialogue that was dropped and taken up.
-boost::asio::awaitable<Answer> answer_for(World& world, const Request& request, const AskedOrder& asked,
-                                          const store::StoredOrder& order, bool is_new) {
+boost::asio::awaitable<Answer> answer_for(World& world, const Request& request, const store::StoredOrder& order,
+                                          bool is_new) {
   if (order.state == payments::OrderState::charged) co_return answer("charged");
   if (order.state == payments::OrderState::over || request.now >= order.expires) co_return answer("declined");
-  const bool is_ours = is_same(order, asked) && order.gateway == world.card_gateway->config().name;
-  if (!is_ours) co_return answer("unknown");
+  const bool has_gateway = world.card_gateway != nullptr && order.gateway == world.card_gateway->config().name;
+  if (!has_gateway || !is_same_order(order, request)) co_return answer("unknown");
   auto asking = asked_for_link(world, request, order, is_new);
   co_return co_await std::move(asking);
 }
@@ -75,18 +96,24 @@ Answer not_ordered(const Result<store::Committed>& committed) {
   return answer(committed.error().code == Errc::limit ? "over_limit" : "declined");
 }
 
-boost::asio::awaitable<Answer> order_by_bank_card(World& world, Request request, AskedOrder asked) {
-  if (world.card_gateway == nullptr || request.payment_key.empty()) co_return answer("declined");
+// The key comes first: that nothing was taken is told of no order that may have been charged.
+boost::asio::awaitable<Answer> order_by_bank_card(World& world, Request request, std::string service, Judge judge) {
+  if (request.payment_key.empty()) co_return answer("declined");
   auto found = world.store.bank_cards().find_order(request.payment_key);
   if (!found) co_return answer("unknown");
   if (*found) {
     const store::StoredOrder before = **found;
-    auto telling = answer_for(world, request, asked, before, false);
+    auto telling = answer_for(world, request, before, false);
     co_return co_await std::move(telling);
   }
+  const auto judged = judge(world, request);
+  if (!judged) co_return answer("unknown");
+  if (!*judged || world.card_gateway == nullptr) co_return answer("declined");
+  const AskedOrder& asked = **judged;
   auto opening = wallet_of(world, request, asked.amount.currency, true);
   const auto wallet = co_await std::move(opening);
-  if (!wallet || !*wallet) co_return answer("declined");
+  if (!wallet) co_return answer("unknown");
+  if (!*wallet) co_return answer("declined");
   const Caller& caller = request.caller;
   const companies::CardGatewayConfig& gateway = world.card_gateway->config();
   // First, so that of two presses at once only the one that used it up has made the order.
@@ -105,13 +132,13 @@ boost::asio::awaitable<Answer> order_by_bank_card(World& world, Request request,
                                                                     .by = actor_of(caller),
                                                                     .at = request.now,
                                                                     .expires = request.now + gateway.link_lives}));
-  auto committing = commit(world.store, carried_out(caller, asked.service, std::move(changes), request.now));
+  auto committing = commit(world.store, carried_out(caller, std::move(service), std::move(changes), request.now));
   const auto committed = co_await std::move(committing);
   found = world.store.bank_cards().find_order(request.payment_key);
   if (!found) co_return answer("unknown");
   if (!*found) co_return not_ordered(committed);
   const store::StoredOrder order = **found;
-  auto telling = answer_for(world, request, asked, order, committed.ok());
+  auto telling = answer_for(world, request, order, committed.ok());
   co_return co_await std::move(telling);
 }
 
@@ -125,24 +152,12 @@ companies::CardOrder card_order_of(const store::StoredOrder& order) {
 }
 
 boost::asio::awaitable<Answer> payments_pay_by_bank_card(World& world, Request request) {
-  const auto confirmed = confirmed_payment(request);
-  const auto asked = confirmed ? asked_payment(world, *confirmed) : std::nullopt;
-  if (!asked || is_other_fee(*asked)) co_return answer("declined");
-  AskedOrder order{"payments.pay_by_bank_card", asked->company->config().name, asked->account, asked->amount,
-                   asked->fee};
-  auto ordering = order_by_bank_card(world, std::move(request), std::move(order));
+  auto ordering = order_by_bank_card(world, std::move(request), "payments.pay_by_bank_card", judge_payment);
   co_return co_await std::move(ordering);
 }
 
-// The card that the person was shown is the caller's, or nothing is ordered.
 boost::asio::awaitable<Answer> wallet_top_up_by_bank_card(World& world, Request request) {
-  const auto amount = amount_arg(request, "amount");
-  const Currency currency = currency_of(world);
-  const auto wallet = world.store.payments().find_wallet(*request.caller.person, currency);
-  if (!wallet || !*wallet || (*wallet)->number != text_arg(request, "card") || !amount || *amount == 0)
-    co_return answer("declined");
-  AskedOrder order{"wallet.top_up_by_bank_card", {}, {}, {*amount, currency}, 0};
-  auto ordering = order_by_bank_card(world, std::move(request), std::move(order));
+  auto ordering = order_by_bank_card(world, std::move(request), "wallet.top_up_by_bank_card", judge_top_up);
   co_return co_await std::move(ordering);
 }
 

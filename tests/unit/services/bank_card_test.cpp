@@ -124,8 +124,16 @@ TEST_CASE("a bill is ordered: the link comes from the gateway, the order is kept
     CHECK(town.paid(30'000, town.granted) == "ok");
     CHECK(town.told.at("url").as_string() == url);
   }
-  SECTION("the same key for something else orders nothing") {
-    CHECK(town.paid(30'001, town.granted) == "unknown");
+  SECTION("the same key for something else orders nothing, and nobody is told that nothing was taken") {
+    for (const std::int64_t amount : {30'001, 0, -1}) {
+      INFO(amount);
+      CHECK(town.paid(amount, town.granted) == "unknown");
+    }
+    CHECK(town.paid(30'000, town.granted, order_key, "2100346") == "unknown");
+    CHECK(town.paid(30'000, town.granted, order_key, "") == "unknown");
+    CHECK(town.topped_up(30'000, town.granted) == "unknown");
+    town.shown_fee = 50;
+    CHECK(town.paid(30'000, town.granted) == "unknown");
     CHECK(town.order()->amount.minor == 30'000);
   }
   SECTION("the authorisation is used up") {
@@ -148,6 +156,57 @@ TEST_CASE("a bill is ordered: the link comes from the gateway, the order is kept
     // Also one who may ask for nothing more.
     CHECK(town.paid(30'000, "") == "charged");
   }
+}
+
+TEST_CASE("what came of an order is told under its key, though company and gateway are configured no more") {
+  struct Case {
+    bool has_gateway;
+    OrderState state;
+    const char* told;
+  };
+  const auto one = GENERATE(Case{false, OrderState::open, "unknown"}, Case{false, OrderState::charged, "charged"},
+                            Case{false, OrderState::over, "declined"}, Case{true, OrderState::open, "ok"},
+                            Case{true, OrderState::charged, "charged"}, Case{true, OrderState::over, "declined"});
+  INFO(one.has_gateway << " " << to_string(one.state));
+  OrderingTown town;
+  REQUIRE(town.paid(30'000, town.grant()) == "ok");
+  if (one.state == OrderState::charged)
+    town.done({store::BankCardChange(store::TakeCharge{
+        "sample", "G-1", order_key, {30'000, Currency::SYP}, payments::ChargeUse::credits, wall_now()})});
+  if (one.state == OrderState::over)
+    town.done({store::BankCardChange(store::CloseOrder{order_key, "sample cancelled"})});
+  auto others = companies::Directory::create({companies::config_of("halab", town.sample.url(), {"21"})}, town.http);
+  REQUIRE(others.ok());
+  const auto random = town.world->random;
+  town.world.emplace(World{.companies = **others,
+                           .owned_accounts = town.owned,
+                           .store = *town.kept,
+                           .slow_work = town.slow_work,
+                           .random = random,
+                           .on_queued = {},
+                           .count_code = {},
+                           .count_try = {}});
+  if (one.has_gateway) town.world->card_gateway = town.gateway.get();
+  CHECK(town.paid(30'000, town.granted) == one.told);
+  CHECK(town.order()->state == one.state);
+}
+
+TEST_CASE("what was ordered onto a card is told under its key, whatever is asked by then") {
+  OrderingTown town;
+  REQUIRE(town.topped_up(30'000, town.grant()) == "ok");
+  const boost::json::object first = town.told;
+  CHECK(town.topped_up(30'000, town.granted, "1999999999") == "unknown");
+  CHECK(town.topped_up(30'001, town.granted) == "unknown");
+  CHECK(town.topped_up(0, town.granted) == "unknown");
+  CHECK(town.paid(30'000, town.granted) == "unknown");
+  REQUIRE(town.topped_up(30'000, town.granted) == "ok");
+  CHECK(town.told.at("url") == first.at("url"));
+  town.done({store::BankCardChange(store::TakeCharge{
+      "sample", "G-1", order_key, {30'000, Currency::SYP}, payments::ChargeUse::credits, wall_now()})});
+  CHECK(town.topped_up(30'000, town.granted, "1999999999") == "charged");
+  CHECK(town.topped_up(0, town.granted) == "charged");
+  town.world->card_gateway = nullptr;
+  CHECK(town.topped_up(30'000, town.granted) == "charged");
 }
 
 TEST_CASE("an order whose link is over is declined under its key, and another may be ordered") {
