@@ -473,7 +473,7 @@ class Store {
   // What stands for them in the records of the audit trail: 16 octets.
   virtual std::string pseudonym(const NationalId& person) = 0;
   virtual std::string pseudonym(Msisdn number) = 0;
-  // For RedeemVoucher, of a top-up: the same for the same PIN and card, so that a request that comes again is
+  // For RedeemVoucher, of a top-up: the same for the same PIN and card, so that a request that comes again soon is
   // answered as first. It tells nothing of the PIN.
   virtual std::string top_up_key(const vouchers::Pin& pin, const Wallet& wallet) = 0;
   virtual LedgerReads& ledger() = 0;

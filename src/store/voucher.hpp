@@ -83,7 +83,8 @@ struct DropVoucherTries {  // to be queued now and then: counters whose window a
 // rest stays in the wallet.
 //
 // The same request again under the same key is answered as first, whatever has happened since, and counts nothing;
-// what stands behind it is left out, as it was done with the first. Of those that were refused the number's last one
+// what stands behind it is left out, as it was done with the first. Once vouchers::answered_again_for is over it is
+// refused, and counts, like any that names a used voucher. Of those that were refused the number's last one
 // is known, as long as its counter is kept; one that met a lock is judged anew. Errors: conflict (the key was used
 // for another request), limit (the wallet's ceiling); neither counts.
 //

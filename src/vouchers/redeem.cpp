@@ -57,6 +57,10 @@ Status check(const Policy& policy) {
   return {};
 }
 
+bool is_answered_again(WallTime redeemed, WallTime now) {
+  return now - redeemed <= answered_again_for;
+}
+
 Decision redeem(const Policy& policy, const std::optional<Found>& found, const Attempt& attempt, Counters& counters) {
   std::optional<RequestHash>& refused = counters[static_cast<std::size_t>(Scope::number)].refused;
   if (refused == attempt.request) return {Verdict::refused, {}, true};

@@ -9,6 +9,8 @@
 // cheap vouchers would buy guesses with them.
 //
 // The request that a number was refused last is known: as often as it comes again it is refused and counts nothing.
+// One that redeemed its voucher is answered as first for a while: who has lost the answer asks again at once. Later
+// the voucher is a used one, also to who has used it, for a top-up has the same key whenever that PIN is typed.
 //
 // How much guessing this leaves. Under the default policy a number and a person have 14 failures in a window of a
 // day, everybody together 1,006 in one of an hour; so at most twice as many in any day and hour. There are 10^15
@@ -80,6 +82,10 @@ struct Decision {
   WallTime until{};       // locked: when to try again
   bool repeated = false;  // refused: so was the same request before, and counted then
 };
+
+constexpr std::chrono::minutes answered_again_for{10};
+// Whether a request that redeemed its voucher then is answered as first. A clock that was set back ends nothing.
+bool is_answered_again(WallTime redeemed, WallTime now);
 
 // `found`: nothing, if no voucher has the PIN. redeemed: the voucher is to be marked so and its face value moved.
 // locked: nothing was compared, nothing counted.

@@ -232,12 +232,13 @@ Status VoucherWriter::apply_one(const RedeemVoucher& change, Committed& committe
   const BlindIndex request = hash_of(change, pin);
   const Subjects subjects{sealer_.index_of(change.msisdn), sealer_.index_of(change.person), pin, BlindIndex{}};
   const std::optional<Voucher> voucher = find_voucher(pin);
-  const std::int64_t same_key = transfer_of(change.key);
+  const std::optional<KeyedTransfer> same_key = transfer_of(change.key);
   const vouchers::Counters before = find_counters(subjects);
   vouchers::Counters counters = before;
   const auto found = voucher ? std::optional(voucher->found) : std::nullopt;
-  const bool is_repeated = voucher && same_key != 0 && voucher->transfer == same_key;
-  if (same_key != 0 && !is_repeated) return Error{Errc::conflict, "the key was used for another request"};
+  if (same_key && (!voucher || voucher->transfer != same_key->number))
+    return Error{Errc::conflict, "the key was used for another request"};
+  const bool is_repeated = same_key && vouchers::is_answered_again(same_key->at, change.at);
   vouchers::Decision decision{vouchers::Verdict::redeemed};
   if (!is_repeated) {
     decision = vouchers::redeem(policy_, found, {request, change.wallet.currency, change.at}, counters);
@@ -328,9 +329,10 @@ std::optional<VoucherWriter::Voucher> VoucherWriter::find_voucher(const BlindInd
   return voucher;
 }
 
-std::int64_t VoucherWriter::transfer_of(const std::string& key) {
+std::optional<VoucherWriter::KeyedTransfer> VoucherWriter::transfer_of(const std::string& key) {
   Use use(transfer_of_key_, key);
-  return use.next() ? use.integer(0) : 0;
+  if (!use.next()) return std::nullopt;
+  return KeyedTransfer{use.integer(0), use.time(8)};
 }
 
 BlindIndex VoucherWriter::hash_of(const vouchers::Pin& pin) {

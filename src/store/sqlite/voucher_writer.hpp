@@ -34,6 +34,10 @@ class VoucherWriter {
     vouchers::Found found;
     std::int64_t transfer;  // that redeemed it; 0: none
   };
+  struct KeyedTransfer {
+    std::int64_t number;
+    WallTime at;
+  };
   using Subjects = std::array<BlindIndex, vouchers::scopes_count>;  // in the order of vouchers::Scope
   struct Act {
     audit::Action action;
@@ -61,7 +65,7 @@ class VoucherWriter {
   std::optional<vouchers::Batch> find_batch(std::int64_t number);
   void put_batch(const vouchers::Batch& batch);
   std::optional<Voucher> find_voucher(const BlindIndex& pin);
-  std::int64_t transfer_of(const std::string& key);  // its number; 0: none has it
+  std::optional<KeyedTransfer> transfer_of(const std::string& key);
   BlindIndex hash_of(const vouchers::Pin& pin);
   BlindIndex hash_of(const RedeemVoucher& request, const BlindIndex& pin);
   vouchers::Counters find_counters(const Subjects& subjects);

@@ -358,7 +358,21 @@ TEST_CASE("the card: balance, top-up with a voucher, last movements") {
   CHECK(topped_up.changes.empty());
   CHECK(topped_up.outcome.data == boost::json::object{{"amount", 50'000}, {"balance", 150'000}});
   CHECK(top_up(1).outcome.data == topped_up.outcome.data);  // the same again: the same answer, and nothing else
-  CHECK(top_up(2).outcome.outcome == "error");              // the code was for one
+  // But a while later it is a used voucher, also for who used it.
+  const auto later = [&](std::chrono::seconds since, const std::string& authorisation) {
+    Request request = town.request({}, 0, authorisation, {}, {});
+    request.args = {{"voucher", std::string(pin(1).reveal())}};
+    request.now += since;
+    return companies::run(town.loop, run(*town.world, "wallet.top_up", std::move(request)));
+  };
+  for (const std::string& authorisation : {granted, flows::authorisation_text("another", {})}) {
+    INFO(authorisation);
+    CHECK(later(vouchers::answered_again_for - 1min, authorisation).outcome.data == topped_up.outcome.data);
+    const Answer refused = later(vouchers::answered_again_for + 1min, authorisation);
+    CHECK(refused.outcome.outcome == "refused");
+    CHECK(refused.outcome.data.empty());
+  }
+  CHECK(top_up(2).outcome.outcome == "error");  // the code was for one
   CHECK(town.on_card() == 150'000);
   const std::string paying = flows::authorisation_text("pay", {});
   CHECK(town.paid(due_account, 1'000, paying) == "declined");

@@ -257,6 +257,41 @@ TEST_CASE_METHOD(VoucherFixture, "the request that was refused is refused again,
   CHECK(std::ranges::count(told, "voucher.locked", &audit::Record::action) == 1);
 }
 
+TEST_CASE_METHOD(VoucherFixture,
+                 "ten minutes later the same request names a used voucher, and is refused and counts as such") {
+  open();
+  const std::int64_t batch = sell(2);
+  REQUIRE(verdict(redeeming("R1", 1)) == Verdict::redeemed);
+  const auto failures = [this] {
+    const auto tries = store->person_file(syrian())->voucher_tries;
+    return tries ? tries->failures : 0;
+  };
+  const auto again = [](std::int64_t seconds) { return redeeming("R1", 1, at(60 + seconds)); };
+  for (const std::int64_t seconds : {0, 599, 600, -30}) {
+    INFO(seconds);
+    CHECK(redeem(again(seconds)).transfer.repeated);
+    CHECK(failures() == 0);
+  }
+  reopen();
+  // What stands behind it is left out: nothing is paid, nothing is used up.
+  const Committed late = carried_out({VoucherChange(again(601)), LedgerChange(reserve("R1.pay", 10))});
+  CHECK(late.redemptions.at(0).verdict == Verdict::refused);
+  CHECK(late.redemptions.at(0).amount.minor == 0);
+  CHECK(late.transfers.empty());
+  CHECK(failures() == 1);
+  CHECK(verdict(again(700)) == Verdict::refused);  // that request again: it was refused before, and counts once
+  CHECK(failures() == 1);
+  // As any other that names it, up to the lock.
+  for (const char* key : {"R2", "R3", "R4"}) CHECK(verdict(redeeming(key, 1, at(760))) == Verdict::refused);
+  CHECK(failures() == 4);
+  CHECK(verdict(again(701)) == Verdict::locked);
+  CHECK(refused_voucher(redeeming("R1", 2, at(5'000))) == Errc::conflict);
+  CHECK(available(sample_wallet) == face);
+  CHECK(report(batch).kept.redeemed == 1);
+  CHECK(voucher_faults(config.path).empty());
+  CHECK(ledger_faults(config.path).empty());
+}
+
 TEST_CASE_METHOD(VoucherFixture, "what some voucher has locks nobody else, what none has locks everybody") {
   config.vouchers.limits.fill({std::chrono::hours(1), 1'000, std::chrono::minutes(1), std::chrono::hours(1)});
   config.vouchers.limits.back().free_failures = 2;

@@ -1,6 +1,7 @@
 #include "vouchers/redeem.hpp"
 
 #include <utility>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -78,6 +79,14 @@ TEST_CASE("each further failure locks for twice as long, and a lock lets nobody 
     now += wait;
   }
   CHECK(redeem_now(good(), counters, after(now)).verdict == Verdict::redeemed);
+}
+
+TEST_CASE("a request that redeemed its voucher is answered as first for ten minutes") {
+  for (const auto& [seconds, again] : std::vector<std::pair<std::int64_t, bool>>{
+           {0, true}, {1, true}, {600, true}, {601, false}, {86'400, false}, {-1, true}, {-86'400, true}}) {
+    CAPTURE(seconds);
+    CHECK(is_answered_again(start, after(seconds)) == again);
+  }
 }
 
 TEST_CASE("each of number, person, PIN and everybody locks by itself") {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <set>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -208,7 +208,7 @@ class VoucherModel {
   bool has_stepped_ = false;
   std::vector<Issued> batches_;
   std::array<std::vector<Counter>, scopes_count> counters_;
-  std::set<std::int64_t> redeemed_;  // requests
+  std::map<std::int64_t, std::int64_t> redeemed_;  // requests, and when, by the clock
 };
 
 // All whose grace is over; true: this one was not closed yet.
@@ -279,9 +279,11 @@ inline void VoucherModel::fail(const Limits& limits, Counter& counter) {
   expect(counter.guesses.size() <= 2 * failures_per_window(limits), "more guesses than the waits leave");
 }
 
-// What it changed or counted with the first answer it does not once more; nobody waits and nobody looks.
+// What it changed or counted with the first answer it does not once more; nobody waits and nobody looks. But after
+// ten minutes its voucher is a used one.
 inline bool VoucherModel::is_answered_as_first(const VoucherOperation& op, Verdict verdict) {
-  if (redeemed_.contains(op.request)) {
+  const auto then = redeemed_.find(op.request);
+  if (then != redeemed_.end() && clock_ - then->second <= 600) {
     expect(verdict == Verdict::redeemed, "what was redeemed is told otherwise when it is asked again");
     return true;
   }
@@ -316,7 +318,7 @@ inline void VoucherModel::redeemed(const VoucherOperation& op, const Decision& d
   if (decision.verdict == Verdict::redeemed) {
     expect(good, "a voucher was redeemed that must not be, or twice");
     if (good) find(op.batch)->vouchers[static_cast<std::size_t>(op.voucher - 1)].redeemed = true;
-    redeemed_.insert(op.request);
+    redeemed_.emplace(op.request, clock_);
     return;
   }
   expect(!good, "a good voucher was refused");

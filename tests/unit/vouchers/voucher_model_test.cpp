@@ -5,7 +5,6 @@
 #include <iostream>
 #include <map>
 #include <rapidcheck.h>
-#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -42,7 +41,8 @@ class PlainVouchers {
     }
   }
   Decision redeem(const VoucherOperation& op, WallTime now) {
-    if (redeemed_.contains(op.request)) return {Verdict::redeemed};  // told by its transfer, in the store
+    const auto then = redeemed_.find(op.request);  // told by its transfer, in the store
+    if (then != redeemed_.end() && is_answered_again(then->second, now)) return {Verdict::redeemed};
     std::optional<Found> found;
     if (op.is_known_pin() && op.batch <= static_cast<std::int64_t>(batches_.size())) {
       found = Found{batches_[static_cast<std::size_t>(op.batch - 1)], states_[op.pin()]};
@@ -57,7 +57,7 @@ class PlainVouchers {
     everybody_ = counters[3];
     if (decision.verdict == Verdict::redeemed) {
       states_[op.pin()] = VoucherState::redeemed;
-      redeemed_.insert(op.request);
+      redeemed_.emplace(op.request, now);
     }
     return decision;
   }
@@ -108,7 +108,7 @@ class PlainVouchers {
   Policy policy_;
   std::vector<Batch> batches_;
   std::map<std::size_t, VoucherState> states_;  // by PIN
-  std::set<std::int64_t> redeemed_;             // requests
+  std::map<std::int64_t, WallTime> redeemed_;   // requests, and when
   std::array<Tries, 3> numbers_;
   std::array<Tries, 2> persons_;
   std::map<std::size_t, Tries> pins_;
