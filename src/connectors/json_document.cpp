@@ -109,11 +109,13 @@ class TreeHandler {
   std::size_t depth_ = 0;
 };
 
+constexpr JsonValue repeated{JsonValue::Kind::repeated, 0, {}, {}, nullptr, nullptr};
+
 const JsonValue* member_of(const JsonValue& object, std::string_view name) {
   const JsonValue* found = nullptr;
   for (const JsonValue* member = object.first; member != nullptr; member = member->next) {
     if (member->key != name) continue;
-    if (found != nullptr) return nullptr;
+    if (found != nullptr) return &repeated;
     found = member;
   }
   return found;
@@ -172,7 +174,7 @@ const JsonValue* value_at(const JsonValue& from, const JsonPointer& pointer) {
     value = value->kind == JsonValue::Kind::object ? member_of(*value, name)
             : value->kind == JsonValue::Kind::list ? element_of(*value, name)
                                                    : nullptr;
-    if (value == nullptr) return nullptr;
+    if (value == nullptr || value == &repeated) return value;
   }
   return value;
 }

@@ -12,7 +12,7 @@
 namespace shubbak::connectors {
 
 struct JsonValue {
-  enum class Kind : std::uint8_t { null, boolean, number, text, list, object };
+  enum class Kind : std::uint8_t { null, boolean, number, text, list, object, repeated };
   Kind kind = Kind::null;
   std::uint32_t size = 0;            // of a list or object: its members
   std::string_view key;              // of a member of an object
@@ -43,7 +43,8 @@ class JsonDocument {
   const JsonValue* root_ = nullptr;
 };
 
-// nullptr: nothing is there, or two members of one name are, which tells nothing.
+// nullptr: nothing is there. Where two members of one name are, on the way too, it is `repeated`: something stands
+// there, and tells nothing.
 const JsonValue* value_at(const JsonValue& from, const JsonPointer& pointer);
 
 }  // namespace shubbak::connectors

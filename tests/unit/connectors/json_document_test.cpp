@@ -1,12 +1,14 @@
 #include "connectors/json_document.hpp"
 
+#include <optional>
+
 #include <catch2/catch.hpp>
 
 namespace shubbak::connectors {
 
 namespace {
 
-// What stands at a pointer of a document: its text, "list" or "object"; nothing: it is not there.
+// What stands at a pointer of a document: its text, "list", "object" or "repeated"; nothing: it is not there.
 std::optional<std::string> at(std::string_view json, std::string_view pointer) {
   const JsonDocument document(json);
   REQUIRE(document.root() != nullptr);
@@ -15,6 +17,7 @@ std::optional<std::string> at(std::string_view json, std::string_view pointer) {
   if (value == nullptr) return std::nullopt;
   if (value->kind == JsonValue::Kind::list) return "list";
   if (value->kind == JsonValue::Kind::object) return "object";
+  if (value->kind == JsonValue::Kind::repeated) return "repeated";
   return std::string(value->text);
 }
 
@@ -50,8 +53,11 @@ TEST_CASE("texts come without their escapes") {
   CHECK(at(R"({"a\u0062":"\u0645\u0646\u0632\u0644 \"1\"\n"})", "/ab") == "منزل \"1\"\n");
 }
 
-TEST_CASE("two members of one name tell nothing") {
-  CHECK(at(R"({"state":"posted","state":"declined"})", "/state") == std::nullopt);
+TEST_CASE("two members of one name stand there and tell nothing") {
+  CHECK(at(R"({"state":"posted","state":"declined"})", "/state") == "repeated");
+  CHECK(at(R"({"a":1,"a":2,"a":3})", "/a") == "repeated");
+  CHECK(at(R"({"x":{"state":"posted"},"x":{}})", "/x/state") == "repeated");
+  CHECK(at(R"({"x":1,"x":2})", "/y") == std::nullopt);
   CHECK(at(R"({"state":"posted","x":{"state":"declined"}})", "/state") == "posted");
 }
 

@@ -186,6 +186,32 @@ TEST_CASE("a reading's verdict must be about this account and this reference") {
   CHECK(outcome(R"({"account":"1","reference":"r-1"})") == Outcome::garbage);
 }
 
+TEST_CASE("a member that stands there twice is neither missing nor told") {
+  const auto outcome = [](Operation operation, std::string_view members) {
+    const std::string json = R"({"reference":"pay-1",)" + std::string(members) + "}";
+    const auto answer =
+        read_payment(own_form(operation), {200, json}, about("4521007", "pay-1"), {100, Currency::SYP});
+    return answer ? Outcome::ok : answer.error().outcome;
+  };
+  const std::string ours = R"("account":"4521007","amount_minor":100,"currency":"SYP",)";
+  const std::string posted = ours + R"("state":"posted","company_reference":"D-1")";
+  const std::string declined = ours + R"("state":"declined","reason":"other")";
+  CHECK(outcome(Operation::payment_status, R"("state":"absent")") == Outcome::ok);
+  CHECK(outcome(Operation::payment_status,
+                R"("state":"absent","company_reference":"D-1","company_reference":"D-2")") == Outcome::garbage);
+  CHECK(outcome(Operation::payment_status, R"("state":"absent","account":"1","account":"2")") == Outcome::garbage);
+  CHECK(outcome(Operation::payment_status, R"("state":"absent","amount_minor":1,"amount_minor":2)") ==
+        Outcome::garbage);
+  CHECK(outcome(Operation::payment_status, R"("state":"absent","currency":"KWD","currency":"KWD")") ==
+        Outcome::garbage);
+  CHECK(outcome(Operation::pay, posted) == Outcome::ok);
+  CHECK(outcome(Operation::pay, posted + R"(,"reason":"other","reason":"too_late")") == Outcome::garbage);
+  CHECK(outcome(Operation::pay, posted + R"(,"state":"posted")") == Outcome::garbage);
+  CHECK(outcome(Operation::pay, declined) == Outcome::ok);
+  CHECK(outcome(Operation::pay, declined + R"(,"company_reference":"D-1","company_reference":"D-1")") ==
+        Outcome::garbage);
+}
+
 TEST_CASE("a last reading is a number that is not negative, with its date") {
   CHECK(read_last_reading(R"({"account":"1","value":0,"date":"2026-10-01"})", "1"));
   CHECK_FALSE(read_last_reading(R"({"account":"1","value":-1,"date":"2026-10-01"})", "1"));
