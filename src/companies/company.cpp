@@ -41,8 +41,10 @@ Outcome outcome_of(HttpFailure failure) {
 }
 
 Errc errc_of(const HttpError& error) {
-  // A company's huge answer is the company's fault; Errc::limit stays for what we refuse to begin.
-  return error.failure == HttpFailure::too_large ? Errc::unavailable : error.code;
+  // Errc::limit and Errc::invalid promise that nothing was sent: a company's huge answer, or a second try that was
+  // refused here, is none of them.
+  const bool is_promise = error.code == Errc::limit || error.code == Errc::invalid;
+  return is_promise && (error.sent || error.failure == HttpFailure::too_large) ? Errc::unavailable : error.code;
 }
 
 // Whether the company is there. An answer that is wrong about one account says nothing against it.
@@ -147,7 +149,8 @@ boost::asio::awaitable<HttpResult> Company::ask(Operation operation, Arguments a
   co_return answer;
 }
 
-// A token may end before its time. Asking again is safe: a read changes nothing, and whatever does carries its key.
+// A token may end before its time. What only reads is asked again; whatever changes something is left to those who
+// asked, who find out first what became of it, and has another token by then.
 boost::asio::awaitable<HttpResult> Company::fetch_with_token(HttpRequest request) {
   constexpr long unauthorised = 401;
   const Instant deadline = std::chrono::steady_clock::now() + request.timeout;
@@ -169,7 +172,7 @@ boost::asio::awaitable<HttpResult> Company::fetch_with_token(HttpRequest request
     HttpResult answer = co_await std::move(fetching);
     const bool is_refused = answer && answer->status == unauthorised;
     if (is_refused) credentials_.reject(*token);
-    if (is_refused && !is_again) continue;
+    if (is_refused && !is_again && !request.is_sent_once) continue;
     if (answer || !is_again) co_return answer;
     HttpError failed = answer.error();
     failed.sent = true;  // the first one was

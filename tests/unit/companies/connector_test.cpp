@@ -222,11 +222,74 @@ TEST_CASE("a token that ends before its time is got anew, once, and the question
   WaterTown town(2);
   for (int i = 0; i < 5; ++i) CHECK(run(town.loop, town.company->accounts(person("01234567890"), patience)));
   CHECK(town.server->tokens_given() == 3);
-  CHECK(town.pay("700123", 100, "pay-1"));  // with the last right of that token
+}
+
+TEST_CASE("what moves money is not sent again with another token, and its status is asked with that") {
+  WaterTown town(1);
+  REQUIRE(town.pay("700123", 100, "pay-1"));
   const auto again = town.pay("700123", 100, "pay-1");
-  REQUIRE(again);
-  CHECK(again->company_reference == "W-1");
-  CHECK(town.server->tokens_given() == 4);
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == Errc::unavailable);  // and so unknown
+  CHECK(town.server->tokens_given() == 1);
+  const auto status = town.status("700123", 100, "pay-1");
+  REQUIRE(status);
+  CHECK(status->company_reference == "W-1");
+  CHECK(town.server->tokens_given() == 2);
+}
+
+TEST_CASE("a second try that is refused here is no promise that nothing was sent") {
+  std::atomic<int> asked = 0;
+  RawPeer peer([&asked](RawPeer::Socket& socket, int) {
+    for (std::string request = RawPeer::read_request(socket); !request.empty();
+         request = RawPeer::read_request(socket)) {
+      if (request.starts_with("POST /x/hang")) continue;
+      if (request.starts_with("POST /x/token")) {
+        RawPeer::write(socket, RawPeer::response(R"({"access_token":"t","token_type":"Bearer"})"));
+      } else {
+        RawPeer::write(socket, RawPeer::response("{}", ++asked == 1 ? "200 OK" : "401 Unauthorized"));
+      }
+    }
+  });
+  boost::asio::io_context loop(1);
+  HttpClient http(loop.get_executor(), {.requests_max = 1});
+  CompanyConfig config = config_of("witness", peer.url());
+  config.authorization.clear();
+  config.connector = connector_of(R"(
+auth: {oauth2: {token_path: /token, client_id: shubbak, client_secret: "${CLIENT_SECRET}"}}
+operations:
+  due:
+    request: {path: /due, json: {a: "{account}"}}
+    answer: {echo: {account: /account}, amount: {minor: /amount}, bills: /n}
+    outcomes: [{is: ok, status: 200}]
+  payment_status:
+    request: {path: /status, json: {r: "{reference}"}}
+    answer: {echo: {reference: /r}}
+    outcomes: [{is: posted, status: 200, where: {/state: posted}, company_reference: /no}]
+)");
+  Company company(std::move(config), http);
+  const auto ask = [&] { return company.payment_status("4521007", {100, Currency::SYP}, "pay-1", patience); };
+  CHECK_FALSE(run(loop, ask()));  // with a token, that is kept
+  // Takes the only place as soon as it is free: between the 401 and the second try.
+  const auto crowd = [](HttpClient& client, std::string url) -> boost::asio::awaitable<void> {
+    for (bool is_refused = true; is_refused;) {
+      HttpRequest request;
+      request.url = url;
+      request.timeout = soon;
+      auto fetching = client.fetch(std::move(request));
+      const HttpResult result = co_await std::move(fetching);
+      is_refused = !result && result.error().failure == HttpFailure::refused;
+    }
+  };
+  std::optional<Result<PaymentAnswer>> answer;
+  boost::asio::co_spawn(loop, keep(ask(), answer), boost::asio::detached);
+  boost::asio::co_spawn(loop, crowd(http, peer.url() + "/hang"), boost::asio::detached);
+  loop.restart();
+  loop.run();
+  CHECK(asked == 2);
+  REQUIRE(answer);
+  REQUIRE_FALSE(*answer);
+  CHECK(answer->error().code == Errc::unavailable);
+  CHECK(company.counters().of(Outcome::overload) == 1);
 }
 
 TEST_CASE("where no token is to be had nothing was sent") {
