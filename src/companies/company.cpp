@@ -84,20 +84,23 @@ bool CompanyConfig::serves(std::string_view category) const {
   return std::ranges::find(excluded_categories, category) == excluded_categories.end();
 }
 
-// One of the requests that are under way, and what the breaker is told of it however it ends.
+// One of the requests that are under way, and what the breaker is told of it however it ends: also with a frame that
+// the loop destroys once the company is gone.
 class Company::Question {
  public:
-  Question(Company& company, Breaker::Ticket ticket) : company_(company), ticket_(ticket) { ++company_.under_way_; }
+  Question(std::shared_ptr<Watch> watch, Breaker::Ticket ticket) : watch_(std::move(watch)), ticket_(ticket) {
+    ++watch_->under_way;
+  }
   ~Question() {
-    --company_.under_way_;
-    company_.breaker_.tell(ticket_, told_, std::chrono::steady_clock::now());
+    --watch_->under_way;
+    watch_->breaker.tell(ticket_, told_, std::chrono::steady_clock::now());
   }
   Question(const Question&) = delete;
   Question& operator=(const Question&) = delete;
   void answered(const HttpResult& answer) { told_ = told_by(answer); }
 
  private:
-  Company& company_;
+  std::shared_ptr<Watch> watch_;
   Breaker::Ticket ticket_;
   Breaker::Told told_ = Breaker::Told::nothing;
 };
@@ -115,7 +118,7 @@ Company::Company(CompanyConfig config, HttpClient& http)
     : config_(with_connector(std::move(config))),
       http_(http),
       credentials_(config_.connector, config_.base_url, config_.authorization, http),
-      breaker_(config_.connector->breaker) {}
+      watch_(std::make_shared<Watch>(config_.connector->breaker)) {}
 
 HttpRequest Company::request_of(const OperationForm& form, const Arguments& asked, milliseconds timeout) const {
   connectors::OutgoingRequest filled = connectors::fill_in(form.request, asked);
@@ -133,14 +136,14 @@ HttpRequest Company::request_of(const OperationForm& form, const Arguments& aske
 
 boost::asio::awaitable<HttpResult> Company::ask(Operation operation, Arguments asked, milliseconds timeout) {
   const std::size_t concurrent_max = config_.connector->concurrent_max;
-  if (concurrent_max != 0 && under_way_ >= concurrent_max) {
+  if (concurrent_max != 0 && watch_->under_way >= concurrent_max) {
     co_return HttpError(Errc::limit, HttpFailure::refused, false, "too many requests to it are under way");
   }
-  const auto ticket = breaker_.admit(std::chrono::steady_clock::now(), operation != Operation::pay);
+  const auto ticket = watch_->breaker.admit(std::chrono::steady_clock::now(), operation != Operation::pay);
   if (!ticket) {
     co_return HttpError(Errc::unavailable, HttpFailure::cut_off, false, "it has failed too often, and is left alone");
   }
-  Question question(*this, *ticket);
+  Question question(watch_, *ticket);
   HttpRequest request = request_of(*config_.connector->form_of(operation), asked, timeout);
   request.is_sent_once = operation == Operation::pay || operation == Operation::submit_reading;
   auto fetching = credentials_.needs_token() ? fetch_with_token(std::move(request)) : http_.fetch(std::move(request));

@@ -2,13 +2,15 @@
 // its connector (connectors/connector.hpp). What a company answers is checked before anyone sees it: form, bounds,
 // and that it belongs to the account that was asked for. A company that fails again and again is left alone for a
 // while. National ids never travel in URLs. Thread: the event loop's; the counters may be read from any thread. A
-// Company and its HttpClient must outlive the calls that are under way.
+// Company and its HttpClient must outlive the calls that are under way, though not the frames of those that the loop
+// will never run again.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -101,10 +103,10 @@ class Company {
   Company(CompanyConfig config, HttpClient& http);
   [[nodiscard]] const CompanyConfig& config() const { return config_; }
   [[nodiscard]] const CompanyCounters& counters() const { return counters_; }
-  [[nodiscard]] connectors::Breaker::State breaker_state(Instant now) const { return breaker_.state(now); }
+  [[nodiscard]] connectors::Breaker::State breaker_state(Instant now) const { return watch_->breaker.state(now); }
   // False: it is left alone for now, and every question is answered at once by an error.
   [[nodiscard]] bool takes_questions(Instant now) const {
-    return breaker_.state(now) != connectors::Breaker::State::open;
+    return watch_->breaker.state(now) != connectors::Breaker::State::open;
   }
 
   // Errors: not_found (no such account), timed_out, unavailable (also: answers that cannot be trusted: garbage, too
@@ -142,6 +144,11 @@ class Company {
 
  private:
   class Question;  // that is under way
+  struct Watch {   // over the questions that are under way
+    explicit Watch(connectors::BreakerPolicy policy) : breaker(policy) {}
+    connectors::Breaker breaker;
+    std::size_t under_way = 0;
+  };
 
   [[nodiscard]] HttpRequest request_of(const connectors::OperationForm& form, const connectors::Arguments& asked,
                                        std::chrono::milliseconds timeout) const;
@@ -170,8 +177,7 @@ class Company {
   HttpClient& http_;
   Credentials credentials_;
   CompanyCounters counters_;
-  connectors::Breaker breaker_;
-  std::size_t under_way_ = 0;
+  std::shared_ptr<Watch> watch_;
   connectors::AnswerCache<Due> dues_;
   connectors::AnswerCache<std::vector<Bill>> bills_;
   connectors::AnswerCache<std::vector<Payment>> payments_;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <sstream>
 
 #include <boost/asio/detached.hpp>
@@ -389,6 +390,23 @@ TEST_CASE("no more is asked at once than the description says") {
     CHECK(answers[refused]->error().code == Errc::limit);
   }
   CHECK(witness.due());
+}
+
+TEST_CASE("a company may end before the loop that still holds a question to it") {
+  RawPeer peer([](RawPeer::Socket& socket, int) {
+    while (!RawPeer::read_request(socket).empty()) continue;  // never answers
+  });
+  auto loop = std::make_unique<boost::asio::io_context>(1);
+  auto http = std::make_unique<HttpClient>(loop->get_executor(), HttpLimits{});
+  auto company = std::make_unique<Company>(config_of("silent", peer.url()), *http);
+  std::optional<Result<Due>> answer;
+  boost::asio::co_spawn(*loop, keep(company->due("4521007", patience), answer), boost::asio::detached);
+  loop->poll();
+  REQUIRE(http->requests_under_way() == 1);
+  company.reset();
+  http.reset();
+  loop.reset();
+  CHECK_FALSE(answer);
 }
 
 TEST_CASE("what is due is kept for a while, for its account alone, and not over a payment") {
