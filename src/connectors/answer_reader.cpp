@@ -90,6 +90,20 @@ void read_echo(const Node& node, Operation operation, OperationForm& form, Fault
   }
 }
 
+// An answer about money that could be about other money is none.
+void check_payment_echo(const Node& node, Operation operation, const OperationForm& form, Faults& faults) {
+  const auto repeats = [&](Argument argument) {
+    return std::ranges::find(form.echo, argument, &std::pair<Argument, Member>::first) != form.echo.end();
+  };
+  if (repeats(Argument::reference)) return;
+  if (operation == Operation::payment_status)
+    faults.add(node.at, "the status of a payment must repeat its reference",
+               "echo: {reference: /...}; of a system that repeats none, pay and payment_status are left out");
+  if (operation == Operation::pay && !(repeats(Argument::account) && form.echo_amount))
+    faults.add(node.at, "the answer to a payment must repeat its reference, or its account and amount",
+               "echo: {reference: /...}, or {account: /..., amount: {minor: /...}}");
+}
+
 struct MemberKey {
   std::string_view key;
   std::optional<Member> OperationForm::*member;
@@ -280,7 +294,10 @@ void read_answer(const Node& node, Operation operation, OperationForm& form, Fau
   if (has_amount(operation)) keys.push_back("amount");
   for (const MemberKey& member : members) keys.push_back(member.key);
   const Fields fields(node, "answer", keys, faults, by_form);
-  if (const Node* echo = fields.need("echo"); echo != nullptr) read_echo(*echo, operation, form, faults);
+  if (const Node* echo = fields.need("echo"); echo != nullptr) {
+    read_echo(*echo, operation, form, faults);
+    check_payment_echo(*echo, operation, form, faults);
+  }
   if (has_list(operation)) {
     const Node* list = fields.need("list");
     form.list = list == nullptr ? std::nullopt : read_pointer(*list, "the list", faults);

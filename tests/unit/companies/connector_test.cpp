@@ -106,11 +106,11 @@ operations:
     outcomes: [{is: ok, status: 200}]
   pay:
     request: {path: /pay, json: {a: "{account}", m: "{amount_minor}", r: "{reference}"}}
-    answer: {echo: none}
+    answer: {echo: {reference: /r}}
     outcomes: [{is: posted, status: 200, where: {/state: posted}, company_reference: /no}]
   payment_status:
     request: {path: /status, json: {r: "{reference}"}}
-    answer: {echo: none}
+    answer: {echo: {reference: /r}}
     outcomes: [{is: posted, status: 200, where: {/state: posted}, company_reference: /no}]
 )");
     company.emplace(std::move(config), http);

@@ -47,11 +47,11 @@ std::string pay_with(const std::string& outcomes) {
          "  pay:\n"
          "    request: {path: /pay, json: {a: \"{account}\", m: \"{amount_minor}\", r: \"{reference}\", u: "
          "\"{not_after}\"}}\n"
-         "    answer: {echo: none}\n" +
+         "    answer: {echo: {reference: /r}}\n" +
          outcomes +
          "  payment_status:\n"
          "    request: {path: /status, json: {r: \"{reference}\"}}\n"
-         "    answer: {echo: none}\n"
+         "    answer: {echo: {reference: /r}}\n"
          "    outcomes: [{is: absent, status: 200, where: {/s: none}}]\n";
 }
 
@@ -137,6 +137,23 @@ TEST_CASE("money is decided by words, and can always be asked for again") {
   std::string by_get = pay_with(declined);
   by_get.replace(by_get.find("{path: /pay"), 1, "{method: GET, ");
   check_fault(by_get, "never asked by GET");
+}
+
+TEST_CASE("an answer about money repeats whose it is") {
+  const std::string whole = pay_with("    outcomes: [{is: wait, status: 202}]\n");
+  const auto with_echo = [&](std::size_t which, const std::string& echo) {
+    const std::string usual = "{echo: {reference: /r}}";
+    const std::size_t first = whole.find(usual);
+    std::string text = whole;
+    return text.replace(which == 0 ? first : whole.find(usual, first + 1), usual.size(), "{echo: " + echo + "}");
+  };
+  CHECK(read(whole));
+  CHECK(read(with_echo(0, "{account: /a, amount: {minor: /m}}")));
+  for (const std::string echo : {"none", "{account: /a}", "{amount: {minor: /m}}"}) {
+    check_fault(with_echo(0, echo), "x.yaml:8:20: the answer to a payment must repeat its reference, or its account");
+    check_fault(with_echo(1, echo), "x.yaml:12:20: the status of a payment must repeat its reference");
+  }
+  check_fault(with_echo(1, "{account: /a, amount: {minor: /m}}"), "the status of a payment must repeat its");
 }
 
 TEST_CASE("secrets come from the environment alone, and no fault repeats one") {
