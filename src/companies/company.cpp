@@ -47,10 +47,14 @@ Errc errc_of(const HttpError& error) {
   return is_promise && (error.sent || error.failure == HttpFailure::too_large) ? Errc::unavailable : error.code;
 }
 
-// Whether the company is there. An answer that is wrong about one account says nothing against it.
-Breaker::Told told_by(const HttpResult& answer) {
+// Whether the company is there. An answer that is wrong about one account says nothing against it, nor does a status
+// of 5xx by which it says something that its connector knows.
+Breaker::Told told_by(const HttpResult& answer, const OperationForm& form) {
   constexpr long server_error = 500;
-  if (answer) return answer->status >= server_error ? Breaker::Told::failed : Breaker::Told::answered;
+  if (answer) {
+    const bool is_there = answer->status < server_error || is_understood(form, Reply{answer->status, answer->body});
+    return is_there ? Breaker::Told::answered : Breaker::Told::failed;
+  }
   switch (answer.error().failure) {
     case HttpFailure::deadline:
     case HttpFailure::no_connection:
@@ -97,7 +101,7 @@ class Company::Question {
   }
   Question(const Question&) = delete;
   Question& operator=(const Question&) = delete;
-  void answered(const HttpResult& answer) { told_ = told_by(answer); }
+  void answered(const HttpResult& answer, const OperationForm& form) { told_ = told_by(answer, form); }
 
  private:
   std::shared_ptr<Watch> watch_;
@@ -144,11 +148,12 @@ boost::asio::awaitable<HttpResult> Company::ask(Operation operation, Arguments a
     co_return HttpError(Errc::unavailable, HttpFailure::cut_off, false, "it has failed too often, and is left alone");
   }
   Question question(watch_, *ticket);
-  HttpRequest request = request_of(*config_.connector->form_of(operation), asked, timeout);
+  const OperationForm& form = *config_.connector->form_of(operation);
+  HttpRequest request = request_of(form, asked, timeout);
   request.is_sent_once = operation == Operation::pay || operation == Operation::submit_reading;
   auto fetching = credentials_.needs_token() ? fetch_with_token(std::move(request)) : http_.fetch(std::move(request));
   HttpResult answer = co_await std::move(fetching);
-  question.answered(answer);
+  question.answered(answer, form);
   co_return answer;
 }
 

@@ -190,6 +190,13 @@ Answer<PaymentAnswer> state_in(const JsonValue& root, const Rule& rule) {
 
 }  // namespace
 
+bool is_understood(const OperationForm& form, const Reply& reply) {
+  const JsonDocument document(reply.body);
+  const auto rule =
+      std::ranges::find_if(form.rules, [&](const Rule& one) { return holds(one, reply.status, document.root()); });
+  return rule != form.rules.end() && rule->is != Meaning::garbage;
+}
+
 Answer<std::vector<Account>> read_accounts(const OperationForm& form, const Reply& reply, const Arguments& asked) {
   return read_by<std::vector<Account>>(form, reply, asked, [&](const JsonValue& root, const Rule&) {
     return read_list<Account>(form, root, accounts_max,

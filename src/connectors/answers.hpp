@@ -15,6 +15,10 @@ struct Reply {
   std::string_view body;
 };
 
+// Whether the connector knows what this says, be it that the company cannot say yet: an outcome holds that is not
+// garbage.
+bool is_understood(const OperationForm& form, const Reply& reply);
+
 Answer<std::vector<Account>> read_accounts(const OperationForm& form, const Reply& reply, const Arguments& asked);
 // Of whatever category, and never without one.
 Answer<FoundAccount> read_found(const OperationForm& form, const Reply& reply, const Arguments& asked,

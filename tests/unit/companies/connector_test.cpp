@@ -103,7 +103,7 @@ operations:
   due:
     request: {path: /due, json: {a: "{account}"}}
     answer: {echo: {account: /account}, amount: {minor: /amount}, bills: /n}
-    outcomes: [{is: ok, status: 200}]
+    outcomes: [{is: ok, status: 200}, {is: garbage, status: 502}, {is: wait, status: 503, where: {/account: 4521007}}]
   pay:
     request: {path: /pay, json: {a: "{account}", m: "{amount_minor}", r: "{reference}"}}
     answer: {echo: {reference: /r}}
@@ -344,7 +344,7 @@ TEST_CASE("HMAC-SHA-256 and base 64 are those of RFC 4231 and RFC 4648") {
 }
 
 TEST_CASE("a company that fails in a row is left alone, then tried by one question that moves no money") {
-  Witness witness("breaker: {failures: 3, open_for: 100ms}", "503 Service Unavailable");
+  Witness witness("breaker: {failures: 3, open_for: 100ms}", "500 Internal Server Error");
   for (int i = 0; i < 3; ++i) CHECK_FALSE(witness.due());
   CHECK(witness.asked == 3);
   CHECK_FALSE(witness.company->takes_questions(std::chrono::steady_clock::now()));
@@ -373,6 +373,15 @@ TEST_CASE("an answer that is wrong about one account does not close a company's 
   Witness witness("breaker: {failures: 1, open_for: 1h}", "404 Not Found");
   for (int i = 0; i < 3; ++i) CHECK_FALSE(witness.due());
   CHECK(witness.asked == 3);
+}
+
+TEST_CASE("a status of 5xx that the description names is an answer, but for garbage") {
+  Witness busy("breaker: {failures: 1, open_for: 1h}", "503 Service Unavailable");
+  for (int i = 0; i < 3; ++i) CHECK_FALSE(busy.due());
+  CHECK(busy.asked == 3);
+  Witness broken("breaker: {failures: 1, open_for: 1h}", "502 Bad Gateway");
+  for (int i = 0; i < 3; ++i) CHECK_FALSE(broken.due());
+  CHECK(broken.asked == 1);
 }
 
 TEST_CASE("no more is asked at once than the description says") {
