@@ -23,6 +23,7 @@ Outcome outcome_of(HttpFailure failure) {
   switch (failure) {
     case HttpFailure::refused:
       return Outcome::overload;
+    case HttpFailure::no_time:
     case HttpFailure::deadline:
       return Outcome::timeout;
     case HttpFailure::no_connection:
@@ -64,6 +65,7 @@ Breaker::Told told_by(const HttpResult& answer, const OperationForm& form) {
     case HttpFailure::too_large:
       return Breaker::Told::answered;
     case HttpFailure::refused:
+    case HttpFailure::no_time:
     case HttpFailure::cancelled:
     case HttpFailure::cut_off:
       return Breaker::Told::nothing;

@@ -41,10 +41,6 @@ std::string_view origin_of(std::string_view url) {
   return url.substr(0, url.find('/', slashes + 3));
 }
 
-HttpError too_late(bool sent) {
-  return {Errc::timed_out, HttpFailure::deadline, sent,
-          sent ? "no whole answer in time" : "no connection became free in time"};
-}
 HttpError cancelled(bool sent) {
   return {Errc::unavailable, HttpFailure::cancelled, sent, "the request was cancelled"};
 }
@@ -212,7 +208,7 @@ std::optional<HttpError> HttpClient::Impl::objection(const HttpRequest& request)
       !std::ranges::all_of(request.headers, fit_for_a_header)) {
     return HttpError(Errc::invalid, HttpFailure::refused, false, "control characters in the URL or a header");
   }
-  if (request.timeout <= milliseconds::zero()) return too_late(false);
+  if (request.timeout <= milliseconds::zero()) return not_begun();
   return std::nullopt;
 }
 
@@ -317,7 +313,7 @@ void HttpClient::Impl::start_waiting(Host& host, Instant now) {
     host.waiting.pop_front();
     --waiting_;
     if (next.deadline <= now) {
-      finish(next, too_late(false));
+      finish(next, not_begun());
     } else {
       start(next, now);
     }
@@ -362,8 +358,8 @@ HttpResult HttpClient::Impl::outcome(Transfer& transfer, CURLcode code) const {
     return HttpError(Errc::limit, HttpFailure::too_large, sent, "the answer is larger than allowed");
   }
   if (code == CURLE_OPERATION_TIMEDOUT) {
-    if (sent) return too_late(true);
-    return HttpError(Errc::timed_out, HttpFailure::deadline, false, "no connection was made in time");
+    return HttpError(Errc::timed_out, HttpFailure::deadline, sent,
+                     sent ? "no whole answer in time" : "no connection was made in time");
   }
   // CURLE_UNSUPPORTED_PROTOCOL is HTTP/0.9 here: octets without a status line.
   if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_BAD_CONTENT_ENCODING) {

@@ -54,6 +54,7 @@ struct HttpResponse {
 
 enum class HttpFailure : std::uint8_t {
   refused,        // by ourselves, before anything was done: too many requests, or one that cannot be sent
+  no_time,        // the deadline was over before anything was done: by the caller, or for want of a free connection
   deadline,       // no whole answer in time
   no_connection,  // no name, no route, refused, TLS not trusted
   broken,         // the connection broke before the answer was whole

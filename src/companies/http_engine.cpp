@@ -191,8 +191,7 @@ void HttpClient::Impl::look_after_waiting(Instant now) {
         waiting_due_ = std::min(waiting_due_, transfer->deadline);
         return false;
       }
-      finish(*transfer,
-             {HttpError(Errc::timed_out, HttpFailure::deadline, false, "no connection became free in time")});
+      finish(*transfer, not_begun());
       return true;
     });
     start_waiting(host, now);

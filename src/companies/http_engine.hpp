@@ -73,6 +73,10 @@ class SocketSet {
   std::uint64_t opened_ = 0;
 };
 
+inline HttpError not_begun() {
+  return {Errc::timed_out, HttpFailure::no_time, false, "no connection became free in time"};
+}
+
 struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   using Handler = boost::asio::any_completion_handler<void(HttpResult)>;
 

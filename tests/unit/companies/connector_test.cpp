@@ -375,6 +375,16 @@ TEST_CASE("an answer that is wrong about one account does not close a company's 
   CHECK(witness.asked == 3);
 }
 
+TEST_CASE("a question for which we had no time says nothing against a company") {
+  Witness witness("breaker: {failures: 1, open_for: 1h}");
+  witness.is_well = true;
+  const auto late = run(witness.loop, witness.company->due("4521007", milliseconds(0)));
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == Errc::timed_out);
+  CHECK(witness.asked == 0);
+  CHECK(witness.due());
+}
+
 TEST_CASE("a status of 5xx that the description names is an answer, but for garbage") {
   Witness busy("breaker: {failures: 1, open_for: 1h}", "503 Service Unavailable");
   for (int i = 0; i < 3; ++i) CHECK_FALSE(busy.due());

@@ -152,10 +152,12 @@ TEST_CASE("the deadline counts while waiting for a connection too") {
   REQUIRE(bench.results.size() == 2);
   REQUIRE_FALSE(bench.results[0]);
   CHECK(bench.results[0].error().code == Errc::timed_out);
+  CHECK(bench.results[0].error().failure == HttpFailure::no_time);
   CHECK_FALSE(bench.results[0].error().sent);
   CHECK(second_ended >= milliseconds(295));
   CHECK(second_ended < milliseconds(1400));
   CHECK(bench.results[1].error().code == Errc::timed_out);
+  CHECK(bench.results[1].error().failure == HttpFailure::deadline);
   CHECK(bench.results[1].error().sent);
   CHECK(watch.elapsed() < milliseconds(3500));
 }
