@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -151,17 +152,21 @@ std::optional<HttpError> Credentials::take(const HttpResult& answer) {
 }
 
 asio::awaitable<Result<std::string, HttpError>> Credentials::token(milliseconds timeout) {
-  if (has_token()) co_return token_;
-  if (is_asking_) {
+  const Instant deadline = std::chrono::steady_clock::now() + timeout;
+  while (!has_token() && is_asking_) {
     const auto executor = co_await asio::this_coro::executor;
-    const auto timer = std::make_shared<asio::steady_timer>(executor, timeout);
+    const auto timer = std::make_shared<asio::steady_timer>(executor, deadline);
     waiting_.push_back(timer);
     co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
-    if (has_token()) co_return token_;
-    co_return no_token(Errc::unavailable, HttpFailure::no_connection, "who asked for one got none");
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none)
+      co_return no_token(Errc::unavailable, HttpFailure::cancelled, "the request was cancelled");
+    if (!has_token() && std::chrono::steady_clock::now() >= deadline)
+      co_return no_token(Errc::timed_out, HttpFailure::no_time, "none came in time");
   }
+  if (has_token()) co_return token_;
   is_asking_ = true;
-  HttpRequest request = token_request(timeout);
+  HttpRequest request = token_request(std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now()));
   auto fetching = http_.fetch(std::move(request));
   const HttpResult answer = co_await std::move(fetching);
   is_asking_ = false;

@@ -1,7 +1,7 @@
 // Who asks a company: what its connector says of keys, passwords, signatures and tokens, put into each request. A
 // token of OAuth 2 is got once and kept until shortly before it ends; one is asked for at a time, and who comes
-// meanwhile waits for it. Secrets are told to nobody else. Thread: the event loop's; must outlive the calls that are
-// under way.
+// meanwhile waits for it, and asks where that one got none. Secrets are told to nobody else. Thread: the event
+// loop's; must outlive the calls that are under way.
 #pragma once
 
 #include <chrono>
@@ -28,7 +28,7 @@ class Credentials {
   // Whatever needs no token; the signature covers the request as it is, so it comes last.
   void add_to(HttpRequest& request, WallTime now) const;
   [[nodiscard]] bool needs_token() const { return connector_->oauth2.has_value(); }
-  // The value of the Authorization header. Error: as of a request that was not sent.
+  // The value of the Authorization header. Error: as of a request that was not sent; who only waited has no_time.
   boost::asio::awaitable<Result<std::string, HttpError>> token(std::chrono::milliseconds timeout);
   // The company takes it no more: the next one asks for another, unless somebody has one by now.
   void reject(const std::string& token);

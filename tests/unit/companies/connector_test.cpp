@@ -137,6 +137,41 @@ operations:
   std::optional<Company> company;
 };
 
+// A company whose first request for a token is never answered.
+struct TokenDesk {
+  TokenDesk()
+      : peer([this](RawPeer::Socket& socket, int) {
+          for (std::string request = RawPeer::read_request(socket); !request.empty();
+               request = RawPeer::read_request(socket)) {
+            if (!request.starts_with("POST /x/token")) {
+              RawPeer::write(socket, RawPeer::response(R"({"account":"4521007","amount":7,"n":1})"));
+            } else if (++token_requests > 1) {
+              RawPeer::write(socket, RawPeer::response(R"({"access_token":"t","token_type":"Bearer"})"));
+            }
+          }
+        }),
+        http(loop.get_executor(), {}) {
+    CompanyConfig config = config_of("desk", peer.url());
+    config.authorization.clear();
+    config.connector = connector_of(R"(
+auth: {oauth2: {token_path: /token, client_id: shubbak, client_secret: "${CLIENT_SECRET}"}}
+breaker: {failures: 2, open_for: 1h}
+operations:
+  due:
+    request: {path: /due, json: {a: "{account}"}}
+    answer: {echo: {account: /account}, amount: {minor: /amount}, bills: /n}
+    outcomes: [{is: ok, status: 200}]
+)");
+    company.emplace(std::move(config), http);
+  }
+
+  std::atomic<int> token_requests = 0;
+  RawPeer peer;
+  boost::asio::io_context loop{1};
+  HttpClient http;
+  std::optional<Company> company;
+};
+
 }  // namespace
 
 TEST_CASE("a water company that speaks otherwise is asked and understood by its description alone") {
@@ -291,6 +326,31 @@ operations:
   REQUIRE_FALSE(*answer);
   CHECK(answer->error().code == Errc::unavailable);
   CHECK(company.counters().of(Outcome::overload) == 1);
+}
+
+TEST_CASE("who waits for another's token asks for one where that got none, and tells nothing of it") {
+  TokenDesk desk;
+  const auto ask = [&](milliseconds timeout) { return desk.company->due("4521007", timeout); };
+  std::optional<Result<Due>> asker;
+  std::optional<Result<Due>> waiter;
+  SECTION("it has time left") {
+    boost::asio::co_spawn(desk.loop, keep(ask(soon), asker), boost::asio::detached);
+    boost::asio::co_spawn(desk.loop, keep(ask(patience), waiter), boost::asio::detached);
+    desk.loop.run();
+    CHECK(waiter->ok());
+    CHECK(desk.token_requests == 2);
+  }
+  SECTION("it has none") {
+    boost::asio::co_spawn(desk.loop, keep(ask(soon), asker), boost::asio::detached);
+    boost::asio::co_spawn(desk.loop, keep(ask(soon / 5), waiter), boost::asio::detached);
+    desk.loop.run();
+    REQUIRE_FALSE(*waiter);
+    CHECK(waiter->error().code == Errc::timed_out);
+    CHECK(desk.token_requests == 1);
+    CHECK(desk.company->takes_questions(std::chrono::steady_clock::now()));  // one failure, of two that are too many
+  }
+  REQUIRE_FALSE(*asker);
+  CHECK(asker->error().code == Errc::timed_out);
 }
 
 TEST_CASE("where no token is to be had nothing was sent") {
