@@ -103,12 +103,16 @@ class Company::Question {
   }
   Question(const Question&) = delete;
   Question& operator=(const Question&) = delete;
-  void answered(const HttpResult& answer, const OperationForm& form) { told_ = told_by(answer, form); }
+  void answered(const HttpResult& answer, const OperationForm& form) {
+    told_ = is_turned_away_ ? Breaker::Told::failed : told_by(answer, form);
+  }
+  void turned_away() { is_turned_away_ = true; }  // with a token that had just been given
 
  private:
   std::shared_ptr<Watch> watch_;
   Breaker::Ticket ticket_;
   Breaker::Told told_ = Breaker::Told::nothing;
+  bool is_turned_away_ = false;
 };
 
 namespace {
@@ -153,7 +157,8 @@ boost::asio::awaitable<HttpResult> Company::ask(Operation operation, Arguments a
   const OperationForm& form = *config_.connector->form_of(operation);
   HttpRequest request = request_of(form, asked, timeout);
   request.is_sent_once = operation == Operation::pay || operation == Operation::submit_reading;
-  auto fetching = credentials_.needs_token() ? fetch_with_token(std::move(request)) : http_.fetch(std::move(request));
+  auto fetching =
+      credentials_.needs_token() ? fetch_with_token(std::move(request), question) : http_.fetch(std::move(request));
   HttpResult answer = co_await std::move(fetching);
   question.answered(answer, form);
   co_return answer;
@@ -161,7 +166,7 @@ boost::asio::awaitable<HttpResult> Company::ask(Operation operation, Arguments a
 
 // A token may end before its time. What only reads is asked again; whatever changes something is left to those who
 // asked, who find out first what became of it, and has another token by then.
-boost::asio::awaitable<HttpResult> Company::fetch_with_token(HttpRequest request) {
+boost::asio::awaitable<HttpResult> Company::fetch_with_token(HttpRequest request, Question& question) {
   constexpr long unauthorised = 401;
   const Instant deadline = std::chrono::steady_clock::now() + request.timeout;
   const auto left = [deadline] {
@@ -181,8 +186,9 @@ boost::asio::awaitable<HttpResult> Company::fetch_with_token(HttpRequest request
     auto fetching = http_.fetch(std::move(sent));
     HttpResult answer = co_await std::move(fetching);
     const bool is_refused = answer && answer->status == unauthorised;
-    if (is_refused) credentials_.reject(*token);
-    if (is_refused && !is_again && !request.is_sent_once) continue;
+    const bool is_new = is_refused && (!credentials_.reject(*token) || is_again);
+    if (is_new) question.turned_away();
+    if (is_refused && !is_new && !request.is_sent_once) continue;
     if (answer || !is_again) co_return answer;
     HttpError failed = answer.error();
     failed.sent = true;  // the first one was

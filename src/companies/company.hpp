@@ -154,7 +154,7 @@ class Company {
                                        std::chrono::milliseconds timeout) const;
   boost::asio::awaitable<HttpResult> ask(connectors::Operation operation, connectors::Arguments asked,
                                          std::chrono::milliseconds timeout);
-  boost::asio::awaitable<HttpResult> fetch_with_token(HttpRequest request);
+  boost::asio::awaitable<HttpResult> fetch_with_token(HttpRequest request, Question& question);
   // What is asked by an account alone, and may be kept.
   template <class T, class Read>
   boost::asio::awaitable<Result<T>> ask_of_account(connectors::Operation operation, std::string account,

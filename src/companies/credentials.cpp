@@ -147,7 +147,8 @@ std::optional<HttpError> Credentials::take(const HttpResult& answer) {
   // A token that lives no longer than the margin is used for half its life.
   const milliseconds lives = given->lives;
   const milliseconds margin = std::min(connector_->oauth2->margin, lives / 2);
-  good_until_ = std::chrono::steady_clock::now() + lives - margin;
+  given_at_ = std::chrono::steady_clock::now();
+  good_until_ = given_at_ + lives - margin;
   return std::nullopt;
 }
 
@@ -178,8 +179,11 @@ asio::awaitable<Result<std::string, HttpError>> Credentials::token(milliseconds 
   co_return token_;
 }
 
-void Credentials::reject(const std::string& token) {
-  if (token_ == token) token_.clear();
+bool Credentials::reject(const std::string& token) {
+  if (token_ != token) return true;
+  if (std::chrono::steady_clock::now() < given_at_ + connector_->oauth2->refused_after) return false;
+  token_.clear();
+  return true;
 }
 
 }  // namespace shubbak::companies

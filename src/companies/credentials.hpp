@@ -30,8 +30,9 @@ class Credentials {
   [[nodiscard]] bool needs_token() const { return connector_->oauth2.has_value(); }
   // The value of the Authorization header. Error: as of a request that was not sent; who only waited has no_time.
   boost::asio::awaitable<Result<std::string, HttpError>> token(std::chrono::milliseconds timeout);
-  // The company takes it no more: the next one asks for another, unless somebody has one by now.
-  void reject(const std::string& token);
+  // The company takes it no more: the next one asks for another, unless somebody has one by now. False: it is so
+  // young that another would fare no better, and is kept.
+  bool reject(const std::string& token);
 
  private:
   [[nodiscard]] bool has_token() const;
@@ -45,6 +46,7 @@ class Credentials {
   std::shared_ptr<const TlsFiles> tls_;
   HttpClient& http_;
   std::string token_;  // "Bearer ..."
+  Instant given_at_{};
   Instant good_until_{};
   bool is_asking_ = false;
   std::vector<std::weak_ptr<boost::asio::steady_timer>> waiting_;  // for the token that is asked for

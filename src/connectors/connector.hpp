@@ -108,6 +108,7 @@ struct BasicAuth {
   std::string user;
   std::string password;
 };
+constexpr std::chrono::seconds token_age_min{5};
 struct OAuth2 {            // client credentials, RFC 6749 section 4.4
   std::string token_url;   // one of the two
   std::string token_path;  // behind the company's url
@@ -116,6 +117,8 @@ struct OAuth2 {            // client credentials, RFC 6749 section 4.4
   std::string scope;
   bool in_body = false;                      // client_id and client_secret; else by HTTP Basic
   std::chrono::milliseconds margin{60'000};  // before a token ends it is not used any more
+  // A younger token that is refused has not ended: another one would be refused too.
+  std::chrono::milliseconds refused_after = token_age_min;
 };
 struct Hmac {  // HMAC-SHA-256
   enum class Part : std::uint8_t { timestamp, method, target, body };

@@ -48,7 +48,9 @@ std::string text_of(const std::string& file) {
 
 // The water company's real server in a thread of its own, and a company on the shipped description of it.
 struct WaterTown {
-  explicit WaterTown(std::uint32_t token_requests_max = 1'000'000) : http(loop.get_executor(), {}) {
+  explicit WaterTown(std::uint32_t token_requests_max = 1'000'000,
+                     milliseconds refused_after = connectors::token_age_min)
+      : http(loop.get_executor(), {}) {
     auto listening = samples::WaterServer::listen(
         server_loop, {.client_secret = water_secret, .token_requests_max = token_requests_max});
     REQUIRE(listening);
@@ -56,7 +58,10 @@ struct WaterTown {
     thread = std::thread([this] { server_loop.run(); });
     CompanyConfig config = config_of("water", "http://127.0.0.1:" + std::to_string(server->port()));
     config.authorization.clear();
-    config.connector = connector_of(text_of(SHUBBAK_SOURCE_FOLDER "/tests/connected/connectors/sample_water.yaml"));
+    auto described = std::make_shared<connectors::Connector>(
+        *connector_of(text_of(SHUBBAK_SOURCE_FOLDER "/tests/connected/connectors/sample_water.yaml")));
+    described->oauth2->refused_after = refused_after;
+    config.connector = described;
     company.emplace(std::move(config), http);
   }
   ~WaterTown() {
@@ -255,13 +260,13 @@ TEST_CASE("one token is got for all who ask at once, and kept") {
 }
 
 TEST_CASE("a token that ends before its time is got anew, once, and the question asked again") {
-  WaterTown town(2);
+  WaterTown town(2, milliseconds(0));
   for (int i = 0; i < 5; ++i) CHECK(run(town.loop, town.company->accounts(person("01234567890"), patience)));
   CHECK(town.server->tokens_given() == 3);
 }
 
 TEST_CASE("what moves money is not sent again with another token, and its status is asked with that") {
-  WaterTown town(1);
+  WaterTown town(1, milliseconds(0));
   REQUIRE(town.pay("700123", 100, "pay-1"));
   const auto again = town.pay("700123", 100, "pay-1");
   REQUIRE_FALSE(again);
@@ -271,6 +276,28 @@ TEST_CASE("what moves money is not sent again with another token, and its status
   REQUIRE(status);
   CHECK(status->company_reference == "W-1");
   CHECK(town.server->tokens_given() == 2);
+}
+
+TEST_CASE("a token that is refused as soon as it is given is not got again and again, and the company left alone") {
+  SECTION("it is young") {
+    WaterTown town(1);
+    REQUIRE(town.due("700123"));  // with the only right of that token
+    for (int i = 0; i < 5; ++i) {
+      CHECK(town.company->takes_questions(std::chrono::steady_clock::now()));
+      CHECK_FALSE(town.due("700900"));
+    }
+    CHECK_FALSE(town.company->takes_questions(std::chrono::steady_clock::now()));
+    CHECK(town.server->tokens_given() == 1);
+  }
+  SECTION("it is the second one") {
+    WaterTown town(0, milliseconds(0));
+    for (int i = 0; i < 5; ++i) {
+      CHECK(town.company->takes_questions(std::chrono::steady_clock::now()));
+      CHECK_FALSE(town.due("700900"));
+    }
+    CHECK_FALSE(town.company->takes_questions(std::chrono::steady_clock::now()));
+    CHECK(town.server->tokens_given() == 10);
+  }
 }
 
 TEST_CASE("a second try that is refused here is no promise that nothing was sent") {
@@ -302,6 +329,9 @@ operations:
     answer: {echo: {reference: /r}}
     outcomes: [{is: posted, status: 200, where: {/state: posted}, company_reference: /no}]
 )");
+  auto described = std::make_shared<connectors::Connector>(*config.connector);
+  described->oauth2->refused_after = milliseconds(0);
+  config.connector = described;
   Company company(std::move(config), http);
   const auto ask = [&] { return company.payment_status("4521007", {100, Currency::SYP}, "pay-1", patience); };
   CHECK_FALSE(run(loop, ask()));  // with a token, that is kept
