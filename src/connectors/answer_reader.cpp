@@ -246,10 +246,11 @@ Rule read_rule(const Node& node, Operation operation, Faults& faults) {
     rule.company_reference = read_member(*number, JsonForm::text, "the company's number", faults);
   if (const Node* reason = belongs("reason", Meaning::declined); reason != nullptr)
     read_reason(*reason, rule, faults);
-  // Money goes by words, never by a bare status, which any proxy on the way may say.
-  const bool decides = rule.is == Meaning::posted || rule.is == Meaning::declined || rule.is == Meaning::absent;
-  if (decides && rule.where.empty())
-    faults.add(node.at, "what became of money is never told by a status alone", "add where: {/state: ...}");
+  // Money, verdicts and that there is no such account go by words, never by a bare status, which any proxy on the way
+  // may say.
+  const bool is_plain = rule.is == Meaning::ok || rule.is == Meaning::wait || rule.is == Meaning::garbage;
+  if (meaning && !is_plain && rule.where.empty())
+    faults.add(node.at, "'" + is->text + "' is never told by a status alone", "add where: {/state: ...}");
   return rule;
 }
 

@@ -119,7 +119,8 @@ TEST_CASE("numbers that others must not see are refused in URLs") {
 TEST_CASE("money is decided by words, and can always be asked for again") {
   const std::string declined = "    outcomes: [{is: declined, status: 422, where: {/s: no}, reason: other}]\n";
   CHECK(read(pay_with(declined)));
-  check_fault(pay_with("    outcomes: [{is: posted, status: 200, company_reference: /n}]\n"), "by a status alone");
+  check_fault(pay_with("    outcomes: [{is: posted, status: 200, company_reference: /n}]\n"),
+              "'posted' is never told by a status alone");
   check_fault(pay_with("    outcomes: [{is: posted, status: 200, where: {/s: ok}}]\n"), "needs 'company_reference'");
   check_fault(pay_with("    outcomes: [{is: declined, status: 422, where: {/s: no}}]\n"), "needs 'reason'");
   check_fault(pay_with("    outcomes: [{is: declined, status: 422, where: {/s: no}, reason: sorry}]\n"),
@@ -137,6 +138,24 @@ TEST_CASE("money is decided by words, and can always be asked for again") {
   std::string by_get = pay_with(declined);
   by_get.replace(by_get.find("{path: /pay"), 1, "{method: GET, ");
   check_fault(by_get, "never asked by GET");
+}
+
+TEST_CASE("no account and no verdict is told by a status that any proxy may say") {
+  const std::string missing = with_due(due_request, due_answer, "    outcomes: [{is: not_found, status: 404}]\n");
+  check_fault(missing, "x.yaml:5:16: 'not_found' is never told by a status alone (add where: ");
+  check_fault(with_due(due_request, due_answer, "    outcomes: [{is: not_found, status: 404, missing: [/a]}]\n"),
+              "'not_found' is never told by a status alone");
+  CHECK(read(with_due(due_request, due_answer, "    outcomes: [{is: not_found, status: 404, where: {/e: no}}]\n")));
+  CHECK(read(with_due(due_request, due_answer, "    outcomes: [{is: wait, status: 503}]\n")));
+  for (const std::string verdict : {"accepted", "too_low", "already", "not_open", "not_found"}) {
+    check_fault(with_due(due_request) +
+                    "  submit_reading:\n"
+                    "    request: {path: /r, json: {a: \"{account}\", v: \"{value}\", r: \"{reference}\"}}\n"
+                    "    answer: {echo: none}\n"
+                    "    outcomes: [{is: " +
+                    verdict + ", status: 200}]\n",
+                "'" + verdict + "' is never told by a status alone");
+  }
 }
 
 TEST_CASE("an answer about money repeats whose it is") {
