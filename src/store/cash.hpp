@@ -122,8 +122,11 @@ struct CorrectCash {
   std::string slip{};       // the deposit's reference
   std::int64_t amount = 0;  // minor units: all of it at most
 };
-// What the last count of the drawer found missing, or too much, moves to or from suspense.
+// What the last count of the drawer found missing, or too much, moves to or from suspense. conflict: a deposit, a
+// correction, or what was taken over is noted later than the count (explained_since).
 struct WriteOffCash {};
+inline constexpr std::string_view explained_since =
+    "the drawer was corrected, or cash of it brought in or taken over, since the count: count it again";
 // The keeper is gone: somebody has counted what is in the drawer. A difference goes as that of WriteOffCash, the rest
 // into another drawer of the same office, and the drawer is closed.
 struct HandOverCash {

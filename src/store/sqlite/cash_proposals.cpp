@@ -73,6 +73,7 @@ Result<CashWriter::Wanted> CashWriter::wanted(const Drawer& drawer, const Propos
   if (counted == expected) return Error{Errc::conflict, "the last count has found what should be there"};
   Use use(written_off_, *count);
   if (use.next()) return Error{Errc::conflict, "the difference of the last count is written off: count it again"};
+  if (Status stands = still_stands(drawer, *count); !stands.ok()) return stands.error();
   return Wanted{.kind = CashProposalKind::write_off, .amount = counted, .expected = expected, .count = count};
 }
 
@@ -167,6 +168,7 @@ Status CashWriter::write_off(const Drawer& drawer, const StoredCashProposal& pro
   std::int64_t expected = 0;
   if (last_count(drawer, counted, expected) != count)
     return Error{Errc::conflict, "the drawer was counted again: what that found is proposed anew"};
+  if (Status stands = still_stands(drawer, count); !stands.ok()) return stands;
   if (Status moved = move_difference(drawer, proposal, change, committed); !moved.ok()) return moved;
   tell(drawer, {audit::Action::cash_written_off, change.by, change.at,
                 detail_of(proposal.amount, proposal.expected, proposal.reason)});
@@ -220,6 +222,13 @@ Status CashWriter::move_difference(const Drawer& drawer, const StoredCashProposa
   if (!moved) return moved.error();
   committed.transfers.push_back(*moved);
   note(drawer, {missing > 0 ? CashKind::missing : CashKind::surplus, moved->number}, change.at);
+  return {};
+}
+
+// What is noted behind a count, and was done before it, is what the count has found: it would be taken out twice.
+Status CashWriter::still_stands(const Drawer& drawer, std::int64_t count) {
+  Use use(noted_since_, drawer.number, count);
+  if (use.next()) return Error{Errc::conflict, std::string(explained_since)};
   return {};
 }
 

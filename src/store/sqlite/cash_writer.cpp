@@ -84,6 +84,7 @@ CashWriter::CashWriter(const SQLite::Database& database, Sealer& sealer, AuditWr
       corrected_(prepare(database, statement("corrected_cash"))),
       open_like_(prepare(database, statement("open_cash_proposal_like"))),
       written_off_(prepare(database, statement("written_off"))),
+      noted_since_(prepare(database, statement("cash_noted_since_count"))),
       next_proposal_(prepare(database, statement("next_cash_proposal"))),
       add_proposal_(prepare(database, statement("add_cash_proposal"))),
       decide_proposal_(prepare(database, statement("decide_cash_proposal"))),

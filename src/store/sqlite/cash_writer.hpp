@@ -88,6 +88,7 @@ class CashWriter {
                    Committed& committed);
   Status move_difference(const Drawer& drawer, const StoredCashProposal& proposal, const DecideCash& change,
                          Committed& committed);
+  Status still_stands(const Drawer& drawer, std::int64_t count);
   std::optional<std::int64_t> last_count(const Drawer& drawer, std::int64_t& counted, std::int64_t& expected);
   std::int64_t held_in(const Drawer& drawer);
 
@@ -128,6 +129,7 @@ class CashWriter {
   SQLite::Statement corrected_;
   SQLite::Statement open_like_;
   SQLite::Statement written_off_;
+  SQLite::Statement noted_since_;
   SQLite::Statement next_proposal_;
   SQLite::Statement add_proposal_;
   SQLite::Statement decide_proposal_;

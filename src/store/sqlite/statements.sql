@@ -942,6 +942,11 @@ SELECT number FROM cash_proposal WHERE state = 0 AND drawer = ?1 AND kind = ?2 A
 -- @ written_off
 SELECT 1 FROM cash_count WHERE number = ?1 AND is_moved = 1 UNION ALL SELECT 1 FROM cash_proposal WHERE count = ?1 AND state = 1;
 
+-- Deposits, corrections, what was taken over: not what a keeper takes and gives back all day.
+-- @ cash_noted_since_count
+SELECT 1 FROM cash_movement
+WHERE drawer = ?1 AND at > (SELECT counted.at FROM cash_count AS counted WHERE counted.number = ?2) AND kind IN (3, 4, 5, 7) LIMIT 1;
+
 -- @ next_cash_proposal
 SELECT coalesce(max(number), 0) + 1 FROM cash_proposal;
 

@@ -256,6 +256,7 @@ class DrawerStore {
     if (!may) return {};
     deposited_ += op.amount;
     slips_[op.key] = op.amount;
+    explained_since_ = true;
     return {};
   }
   std::string play_top_up(const CashOperation& op) {
@@ -274,6 +275,7 @@ class DrawerStore {
     const std::int64_t expected = ledger::held(account(in_drawer));
     const std::int64_t counted = op.key % 4 == 0 ? expected : std::max<std::int64_t>(expected + 5 - op.key, 0);
     difference_ = expected - counted;
+    explained_since_ = false;
     return commit(CashChange(CountCash{drawer, {counted, Currency::SYP}, sami, at(now_)})).ok() ? "" : "no count";
   }
   std::string play_spend(const CashOperation& op) {
@@ -310,6 +312,7 @@ class DrawerStore {
     if (may) {
       left -= op.amount;
       topped_up_ -= op.amount;
+      explained_since_ = true;
     }
     return {};
   }
@@ -323,13 +326,15 @@ class DrawerStore {
     if (may) {
       slip->second -= op.amount;
       deposited_ -= op.amount;
+      explained_since_ = true;
     }
     return {};
   }
   std::string play_write_off() {
     const std::int64_t in = ledger::held(account(in_drawer));
-    const bool may = difference_ != 0 && difference_ <= in && in - difference_ <= drawer_ceiling;
-    if (carry_out(WriteOffCash{}) != may) return "the difference of the last count is written off, once";
+    const bool may = difference_ != 0 && !explained_since_ && difference_ <= in && in - difference_ <= drawer_ceiling;
+    if (carry_out(WriteOffCash{}) != may)
+      return "the difference of the last count is written off, once, while nothing else may explain it";
     if (may) written_off_ += std::exchange(difference_, 0);
     return {};
   }
@@ -384,7 +389,8 @@ class DrawerStore {
   std::map<int, std::int64_t> slips_;                             // that are noted, with what is left of each
   std::vector<std::pair<std::int64_t, std::int64_t>> top_ups_{};  // with what is left of each
   std::int64_t spent_ = 0;                                        // of the card, on fees
-  std::int64_t difference_ = 0;  // of the last count: what is missing, and not written off
+  std::int64_t difference_ = 0;   // of the last count: what is missing, and not written off
+  bool explained_since_ = false;  // the last count may have found what was noted behind it
   std::int64_t written_off_ = 0;
   std::int64_t handed_over_ = 0;
   std::unique_ptr<ChangeWriter> writer_;
