@@ -74,6 +74,8 @@ struct TakeCash {
   WallTime not_after;  // when the company refuses it
 };
 inline constexpr std::string_view drawer_is_closed = "the drawer is closed: it was handed over";
+inline constexpr std::string_view drawer_of_proposal_is_closed =
+    "the drawer is closed, it was handed over: reject the proposal";
 inline constexpr std::string_view taken_just_now = "the same was taken just now";
 inline constexpr std::string_view over_ceiling = "the drawer would hold more than it may: deposit some of it first";
 // Cash onto a prepaid card. not_found also: there is no such card; conflict and limit as of TakeCash.
@@ -128,7 +130,7 @@ struct WriteOffCash {};
 inline constexpr std::string_view explained_since =
     "the drawer was corrected, or cash of it brought in or taken over, since the count: count it again";
 // The keeper is gone: somebody has counted what is in the drawer. A difference goes as that of WriteOffCash, the rest
-// into another drawer of the same office, and the drawer is closed.
+// into another drawer of the same office, and the drawer is closed. conflict: another proposal of that drawer waits.
 struct HandOverCash {
   std::string to{};          // the drawer's name; "": there is nothing in it
   std::int64_t counted = 0;  // minor units
@@ -145,9 +147,10 @@ struct ProposeCash {
   Actor by;            // a member of staff
   WallTime at;
 };
-// Errors: not_found; conflict (it is decided; the drawer was counted again, or holds another sum by now); denied (who
-// has proposed it, or keeps the drawer, does not approve it); insufficient (the card, or the drawer, does not hold so
-// much any more); limit (a drawer would hold more than it may).
+// Errors: not_found; conflict (it is decided; the drawer was counted again, or holds another sum by now, or is
+// closed: drawer_of_proposal_is_closed; what says of ProposeCash why it cannot be proposed); denied (who has proposed
+// it, or keeps the drawer, does not approve it); insufficient (the card, or the drawer, does not hold so much any
+// more); limit (a drawer would hold more than it may).
 struct DecideCash {
   std::int64_t proposal = 0;
   bool approves = false;

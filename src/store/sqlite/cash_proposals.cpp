@@ -22,6 +22,10 @@ audit::Detail detail_of(std::int64_t amount, std::optional<std::int64_t> expecte
   return detail.add(audit::Key::reason, reason);
 }
 
+Error waits(std::int64_t proposal) {
+  return {Errc::conflict, "proposal " + std::to_string(proposal) + " of it waits: it is decided first"};
+}
+
 }  // namespace
 
 std::string cash_proposal_key(std::int64_t proposal) {
@@ -35,9 +39,7 @@ Result<bool> CashWriter::apply_one(const ProposeCash& change, Committed& committ
   if (!what) return what.error();
   {
     Use use(open_like_, drawer->number, what->kind, what->transfer);
-    if (use.next())
-      return Error{Errc::conflict,
-                   "proposal " + std::to_string(use.integer(0)) + " of it waits: it is decided first"};
+    if (use.next()) return waits(use.integer(0));
   }
   std::int64_t number = 0;
   {
@@ -81,6 +83,7 @@ Result<CashWriter::Wanted> CashWriter::wanted(const Drawer& drawer, const Propos
                                               const HandOverCash& what) {
   if (drawer.account == change.by.name)
     return Error{Errc::denied, "who keeps a drawer does not hand it over: somebody else must"};
+  if (Status none = nothing_waits(drawer, 0); !none.ok()) return none.error();
   Wanted made{.kind = CashProposalKind::hand_over, .amount = what.counted, .expected = held_in(drawer)};
   if (what.to.empty()) return made;
   const auto to = open_drawer(what.to);
@@ -102,9 +105,10 @@ Result<bool> CashWriter::apply_one(const DecideCash& change, Committed& committe
     count = use.integer(16);
   }
   if (proposal.state != CashProposalState::proposed) return Error{Errc::conflict, "the proposal is decided already"};
-  const auto drawer = change.approves ? open_drawer(proposal.drawer) : find_drawer(proposal.drawer);
+  const auto drawer = find_drawer(proposal.drawer);
   if (!drawer) return drawer.error();
   if (change.approves) {
+    if (drawer->is_closed) return Error{Errc::conflict, std::string(drawer_of_proposal_is_closed)};
     if (proposal.maker == change.by.name)
       return Error{Errc::denied, "who proposes a correction does not approve it: somebody else must"};
     if (drawer->account == change.by.name)
@@ -177,14 +181,16 @@ Status CashWriter::write_off(const Drawer& drawer, const StoredCashProposal& pro
 
 Status CashWriter::hand_over(const Drawer& drawer, const StoredCashProposal& proposal, const DecideCash& change,
                              Committed& committed) {
+  if (Status none = nothing_waits(drawer, proposal.number); !none.ok()) return none;
   if (held_in(drawer) != *proposal.expected)
     return Error{Errc::conflict, "the drawer holds another sum by now: it is counted again"};
   audit::Detail detail = detail_of(proposal.amount, proposal.expected, proposal.reason);
   run(add_count_, drawer.number, change.at, proposal.amount, *proposal.expected, change.by.name, std::int64_t{1});
   if (Status moved = move_difference(drawer, proposal, change, committed); !moved.ok()) return moved;
   if (!proposal.to.empty()) {
-    const auto to = open_drawer(proposal.to);
+    const auto to = find_drawer(proposal.to);
     if (!to) return to.error();
+    if (to->is_closed) return Error{Errc::conflict, std::string(drawer_of_proposal_is_closed)};
     if (to->account == change.by.name)
       return Error{Errc::denied, "who keeps the drawer that takes it over does not approve that"};
     detail.add(audit::Key::author, to->account);
@@ -222,6 +228,13 @@ Status CashWriter::move_difference(const Drawer& drawer, const StoredCashProposa
   if (!moved) return moved.error();
   committed.transfers.push_back(*moved);
   note(drawer, {missing > 0 ? CashKind::missing : CashKind::surplus, moved->number}, change.at);
+  return {};
+}
+
+// Of a drawer that is closed nothing is carried out any more: what waits beside a hand-over would wait for good.
+Status CashWriter::nothing_waits(const Drawer& drawer, std::int64_t beside) {
+  Use use(open_of_drawer_, drawer.number, beside);
+  if (use.next()) return waits(use.integer(0));
   return {};
 }
 

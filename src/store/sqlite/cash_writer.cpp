@@ -83,6 +83,7 @@ CashWriter::CashWriter(const SQLite::Database& database, Sealer& sealer, AuditWr
       to_correct_(prepare(database, statement("cash_to_correct"))),
       corrected_(prepare(database, statement("corrected_cash"))),
       open_like_(prepare(database, statement("open_cash_proposal_like"))),
+      open_of_drawer_(prepare(database, statement("open_cash_proposal_of_drawer"))),
       written_off_(prepare(database, statement("written_off"))),
       noted_since_(prepare(database, statement("cash_noted_since_count"))),
       next_proposal_(prepare(database, statement("next_cash_proposal"))),

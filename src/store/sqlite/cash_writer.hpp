@@ -88,6 +88,7 @@ class CashWriter {
                    Committed& committed);
   Status move_difference(const Drawer& drawer, const StoredCashProposal& proposal, const DecideCash& change,
                          Committed& committed);
+  Status nothing_waits(const Drawer& drawer, std::int64_t beside);  // that proposal
   Status still_stands(const Drawer& drawer, std::int64_t count);
   std::optional<std::int64_t> last_count(const Drawer& drawer, std::int64_t& counted, std::int64_t& expected);
   std::int64_t held_in(const Drawer& drawer);
@@ -128,6 +129,7 @@ class CashWriter {
   SQLite::Statement to_correct_;
   SQLite::Statement corrected_;
   SQLite::Statement open_like_;
+  SQLite::Statement open_of_drawer_;
   SQLite::Statement written_off_;
   SQLite::Statement noted_since_;
   SQLite::Statement next_proposal_;

@@ -939,6 +939,9 @@ JOIN ledger_account AS card ON card.number = transfer.credit WHERE movement."tra
 -- @ open_cash_proposal_like
 SELECT number FROM cash_proposal WHERE state = 0 AND drawer = ?1 AND kind = ?2 AND "transfer" IS ?3;
 
+-- @ open_cash_proposal_of_drawer
+SELECT number FROM cash_proposal INDEXED BY cash_proposal_open WHERE state = 0 AND drawer = ?1 AND number <> ?2 ORDER BY number LIMIT 1;
+
 -- @ written_off
 SELECT 1 FROM cash_count WHERE number = ?1 AND is_moved = 1 UNION ALL SELECT 1 FROM cash_proposal WHERE count = ?1 AND state = 1;
 

@@ -347,6 +347,49 @@ TEST_CASE_METHOD(CorrectionFixture, "an empty drawer is closed without another o
   check_equation();
 }
 
+TEST_CASE_METHOD(CorrectionFixture, "a drawer is not handed over while another proposal of it waits") {
+  done(opening_drawer("badr"));
+  const std::int64_t top_up = done(cash_for_card(500)).transfers.at(0).number;
+  const std::int64_t first = proposed(proposal(top_up_of(top_up, 100)));
+  CHECK(refusal(proposal(HandOverCash{other_drawer, 500})).message ==
+        "proposal " + std::to_string(first) + " of it waits: it is decided first");
+  decided(first, false);
+  const std::int64_t number = proposed(proposal(HandOverCash{other_drawer, 500}));
+  CHECK(refusal(proposal(HandOverCash{other_drawer, 500})).code == Errc::conflict);
+  const std::int64_t later = proposed(proposal(top_up_of(top_up, 100)));
+  CHECK(not_decided(number).message == "proposal " + std::to_string(later) + " of it waits: it is decided first");
+  CHECK_FALSE(kept().closed);
+  decided(later, false);
+  decided(number);
+  CHECK(kept().closed);
+  CHECK(held(in_other_drawer) == 500);
+  check_equation();
+}
+
+TEST_CASE_METHOD(CorrectionFixture, "what waits for a drawer that is closed is rejected, and told so") {
+  done(opening_drawer("badr"));
+  SECTION("the one that takes over") {
+    done(cash_for_card(500));
+    const std::int64_t number = proposed(proposal(HandOverCash{other_drawer, 500}));
+    decided(proposed(proposal(HandOverCash{"", 0}, proposer, other_drawer)));
+    CHECK(not_decided(number).message == drawer_of_proposal_is_closed);
+    CHECK(held(in_drawer) == 500);
+    decided(number, false);
+    CHECK(found(number).state == CashProposalState::refused);
+  }
+  SECTION("its own, since before nothing was handed over beside it") {
+    const std::int64_t top_up = done(cash_for_card(500)).transfers.at(0).number;
+    const std::int64_t number = proposed(proposal(top_up_of(top_up, 100)));
+    SQLite::Database(config.path, SQLite::OPEN_READWRITE, 5'000)
+        .exec("UPDATE drawer SET closed = 1 WHERE number = 1");
+    CHECK(not_decided(number).message == drawer_of_proposal_is_closed);
+    CHECK(held(in_drawer) == 500);
+    decided(number, false);
+    CHECK(found(number).state == CashProposalState::refused);
+  }
+  check_equation();
+}
+
 TEST_CASE_METHOD(CorrectionFixture, "a surplus is handed over with the rest") {
   done(opening_drawer("badr"));
   done(cash_for_card(100));
