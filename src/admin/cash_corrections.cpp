@@ -96,6 +96,12 @@ Served<store::StoredCashProposal> decide_cash(World& world, Caller caller, std::
   const staff::Scope where = place_of_proposal(*proposal);
   if (!may_there(caller, Permission::cash_decide, where))
     co_return forbidden("this account has no cash.decide for that drawer's office", "number");
+  if (approves && proposal->kind == store::CashProposalKind::hand_over &&
+      proposal->state == store::CashProposalState::proposed) {
+    const auto drawer = find_drawer(world, proposal->drawer);
+    if (!drawer) co_return drawer.error();
+    if (const auto gone = keeper_is_gone(world, *drawer); !gone) co_return gone.error();
+  }
   std::vector<store::Change> changes;
   changes.emplace_back(store::CashChange(store::DecideCash{number, approves, caller.actor, world.now()}));
   auto committing = commit_if(world, required_of(world, caller, Permission::cash_decide, where), std::move(changes));

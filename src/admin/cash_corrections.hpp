@@ -30,6 +30,7 @@ struct HandOverWanted {
 };
 // conflict also: who keeps it may take cash there still.
 Served<store::StoredCashProposal> propose_hand_over(World& world, Caller caller, HandOverWanted wanted);
+// Of a hand-over that is approved, conflict as of propose_hand_over().
 Served<store::StoredCashProposal> decide_cash(World& world, Caller caller, std::int64_t proposal, bool approves);
 
 // Of offices that the caller may read of, behind that number, in order, 200 at once.

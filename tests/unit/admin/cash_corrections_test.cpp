@@ -107,7 +107,14 @@ TEST_CASE("what is corrected of cash is proposed and approved at its office, by 
   CHECK(office.post("/cash/hand-overs", office.login("badr"), wrong).field() == "currency");
   CHECK(office.post("/cash/hand-overs", office.login("carl"), hand_over).status == 403);
   REQUIRE(office.post("/cash/hand-overs", office.login("badr"), hand_over).body.at("number") == 4);
+  office.grant("amal", {"clerk@*/rif/post_7"});  // who has come back meanwhile keeps it
+  const Reply back = decided("dina", "approve", 4);
+  CHECK(back.status == 409);
+  CHECK(back.message().find("close that account") != std::string::npos);
+  CHECK(holds("amal.post_7") == 590);
+  office.grant("amal", {"clerk@*/rif/post_8"});
   CHECK(decided("dina", "approve", 4).body.at("to") == "badr.post_7");
+  CHECK(decided("dina", "approve", 4).status == 409);
   CHECK(holds("amal.post_7") == 0);
   CHECK(holds("badr.post_7") == 590);
 
