@@ -246,7 +246,7 @@ check("does not hold so much" in cash("deposit", "amal.post_7", "310627", "--ref
 cash("deposit", "amal.post_7", "0", "--reference", "bank-1", "--as", "basel", code=1)
 for _ in range(2):
     check(cash(*deposit, "--key", "slip-1", "--as", "basel")["holds"] == 62_600, "it was brought in twice, or not")
-check("noted" in cash("deposit", "amal.post_7", "10", "--reference", "bank-1", "--as", "basel", code=1), "a slip is brought in twice")
+check("note the rest as SLIP-2" in cash("deposit", "amal.post_7", "10", "--reference", "bank-1", "--as", "basel", code=1), "a slip is brought in twice")
 counted = cash("count", "625", "--as", "amal")
 check((counted["expected"], counted["missing"], counted["surplus"]) == (62_600, 100, 0), f"{counted}")
 check(ledger(5) == 62_600, "a count moves money")

@@ -110,7 +110,8 @@ struct DepositCash {
   Actor by;               // a member of staff who does not keep the drawer
   WallTime at;
 };
-inline constexpr std::string_view slip_is_noted = "that slip is noted for this drawer already";
+inline constexpr std::string_view slip_is_noted =
+    "that slip is noted for this drawer already: where too little of it was noted, note the rest as SLIP-2";
 // Committed::cash_expected tells what should have been counted. A difference moves nothing.
 struct CountCash {
   std::string drawer;

@@ -380,7 +380,7 @@ TEST_CASE_METHOD(CashFixture, "a slip counts once for its drawer, and a key stan
   CHECK(refusal(deposit(100, "slip2")).message == slip_is_noted);  // its answer was lost, and its key
   CHECK(refusal(deposit(50, "slip2")).message == slip_is_noted);
   DepositCash another = deposit(100);
-  another.reference = "bank-2";
+  another.reference = "bank-1-2";  // the rest of it
   CHECK(refusal(another).code == Errc::conflict);
   CHECK(held(in_drawer) == 200);
   another.key = "slip2";
