@@ -89,13 +89,17 @@ struct ProposePlacement {
 };
 // By another member of staff: the money moves, by one transfer under the key placement_key(). Or it is rejected, also
 // by who asked for it: then another may be proposed. Errors: not_found, conflict (it is decided, or the card's person
-// was erased), denied (who asked for it may not approve it), limit (the card may not hold it).
+// was erased), denied (who asked for it may not approve it), limit (the card may not hold it:
+// placement_over_ceiling).
 struct DecidePlacement {
   std::int64_t placement = 0;
   bool approves = false;
   Actor by;
   WallTime at;
 };
+inline constexpr std::string_view placement_over_ceiling =
+    "the card would hold more than it may: reject it and have the gateway pay it back, or have the card's ceiling "
+    "raised";
 std::string placement_key(std::int64_t placement);  // "placement.7"
 using BankCardChange =
     std::variant<OrderByBankCard, NoteOrderOpen, CloseOrder, TakeCharge, ProposePlacement, DecidePlacement>;

@@ -84,8 +84,9 @@ struct ReleasePayment {
 };
 // A payment that the company has, or a part of it, is to go back to where it was paid from; the number is told in
 // Committed::refund. Told to the audit trail, as is what becomes of it. Errors: not_found (no payment has that
-// number), conflict (it is not settled, or more would be paid back than was paid, what is proposed counted), invalid
-// (an amount or fee below 0, an amount of 0, a reason that is no word, `by` is no member of staff).
+// number), conflict (it is not settled, or more would be paid back than was paid, what is proposed counted; its
+// person was erased: refund_to_nobody), invalid (an amount or fee below 0, an amount of 0, a reason that is no word,
+// `by` is no member of staff).
 struct ProposeRefund {
   std::int64_t payment = 0;  // its number
   std::int64_t amount = 0;   // minor units
@@ -95,14 +96,19 @@ struct ProposeRefund {
   WallTime at;
 };
 // By another member of staff: the money goes back, by transfers that correct the payment's, under the keys
-// refund_key(). Or it is refused, also by who asked for it. Errors: not_found, conflict (it is decided), denied (who
-// asked for it may not pay it).
+// refund_key(). Or it is refused, also by who asked for it. Errors: not_found, conflict (it is decided, or its person
+// was erased), denied (who asked for it may not pay it), limit (the card may not hold it: refund_over_ceiling).
 struct DecideRefund {
   std::int64_t refund = 0;
   bool pays = false;
   Actor by;
   WallTime at;
 };
+inline constexpr std::string_view refund_to_nobody =
+    "its person was erased: nobody has the card that it would come on; have the company pay it back";
+inline constexpr std::string_view refund_over_ceiling =
+    "the card would hold more than it may: refuse it and have the company pay it back, or have the card's ceiling "
+    "raised";
 std::string refund_key(std::int64_t refund);  // "refund.7"; of its fee: with ".f" behind it
 using PaymentChange =
     std::variant<OpenWallet, BeginPayment, SettlePayment, ReleasePayment, ProposeRefund, DecideRefund>;

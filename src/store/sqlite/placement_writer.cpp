@@ -125,6 +125,8 @@ Status PlacementWriter::move(const StoredPlacement& placement, const StoredCharg
                               .amount = charge.amount,
                               .by = change.by,
                               .at = change.at}}));
+  if (!moved.ok() && moved.error().code == Errc::limit && !is_back_outside)
+    return Error{Errc::limit, std::string(placement_over_ceiling)};
   if (!moved.ok()) return moved.error();
   committed.transfers.push_back(moved->value());
   return {};

@@ -26,8 +26,7 @@ RefundWriter::RefundWriter(const SQLite::Database& database, AuditWriter& audit,
 Status RefundWriter::apply(const ProposeRefund& change, Committed& committed) {
   const auto payment = find_payment(change.payment);
   if (!payment) return Error{Errc::not_found, "no payment has that number"};
-  if (payment->is_of_nobody)
-    return Error{Errc::conflict, "its person was erased: nobody has the card that it would come on"};
+  if (payment->is_of_nobody) return Error{Errc::conflict, std::string(refund_to_nobody)};
   if (payment->state != ledger::State::posted)
     return Error{Errc::conflict, "the payment is not settled: there is nothing to refund"};
   {
@@ -79,6 +78,7 @@ Status RefundWriter::apply(const DecideRefund& change, Committed& committed) {
 Status RefundWriter::pay(const StoredRefund& refund, const DecideRefund& change, Committed& committed) {
   const auto payment = find_payment(refund.payment);
   if (!payment) throw DamagedLedgerRow("payment", refund.payment);
+  if (payment->is_of_nobody) return Error{Errc::conflict, std::string(refund_to_nobody)};
   const auto move_back = [&](const std::string& key, const std::string& corrects, std::int64_t amount) -> Status {
     const auto moved = ledger_.apply(LedgerChange(CorrectTransfer{.key = key,
                                                                   .corrects = corrects,
@@ -86,6 +86,7 @@ Status RefundWriter::pay(const StoredRefund& refund, const DecideRefund& change,
                                                                   .reason = refund.reason,
                                                                   .by = change.by,
                                                                   .at = change.at}));
+    if (!moved.ok() && moved.error().code == Errc::limit) return Error{Errc::limit, std::string(refund_over_ceiling)};
     if (!moved.ok()) return moved.error();
     committed.transfers.push_back(moved->value());
     return {};

@@ -166,6 +166,7 @@ TEST_CASE_METHOD(PlacementFixture, "what the card may not hold stays in dispute,
   const std::int64_t first = proposed(onto_card());
   carried_out({ceiling(1'300)});
   CHECK(refused_change(decision(first)) == Errc::limit);
+  CHECK(refusal(decision(first)) == placement_over_ceiling);  // which says the ways out
   CHECK(placement(first).state == PlacementState::proposed);
   CHECK(held(in_dispute) == 801);
   carried_out({ceiling(1'301)});

@@ -107,6 +107,38 @@ TEST_CASE_METHOD(RefundFixture, "what is not settled, not there or nothing is no
   CHECK(store->payments().refunds(false, 0, 10).value().empty());
 }
 
+TEST_CASE_METHOD(RefundFixture,
+                 "what the card may not hold, or nobody has, is not refunded, and the ways out are told") {
+  done(settle());
+  const std::int64_t refund = done(propose(100, 25)).refund;
+  const auto paying = [&] {
+    return change({PaymentChange(DecideRefund{refund, true, by_checker, at(120)})}).error();
+  };
+  SECTION("a full card") {
+    const auto ceiling = [&](std::int64_t most) {
+      carried_out({LedgerChange(SetCeiling{card_account, most, by_checker, at(110)})});
+    };
+    for (const std::int64_t most : {774, 799}) {  // with the fee it would be 800
+      ceiling(most);
+      CHECK(paying().code == Errc::limit);
+      CHECK(paying().message == refund_over_ceiling);
+    }
+    CHECK(held(card_account) == 675);
+    ceiling(800);
+    done(DecideRefund{refund, true, by_checker, at(120)});
+    CHECK(held(card_account) == 800);
+  }
+  SECTION("a card of nobody") {
+    SQLite::Database(config.path, SQLite::OPEN_READWRITE, 5'000)
+        .exec("UPDATE payment SET msisdn = 0, person = zeroblob(16)");
+    CHECK(paying().message == refund_to_nobody);
+    CHECK(change({PaymentChange(propose(1))}).error().message == refund_to_nobody);
+    CHECK(held(card_account) == 675);
+    done(DecideRefund{refund, false, by_checker, at(120)});
+  }
+  check_whole();
+}
+
 TEST_CASE_METHOD(RefundFixture, "what came back from a company is not refunded as well") {
   done(release());
   CHECK(refused_payment(propose(100)) == Errc::conflict);
