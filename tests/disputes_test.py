@@ -39,15 +39,15 @@ def check(true, what):
         sys.exit(f"disputes_test: {what}")
 
 
-def run(*arguments, given=password + "\n", code=0):
-    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], input=given, capture_output=True, text=True,
+def run(*arguments, given=password + "\n", code=0, of=None):
+    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(of or config)], input=given, capture_output=True, text=True,
                           env=environment, timeout=patience_s)
     check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
     return done.stdout + done.stderr
 
 
-def refunds(act, *more, who="amal", code=0, given=""):
-    return run("refunds", act, *more, "--as", who, code=code, given=f"{given}{password}\n")
+def refunds(act, *more, who="amal", code=0, given="", of=None):
+    return run("refunds", act, *more, "--as", who, code=code, given=f"{given}{password}\n", of=of)
 
 
 def database(sql, writes=False):
@@ -149,6 +149,7 @@ for wrong, why in (((9, "--to-order"), "there is no charge 9"), ((1, "--to-order
                    ((2, "--to-person", "12"), "--to-person"), ((4, "--to-msisdn", "+963944667832"), "no service card in KWD"),
                    ((3, "--paid-back", "a refund"), "letters, digits")):
     check(why in refunds("place", *wrong, *reason, code=1), f"{wrong} is not told '{why}'")
+check("one of syriatel" in refunds("place", 2, "--to-msisdn", "+963944667832", "--operator", "nobody", *reason, code=1), "an operator that there is not tells them")
 refunds("place", 2, "--to-order", *reason, who="widad", code=1)
 check("reason" in refunds("place", 2, "--to-order", "--reason", "She said so", code=1), "a reason that is no word is taken")
 
@@ -169,7 +170,13 @@ check(in_dispute() == (2, 50090), f"{in_dispute()}")
 check("placement 2 is proposed" in refunds("place", 3, "--to-person", "-", *reason, who="basel", given="02345678901\n"), "nothing is proposed")
 check("somebody else must" in refunds("approve", 2, who="basel", code=1), "who proposed it has approved it")
 check("stays in dispute" in refunds("reject", 2, who="basel"), "nothing is rejected")
-check("placement 3 is proposed" in refunds("place", 3, "--to-msisdn", "+963944667832", *reason), "nothing is proposed")
+two = work / "config/syria-kuwwa/two.yaml"  # with another operator before
+operator = re.search(r"  - name: syriatel\n(?:    .*\n)+", config.read_text())[0]
+two.write_text(config.read_text().replace(operator, operator.replace("name: syriatel", "name: mtn") + operator))
+for where, given in ((("--to-msisdn", "+963944667832"), ""), (("--to-person", "-"), "02345678901\n")):
+    check("one of mtn, syriatel" in refunds("place", 3, *where, *reason, code=1, given=given, of=two), "it is not asked by whose link they are told")
+check("placement 3 is proposed" in refunds("place", 3, "--to-msisdn", "+963944667832", "--operator", "syriatel", *reason, of=two), "nothing is proposed")
+check(database("SELECT link FROM bank_card_placement WHERE number = 3") == [("syriatel",)], "they are told by another link")
 refunds("approve", 3, who="basel")
 check(holds(0, "1234567891") == 50000 and texts() == told + 2, "the money is not on the card, or nobody is told")
 

@@ -19,6 +19,7 @@
 #include "domain/text.hpp"
 #include "flows/engine.hpp"
 #include "numbers/typed_number.hpp"
+#include "services/counter.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -37,6 +38,7 @@ struct DisputeOptions {
   std::string to_msisdn;
   std::string to_person;
   std::string paid_back;
+  std::string operator_name;
   std::string reason;
 };
 
@@ -79,8 +81,17 @@ Result<Target> card_of(store::Store& store, const NationalId& person, Currency c
   return Target{(*wallet)->number, std::nullopt, {}};
 }
 
-Result<Target> card_of_number(StaffAtWork& desk, const std::string& typed, Currency currency) {
-  const auto msisdn = numbers::parse_typed_mobile(typed, desk.config().country);
+// The news go by that operator's link.
+Result<Target> told_to(Target target, Msisdn msisdn, StaffAtWork& desk, const DisputeOptions& options) {
+  auto link = services::link_to_phone(desk.world().counter, options.operator_name);
+  if (!link) return Error{link.error().error.code, "--operator: " + link.error().error.message};
+  target.msisdn = msisdn;
+  target.link = *std::move(link);
+  return target;
+}
+
+Result<Target> card_of_number(StaffAtWork& desk, const DisputeOptions& options, Currency currency) {
+  const auto msisdn = numbers::parse_typed_mobile(options.to_msisdn, desk.config().country);
   if (!msisdn) return Error{Errc::invalid, "--to-msisdn: " + msisdn.error().message};
   const auto person = desk.store().find_person(*msisdn);
   if (!person) return person.error();
@@ -88,13 +99,11 @@ Result<Target> card_of_number(StaffAtWork& desk, const std::string& typed, Curre
     return Error{Errc::not_found, "--to-msisdn: the number has no active link"};
   auto target = card_of(desk.store(), person->link->national_id, currency);
   if (!target) return target;
-  target->msisdn = *msisdn;
-  target->link = desk.config().operators.front().name;
-  return target;
+  return told_to(*std::move(target), *msisdn, desk, options);
 }
 
-Result<Target> card_of_person(StaffAtWork& desk, const std::string& digits, Currency currency) {
-  const auto person = NationalId::parse(desk.config().country, latin_digits(digits));
+Result<Target> card_of_person(StaffAtWork& desk, const DisputeOptions& options, Currency currency) {
+  const auto person = NationalId::parse(desk.config().country, latin_digits(options.to_person));
   if (!person) return Error{Errc::invalid, "--to-person: " + person.error().message};
   auto target = card_of(desk.store(), *person, currency);
   if (!target) return target;
@@ -103,17 +112,15 @@ Result<Target> card_of_person(StaffAtWork& desk, const std::string& digits, Curr
   const auto active = std::ranges::find_if(
       *links, [](const store::StoredLink& one) { return one.record.state == store::LinkState::active; });
   if (active == links->end()) return target;
-  target->msisdn = active->msisdn;
-  target->link = desk.config().operators.front().name;
-  return target;
+  return told_to(*std::move(target), active->msisdn, desk, options);
 }
 
 Result<Target> target_of(StaffAtWork& desk, const DisputeOptions& options, const store::StoredCharge& charge) {
   if (!options.paid_back.empty()) return Target{};
   const Currency currency = charge.amount.currency;
   if (options.to_order) return card_of_order(desk.store(), charge);
-  if (!options.to_msisdn.empty()) return card_of_number(desk, options.to_msisdn, currency);
-  return card_of_person(desk, options.to_person, currency);
+  if (!options.to_msisdn.empty()) return card_of_number(desk, options, currency);
+  return card_of_person(desk, options, currency);
 }
 
 int place(const DisputeOptions& given) {
@@ -253,6 +260,8 @@ void add_dispute_commands(CLI::App& refunds, int& exit_code) {
   where->add_option("--paid-back", options.paid_back,
                     "Back outside: the gateway has paid it back, and calls that so");
   where->require_option(1);
+  placing->add_option("--operator", options.operator_name,
+                      "By whose link the person is told, where there are several; of --to-order it is the order's");
   placing->add_option("--reason", options.reason, "A word for the audit trail, such as bank_says_theirs")->required();
   const auto approve = [](const DisputeOptions& given) { return decide_placement(given, true); };
   const auto reject = [](const DisputeOptions& given) { return decide_placement(given, false); };
