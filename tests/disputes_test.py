@@ -154,22 +154,23 @@ refunds("place", 2, "--to-order", *reason, who="widad", code=1)
 check("reason" in refunds("place", 2, "--to-order", "--reason", "She said so", code=1), "a reason that is no word is taken")
 
 # --- onto the card of who ordered it: proposed by one, approved by another, once
-check("placement 1 is proposed" in refunds("place", 2, "--to-order", *reason), "nothing is proposed")
+check("placement 1 is proposed: 300 SYP of charge 2 onto card 1234567890;" in refunds("place", 2, "--to-order", *reason), "nothing is proposed")
 check("placement 1: onto card 1234567890, bank_says_theirs, by amal" in run("refunds", "disputed"), run("refunds", "disputed"))
 check("waits for a decision" in refunds("place", 2, "--paid-back", "R-1", *reason, code=1), "two placements of a charge are proposed")
-refunds("approve", 1, code=1)  # no cashier
-check("there is no placement 9" in refunds("approve", 9, who="basel", code=1), "what there is not is approved")
+refunds("approve-placement", 1, code=1)  # no cashier
+check("there is no placement 9" in refunds("approve-placement", 9, who="basel", code=1), "what there is not is approved")
 check(holds(0, "1234567890") == 30000 and texts() == told, "what nobody has approved has moved money")
-check("placement 1 is done" in refunds("approve", 1, who="basel"), "nothing is approved")
-check("decided already" in refunds("approve", 1, who="basel", code=1), "it is approved twice")
+check("placement 1 is done: 300 SYP of charge 2 onto card 1234567890\n" in refunds("approve-placement", 1, who="basel"), "nothing is approved")
+check(refunds("pay", 1, who="basel", code=1) and refunds("refuse", 1, who="basel", code=1), "a placement is a refund")
+check("decided already" in refunds("approve-placement", 1, who="basel", code=1), "it is approved twice")
 check(holds(0, "1234567890") == 60000 and holds(2, "sample") == 50090, "the money is not where it was let go")
 check(texts() == told + 1, "the person is not told, or twice")
 check(in_dispute() == (2, 50090), f"{in_dispute()}")
 
 # --- onto another's, found out by the bank; rejected first, and not by the same person who asked for it
 check("placement 2 is proposed" in refunds("place", 3, "--to-person", "-", *reason, who="basel", given="02345678901\n"), "nothing is proposed")
-check("somebody else must" in refunds("approve", 2, who="basel", code=1), "who proposed it has approved it")
-check("stays in dispute" in refunds("reject", 2, who="basel"), "nothing is rejected")
+check("somebody else must" in refunds("approve-placement", 2, who="basel", code=1), "who proposed it has approved it")
+check("placement 2 is rejected: 500 SYP of charge 3 onto card 1234567891; the money stays in dispute" in refunds("reject-placement", 2, who="basel"), "nothing is rejected")
 two = work / "config/syria-kuwwa/two.yaml"  # with another operator before
 operator = re.search(r"  - name: syriatel\n(?:    .*\n)+", config.read_text())[0]
 two.write_text(config.read_text().replace(operator, operator.replace("name: syriatel", "name: mtn") + operator))
@@ -177,15 +178,15 @@ for where, given in ((("--to-msisdn", "+963944667832"), ""), (("--to-person", "-
     check("one of mtn, syriatel" in refunds("place", 3, *where, *reason, code=1, given=given, of=two), "it is not asked by whose link they are told")
 check("placement 3 is proposed" in refunds("place", 3, "--to-msisdn", "+963944667832", "--operator", "syriatel", *reason, of=two), "nothing is proposed")
 check(database("SELECT link FROM bank_card_placement WHERE number = 3") == [("syriatel",)], "they are told by another link")
-refunds("approve", 3, who="basel")
+refunds("approve-placement", 3, who="basel")
 check(holds(0, "1234567891") == 50000 and texts() == told + 2, "the money is not on the card, or nobody is told")
 
 # --- back outside
 refunds("place", 4, "--paid-back", "R-4", "--reason", "paid_back")
 check("stands for another charge" in refunds("place", 5, "--paid-back", "R-4", "--reason", "paid_back", code=1), "a refund is the evidence of two charges")
 refunds("place", 5, "--paid-back", "R-5", "--reason", "paid_back")
-refunds("approve", 4, who="basel")
-refunds("approve", 5, who="basel")
+check("0.700 KWD of charge 4 paid back as R-4" in refunds("approve-placement", 4, who="basel"), "it is not told what was paid back")
+refunds("approve-placement", 5, who="basel")
 check(run("refunds", "disputed") == "", run("refunds", "disputed"))
 check(in_dispute() == (0, 0) and in_dispute("KWD") in ((0, 0), (None, None)), f"{in_dispute()} {in_dispute('KWD')}")
 check(holds(2, "sample") == 0 and holds(2, "sample", "KWD") == 0, "money is in dispute that nobody disputes")

@@ -52,8 +52,17 @@ int dispute_failed(std::string_view what) {
   return cli::failed("refunds", what);
 }
 
+std::string where_to(const std::string& card, const std::string& refund) {
+  return card.empty() ? "paid back as " + refund : "onto card " + card;
+}
+
 std::string written(Money amount) {
   return format_amount(amount) + " " + std::string(to_string(amount.currency));
+}
+
+// "300 SYP of charge 2 onto card 1234567890"
+std::string way_of(std::int64_t charge, Money amount, const std::string& card, const std::string& refund) {
+  return written(amount) + " of charge " + std::to_string(charge) + " " + where_to(card, refund);
 }
 
 // --- where it goes
@@ -143,8 +152,9 @@ int place(const DisputeOptions& given) {
                                                                                           .by = desk->by(),
                                                                                           .at = wall_now()})));
   if (!done) return dispute_failed(done.error().message);
-  std::printf("placement %lld is proposed; another account approves it: shubbak refunds approve %lld\n",
-              static_cast<long long>(done->placement), static_cast<long long>(done->placement));
+  const auto number = static_cast<long long>(done->placement);
+  std::printf("placement %lld is proposed: %s; another account approves it: shubbak refunds approve-placement %lld\n",
+              number, way_of(options.charge, (*charge)->amount, target->card, options.paid_back).c_str(), number);
   return exit_ok;
 }
 
@@ -181,19 +191,20 @@ int decide_placement(const DisputeOptions& options, bool approves) {
   changes.emplace_back(store::BankCardChange(store::DecidePlacement{options.placement, approves, desk->by(), now}));
   const auto placement = desk->store().bank_cards().find_placement(options.placement);
   if (!placement) return dispute_failed(placement.error().message);
-  if (approves && *placement) {
-    const auto charge = desk->store().bank_cards().find_charge((*placement)->charge);
-    if (!charge) return dispute_failed(charge.error().message);
-    if (*charge) {
-      auto news = news_of_placement(*desk, **placement, (*charge)->amount, now);
-      if (!news) return dispute_failed(news.error().message);
-      if (*news) changes.push_back(*std::move(*news));
-    }
+  if (!*placement) return dispute_failed("there is no placement " + std::to_string(options.placement));
+  const auto charge = desk->store().bank_cards().find_charge((*placement)->charge);
+  if (!charge) return dispute_failed(charge.error().message);
+  if (!*charge) return dispute_failed("there is no charge " + std::to_string((*placement)->charge));
+  if (approves) {
+    auto news = news_of_placement(*desk, **placement, (*charge)->amount, now);
+    if (!news) return dispute_failed(news.error().message);
+    if (*news) changes.push_back(*std::move(*news));
   }
   const auto done = desk->put(std::move(changes));
   if (!done) return dispute_failed(done.error().message);
-  std::printf("placement %lld is %s\n", static_cast<long long>(options.placement),
-              approves ? "done" : "rejected: the money stays in dispute");
+  const std::string way = way_of((*placement)->charge, (*charge)->amount, (*placement)->card, (*placement)->refund);
+  std::printf("placement %lld is %s: %s%s\n", static_cast<long long>(options.placement),
+              approves ? "done" : "rejected", way.c_str(), approves ? "" : "; the money stays in dispute");
   return exit_ok;
 }
 
@@ -206,8 +217,8 @@ std::string payer_of(const store::StoredCharge& charge, const std::optional<stor
 std::string proposal_of(const std::vector<store::StoredPlacement>& placements) {
   if (placements.empty() || placements.back().state != store::PlacementState::proposed) return {};
   const store::StoredPlacement& one = placements.back();
-  const std::string where = one.card.empty() ? "paid back as " + one.refund : "onto card " + one.card;
-  return "  placement " + std::to_string(one.number) + ": " + where + ", " + one.reason + ", by " + one.maker;
+  return "  placement " + std::to_string(one.number) + ": " + where_to(one.card, one.refund) + ", " + one.reason +
+         ", by " + one.maker;
 }
 
 int list_disputed(const DisputeOptions& options) {
@@ -266,8 +277,8 @@ void add_dispute_commands(CLI::App& refunds, int& exit_code) {
   const auto approve = [](const DisputeOptions& given) { return decide_placement(given, true); };
   const auto reject = [](const DisputeOptions& given) { return decide_placement(given, false); };
   for (CLI::App* deciding :
-       {add("approve", "Let it go where another account has proposed, and tell the person", approve, true),
-        add("reject", "Leave it in dispute", reject, true)}) {
+       {add("approve-placement", "Let it go where another account has proposed, and tell the person", approve, true),
+        add("reject-placement", "Leave it in dispute", reject, true)}) {
     deciding->add_option("placement", options.placement, "Its number")->required();
   }
 }
