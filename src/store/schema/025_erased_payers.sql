@@ -20,3 +20,8 @@ CREATE TRIGGER bank_card_order_stays BEFORE UPDATE OF number, key, gateway, msis
   ON bank_card_order BEGIN SELECT RAISE(ABORT, 'what an order is does not change'); END;
 CREATE TRIGGER bank_card_order_person_stays BEFORE UPDATE OF person ON bank_card_order WHEN NEW.person <> zeroblob(16)
   BEGIN SELECT RAISE(ABORT, 'whose an order is does not change'); END;
+
+-- What is told and erased of a person is found without a walk over everybody's, and a day's refunds without one over all payments.
+CREATE INDEX bank_card_order_of_person ON bank_card_order (person);
+CREATE INDEX bank_card_order_of_wallet ON bank_card_order (wallet);
+CREATE INDEX refund_paid ON refund (decided) WHERE state = 1;

@@ -785,7 +785,7 @@ UPDATE wallet SET person = ?2 WHERE number = ?1;
 UPDATE payment SET msisdn = 0, person = zeroblob(16) WHERE person = ?1 AND open = 0;
 
 -- @ erase_orderer
-UPDATE bank_card_order SET person = zeroblob(16) WHERE person = ?1;
+UPDATE bank_card_order INDEXED BY bank_card_order_of_person SET person = zeroblob(16) WHERE person = ?1;
 
 -- @ add_wallet
 INSERT INTO wallet (number, person, currency, opened) VALUES (?1, ?2, ?3, ?4);
@@ -1197,11 +1197,12 @@ WHERE company = ?1 AND not_after >= ?2 AND not_after < ?3 + ?4 AND transfer.at >
 
 -- @ paid_refunds
 SELECT refund.number, payment, account, refund.amount, currency, decided
-FROM refund JOIN payment_in_ledger AS paid ON paid.number = refund.payment
+FROM refund INDEXED BY refund_paid CROSS JOIN payment_in_ledger AS paid ON paid.number = refund.payment
 WHERE refund.state = 1 AND company = ?1 AND decided >= ?2 AND decided < ?3 AND refund.number > ?4 ORDER BY refund.number LIMIT ?5;
 
 -- @ total_refunded
-SELECT currency, count(*), sum(refund.amount) FROM refund JOIN payment_in_ledger AS paid ON paid.number = refund.payment
+SELECT currency, count(*), sum(refund.amount)
+FROM refund INDEXED BY refund_paid CROSS JOIN payment_in_ledger AS paid ON paid.number = refund.payment
 WHERE refund.state = 1 AND company = ?1 AND decided >= ?2 AND decided < ?3 GROUP BY currency;
 
 -- @ sealed_page_case_note
@@ -1234,14 +1235,14 @@ SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee
        evidence, bank_card_order.person = zeroblob(16) OR NOT EXISTS (SELECT 1 FROM link AS theirs
          WHERE substr(theirs.national_id_index, 1, 6) = substr(bank_card_order.person, 1, 6)
            AND theirs.national_id_index = bank_card_order.person)
-FROM bank_card_order WHERE wallet IN (SELECT wallet.number FROM wallet WHERE person = ?1) ORDER BY number DESC LIMIT ?2;
+FROM bank_card_order INDEXED BY bank_card_order_of_wallet WHERE wallet IN (SELECT wallet.number FROM wallet WHERE person = ?1) ORDER BY number DESC LIMIT ?2;
 
 -- @ gateways_with_open_orders
 SELECT gateway, count(*) FROM bank_card_order WHERE state < 2 GROUP BY gateway ORDER BY gateway;
 
 -- @ count_open_orders_of_person
 SELECT count(*), coalesce(sum(company IS ?2 AND account IS ?3 AND company IS NOT NULL), 0)
-FROM bank_card_order WHERE person = ?1 AND state < 2 AND expires > ?4;
+FROM bank_card_order INDEXED BY bank_card_order_open_of_person WHERE person = ?1 AND state < 2 AND expires > ?4;
 
 -- @ add_bank_card_order
 INSERT INTO bank_card_order (number, key, gateway, msisdn, link, person, wallet, company, account, amount, fee, currency, by_kind,
@@ -1312,7 +1313,7 @@ INSERT INTO bank_card_charge (number, gateway, charge, reference, amount, curren
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- @ paid_since
-SELECT 1 FROM bank_card_order AS ordered JOIN payment ON payment.person = ordered.person
+SELECT 1 FROM bank_card_order AS ordered CROSS JOIN payment INDEXED BY payment_of_person ON payment.person = ordered.person
 JOIN ledger_transfer AS transfer ON transfer.number = payment.number
 WHERE ordered.key = ?1 AND payment.company = ordered.company AND payment.account = ordered.account
   AND (transfer.at >= ?2 OR transfer.resolved >= ?2) AND transfer.state <= 1 LIMIT 1;
