@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "connectors/connector_reader.hpp"
 #include "daemon/text_file.hpp"
@@ -45,8 +46,10 @@ Diagnostics load_connector(companies::CompanyConfig& company, const std::vector<
   const std::string& name = company.connector_name;
   for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
     const std::string file = (std::filesystem::path(*folder) / "connectors" / (name + ".yaml")).string();
+    // One that is there and cannot be read is a fault: an earlier folder's would speak for it unnoticed.
+    std::error_code unknown;
+    if (std::filesystem::status(file, unknown).type() == std::filesystem::file_type::not_found) continue;
     const auto text = text_of_file(file);
-    if (!text && text.error().code == Errc::not_found) continue;
     if (!text) return {fault_of_file(file, text.error())};
     const auto lookup = [&](const std::string& asked) { return environment_of(company.name, asked, environment); };
     auto connector = connectors::read_connector(file, *text, lookup);
