@@ -172,6 +172,7 @@ void read_statuses(const Node& node, Rule& rule, Faults& faults) {
       rule.statuses.push_back(static_cast<long>(*status));
   };
   if (node.kind != Node::Kind::sequence) return take(node);
+  if (node.children.empty()) faults.add(node.at, "an outcome without a status never holds", "such as status: 200");
   for (const Node& child : node.children) take(child);
 }
 

@@ -33,7 +33,16 @@ class AuthReader {
                   "write ${NAME}, and set NAME in the environment of shubbakd");
       return {};
     }
-    return from_environment(*node, text.substr(2, text.size() - 3));
+    const std::string value = from_environment(*node, text.substr(2, text.size() - 3));
+    check_plain(value, *node, key);
+    return value;
+  }
+
+  // A secret that goes into a header as it is.
+  std::string header_secret(std::string_view key) const {
+    const std::string value = secret(key);
+    if (const Node* node = fields_.find(key); node != nullptr) check_ascii(value, *node, key);
+    return value;
   }
 
   // As it is written, or ${NAME}.
@@ -47,8 +56,8 @@ class AuthReader {
     const bool is_named = node->text.starts_with("${") && node->text.ends_with('}');
     const std::string value =
         is_named ? from_environment(*node, node->text.substr(2, node->text.size() - 3)) : node->text;
-    if (std::ranges::any_of(value, [](char c) { return c < ' ' || c == '\x7F'; }))
-      faults_.add(node->at, std::string(key) + " has control characters in it");
+    check_plain(value, *node, key);
+    check_ascii(value, *node, key);
     return value;
   }
 
@@ -60,6 +69,18 @@ class AuthReader {
   }
 
  private:
+  void check_plain(std::string_view value, const Node& node, std::string_view key) const {
+    const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7F; };
+    if (std::ranges::any_of(value, is_control))
+      faults_.add(node.at, std::string(key) + " has control characters in it", "such as a line feed at its end");
+  }
+
+  // As headers and URLs take it.
+  void check_ascii(std::string_view value, const Node& node, std::string_view key) const {
+    if (std::ranges::any_of(value, [](unsigned char c) { return c >= 0x80; }))
+      faults_.add(node.at, std::string(key) + " is not plain ASCII", "no header and no URL takes other letters");
+  }
+
   std::string from_environment(const Node& node, const std::string& name) const {
     const auto value = lookup_(name);
     if (value && !value->empty()) return *value;
@@ -148,7 +169,7 @@ void read_auth(const Node& node, const Lookup& lookup, Connector& connector, Fau
   if (const Node* key = fields.find("api_key"); key != nullptr) {
     constexpr std::array<std::string_view, 2> keys{"header", "value"};
     const AuthReader reader(*key, "api_key", keys, lookup, faults);
-    connector.api_key = ApiKey{reader.header("header", true), reader.secret("value")};
+    connector.api_key = ApiKey{reader.header("header", true), reader.header_secret("value")};
   } else if (const Node* basic = fields.find("basic"); basic != nullptr) {
     constexpr std::array<std::string_view, 2> keys{"user", "password"};
     const AuthReader reader(*basic, "basic", keys, lookup, faults);

@@ -20,7 +20,7 @@ std::string with_due(const std::string& request, const std::string& answer = due
 }
 
 auto read(const std::string& text) {
-  const std::map<std::string, std::string> environment{{"KEY", "s3cret"}};
+  const std::map<std::string, std::string> environment{{"KEY", "s3cret"}, {"BROKEN", "s3cret\n"}, {"ARABIC", "سر"}};
   return read_connector("x.yaml", text, [&](const std::string& name) -> std::optional<std::string> {
     const auto found = environment.find(name);
     return found == environment.end() ? std::nullopt : std::optional(found->second);
@@ -100,6 +100,7 @@ TEST_CASE("each fault is told where it stands and with what to do") {
   check_fault(with_due(due_request, due_answer, "    outcomes: [{is: fine, status: 200}]\n"), "one of ok");
   check_fault(with_due(due_request, due_answer, "    outcomes: [{is: ok, status: 2}]\n"), "100 to 599");
   check_fault(with_due(due_request, due_answer, "    outcomes: [{is: ok}]\n"), "needs 'status'");
+  check_fault(with_due(due_request, due_answer, "    outcomes: [{is: ok, status: []}]\n"), "without a status");
   check_fault(with_due(due_request, due_answer, "    outcomes: [{is: ok, status: 200, where: {a: b}}]\n"),
               "no JSON pointer");
 }
@@ -186,6 +187,18 @@ TEST_CASE("secrets come from the environment alone, and no fault repeats one") {
     CHECK(faults_of(text).find("abcdef123") == std::string::npos);
   }
   check_fault("auth: {api_key: {header: X-Key, value: \"${NONE}\"}}\n" + due, "the environment has no NONE");
+  for (const std::string auth :
+       {"api_key: {header: X-Key, value: \"${BROKEN}\"}", "basic: {user: a, password: \"${BROKEN}\"}",
+        "oauth2: {token_path: /t, client_id: a, client_secret: \"${BROKEN}\"}",
+        "hmac: {secret: \"${BROKEN}\", signature_header: X-S, over: [body]}"}) {
+    const std::string text = "auth: {" + auth + "}\n" + due;
+    check_fault(text, "x.yaml:1:");
+    check_fault(text, "has control characters in it (such as a line feed at its end)");
+    CHECK(faults_of(text).find("s3cret") == std::string::npos);
+  }
+  check_fault("auth: {api_key: {header: X-Key, value: \"${ARABIC}\"}}\n" + due, "is not plain ASCII");
+  check_fault("auth: {basic: {user: أحمد, password: \"${KEY}\"}}\n" + due, "is not plain ASCII");
+  CHECK(read("auth: {basic: {user: a, password: \"${ARABIC}\"}}\n" + due));
   check_fault("auth: {basic: {user: a, password: b}}\n" + due, "password is a secret");
   check_fault("auth: {oauth2: {token_path: /t, client_id: a, client_secret: b}}\n" + due,
               "client_secret is a secret");
