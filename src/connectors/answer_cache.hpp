@@ -1,5 +1,5 @@
-// Answers kept for a while, by account. Bounded; what is over makes room first. Pure: it is told the time. Thread:
-// one.
+// Answers kept for a while, by account. Bounded, lists more closely; what is over makes room first. Pure: it is told
+// the time. Thread: one.
 #pragma once
 
 #include <chrono>
@@ -13,12 +13,16 @@ namespace shubbak::connectors {
 template <class T>
 class AnswerCache {
  public:
-  static constexpr std::size_t entries_max = 10'000;
+  static constexpr bool is_list = requires { typename T::value_type; };
+  static constexpr std::size_t entries_max = is_list ? 1'000 : 10'000;
 
-  // nullptr: nothing, or too old.
-  [[nodiscard]] const T* find(const std::string& account, Instant now) const {
+  // nullptr: nothing, or too old, which is gone then. Good until the next call.
+  [[nodiscard]] const T* find(const std::string& account, Instant now) {
     const auto kept = entries_.find(account);
-    return kept == entries_.end() || kept->second.expires <= now ? nullptr : &kept->second.answer;
+    if (kept == entries_.end()) return nullptr;
+    if (now < kept->second.expires) return &kept->second.answer;
+    entries_.erase(kept);
+    return nullptr;
   }
   void keep(const std::string& account, T answer, Instant now, std::chrono::milliseconds lives) {
     if (entries_.size() >= entries_max)

@@ -1,5 +1,8 @@
 #include "connectors/breaker.hpp"
 
+#include <string>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 #include "connectors/answer_cache.hpp"
@@ -89,7 +92,9 @@ TEST_CASE("an answer is kept until it is too old or forgotten") {
   cache.keep("4521007", 7, start, milliseconds(30));
   REQUIRE(cache.find("4521007", start + milliseconds(29)) != nullptr);
   CHECK(*cache.find("4521007", start + milliseconds(29)) == 7);
+  CHECK(cache.size() == 1);
   CHECK(cache.find("4521007", start + milliseconds(30)) == nullptr);
+  CHECK(cache.size() == 0);
   CHECK(cache.find("4521008", start) == nullptr);
   cache.keep("4521007", 8, start, milliseconds(30));
   CHECK(*cache.find("4521007", start) == 8);
@@ -105,6 +110,16 @@ TEST_CASE("what is kept has a bound, and what is too old makes room first") {
   CHECK(cache.size() == AnswerCache<int>::entries_max / 2 + 1);
   for (int i = 0; i < 2 * most; ++i) cache.keep("more" + std::to_string(i), i, start, milliseconds(1'000));
   CHECK(cache.size() <= AnswerCache<int>::entries_max);
+}
+
+TEST_CASE("fewer lists are kept than single answers") {
+  AnswerCache<std::vector<int>> lists;
+  for (int i = 0; i < 5'000; ++i) {
+    lists.keep(std::to_string(i), {i}, start, milliseconds(1'000));
+    REQUIRE(lists.size() <= 1'000);
+  }
+  REQUIRE(lists.find("4999", start) != nullptr);
+  CHECK(*lists.find("4999", start) == std::vector<int>{4'999});
 }
 
 }  // namespace shubbak::connectors
