@@ -54,7 +54,7 @@ class SmsSender {
     std::string text;
     std::int64_t outbox_id = 0;  // 0: not in the outbox
     WallTime expires;
-    std::optional<std::uint64_t> links_version;  // of the store, when it was last looked for in the outbox
+    std::optional<std::uint64_t> links_version{};  // of the store, when it was last looked for in the outbox
     std::uint64_t* parts_counted = nullptr;
     std::uint32_t parts_open = 0;
     std::uint32_t tries = 0;
