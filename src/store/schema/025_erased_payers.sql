@@ -25,3 +25,13 @@ CREATE TRIGGER bank_card_order_person_stays BEFORE UPDATE OF person ON bank_card
 CREATE INDEX bank_card_order_of_person ON bank_card_order (person);
 CREATE INDEX bank_card_order_of_wallet ON bank_card_order (wallet);
 CREATE INDEX refund_paid ON refund (decided) WHERE state = 1;
+
+-- Who was erased before that: no link is theirs any more, since links are never removed, and theirs were written over.
+UPDATE bank_card_order SET person = zeroblob(16) WHERE person IN (
+  SELECT wallet.person FROM wallet WHERE NOT EXISTS (
+    SELECT 1 FROM link WHERE substr(national_id_index, 1, 6) = substr(wallet.person, 1, 6) AND national_id_index = wallet.person));
+UPDATE payment SET msisdn = 0, person = zeroblob(16) WHERE open = 0 AND person IN (
+  SELECT wallet.person FROM wallet WHERE NOT EXISTS (
+    SELECT 1 FROM link WHERE substr(national_id_index, 1, 6) = substr(wallet.person, 1, 6) AND national_id_index = wallet.person));
+UPDATE wallet SET person = CAST(x'000000000000' || number AS BLOB) WHERE NOT EXISTS (
+  SELECT 1 FROM link WHERE substr(national_id_index, 1, 6) = substr(wallet.person, 1, 6) AND national_id_index = wallet.person);

@@ -1,7 +1,13 @@
 // Who has paid: what is told of them, and what the books keep when they are erased.
+#include <algorithm>
+
+#include <SQLiteCpp/Database.h>
+
 #include "bank_card_fixture.hpp"
 #include "cash_fixture.hpp"
 #include "store/privacy.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/migrate.hpp"
 
 namespace shubbak::store {
 namespace {
@@ -101,6 +107,40 @@ TEST_CASE_METHOD(PayerFixture,
   CHECK(store->payments().find_wallet(syrian(), Currency::SYP).value()->number == fresh.number);
   CHECK(file().payments.empty());
   CHECK(refused_payment(begin(10, "again", day_after)) == Errc::denied);  // from the card that was theirs
+}
+
+TEST_CASE("the books say no more whose they were, either, of who was erased before they did so") {
+  const TempFolder folder;
+  SQLite::Database database = open_for_writing(folder.file("db"), 100'000);
+  const auto all = schema_migrations();
+  const auto payers = std::ranges::find_if(
+      all, [](const Migration& one) { return std::string_view(one.name).ends_with("erased_payers"); });
+  REQUIRE(payers != all.end());
+  REQUIRE(migrate(database, all.first(static_cast<std::size_t>(payers - all.begin())), at(0)).ok());
+  // 'e...': erased, so no link has their index; 'k...': released and kept.
+  database.exec(R"(
+    INSERT INTO link (msisdn, national_id_sealed, national_id_index, state, since) VALUES
+      (963933000001, zeroblob(40), zeroblob(16), 3, 1), (963933000002, zeroblob(40), CAST('kkkkkkkkkkkkkkkk' AS BLOB), 3, 1);
+    INSERT INTO wallet VALUES ('1234567890', CAST('eeeeeeeeeeeeeeee' AS BLOB), 'SYP', 1),
+                              ('1234567891', CAST('kkkkkkkkkkkkkkkk' AS BLOB), 'SYP', 1);
+    INSERT INTO drawer (name, account, directorate, office, currency, opened) VALUES ('sami.post_7', 'sami', 'rif', 'post_7', 'SYP', 1);
+    INSERT INTO payment (number, msisdn, link, person, company, account, not_after, open, revision, fee, drawer) VALUES
+      (1, 963933000001, 'mtn', CAST('eeeeeeeeeeeeeeee' AS BLOB), 'damascus', '14521', 9, 0, '', 0, NULL),
+      (2, 963933000002, 'mtn', CAST('kkkkkkkkkkkkkkkk' AS BLOB), 'damascus', '14522', 9, 0, '', 0, NULL),
+      (3, 963933000003, 'mtn', CAST('of a drawer, 16!' AS BLOB), 'damascus', '14523', 9, 0, '', 0, 1);
+    INSERT INTO bank_card_order VALUES
+      (1, 'a', 'sample', 963933000001, 'mtn', CAST('eeeeeeeeeeeeeeee' AS BLOB), '1234567890', NULL, NULL, 5, 0, 'SYP', 1, 'ussd', 1, 2, 3, 'x'),
+      (2, 'b', 'sample', 963933000002, 'mtn', CAST('kkkkkkkkkkkkkkkk' AS BLOB), '1234567891', NULL, NULL, 5, 0, 'SYP', 1, 'ussd', 1, 2, 3, 'x');)");
+  REQUIRE(migrate(database, all, at(1)).ok());
+  const auto listed = [&](const std::string& sql) { return database.execAndGet(sql).getString(); };
+  CHECK(listed("SELECT group_concat(number || ':' || hex(substr(person, 1, 6)) || ':' "
+               "|| (substr(person, 7) = CAST(number AS BLOB))) FROM wallet") ==
+        "1234567890:000000000000:1,1234567891:6B6B6B6B6B6B:0");
+  CHECK(listed("SELECT group_concat(number || ':' || msisdn || ':' || (person = zeroblob(16))) FROM payment") ==
+        "1:0:1,2:963933000002:0,3:963933000003:0");
+  CHECK(
+      listed("SELECT group_concat(number || ':' || msisdn || ':' || (person = zeroblob(16))) FROM bank_card_order") ==
+      "1:963933000001:1,2:963933000002:0");
 }
 
 }  // namespace shubbak::store
