@@ -1,8 +1,10 @@
 #include "admin/cash_corrections.hpp"
 
+#include <map>
 #include <utility>
 
 #include "admin/drawers.hpp"
+#include "staff/permission.hpp"
 
 namespace shubbak::admin {
 namespace {
@@ -34,6 +36,18 @@ Served<store::StoredCashProposal> propose(World& world, Caller caller, store::St
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
   co_return proposal_numbered(world, committed->cash_proposal);
+}
+
+// One for each role that reads: of its directorate and office.
+std::vector<store::CashProposalsWanted> readable_by(const Caller& caller) {
+  if (caller.is_command_line()) return {store::CashProposalsWanted{}};
+  const auto part = [](const std::string& granted) { return granted == "*" ? std::string() : granted; };
+  std::vector<store::CashProposalsWanted> places;
+  for (const staff::Grant& grant : caller.account.grants) {
+    if (!staff::permits(grant.role, Permission::cash_read)) continue;
+    places.push_back({.directorate = part(grant.scope.directorate), .office = part(grant.scope.office)});
+  }
+  return places;
 }
 
 // The drawer waits for nobody who may come back to it.
@@ -112,18 +126,20 @@ Served<store::StoredCashProposal> decide_cash(World& world, Caller caller, std::
 
 Result<std::vector<store::StoredCashProposal>, ApiError> list_cash_proposals(World& world, const Caller& caller,
                                                                              bool open_only, std::int64_t after) {
-  std::vector<store::StoredCashProposal> listed;
-  for (;;) {
-    auto page = world.store.cash().cash_proposals(open_only, after, proposals_page);
+  std::map<std::int64_t, store::StoredCashProposal> found;  // roles may cover the same office
+  for (store::CashProposalsWanted& wanted : readable_by(caller)) {
+    wanted.open_only = open_only;
+    wanted.after = after;
+    auto page = world.store.cash().cash_proposals(wanted, proposals_page);
     if (!page) return api_error(page.error());
-    for (store::StoredCashProposal& one : *page) {
-      after = one.number;
-      if (!may_there(caller, Permission::cash_read, place_of_proposal(one))) continue;
-      listed.push_back(std::move(one));
-      if (listed.size() == proposals_page) return listed;
-    }
-    if (page->size() < proposals_page) return listed;
+    for (store::StoredCashProposal& one : *page) found.try_emplace(one.number, std::move(one));
   }
+  std::vector<store::StoredCashProposal> listed;
+  for (auto& [number, one] : found) {
+    if (listed.size() == proposals_page) break;
+    listed.push_back(std::move(one));
+  }
+  return listed;
 }
 
 }  // namespace shubbak::admin

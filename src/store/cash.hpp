@@ -289,6 +289,13 @@ struct CashReportWanted {  // "": all
   std::string office{};
 };
 
+struct CashProposalsWanted {
+  bool open_only = false;     // those that nobody has decided
+  std::string directorate{};  // of the drawer; "": all
+  std::string office{};       // likewise
+  std::int64_t after = 0;     // behind that number
+};
+
 class CashReads {
  public:
   virtual ~CashReads() = default;
@@ -303,8 +310,8 @@ class CashReads {
   virtual Result<std::vector<CashTopUp>> cash_top_ups(const StoredDrawer& drawer, std::int64_t before,
                                                       std::size_t rows_max) = 0;
   virtual Result<std::optional<StoredCashProposal>> find_cash_proposal(std::int64_t number) = 0;
-  // Behind that number, in order; `open_only`: those that nobody has decided.
-  virtual Result<std::vector<StoredCashProposal>> cash_proposals(bool open_only, std::int64_t after,
+  // In order of their numbers.
+  virtual Result<std::vector<StoredCashProposal>> cash_proposals(const CashProposalsWanted& wanted,
                                                                  std::size_t rows_max) = 0;
 };
 

@@ -55,7 +55,8 @@ CashReader::CashReader(const SQLite::Database& database, Sealer& sealer)
       payments_open_(prepare(database, statement("cash_payments_open"))),
       top_ups_(prepare(database, statement("cash_top_ups"))),
       proposal_(prepare(database, statement("cash_proposal"))),
-      proposals_(prepare(database, statement("cash_proposals"))) {}
+      proposals_(prepare(database, statement("cash_proposals"))),
+      proposals_open_(prepare(database, statement("cash_proposals_open"))) {}
 
 void CashReader::add_balance(StoredDrawer& drawer) {
   const std::string currency(to_string(drawer.currency));
@@ -127,13 +128,12 @@ Result<std::optional<StoredCashProposal>> CashReader::find_cash_proposal(std::in
   });
 }
 
-Result<std::vector<StoredCashProposal>> CashReader::cash_proposals(bool open_only, std::int64_t after,
+Result<std::vector<StoredCashProposal>> CashReader::cash_proposals(const CashProposalsWanted& wanted,
                                                                    std::size_t rows_max) {
   return guarded("listing what is proposed of cash", [&]() -> Result<std::vector<StoredCashProposal>> {
     std::vector<StoredCashProposal> found;
-    const std::int64_t open = open_only ? 1 : 0;
     const std::int64_t limit = limit_of(rows_max);
-    Use use(proposals_, after, open, limit);
+    Use use(wanted.open_only ? proposals_open_ : proposals_, wanted.after, wanted.directorate, wanted.office, limit);
     while (use.next()) found.push_back(cash_proposal_in(use));
     return found;
   });

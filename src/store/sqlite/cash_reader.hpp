@@ -10,7 +10,7 @@
 
 namespace shubbak::store {
 
-// A row of the statements cash_proposal and cash_proposals.
+// A row of the statements cash_proposal, cash_proposals and cash_proposals_open.
 StoredCashProposal cash_proposal_in(const Use& row);
 
 class CashReader final : public CashReads {
@@ -25,7 +25,7 @@ class CashReader final : public CashReads {
   Result<std::vector<CashTopUp>> cash_top_ups(const StoredDrawer& drawer, std::int64_t before,
                                               std::size_t rows_max) override;
   Result<std::optional<StoredCashProposal>> find_cash_proposal(std::int64_t number) override;
-  Result<std::vector<StoredCashProposal>> cash_proposals(bool open_only, std::int64_t after,
+  Result<std::vector<StoredCashProposal>> cash_proposals(const CashProposalsWanted& wanted,
                                                          std::size_t rows_max) override;
 
  private:
@@ -40,6 +40,7 @@ class CashReader final : public CashReads {
   SQLite::Statement top_ups_;
   SQLite::Statement proposal_;
   SQLite::Statement proposals_;
+  SQLite::Statement proposals_open_;
 };
 
 }  // namespace shubbak::store

@@ -970,8 +970,16 @@ FROM cash_proposal JOIN drawer ON drawer.number = cash_proposal.drawer WHERE cas
 SELECT cash_proposal.number, kind, drawer.name, drawer.directorate, drawer.office, drawer.currency, coalesce("transfer", 0),
        coalesce((SELECT name FROM drawer AS other WHERE other.number = "to"), ''), amount, expected, reason, maker, proposed, state,
        coalesce(checker, ''), decided, coalesce(count, 0)
-FROM cash_proposal JOIN drawer ON drawer.number = cash_proposal.drawer
-WHERE cash_proposal.number > ?1 AND (?2 = 0 OR state = 0) ORDER BY cash_proposal.number LIMIT ?3;
+FROM cash_proposal CROSS JOIN drawer ON drawer.number = cash_proposal.drawer
+WHERE cash_proposal.number > ?1 AND (?2 = '' OR directorate = ?2) AND (?3 = '' OR office = ?3) ORDER BY cash_proposal.number LIMIT ?4;
+
+-- @ cash_proposals_open
+SELECT cash_proposal.number, kind, drawer.name, drawer.directorate, drawer.office, drawer.currency, coalesce("transfer", 0),
+       coalesce((SELECT name FROM drawer AS other WHERE other.number = "to"), ''), amount, expected, reason, maker, proposed, state,
+       coalesce(checker, ''), decided, coalesce(count, 0)
+FROM cash_proposal INDEXED BY cash_proposal_open CROSS JOIN drawer ON drawer.number = cash_proposal.drawer
+WHERE state = 0 AND cash_proposal.number > ?1 AND (?2 = '' OR directorate = ?2) AND (?3 = '' OR office = ?3)
+ORDER BY cash_proposal.number LIMIT ?4;
 
 -- @ cash_payments
 SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,

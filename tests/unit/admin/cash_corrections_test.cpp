@@ -126,6 +126,10 @@ TEST_CASE("what is corrected of cash is proposed and approved at its office, by 
   CHECK(found("widad", {{"after", 3}}) == 1);
   CHECK(found("widad", {{"open", true}}) == 0);
   CHECK(found("carl", {}) == 0);
+  CHECK(found("dina", {}) == 4);  // of all offices of a directorate
+  office.grant("carl", {"clerk@*/rif/post_8", "clerk@*/rif/post_7", "cashier@*/rif/*", "designer"});  // each once
+  CHECK(found("carl", {}) == 4);
+  CHECK(found("carl", {{"after", 3}}) == 1);
   const Reply day = office.post("/cash/statement", office.login("widad"),
                                 {{"drawer", "amal.post_7"}, {"from", "2026-09-21"}, {"to", "2026-09-21"}});
   CHECK(day.body.at("top_ups_minor") == 6'000);

@@ -71,7 +71,7 @@ TEST_CASE_METHOD(CorrectionFixture, "a mistyped top-up is taken back by two pers
   const std::int64_t number = proposed(proposal(top_up_of(top_up, 4'500)));
   CHECK(held(card_account) == before);  // nothing is moved yet
   CHECK(found(number).state == CashProposalState::proposed);
-  CHECK(store->cash().cash_proposals(true, 0, 10).value().size() == 1);
+  CHECK(store->cash().cash_proposals({.open_only = true}, 10).value().size() == 1);
   CHECK(not_decided(number, proposer).code == Errc::denied);
   CHECK(not_decided(number, {Actor::Kind::staff, "sami"}).code == Errc::denied);  // keeps the drawer
   CHECK(held(card_account) == before);
@@ -86,7 +86,7 @@ TEST_CASE_METHOD(CorrectionFixture, "a mistyped top-up is taken back by two pers
   CHECK(done_one.maker == "rima");
   CHECK(done_one.checker == "basel");
   CHECK(done_one.decided == at(110));
-  CHECK(store->cash().cash_proposals(true, 0, 10).value().empty());
+  CHECK(store->cash().cash_proposals({.open_only = true}, 10).value().empty());
   const DrawerStatement day = statement();
   CHECK(day.sums.sum(CashKind::top_up) == CashSum{1, 5'000});  // what was noted stays
   CHECK(day.sums.sum(CashKind::top_up_corrected) == CashSum{1, 4'500});
@@ -161,7 +161,7 @@ TEST_CASE_METHOD(CorrectionFixture, "what cannot be proposed changes nothing, an
   CHECK(refusal(wordless).code == Errc::invalid);
   CHECK(refusal(DecideCash{7, true, treasury, at(110)}).code == Errc::not_found);
   CHECK(refusal(DecideCash{7, true, sami, at(110)}).code == Errc::invalid);
-  CHECK(store->cash().cash_proposals(false, 0, 10).value().empty());
+  CHECK(store->cash().cash_proposals({}, 10).value().empty());
   CHECK_FALSE(told().contains("cash.proposed"));
   // One waits: the same typing error is not corrected twice.
   const std::int64_t first = proposed(proposal(top_up_of(top_up, 100)));
@@ -172,6 +172,32 @@ TEST_CASE_METHOD(CorrectionFixture, "what cannot be proposed changes nothing, an
   CHECK(held(in_drawer) == 500);
   CHECK(proposed(proposal(top_up_of(top_up, 100))) == first + 1);
   check_equation();
+}
+
+TEST_CASE_METHOD(CorrectionFixture, "what is proposed is told of a place, of those that wait, and in pages") {
+  const std::string elsewhere = "carl.post_8";
+  done(OpenDrawer{"carl", "city", "post_8", Currency::SYP, 10'000, {Actor::Kind::staff, "admin"}, at(0)});
+  const std::int64_t first = proposed(proposal(HandOverCash{"", 0}, proposer, elsewhere));
+  const std::int64_t second = proposed(proposal(HandOverCash{"", 0}));
+  decided(second, false);
+  const std::int64_t third = proposed(proposal(HandOverCash{"", 0}));
+  const auto numbers = [&](const CashProposalsWanted& wanted, std::size_t rows_max = 10) {
+    std::vector<std::int64_t> found;
+    for (const StoredCashProposal& one : store->cash().cash_proposals(wanted, rows_max).value())
+      found.push_back(one.number);
+    return found;
+  };
+  using Numbers = std::vector<std::int64_t>;
+  for (const bool open_only : {false, true}) {
+    const Numbers here = open_only ? Numbers{third} : Numbers{second, third};
+    CHECK(numbers({.open_only = open_only, .directorate = "rif"}) == here);
+    CHECK(numbers({.open_only = open_only, .office = "post_7"}) == here);
+    CHECK(numbers({.open_only = open_only, .directorate = "city", .office = "post_8"}) == Numbers{first});
+    CHECK(numbers({.open_only = open_only, .directorate = "rif", .office = "post_8"}).empty());
+    CHECK(numbers({.open_only = open_only, .after = second}) == Numbers{third});
+    CHECK(numbers({.open_only = open_only}, 1) == Numbers{first});
+  }
+  CHECK(numbers({}) == Numbers{first, second, third});
 }
 
 TEST_CASE_METHOD(CorrectionFixture, "a difference that a count found is written off by a second person, once") {
