@@ -66,7 +66,7 @@ try:
         (changed / "connectors/sample_water.yaml").unlink()
         expect(test(config=changed / "shubbak.yaml"), 1, ["'sample_water' of water is in none of the folders"])
         (changed / "connectors/sample_water.yaml").symlink_to("sample_water.yaml")  # there, and not to be read
-        expect(test(config=changed / "shubbak.yaml"), 1, ["sample_water.yaml:1:1: cannot be read", "its permissions"])
+        expect(test(config=changed / "shubbak.yaml"), 1, ["sample_water.yaml:1:1: fault: cannot be read", "its permissions"])
     environment.pop("WATER_CLIENT_SECRET")
     expect(test(config=config), 1, ["the environment has no CLIENT_SECRET"])
 finally:

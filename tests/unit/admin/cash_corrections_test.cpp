@@ -75,7 +75,8 @@ TEST_CASE("what is corrected of cash is proposed and approved at its office, by 
   CHECK(done.body.at("checker") == "dina");
   CHECK(decided("dina", "approve").status == 409);
   const auto holds = [&](const std::string& name) {
-    for (const auto& one : office.ask("GET", "/cash/drawers", office.login("widad")).body.at("drawers").as_array()) {
+    const Reply drawers = office.ask("GET", "/cash/drawers", office.login("widad"));
+    for (const auto& one : drawers.body.at("drawers").as_array()) {
       if (one.at("name").as_string() == name) return one.at("holds").as_int64();
     }
     return std::int64_t{-1};

@@ -243,14 +243,10 @@ TEST_CASE("assurance: a raised service is not asked for on a yes alone, and is w
   CAPTURE(channel == Channel::sms);
   Deployment deployment = texted(reading("sure", confirm));
   deployment.raised = {{"readings.submit", Assurance::code}};
-  SECTION("a yes alone, whatever was checked") {
-    Phone phone(must_load(deployment));
-    begin(phone, channel);
-    phone.send("42");
-    CHECK(phone.text() == "Send 42?");
-    phone.send("1");
-    CHECK(phone.called().empty());
-    CHECK(phone.text() == "Bye");
+  SECTION("a yes alone is not even taken over") {
+    const auto revision = deployment.load();
+    REQUIRE_FALSE(revision);
+    CHECK_THAT(joined(revision.error()), Contains("readings.submit needs a code or PIN"));
   }
   SECTION("with the code") {
     std::string& flow = deployment.flows.front().second;

@@ -67,6 +67,7 @@ const std::vector<AssuranceRow>& product_table() {
       {"payments.quote",
        link,
        {{"company", "aleppo"}, {"account", "2100345"}, {"amount", 30'000}, {"due", 4'875'000}}},
+      {"payments.quote_all", link, {}, ""},  // pay_all_test.cpp
       {"payments.receipts", link},
       {"readings.last", link, own_bill},
       {"wallet.balance", link, {}, "none"},
@@ -78,6 +79,7 @@ const std::vector<AssuranceRow>& product_table() {
       {"readings.submit", confirm, own_bill_and("value", 9'990)},
       // pay, top up, change PIN: a link and a code that is bound to it. Suspending is as final
       {"payments.pay", code, own_bill_and("amount", 30'000), "insufficient"},
+      {"payments.pay_all", code, {{"payees", "aleppo/2100345/30000/0"}, {"total", 30'000}}, ""},  // pay_all_test.cpp
       {"payments.pay_by_bank_card", code, own_bill_and("amount", 30'000), ""},  // bank_card_test.cpp
       {"wallet.top_up", code, {{"voucher", unsold_voucher()}}, "refused"},
       {"wallet.top_up_by_bank_card", code, {{"card", "1234567890"}, {"amount", 30'000}}, ""},

@@ -65,8 +65,8 @@ struct SeveralCompanies : PayingTown {
   }
   std::vector<State> states() {
     std::vector<State> all;
-    for (const store::StoredPayment& one : kept->payments().payments_of(*person, INT64_MAX, 20).value())
-      all.push_back(one.state);
+    const auto paid = kept->payments().payments_of(*person, INT64_MAX, 20);
+    for (const store::StoredPayment& one : paid.value()) all.push_back(one.state);
     std::ranges::reverse(all);
     return all;
   }

@@ -183,8 +183,8 @@ TEST_CASE_METHOD(CorrectionFixture, "what is proposed is told of a place, of tho
   const std::int64_t third = proposed(proposal(HandOverCash{"", 0}));
   const auto numbers = [&](const CashProposalsWanted& wanted, std::size_t rows_max = 10) {
     std::vector<std::int64_t> found;
-    for (const StoredCashProposal& one : store->cash().cash_proposals(wanted, rows_max).value())
-      found.push_back(one.number);
+    const auto page = store->cash().cash_proposals(wanted, rows_max);
+    for (const StoredCashProposal& one : page.value()) found.push_back(one.number);
     return found;
   };
   using Numbers = std::vector<std::int64_t>;
