@@ -22,16 +22,17 @@ Reply ask(Office& office, const Route& route, const std::string& token) {
 }  // namespace
 
 TEST_CASE("every route lets in exactly the roles that its permission names") {
+  const std::size_t half = GENERATE(0U, 1U);  // of all routes: strangers may ask so often a minute
   Office office;
   std::map<staff::Role, std::string> tokens;
   for (const staff::RoleName& role : staff::roles) {
     office.add(std::string(role.name), std::string(role.name));
     tokens[role.role] = office.login(std::string(role.name));
   }
+  std::size_t place = 0;
   for (const Route& route : routes()) {
     INFO(to_string(route.method) << " " << route.path);
-    if (route.access == Access::everybody) continue;
-    office.advance(std::chrono::seconds(2));  // strangers and sessions may ask so often a minute
+    if (route.access == Access::everybody || place++ % 2 != half) continue;
     const Reply stranger = ask(office, route, "");
     CHECK(stranger.status == 401);
     CHECK(stranger.code() == "unauthenticated");

@@ -572,7 +572,7 @@ TEST_CASE("a link that did not come at once follows by SMS when the gateway answ
   town.start();
   const std::string code = begin_ordering(town);
   town.dial("*123*" + code + "#", 2);
-  CHECK(contains(town.next_screen().text, "will come by SMS"));
+  CHECK(contains(town.next_screen().text, "with the payment link"));
   town.wait_for_replies(2);
   CHECK(town.replies[1].starts_with("The link to pay by your bank card; give it to nobody: " + town.gateway.url()));
   CHECK(town.press(town.replies[1].substr(town.replies[1].find("http://"))) == 200);
