@@ -271,7 +271,7 @@ boost::asio::awaitable<Result<T>> Company::ask_of_account(Operation operation, s
 boost::asio::awaitable<Result<std::vector<Account>>> Company::accounts(NationalId person, milliseconds timeout) {
   const OperationForm* form = config_.connector->form_of(Operation::accounts);
   if (form == nullptr) co_return std::vector<Account>{};
-  const std::string number = person.reveal();
+  const std::string& number = person.reveal();
   Arguments asked;
   asked[Argument::national_id] = number;
   auto asking = ask(Operation::accounts, asked, timeout);

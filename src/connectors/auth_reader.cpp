@@ -33,14 +33,14 @@ class AuthReader {
                   "write ${NAME}, and set NAME in the environment of shubbakd");
       return {};
     }
-    const std::string value = from_environment(*node, text.substr(2, text.size() - 3));
+    std::string value = from_environment(*node, text.substr(2, text.size() - 3));
     check_plain(value, *node, key);
     return value;
   }
 
   // A secret that goes into a header as it is.
   std::string header_secret(std::string_view key) const {
-    const std::string value = secret(key);
+    std::string value = secret(key);
     if (const Node* node = fields_.find(key); node != nullptr) check_ascii(value, *node, key);
     return value;
   }
@@ -54,15 +54,14 @@ class AuthReader {
       return {};
     }
     const bool is_named = node->text.starts_with("${") && node->text.ends_with('}');
-    const std::string value =
-        is_named ? from_environment(*node, node->text.substr(2, node->text.size() - 3)) : node->text;
+    std::string value = is_named ? from_environment(*node, node->text.substr(2, node->text.size() - 3)) : node->text;
     check_plain(value, *node, key);
     check_ascii(value, *node, key);
     return value;
   }
 
   std::string header(std::string_view key, bool is_needed) const {
-    const std::string name = text(key, is_needed);
+    std::string name = text(key, is_needed);
     const Node* node = fields_.find(key);
     if (node != nullptr) check_header_name(name, node->at, faults_);
     return name;

@@ -14,7 +14,8 @@ struct Entry {
   boost::asio::awaitable<Answer> (*function)(World&, Request);
 };
 
-constexpr std::int64_t link_minutes_max = 7 * 24 * 60;  // the longest that the configuration lets a link live
+constexpr std::int64_t link_minutes_max =
+    std::int64_t{7} * 24 * 60;  // the longest that the configuration lets a link live
 
 template <class Room>
 flows::Parameter with_room(const char* name, flows::ValueKind kind, Room room) {
