@@ -223,6 +223,7 @@ Rule read_rule(const Node& node, Operation operation, Faults& faults) {
     const auto allowed = meanings_of(operation);
     if (std::ranges::find(allowed, rule.is) == allowed.end()) {
       std::vector<std::string_view> names;
+      names.reserve(allowed.size());
       for (const Meaning one : allowed) names.push_back(meaning_names[static_cast<std::size_t>(one)]);
       faults.add(is->at, std::string(to_string(operation)) + " is never '" + is->text + "'",
                  "one of " + flows::grammar::listed(names));
