@@ -256,10 +256,10 @@ TEST_CASE("what a payment that is held is for is not ordered beside it: its mone
 }
 
 TEST_CASE("of two presses at once one has made the order, and what the gateway refuses the other closes nothing") {
-  std::atomic<int> asked = 0;
-  const companies::RawPeer racing([&asked](companies::RawPeer::Socket& socket, int) {
+  // Who has made the order connects first.
+  const companies::RawPeer racing([](companies::RawPeer::Socket& socket, int connection) {
     while (!companies::RawPeer::read_request(socket).empty()) {
-      const bool is_first = asked++ == 0;
+      const bool is_first = connection == 0;
       const std::string link = R"({"reference":")" + order_key +
                                R"(","amount_minor":30000,"currency":"SYP","url":"https://pay.example/1"})";
       companies::RawPeer::write(socket, is_first ? companies::RawPeer::response(link)
