@@ -2,13 +2,11 @@
 // The secret by which both sides sign is in CARD_GATEWAY_SECRET. Prints "gateway listening on ADDRESS:PORT", then
 // "listening", and serves until SIGINT or SIGTERM.
 #include <charconv>
-#include <csignal>
-#include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
-#include <boost/asio/signal_set.hpp>
-
+#include "samples/run_server.hpp"
 #include "samples/sample_gateway/server.hpp"
 
 namespace {
@@ -51,22 +49,5 @@ Result<GatewayOptions> options_of(int count, char** arguments) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const Result<GatewayOptions> options = options_of(count, arguments);
-  if (!options) {
-    std::fprintf(stderr, "%s\n%s", options.error().message.c_str(), usage.data());
-    return 2;
-  }
-  boost::asio::io_context loop(1);
-  const auto server = GatewayServer::listen(loop, *options);
-  if (!server) {
-    std::fprintf(stderr, "sample_gateway: %s\n", server.error().message.c_str());
-    return 1;
-  }
-  std::printf("gateway listening on %s:%u\nlistening\n", options->address.c_str(),
-              static_cast<unsigned>((*server)->port()));
-  std::fflush(stdout);
-  boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
-  signals.async_wait([&](const boost::system::error_code&, int) { loop.stop(); });
-  loop.run();
-  return 0;
+  return shubbak::samples::run_server<GatewayServer>("gateway", options_of(count, arguments), usage);
 }

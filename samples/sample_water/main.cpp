@@ -2,13 +2,11 @@
 // The secret of client "shubbak" is in WATER_CLIENT_SECRET. Prints "water listening on ADDRESS:PORT", then
 // "listening", and serves until SIGINT or SIGTERM.
 #include <charconv>
-#include <csignal>
-#include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
-#include <boost/asio/signal_set.hpp>
-
+#include "samples/run_server.hpp"
 #include "samples/sample_water/server.hpp"
 
 namespace {
@@ -53,22 +51,5 @@ Result<WaterOptions> options_of(int count, char** arguments) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const Result<WaterOptions> options = options_of(count, arguments);
-  if (!options) {
-    std::fprintf(stderr, "%s\n%s", options.error().message.c_str(), usage.data());
-    return 2;
-  }
-  boost::asio::io_context loop(1);
-  const auto server = WaterServer::listen(loop, *options);
-  if (!server) {
-    std::fprintf(stderr, "sample_water: %s\n", server.error().message.c_str());
-    return 1;
-  }
-  std::printf("water listening on %s:%u\nlistening\n", options->address.c_str(),
-              static_cast<unsigned>((*server)->port()));
-  std::fflush(stdout);
-  boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
-  signals.async_wait([&](const boost::system::error_code&, int) { loop.stop(); });
-  loop.run();
-  return 0;
+  return shubbak::samples::run_server<WaterServer>("water", options_of(count, arguments), usage);
 }
