@@ -9,6 +9,8 @@ backup) is searched for national numbers, codes, PINs, voucher PINs, passwords a
 full mobile numbers; as octets, in other digits, in UTF-16, in hexadecimal, in base64. Each search must find what is
 planted for it."""
 import base64
+import concurrent.futures
+import functools
 import hashlib
 import hmac
 import http.client
@@ -108,10 +110,23 @@ class Form:
         self.name, self.of_character = name, of_character
         self.digits = {of_character(digit) for digit in latin}
         self.width = len(of_character("0"))
+        # Where a text of digits can be, with what is_fraction looks at: what is written with no other octets.
+        octets = set(b"".join(self.digits) + of_character("."))
+        self.run = re.compile(b"[%s]{%d,}" % (b"".join(b"\\x%02x" % one for one in octets), 5 * self.width))
+
+    @functools.lru_cache(maxsize=64)
+    def runs(self, data):
+        return b"\n".join(self.run.findall(data))
+
+    @functools.cache
+    def written(self, text):
+        return b"".join(map(self.of_character, text))
 
     def occurs(self, text, data):
-        wanted = b"".join(map(self.of_character, text))
+        wanted = self.written(text)
         is_short = text.isdigit() and len(text) < 9
+        if text.isdigit() and len(text) >= 5:
+            data = self.runs(data)
         at = data.find(wanted)
         while at >= 0:
             if not is_short or not (data[at - self.width:at] in self.digits or self.is_fraction(data, at) or
@@ -165,12 +180,18 @@ forms.append(Base64())
 number_forms = forms  # a mobile number may stand in the database as an integer, and nowhere else
 forms = forms + [Integer()]
 
+zeros = re.compile(rb"\0{9,}")
 hash_text = re.compile(rb"(?<![0-9a-fA-F])(?=[0-9]*[a-fA-F])[0-9a-fA-F]{16,}")
+
+
+@functools.lru_cache(maxsize=1)
+def without_hashes(data):
+    return hash_text.sub(b" ", data)
 
 
 def findings(kind, text, data):
     """The forms in which it occurs. Of hashes in hexadecimal, digits in a row are no text of anybody's."""
-    plain = hash_text.sub(b" ", data) if text.isdigit() and len(text) < 9 else data
+    plain = without_hashes(data) if text.isdigit() and len(text) < 9 else data
     wanted = number_forms if kind == "mobile number" else forms
     return [form.name for form in wanted
             if form.occurs(text, plain if form.name.startswith("Latin digits in utf-8") else data)]
@@ -179,6 +200,7 @@ def findings(kind, text, data):
 def find_all(collected, secret, numbers):
     found = []
     for name, data in collected.items():
+        data = zeros.sub(b"\0" * 8, data)  # a database's empty pages; nothing that is looked for has as many
         looked_for = dict(secret)
         if not name.split("/")[-1].startswith("database"):
             looked_for["mobile number"] = numbers
@@ -500,8 +522,30 @@ def plant_everywhere(collected, secret, numbers):
     return tried
 
 
+def persons_of(script):
+    return re.findall(r'national_id: "(\d+)"', script.read_text()) or ["07777777731"]
+
+
+def played(script_and_country):
+    """The run that has played it, ended."""
+    script, country = script_and_country
+    run = Run(script.stem, script, country)
+    persons = persons_of(script)
+    run.phones = re.findall(r'link: \{msisdn: "\+(\d+)"', script.read_text())
+    if not run.phones:
+        run.phones = ["963955667744"]
+        run.command("link", "make", "--confirmed", "--msisdn", "+" + run.phones[0], "--national-id", "-",
+                    given=persons[0] + "\n")
+    run.play()
+    run.work_on(run.phones, persons)
+    run.end(is_killed=script == out_of_place)
+    return run
+
+
+out_of_place = work / "out_of_place.yaml"
+
+
 def main():
-    out_of_place = work / "out_of_place.yaml"
     out_of_place.write_text(typed_out_of_place)
     scripts = [(script, Syria) for script in sorted((source / "config/syria-kuwwa/conversations").glob("*.yaml"))]
     scripts += [(out_of_place, Syria), (source / "config/kuwait-mew/conversations/facility.yaml", Kuwait)]
@@ -511,30 +555,22 @@ def main():
     numbers = [number for country in (Syria, Kuwait)
                for number in (country.overseer, country.linked, country.of_clerk, country.unknown)]
     collected = {}
-    for script, country in scripts:
-        run = Run(script.stem, script, country)
-        played = conversations_of(script)
-        persons = re.findall(r'national_id: "(\d+)"', script.read_text()) or ["07777777731"]
-        phones = re.findall(r'link: \{msisdn: "\+(\d+)"', script.read_text())
-        if not phones:
-            phones = ["963955667744"]
-            run.command("link", "make", "--confirmed", "--msisdn", "+" + phones[0], "--national-id", "-",
-                        given=persons[0] + "\n")
-        run.play()
-        run.work_on(phones, persons)
-        run.end(is_killed=script == out_of_place)
-        codes = [one for one in played if "{code}" in one or "{wrong_code}" in one]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        runs = list(pool.map(played, scripts))
+    for (script, country), run in zip(scripts, runs):
+        conversations, persons = conversations_of(script), persons_of(script)
+        codes = [one for one in conversations if "{code}" in one or "{wrong_code}" in one]
         check(len(run.codes) >= len(codes), f"{run.name}: {len(run.codes)} codes came to the phone for {len(codes)}")
         # Civil IDs are typed, too.
         secret["national number"] += persons + (re.findall(r"(?<!\d)[23]\d{11}(?!\d)", script.read_text())
                                                 if country is Kuwait else [])
         secret["code"] += run.codes
         secret["voucher PIN"] += run.voucher_pins
-        secret["service PIN"] += sum(map(service_pins_typed_in, played), [])
+        secret["service PIN"] += sum(map(service_pins_typed_in, conversations), [])
         secret["password"] += [run.link_password, run.hook_secret, run.gateway_secret, *run.staff_passwords]
         secret["key"].append(run.key)
         secret["token"].append(run.token)
-        numbers += phones + re.findall(r'"\+(\d+)"', script.read_text())
+        numbers += run.phones + re.findall(r'"\+(\d+)"', script.read_text())
         collected.update(run.collected)
     secret = {kind: sorted(set(texts)) for kind, texts in secret.items()}
     check(all(secret.values()), f"a kind of secret was not used: {secret}")

@@ -140,16 +140,17 @@ class Test {
   std::size_t not_counted_ = 0;
 };
 
-// Runs phones and network until the condition holds. False: it did not in that time.
+// Runs phones and network until the condition holds, if only for an instant. False: it did not in that time.
 template <class Condition>
 bool Test::comes_true(Condition condition, std::chrono::nanoseconds timeout) {
   boost::asio::steady_timer timer(loop_, timeout);
   bool over = false;
   timer.async_wait([&](const boost::system::error_code& stopped) { over = !stopped; });
-  while (!condition() && !over) loop_.run_one();
+  bool came = false;
+  while (!(came = condition()) && !over) loop_.run_one();
   timer.cancel();
   loop_.poll();
-  return condition();
+  return came;
 }
 
 template <class Condition>
