@@ -273,6 +273,14 @@ api("POST", "/cash/report", {"by": "company", **range_of}, amal, 403)  # of offi
 api("POST", "/cash/report", {"by": "company", "directorate": "rif", "office": "post_7", **range_of}, amal)
 check(api("POST", "/cash/statement", {"drawer": "amal.post_7", **range_of}, basel)["closing"] == 62_600, "a cashier reads nothing")
 
+reported = json.loads(run("report", "payments", "--by", "office,channel", "--directorate", "rif", "--format", "json", *days))["rows"]
+check([(row["office"], row["channel"]) for row in reported] == [("post_7", "counter")], f"{reported}")
+check(reported[0]["settled_minor"] + reported[0]["released_minor"] == 31_065_700, f"{reported}")
+check(api("POST", "/reports/payments", {"by": ["office", "channel"], "directorate": "rif", **range_of}, widad)["rows"] == reported,
+      "two reports differ")
+check("books say" in run("report", "payments", "--by", "company,directorate,office,day,channel", "--verify", *days), "the sums are not the books'")
+check("counter" in run("report", "payments", "--by", "channel", "--format", "csv", *days), "nothing for a spreadsheet")
+
 # --- mistyped: taken back by two others, as far as it is there
 mistyped = cash("top-up", card, "300", "--as", "amal")
 number = str(cash("top-ups", "amal.post_7")["top_ups"][0]["number"])

@@ -8,7 +8,6 @@
 #include "flows/engine.hpp"
 #include "payments/receipt.hpp"
 #include "services/cash.hpp"
-#include "services/local_day.hpp"
 #include "store/cash_book.hpp"
 
 namespace shubbak::admin {
@@ -19,7 +18,6 @@ using staff::Permission;
 constexpr std::size_t drawers_page = 500;
 constexpr std::size_t payments_page = 200;
 constexpr std::chrono::hours top_up_news_live{24};
-constexpr std::chrono::days days_max{366};
 
 Result<store::StoredDrawer, ApiError> own_drawer(World& world, const Caller& caller, const std::string& name,
                                                  const std::string& company = {}) {
@@ -62,19 +60,6 @@ Result<store::CashPayment, ApiError> cash_payment_of(World& world, std::int64_t 
     if (!found->empty() && found->front().payment.number == number) return std::move(found->front());
   }
   return ApiError{Code::not_found, "no payment in cash has that receipt", "receipt"};
-}
-
-// The first moment of the one day, and the first one behind the other.
-Result<std::pair<WallTime, WallTime>, ApiError> moments_of(const World& world, const Days& days) {
-  const auto from = services::start_of_day(days.from, world.utc_offset);
-  if (!from) return api_error(from.error(), "from");
-  const auto to = services::start_of_day(days.to, world.utc_offset);
-  if (!to) return api_error(to.error(), "to");
-  if (*to < *from) return ApiError{Code::invalid, "the last day is before the first one", "to"};
-  if (*to - *from >= days_max)
-    return ApiError{Code::invalid, "at most 366 days are told at once: name fewer, a part of them after the other",
-                    "to"};
-  return std::pair(*from, *to + std::chrono::days(1));
 }
 
 // Nothing: there is no number, or it is linked to nobody now.

@@ -4,6 +4,7 @@
 // Thread: the loop's.
 #pragma once
 
+#include "admin/days.hpp"
 #include "admin/staff_service.hpp"
 
 namespace shubbak::admin {
@@ -63,11 +64,6 @@ Result<std::vector<store::CashPayment>, ApiError> drawer_payments(World& world, 
 Result<std::vector<store::CashTopUp>, ApiError> drawer_top_ups(World& world, const Caller& caller,
                                                                const std::string& drawer,
                                                                std::optional<std::int64_t> before);
-// At most 366 of them.
-struct Days {
-  std::string from;  // "2026-11-26", of the deployment's calendar
-  std::string to;    // the last one
-};
 struct DrawerDays {
   store::StoredDrawer drawer;
   store::DrawerStatement statement;

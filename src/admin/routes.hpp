@@ -41,6 +41,7 @@ inline constexpr std::string_view login_route = "/login";
 std::span<const Route> routes();
 std::span<const Route> cash_routes();   // its part of cash
 std::span<const Route> money_routes();  // of refunds and reconciliation
+std::span<const Route> report_routes();
 
 // OpenAPI 3.0.3.
 boost::json::object openapi();

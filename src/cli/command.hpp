@@ -36,6 +36,7 @@ void add_staff_command(CLI::App& app, int& exit_code);
 void add_stats_command(CLI::App& app, int& exit_code);
 void add_test_command(CLI::App& app, int& exit_code);
 void add_refunds_command(CLI::App& app, int& exit_code);
+void add_report_command(CLI::App& app, int& exit_code);
 void add_vouchers_command(CLI::App& app, int& exit_code);
 void add_handset_command(CLI::App& app, int& exit_code);
 

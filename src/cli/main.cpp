@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   add_stats_command(app, exit_code);
   add_test_command(app, exit_code);
   add_refunds_command(app, exit_code);
+  add_report_command(app, exit_code);
   add_vouchers_command(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -469,6 +469,23 @@ test('what was mistyped is corrected by two, refunds are paid by two, and a day 
   assert.equal((await call('POST', '/reconcile/cases/find', {role: 'overseer', body: {after: one.case}})).body.cases.length, 0);
 });
 
+test('an overseer reads what came of the services', async () => {
+  const day = new Date(Date.now() + 3 * 3600000).toISOString().slice(0, 10);  // the deployment's
+  const days = {from: new Date(Date.parse(day) - 86400000).toISOString().slice(0, 10), to: day};
+  const of = {...days, by: ['company', 'channel'], company: 'aleppo'};
+  const {rows} = (await call('POST', '/reports/payments', {role: 'overseer', body: of})).body;
+  const [row, ...more] = rows;
+  assert.deepEqual([row.company, row.channel, row.currency, row.settled, row.settled_minor, row.released, row.refunded, row.refunded_minor, more.length],
+    ['aleppo', 'counter', 'SYP', 1, 5000, 0, 1, 1500, 0]);
+  assert.deepEqual((await call('POST', '/reports/payments/verify', {role: 'overseer', body: of})).body.rows, []);
+  assert.deepEqual((await call('POST', '/reports/readings', {role: 'admin', body: {...days, by: ['day']}})).body.rows, []);
+  assert.equal((await call('POST', '/reports/use', {role: 'admin', body: {...days, by: []}})).status, 200);
+  for (const report of ['payments', 'payments/verify', 'readings', 'use'])
+    assert.equal((await call('POST', `/reports/${report}`, {role: 'cashier', body: of})).status, 403);
+  assert.equal((await call('POST', '/reports/readings', {role: 'overseer', body: {...days, by: ['office']}})).status, 422);
+  assert.equal((await call('POST', '/reports/payments', {role: 'overseer', body: {...days, from: '2020-01-01', by: []}})).status, 422);
+});
+
 test('passwords are changed, sessions end', async () => {
   const body = {old_password: password, new_password: 'another password'};
   assert.equal((await call('POST', '/password', {role: 'cashier', body: {...body, old_password: 'x'}})).status, 403);

@@ -1022,6 +1022,35 @@ JOIN drawer ON drawer.number = movement.drawer LEFT JOIN payment ON payment.numb
 WHERE movement.at >= ?2 AND movement.at < ?3 AND (?4 = '' OR company = ?4) AND (?5 = '' OR directorate = ?5) AND (?6 = '' OR office = ?6)
 GROUP BY 1, kind ORDER BY 1, kind;
 
+-- Reports: ?1 has a bit for each store::ReportGroup that has rows of its own.
+
+-- @ payment_report
+WITH ended AS (
+  SELECT quarter, company, currency, channel, drawer, outcome, payments, amount, fees, waited_ms FROM payment_sum
+  WHERE ?8 = 0 AND quarter >= ?2 AND quarter < ?3
+  UNION ALL
+  SELECT quarter, company, currency, channel, drawer, outcome, 1, amount, fee, waited_ms FROM payment_ended
+  WHERE ?8 = 1 AND quarter >= ?2 AND quarter < ?3
+  UNION ALL
+  SELECT quarter, company, currency, channel, drawer, outcome, 1, amount, fee, waited_ms FROM payment_refunded
+  WHERE ?8 = 1 AND quarter >= ?2 AND quarter < ?3)
+SELECT CASE WHEN ?1 & 8 THEN (quarter + ?4) / 96 ELSE 0 END, CASE WHEN ?1 & 1 THEN company ELSE '' END,
+       CASE WHEN ?1 & 2 THEN coalesce(directorate, '') ELSE '' END, CASE WHEN ?1 & 4 THEN coalesce(office, '') ELSE '' END,
+       CASE WHEN ?1 & 16 THEN channel ELSE '' END, ended.currency, outcome, sum(payments), sum(amount), sum(fees), sum(waited_ms)
+FROM ended LEFT JOIN drawer ON drawer.number = ended.drawer
+WHERE (?5 = '' OR company = ?5) AND (?6 = '' OR directorate = ?6) AND (?7 = '' OR office = ?7)
+GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7;
+
+-- @ reading_report
+SELECT CASE WHEN ?1 & 8 THEN (at + ?4) / 86400000 ELSE 0 END, CASE WHEN ?1 & 1 THEN company ELSE '' END,
+       count(*), sum(state = 1), sum(state = 2)
+FROM reading WHERE at >= ?2 AND at < ?3 AND (?5 = '' OR company = ?5) GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- @ use_report
+SELECT CASE WHEN ?1 & 8 THEN day ELSE 0 END, CASE WHEN ?1 & 16 THEN CASE channel WHEN 0 THEN 'ussd' ELSE 'sms' END ELSE '' END,
+       detail, sum(CASE measure WHEN 6 THEN count ELSE 0 END), sum(CASE measure WHEN 7 THEN count ELSE 0 END)
+FROM flow_statistic WHERE day >= ?2 AND day < ?3 AND measure IN (6, 7) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+
 -- Here `outcome` and `resolution` are numbers of reconcile/match.hpp. A payment is of the day on which it was begun; it is found by
 -- not_after, which is behind that by less than an hour.
 

@@ -66,6 +66,7 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
     for (const char* key : keys) some[key] = bill.at(key);
     return some;
   };
+  const boost::json::object report{{"from", "2026-09-01"}, {"to", "2026-09-30"}, {"by", boost::json::array{"day"}}};
   const std::map<std::string_view, boost::json::object> bodies{
       {"/staff",
        {{"name", "new"}, {"full_name", "New"}, {"password", password}, {"roles", boost::json::array{"admin"}}}},
@@ -124,7 +125,11 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
       {"/reconcile/cases/find", {}},
       {"/reconcile/cases/resolve",
        {{"case", reconcile::case_number(1)}, {"how", "explained"}, {"note", "their ticket"}}},
-      {"/reconcile/export", {{"company", "aleppo"}, {"day", "2026-09-01"}}}};
+      {"/reconcile/export", {{"company", "aleppo"}, {"day", "2026-09-01"}}},
+      {"/reports/payments", report},
+      {"/reports/payments/verify", report},
+      {"/reports/readings", report},
+      {"/reports/use", report}};
   Office office;
   for (const char* name : {"clerk", "cashier", "case_worker", "designer", "publisher", "overseer", "admin"})
     office.add(name, name);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "otp_fixture.hpp"
+#include "store/report_book.hpp"
 #include "voucher_fixture.hpp"
 
 namespace shubbak::store {
@@ -61,7 +62,15 @@ class PaymentFixture : public VoucherFixture {
     for (const StoredPayment& one : *found) numbers.push_back(one.number);
     return numbers;
   }
-  void check_whole() { CHECK(ledger_faults(config.path).empty()); }
+  void check_whole() {
+    CHECK(ledger_faults(config.path).empty());
+    const auto report = ReportBook::open(config.path);
+    REQUIRE(report.ok());
+    const ReportWanted all{.by = {}, .from = at(0), .before = at(10'000'000)};
+    const auto added_up = (*report)->payments(all);
+    REQUIRE(added_up.ok());
+    CHECK(*added_up == *(*report)->payments_from_books(all));
+  }
 };
 
 }  // namespace shubbak::store

@@ -1,0 +1,68 @@
+#include "admin/report_bodies.hpp"
+
+#include <algorithm>
+
+namespace shubbak::admin {
+namespace {
+
+std::string day_text(std::chrono::sys_days day) {
+  return time_text(std::chrono::time_point_cast<WallTime::duration>(day)).substr(0, day_rule.letters_max);
+}
+
+ReportKeyShown shown_key(const store::ReportKey& key, const std::vector<std::string>& by) {
+  const auto if_by = [&](store::ReportGroup group, const std::string& name) {
+    const std::string_view word = store::report_group_names[static_cast<std::size_t>(group)];
+    return std::ranges::find(by, word) == by.end() ? std::nullopt : std::optional(name);
+  };
+  ReportKeyShown made{.day = {},
+                      .company = if_by(store::ReportGroup::company, key.company),
+                      .directorate = if_by(store::ReportGroup::directorate, key.directorate),
+                      .office = if_by(store::ReportGroup::office, key.office),
+                      .channel = if_by(store::ReportGroup::channel, key.channel)};
+  if (key.day) made.day = day_text(*key.day);
+  return made;
+}
+
+}  // namespace
+
+ReportAsked asked_of(ReportAskedBody body) {
+  return {std::move(body.by),
+          {std::move(body.days.from), std::move(body.days.to)},
+          {std::move(body.company).value_or(""), std::move(body.directorate).value_or(""),
+           std::move(body.office).value_or("")}};
+}
+
+PaymentReport shown(const std::vector<store::PaymentReportRow>& rows, const std::vector<std::string>& by) {
+  PaymentReport made;
+  for (const store::PaymentReportRow& row : rows) {
+    const std::int64_t ended = std::max<std::int64_t>(row.settled.payments + row.released.payments, 1);
+    made.rows.push_back({.key = shown_key(row.key, by),
+                         .currency = std::string(to_string(row.currency)),
+                         .settled = row.settled.payments,
+                         .settled_minor = row.settled.minor,
+                         .fees_minor = row.fees_minor,
+                         .released = row.released.payments,
+                         .released_minor = row.released.minor,
+                         .refunded = row.refunded.payments,
+                         .refunded_minor = row.refunded.minor,
+                         .fees_refunded_minor = row.fees_refunded_minor,
+                         .waited_ms = row.waited_ms / ended});
+  }
+  return made;
+}
+
+ReadingReport shown(const std::vector<store::ReadingReportRow>& rows, const std::vector<std::string>& by) {
+  ReadingReport made;
+  for (const store::ReadingReportRow& row : rows)
+    made.rows.push_back({shown_key(row.key, by), row.taken, row.delivered, row.refused});
+  return made;
+}
+
+UseReport shown(const std::vector<store::UseReportRow>& rows, const std::vector<std::string>& by) {
+  UseReport made;
+  for (const store::UseReportRow& row : rows)
+    made.rows.push_back({shown_key(row.key, by), row.operator_name, row.sessions, row.messages});
+  return made;
+}
+
+}  // namespace shubbak::admin

@@ -1,0 +1,42 @@
+#include <array>
+
+#include "admin/report_bodies.hpp"
+#include "admin/route_row.hpp"
+
+namespace shubbak::admin {
+
+using staff::Permission;
+
+namespace {
+
+template <class Report, auto make>
+Served<Report> report_of(World& world, Asked<ReportAskedBody> asked) {
+  const std::vector<std::string> by = asked.body.by;
+  auto making = make(world, asked_of(std::move(asked.body)));
+  const auto rows = co_await std::move(making);
+  if (!rows) co_return rows.error();
+  co_return shown(*rows, by);
+}
+
+using rows::by;
+using rows::post;
+
+constexpr std::array<Route, 4> report_table{{
+    row<ReportAskedBody, PaymentReport, report_of<PaymentReport, report_payments>>(
+        post, "/reports/payments", by, Permission::stats_read, "What was collected, released and refunded"),
+    row<ReportAskedBody, PaymentReport, report_of<PaymentReport, verify_payments>>(
+        post, "/reports/payments/verify", by, Permission::stats_read,
+        "Where that differs from every single payment in the books: rows of both; none: nowhere"),
+    row<ReportAskedBody, ReadingReport, report_of<ReadingReport, report_readings>>(
+        post, "/reports/readings", by, Permission::stats_read, "Meter readings, by company and day"),
+    row<ReportAskedBody, UseReport, report_of<UseReport, report_use>>(
+        post, "/reports/use", by, Permission::stats_read, "Sessions and short messages, by day and channel"),
+}};
+
+}  // namespace
+
+std::span<const Route> report_routes() {
+  return report_table;
+}
+
+}  // namespace shubbak::admin

@@ -1,0 +1,114 @@
+// What came of a deployment's services, added up over days: a connection of its own that writes nothing, since a
+// report may read for long and must hold up nobody else. Thread: one at a time.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/clock.hpp"
+#include "domain/money.hpp"
+#include "domain/result.hpp"
+
+namespace shubbak::store {
+
+// By what a report has its rows; a report may be by several, or by none: one row of all.
+enum class ReportGroup : std::uint8_t { company, directorate, office, day, channel };
+inline constexpr std::array<std::string_view, 5> report_group_names{"company", "directorate", "office", "day",
+                                                                    "channel"};
+class ReportGroups {
+ public:
+  constexpr void add(ReportGroup group) { bits_ |= bit(group); }
+  [[nodiscard]] constexpr bool has(ReportGroup group) const { return (bits_ & bit(group)) != 0; }
+  [[nodiscard]] constexpr std::int64_t bits() const { return bits_; }  // 1 << enumerator, as the statements know them
+
+ private:
+  static constexpr std::int64_t bit(ReportGroup group) { return std::int64_t{1} << static_cast<unsigned>(group); }
+  std::int64_t bits_ = 0;
+};
+
+// Where a payment in cash was taken; elsewhere there is neither directorate nor office. "": all.
+struct ReportPlace {
+  std::string company{};
+  std::string directorate{};
+  std::string office{};
+};
+struct ReportWanted {
+  ReportGroups by;
+  WallTime from;  // both begin a quarter of an hour
+  WallTime before;
+  std::chrono::minutes utc_offset{0};  // of the days; of quarters of an hour
+  ReportPlace of{};
+};
+
+// What its rows are not grouped by is empty.
+struct ReportKey {
+  std::string company{};
+  std::string directorate{};
+  std::string office{};
+  std::optional<std::chrono::sys_days> day{};  // where the deployment is
+  std::string channel{};                       // ussd, sms, agent, counter
+  bool operator==(const ReportKey&) const = default;
+};
+struct PaymentReportRow {
+  struct Sum {
+    std::int64_t payments = 0;
+    std::int64_t minor = 0;  // without fees
+    bool operator==(const Sum&) const = default;
+  };
+  ReportKey key;
+  Currency currency = Currency::SYP;
+  Sum settled{};
+  Sum released{};
+  Sum refunded{};
+  std::int64_t fees_minor = 0;           // of what was settled
+  std::int64_t fees_refunded_minor = 0;  // of what was refunded
+  std::int64_t waited_ms = 0;            // from the confirmation to the end, of all that were settled or released
+  bool operator==(const PaymentReportRow&) const = default;
+};
+// By company and day only.
+struct ReadingReportRow {
+  ReportKey key;
+  std::int64_t taken = 0;      // with those below
+  std::int64_t delivered = 0;  // the company has them
+  std::int64_t refused = 0;    // by the company, later
+  bool operator==(const ReadingReportRow&) const = default;
+};
+// By day and channel only.
+struct UseReportRow {
+  ReportKey key;
+  std::string operator_name;
+  std::int64_t sessions = 0;
+  std::int64_t messages = 0;  // short messages that were sent, in parts
+  bool operator==(const UseReportRow&) const = default;
+};
+
+class ReportBook {
+ public:
+  // Of a database that is up to date.
+  static Result<std::unique_ptr<ReportBook>> open(const std::string& path);
+  ReportBook(const ReportBook&) = delete;
+  ReportBook& operator=(const ReportBook&) = delete;
+  ~ReportBook();
+
+  // From the sums that are kept, by the moment of the end.
+  Result<std::vector<PaymentReportRow>> payments(const ReportWanted& wanted);
+  // The same from every payment and refund in the books: slow, about a second for a million.
+  Result<std::vector<PaymentReportRow>> payments_from_books(const ReportWanted& wanted);
+  // By when they were taken. Error invalid: by what is not kept of them.
+  Result<std::vector<ReadingReportRow>> readings(const ReportWanted& wanted);
+  // Error invalid: likewise.
+  Result<std::vector<UseReportRow>> use(const ReportWanted& wanted);
+
+ private:
+  struct Parts;
+  explicit ReportBook(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace shubbak::store
