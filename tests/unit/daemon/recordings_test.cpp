@@ -2,6 +2,7 @@
 #include "daemon/recordings.hpp"
 
 #include <array>
+#include <regex>
 
 #include "daemon/load_flows.hpp"
 #include "rehearsal/replay.hpp"
@@ -12,6 +13,11 @@ namespace {
 
 using rehearsal::Recording;
 using Took = Recording::Input::Kind;
+
+// Among other digits four of them stand by chance: pseudonyms and times are longer.
+bool has_number(const std::string& text, const std::string& number) {
+  return std::regex_search(text, std::regex("(^|[^0-9])" + number + "($|[^0-9])"));
+}
 
 struct RecordingTown : Town {
   explicit RecordingTown(double share = 1) {
@@ -141,8 +147,8 @@ TEST_CASE("a dropped dialogue that is taken up again is one walk, and a refused 
     REQUIRE(one.inputs.size() == 4);
     CHECK(one.inputs[1].kind == Took::redial);
     CHECK(one.outcomes.back().service == "readings.submit");
-    CHECK_FALSE(contains(rehearsal::pack(one), "7710"));
-    CHECK_FALSE(contains(rehearsal::pack(one), "7800"));
+    CHECK_FALSE(has_number(rehearsal::pack(one), "7710"));
+    CHECK_FALSE(has_number(rehearsal::pack(one), "7800"));
     CHECK(town.is_walked_again(one));
   }
   CHECK(all[0].outcomes.back().outcome == "ok");
