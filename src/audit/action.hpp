@@ -85,11 +85,17 @@ enum class Action : std::uint8_t {
   cash_written_off,
   cash_handed_over,
   assist_asked,  // an agent had a person's phone sent the code that lets them act for the person
+  // Of payments that no company tells any more, as one member of staff has proposed and another one decided.
+  payment_end_proposed,
+  payment_settled,
+  payment_released,
+  payment_end_rejected,
+  payment_end_overtaken,  // approved when it had ended
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 71> action_words{
+constexpr std::array<std::string_view, 76> action_words{
     "link.made",         "link.imported",     "link.confirmed",       "link.refused",
     "link.expired",      "link.suspended",    "link.resumed",         "link.released",
     "link.held",         "link.hold_asked",   "link.recycled",        "link.made_unverified",
@@ -107,7 +113,8 @@ constexpr std::array<std::string_view, 71> action_words{
     "cash.opened",       "cash.taken",        "cash.topped_up",       "cash.given_back",
     "cash.deposited",    "cash.counted",      "dispute.proposed",     "dispute.placed",
     "dispute.rejected",  "cash.proposed",     "cash.refused",         "cash.corrected",
-    "cash.written_off",  "cash.handed_over",  "assist.asked"};
+    "cash.written_off",  "cash.handed_over",  "assist.asked",         "payment.end_proposed",
+    "payment.settled",   "payment.released",  "payment.end_rejected", "payment.end_overtaken"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

@@ -12,7 +12,7 @@ Next next_step(Known known, WallTime not_after, WallTime now) {
     case Known::declined:
       return Next::release;
     case Known::absent:
-      return now > not_after + late_margin ? Next::release : Next::wait;
+      return is_out_of_reach(not_after, now) ? Next::release : Next::wait;
     case Known::nothing:
       return Next::wait;
   }

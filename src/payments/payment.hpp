@@ -4,7 +4,8 @@
 //   reserved, and sent to the company ─┬─ posted there ─▶ settled
 //                                      ├─ declined, or absent for good ─▶ released
 //                                      └─ anything else: unknown, the money stays reserved and the company is asked
-//                                         by reference until it is known
+//                                         by reference until it is known, or two members of staff have in
+//                                         writing what it says
 //
 // What was sent names the moment after which the company refuses it. That a payment is absent there is no evidence
 // before that moment is over on every clock: it may still be on its way. Pure. Thread: any.
@@ -27,6 +28,11 @@ enum class Next : std::uint8_t { wait, settle, release };
 
 // For clocks that differ and requests that the company was still reading.
 constexpr std::chrono::seconds late_margin{60};
+
+// Whatever was sent for it, the company cannot take it any more.
+constexpr bool is_out_of_reach(WallTime not_after, WallTime now) {
+  return now > not_after + late_margin;
+}
 
 Next next_step(Known known, WallTime not_after, WallTime now);
 

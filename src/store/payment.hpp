@@ -110,8 +110,36 @@ inline constexpr std::string_view refund_over_ceiling =
     "the card would hold more than it may: refuse it and have the company pay it back, or have the card's ceiling "
     "raised";
 std::string refund_key(std::int64_t refund);  // "refund.7"; of its fee: with ".f" behind it
-using PaymentChange =
-    std::variant<OpenWallet, BeginPayment, SettlePayment, ReleasePayment, ProposeRefund, DecideRefund>;
+// A payment of which the company tells nothing, though it can take it no more, is to end as it says in writing; the
+// number is told in Committed::payment_ending. Told to the audit trail, as is what becomes of it. Errors: not_found
+// (no payment has that number), conflict (it is over; the company may still take it: company_may_take_it; another
+// proposal of it is not decided; it is to be released, and the company's daily file in force lists it:
+// payment_is_listed), invalid (no evidence, or such as the ledger does not take; `by` is no member of staff).
+struct ProposeEnding {
+  static constexpr std::size_t evidence_octets_max = 54;  // so that it fits the ledger's beside two names
+  std::int64_t payment = 0;                               // its number
+  bool settles = false;                                   // the company has it; else it never will
+  std::string evidence;                                   // what it said, where: nothing of who paid
+  Actor by;
+  WallTime at;
+};
+// By another member of staff: the payment ends, as of SettlePayment and ReleasePayment, with ending_evidence() as its
+// evidence. If it has ended meanwhile it stays as it is, the proposal is overtaken, and what stands behind it in the
+// set is left out. Or it is rejected, also by who proposed it. Errors: not_found, conflict (it is decided; as of
+// ReleasePayment), denied (who proposed it may not approve it).
+struct DecideEnding {
+  std::int64_t ending = 0;
+  bool approves = false;
+  Actor by;
+  WallTime at;
+};
+inline constexpr std::string_view company_may_take_it =
+    "the company may take the payment still: it is ended by hand a minute after that is over";
+inline constexpr std::string_view payment_is_listed =
+    "the company's daily file lists the payment: it is not released until a corrected file says otherwise";
+std::string ending_key(std::int64_t ending);  // "ending.7": what the audit trail calls it
+using PaymentChange = std::variant<OpenWallet, BeginPayment, SettlePayment, ReleasePayment, ProposeRefund,
+                                   DecideRefund, ProposeEnding, DecideEnding>;
 
 // --- look-ups
 struct StoredPayment {
@@ -149,6 +177,21 @@ struct StoredRefund {
   std::optional<WallTime> decided{};
 };
 
+enum class EndingState : std::uint8_t { proposed, done, rejected, overtaken };
+struct StoredEnding {
+  std::int64_t number = 0;
+  std::int64_t payment = 0;
+  bool settles = false;
+  std::string evidence;
+  std::string maker;
+  WallTime proposed;
+  EndingState state = EndingState::proposed;
+  std::string checker{};
+  std::optional<WallTime> decided{};
+};
+// "staff amal, basel: letter of 12 Nov, D-7781"
+std::string ending_evidence(const StoredEnding& ending, const std::string& checker);
+
 class PaymentReads {
  public:
   virtual ~PaymentReads() = default;
@@ -159,6 +202,10 @@ class PaymentReads {
   // in order.
   virtual Result<std::vector<StoredPayment>> open_payments(std::string_view company, WallTime now, std::int64_t after,
                                                            std::size_t rows_max) = 0;
+  // Neither settled nor released, begun before `begun_before`; of that company, or, where it is "", of all,
+  // configured or not. Behind that number, in order.
+  virtual Result<std::vector<StoredPayment>> payments_not_over(const std::string& company, WallTime begun_before,
+                                                               std::int64_t after, std::size_t rows_max) = 0;
   // Of a person, newest first, before that number (the first page: the largest there is).
   virtual Result<std::vector<StoredPayment>> payments_of(const NationalId& person, std::int64_t before,
                                                          std::size_t rows_max) = 0;
@@ -170,6 +217,11 @@ class PaymentReads {
   // Behind that number, in order; `open_only`: those that nobody has decided.
   virtual Result<std::vector<StoredRefund>> refunds(bool open_only, std::int64_t after, std::size_t rows_max) = 0;
   virtual Result<std::vector<OpenOnes>> companies_with_open_payments() = 0;
+  // Those only that are refused since before that time.
+  virtual Result<std::vector<OpenOnes>> companies_with_payments_refused_before(WallTime time) = 0;
+  virtual Result<std::optional<StoredEnding>> find_ending(std::int64_t number) = 0;
+  // As refunds().
+  virtual Result<std::vector<StoredEnding>> endings(bool open_only, std::int64_t after, std::size_t rows_max) = 0;
   // Of the flows, in whose words they are to be told of; each once.
   virtual Result<std::vector<std::string>> revisions_of_open_payments() = 0;
 };

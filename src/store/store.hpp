@@ -404,6 +404,7 @@ struct Committed {
   std::int64_t voucher_batch = 0;       // of OpenBatch: its number
   std::int64_t vouchers_changed = 0;    // by ChangeVouchers
   std::int64_t refund = 0;              // the number of ProposeRefund's, or of DecideRefund's
+  std::int64_t payment_ending = 0;      // the number of ProposeEnding's, or of DecideEnding's
   std::vector<Redemption> redemptions;  // of the RedeemVoucher changes, in order
   std::vector<ChargeOutcome> charges;   // of the TakeCharge changes, in order
   std::int64_t placement = 0;           // the number of ProposePlacement's, or of DecidePlacement's

@@ -28,6 +28,19 @@ StoredRefund refund_in(const Use& row) {
   return refund;
 }
 
+StoredEnding ending_in(const Use& row) {
+  StoredEnding ending{.number = row.integer(0),
+                      .payment = row.integer(1),
+                      .settles = row.integer(2) != 0,
+                      .evidence = row.text(3),
+                      .maker = row.text(4),
+                      .proposed = row.time(5),
+                      .state = code_in<EndingState>(row, 6)};
+  if (!row.is_null(7)) ending.checker = row.text(7);
+  if (!row.is_null(8)) ending.decided = row.time(8);
+  return ending;
+}
+
 PaymentReader::PaymentReader(const SQLite::Database& database, Sealer& sealer)
     : sealer_(sealer),
       wallet_(prepare(database, statement("wallet_of_person"))),
@@ -35,12 +48,17 @@ PaymentReader::PaymentReader(const SQLite::Database& database, Sealer& sealer)
       of_key_(prepare(database, statement("payment_of_key"))),
       of_number_(prepare(database, statement("payment_of_number"))),
       open_(prepare(database, statement("open_payments"))),
+      not_over_(prepare(database, statement("payments_not_over"))),
       of_person_(prepare(database, statement("payments_of_person"))),
       companies_(prepare(database, statement("companies_with_open_payments"))),
+      refused_(prepare(database, statement("companies_with_payments_refused_before"))),
       revisions_(prepare(database, statement("revisions_of_open_payments"))),
       refund_(prepare(database, statement("refund"))),
       refunds_(prepare(database, statement("refunds"))),
-      refunds_open_(prepare(database, statement("refunds_open"))) {}
+      refunds_open_(prepare(database, statement("refunds_open"))),
+      ending_(prepare(database, statement("ending"))),
+      endings_(prepare(database, statement("endings"))),
+      endings_open_(prepare(database, statement("endings_open"))) {}
 
 Result<std::optional<Wallet>> PaymentReader::find_wallet(const NationalId& person, Currency currency) {
   return guarded("looking up a wallet", [&]() -> Result<std::optional<Wallet>> {
@@ -86,6 +104,15 @@ Result<std::vector<StoredPayment>> PaymentReader::open_payments(std::string_view
   });
 }
 
+Result<std::vector<StoredPayment>> PaymentReader::payments_not_over(const std::string& company, WallTime begun_before,
+                                                                    std::int64_t after, std::size_t rows_max) {
+  return guarded("listing payments that are not over", [&] {
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(not_over_, company, after, begun_before, limit);
+    return all_of(use);
+  });
+}
+
 Result<std::vector<StoredPayment>> PaymentReader::payments_of(const NationalId& person, std::int64_t before,
                                                               std::size_t rows_max) {
   return guarded("listing a person's payments", [&] {
@@ -101,6 +128,15 @@ Result<std::vector<PaymentReads::OpenOnes>> PaymentReader::companies_with_open_p
   return guarded("counting payments that are not over", [&]() -> Result<std::vector<OpenOnes>> {
     std::vector<OpenOnes> companies;
     Use use(companies_);
+    while (use.next()) companies.push_back({use.text(0), use.integer(1)});
+    return companies;
+  });
+}
+
+Result<std::vector<PaymentReads::OpenOnes>> PaymentReader::companies_with_payments_refused_before(WallTime time) {
+  return guarded("counting payments that are long not over", [&]() -> Result<std::vector<OpenOnes>> {
+    std::vector<OpenOnes> companies;
+    Use use(refused_, time);
     while (use.next()) companies.push_back({use.text(0), use.integer(1)});
     return companies;
   });
@@ -129,6 +165,24 @@ Result<std::vector<StoredRefund>> PaymentReader::refunds(bool open_only, std::in
     const std::int64_t limit = limit_of(rows_max);
     Use use(open_only ? refunds_open_ : refunds_, after, limit);
     while (use.next()) found.push_back(refund_in(use));
+    return found;
+  });
+}
+
+Result<std::optional<StoredEnding>> PaymentReader::find_ending(std::int64_t number) {
+  return guarded("looking up how a payment is to end", [&]() -> Result<std::optional<StoredEnding>> {
+    Use use(ending_, number);
+    if (!use.next()) return std::optional<StoredEnding>();
+    return std::optional(ending_in(use));
+  });
+}
+
+Result<std::vector<StoredEnding>> PaymentReader::endings(bool open_only, std::int64_t after, std::size_t rows_max) {
+  return guarded("listing how payments are to end", [&]() -> Result<std::vector<StoredEnding>> {
+    std::vector<StoredEnding> found;
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(open_only ? endings_open_ : endings_, after, limit);
+    while (use.next()) found.push_back(ending_in(use));
     return found;
   });
 }

@@ -16,6 +16,9 @@ Wallet wallet_in(const Use& row);  // of "wallets_of_person"; throws SQLite::Exc
 // Of "refund", "refunds" and "refunds_open".
 StoredRefund refund_in(const Use& row);
 
+// Of "ending", "endings" and "endings_open".
+StoredEnding ending_in(const Use& row);
+
 // Of "payment_of_key" and the other statements with its columns; throws SQLite::Exception.
 Result<StoredPayment> payment_in(const Use& row, Sealer& sealer);
 
@@ -29,11 +32,16 @@ class PaymentReader final : public PaymentReads {
   Result<std::optional<StoredPayment>> find_receipt(std::int64_t number) override;
   Result<std::vector<StoredPayment>> open_payments(std::string_view company, WallTime now, std::int64_t after,
                                                    std::size_t rows_max) override;
+  Result<std::vector<StoredPayment>> payments_not_over(const std::string& company, WallTime begun_before,
+                                                       std::int64_t after, std::size_t rows_max) override;
   Result<std::vector<StoredPayment>> payments_of(const NationalId& person, std::int64_t before,
                                                  std::size_t rows_max) override;
   Result<std::optional<StoredRefund>> find_refund(std::int64_t number) override;
   Result<std::vector<StoredRefund>> refunds(bool open_only, std::int64_t after, std::size_t rows_max) override;
   Result<std::vector<OpenOnes>> companies_with_open_payments() override;
+  Result<std::vector<OpenOnes>> companies_with_payments_refused_before(WallTime time) override;
+  Result<std::optional<StoredEnding>> find_ending(std::int64_t number) override;
+  Result<std::vector<StoredEnding>> endings(bool open_only, std::int64_t after, std::size_t rows_max) override;
   Result<std::vector<std::string>> revisions_of_open_payments() override;
   std::vector<KeptWallet> wallets_of(const NationalId& person);  // throws SQLite::Exception
 
@@ -47,12 +55,17 @@ class PaymentReader final : public PaymentReads {
   SQLite::Statement of_key_;
   SQLite::Statement of_number_;
   SQLite::Statement open_;
+  SQLite::Statement not_over_;
   SQLite::Statement of_person_;
   SQLite::Statement companies_;
+  SQLite::Statement refused_;
   SQLite::Statement revisions_;
   SQLite::Statement refund_;
   SQLite::Statement refunds_;
   SQLite::Statement refunds_open_;
+  SQLite::Statement ending_;
+  SQLite::Statement endings_;
+  SQLite::Statement endings_open_;
 };
 
 }  // namespace shubbak::store

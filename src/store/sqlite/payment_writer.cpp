@@ -39,6 +39,7 @@ PaymentWriter::PaymentWriter(const SQLite::Database& database, Sealer& sealer, A
       reconciliation_(reconciliation),
       limits_(database, sealer, std::move(limits)),
       refunds_(database, audit, ledger),
+      endings_(database, audit, reconciliation),
       wallet_(prepare(database, statement("wallet_of_person"))),
       wallets_(prepare(database, statement("wallets_of_person"))),
       erase_wallet_(prepare(database, statement("erase_wallet"))),
@@ -171,6 +172,24 @@ Result<bool> PaymentWriter::apply_one(const ProposeRefund& change, Committed& co
 Result<bool> PaymentWriter::apply_one(const DecideRefund& change, Committed& committed) {
   const Status decided = refunds_.apply(change, committed);
   return decided.ok() ? Result<bool>(false) : decided.error();
+}
+
+Result<bool> PaymentWriter::apply_one(const ProposeEnding& change, Committed& committed) {
+  const Status proposed = endings_.apply(change, committed);
+  return proposed.ok() ? Result<bool>(false) : proposed.error();
+}
+
+Result<bool> PaymentWriter::apply_one(const DecideEnding& change, Committed& committed) {
+  const auto due = endings_.find_due(change);
+  if (!due.ok()) return due.error();
+  if (change.approves && !due->is_over) {
+    const ledger::Resolution resolution{ending_evidence(due->ending, change.by.name), change.by, change.at};
+    const auto ended = due->ending.settles ? apply_one(SettlePayment{due->key, resolution}, committed)
+                                           : apply_one(ReleasePayment{due->key, resolution}, committed);
+    if (!ended.ok()) return ended.error();
+  }
+  endings_.decide(*due, change, committed);
+  return change.approves && due->is_over;  // what the person would be told is wrong, or was told
 }
 
 // Whether it has ended by this, and not before.

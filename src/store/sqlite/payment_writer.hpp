@@ -9,6 +9,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "store/seal.hpp"
+#include "store/sqlite/ending_writer.hpp"
 #include "store/sqlite/ledger_writer.hpp"
 #include "store/sqlite/limit_writer.hpp"
 #include "store/sqlite/reconcile_writer.hpp"
@@ -52,6 +53,8 @@ class PaymentWriter {
   Result<bool> apply_one(const ReleasePayment& change, Committed& committed);
   Result<bool> apply_one(const ProposeRefund& change, Committed& committed);
   Result<bool> apply_one(const DecideRefund& change, Committed& committed);
+  Result<bool> apply_one(const ProposeEnding& change, Committed& committed);
+  Result<bool> apply_one(const DecideEnding& change, Committed& committed);
 
   Result<TransferOutcome> reserve(const BeginPayment& change, const std::string& key, const ledger::AccountId& to,
                                   std::int64_t amount, const std::string& asked);
@@ -70,6 +73,7 @@ class PaymentWriter {
   ReconcileWriter& reconciliation_;
   LimitWriter limits_;
   RefundWriter refunds_;
+  EndingWriter endings_;
   std::optional<Contradiction> contradiction_{};  // of the set that is being carried out
   SealedBytes sealed_;                            // kept for its memory
 

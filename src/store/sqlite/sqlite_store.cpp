@@ -326,6 +326,19 @@ Status check_told(const ProposeRefund& change) {
 Status check_told(const DecideRefund& change) {
   return check_by_staff(change.by);
 }
+Status check_told(const ProposeEnding& change) {
+  const bool is_blank = change.evidence.find_first_not_of(' ') == std::string::npos;
+  if (is_blank || change.evidence.size() > ProposeEnding::evidence_octets_max) {
+    return Error{Errc::invalid, "evidence is what the company said in writing, in at most " +
+                                    std::to_string(ProposeEnding::evidence_octets_max) +
+                                    " printable ASCII characters, no quotes"};
+  }
+  if (Status checked = ledger::check_evidence(change.evidence); !checked.ok()) return checked;
+  return check_by_staff(change.by);
+}
+Status check_told(const DecideEnding& change) {
+  return check_by_staff(change.by);
+}
 Status check_told(const PaymentChange& change) {
   return std::visit([](const auto& one) { return check_told(one); }, change);
 }

@@ -822,6 +822,14 @@ SELECT number, msisdn, link, company, account, amount, currency, state, at, not_
 FROM payment_in_ledger WHERE open = 1 AND company = ?1 AND number > ?2 AND not_after < ?3
 ORDER BY number LIMIT ?4;
 
+-- Few are not over, and ?1 is '' for those of all companies.
+-- @ payments_not_over
+SELECT paid.number, paid.msisdn, paid.link, paid.company, paid.account, paid.amount, paid.currency, paid.state, paid.at,
+       paid.not_after, paid.resolved, paid.key, paid.revision, paid.session_sealed, paid.fee, paid.refunded, paid.drawer
+FROM payment AS waiting INDEXED BY payment_open CROSS JOIN payment_in_ledger AS paid ON paid.number = waiting.number
+WHERE waiting.open = 1 AND (?1 = '' OR waiting.company = ?1) AND waiting.number > ?2 AND paid.at < ?3
+ORDER BY waiting.number LIMIT ?4;
+
 -- @ payments_of_person
 SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
        session_sealed, fee, refunded, drawer
@@ -833,6 +841,9 @@ FROM payment_in_ledger WHERE key = ?1;
 
 -- @ companies_with_open_payments
 SELECT company, count(*) FROM payment WHERE open = 1 GROUP BY company ORDER BY company;
+
+-- @ companies_with_payments_refused_before
+SELECT company, count(*) FROM payment INDEXED BY payment_open WHERE open = 1 AND not_after < ?1 GROUP BY company ORDER BY company;
 
 -- @ revisions_of_open_payments
 SELECT DISTINCT revision FROM payment WHERE open = 1 AND session_sealed IS NOT NULL;
@@ -862,6 +873,32 @@ FROM refund WHERE number > ?1 ORDER BY number LIMIT ?2;
 -- @ refunds_open
 SELECT number, payment, amount, fee, reason, maker, proposed, state, checker, decided
 FROM refund WHERE state = 0 AND number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ payment_to_end_by_staff
+SELECT key, state, not_after, amount FROM payment_in_ledger WHERE number = ?1;
+
+-- @ open_ending_of_payment
+SELECT number FROM payment_ending WHERE payment = ?1 AND state = 0;
+
+-- @ next_ending
+SELECT coalesce(max(number), 0) + 1 FROM payment_ending;
+
+-- @ add_ending
+INSERT INTO payment_ending (number, payment, settles, evidence, maker, proposed, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0);
+
+-- @ decide_ending
+UPDATE payment_ending SET state = ?2, checker = ?3, decided = ?4 WHERE number = ?1;
+
+-- @ ending
+SELECT number, payment, settles, evidence, maker, proposed, state, checker, decided FROM payment_ending WHERE number = ?1;
+
+-- @ endings
+SELECT number, payment, settles, evidence, maker, proposed, state, checker, decided
+FROM payment_ending WHERE number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ endings_open
+SELECT number, payment, settles, evidence, maker, proposed, state, checker, decided
+FROM payment_ending WHERE state = 0 AND number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ payment_use
 SELECT began, payments, amount FROM payment_use WHERE scope = ?1 AND within = ?2 AND who = ?3;
