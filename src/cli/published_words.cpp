@@ -24,4 +24,13 @@ Result<std::shared_ptr<const flows::Revision>> words_of(const daemon::Config& co
   return Error{Errc::invalid, "the flows have faults"};
 }
 
+std::shared_ptr<const flows::Revision> kept_words_of(const daemon::Config& config, const std::string& revision) {
+  const auto archive = store::FlowArchive::open(config.database);
+  if (!archive) return nullptr;
+  const auto sources = daemon::published_sources(**archive, revision);
+  if (!sources) return nullptr;
+  const auto loaded = daemon::load_sources_of(config, *sources);
+  return loaded ? *loaded : nullptr;
+}
+
 }  // namespace shubbak::cli

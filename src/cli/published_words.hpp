@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "daemon/config.hpp"
 #include "flows/revision.hpp"
@@ -11,5 +12,8 @@ namespace shubbak::cli {
 // As they were published, or stand in the deployment's folders. Errors: of the database; invalid: the flows have
 // faults, which were printed.
 Result<std::shared_ptr<const flows::Revision>> words_of(const daemon::Config& config);
+
+// Those that were published as that revision. Null: none were, or they cannot be loaded any more.
+std::shared_ptr<const flows::Revision> kept_words_of(const daemon::Config& config, const std::string& revision);
 
 }  // namespace shubbak::cli

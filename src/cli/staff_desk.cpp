@@ -76,7 +76,8 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
                             .operators = {},
                             .words = [&config] { return words_of(config); },
                             .random = {},  // links are shubbak link's affair
-                            .in_digits_of = daemon::digits_of_links(config)};
+                            .in_digits_of = daemon::digits_of_links(config),
+                            .kept_words = [&config](const std::string& id) { return kept_words_of(config, id); }};
   for (const auto& op : config.operators) counter.operators.push_back(op.name);
   desk->world_.emplace(admin::World{.store = *desk->store_,
                                     .worker = desk->worker_,

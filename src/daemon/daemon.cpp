@@ -29,6 +29,7 @@
 #include "daemon/log.hpp"
 #include "daemon/operator_hook.hpp"
 #include "daemon/payment_follow_up.hpp"
+#include "daemon/payment_metrics.hpp"
 #include "daemon/publishing.hpp"
 #include "daemon/reading_delivery.hpp"
 #include "daemon/sms_desk.hpp"
@@ -283,7 +284,8 @@ services::Counter Daemon::Impl::counter() {
                          .count_try = world->count_try,
                          .link_rules = config.links,
                          .code_lives = config.codes.code_lives,
-                         .in_digits_of = digits_of_links(config)};
+                         .in_digits_of = digits_of_links(config),
+                         .kept_words = [this](const std::string& id) { return shelf->kept(id); }};
   for (const OperatorConfig& op : config.operators) made.operators.push_back(op.name);
   return made;
 }
@@ -379,7 +381,8 @@ void Daemon::Impl::tell_of_unknown_operators() {
   }
 }
 
-// Nobody asks them what became of a payment: its money stays reserved until the company is configured again.
+// Nobody asks them what became of a payment: its money stays reserved until the company is configured again, or two
+// members of staff end it.
 void Daemon::Impl::tell_of_unknown_companies() {
   const auto open = store->payments().companies_with_open_payments();
   if (!open) {
@@ -431,6 +434,7 @@ void Daemon::Impl::add_metrics() {
   metrics.add_gauge("shubbak_payments_of_unknown_companies",
                     "Payments that are not over, of companies that are in the configuration no more: nobody is asked",
                     {}, [this] { return static_cast<double>(payments_of_unknown_companies()); });
+  metrics.add_families([this] { return payment_families(store->payments(), *directory, wall_now()); });
   for (const auto& op : operators) {
     Operator* one = op.get();
     const std::map<std::string, std::string> labels{{"operator", one->name()}};

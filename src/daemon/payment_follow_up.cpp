@@ -5,7 +5,6 @@
 
 #include "daemon/flow_shelf.hpp"
 #include "daemon/log.hpp"
-#include "payments/receipt.hpp"
 #include "services/commit.hpp"
 
 namespace shubbak::daemon {
@@ -132,29 +131,9 @@ boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, 
 
 // What the citizen is told. Empty: nobody is.
 std::string PaymentFollowUp::news_of(const store::StoredPayment& payment, bool settled) const {
-  const auto locale = services::news_locale(shared_.store, *shared_.revision, payment);
-  if (!locale) return {};
-  if (settled) {
-    if (auto words = words_of_flow(payment)) return *std::move(words);
-  }
-  return services::news_of_end(*shared_.revision, *locale, payment, settled);
-}
-
-// Nothing: the flow says nothing of it, or its revision is here no more.
-std::optional<std::string> PaymentFollowUp::words_of_flow(const store::StoredPayment& payment) const {
-  if (payment.session.empty()) return std::nullopt;
   const bool is_current = payment.revision == shared_.revision->id();
-  const auto revision = is_current ? shared_.revision : shared_.shelf->kept(payment.revision);
-  if (!revision) return std::nullopt;
-  auto session = flows::load_session(*revision, payment.session);
-  if (!session) return std::nullopt;
-  const flows::Context context{
-      .screen = {.octets_max = 160}, .linked = true, .random = &shared_.world.random, .new_code = &shared_.new_code};
-  session->waits_for_call = true;
-  flows::outcome(*revision, *session, {"unknown", {}}, context);
-  return flows::late_sms(
-      *revision, *session,
-      {"ok", {{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}}}, context);
+  const auto begun_on = is_current ? shared_.revision : shared_.shelf->kept(payment.revision);
+  return services::news_of_ending(shared_.store, *shared_.revision, begun_on.get(), payment, settled);
 }
 
 }  // namespace shubbak::daemon

@@ -42,7 +42,6 @@ class PaymentFollowUp {
   boost::asio::awaitable<bool> end(store::StoredPayment payment, services::PaymentEnd end);
   boost::asio::awaitable<void> tell_held(store::StoredPayment payment);
   [[nodiscard]] std::string news_of(const store::StoredPayment& payment, bool settled) const;
-  [[nodiscard]] std::optional<std::string> words_of_flow(const store::StoredPayment& payment) const;
 
   Shared& shared_;
   Teller teller_;

@@ -40,6 +40,9 @@ struct Counter {
   std::chrono::seconds code_lives{180};  // a code that comes later is of no use
   // The text in the digits that phones of that link are shown; may be missing.
   std::function<std::string(std::string_view link, std::string text)> in_digits_of{};
+  // A revision of the flows that walks and payments still name though it runs no more; nothing: it is not kept. May
+  // be missing.
+  std::function<std::shared_ptr<const flows::Revision>(const std::string& id)> kept_words{};
   [[nodiscard]] std::string shown_by(std::string_view link, std::string text) const {
     return in_digits_of ? in_digits_of(link, std::move(text)) : std::move(text);
   }

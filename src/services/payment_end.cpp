@@ -1,6 +1,7 @@
 #include "services/payment_end.hpp"
 
 #include <cstdlib>
+#include <functional>
 
 #include "flows/engine.hpp"
 #include "payments/receipt.hpp"
@@ -33,6 +34,22 @@ std::string evidence_of(const store::StoredPayment& payment, const companies::Pa
       return payment.company + " has none after it was over";
   }
   std::abort();
+}
+
+// Nothing: the flow says nothing of it. Of the walk nothing else is kept, so a key or code that is made on the way is
+// nobody's.
+std::optional<std::string> words_of_flow(const flows::Revision& begun_on, const store::StoredPayment& payment) {
+  auto session = flows::load_session(begun_on, payment.session);
+  if (!session) return std::nullopt;
+  const std::function<std::uint64_t()> no_key = [] { return std::uint64_t{0}; };
+  const std::function<std::string()> no_code = [] { return std::string("000000"); };
+  const flows::Context context{
+      .screen = {.octets_max = 160}, .linked = true, .random = &no_key, .new_code = &no_code};
+  session->waits_for_call = true;
+  flows::outcome(begun_on, *session, {"unknown", {}}, context);
+  return flows::late_sms(
+      begun_on, *session,
+      {"ok", {{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}}}, context);
 }
 
 }  // namespace
@@ -94,6 +111,16 @@ std::string news_of_end(const flows::Revision& words, std::uint8_t locale, const
   std::string text = news_of_payment(words, locale, payment, "sys_payment_settled");
   text.append(". ").append(payments::receipt_number(payment.number));
   return text.append(" ").append(payment.check_code);
+}
+
+std::string news_of_ending(store::Store& store, const flows::Revision& words, const flows::Revision* begun_on,
+                           const store::StoredPayment& payment, bool settled) {
+  const auto locale = news_locale(store, words, payment);
+  if (!locale) return {};
+  if (settled && begun_on != nullptr && !payment.session.empty()) {
+    if (auto told = words_of_flow(*begun_on, payment)) return *std::move(told);
+  }
+  return news_of_end(words, *locale, payment, settled);
 }
 
 }  // namespace shubbak::services

@@ -44,5 +44,10 @@ std::string news_of_payment(const flows::Revision& words, std::uint8_t locale, c
 // In the system's words, where no flow has any.
 std::string news_of_end(const flows::Revision& words, std::uint8_t locale, const store::StoredPayment& payment,
                         bool settled);
+// Of a payment that is not over yet, what its person is told of the end that it is given: where it is settled in the
+// words of the flow that they paid by (`sms_later`), if it has any and `begun_on`, the revision of its walk, is
+// there; in the system's otherwise. Empty: nobody is told.
+std::string news_of_ending(store::Store& store, const flows::Revision& words, const flows::Revision* begun_on,
+                           const store::StoredPayment& payment, bool settled);
 
 }  // namespace shubbak::services

@@ -244,12 +244,16 @@ TEST_CASE("a payment is told of in the words it was made in, whatever was publis
 
 TEST_CASE("payments of a company that is configured no more are counted, and wait") {
   PaymentTown town;
-  store::Change of_nobody = begun("old", "2100777", 120s);
+  store::Change of_nobody = begun("old", "2100777", 2h);
   std::get<store::BeginPayment>(std::get<store::PaymentChange>(of_nobody)).company = "gone";
   town.write({std::move(of_nobody), begun("young", "2100345", 10s)});
   town.start();
   const std::string waiting = "shubbak_payments_of_unknown_companies";
   CHECK(town.metric(waiting) == waiting + " 1");
+  for (const auto& [company, payments] : {std::pair{"gone", " 1"}, {"aleppo", " 0"}, {"damascus", " 0"}}) {
+    const std::string overdue = "shubbak_payments_overdue{company=\"" + std::string(company) + "\"}";
+    CHECK(town.metric(overdue) == overdue + payments);
+  }
   CHECK(town.state("old") == State::reserved);
 }
 
