@@ -1,5 +1,7 @@
 #include <array>
+#include <chrono>
 
+#include "admin/ending_bodies.hpp"
 #include "admin/reconcile_bodies.hpp"
 #include "admin/refund_bodies.hpp"
 #include "admin/route_row.hpp"
@@ -25,6 +27,34 @@ Served<RefundList> refunds(World& world, Asked<RefundsBody> asked) {
   if (!found) co_return found.error();
   RefundList list;
   for (const RefundTold& one : *found) list.refunds.push_back(shown(one));
+  co_return list;
+}
+
+// --- payments that are not over
+Served<OpenPaymentList> open_payments(World& world, Asked<OpenPaymentsBody> asked) {
+  OpenPaymentsBody& body = asked.body;
+  const std::chrono::seconds older_than(body.older_than_s.value_or(0));
+  const auto found =
+      list_open_payments(world, {std::move(body.company).value_or(""), older_than, body.after.value_or(0)});
+  if (!found) co_return found.error();
+  OpenPaymentList list;
+  for (const store::StoredPayment& one : *found) list.payments.push_back(shown(one));
+  co_return list;
+}
+Served<EndingShown> ending(World& world, Asked<EndingBody> asked) {
+  EndingBody& body = asked.body;
+  EndingWanted wanted{body.payment, body.act == "settle", std::move(body.evidence)};
+  return shown_of<EndingShown>(propose_ending(world, std::move(asked.caller), std::move(wanted)));
+}
+template <bool approves>
+Served<EndingShown> decide_on_ending(World& world, Asked<Nothing> asked) {
+  return shown_of<EndingShown>(decide_ending(world, std::move(asked.caller), asked.number, approves));
+}
+Served<EndingList> endings(World& world, Asked<EndingsBody> asked) {
+  const auto found = list_endings(world, asked.body.open.value_or(false), asked.body.after.value_or(0));
+  if (!found) co_return found.error();
+  EndingList list;
+  for (const EndingTold& one : *found) list.endings.push_back(shown(one));
   co_return list;
 }
 
@@ -55,7 +85,7 @@ Served<ExportShown> exported(World& world, Asked<ExportBody> asked) {
 using rows::by;
 using rows::post;
 
-constexpr std::array<Route, 8> money_table{{
+constexpr std::array<Route, 13> money_table{{
     row<RefundsBody, RefundList, refunds>(post, "/refunds/find", by, Permission::refund_read,
                                           "What was proposed to be paid back, 1,000 at once"),
     row<RefundBody, RefundShown, refund>(post, "/refunds", by, Permission::refund_propose,
@@ -65,6 +95,18 @@ constexpr std::array<Route, 8> money_table{{
                                                       "Pay back what another has proposed, and tell the person"),
     row<Nothing, RefundShown, decide_on_refund<false>>(post, "/refunds/{number}/reject", by,
                                                        Permission::refund_decide, "Do not pay it back"),
+    row<OpenPaymentsBody, OpenPaymentList, open_payments>(post, "/payments/open/find", by, Permission::refund_read,
+                                                          "Payments that are not over, 200 at once"),
+    row<EndingsBody, EndingList, endings>(post, "/payments/endings/find", by, Permission::refund_read,
+                                          "How payments were proposed to end, 200 at once"),
+    row<EndingBody, EndingShown, ending>(
+        post, "/payments/endings", by, Permission::refund_propose,
+        "Propose how a payment ends of which its company tells nothing any more, as it said in writing", 201),
+    row<Nothing, EndingShown, decide_on_ending<true>>(
+        post, "/payments/endings/{number}/approve", by, Permission::refund_decide,
+        "Settle or release a payment as another has proposed, and tell the person"),
+    row<Nothing, EndingShown, decide_on_ending<false>>(post, "/payments/endings/{number}/reject", by,
+                                                       Permission::refund_decide, "Leave the payment reserved"),
     row<CompanyDayBody, DayReportShown, day_report>(post, "/reconcile/report", by, Permission::reconcile_read,
                                                     "A company's day on both sides, and whether it adds up"),
     row<CasesBody, CaseList, cases>(post, "/reconcile/cases/find", by, Permission::reconcile_read,

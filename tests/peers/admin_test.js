@@ -486,6 +486,41 @@ test('an overseer reads what came of the services', async () => {
   assert.equal((await call('POST', '/reports/payments', {role: 'overseer', body: {...days, from: '2020-01-01', by: []}})).status, 422);
 });
 
+test('a payment whose company is gone is ended by two', async () => {
+  const drawer = 'clerk.post_7';
+  const bill = {key: 'press-9', drawer, company: 'aleppo', account: '9000022', amount: 700, currency: 'SYP'};
+  assert.equal((await call('POST', '/cash/payments', {role: 'clerk', body: bill})).body.state, 'held');
+  const [held, ...more] = (await call('POST', '/payments/open/find', {role: 'overseer', body: {company: 'aleppo', older_than_s: 0}})).body.payments;
+  assert.deepEqual([held.account, held.amount, held.fee, more.length], ['*0022', 700, 0, 0]);
+  assert.equal((await call('POST', '/payments/open/find', {role: 'clerk', body: {}})).status, 403);
+  const wanted = {payment: held.number, act: 'settle', evidence: 'letter of 12 Nov, D-7781'};
+  assert.equal((await call('POST', '/payments/endings', {role: 'case_worker', body: wanted})).status, 409);  // it may answer still
+  // It never will, and the time in which it might take the payment is over.
+  system.company.kill('SIGTERM');
+  await new Promise((resolve) => (system.company.exitCode === null && system.company.signalCode === null ? system.company.on('exit', resolve) : resolve()));
+  delete system.company;
+  const later = `import sqlite3, sys
+opened = sqlite3.connect(sys.argv[1], timeout=60)
+((stays,),) = opened.execute("SELECT sql FROM sqlite_master WHERE name = 'payment_stays'").fetchall()
+opened.executescript(f"DROP TRIGGER payment_stays; UPDATE payment SET not_after = not_after - 7200000 WHERE open = 1; {stays};")`;
+  const aged = spawnSync('python3', ['-c', later, path.join(system.folder, 'shubbak.db')], {encoding: 'utf8'});
+  assert.equal(aged.status, 0, aged.stderr);
+  assert.equal((await call('POST', '/payments/endings', {role: 'overseer', body: wanted})).status, 403);
+  assert.equal((await call('POST', '/payments/endings', {role: 'case_worker', body: {...wanted, evidence: 'said by 0933123456'}})).status, 422);
+  assert.equal((await call('POST', '/payments/endings', {role: 'case_worker', body: {...wanted, act: 'forget'}})).status, 400);
+  const own = await call('POST', '/payments/endings', {role: 'cashier', body: {...wanted, act: 'release'}});
+  assert.deepEqual([own.status, own.body.state, own.body.account], [201, 'proposed', '*0022']);
+  assert.equal((await call('POST', `/payments/endings/${own.body.number}/approve`, {role: 'cashier'})).status, 403);
+  assert.equal((await call('POST', `/payments/endings/${own.body.number}/reject`, {role: 'overseer'})).status, 403);
+  assert.equal((await call('POST', `/payments/endings/${own.body.number}/reject`, {role: 'cashier'})).body.state, 'rejected');
+  const {number} = (await call('POST', '/payments/endings', {role: 'case_worker', body: wanted})).body;
+  assert.equal((await call('POST', `/payments/endings/${number}/approve`, {role: 'cashier'})).body.state, 'done');
+  const listed = (await call('POST', '/payments/endings/find', {role: 'overseer', body: {open: false}})).body.endings;
+  assert.deepEqual(listed.map(({act, state, maker}) => [act, state, maker]), [['release', 'rejected', 'cashier'], ['settle', 'done', 'case_worker']]);
+  assert.equal((await call('POST', '/payments/endings/find', {role: 'clerk', body: {}})).status, 403);
+  assert.deepEqual((await call('POST', '/payments/open/find', {role: 'overseer', body: {}})).body.payments, []);
+});
+
 test('passwords are changed, sessions end', async () => {
   const body = {old_password: password, new_password: 'another password'};
   assert.equal((await call('POST', '/password', {role: 'cashier', body: {...body, old_password: 'x'}})).status, 403);

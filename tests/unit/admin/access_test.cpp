@@ -52,10 +52,11 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
   // What an overseer may POST: what is about their own session and password, and look-ups whose keys must not be in a
   // URL.
   const std::set<std::string_view> own{"/login", "/logout", "/password"};
-  const std::set<std::string_view> look_ups{"/links/find",           "/audit/search",    "/cash/payments/find",
-                                            "/cash/top-ups/find",    "/cash/statement",  "/cash/report",
-                                            "/cash/proposals/find",  "/refunds/find",    "/reconcile/report",
-                                            "/reconcile/cases/find", "/reconcile/export"};
+  const std::set<std::string_view> look_ups{"/links/find",           "/audit/search",     "/cash/payments/find",
+                                            "/cash/top-ups/find",    "/cash/statement",   "/cash/report",
+                                            "/cash/proposals/find",  "/refunds/find",     "/reconcile/report",
+                                            "/reconcile/cases/find", "/reconcile/export", "/payments/open/find",
+                                            "/payments/endings/find"};
   const boost::json::object number{{"msisdn", "+963933123456"}};
   const boost::json::object amal{{"name", "amal"}};
   const boost::json::object bill{{"key", "press-1"},    {"drawer", "clerk.post_7"},
@@ -121,6 +122,9 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
       {"/cash/proposals/find", {}},
       {"/refunds", {{"receipt", payments::receipt_number(1)}, {"reason", "paid_twice"}}},
       {"/refunds/find", {}},
+      {"/payments/open/find", {}},
+      {"/payments/endings", {{"payment", 1}, {"act", "settle"}, {"evidence", "letter of 12 Nov, D-7781"}}},
+      {"/payments/endings/find", {}},
       {"/reconcile/report", {{"company", "aleppo"}, {"day", "2026-09-01"}}},
       {"/reconcile/cases/find", {}},
       {"/reconcile/cases/resolve",

@@ -1,9 +1,11 @@
-// What a company's accountants get over the API: a day's payments and refunds, page by page.
+// Money over the API: what a company's accountants get of a day, page by page, and how two members of staff end a
+// payment of which its company tells nothing.
 #include <chrono>
 #include <set>
 
 #include "admin/reconcile_service.hpp"
 #include "companies/directory.hpp"
+#include "payments/receipt.hpp"
 #include "reconcile/file_time.hpp"
 #include "tests/unit/admin/fixture.hpp"
 
@@ -121,6 +123,125 @@ TEST_CASE("an export goes over payments and refunds page by page, and each line 
   CHECK(listed({}).error().code == Code::forbidden);
   CHECK(listed({.company = "aleppo"}).ok());
   CHECK(listed({.company = "aleppo", .after = "12345678"}).error().field == "after");
+}
+
+namespace {
+
+// Where somebody has begun payments that no company answers, from a card of 10,000.
+class UnansweredOffice : public Office {
+ public:
+  UnansweredOffice() {
+    const NationalId person = NationalId::parse(Country::syria, "01020304050").value();
+    REQUIRE(
+        commit({store::link(*Msisdn::parse("+963933123456"), person),
+                store::PaymentChange(store::OpenWallet{person, rich_card, store::at(0)}),
+                store::LedgerChange(store::MoveMoney{{.key = "riches",
+                                                      .debit = {ledger::AccountKind::suspense, "main", Currency::SYP},
+                                                      .credit = account_of(rich_card),
+                                                      .amount = {10'000, Currency::SYP},
+                                                      .by = {Actor::Kind::agent, "sami"},
+                                                      .at = store::at(1)}})}));
+    REQUIRE(commit({begun(0)}));
+    REQUIRE(commit({begun(1)}));
+    for (const auto& [name, role] :
+         {std::pair{"amal", "case_worker"}, {"basel", "cashier"}, {"nada", "cashier"}, {"widad", "overseer"}}) {
+      add(name, role);
+      tokens_[name] = login(name);
+    }
+    advance(200s);
+  }
+  Reply by(const std::string& who, const std::string& path, const boost::json::object& body) {
+    return post("/payments/" + path, tokens_.at(who), body);
+  }
+  Reply by(const std::string& who, const std::string& path) {
+    return ask("POST", "/payments/" + path, tokens_.at(who));
+  }
+  store::StoredPayment payment(int number) {
+    return on_loop([&] { return store().payments().find_payment("pay" + std::to_string(number)).value().value(); });
+  }
+  boost::json::object body_of(int number, const std::string& act, const std::string& evidence = "letter, D-7781") {
+    return {{"payment", payment(number).number}, {"act", act}, {"evidence", evidence}};
+  }
+
+ private:
+  std::map<std::string, std::string> tokens_;
+};
+
+std::string text_of(const Reply& reply, const char* key) {
+  return std::string(reply.body.at(key).as_string());
+}
+
+}  // namespace
+
+TEST_CASE("a payment that no company answers is ended by two members of staff, and its person is told once") {
+  UnansweredOffice office;
+  const auto open = office.by("widad", "open/find", {{"company", "damascus"}}).body.at("payments").as_array();
+  REQUIRE(open.size() == 2);
+  const boost::json::object& shown = open[0].as_object();
+  CHECK(shown.at("number").as_int64() == office.payment(0).number);
+  CHECK(shown.at("account").as_string() == "*0000");
+  CHECK(shown.at("amount").as_int64() == 500);
+  const auto listed = [&](const boost::json::object& wanted) {
+    return office.by("widad", "open/find", wanted).body.at("payments").as_array().size();
+  };
+  CHECK(listed({}) == 2);
+  CHECK(listed({{"after", office.payment(0).number}}) == 1);
+  CHECK(listed({{"company", "nobody"}}) == 0);
+  CHECK(listed({{"older_than_s", 139}}) == 2);  // they were begun 140 seconds ago
+  CHECK(listed({{"older_than_s", 140}}) == 0);
+  CHECK(listed({{"older_than_s", INT64_MAX}}) == 0);
+
+  CHECK(office.by("widad", "endings", office.body_of(0, "settle")).status == 403);
+  for (const char* of_somebody : {"said by 0933123456.", "+963933123456", "of 01020304050, D-7781"}) {
+    const Reply refused = office.by("amal", "endings", office.body_of(0, "settle", of_somebody));
+    CHECK(refused.status == 422);
+    CHECK(refused.field() == "evidence");
+  }
+  CHECK(office.by("amal", "endings", office.body_of(0, "settle", "none \"at all\"")).status == 422);
+  const Reply proposed = office.by("amal", "endings", office.body_of(0, "settle", "no.01020304050 of 12 Nov"));
+  REQUIRE(proposed.status == 201);
+  CHECK(text_of(proposed, "state") == "proposed");
+  CHECK(text_of(proposed, "act") == "settle");
+  CHECK(text_of(proposed, "company") == "damascus");
+  CHECK(office.by("amal", "endings", office.body_of(0, "release")).status == 409);
+  CHECK(office.by("amal", "endings/1/approve").status == 403);
+  CHECK(office.by("basel", "endings/9/approve").status == 404);
+  CHECK(office.questions().empty());
+  const Reply approved = office.by("basel", "endings/1/approve");
+  REQUIRE(approved.status == 200);
+  CHECK(text_of(approved, "state") == "done");
+  CHECK(text_of(approved, "checker") == "basel");
+  const store::StoredPayment settled = office.payment(0);
+  CHECK(settled.state == ledger::State::posted);
+  const std::string told = "syriatel +963933123456 settled 5 SYP *0000. " + payments::receipt_number(settled.number) +
+                           " " + settled.check_code;
+  CHECK(office.questions() == std::vector<std::string>{told});
+  CHECK(office.by("basel", "endings/1/reject").status == 409);
+
+  // By a cashier, who does not approve what is their own.
+  REQUIRE(office.by("basel", "endings", office.body_of(1, "release")).status == 201);
+  CHECK(office.by("basel", "endings/2/approve").status == 403);
+  CHECK(text_of(office.by("nada", "endings/2/approve"), "state") == "done");
+  CHECK(office.payment(1).state == ledger::State::voided);
+  CHECK(office.questions() == std::vector<std::string>{told, "syriatel +963933123456 released 5 SYP *0001"});
+  CHECK(listed({}) == 0);
+  const auto endings = [&](const boost::json::object& wanted) {
+    return office.by("widad", "endings/find", wanted).body.at("endings").as_array().size();
+  };
+  CHECK(endings({}) == 2);
+  CHECK(endings({{"after", 1}}) == 1);
+  CHECK(endings({{"open", true}}) == 0);
+}
+
+TEST_CASE("what a company answers before the second member of staff does stands, and nobody is told twice") {
+  UnansweredOffice office;
+  REQUIRE(office.by("amal", "endings", office.body_of(0, "release")).status == 201);
+  REQUIRE(office.commit({settled(0)}));
+  const Reply approved = office.by("basel", "endings/1/approve");
+  CHECK(approved.status == 200);
+  CHECK(text_of(approved, "state") == "overtaken");
+  CHECK(office.payment(0).state == ledger::State::posted);
+  CHECK(office.questions().empty());
 }
 
 }  // namespace shubbak::admin::testing

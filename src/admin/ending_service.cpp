@@ -1,0 +1,141 @@
+#include "admin/ending_service.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "admin/link_service.hpp"
+#include "domain/national_id.hpp"
+#include "services/payment_end.hpp"
+
+namespace shubbak::admin {
+namespace {
+
+using staff::Permission;
+
+constexpr std::size_t endings_page = 200;
+constexpr std::chrono::hours ending_news_live{24};
+constexpr std::chrono::seconds older_than_max = std::chrono::years(30);
+
+Result<EndingTold, ApiError> told_with_payment(World& world, store::StoredEnding ending) {
+  auto payment = world.store.payments().find_receipt(ending.payment);
+  if (!payment) return api_error(payment.error());
+  if (!*payment) return ApiError{Code::internal, "the payment of a proposal is not there", {}};
+  return EndingTold{std::move(ending), std::move(**payment)};
+}
+
+Result<EndingTold, ApiError> ending_numbered(World& world, std::int64_t number) {
+  auto found = world.store.payments().find_ending(number);
+  if (!found) return api_error(found.error());
+  if (!*found) return ApiError{Code::not_found, "there is no proposal " + std::to_string(number), "number"};
+  return told_with_payment(world, std::move(**found));
+}
+
+// Evidence is in the books, where no number of a person stands. A company's own number may look like one: a letter
+// before it says that it is none.
+bool could_be_a_persons(const World& world, const std::string& word) {
+  if (word.find_first_not_of("+0123456789") != std::string::npos) return false;
+  return number_of(world, word).ok() || NationalId::parse(world.country, word).ok();
+}
+
+Result<std::monostate, ApiError> check_names_nobody(const World& world, std::string_view evidence) {
+  constexpr std::string_view between = " ,;:()=";
+  while (!evidence.empty()) {
+    const std::size_t end = std::min(evidence.find_first_of(between), evidence.size());
+    std::string word(evidence.substr(0, end));
+    while (word.ends_with('.')) word.pop_back();
+    if (could_be_a_persons(world, word)) {
+      return ApiError{Code::invalid,
+                      "a word of the evidence could be somebody's number, which is not kept there; if it is one of "
+                      "the company's, write a letter before it, as in no.12345678901",
+                      "evidence"};
+    }
+    evidence.remove_prefix(std::min(end + 1, evidence.size()));
+  }
+  return std::monostate();
+}
+
+// Nothing: there is no number, or it is no longer theirs, or suspended.
+Result<std::optional<store::OutboxMessage>, ApiError> news_of_ending(World& world, const EndingTold& told) {
+  const store::StoredPayment& payment = told.payment;
+  const auto words = world.counter.words();
+  if (!words) return api_error(words.error());
+  std::shared_ptr<const flows::Revision> begun_on;
+  if (payment.revision == (*words)->id()) {
+    begun_on = *words;
+  } else if (!payment.revision.empty() && world.counter.kept_words) {
+    begun_on = world.counter.kept_words(payment.revision);
+  }
+  std::string text = services::news_of_ending(world.store, **words, begun_on.get(), payment, told.ending.settles);
+  if (text.empty()) return std::optional<store::OutboxMessage>();
+  const WallTime now = world.now();
+  return std::optional(store::OutboxMessage{.id = 0,
+                                            .link = payment.link,
+                                            .to = *payment.msisdn,
+                                            .text = world.counter.shown_by(payment.link, std::move(text)),
+                                            .created = now,
+                                            .expires = now + ending_news_live});
+}
+
+}  // namespace
+
+Result<std::vector<store::StoredPayment>, ApiError> list_open_payments(World& world,
+                                                                       const OpenPaymentsWanted& wanted) {
+  const auto older_than = std::clamp(wanted.older_than, std::chrono::seconds(0), older_than_max);
+  auto page =
+      world.store.payments().payments_not_over(wanted.company, world.now() - older_than, wanted.after, endings_page);
+  if (!page) return api_error(page.error());
+  return std::move(*page);
+}
+
+Served<EndingTold> propose_ending(World& world, Caller caller, EndingWanted wanted) {
+  if (const auto clean = check_names_nobody(world, wanted.evidence); !clean) co_return clean.error();
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::PaymentChange(store::ProposeEnding{.payment = wanted.payment,
+                                                                 .settles = wanted.settles,
+                                                                 .evidence = std::move(wanted.evidence),
+                                                                 .by = caller.actor,
+                                                                 .at = world.now()}));
+  auto committing =
+      commit_if(world, required_of(world, caller, Permission::refund_propose, staff::Scope()), std::move(changes));
+  const auto committed = co_await std::move(committing);
+  if (!committed) co_return committed.error();
+  co_return ending_numbered(world, committed->payment_ending);
+}
+
+Served<EndingTold> decide_ending(World& world, Caller caller, std::int64_t ending, bool approves) {
+  const auto known = ending_numbered(world, ending);
+  if (!known) co_return known.error();
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::PaymentChange(store::DecideEnding{ending, approves, caller.actor, world.now()}));
+  std::optional<store::OutboxMessage> news;
+  if (approves && known->payment.state == ledger::State::reserved) {
+    auto told = news_of_ending(world, *known);
+    if (!told) co_return told.error();
+    news = std::move(*told);
+  }
+  if (news) changes.emplace_back(store::AddOutboxMessage{*news});
+  auto committing =
+      commit_if(world, required_of(world, caller, Permission::refund_decide, staff::Scope()), std::move(changes));
+  const auto committed = co_await std::move(committing);
+  if (!committed) co_return committed.error();
+  if (news && !committed->outbox_ids.empty() && world.counter.on_queued)
+    world.counter.on_queued(news->link, committed->outbox_ids.back(), news->to, news->text);
+  co_return ending_numbered(world, ending);
+}
+
+Result<std::vector<EndingTold>, ApiError> list_endings(World& world, bool open_only, std::int64_t after) {
+  auto page = world.store.payments().endings(open_only, after, endings_page);
+  if (!page) return api_error(page.error());
+  std::vector<EndingTold> listed;
+  for (store::StoredEnding& one : *page) {
+    auto told = told_with_payment(world, std::move(one));
+    if (!told) return told.error();
+    listed.push_back(std::move(*told));
+  }
+  return listed;
+}
+
+}  // namespace shubbak::admin
