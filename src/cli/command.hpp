@@ -26,6 +26,7 @@ void add_cash_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_connectors_command(CLI::App& app, int& exit_code);
 void add_graph_command(CLI::App& app, int& exit_code);
+void add_payments_command(CLI::App& app, int& exit_code);
 void add_play_command(CLI::App& app, int& exit_code);
 void add_privacy_command(CLI::App& app, int& exit_code);
 void add_publish_commands(CLI::App& app, int& exit_code);
