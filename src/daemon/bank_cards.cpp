@@ -21,28 +21,6 @@ constexpr std::chrono::milliseconds gateway_timeout{10'000};
 constexpr std::chrono::seconds left_to_the_service{10};  // which has just asked for the link
 constexpr int tries_max = 4;
 
-payments::AtGateway known_by(const Result<companies::GatewayNotice>& notice) {
-  if (!notice) return payments::AtGateway::nothing;
-  switch (notice->state) {
-    case State::charged:
-      return payments::AtGateway::charged;
-    case State::failed:
-    case State::cancelled:
-    case State::expired:
-      return payments::AtGateway::closed;
-    case State::open:
-      return payments::AtGateway::open;
-    case State::absent:
-      return payments::AtGateway::absent;
-  }
-  std::abort();
-}
-
-std::string evidence_of(const std::string& gateway, State state) {
-  if (state == State::absent) return gateway + " has none after it was over";
-  return gateway + " " + std::string(to_string(state));
-}
-
 std::string_view word_of(const store::ChargeOutcome& told) {
   switch (told.use) {
     case ChargeUse::pays:
@@ -77,7 +55,7 @@ boost::asio::awaitable<BankCards::Taken> BankCards::take(const companies::CardGa
   if (!order) co_return Taken::not_written;
   if (!*order || (*order)->gateway != gateway.config().name) co_return Taken::nothing;
   const store::StoredOrder ours = **order;
-  auto closing = close(ours, evidence_of(ours.gateway, notice.state));
+  auto closing = close(ours, services::closing_evidence(ours.gateway, notice.state));
   co_return co_await std::move(closing);
 }
 
@@ -260,14 +238,14 @@ boost::asio::awaitable<bool> BankCards::ask_for(Lane& lane, store::StoredOrder o
   const std::int64_t number = order.number;
   const std::uint32_t times = lane.asked.note(number, std::chrono::steady_clock::now());
   bool has_answered = notice.ok();
-  switch (payments::next_step(order.state, known_by(notice), order.expires, wall_now())) {
+  switch (payments::next_step(order.state, services::known_by(notice), order.expires, wall_now())) {
     case payments::OrderStep::take_charge: {
       auto taking = take_charge(*lane.gateway, *std::move(notice));
       co_await std::move(taking);
       break;
     }
     case payments::OrderStep::close: {
-      auto closing = close(order, evidence_of(order.gateway, notice->state));
+      auto closing = close(order, services::closing_evidence(order.gateway, notice->state));
       if (co_await std::move(closing) == Taken::done) lane.asked.forget(number);
       break;
     }

@@ -3,6 +3,7 @@
 // sends the link. What the gateway charges is taken by daemon/bank_cards, which also asks again for a link that did
 // not come.
 #include <algorithm>
+#include <cstdlib>
 
 #include "payments/receipt.hpp"
 #include "services/bank_card_order.hpp"
@@ -56,8 +57,8 @@ Answer linked(const store::StoredOrder& order, const std::string& url, WallTime 
   return told;
 }
 
-Answer not_sent(const store::StoredOrder& order, std::string evidence) {
-  Answer told = answer("declined");
+Answer closed(std::string outcome, const store::StoredOrder& order, std::string evidence) {
+  Answer told = answer(std::move(outcome));
   told.changes.emplace_back(store::BankCardChange(store::CloseOrder{order.key, std::move(evidence)}));
   told.outcome_on_conflict = "unknown";
   return told;
@@ -72,8 +73,24 @@ boost::asio::awaitable<Answer> asked_for_link(World& world, const Request& reque
   const WallTime now = wall_now();
   if (url) co_return linked(order, *url, now);
   const Errc code = url.error().code;
-  if (is_new && code == Errc::denied) co_return not_sent(order, order.gateway + " refuses it");
-  if (is_new && (code == Errc::limit || code == Errc::invalid)) co_return not_sent(order, "never sent");
+  if (is_new && code == Errc::denied) co_return closed("declined", order, order.gateway + " refuses it");
+  if (is_new && (code == Errc::limit || code == Errc::invalid)) co_return closed("declined", order, "never sent");
+  co_return answer("unknown");
+}
+
+// Whether it was paid at the last moment only the gateway knows. A charge is taken by daemon/bank_cards.
+boost::asio::awaitable<Answer> asked_whether_over(World& world, const Request& request, store::StoredOrder order) {
+  auto asking = world.card_gateway->status(order.key, time_left(request));
+  const auto notice = co_await std::move(asking);
+  switch (payments::next_step(order.state, known_by(notice), order.expires, wall_now())) {
+    case payments::OrderStep::take_charge:
+      co_return answer("charged");
+    case payments::OrderStep::close:
+      co_return closed("link_over", order, closing_evidence(order.gateway, notice->state));
+    case payments::OrderStep::open:
+    case payments::OrderStep::wait:
+      break;
+  }
   co_return answer("unknown");
 }
 
@@ -81,10 +98,11 @@ boost::asio::awaitable<Answer> asked_for_link(World& world, const Request& reque
 boost::asio::awaitable<Answer> answer_for(World& world, const Request& request, const store::StoredOrder& order,
                                           bool is_new) {
   if (order.state == payments::OrderState::charged) co_return answer("charged");
-  if (order.state == payments::OrderState::over || request.now >= order.expires) co_return answer("declined");
+  if (order.state == payments::OrderState::over) co_return answer("link_over");
   const bool has_gateway = world.card_gateway != nullptr && order.gateway == world.card_gateway->config().name;
   if (!has_gateway || !is_same_order(order, request)) co_return answer("unknown");
-  auto asking = asked_for_link(world, request, order, is_new);
+  auto asking = request.now < order.expires ? asked_for_link(world, request, order, is_new)
+                                            : asked_whether_over(world, request, order);
   co_return co_await std::move(asking);
 }
 
@@ -149,6 +167,29 @@ companies::CardOrder card_order_of(const store::StoredOrder& order) {
   const std::string what_for = pays ? order.company + " " + payments::masked_account(order.account)
                                     : "card " + payments::masked_account(order.wallet.number);
   return {.reference = order.key, .amount = total_of(order), .description = what_for, .expires = order.expires};
+}
+
+payments::AtGateway known_by(const Result<companies::GatewayNotice>& notice) {
+  using State = companies::GatewayNotice::State;
+  if (!notice) return payments::AtGateway::nothing;
+  switch (notice->state) {
+    case State::charged:
+      return payments::AtGateway::charged;
+    case State::failed:
+    case State::cancelled:
+    case State::expired:
+      return payments::AtGateway::closed;
+    case State::open:
+      return payments::AtGateway::open;
+    case State::absent:
+      return payments::AtGateway::absent;
+  }
+  std::abort();
+}
+
+std::string closing_evidence(const std::string& gateway, companies::GatewayNotice::State state) {
+  if (state == companies::GatewayNotice::State::absent) return gateway + " has none after it was over";
+  return gateway + " " + std::string(to_string(state));
 }
 
 boost::asio::awaitable<Answer> payments_pay_by_bank_card(World& world, Request request) {
