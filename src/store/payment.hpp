@@ -4,6 +4,7 @@
 // Store.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -67,6 +68,8 @@ struct BeginPayment {
 };
 inline constexpr std::string_view payment_not_over = "a payment of theirs to that account is not over yet";
 std::string over_limit(payments::Scope scope);  // "over the limit of one person"
+// Of a refusal with such a message; nothing: no limit on paying has refused.
+std::optional<payments::Scope> scope_over_limit(const Error& refused);
 // The company has it, or never will: the reservations are posted or void, with the evidence (ledger::check_evidence).
 // Done before: nothing changes, and what stands behind it in the set is carried out all the same, for the person who
 // hears of it may be told in two ways. Errors: not_found (no payment has that key), conflict (it ended otherwise: of
@@ -224,6 +227,9 @@ class PaymentReads {
   virtual Result<std::vector<StoredEnding>> endings(bool open_only, std::int64_t after, std::size_t rows_max) = 0;
   // Of the flows, in whose words they are to be told of; each once.
   virtual Result<std::vector<std::string>> revisions_of_open_payments() = 0;
+  // How often each kind of limit has refused something, whoever asked for it, since there is the database.
+  using LimitRefusals = std::array<std::int64_t, payments::scope_names.size()>;  // in the order of Scope
+  virtual Result<LimitRefusals> limit_refusals() = 0;
 };
 
 }  // namespace shubbak::store

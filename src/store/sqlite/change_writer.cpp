@@ -107,7 +107,8 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       drop_surplus_recordings_(prepare(database_, statement("drop_surplus_recordings"))),
       drop_old_recordings_(prepare(database_, statement("drop_old_recordings"))),
       add_statistic_(prepare(database_, statement("add_statistic"))),
-      add_audit_head_(prepare(database_, statement("add_audit_head"))) {
+      add_audit_head_(prepare(database_, statement("add_audit_head"))),
+      count_limit_refusal_(prepare(database_, statement("count_limit_refusal"))) {
   const auto note_log_pages = [](void* held, sqlite3*, const char*, int pages) {
     *static_cast<int*>(held) = pages;
     return SQLITE_OK;
@@ -160,8 +161,10 @@ Result<Committed> ChangeWriter::apply_alone(const std::vector<Change>& changes) 
     ledger_.undo_set();
   }
   if (guarded) run(keep_change_);
-  if (refused) return payments_.with_case(*std::move(refused));
-  return std::move(committed_);
+  if (!refused) return std::move(committed_);
+  // Beside the set, of which nothing is left.
+  if (const auto scope = scope_over_limit(*refused)) run(count_limit_refusal_, *scope);
+  return payments_.with_case(*std::move(refused));
 }
 
 std::optional<Error> ChangeWriter::apply_all(const std::vector<Change>& changes, bool guarded) {

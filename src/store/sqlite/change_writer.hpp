@@ -157,6 +157,7 @@ class ChangeWriter {
   SQLite::Statement drop_old_recordings_;
   SQLite::Statement add_statistic_;
   SQLite::Statement add_audit_head_;
+  SQLite::Statement count_limit_refusal_;
 };
 
 }  // namespace shubbak::store

@@ -17,6 +17,14 @@ std::string over_limit(payments::Scope scope) {
   return "over the limit of one " + std::string(to_string(scope));
 }
 
+std::optional<payments::Scope> scope_over_limit(const Error& refused) {
+  for (std::size_t i = 0; i < payments::scope_names.size(); ++i) {
+    const auto scope = static_cast<payments::Scope>(i);
+    if (refused.code == Errc::limit && refused.message == over_limit(scope)) return scope;
+  }
+  return std::nullopt;
+}
+
 LimitWriter::LimitWriter(const SQLite::Database& database, Sealer& sealer, payments::Limits limits)
     : sealer_(sealer),
       limits_(std::move(limits)),

@@ -58,7 +58,8 @@ PaymentReader::PaymentReader(const SQLite::Database& database, Sealer& sealer)
       refunds_open_(prepare(database, statement("refunds_open"))),
       ending_(prepare(database, statement("ending"))),
       endings_(prepare(database, statement("endings"))),
-      endings_open_(prepare(database, statement("endings_open"))) {}
+      endings_open_(prepare(database, statement("endings_open"))),
+      limit_refusals_(prepare(database, statement("limit_refusals"))) {}
 
 Result<std::optional<Wallet>> PaymentReader::find_wallet(const NationalId& person, Currency currency) {
   return guarded("looking up a wallet", [&]() -> Result<std::optional<Wallet>> {
@@ -184,6 +185,15 @@ Result<std::vector<StoredEnding>> PaymentReader::endings(bool open_only, std::in
     Use use(open_only ? endings_open_ : endings_, after, limit);
     while (use.next()) found.push_back(ending_in(use));
     return found;
+  });
+}
+
+Result<PaymentReads::LimitRefusals> PaymentReader::limit_refusals() {
+  return guarded("counting what limits have refused", [&]() -> Result<LimitRefusals> {
+    LimitRefusals counted{};
+    Use use(limit_refusals_);
+    while (use.next()) counted[static_cast<std::size_t>(code_in<payments::Scope>(use, 0))] = use.integer(1);
+    return counted;
   });
 }
 

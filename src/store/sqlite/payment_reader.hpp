@@ -43,6 +43,7 @@ class PaymentReader final : public PaymentReads {
   Result<std::optional<StoredEnding>> find_ending(std::int64_t number) override;
   Result<std::vector<StoredEnding>> endings(bool open_only, std::int64_t after, std::size_t rows_max) override;
   Result<std::vector<std::string>> revisions_of_open_payments() override;
+  Result<LimitRefusals> limit_refusals() override;
   std::vector<KeptWallet> wallets_of(const NationalId& person);  // throws SQLite::Exception
 
  private:
@@ -66,6 +67,7 @@ class PaymentReader final : public PaymentReads {
   SQLite::Statement ending_;
   SQLite::Statement endings_;
   SQLite::Statement endings_open_;
+  SQLite::Statement limit_refusals_;
 };
 
 }  // namespace shubbak::store

@@ -907,6 +907,12 @@ SELECT began, payments, amount FROM payment_use WHERE scope = ?1 AND within = ?2
 INSERT INTO payment_use (scope, within, who, began, payments, amount) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT DO UPDATE SET began = excluded.began, payments = excluded.payments, amount = excluded.amount;
 
+-- @ count_limit_refusal
+INSERT INTO limit_refusal (scope, refusals) VALUES (?1, 1) ON CONFLICT DO UPDATE SET refusals = refusals + 1;
+
+-- @ limit_refusals
+SELECT scope, refusals FROM limit_refusal;
+
 -- @ drawer_of_name
 SELECT number, name, account, directorate, office, currency, opened, closed FROM drawer WHERE name = ?1;
 

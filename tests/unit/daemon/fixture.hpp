@@ -118,9 +118,11 @@ class Town {
     opened->flush();
     loop.until([&] { return written; });
   }
-  std::unique_ptr<store::Store> open_store() {
+  std::unique_ptr<store::Store> open_store(payments::Limits payment_limits = {}) {
     auto opened =
-        store::open_sqlite({.path = (folder_ / "shubbak.db").string(), .key_file = (folder_ / "key").string()},
+        store::open_sqlite({.path = (folder_ / "shubbak.db").string(),
+                            .key_file = (folder_ / "key").string(),
+                            .payment_limits = std::move(payment_limits)},
                            [this](std::function<void()> task) { boost::asio::post(loop.io, std::move(task)); });
     REQUIRE(opened.ok());
     return std::move(*opened);

@@ -84,6 +84,20 @@ TEST_CASE("a payment that the company has is settled after a restart, once, and 
             payments::receipt_number(payment->number) + " " + payment->check_code);
 }
 
+TEST_CASE("what a limit has refused is in the metrics, whichever process was asked for it") {
+  PaymentTown town;
+  town.start();
+  const std::string counter = "shubbak_payments_over_limit_total{per=\"card\"}";
+  CHECK(town.metric(counter) == counter + " 0");
+  const auto beside =
+      town.open_store({.all = {{.per = payments::Scope::card, .amount = Money{29'999, Currency::SYP}}}});
+  std::optional<Result<store::Committed>> refused;
+  beside->change({begun("P1", "2100345", 20s)}, [&](Result<store::Committed> told) { refused = std::move(told); });
+  town.loop.until([&] { return refused.has_value(); });
+  CHECK_FALSE(refused->ok());
+  CHECK(town.metric(counter) == counter + " 1");
+}
+
 TEST_CASE("a company that does not tell at first is asked again, and nothing is freed meanwhile") {
   PaymentTown town;
   town.post_at_company("P1", "9000027");  // its status is unknown three times

@@ -280,6 +280,7 @@ TEST_CASE_METHOD(CashFixture, "limits count cash by agent and payee, and a relea
   done(take(450, "more"));
   done(settle_cash("more"));
   CHECK(refusal(take(51, "yet_more")).message == over_limit(payments::Scope::agent));
+  CHECK(store->payments().limit_refusals().value() == PaymentReads::LimitRefusals{0, 0, 0, 2, 0});
   check_whole();
 }
 

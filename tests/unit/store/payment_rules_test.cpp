@@ -148,6 +148,30 @@ TEST_CASE_METHOD(LimitedFixture,
   CHECK(rows.getColumn(2).getInt64() == 0);
 }
 
+TEST_CASE_METHOD(LimitedFixture,
+                 "what a limit refuses is counted by whom it counts, and nothing else that is refused is") {
+  limit({{.per = Scope::person, .payments = 1}, {.per = Scope::payee, .amount = Money{500, Currency::SYP}}});
+  CHECK(store->payments().limit_refusals().value() == PaymentReads::LimitRefusals{});
+  CHECK(refusal(begin(501, "first")) == over_limit(Scope::payee));
+  done(begin(100, "first"));
+  CHECK(refusal(begin(100, "second")) == over_limit(Scope::person));
+  CHECK(refusal(begin(100, "third")) == over_limit(Scope::person));
+  CHECK(refused_payment(begin(1'001, "fourth")) == Errc::insufficient);
+  CHECK(refused({LedgerChange(SetCeiling{card_account, 900, {Actor::Kind::staff, "amal"}, at(61)}),
+                 LedgerChange(top_up("T2", 1, card_account))}) == Errc::limit);
+  const PaymentReads::LimitRefusals counted{0, 2, 0, 0, 1};  // number, person, card, agent, payee
+  CHECK(store->payments().limit_refusals().value() == counted);
+  reopen();
+  CHECK(store->payments().limit_refusals().value() == counted);
+  CHECK(available(card_account) == 900);
+}
+
+TEST_CASE("only a limit's own words are one's, not whatever else is too much") {
+  CHECK(scope_over_limit({Errc::limit, over_limit(Scope::agent)}) == Scope::agent);
+  CHECK_FALSE(scope_over_limit({Errc::limit, "the wallet would hold more than it may"}));
+  CHECK_FALSE(scope_over_limit({Errc::unavailable, "too many changes wait for the disk"}));
+}
+
 TEST_CASE_METHOD(LimitedFixture, "of two processes that pay at once one is over the limit") {
   limit({{.per = Scope::person, .payments = 1}});
   Loop other_loop;
