@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <memory>
 
 #include <boost/asio/co_spawn.hpp>
@@ -26,8 +25,6 @@ namespace shubbak::services {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::size_t own_payments_max = 20;  // newest ones, among which those that are not over are looked for
 
 // "damascus/4521007/12500000/0": the last two are amount and fee, in minor units.
 std::string payee_text(const ConfirmedPayment& one) {
@@ -201,23 +198,6 @@ std::vector<store::Change> beginning_all(const Request& request, const std::vect
   return carried_out(request.caller, "payments.pay_all", std::move(changes), request.now);
 }
 
-struct Payee {
-  std::string company;
-  std::string account;
-  bool operator==(const Payee&) const = default;
-};
-// To whom a payment of the person's is not over: the writer would refuse another.
-Result<std::vector<Payee>> payees_of_open_payments(World& world, const NationalId& person) {
-  const auto newest =
-      world.store.payments().payments_of(person, std::numeric_limits<std::int64_t>::max(), own_payments_max);
-  if (!newest) return newest.error();
-  std::vector<Payee> open;
-  for (const store::StoredPayment& payment : *newest) {
-    if (payment.state == ledger::State::reserved) open.push_back({payment.company, payment.account});
-  }
-  return open;
-}
-
 }  // namespace
 
 std::string key_of_part(const std::string& payment_key, std::size_t part) {
@@ -228,7 +208,7 @@ std::string key_of_part(const std::string& payment_key, std::size_t part) {
 boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request) {
   auto asking = world.companies.debts(*request.caller.person, time_left(request));
   const companies::PartialDebts found = co_await std::move(asking);
-  const auto open = payees_of_open_payments(world, *request.caller.person);
+  const auto open = world.store.payments().open_payees_of(*request.caller.person);
   if (!open || (found.lines.empty() && !found.complete())) co_return answer("error");
   std::vector<ConfirmedPayment> all;
   std::string payees;
@@ -238,7 +218,7 @@ boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request)
   for (const companies::DebtLine& line : found.lines) {
     if (line.due.amount.minor == 0) continue;
     const companies::CompanyConfig& company = line.company->config();
-    if (std::ranges::find(*open, Payee{company.name, line.account.id}) != open->end()) {
+    if (std::ranges::find(*open, store::PaymentReads::Payee{company.name, line.account.id}) != open->end()) {
       ++held;
       continue;
     }

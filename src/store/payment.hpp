@@ -212,6 +212,13 @@ class PaymentReads {
   // Of a person, newest first, before that number (the first page: the largest there is).
   virtual Result<std::vector<StoredPayment>> payments_of(const NationalId& person, std::int64_t before,
                                                          std::size_t rows_max) = 0;
+  struct Payee {
+    std::string company;
+    std::string account;
+    bool operator==(const Payee&) const = default;
+  };
+  // Of all payments of a person that are neither settled nor released: BeginPayment refuses another to these.
+  virtual Result<std::vector<Payee>> open_payees_of(const NationalId& person) = 0;
   struct OpenOnes {
     std::string company;
     std::int64_t payments = 0;

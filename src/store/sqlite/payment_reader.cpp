@@ -50,6 +50,7 @@ PaymentReader::PaymentReader(const SQLite::Database& database, Sealer& sealer)
       open_(prepare(database, statement("open_payments"))),
       not_over_(prepare(database, statement("payments_not_over"))),
       of_person_(prepare(database, statement("payments_of_person"))),
+      open_payees_(prepare(database, statement("open_payees_of_person"))),
       companies_(prepare(database, statement("companies_with_open_payments"))),
       refused_(prepare(database, statement("companies_with_payments_refused_before"))),
       revisions_(prepare(database, statement("revisions_of_open_payments"))),
@@ -122,6 +123,17 @@ Result<std::vector<StoredPayment>> PaymentReader::payments_of(const NationalId& 
     const std::int64_t limit = limit_of(rows_max);
     Use use(of_person_, octets, before, limit);
     return all_of(use);
+  });
+}
+
+Result<std::vector<PaymentReads::Payee>> PaymentReader::open_payees_of(const NationalId& person) {
+  return guarded("listing whom a person pays", [&]() -> Result<std::vector<Payee>> {
+    std::vector<Payee> payees;
+    const BlindIndex index = sealer_.index_of(person);
+    const std::span<const unsigned char> octets(index);
+    Use use(open_payees_, octets);
+    while (use.next()) payees.push_back({use.text(0), use.text(1)});
+    return payees;
   });
 }
 

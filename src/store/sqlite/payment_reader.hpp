@@ -36,6 +36,7 @@ class PaymentReader final : public PaymentReads {
                                                        std::int64_t after, std::size_t rows_max) override;
   Result<std::vector<StoredPayment>> payments_of(const NationalId& person, std::int64_t before,
                                                  std::size_t rows_max) override;
+  Result<std::vector<Payee>> open_payees_of(const NationalId& person) override;
   Result<std::optional<StoredRefund>> find_refund(std::int64_t number) override;
   Result<std::vector<StoredRefund>> refunds(bool open_only, std::int64_t after, std::size_t rows_max) override;
   Result<std::vector<OpenOnes>> companies_with_open_payments() override;
@@ -58,6 +59,7 @@ class PaymentReader final : public PaymentReads {
   SQLite::Statement open_;
   SQLite::Statement not_over_;
   SQLite::Statement of_person_;
+  SQLite::Statement open_payees_;
   SQLite::Statement companies_;
   SQLite::Statement refused_;
   SQLite::Statement revisions_;

@@ -803,6 +803,9 @@ SELECT 1 FROM payment WHERE person = ?1 AND company = ?2 AND account = ?3 AND op
 -- @ count_open_refunds_of_person
 SELECT count(*) FROM refund JOIN payment ON payment.number = refund.payment WHERE refund.state = 0 AND person = ?1;
 
+-- @ open_payees_of_person
+SELECT company, account FROM payment WHERE person = ?1 AND open = 1;
+
 -- @ count_open_payments_of_person
 SELECT count(*) FROM payment WHERE person = ?1 AND open = 1;
 

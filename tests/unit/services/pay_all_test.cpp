@@ -236,6 +236,31 @@ TEST_CASE("an account whose payment is not over is left out, and nothing is begu
   CHECK(town.on_card() == 2 * due_in_all - 100);
 }
 
+TEST_CASE("a payment that is not over is seen however many have come after it") {
+  SeveralCompanies town;
+  const auto begin = [&](const std::string& key, const std::string& account) {
+    const auto now = wall_now();
+    town.done({store::PaymentChange(store::BeginPayment{.key = key,
+                                                        .person = *town.person,
+                                                        .msisdn = PayingTown::caller,
+                                                        .link = "syriatel",
+                                                        .wallet = town.card,
+                                                        .company = "aleppo",
+                                                        .account = account,
+                                                        .amount = {1, Currency::SYP},
+                                                        .by = {Actor::Kind::citizen, "ussd"},
+                                                        .at = now,
+                                                        .not_after = now + std::chrono::seconds(10),
+                                                        .revision = {},
+                                                        .session = {}})});
+  };
+  begin("before", "8000001");
+  for (int i = 0; i < 25; ++i) begin("behind." + std::to_string(i), std::to_string(7'000'000 + i));
+  CHECK(town.quote().at("left") == 1);
+  CHECK(town.kept->payments().open_payees_of(*town.person)->size() == 26);
+  CHECK(town.kept->payments().open_payees_of(companies::person("02345678901"))->empty());
+}
+
 TEST_CASE("no more than five accounts are paid at once, and who owes nothing is told so") {
   SeveralCompanies town("04567890123");  // seven flats
   const object quoted = town.quote();
