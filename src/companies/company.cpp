@@ -130,6 +130,11 @@ Company::Company(CompanyConfig config, HttpClient& http)
       credentials_(config_.connector, config_.base_url, config_.authorization, http),
       watch_(std::make_shared<Watch>(config_.connector->breaker)) {}
 
+std::size_t Company::side_by_side(std::size_t questions) const {
+  const std::size_t concurrent_max = config_.connector->concurrent_max;
+  return concurrent_max == 0 ? questions : std::min(concurrent_max, questions);
+}
+
 HttpRequest Company::request_of(const OperationForm& form, const Arguments& asked, milliseconds timeout) const {
   connectors::OutgoingRequest filled = connectors::fill_in(form.request, asked);
   HttpRequest request;

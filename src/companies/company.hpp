@@ -108,6 +108,13 @@ class Company {
   [[nodiscard]] bool takes_questions(Instant now) const {
     return watch_->breaker.state(now) != connectors::Breaker::State::open;
   }
+  // False: what its system has is seen here, and paid elsewhere.
+  [[nodiscard]] bool takes_payments() const {
+    return config_.connector->form_of(connectors::Operation::pay) != nullptr;
+  }
+  // How many of so many questions for one person may be under way to it at once; the others wait in line for these,
+  // or they would be refused by the connector's concurrent_max.
+  [[nodiscard]] std::size_t side_by_side(std::size_t questions) const;
 
   // Errors: not_found (no such account), timed_out, unavailable (also: answers that cannot be trusted: garbage, too
   // large, another account's data; the message says which and is counted by kind), limit (not asked: too many

@@ -30,13 +30,6 @@ struct OneCompany {
 };
 using Sheet = std::vector<OneCompany>;  // by company; outlives whoever stops waiting for it
 
-awaitable<void> ask_due(Company& company, std::string account, milliseconds timeout, std::shared_ptr<Sheet> sheet,
-                        std::size_t row, std::size_t column, Bell::Out out) {
-  const Bell::Out ends_here = std::move(out);
-  const Result<Due> due = co_await company.due(std::move(account), timeout);
-  if (due) (*sheet)[row].accounts[column].due = *due;
-}
-
 struct Question {
   NationalId person;
   Instant deadline;
@@ -45,6 +38,19 @@ struct Question {
 
 milliseconds time_left(Instant deadline) {
   return std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+}
+
+// One account after the other, beside those who do the same: `next` is the one that nobody has asked for yet.
+awaitable<void> ask_dues(Company& company, Instant deadline, std::shared_ptr<Sheet> sheet, std::size_t row,
+                         std::shared_ptr<std::size_t> next, Bell::Out out) {
+  const Bell::Out ends_here = std::move(out);
+  std::vector<OneAccount>& accounts = (*sheet)[row].accounts;
+  while (*next < accounts.size()) {
+    const std::size_t column = (*next)++;
+    awaitable<Result<Due>> asking = company.due(accounts[column].account.id, time_left(deadline));
+    const Result<Due> due = co_await std::move(asking);
+    if (due) accounts[column].due = *due;
+  }
 }
 
 awaitable<void> ask_company(Company& company, std::shared_ptr<const Question> question, std::shared_ptr<Sheet> sheet,
@@ -63,10 +69,9 @@ awaitable<void> ask_company(Company& company, std::shared_ptr<const Question> qu
   }
   if (!question->with_dues) co_return;
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const milliseconds left = time_left(question->deadline);
-  for (std::size_t column = 0; column < answer.accounts.size(); ++column) {
-    awaitable<void> asking =
-        ask_due(company, answer.accounts[column].account.id, left, sheet, row, column, Bell::Out(bell));
+  const auto next = std::make_shared<std::size_t>(0);
+  for (std::size_t asked = company.side_by_side(answer.accounts.size()); asked > 0; --asked) {
+    awaitable<void> asking = ask_dues(company, question->deadline, sheet, row, next, Bell::Out(bell));
     asio::co_spawn(executor, std::move(asking), asio::detached);
   }
 }

@@ -169,7 +169,7 @@ const std::vector<Entry>& entries() {
         .assurance = link},
        payments_quote},
       {{.name = "payments.quote_all",
-        .outcomes = {"none", "held"},
+        .outcomes = {"none", "held", "not_payable"},
         .results = {with_room("payees", flows::ValueKind::text, payees_octets_max),
                     with_room("payees_label", flows::ValueKind::text, payees_label_max),
                     with_room("count", flows::ValueKind::integer, payees_max),

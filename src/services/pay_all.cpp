@@ -109,24 +109,65 @@ Result<std::vector<store::StoredPayment>> begun_under(World& world, const std::s
   return begun;
 }
 
-using Ends = std::vector<PaymentEnd>;  // of each payment; outlives whoever stops waiting for them
+using Ends = std::vector<PaymentEnd>;  // of each payment
 
-boost::asio::awaitable<void> ask_for_end(companies::Company* company, store::StoredPayment payment, bool is_new,
-                                         std::chrono::milliseconds timeout, std::shared_ptr<Ends> ends,
-                                         std::size_t row, companies::Bell::Out out) {
-  const companies::Bell::Out ends_here = std::move(out);
+// Behind others in line: with less it would hardly be answered, and money would be held for nothing.
+constexpr std::chrono::milliseconds least_left_in_line{500};
+
+// What is asked of all companies; outlives whoever stops waiting for it.
+struct Asking {
+  std::vector<store::StoredPayment> payments;
+  Ends ends;
+  bool is_new = false;
+  Instant deadline;
+  struct Line {  // of one company
+    companies::Company* company;
+    std::vector<std::size_t> rows;  // of payments
+    std::size_t next = 0;           // of rows
+  };
+  std::vector<Line> lines{};
+};
+
+void stand_in_line(std::vector<Asking::Line>& lines, companies::Company* company, std::size_t row) {
+  auto line = std::ranges::find(lines, company, &Asking::Line::company);
+  if (line == lines.end()) line = lines.insert(line, {.company = company, .rows = {}});
+  line->rows.push_back(row);
+}
+
+boost::asio::awaitable<PaymentEnd> ask_for_end(companies::Company& company, const store::StoredPayment& payment,
+                                               bool is_new, std::chrono::milliseconds timeout) {
   if (is_new) {
     companies::PaymentOrder order{.account = payment.account,
                                   .amount = payment.amount,
                                   .reference = payment.key,
                                   .not_after = payment.not_after};
-    auto paying = company->pay(std::move(order), timeout);
+    auto paying = company.pay(std::move(order), timeout);
     const auto said = co_await std::move(paying);
-    (*ends)[row] = end_of_order(payment, said, wall_now());
-  } else {
-    auto asking = company->payment_status(payment.account, payment.amount, payment.key, timeout);
-    const auto status = co_await std::move(asking);
-    (*ends)[row] = end_of(payment, status, wall_now());
+    co_return end_of_order(payment, said, wall_now());
+  }
+  auto asking = company.payment_status(payment.account, payment.amount, payment.key, timeout);
+  const auto status = co_await std::move(asking);
+  co_return end_of(payment, status, wall_now());
+}
+
+// One after the other, beside those who do the same. A new payment whose turn comes too late is not sent at all, so
+// that it is over at once and not unknown.
+boost::asio::awaitable<void> ask_in_line(std::shared_ptr<Asking> asking, std::size_t of, companies::Bell::Out out) {
+  const companies::Bell::Out ends_here = std::move(out);
+  Asking::Line& line = asking->lines[of];
+  for (bool is_first = true; line.next < line.rows.size(); is_first = false) {
+    const std::size_t row = line.rows[line.next++];
+    const store::StoredPayment& payment = asking->payments[row];
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(asking->deadline - std::chrono::steady_clock::now());
+    if (asking->is_new && !is_first && left < least_left_in_line) {
+      const Error too_late{Errc::limit, "its turn came too late"};
+      asking->ends[row] = end_of_order(payment, too_late, wall_now());
+      continue;
+    }
+    auto one = ask_for_end(*line.company, payment, asking->is_new, left);
+    PaymentEnd end = co_await std::move(one);
+    asking->ends[row] = std::move(end);
   }
 }
 
@@ -176,16 +217,23 @@ boost::asio::awaitable<Answer> ends_of_all(World& world, const Request& request,
   const auto is_what_was_begun = [](const auto& payment, const auto& one) { return is_same(payment, one); };
   if (!confirmed || !std::ranges::equal(begun, *confirmed, is_what_was_begun)) co_return answer("unknown");
   const auto executor = co_await boost::asio::this_coro::executor;
-  auto ends = std::make_shared<Ends>(begun.size());
+  auto asking = std::make_shared<Asking>(Asking{
+      .payments = std::move(begun), .ends = Ends(confirmed->size()), .is_new = is_new, .deadline = request.deadline});
+  for (std::size_t row = 0; row < asking->payments.size(); ++row) {
+    const store::StoredPayment& payment = asking->payments[row];
+    companies::Company* const company = world.companies.find(payment.company);
+    if (payment.state == ledger::State::reserved && company != nullptr) stand_in_line(asking->lines, company, row);
+  }
   auto bell = std::make_shared<companies::Bell>(executor);
-  for (std::size_t i = 0; i < begun.size(); ++i) {
-    companies::Company* const company = world.companies.find(begun[i].company);
-    if (begun[i].state != ledger::State::reserved || company == nullptr) continue;
-    auto asking = ask_for_end(company, begun[i], is_new, time_left(request), ends, i, companies::Bell::Out(bell));
-    boost::asio::co_spawn(executor, std::move(asking), boost::asio::detached);
+  for (std::size_t of = 0; of < asking->lines.size(); ++of) {
+    const Asking::Line& line = asking->lines[of];
+    for (std::size_t lane = line.company->side_by_side(line.rows.size()); lane > 0; --lane) {
+      auto one = ask_in_line(asking, of, companies::Bell::Out(bell));
+      boost::asio::co_spawn(executor, std::move(one), boost::asio::detached);
+    }
   }
   co_await bell->wait();
-  co_return told_of(begun, *ends);
+  co_return told_of(asking->payments, asking->ends);
 }
 
 std::vector<store::Change> beginning_all(const Request& request, const std::vector<AskedPayment>& asked,
@@ -215,9 +263,14 @@ boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request)
   std::string shown;
   std::int64_t left = 0;
   std::int64_t held = 0;
+  std::int64_t not_payable = 0;
   for (const companies::DebtLine& line : found.lines) {
     if (line.due.amount.minor == 0) continue;
     const companies::CompanyConfig& company = line.company->config();
+    if (!line.company->takes_payments() || company.currency != currency_of(world)) {
+      ++not_payable;
+      continue;
+    }
     if (std::ranges::find(*open, store::PaymentReads::Payee{company.name, line.account.id}) != open->end()) {
       ++held;
       continue;
@@ -235,7 +288,8 @@ boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request)
   }
   const int missing = found.companies_missing + found.accounts_missing;
   if (all.empty() && held > 0) co_return answer("held");
-  if (all.empty()) co_return answer(missing > 0 ? "error" : "none");
+  if (all.empty() && missing > 0) co_return answer("error");
+  if (all.empty()) co_return answer(not_payable > 0 ? "not_payable" : "none");
   const Sums sums = sums_of_all(all);
   json::object data;
   data.emplace("payees", payees);
@@ -244,7 +298,7 @@ boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request)
   data.emplace("total", sums.total);
   data.emplace("fee", sums.fee);
   data.emplace("missing", missing);
-  data.emplace("left", left + held);
+  data.emplace("left", left + held + not_payable);
   co_return answer("ok", std::move(data));
 }
 

@@ -118,7 +118,7 @@ std::span<const ServiceSignature> services() {
        .results = {{"fee", ValueKind::money}, {"total", ValueKind::money}, {"least", ValueKind::money}},
        .assurance = link},
       {.name = "payments.quote_all",
-       .outcomes = {"none", "held"},
+       .outcomes = {"none", "held", "not_payable"},
        .results = {{"payees", ValueKind::text},
                    {"payees_label", ValueKind::text},
                    {"count", ValueKind::integer},

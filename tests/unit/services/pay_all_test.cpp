@@ -1,6 +1,7 @@
 // payments.quote_all and payments.pay_all: three real companies, real store.
 #include <algorithm>
 
+#include "connectors/connector_reader.hpp"
 #include "payments/receipt.hpp"
 #include "services/payment_end.hpp"
 #include "services/service_functions.hpp"
@@ -234,6 +235,66 @@ TEST_CASE("an account whose payment is not over is left out, and nothing is begu
   CHECK(town.pay(all, granted) == "not_over");
   CHECK(town.states() == std::vector{State::reserved});
   CHECK(town.on_card() == 2 * due_in_all - 100);
+}
+
+TEST_CASE("a company that takes one request at a time is asked for one account after the other, and all are paid") {
+  SeveralCompanies town("04567890123");  // seven flats at one company
+  auto narrow = std::make_shared<connectors::Connector>(*connectors::own_connector());
+  narrow->concurrent_max = 1;
+  std::vector<companies::CompanyConfig> configs;
+  for (const char* name : {"damascus", "aleppo", "homs"}) {
+    configs.push_back(companies::config_of(name, town.three.url(configs.size())));
+    configs.back().connector = narrow;
+  }
+  town.reach(std::move(configs));
+  const object quoted = town.quote();
+  REQUIRE(town.quote_outcome == "ok");
+  CHECK(quoted.at("count") == 5);
+  CHECK(quoted.at("missing") == 0);
+  CHECK(quoted.at("left") == 2);
+  town.holds(quoted.at("total").as_int64());
+  REQUIRE(town.pay(quoted, town.grant()) == "ok");
+  CHECK(town.told.at("paid") == 5);
+  CHECK(town.states() == std::vector(5, State::posted));
+  CHECK(town.on_card() == 0);
+}
+
+TEST_CASE("what waits in line behind a company that hangs is not sent, and on the card again") {
+  SeveralCompanies town;  // with 100,000 on the card
+  auto narrow = std::make_shared<connectors::Connector>(*connectors::own_connector());
+  narrow->concurrent_max = 1;
+  companies::CompanyConfig damascus = companies::config_of("damascus", town.three.url(0));
+  damascus.connector = narrow;
+  town.reach({damascus});
+  const object both{{"payees", "damascus/9000021/100/0;damascus/9000028/200/0"}, {"total", 300}};
+  const std::string granted = town.grant();
+  town.patience = companies::soon;
+  REQUIRE(town.pay(both, granted) == "ok");
+  CHECK(town.told.at("held") == 1);
+  CHECK(town.told.at("refused") == 1);
+  CHECK(town.states() == std::vector{State::reserved, State::voided});
+  CHECK(town.on_card() == 99'900);
+  const auto behind = town.kept->ledger().find_transfer(key_of_part(PayingTown::payment_key, 2)).value();
+  CHECK(behind->transfer.evidence == "never sent");
+}
+
+TEST_CASE("what is due at a company that takes no payments is left out, and told where there is nothing else") {
+  SeveralCompanies town;
+  auto without_pay = std::make_shared<connectors::Connector>(*connectors::own_connector());
+  without_pay->operations[static_cast<std::size_t>(connectors::Operation::pay)].reset();
+  std::vector<companies::CompanyConfig> configs;
+  for (const char* name : {"damascus", "aleppo", "homs"})
+    configs.push_back(companies::config_of(name, town.three.url(configs.size())));
+  configs[1].connector = without_pay;
+  town.reach(configs);
+  const object others = town.quote();
+  CHECK(others.at("count") == 2);
+  CHECK(others.at("left") == 1);
+  CHECK(others.at("total") == due_at_damascus + due_at_homs);
+  for (companies::CompanyConfig& config : configs) config.connector = without_pay;
+  town.reach(configs);
+  town.quote();
+  CHECK(town.quote_outcome == "not_payable");
 }
 
 TEST_CASE("a payment that is not over is seen however many have come after it") {
