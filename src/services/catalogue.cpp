@@ -172,6 +172,8 @@ const std::vector<Entry>& entries() {
         .outcomes = {"none", "held", "not_payable"},
         .results = {with_room("payees", flows::ValueKind::text, payees_octets_max),
                     with_room("payees_label", flows::ValueKind::text, payees_label_max),
+                    with_room("payees_list", flows::ValueKind::text, payees_list_max),
+                    {"dues", flows::ValueKind::list},
                     with_room("count", flows::ValueKind::integer, payees_max),
                     {"total", flows::ValueKind::money},
                     {"fee", flows::ValueKind::money},

@@ -4,7 +4,7 @@
 // follow-up tells in the system's words what became of one that was left unknown.
 //
 // Who is paid how much is one text that flows hand on unread, so a code that is bound to it is bound to each payee
-// and amount; `payees_label` tells it to people.
+// and amount; `payees_label`, `payees_list` and `dues` tell it to people.
 #include "services/pay_all.hpp"
 
 #include <algorithm>
@@ -171,17 +171,42 @@ boost::asio::awaitable<void> ask_in_line(std::shared_ptr<Asking> asking, std::si
   }
 }
 
-// "*1007: 00000125 2718281"
-std::string receipt_line(const store::StoredPayment& payment) {
-  return payments::masked_account(payment.account) + ": " + payments::receipt_number(payment.number) + " " +
-         payment.check_code;
+// What people read of one payment of several.
+struct Told {
+  std::string_view company;  // as it is called for them
+  std::string_view account;
+  Money amount;
+  std::string receipt{};
+};
+enum class Detail : std::uint8_t { all, amounts, accounts };
+
+// "Aleppo *1007 125,000: 00000125 2718281; ..."
+std::string told_with(Detail detail, const std::vector<Told>& all) {
+  std::string text;
+  for (const Told& one : all) {
+    if (!text.empty()) text.append("; ");
+    if (detail == Detail::all) text.append(one.company).append(" ");
+    text.append(payments::masked_account(one.account));
+    if (detail != Detail::accounts) text.append(" ").append(format_amount(one.amount));
+    if (!one.receipt.empty()) text.append(": ").append(one.receipt);
+  }
+  return text;
+}
+
+// As much of all of them alike as there is room for: half a receipt's number is worth nothing.
+std::string told_within(std::size_t length_max, const std::vector<Told>& all) {
+  for (const Detail detail : {Detail::all, Detail::amounts}) {
+    std::string text = told_with(detail, all);
+    if (flows::length_of(text) <= length_max) return text;
+  }
+  return told_with(Detail::accounts, all);
 }
 
 // Written together with what the person is told; if it is not, daemon/payment_follow_up ends each and tells it.
-Answer told_of(const std::vector<store::StoredPayment>& all, const Ends& ends) {
-  std::int64_t paid = 0;
+Answer told_of(const World& world, std::string_view locale, const std::vector<store::StoredPayment>& all,
+               const Ends& ends) {
   std::int64_t held = 0;
-  std::string receipts;
+  std::vector<Told> settled;
   std::vector<store::Change> changes;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const store::StoredPayment& payment = all[i];
@@ -193,14 +218,17 @@ Answer told_of(const std::vector<store::StoredPayment>& all, const Ends& ends) {
     if (is_open) changes.push_back(change_of(payment, ends[i], wall_now()));
     const bool is_paid = is_open ? ends[i].next == payments::Next::settle : payment.state == ledger::State::posted;
     if (!is_paid) continue;
-    ++paid;
-    receipts.append(receipts.empty() ? "" : "; ").append(receipt_line(payment));
+    settled.push_back({.company = label_or_name(world, payment.company, locale),
+                       .account = payment.account,
+                       .amount = payment.amount,
+                       .receipt = payments::receipt_number(payment.number) + " " + payment.check_code});
   }
+  const auto paid = static_cast<std::int64_t>(settled.size());
   const auto count = static_cast<std::int64_t>(all.size());
   Answer told = answer("ok", {{"paid", paid},
                               {"held", held},
                               {"refused", count - paid - held},
-                              {"receipts", json::string_view(receipts.data(), receipts.size())}});
+                              {"receipts", told_within(receipts_text_max, settled)}});
   if (held == count) told = answer("unknown");
   if (held == 0 && paid == 0) told = answer("declined");
   told.changes = std::move(changes);
@@ -233,7 +261,7 @@ boost::asio::awaitable<Answer> ends_of_all(World& world, const Request& request,
     }
   }
   co_await bell->wait();
-  co_return told_of(asking->payments, asking->ends);
+  co_return told_of(world, request.caller.locale, asking->payments, asking->ends);
 }
 
 std::vector<store::Change> beginning_all(const Request& request, const std::vector<AskedPayment>& asked,
@@ -259,6 +287,8 @@ boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request)
   const auto open = world.store.payments().open_payees_of(*request.caller.person);
   if (!open || (found.lines.empty() && !found.complete())) co_return answer("error");
   std::vector<ConfirmedPayment> all;
+  std::vector<Told> told;
+  json::array dues;
   std::string payees;
   std::string shown;
   std::int64_t left = 0;
@@ -285,6 +315,11 @@ boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request)
     payees += text;
     shown.append(shown.empty() ? "" : "+").append(payments::account_end(one.account));
     all.push_back(one);
+    const std::string_view called = label(*line.company, request.caller.locale);
+    told.push_back({.company = called, .account = line.account.id, .amount = line.due.amount});
+    dues.push_back(json::object{{"company_label", json::string_view(called.data(), called.size())},
+                                {"account", payments::masked_account(one.account)},
+                                {"amount", due}});
   }
   const int missing = found.companies_missing + found.accounts_missing;
   if (all.empty() && held > 0) co_return answer("held");
@@ -294,6 +329,8 @@ boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request)
   json::object data;
   data.emplace("payees", payees);
   data.emplace("payees_label", shown);
+  data.emplace("payees_list", told_within(payees_list_max, told));
+  data.emplace("dues", std::move(dues));
   data.emplace("count", static_cast<std::int64_t>(all.size()));
   data.emplace("total", sums.total);
   data.emplace("fee", sums.fee);

@@ -121,6 +121,8 @@ std::span<const ServiceSignature> services() {
        .outcomes = {"none", "held", "not_payable"},
        .results = {{"payees", ValueKind::text},
                    {"payees_label", ValueKind::text},
+                   {"payees_list", ValueKind::text},
+                   {"dues", ValueKind::list},
                    {"count", ValueKind::integer},
                    {"total", ValueKind::money},
                    {"fee", ValueKind::money},

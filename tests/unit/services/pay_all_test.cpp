@@ -91,6 +91,10 @@ TEST_CASE(
   CHECK(quoted.at("missing") == 0);
   CHECK(quoted.at("left") == 0);
   CHECK(quoted.at("payees_label").as_string() == "0021+0001+0001");
+  CHECK(quoted.at("payees_list").as_string() == "damascus *0021 167,299; aleppo *0001 213,648; homs *0001 318,377");
+  REQUIRE(quoted.at("dues").as_array().size() == 3);
+  CHECK(quoted.at("dues").at(1) ==
+        object{{"company_label", "aleppo"}, {"account", "*0001"}, {"amount", due_at_aleppo}});
   const std::string granted = town.grant();
   town.patience = companies::soon;
   REQUIRE(town.pay(quoted, granted) == "ok");
@@ -104,8 +108,8 @@ TEST_CASE(
   CHECK(town.owed_to("homs") == due_at_homs);
   const auto of_aleppo = town.kept->payments().find_payment(key_of_part(PayingTown::payment_key, 2)).value();
   const std::string receipts(town.told.at("receipts").as_string());
-  CHECK(receipts.starts_with("*0001: " + payments::receipt_number(of_aleppo->number) + " " + of_aleppo->check_code +
-                             "; *0001: "));
+  CHECK(receipts.starts_with("aleppo *0001 213,648: " + payments::receipt_number(of_aleppo->number) + " " +
+                             of_aleppo->check_code + "; homs *0001 318,377: "));
   CHECK(receipts.find("*0021") == std::string::npos);
 
   // Dialled again: the state of all of them, and nobody is paid again.
@@ -235,6 +239,21 @@ TEST_CASE("an account whose payment is not over is left out, and nothing is begu
   CHECK(town.pay(all, granted) == "not_over");
   CHECK(town.states() == std::vector{State::reserved});
   CHECK(town.on_card() == 2 * due_in_all - 100);
+}
+
+TEST_CASE("what people read of each has room, without companies where their names are long") {
+  SeveralCompanies town("04567890123");  // seven flats at one company
+  companies::CompanyConfig damascus = companies::config_of("damascus", town.three.url(0));
+  damascus.label_en = "The electricity company of Damascus and its suburbs";
+  town.reach({damascus});
+  const object quoted = town.quote();
+  CHECK(quoted.at("payees_list").as_string() ==
+        "*0001 10,000; *0002 20,000; *0003 30,000; *0004 40,000; *0005 50,000");
+  town.holds(quoted.at("total").as_int64());
+  REQUIRE(town.pay(quoted, town.grant()) == "ok");
+  const auto receipts = town.told.at("receipts").as_string();
+  CHECK(receipts.starts_with("*0001 10,000: "));
+  CHECK(receipts.size() <= 180);
 }
 
 TEST_CASE("a company that takes one request at a time is asked for one account after the other, and all are paid") {
