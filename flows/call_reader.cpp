@@ -137,7 +137,7 @@ class CallReader : private StateContext {
     }
     std::vector<std::string> wanted{"ok", "timeout", "error"};
     wanted.insert(wanted.end(), own.begin(), own.end());
-    read_outcomes(then, signature.name, wanted, {}, calling.outcomes, calling.branches);
+    read_outcomes(then, signature.name, wanted, signature.later_outcomes, calling.outcomes, calling.branches);
   }
 
   // What the flow does not tell apart: nothing was taken.
@@ -193,6 +193,7 @@ class CallReader : private StateContext {
     if (!goes_into(result.kind, held))
       faults_.add(node.at, "'" + slot.name + "' cannot hold the result '" + result.name + "'", "",
                   Rule::type_mismatch);
+    if (compilation_.options.only_finishes) return;
     if (slot.shape != Slot::Shape::scalar || room_of(slot.scalar) >= result.room) return;
     const std::string room = std::to_string(result.room);
     const bool is_number = slot.scalar.kind == ScalarType::Kind::integer;

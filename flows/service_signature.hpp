@@ -39,8 +39,11 @@ struct ServiceSignature {
   std::string name;                     // "bills.due"
   std::vector<Parameter> args{};        // every one must be given, the optional ones apart
   std::vector<std::string> outcomes{};  // besides ok, timeout and error: "not_found", "too_low" ...
-  std::vector<Parameter> results{};     // top-level members of what it answers with ok
-  bool changes = false;                 // writes something: an SMS that causes it is acknowledged after the commit
+  // Likewise, of a `call`, that a later version has added: what was published before it leaves them out, and is led
+  // where error does.
+  std::vector<std::string> later_outcomes{};
+  std::vector<Parameter> results{};  // top-level members of what it answers with ok
+  bool changes = false;              // writes something: an SMS that causes it is acknowledged after the commit
   Assurance assurance = Assurance::open;
   // Only for `money` states, which also know the outcomes declined and unknown; among its args must be one of kind
   // money, the amount. Its own `outcomes` mean that nothing was taken: those that a flow leaves out lead where

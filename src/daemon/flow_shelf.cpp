@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "daemon/log.hpp"
 #include "flows/engine.hpp"
 #include "flows/revision.hpp"
 
@@ -38,21 +39,19 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::ope
   if (!ids) return fault(ids.error().message);
   for (const std::string& id : *ids) {
     if (id == (*loaded)->id()) continue;
-    if (auto revision = load_sources(id)) kept_.emplace(id, *revision);
+    auto revision = load_to_finish(config_, *archive_, id);
+    if (revision) {
+      kept_.emplace(id, *std::move(revision));
+    } else {
+      log::error("revision_refused", {{"revision", id}, {"fault", to_string(revision.error().front())}});
+    }
   }
   return loaded;
 }
 
 Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::load(
     const std::optional<store::Publication>& publication) {
-  return publication ? load_sources(publication->revision) : load_flows(config_);
-}
-
-Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::load_sources(
-    const std::string& revision) {
-  const auto sources = published_sources(*archive_, revision);
-  if (!sources) return fault(sources.error().message);
-  return load_sources_of(config_, *sources);
+  return publication ? load_publication(config_, *archive_, *publication) : load_flows(config_);
 }
 
 // A payment that was confirmed goes on on the revision that it was confirmed on, and is told of in its words.
@@ -123,6 +122,7 @@ void FlowShelf::start_loading(std::optional<store::Publication> publication) {
       std::thread([this, alive = alive_, sources = std::move(sources), publication = std::move(publication)] {
         auto loaded = sources ? load_sources_of(config_, *sources)
                               : Result<std::shared_ptr<const flows::Revision>, Faults>(sources.error());
+        if (!loaded && publication) loaded = faults_of_publication(config_, *publication, loaded.error());
         boost::asio::post(executor_, [this, alive, publication, loaded = std::move(loaded)]() mutable {
           if (!*alive) return;
           is_compiling_ = false;

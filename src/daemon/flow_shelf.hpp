@@ -50,7 +50,6 @@ class FlowShelf {
 
  private:
   Result<std::shared_ptr<const flows::Revision>, Faults> load(const std::optional<store::Publication>& publication);
-  Result<std::shared_ptr<const flows::Revision>, Faults> load_sources(const std::string& revision);
   static Result<std::unordered_set<std::string>> needed(store::Store& store);
   void start_loading(std::optional<store::Publication> publication);
   [[nodiscard]] Faults fault(const std::string& message) const;

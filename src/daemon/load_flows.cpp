@@ -1,6 +1,7 @@
 #include "daemon/load_flows.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "flows/revision.hpp"
 #include "flows/sources.hpp"
@@ -49,9 +50,7 @@ std::span<const flows::ServiceSignature> signatures_of(const Config& config) {
   return costs ? std::span(with_fees) : services::signatures();
 }
 
-}  // namespace
-
-LoadedFlows compile(const Config& config, std::span<const flows::SourceFile> sources) {
+flows::LoadOptions load_options(const Config& config) {
   flows::LoadOptions options{.locales = config.locales,
                              .home_flow = config.home_flow,
                              .services = signatures_of(config),
@@ -59,7 +58,17 @@ LoadedFlows compile(const Config& config, std::span<const flows::SourceFile> sou
                              .currency = config.currency};
   for (const RaisedAssurance& raised : config.assurance)
     options.raised.insert_or_assign(raised.service, raised.needs);
-  return flows::load(sources, options);
+  return options;
+}
+
+std::vector<flows::Diagnostic> fault_of_database(const Config& config, std::string message, std::string hint = {}) {
+  return {{.file = config.database, .line = 1, .column = 1, .message = std::move(message), .hint = std::move(hint)}};
+}
+
+}  // namespace
+
+LoadedFlows compile(const Config& config, std::span<const flows::SourceFile> sources) {
+  return flows::load(sources, load_options(config));
 }
 
 Result<std::vector<flows::SourceFile>> published_sources(store::FlowArchive& archive, const std::string& revision) {
@@ -101,6 +110,34 @@ Result<std::shared_ptr<const flows::Revision>> latest_revision(const Config& con
 bool needs_second_person(const Config& config, const flows::Revision& revision) {
   return config.second_person == SecondPerson::every_flow ||
          std::ranges::any_of(revision.flows(), &flows::Flow::changes_money);
+}
+
+LoadedFlows load_publication(const Config& config, store::FlowArchive& archive,
+                             const store::Publication& publication) {
+  const auto sources = published_sources(archive, publication.revision);
+  auto loaded =
+      sources ? load_sources_of(config, *sources) : LoadedFlows(fault_of_database(config, sources.error().message));
+  if (!loaded) return faults_of_publication(config, publication, loaded.error());
+  return loaded;
+}
+
+std::vector<flows::Diagnostic> faults_of_publication(const Config& config, const store::Publication& publication,
+                                                     std::vector<flows::Diagnostic> faults) {
+  auto all = fault_of_database(config,
+                               "publication " + std::to_string(publication.number) + ", revision " +
+                                   publication.revision + ", does not load in this version of shubbakd",
+                               "put flows that do into force by shubbak publish, approve or rollback, or start the "
+                               "version of before again");
+  all.insert(all.end(), std::make_move_iterator(faults.begin()), std::make_move_iterator(faults.end()));
+  return all;
+}
+
+LoadedFlows load_to_finish(const Config& config, store::FlowArchive& archive, const std::string& revision) {
+  const auto sources = published_sources(archive, revision);
+  if (!sources) return fault_of_database(config, sources.error().message);
+  flows::LoadOptions options = load_options(config);
+  options.only_finishes = true;
+  return flows::load(*sources, options);
 }
 
 LoadedFlows load_flows(const Config& config) {

@@ -25,6 +25,15 @@ Result<std::vector<flows::SourceFile>> published_sources(store::FlowArchive& arc
 // The error: every fault, in the order of files. `published` is what people know by now; it may be missing.
 LoadedFlows load_sources_of(const Config& config, std::span<const flows::SourceFile> sources,
                             const flows::Revision* published = nullptr);
+// What was published; the error names the publication first, and says what to do.
+LoadedFlows load_publication(const Config& config, store::FlowArchive& archive,
+                             const store::Publication& publication);
+// The faults as that error tells them.
+std::vector<flows::Diagnostic> faults_of_publication(const Config& config, const store::Publication& publication,
+                                                     std::vector<flows::Diagnostic> faults);
+// A published revision that payments of before finish on, and nobody begins: without the proofs, which the version
+// that published it has made, so that a newer one's rules and limits do not keep it from that.
+LoadedFlows load_to_finish(const Config& config, store::FlowArchive& archive, const std::string& revision);
 // What stands in the folders.
 LoadedFlows load_flows(const Config& config);
 

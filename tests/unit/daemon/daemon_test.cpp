@@ -132,6 +132,21 @@ TEST_CASE("claim: a publication is taken over without a restart, and a live dial
   }
 }
 
+TEST_CASE("a publication that does not load keeps a daemon from starting, is named, and another one lets it start") {
+  Town town;
+  town.write({english(subscriber)});
+  put_in_force(town, {}, "of.before", 1);
+  const Status refused = town.try_start();
+  REQUIRE_FALSE(refused.ok());
+  CHECK(contains(refused.error().message, "publication 1, revision of.before, does not load"));
+  CHECK(contains(refused.error().message, "shubbak publish, approve or rollback"));
+  CHECK(contains(refused.error().message, "home"));  // and why
+  publish(town, "Two windows", 2);
+  town.start();
+  town.dial("*123#");
+  CHECK(contains(town.next_screen().text, "Two windows"));
+}
+
 TEST_CASE("when the store takes nothing more, changes are refused politely and counted, and the rest goes on") {
   Town town;
   town.write({link_of(subscriber, person_of_one_account), english(subscriber)});

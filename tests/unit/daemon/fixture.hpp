@@ -147,15 +147,18 @@ class Town {
   // Statements of the test's own, on the file itself.
   void execute(const std::string& sql) { SQLite::Database(database(), SQLite::OPEN_READWRITE, 5000).exec(sql); }
   void start() {
+    const Status started = try_start();
+    INFO((started.ok() ? std::string() : started.error().message));
+    REQUIRE(started.ok());
+    wait_until_bound();
+  }
+  Status try_start() {
     auto config = read_config(SHUBBAK_SOURCE_DIR "/config/syria-kuwwa/shubbak.yaml",
                               [this](const std::string& name) { return environment(name); });
     REQUIRE(config.ok());
     if (configure) configure(*config);
     daemon_.emplace(loop.io, std::move(*config));
-    const auto started = daemon_->start();
-    INFO((started.ok() ? std::string() : started.error().message));
-    REQUIRE(started.ok());
-    wait_until_bound();
+    return daemon_->start();
   }
   void wait_until_bound() {
     loop.until([&] { return events_.bound.size() > binds_seen_; });

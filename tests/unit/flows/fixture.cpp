@@ -118,7 +118,8 @@ std::span<const ServiceSignature> services() {
        .results = {{"fee", ValueKind::money}, {"total", ValueKind::money}, {"least", ValueKind::money}},
        .assurance = link},
       {.name = "payments.quote_all",
-       .outcomes = {"none", "held", "not_payable"},
+       .outcomes = {"none", "held"},
+       .later_outcomes = {"not_payable"},
        .results = {{"payees", ValueKind::text},
                    {"payees_label", ValueKind::text},
                    {"payees_list", ValueKind::text},
@@ -226,6 +227,7 @@ Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> Deployment::loa
   options.locales = locales;
   options.services = services();
   options.raised = raised;
+  options.only_finishes = only_finishes;
   return flows::load(files, options);
 }
 

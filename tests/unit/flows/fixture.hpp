@@ -28,6 +28,7 @@ struct Deployment {
   std::string en{};
   std::vector<std::string> locales{"ar", "en"};
   std::map<std::string, Assurance, std::less<>> raised{};
+  bool only_finishes = false;
   // Leave a home flow out of `flows` and a plain one is there.
   [[nodiscard]] Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> load() const;
 };
