@@ -9,7 +9,6 @@
 namespace shubbak::daemon {
 namespace {
 
-constexpr std::size_t walks_page = 1'000;
 constexpr std::size_t kept_max = 16;  // beyond, those that nothing names any more are let go
 
 }  // namespace
@@ -39,7 +38,12 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::ope
   if (!ids) return fault(ids.error().message);
   for (const std::string& id : *ids) {
     if (id == (*loaded)->id()) continue;
-    auto revision = load_to_finish(config_, *archive_, id);
+    const auto sources = published_sources(*archive_, id);
+    if (!sources) {  // as of folders that have changed since: its walks begin anew
+      log::warning("revision_missing", {{"revision", id}, {"reason", sources.error().message}});
+      continue;
+    }
+    auto revision = load_to_finish(config_, *sources);
     if (revision) {
       kept_.emplace(id, *std::move(revision));
     } else {
@@ -54,22 +58,17 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::loa
   return publication ? load_publication(config_, *archive_, *publication) : load_flows(config_);
 }
 
-// A payment that was confirmed goes on on the revision that it was confirmed on, and is told of in its words.
+// A payment that was confirmed goes on on the revision that it was confirmed on, and is told of in its words. Which
+// walks have confirmed one, only their sealed sessions tell: the revisions of all walks are few.
 Result<std::unordered_set<std::string>> FlowShelf::needed(store::Store& store) {
   std::unordered_set<std::string> ids;
   const auto revisions = store.payments().revisions_of_open_payments();
   if (!revisions) return revisions.error();
   ids.insert(revisions->begin(), revisions->end());
-  std::optional<store::SavedWalk> after;
-  for (;;) {
-    const auto walks = store.saved_walks(wall_now(), after, walks_page);
-    if (!walks) return walks.error();
-    if (walks->empty()) return ids;
-    for (const store::SavedWalk& walk : *walks) {
-      if (!ids.contains(walk.revision) && flows::is_pinned(walk.session)) ids.insert(walk.revision);
-    }
-    after = walks->back();
-  }
+  const auto walks = store.revisions_of_walks(wall_now());
+  if (!walks) return walks.error();
+  ids.insert(walks->begin(), walks->end());
+  return ids;
 }
 
 void FlowShelf::keep(std::shared_ptr<const flows::Revision> revision, store::Store& store) {

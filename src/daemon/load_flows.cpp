@@ -132,12 +132,10 @@ std::vector<flows::Diagnostic> faults_of_publication(const Config& config, const
   return all;
 }
 
-LoadedFlows load_to_finish(const Config& config, store::FlowArchive& archive, const std::string& revision) {
-  const auto sources = published_sources(archive, revision);
-  if (!sources) return fault_of_database(config, sources.error().message);
+LoadedFlows load_to_finish(const Config& config, std::span<const flows::SourceFile> sources) {
   flows::LoadOptions options = load_options(config);
   options.only_finishes = true;
-  return flows::load(*sources, options);
+  return flows::load(sources, options);
 }
 
 LoadedFlows load_flows(const Config& config) {

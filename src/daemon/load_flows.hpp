@@ -33,7 +33,7 @@ std::vector<flows::Diagnostic> faults_of_publication(const Config& config, const
                                                      std::vector<flows::Diagnostic> faults);
 // A published revision that payments of before finish on, and nobody begins: without the proofs, which the version
 // that published it has made, so that a newer one's rules and limits do not keep it from that.
-LoadedFlows load_to_finish(const Config& config, store::FlowArchive& archive, const std::string& revision);
+LoadedFlows load_to_finish(const Config& config, std::span<const flows::SourceFile> sources);
 // What stands in the folders.
 LoadedFlows load_flows(const Config& config);
 

@@ -452,6 +452,8 @@ class Store {
   // All that may still be taken up, page by page: those behind `after`, in an order of their own.
   virtual Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
                                                      std::size_t rows_max) = 0;
+  // Of the flows that these began on, each once; reads no walk itself.
+  virtual Result<std::vector<std::string>> revisions_of_walks(WallTime now) = 0;
   // Those behind that id, oldest first.
   virtual Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max) = 0;
   virtual Result<std::optional<ServicePin>> service_pin(const NationalId& person) = 0;  // none: they have none

@@ -54,6 +54,9 @@ class LaggingStore final : public Store {
                                              std::size_t rows_max) override {
     return front_->saved_walks(now, after, rows_max);
   }
+  Result<std::vector<std::string>> revisions_of_walks(WallTime now) override {
+    return front_->revisions_of_walks(now);
+  }
   Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max) override {
     return front_->recordings(after_id, rows_max);
   }

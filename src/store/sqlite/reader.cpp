@@ -50,6 +50,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       outbox_row_(prepare(database_, statement("outbox_row"))),
       outbox_sizes_(prepare(database_, statement("outbox_sizes"))),
       saved_walks_(prepare(database_, statement("saved_walks"))),
+      revisions_of_walks_(prepare(database_, statement("revisions_of_walks"))),
       ping_(prepare(database_, statement("count_seal_keys"))),
       links_of_(prepare(database_, statement("links_of"))),
       find_link_(prepare(database_, statement("find_link"))),
@@ -125,6 +126,15 @@ Result<std::vector<SavedWalk>> Reader::saved_walks(WallTime now, const std::opti
       walks.push_back(SavedWalk{*msisdn, channel, use.text(2), *std::move(session), use.time(4)});
     }
     return walks;
+  });
+}
+
+Result<std::vector<std::string>> Reader::revisions_of_walks(WallTime now) {
+  return guarded("listing the flows of walks", [&]() -> Result<std::vector<std::string>> {
+    std::vector<std::string> revisions;
+    Use use(revisions_of_walks_, now);
+    while (use.next()) revisions.push_back(use.text(0));
+    return revisions;
   });
 }
 

@@ -39,6 +39,7 @@ class Reader final : public StaffReads {
   Status ping();
   Result<std::vector<SavedWalk>> saved_walks(WallTime now, const std::optional<SavedWalk>& after,
                                              std::size_t rows_max);
+  Result<std::vector<std::string>> revisions_of_walks(WallTime now);
   Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max);
   Result<std::vector<StoredLink>> links_of(const NationalId& national_id);
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn);
@@ -89,6 +90,7 @@ class Reader final : public StaffReads {
   SQLite::Statement outbox_row_;
   SQLite::Statement outbox_sizes_;
   SQLite::Statement saved_walks_;
+  SQLite::Statement revisions_of_walks_;
   SQLite::Statement ping_;
   SQLite::Statement links_of_;
   SQLite::Statement find_link_;

@@ -589,6 +589,9 @@ class SqliteStore final : public Store {
                                              std::size_t rows_max) override {
     return reader_.saved_walks(now, after, rows_max);
   }
+  Result<std::vector<std::string>> revisions_of_walks(WallTime now) override {
+    return reader_.revisions_of_walks(now);
+  }
   Result<std::vector<StoredRecording>> recordings(std::int64_t after_id, std::size_t rows_max) override {
     return reader_.recordings(after_id, rows_max);
   }

@@ -281,6 +281,9 @@ SELECT since FROM service_pin WHERE person = ?1;
 SELECT msisdn, channel, revision, session_sealed, expires FROM walk
 WHERE expires > ?1 AND (msisdn, channel) > (?2, ?3) ORDER BY msisdn, channel LIMIT ?4;
 
+-- @ revisions_of_walks
+SELECT DISTINCT revision FROM walk WHERE expires > ?1;
+
 -- @ add_flow_revision
 INSERT INTO flow_revision (id, sources) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING;
 

@@ -1,5 +1,6 @@
 #include "store/flow_archive.hpp"
 
+#include <algorithm>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -185,6 +186,17 @@ TEST_CASE_METHOD(StoreFixture, "saved walks are listed page by page, those that 
   REQUIRE(rest.size() == 1);
   CHECK(rest[0].session == "walk 3");
   CHECK(store->saved_walks(at(10), rest.back(), 2)->empty());
+}
+
+TEST_CASE_METHOD(StoreFixture, "the revisions of saved walks are told once each, of those that are over not") {
+  open();
+  const auto walk = [](unsigned who, const std::string& revision, int expires) {
+    return SaveWalk{{number(who), WalkChannel::ussd, revision, "walk", at(expires)}};
+  };
+  REQUIRE(change({walk(1, "r1", 100), walk(2, "r1", 100), walk(3, "r2", 100), walk(4, "r3", 5)}).ok());
+  auto told = store->revisions_of_walks(at(10)).value();
+  std::ranges::sort(told);
+  CHECK(told == std::vector<std::string>{"r1", "r2"});
 }
 
 }  // namespace
