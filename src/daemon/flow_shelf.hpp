@@ -33,8 +33,8 @@ class FlowShelf {
   FlowShelf(const FlowShelf&) = delete;
   FlowShelf& operator=(const FlowShelf&) = delete;
 
-  // At the start, before anybody is served. Also the revisions of saved walks, on which confirmed payments finish, and
-  // in whose words payments that are not over will be told.
+  // At the start, before anybody is served. Also the revisions of saved walks, on which confirmed payments finish,
+  // and in whose words payments that are not over will be told.
   Result<std::shared_ptr<const flows::Revision>, Faults> open(store::Store& store);
   // To be called about every second: looks whether something was published since.
   void tick();

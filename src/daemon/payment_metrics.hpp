@@ -10,10 +10,10 @@
 
 namespace shubbak::daemon {
 
-// A gauge by company: payments that are not over though it takes them no more since an hour; each company of `companies`
-// has its row, and each other one of which the store has some. And how often somebody was over a limit on paying, by whom
-// the limit counts: by flows, at counters and by the command line alike. What cannot be read is left out. Thread: the
-// event loop's.
+// A gauge by company: payments that are not over though it takes them no more since an hour; each company of
+// `companies` has its row, and each other one of which the store has some. And how often somebody was over a limit on
+// paying, by whom the limit counts: by flows, at counters and by the command line alike. What cannot be read is left
+// out. Thread: the event loop's.
 std::vector<prometheus::MetricFamily> payment_families(store::PaymentReads& reads,
                                                        const companies::Directory& companies, WallTime now);
 
