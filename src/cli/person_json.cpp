@@ -76,11 +76,15 @@ json::object of(const store::LinkHistoryEntry& entry) {
           {"name", word(entry.by.name)}};
 }
 
+std::string_view source_word(store::ReadingSource source) {
+  return source == store::ReadingSource::staff ? "staff" : "citizen";
+}
+
 json::object of(const store::Reading& reading) {
-  return {{"reference", word(reading.reference)},    {"company", word(reading.company)},
-          {"account", word(reading.account)},        {"value", reading.value},
-          {"period", word(reading.period)},          {"at", time_value(reading.at)},
-          {"state", word(state_word(reading.state))}};
+  return {{"reference", word(reading.reference)},     {"company", word(reading.company)},
+          {"account", word(reading.account)},         {"value", reading.value},
+          {"period", word(reading.period)},           {"at", time_value(reading.at)},
+          {"state", word(state_word(reading.state))}, {"source", word(source_word(reading.source))}};
 }
 
 json::object of(const store::OutboxMessage& text) {

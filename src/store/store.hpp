@@ -89,6 +89,12 @@ struct SavedWalk {  // where a person was, to be taken up again
 };
 
 enum class ReadingState : std::uint8_t { recorded, delivered, refused };
+enum class ReadingSource : std::uint8_t { citizen, staff };  // staff: for the citizen, who was present
+enum class ReadingRemark : std::uint8_t {
+  none,
+  confirmed,    // far more than usual: asked again, and said to be right
+  turned_over,  // below the last one: the register has begun again from 0, as the person said
+};
 struct Reading {
   std::string reference;  // proves what was sent and when; unique
   Msisdn msisdn;
@@ -100,6 +106,8 @@ struct Reading {
   ReadingState state;
   std::string link{};   // the operator's link that it came through; news of it go back by that
   std::int64_t id = 0;  // given by the store, ascending
+  ReadingSource source = ReadingSource::citizen;
+  ReadingRemark remark = ReadingRemark::none;
 };
 
 struct OutboxMessage {
@@ -443,6 +451,10 @@ class Store {
   // Recorded ones behind that id, oldest first.
   virtual Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::int64_t after_id,
                                                             std::size_t rows_max) = 0;
+  // Of one account, whoever sent them, the newest first.
+  virtual Result<std::vector<Reading>> readings_of_account(std::string_view company, std::string_view account,
+                                                           std::size_t rows_max) = 0;
+  virtual Result<std::optional<Reading>> find_reading(const std::string& reference) = 0;
   // What waits for one link, behind that id.
   virtual Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max) = 0;
   // Not any more once the number that it is for was released: what was kept for it is gone. About 3 µs.

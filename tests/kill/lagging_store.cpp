@@ -44,6 +44,13 @@ class LaggingStore final : public Store {
                                                     std::size_t rows_max) override {
     return front_->undelivered_readings(company, after_id, rows_max);
   }
+  Result<std::vector<Reading>> readings_of_account(std::string_view company, std::string_view account,
+                                                   std::size_t rows_max) override {
+    return front_->readings_of_account(company, account, rows_max);
+  }
+  Result<std::optional<Reading>> find_reading(const std::string& reference) override {
+    return front_->find_reading(reference);
+  }
   Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max) override {
     return front_->outbox_page(link, after_id, rows_max);
   }

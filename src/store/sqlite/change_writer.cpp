@@ -311,7 +311,7 @@ Status ChangeWriter::apply(const DropExpiredWalks& change) {
 Status ChangeWriter::apply(const AddReading& change) {
   const Reading& reading = change.reading;
   run(add_reading_, reading.reference, reading.msisdn, reading.company, reading.account, reading.value,
-      reading.period, reading.at, reading.state, reading.link);
+      reading.period, reading.at, reading.state, reading.link, reading.source, reading.remark);
   return {};
 }
 

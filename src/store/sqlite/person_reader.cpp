@@ -76,7 +76,9 @@ std::vector<Reading> PersonReader::readings_of(const StoredLink& link) {
   Use use(readings_, link.msisdn, link.record.made, until, link.id);
   while (use.next()) {
     readings.push_back(Reading{use.text(0), link.msisdn, use.text(1), use.text(2), use.integer(3), use.text(4),
-                               use.time(5), static_cast<ReadingState>(use.integer(6)), use.text(7), use.integer(8)});
+                               use.time(5), static_cast<ReadingState>(use.integer(6)), use.text(7), use.integer(8),
+                               static_cast<ReadingSource>(use.integer(9)),
+                               static_cast<ReadingRemark>(use.integer(10))});
   }
   return readings;
 }

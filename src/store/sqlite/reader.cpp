@@ -18,6 +18,24 @@ Result<Msisdn> msisdn_of(const Use& use, int column) {
   return Msisdn::from_value(static_cast<std::uint64_t>(use.integer(column)));
 }
 
+// In the order in which the statements tell its columns.
+Result<Reading> reading_of(const Use& use) {
+  const Result<Msisdn> msisdn = msisdn_of(use, 1);
+  if (!msisdn.ok()) return msisdn.error();
+  return Reading{use.text(0),
+                 *msisdn,
+                 use.text(2),
+                 use.text(3),
+                 use.integer(4),
+                 use.text(5),
+                 use.time(6),
+                 static_cast<ReadingState>(use.integer(7)),
+                 use.text(8),
+                 use.integer(9),
+                 static_cast<ReadingSource>(use.integer(10)),
+                 static_cast<ReadingRemark>(use.integer(11))};
+}
+
 // Never 0, which says that none was seen.
 std::uint32_t mark_of(std::span<const unsigned char> index) {
   std::uint32_t mark = 0;
@@ -46,6 +64,8 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
+      readings_of_account_(prepare(database_, statement("readings_of_account"))),
+      find_reading_(prepare(database_, statement("find_reading"))),
       outbox_page_(prepare(database_, statement("outbox_page"))),
       outbox_row_(prepare(database_, statement("outbox_row"))),
       outbox_sizes_(prepare(database_, statement("outbox_sizes"))),
@@ -146,13 +166,38 @@ Result<std::vector<Reading>> Reader::undelivered_readings(std::string_view compa
     const std::string of(company);
     Use use(undelivered_readings_, of, after_id, limit);
     while (use.next()) {
-      const Result<Msisdn> msisdn = msisdn_of(use, 1);
-      if (!msisdn.ok()) return msisdn.error();
-      readings.push_back(Reading{use.text(0), *msisdn, use.text(2), use.text(3), use.integer(4), use.text(5),
-                                 use.time(6), static_cast<ReadingState>(use.integer(7)), use.text(8),
-                                 use.integer(9)});
+      Result<Reading> reading = reading_of(use);
+      if (!reading.ok()) return reading.error();
+      readings.push_back(*std::move(reading));
     }
     return readings;
+  });
+}
+
+Result<std::vector<Reading>> Reader::readings_of_account(std::string_view company, std::string_view account,
+                                                         std::size_t rows_max) {
+  return guarded("listing an account's readings", [&]() -> Result<std::vector<Reading>> {
+    std::vector<Reading> readings;
+    const std::int64_t limit = limit_of(rows_max);
+    const std::string of(company);
+    const std::string number(account);
+    Use use(readings_of_account_, of, number, limit);
+    while (use.next()) {
+      Result<Reading> reading = reading_of(use);
+      if (!reading.ok()) return reading.error();
+      readings.push_back(*std::move(reading));
+    }
+    return readings;
+  });
+}
+
+Result<std::optional<Reading>> Reader::find_reading(const std::string& reference) {
+  return guarded("finding a reading", [&]() -> Result<std::optional<Reading>> {
+    Use use(find_reading_, reference);
+    if (!use.next()) return std::optional<Reading>();
+    Result<Reading> reading = reading_of(use);
+    if (!reading.ok()) return reading.error();
+    return std::optional<Reading>(*std::move(reading));
   });
 }
 

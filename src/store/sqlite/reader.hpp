@@ -33,6 +33,9 @@ class Reader final : public StaffReads {
   Result<std::optional<SavedWalk>> find_walk(Msisdn msisdn, WalkChannel channel, WallTime now);
   Result<std::vector<Reading>> undelivered_readings(std::string_view company, std::int64_t after_id,
                                                     std::size_t rows_max);
+  Result<std::vector<Reading>> readings_of_account(std::string_view company, std::string_view account,
+                                                   std::size_t rows_max);
+  Result<std::optional<Reading>> find_reading(const std::string& reference);
   Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max);
   Result<bool> is_in_outbox(std::int64_t id);
   Result<std::vector<std::pair<std::string, std::size_t>>> outbox_sizes();
@@ -86,6 +89,8 @@ class Reader final : public StaffReads {
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;
+  SQLite::Statement readings_of_account_;
+  SQLite::Statement find_reading_;
   SQLite::Statement outbox_page_;
   SQLite::Statement outbox_row_;
   SQLite::Statement outbox_sizes_;

@@ -579,6 +579,13 @@ class SqliteStore final : public Store {
                                                     std::size_t rows_max) override {
     return reader_.undelivered_readings(company, after_id, rows_max);
   }
+  Result<std::vector<Reading>> readings_of_account(std::string_view company, std::string_view account,
+                                                   std::size_t rows_max) override {
+    return reader_.readings_of_account(company, account, rows_max);
+  }
+  Result<std::optional<Reading>> find_reading(const std::string& reference) override {
+    return reader_.find_reading(reference);
+  }
   Result<OutboxPage> outbox_page(std::string_view link, std::int64_t after_id, std::size_t rows_max) override {
     return reader_.outbox_page(link, after_id, rows_max);
   }

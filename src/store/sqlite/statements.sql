@@ -152,8 +152,8 @@ DELETE FROM walk WHERE msisdn = ?1;
 DELETE FROM walk WHERE expires <= ?1;
 
 -- @ add_reading
-INSERT INTO reading (reference, msisdn, company, account, value, period, at, state, link)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+INSERT INTO reading (reference, msisdn, company, account, value, period, at, state, link, source, remark)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
 -- @ set_reading_state
 UPDATE reading SET state = ?2 WHERE reference = ?1;
@@ -199,8 +199,16 @@ SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.l
 SELECT revision, session_sealed, expires FROM walk WHERE msisdn = ?1 AND channel = ?2 AND expires > ?3;
 
 -- @ undelivered_readings
-SELECT reference, msisdn, company, account, value, period, at, state, link, id FROM reading
+SELECT reference, msisdn, company, account, value, period, at, state, link, id, source, remark FROM reading
 WHERE company = ?1 AND state = 0 AND id > ?2 ORDER BY id LIMIT ?3;
+
+-- @ readings_of_account
+SELECT reference, msisdn, company, account, value, period, at, state, link, id, source, remark FROM reading
+WHERE company = ?1 AND account = ?2 ORDER BY id DESC LIMIT ?3;
+
+-- @ find_reading
+SELECT reference, msisdn, company, account, value, period, at, state, link, id, source, remark FROM reading
+WHERE reference = ?1;
 
 -- @ outbox_page
 SELECT id, link, msisdn, text_sealed, created, expires FROM outbox WHERE link = ?1 AND id > ?2 ORDER BY id LIMIT ?3;
@@ -254,7 +262,7 @@ UPDATE payment SET msisdn = 0 WHERE number IN (
 SELECT event, at, by_kind, by_name FROM link_event WHERE link_id = ?1 ORDER BY number;
 
 -- @ readings_of_number
-SELECT reference, company, account, value, period, at, state, link, id FROM reading
+SELECT reference, company, account, value, period, at, state, link, id, source, remark FROM reading
 WHERE msisdn = ?1 AND at BETWEEN ?2 AND ?3
   AND at > (SELECT coalesce(max(since), 0) FROM link WHERE msisdn = ?1 AND id < ?4 AND state = 3)
 ORDER BY id;

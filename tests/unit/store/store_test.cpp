@@ -131,6 +131,41 @@ TEST_CASE_METHOD(StoreFixture, "readings that no company has are listed, oldest 
   CHECK(store->undelivered_readings("water", 0, 10).value().empty());
 }
 
+TEST_CASE_METHOD(StoreFixture,
+                 "an account's readings are found, newest first, with who sent them and what was said") {
+  open();
+  AddReading by_staff = reading("R2", "A-1", 2);
+  by_staff.reading.period = "2026-12";
+  by_staff.reading.source = ReadingSource::staff;
+  by_staff.reading.remark = ReadingRemark::turned_over;
+  AddReading confirmed = reading("R3", "A-2", 3);
+  confirmed.reading.remark = ReadingRemark::confirmed;
+  REQUIRE(change({reading("R1", "A-1", 1), by_staff, confirmed}).ok());
+  REQUIRE(change({SetReadingState{"R1", ReadingState::delivered}}).ok());
+  reopen();
+  const auto found = store->readings_of_account("electricity", "A-1", 10).value();
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].reference == "R2");
+  CHECK(found[0].source == ReadingSource::staff);
+  CHECK(found[0].remark == ReadingRemark::turned_over);
+  CHECK(found[1].reference == "R1");
+  CHECK(found[1].state == ReadingState::delivered);
+  CHECK(found[1].source == ReadingSource::citizen);
+  CHECK(found[1].remark == ReadingRemark::none);
+  CHECK(store->readings_of_account("electricity", "A-1", 1).value().size() == 1);
+  CHECK(store->readings_of_account("water", "A-1", 10).value().empty());
+  const auto waiting = store->undelivered_readings("electricity", 0, 10).value();
+  REQUIRE(waiting.size() == 2);
+  CHECK(waiting[0].source == ReadingSource::staff);
+  CHECK(waiting[1].remark == ReadingRemark::confirmed);
+
+  const auto one = store->find_reading("R3").value();
+  REQUIRE(one.has_value());
+  CHECK(one->account == "A-2");
+  CHECK(one->value == 3);
+  CHECK_FALSE(store->find_reading("R9").value().has_value());
+}
+
 TEST_CASE_METHOD(StoreFixture, "outbox messages wait in order, and an id is never given twice") {
   open();
   const auto first = change({message("one"), message("two", number(7))});
