@@ -334,7 +334,8 @@ boost::asio::awaitable<Result<LastReading>> Company::last_reading(std::string ac
 }
 
 boost::asio::awaitable<Result<ReadingVerdict>> Company::submit_reading(std::string account, std::int64_t value,
-                                                                       std::string reference, milliseconds timeout) {
+                                                                       std::string reference, milliseconds timeout,
+                                                                       ReadingNote note) {
   if (!is_account_number(account)) co_return not_an_account();
   if (value < 0) co_return Error{Errc::invalid, "a reading is not below 0"};
   if (!is_reference(reference)) co_return not_a_reference();
@@ -345,6 +346,8 @@ boost::asio::awaitable<Result<ReadingVerdict>> Company::submit_reading(std::stri
   asked[Argument::account] = account;
   asked[Argument::value] = digits;
   asked[Argument::reference] = reference;
+  asked[Argument::source] = note.source;
+  asked[Argument::remark] = note.remark;
   forget(account);
   auto asking = ask(Operation::submit_reading, asked, timeout);
   const HttpResult answer = co_await std::move(asking);

@@ -20,6 +20,7 @@
 
 #include "companies/credentials.hpp"
 #include "companies/http_client.hpp"
+#include "companies/reading_policy.hpp"
 #include "connectors/answer.hpp"
 #include "connectors/answer_cache.hpp"
 #include "connectors/breaker.hpp"
@@ -44,7 +45,6 @@ using connectors::FoundAccount;
 using connectors::is_account_number;
 using connectors::is_category;
 using connectors::is_reference;
-using connectors::LastReading;
 using connectors::Outcome;
 using connectors::outcome_count;
 using connectors::Payment;
@@ -66,6 +66,7 @@ struct CompanyConfig {
   std::vector<std::string> excluded_categories{};  // of accounts that are not served here: "government"
   payments::Rules payments;
   reconcile::Mapping reconciliation{};  // of its daily file
+  ReadingPolicy readings{};
 
   [[nodiscard]] bool serves(std::string_view category) const;  // none of the excluded ones
 };
@@ -76,6 +77,12 @@ struct AccountQuery {
   std::string category;  // is_category()
   std::string number;    // its own or its meter's, 1 to 20 digits
   std::string by;        // which of them, in the company's words (is_category()): "meter", "any"
+};
+
+// What a company is told beside a reading; texts that last.
+struct ReadingNote {
+  std::string_view source = "citizen";  // or staff, for the citizen
+  std::string_view remark = "none";     // confirmed: a jump that was asked again; turned_over: the register has
 };
 
 struct PaymentOrder {
@@ -134,7 +141,8 @@ class Company {
   // `reference` is the idempotency key: sent again, it gives the first answer.
   boost::asio::awaitable<Result<ReadingVerdict>> submit_reading(std::string account, std::int64_t value,
                                                                 std::string reference,
-                                                                std::chrono::milliseconds timeout);
+                                                                std::chrono::milliseconds timeout,
+                                                                ReadingNote note = {});
 
   // What became of a payment, or an error. Only two errors promise that nothing was sent, and with it that nothing
   // was paid by this call: invalid (a bad account, amount, currency, reference or time) and limit (too many requests

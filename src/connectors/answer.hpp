@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,9 +55,39 @@ struct Payment {
   Money amount;
   std::string place;  // where it was paid, short
 };
+enum class MeterState : std::uint8_t {
+  in_service,
+  removed,
+  blocked,    // by the company, e.g. cut off for debt: nothing is read until it is opened again
+  prepaid,    // counts down what was bought: there is nothing to read
+  unmetered,  // a flat rate
+};
+constexpr std::array<std::string_view, 5> meter_state_names{"in_service", "removed", "blocked", "prepaid",
+                                                            "unmetered"};
+// Who read the meter last, as the company knows.
+enum class ReadBy : std::uint8_t { untold, citizen, reader };
+constexpr std::array<std::string_view, 2> read_by_names{"citizen", "reader"};  // of those that are told
+struct Replacement {
+  std::string on;          // the day from which the new meter counts
+  std::int64_t start = 0;  // what it showed then
+};
+struct DayWindow {  // days of the month in which readings are taken, both included
+  unsigned first = 1;
+  unsigned last = 31;  // below first: of the next month; a day that a month has not is its last one
+};
+constexpr int register_digits_max = 12;
+constexpr std::int64_t usual_consumption_max = 1'000'000'000;
 struct LastReading {
   std::int64_t value = 0;
-  std::string date;
+  std::string date;  // empty of a meter that is not in service, where the company tells none
+  // What follows a company may tell.
+  MeterState meter = MeterState::in_service;
+  int digits = 0;                         // of the register, 1 to register_digits_max; 0: not told
+  std::optional<Replacement> replaced{};  // the meter, since the last reading or before
+  std::optional<std::int64_t> usual{};    // consumption in 30 days, up to usual_consumption_max
+  std::optional<DayWindow> window{};
+  std::string period{};  // "2026-11": that the last reading counts for; empty: the month of its date
+  ReadBy read_by = ReadBy::untold;
 };
 enum class ReadingVerdict : std::uint8_t { accepted, too_low, already, not_open };
 

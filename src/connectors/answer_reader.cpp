@@ -129,7 +129,17 @@ std::vector<MemberKey> members_of(Operation operation) {
     case Operation::payments:
       return {date, {"place", &F::place, JsonForm::text, false}};
     case Operation::last_reading:
-      return {{"value", &F::value, JsonForm::number}, date};
+      return {{"value", &F::value, JsonForm::number},
+              date,
+              {"meter", &F::meter, JsonForm::text, false},
+              {"digits", &F::digits, JsonForm::number, false},
+              {"replaced_on", &F::replaced_on, JsonForm::text, false},
+              {"start_value", &F::start_value, JsonForm::number, false},
+              {"usual", &F::usual, JsonForm::number, false},
+              {"first_day", &F::first_day, JsonForm::number, false},
+              {"last_day", &F::last_day, JsonForm::number, false},
+              {"period", &F::period, JsonForm::text, false},
+              {"read_by", &F::read_by, JsonForm::text, false}};
     case Operation::submit_reading:
     case Operation::pay:
     case Operation::payment_status:
@@ -316,6 +326,10 @@ void read_answer(const Node& node, Operation operation, OperationForm& form, Fau
     if (read && read->is_optional && member.is_needed)
       faults.add(found->at, std::string(member.key) + " must be there", "only what can be left out may be optional");
   }
+  if (form.first_day.has_value() != form.last_day.has_value())
+    faults.add(node.at, "first_day and last_day are told together, or neither");
+  if (form.replaced_on.has_value() != form.start_value.has_value())
+    faults.add(node.at, "replaced_on and start_value are told together, or neither");
 }
 
 void read_outcomes(const Node& node, Operation operation, OperationForm& form, Faults& faults) {

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::int64_t bills_counted_max = 10'000;
 constexpr std::int64_t reading_max = 999'999'999'999;
+static_assert(register_digits_max == 12);  // as many as reading_max has
+constexpr std::int64_t day_of_month_max = 31;
 constexpr std::size_t company_reference_max = 40;
 constexpr std::size_t bill_name_max = 20;
 
@@ -174,6 +176,102 @@ Answer<Due> due_in(const OperationForm& form, const JsonValue& from, Currency cu
   return Due{*amount, static_cast<int>(*bills)};
 }
 
+// What a company may leave out where its connector says so. `take` reads it; false: it is wrong.
+template <class Take>
+std::optional<AnswerFault> fault_in(const std::optional<Member>& member, const JsonValue& root, const Take& take) {
+  if (!member || (member->is_optional && !is_there(root, *member))) return std::nullopt;
+  if (take(*member)) return std::nullopt;
+  return wrong(member->at);
+}
+
+template <std::size_t N>
+std::optional<std::size_t> word_at(const JsonValue& root, const Member& member,
+                                   const std::array<std::string_view, N>& words) {
+  const auto text = text_at(root, member);
+  const auto found = text ? std::ranges::find(words, *text) : words.end();
+  if (found == words.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - words.begin());
+}
+
+std::optional<AnswerFault> number_fault(const std::optional<Member>& member, const JsonValue& root, std::int64_t min,
+                                        std::int64_t max, std::optional<std::int64_t>& into) {
+  return fault_in(member, root, [&](const Member& at) {
+    into = integer_at(root, at, max);
+    return into && *into >= min;
+  });
+}
+
+// Two members that tell nothing without each other.
+template <class One, class Other>
+std::optional<AnswerFault> half_fault(const std::optional<One>& one, const std::optional<Member>& at_one,
+                                      const std::optional<Other>& other, const std::optional<Member>& at_other) {
+  if (one.has_value() == other.has_value()) return std::nullopt;
+  const std::optional<Member>& missing = one ? at_other : at_one;
+  return wrong(missing ? missing->at : (one ? at_one : at_other)->at);
+}
+
+bool is_month(std::string_view text) {  // "2026-11"
+  return text.size() == 7 && text[4] == '-' && text.substr(0, 4).find_first_not_of("0123456789") == text.npos &&
+         text.substr(5) >= "01" && text.substr(5) <= "12" && (text[6] >= '0' && text[6] <= '9');
+}
+
+// What is told of the meter itself.
+std::optional<AnswerFault> meter_fault(const OperationForm& form, const JsonValue& root, LastReading& reading) {
+  auto fault = fault_in(form.meter, root, [&](const Member& at) {
+    const auto word = word_at(root, at, meter_state_names);
+    if (word) reading.meter = static_cast<MeterState>(*word);
+    return word.has_value();
+  });
+  std::optional<std::int64_t> digits;
+  if (!fault) fault = number_fault(form.digits, root, 1, register_digits_max, digits);
+  reading.digits = static_cast<int>(digits.value_or(0));
+  std::optional<std::string> on;
+  if (!fault) {
+    fault = fault_in(form.replaced_on, root, [&](const Member& at) {
+      on = date_at(root, at);
+      return on.has_value();
+    });
+  }
+  std::optional<std::int64_t> start;
+  if (!fault) fault = number_fault(form.start_value, root, 0, reading_max, start);
+  if (!fault) fault = half_fault(on, form.replaced_on, start, form.start_value);
+  if (!fault && on) reading.replaced = Replacement{*std::move(on), *start};
+  return fault;
+}
+
+// What is told of when and by whom it is read, and of how much is usual.
+std::optional<AnswerFault> round_fault(const OperationForm& form, const JsonValue& root, LastReading& reading) {
+  std::optional<std::int64_t> first;
+  std::optional<std::int64_t> last;
+  auto fault = number_fault(form.usual, root, 0, usual_consumption_max, reading.usual);
+  if (!fault) fault = number_fault(form.first_day, root, 1, day_of_month_max, first);
+  if (!fault) fault = number_fault(form.last_day, root, 1, day_of_month_max, last);
+  if (!fault) fault = half_fault(first, form.first_day, last, form.last_day);
+  if (!fault && first) reading.window = DayWindow{static_cast<unsigned>(*first), static_cast<unsigned>(*last)};
+  if (!fault) {
+    fault = fault_in(form.period, root, [&](const Member& at) {
+      const auto month = text_at(root, at);
+      if (month && is_month(*month)) reading.period = *month;
+      return !reading.period.empty();
+    });
+  }
+  if (!fault) {
+    fault = fault_in(form.read_by, root, [&](const Member& at) {
+      const auto word = word_at(root, at, read_by_names);
+      if (word) reading.read_by = *word == 0 ? ReadBy::citizen : ReadBy::reader;
+      return word.has_value();
+    });
+  }
+  return fault;
+}
+
+// A register shows no more than its digits.
+bool fits_register(std::int64_t value, int digits) {
+  std::int64_t above = 1;
+  for (int i = 0; i < digits; ++i) above *= 10;
+  return digits == 0 || value < above;
+}
+
 Answer<PaymentAnswer> state_in(const JsonValue& root, const Rule& rule) {
   if (rule.is == Meaning::absent) return PaymentAnswer{PaymentState::absent, {}, {}};
   if (rule.is == Meaning::posted) {
@@ -266,11 +364,24 @@ Answer<std::vector<Payment>> read_payments(const OperationForm& form, const Repl
 
 Answer<LastReading> read_last_reading(const OperationForm& form, const Reply& reply, const Arguments& asked) {
   return read_by<LastReading>(form, reply, asked, [&](const JsonValue& root, const Rule&) -> Answer<LastReading> {
-    const auto value = integer_at(root, *form.value, reading_max);
-    if (!value) return wrong(form.value->at);
-    auto date = date_at(root, *form.date);
-    if (!date) return wrong(form.date->at);
-    return LastReading{*value, std::move(*date)};
+    LastReading reading;
+    if (const auto fault = meter_fault(form, root, reading)) return *fault;
+    if (const auto fault = round_fault(form, root, reading)) return *fault;
+    // What is not read any more may never have been.
+    const bool is_read = reading.meter == MeterState::in_service;
+    if (is_read || is_there(root, *form.value)) {
+      const auto value = integer_at(root, *form.value, reading_max);
+      if (!value || !fits_register(*value, reading.replaced ? 0 : reading.digits)) return wrong(form.value->at);
+      reading.value = *value;
+    }
+    if (is_read || is_there(root, *form.date)) {
+      auto date = date_at(root, *form.date);
+      if (!date) return wrong(form.date->at);
+      reading.date = std::move(*date);
+    }
+    if (reading.replaced && !fits_register(reading.replaced->start, reading.digits))
+      return wrong(form.start_value->at);
+    return reading;
   });
 }
 

@@ -94,6 +94,7 @@ struct OperationForm {
   std::optional<AmountMember> echo_amount;        // of a payment
   std::optional<JsonPointer> list;                // accounts, bills and payments; members are then of its entries
   std::optional<Member> account, label, category, name, date, place, value, bills;
+  std::optional<Member> meter, digits, replaced_on, start_value, usual, first_day, last_day, period, read_by;
   std::optional<AmountMember> amount;
   std::chrono::milliseconds cache{0};  // how long an answer is good for; 0: it is not kept
 };

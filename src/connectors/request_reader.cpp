@@ -29,7 +29,7 @@ std::vector<Argument> arguments_of(Operation operation) {
     case Operation::last_reading:
       return {A::account};
     case Operation::submit_reading:
-      return {A::account, A::value, A::reference};
+      return {A::account, A::value, A::reference, A::source, A::remark};
     case Operation::pay:
       return {A::account, A::amount_minor, A::amount_decimal, A::currency, A::reference, A::not_after};
     case Operation::payment_status:

@@ -26,11 +26,13 @@ enum class Argument : std::uint8_t {
   category,
   number,  // of an account or its meter
   by,
+  source,  // of a reading: citizen or staff
+  remark,  // on it: none, confirmed or turned_over
 };
-constexpr std::size_t argument_count = 11;
+constexpr std::size_t argument_count = 13;
 constexpr std::array<std::string_view, argument_count> argument_names{
-    "account",   "national_id", "amount_minor", "amount_decimal", "currency", "reference",
-    "not_after", "value",       "category",     "number",         "by"};
+    "account",  "national_id", "amount_minor", "amount_decimal", "currency", "reference", "not_after", "value",
+    "category", "number",      "by",           "source",         "remark"};
 std::optional<Argument> argument_named(std::string_view name);
 
 class Arguments {  // borrowed texts; one that is not given is empty

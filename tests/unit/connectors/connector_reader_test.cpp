@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "connectors/answers.hpp"
+
 namespace shubbak::connectors {
 
 namespace {
@@ -157,6 +159,44 @@ TEST_CASE("no account and no verdict is told by a status that any proxy may say"
                     verdict + ", status: 200}]\n",
                 "'" + verdict + "' is never told by a status alone");
   }
+}
+
+TEST_CASE("what a company tells of a meter is mapped whole, and what it is told of a reading may be sent") {
+  const auto with_reading = [](const std::string& members, const std::string& sent) {
+    return with_due(due_request) +
+           "  last_reading:\n"
+           "    request: {path: /l, json: {a: \"{account}\"}}\n"
+           "    answer: {echo: none, value: /v, date: /d" +
+           members +
+           "}\n"
+           "    outcomes: [{is: ok, status: 200}]\n"
+           "  submit_reading:\n"
+           "    request: {path: /r, json: {a: \"{account}\", v: \"{value}\", r: \"{reference}\"" +
+           sent +
+           "}}\n"
+           "    answer: {echo: none}\n"
+           "    outcomes: [{is: accepted, status: 200, where: {/s: ok}}]\n";
+  };
+  CHECK(read(with_reading("", "")));
+  const auto connector = read(
+      with_reading(", meter: {at: /m, words: {ACT: in_service, CUT: blocked}}, digits: {at: /n, optional: true}, "
+                   "replaced_on: {at: /c, date: compact, optional: true}, start_value: {at: /b, optional: true}, "
+                   "usual: /u, first_day: /f, last_day: /t, period: /p, read_by: {at: /w, words: {R: reader}}",
+                   ", s: \"{source}\", m: \"{remark}\""));
+  REQUIRE(connector);
+  const OperationForm& form = *(*connector)->form_of(Operation::last_reading);
+  const std::string known = R"({"v":10,"d":"2026-10-01","u":30,"f":25,"t":5,"p":"2026-11")";
+  const auto last = read_last_reading(form, {200, known + R"(,"m":"CUT","w":"R","c":"20261015","b":3})"}, {});
+  REQUIRE(last);
+  CHECK(last->meter == MeterState::blocked);
+  CHECK(last->read_by == ReadBy::reader);
+  REQUIRE(last->replaced.has_value());
+  CHECK(last->replaced->on == "2026-10-15");
+  CHECK(last->digits == 0);
+  CHECK_FALSE(read_last_reading(form, {200, known + R"(,"m":"OLD","w":"R"})"}, {}));  // no word that is known
+  CHECK_FALSE(read_last_reading(form, {200, known + R"(,"m":"ACT"})"}, {}));  // is mapped as one that is always told
+  check_fault(with_reading(", first_day: /f", ""), "first_day and last_day are told together");
+  check_fault(with_reading(", start_value: /f", ""), "replaced_on and start_value are told together");
 }
 
 TEST_CASE("an answer about money repeats whose it is") {

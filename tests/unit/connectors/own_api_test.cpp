@@ -212,6 +212,69 @@ TEST_CASE("a member that stands there twice is neither missing nor told") {
         Outcome::garbage);
 }
 
+TEST_CASE("what a company tells of a meter is read strictly, and may be left out") {
+  const auto read = [](const std::string& members) {
+    return read_last_reading(R"({"account":"1","value":55000,"date":"2026-10-01")" + members + "}", "1");
+  };
+  const auto plain = read("");
+  REQUIRE(plain);
+  CHECK(plain->meter == MeterState::in_service);
+  CHECK(plain->digits == 0);
+  CHECK_FALSE(plain->replaced.has_value());
+  CHECK_FALSE(plain->usual.has_value());
+  CHECK_FALSE(plain->window.has_value());
+  CHECK(plain->read_by == ReadBy::untold);
+  const auto whole = read(R"(,"meter":"blocked","digits":5,"replaced_on":"2026-10-15","start_value":12,"usual":300,)"
+                          R"("first_day":25,"last_day":5,"period":"2026-11","read_by":"reader")");
+  REQUIRE(whole);
+  CHECK(whole->meter == MeterState::blocked);
+  CHECK(whole->digits == 5);
+  REQUIRE(whole->replaced.has_value());
+  CHECK(whole->replaced->on == "2026-10-15");
+  CHECK(whole->replaced->start == 12);
+  CHECK(whole->usual == 300);
+  REQUIRE(whole->window.has_value());
+  CHECK(whole->window->first == 25);
+  CHECK(whole->window->last == 5);
+  CHECK(whole->period == "2026-11");
+  CHECK(whole->read_by == ReadBy::reader);
+  for (const std::string wrong : {R"(,"meter":"broken")",
+                                  R"(,"meter":1)",
+                                  R"(,"digits":0)",
+                                  R"(,"digits":13)",
+                                  R"(,"digits":"5")",
+                                  R"(,"digits":4)",  // 55000 has five
+                                  R"(,"replaced_on":"2026-10-15")",
+                                  R"(,"start_value":12)",
+                                  R"(,"replaced_on":"15/10/2026","start_value":12)",
+                                  R"(,"digits":5,"replaced_on":"2026-10-15","start_value":100000)",
+                                  R"(,"usual":-1)",
+                                  R"(,"usual":1000000001)",
+                                  R"(,"first_day":5)",
+                                  R"(,"last_day":5)",
+                                  R"(,"first_day":0,"last_day":5)",
+                                  R"(,"first_day":5,"last_day":32)",
+                                  R"(,"period":"2026-13")",
+                                  R"(,"period":"2026-00")",
+                                  R"(,"period":"11/2026")",
+                                  R"(,"read_by":"somebody")",
+                                  R"(,"meter":null)"}) {
+    INFO(wrong);
+    const auto answer = read(wrong);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().outcome == Outcome::garbage);
+  }
+  CHECK(read(R"(,"digits":5,"start_value":99999,"replaced_on":"2026-10-15")"));
+  CHECK(read(R"(,"digits":4,"start_value":9,"replaced_on":"2026-10-15")"));  // the old one had five
+}
+
+TEST_CASE("only a meter that is in service must have been read") {
+  CHECK(read_last_reading(R"({"account":"1","meter":"unmetered"})", "1"));
+  CHECK(read_last_reading(R"({"account":"1","meter":"prepaid"})", "1"));
+  CHECK_FALSE(read_last_reading(R"({"account":"1","meter":"in_service"})", "1"));
+  CHECK_FALSE(read_last_reading(R"({"account":"1","meter":"removed","value":"x"})", "1"));
+}
+
 TEST_CASE("a last reading is a number that is not negative, with its date") {
   CHECK(read_last_reading(R"({"account":"1","value":0,"date":"2026-10-01"})", "1"));
   CHECK_FALSE(read_last_reading(R"({"account":"1","value":-1,"date":"2026-10-01"})", "1"));
