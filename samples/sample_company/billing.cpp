@@ -72,6 +72,35 @@ std::vector<PrintedBill> bills_left(std::int64_t printed_minor, int count, std::
   return left;
 }
 
+void append_member(std::string& body, std::string_view name, std::int64_t value) {
+  body.append(",\"").append(name).append("\":").append(std::to_string(value));
+}
+void append_member(std::string& body, std::string_view name, std::string_view value) {
+  body.append(",\"").append(name).append("\":\"").append(value).append("\"");
+}
+
+// Of Syria and Kuwait, where readings are taken by the day.
+std::chrono::sys_days local_today(WallTime now) {
+  return std::chrono::floor<std::chrono::days>(now + std::chrono::hours(3));
+}
+
+void append_meter(std::string& body, const NamedMeter& meter, std::chrono::sys_days today) {
+  if (!meter.state.empty()) append_member(body, "meter", meter.state);
+  if (meter.digits > 0) append_member(body, "digits", meter.digits);
+  if (!meter.replaced_on.empty()) {
+    append_member(body, "replaced_on", meter.replaced_on);
+    append_member(body, "start_value", meter.start_value);
+  }
+  if (meter.usual >= 0) append_member(body, "usual", meter.usual);
+  if (meter.is_closed) {
+    const std::chrono::year_month_day open{today + std::chrono::days(2)};
+    const auto day = static_cast<std::int64_t>(static_cast<unsigned>(open.day()));
+    append_member(body, "first_day", day);
+    append_member(body, "last_day", day);
+  }
+  if (meter.is_read_today) append_member(body, "read_by", "reader");
+}
+
 std::string begin_of(std::string_view account) {
   std::string body;
   body.reserve(192);
@@ -219,19 +248,34 @@ Reply Billing::payments(std::string_view account) const {
   return {200, std::move(body)};
 }
 
-Reply Billing::last_reading(std::string_view account) const {
+Reply Billing::last_reading(std::string_view account, WallTime now) const {
   const std::optional<Sheet> sheet = sheet_of(account);
   if (!sheet) return no_such_account();
+  const NamedMeter meter = sheet->named == nullptr ? NamedMeter{} : sheet->named->metered;
+  const std::chrono::sys_days today = local_today(now);
   std::string body = begin_of(account);
   body.append(R"("value":)")
       .append(std::to_string(sheet->last_reading))
       .append(R"(,"date":")")
-      .append(sheet->read_on);
-  body.append("\"}");
+      .append(meter.is_read_today ? iso_day(today) : std::string(sheet->read_on))
+      .append("\"");
+  append_meter(body, meter, today);
+  body += '}';
   return {200, std::move(body)};
 }
 
-Reply Billing::submit_reading(std::string_view account, std::int64_t value, std::string_view reference) {
+std::string_view Billing::verdict_on(const Sheet& sheet, std::string_view account, std::int64_t value,
+                                     std::string_view remark) const {
+  const NamedMeter meter = sheet.named == nullptr ? NamedMeter{} : sheet.named->metered;
+  if (!sheet.readings_open || meter.is_closed || !meter.state.empty()) return "not_open";
+  if (meter.is_read_today || read_this_period_.contains(std::string(account))) return "already";
+  const std::int64_t last = meter.replaced_on.empty() ? sheet.last_reading : meter.start_value;
+  const bool has_turned_over = meter.digits > 0 && remark == "turned_over";
+  return value < last && !has_turned_over ? "too_low" : "accepted";
+}
+
+Reply Billing::submit_reading(std::string_view account, std::int64_t value, std::string_view reference,
+                              std::string_view remark) {
   std::string asked(account);
   asked.append("=").append(std::to_string(value));
   std::string key(reference);
@@ -242,16 +286,8 @@ Reply Billing::submit_reading(std::string_view account, std::int64_t value, std:
   if (first_answers_.size() >= references_max) return {503, R"({"error":"full"})"};
   const std::optional<Sheet> sheet = sheet_of(account);
   if (!sheet) return no_such_account();
-  std::string_view verdict = "accepted";
-  if (!sheet->readings_open) {
-    verdict = "not_open";
-  } else if (read_this_period_.contains(std::string(account))) {
-    verdict = "already";
-  } else if (value < sheet->last_reading) {
-    verdict = "too_low";
-  } else {
-    read_this_period_.emplace(account);
-  }
+  const std::string_view verdict = verdict_on(*sheet, account, value, remark);
+  if (verdict == "accepted") read_this_period_.emplace(account);
   std::string body = begin_of(account);
   body.append(R"("reference":")").append(reference).append(R"(","verdict":")").append(verdict).append("\"}");
   Reply reply{200, std::move(body)};

@@ -48,9 +48,10 @@ class Billing {
   [[nodiscard]] Reply find(const AccountSought& sought) const;
   [[nodiscard]] Reply bills(std::string_view account) const;  // not paid yet, the oldest first
   [[nodiscard]] Reply payments(std::string_view account) const;
-  [[nodiscard]] Reply last_reading(std::string_view account) const;
+  [[nodiscard]] Reply last_reading(std::string_view account, WallTime now) const;
   // The same reference again gives the first answer; with another account or value it is a conflict (409).
-  Reply submit_reading(std::string_view account, std::int64_t value, std::string_view reference);
+  Reply submit_reading(std::string_view account, std::int64_t value, std::string_view reference,
+                       std::string_view remark = "none");
 
   // Posts or declines; the same order again gives the first answer, another one under its reference a conflict (409).
   Reply pay(PaymentOrder order, WallTime now);
@@ -69,6 +70,8 @@ class Billing {
   struct Sheet;
   [[nodiscard]] std::optional<Sheet> printed_sheet_of(std::string_view account) const;  // before anything was paid
   [[nodiscard]] std::optional<Sheet> sheet_of(std::string_view account) const;
+  [[nodiscard]] std::string_view verdict_on(const Sheet& sheet, std::string_view account, std::int64_t value,
+                                            std::string_view remark) const;
   [[nodiscard]] std::string_view objection_to(const PaymentOrder& order, WallTime now) const;
 
   std::string name_;

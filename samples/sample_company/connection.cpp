@@ -67,6 +67,7 @@ struct Asked {
   std::string account_or_meter;
   std::string category;
   std::string by;
+  std::string remark;
   std::int64_t value = -1;
   std::int64_t amount_minor = -1;
 
@@ -80,6 +81,7 @@ struct Asked {
     if (name == "number") return &account_or_meter;
     if (name == "category") return &category;
     if (name == "by") return &by;
+    if (name == "remark") return &remark;
     return nullptr;
   }
   std::int64_t* number(std::string_view name) {
@@ -267,11 +269,11 @@ void Connection::answer(const Request& request) {
     reply = billing.payments(asked.account);
   } else if (request.path == "/v1/readings/last") {
     ++stats.readings_last;
-    reply = billing.last_reading(asked.account);
+    reply = billing.last_reading(asked.account, wall_now());
   } else if (request.path == "/v1/readings") {
     if (asked.value < 0 || request.idempotency_key.empty()) return refuse(400);
     ++stats.readings;
-    reply = billing.submit_reading(asked.account, asked.value, request.idempotency_key);
+    reply = billing.submit_reading(asked.account, asked.value, request.idempotency_key, asked.remark);
   } else {
     return refuse(404);
   }

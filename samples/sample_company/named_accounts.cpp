@@ -15,6 +15,15 @@ constexpr std::array aleppo_payments{NamedPayment{"2026-08-30", 5'120'000, "صا
 constexpr std::array salmiya_payments{NamedPayment{"2026-09-20", 11'750, "بنك الكويت"},
                                       NamedPayment{"2026-07-19", 9'300, "مكتب السالمية"}};
 
+constexpr NamedAccount syrian(std::string_view account, std::string_view label, std::int64_t last,
+                              NamedMeter metered) {
+  return {"damascus", "08901234567", account, label, 0, 0, last, "2026-09-28", true, {}, {}, {}, metered};
+}
+constexpr NamedAccount kuwaiti(std::string_view company, std::string_view account, std::string_view meter,
+                               std::string_view label, std::int64_t last, NamedMeter metered) {
+  return {company, "285010142004", account, label, 0, 0, last, "2026-10-03", true, {}, "private", meter, metered};
+}
+
 constexpr std::array accounts{
     NamedAccount{"damascus", "01234567890", "4521007", "منزل 4521", 12'500'000, 2, 18'250, "2026-09-28", true,
                  home_payments},
@@ -128,6 +137,32 @@ constexpr std::array accounts{
                  {},
                  "government",
                  "5549901"},
+    // A meter of each kind (samples/README.md, "Meters").
+    syrian("4560001", "عداد 1", 99'950, {.digits = 5, .usual = 300}),
+    syrian("4560002", "عداد 2", 55'000, {.digits = 6, .replaced_on = "2026-10-15", .start_value = 12}),
+    syrian("4560003", "عداد 3", 0, {.state = "unmetered"}),
+    syrian("4560004", "عداد 4", 0, {.state = "prepaid"}),
+    syrian("4560005", "عداد 5", 4'100, {.is_closed = true}),
+    syrian("4560006", "عداد 6", 8'250, {.is_read_today = true}),
+    syrian("4560007", "عداد 7", 3'300, {.state = "removed"}),
+    syrian("4560008", "عداد 8", 2'200, {.state = "blocked"}),
+    syrian("4560009", "عداد 9", 100'000, {.digits = 6, .usual = 300}),
+    syrian("4560010", "عداد 10", 99'900, {.digits = 5, .usual = 300}),
+    syrian("4560011", "عداد 11", 41'000, {.digits = 5, .replaced_on = "2026-10-20", .start_value = 7}),
+    syrian("4560012", "عداد 12", 20'000, {.digits = 6, .usual = 300}),
+    syrian("4560013", "عداد 13", 6'100, {.digits = 5, .usual = 300}),
+    syrian("4560014", "عداد 14", 7'100, {.digits = 5, .usual = 300}),
+    kuwaiti("electricity", "10400001", "5544001", "بيت 1", 99'950, {.digits = 5, .usual = 900}),
+    kuwaiti("electricity", "10400002", "5544002", "بيت 2", 70'000,
+            {.digits = 6, .replaced_on = "2026-10-15", .start_value = 30}),
+    kuwaiti("electricity", "10400003", "5544003", "بيت 3", 0, {.state = "unmetered"}),
+    kuwaiti("electricity", "10400004", "5544004", "بيت 4", 5'500, {.is_read_today = true}),
+    kuwaiti("electricity", "10400005", "5544005", "بيت 5", 2'500, {.state = "blocked"}),
+    kuwaiti("water", "20400001", "7744001", "ماء 1", 4'000, {.digits = 6, .usual = 30}),
+    kuwaiti("water", "20400002", "7744002", "ماء 2", 0, {.state = "prepaid"}),
+    kuwaiti("water", "20400003", "7744003", "ماء 3", 1'200, {.is_closed = true}),
+    kuwaiti("water", "20400004", "7744004", "ماء 4", 9'990, {.digits = 4, .usual = 30}),
+    kuwaiti("water", "20400005", "7744005", "ماء 5", 300, {.digits = 5, .usual = 30}),
 };
 
 }  // namespace

@@ -12,6 +12,16 @@ struct NamedPayment {
   std::int64_t amount_minor;
   std::string_view place;
 };
+// What the company tells of a meter that is out of the ordinary; what is empty, or below 0, it does not tell.
+struct NamedMeter {
+  std::string_view state{};  // as in the company API: "blocked"
+  int digits = -1;
+  std::string_view replaced_on{};
+  std::int64_t start_value = 0;
+  std::int64_t usual = -1;     // in 30 days
+  bool is_closed = false;      // readings are taken on another day of the month than today
+  bool is_read_today = false;  // by the company's reader
+};
 struct NamedAccount {
   std::string_view company;
   std::string_view national_id;
@@ -25,6 +35,7 @@ struct NamedAccount {
   std::span<const NamedPayment> payments;
   std::string_view category{};  // empty: the company has none
   std::string_view meter{};     // its number; empty: it is not looked for by that
+  NamedMeter metered{};
 };
 
 std::span<const NamedAccount> named_accounts();
