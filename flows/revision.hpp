@@ -21,31 +21,32 @@ namespace shubbak::flows {
 
 // The strings that every deployment must have, whatever its flows show.
 enum class SystemString : std::uint8_t {
-  not_linked,        // the service is only for linked numbers
-  wrong_choice,      // reason in front of a menu
-  wrong_input,       // reason in front of an input
-  invalid,           // the end after too many wrong answers
-  try_later,         // something of ours failed
-  unknown_command,   // an SMS that no keyword matches: one short help
-  session_lost,      // an answer to a dialogue that is gone
-  changed,           // a walk begins anew because the service has changed
-  no_code,           // a code was dialled or texted that nothing waits for
-  code_by_sms,       // instead of the service PIN
-  suspended,         // nothing at all for this number
-  link_asks,         // the SMS that asks a phone to confirm its link; the masked national number follows
-  hold_asks,         // the same, where money was held because the SIM may have changed hands
-  link_reply,        // its second half, behind which the code stands
-  own_phone,         // an agent cannot do this for somebody: it takes their own phone
-  assist_asks,       // the SMS with the code by which a person lets an agent act for them; who follows
-  assist_reply,      // its second half, behind which the code stands
-  release_asks,      // the SMS with the code that a counter needs to release the number
-  relink_asks,       // the same, to link it to another person; the masked national number follows
-  counter_code,      // the second half of both, behind which the code stands
-  pin_reset,         // a counter has taken away the service PIN
-  tries_cleared,     // a counter has forgotten the wrong codes and PINs
-  reading_refused,   // a reading that was taken turned out not to be acceptable; a reference follows
-  payment_settled,   // an SMS: what was unknown has come through; amount, account and receipt follow
-  payment_released,  // an SMS: it has not; amount and account follow
+  not_linked,         // the service is only for linked numbers
+  wrong_choice,       // reason in front of a menu
+  wrong_input,        // reason in front of an input
+  invalid,            // the end after too many wrong answers
+  try_later,          // something of ours failed
+  unknown_command,    // an SMS that no keyword matches: one short help
+  session_lost,       // an answer to a dialogue that is gone
+  changed,            // a walk begins anew because the service has changed
+  no_code,            // a code was dialled or texted that nothing waits for
+  code_by_sms,        // instead of the service PIN
+  suspended,          // nothing at all for this number
+  link_asks,          // the SMS that asks a phone to confirm its link; the masked national number follows
+  hold_asks,          // the same, where money was held because the SIM may have changed hands
+  link_reply,         // its second half, behind which the code stands
+  own_phone,          // an agent cannot do this for somebody: it takes their own phone
+  assist_asks,        // the SMS with the code by which a person lets an agent act for them; who follows
+  assist_reply,       // its second half, behind which the code stands
+  release_asks,       // the SMS with the code that a counter needs to release the number
+  relink_asks,        // the same, to link it to another person; the masked national number follows
+  counter_code,       // the second half of both, behind which the code stands
+  pin_reset,          // a counter has taken away the service PIN
+  tries_cleared,      // a counter has forgotten the wrong codes and PINs
+  reading_refused,    // a reading that was taken turned out not to be acceptable; a reference follows
+  reading_by_reader,  // likewise, as the company's own reader came first; the reader's day and a reference follow
+  payment_settled,    // an SMS: what was unknown has come through; amount, account and receipt follow
+  payment_released,   // an SMS: it has not; amount and account follow
   payment_held,    // an SMS: what was paid by bank card is here, and the company has not answered; amount and account
   bank_card_link,  // an SMS: a link for the bank card, which follows
   bank_card_credited,  // an SMS: money from the bank card is on the service card; amount
@@ -63,7 +64,7 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 41> system_string_names{"sys_not_linked",
+constexpr std::array<std::string_view, 42> system_string_names{"sys_not_linked",
                                                                "sys_wrong_choice",
                                                                "sys_wrong_input",
                                                                "sys_invalid",
@@ -86,6 +87,7 @@ constexpr std::array<std::string_view, 41> system_string_names{"sys_not_linked",
                                                                "sys_pin_reset",
                                                                "sys_tries_cleared",
                                                                "sys_reading_refused",
+                                                               "sys_reading_by_reader",
                                                                "sys_payment_settled",
                                                                "sys_payment_released",
                                                                "sys_payment_held",

@@ -15,6 +15,7 @@
 #include "daemon/text_file.hpp"
 #include "flows/spelling.hpp"
 #include "flows/yaml_reader.hpp"
+#include "services/reading_rules.hpp"
 #include "services/service.hpp"
 #include "ussd/dialogue_table.hpp"
 
@@ -273,6 +274,18 @@ void check_company_limits(const companies::HttpLimits& c, const Judge& judge) {
   judge.at_least("company_limits.requests_max", c.requests_max, std::size_t{1});
 }
 
+void check_readings(const companies::ReadingPolicy& c, const Judge& judge) {
+  judge.within("readings.first_day", c.first_day, std::uint32_t{0}, std::uint32_t{31});
+  judge.within("readings.last_day", c.last_day, std::uint32_t{0}, std::uint32_t{31});
+  if ((c.first_day == 0) != (c.last_day == 0))
+    judge.say("readings.last_day", "and first_day are both given, or neither");
+  judge.within("readings.plausible_factor", c.plausible_factor, std::uint32_t{1}, std::uint32_t{1000});
+  judge.within("readings.plausible_least", c.plausible_least, std::uint32_t{0},
+               static_cast<std::uint32_t>(services::reading_max));
+  judge.within("readings.usual", c.usual, std::uint32_t{0},
+               static_cast<std::uint32_t>(connectors::usual_consumption_max));
+}
+
 void check_companies(const Config& config, const Node& list, Faults& faults) {
   std::set<std::string> codes;
   for (std::size_t i = 0; i < config.companies.size(); ++i) {
@@ -284,6 +297,7 @@ void check_companies(const Config& config, const Node& list, Faults& faults) {
     if (const Status rules = payments::check(company.payments); !rules) {
       Judge(list.children[i], faults).say("payments", rules.error().message);
     }
+    check_readings(company.readings, Judge(list.children[i], faults));
     const auto& mapping = company.reconciliation;
     if (const Status checked = reconcile::check(mapping); !checked)
       faults.add(at, "reconciliation: " + checked.error().message);

@@ -172,6 +172,18 @@ void describe(V& v, reconcile::Mapping& c) {
 }
 
 template <class V>
+void describe(V& v, companies::ReadingPolicy& c) {
+  v.field("first_day", c.first_day, Presence::optional,
+          "day of the month on which readings begin to be taken; 0: they are on every day");
+  v.field("last_day", c.last_day, Presence::optional, "and on which they end; below first_day: of the next month");
+  v.field("usual", c.usual, Presence::optional,
+          "usual consumption in 30 days of an account whose own the company does not tell; 0: no jump is too large");
+  v.field("plausible_factor", c.plausible_factor, Presence::optional,
+          "so many times the usual consumption since the last reading are plausible; above that it is asked again");
+  v.field("plausible_least", c.plausible_least, Presence::optional, "so many units are never too many");
+}
+
+template <class V>
 void describe(V& v, companies::CompanyConfig& c) {
   v.field("name", c.name, Presence::required, "in flows, logs, metrics and the store: lower-case letters, digits, _");
   v.field("label_ar", c.label_ar, Presence::required, "on phones, in Arabic");
@@ -185,6 +197,8 @@ void describe(V& v, companies::CompanyConfig& c) {
   v.field("excluded_categories", c.excluded_categories, Presence::optional,
           "categories of its accounts, in its own words, that are not served here, such as government");
   v.section("payments", c.payments, "what the company takes at once, and what paying it costs");
+  v.section("readings", c.readings,
+            "when meter readings are taken and which are asked again, where the company does not say so itself");
   v.section("reconciliation", c.reconciliation, "how the company's daily file (CSV) is read by shubbak reconcile");
 }
 

@@ -5,6 +5,7 @@
 
 #include "daemon/log.hpp"
 #include "services/commit.hpp"
+#include "services/reading_rules.hpp"
 
 namespace shubbak::daemon {
 namespace {
@@ -13,6 +14,14 @@ constexpr std::chrono::seconds interval{2};
 constexpr std::size_t batch_max = 200;
 constexpr std::size_t failures_in_a_row_max = 3;
 constexpr std::chrono::milliseconds company_timeout{10'000};
+
+companies::ReadingNote note_of(const store::Reading& reading) {
+  companies::ReadingNote note;
+  if (reading.source == store::ReadingSource::staff) note.source = "staff";
+  if (reading.remark == store::ReadingRemark::confirmed) note.remark = "confirmed";
+  if (reading.remark == store::ReadingRemark::turned_over) note.remark = "turned_over";
+  return note;
+}
 
 }  // namespace
 
@@ -53,7 +62,8 @@ boost::asio::awaitable<void> ReadingDelivery::deliver_all(Lane& lane) {
 
 // True if the company has answered for good.
 boost::asio::awaitable<bool> ReadingDelivery::deliver(companies::Company& company, store::Reading reading) {
-  auto submitting = company.submit_reading(reading.account, reading.value, reading.reference, company_timeout);
+  auto submitting =
+      company.submit_reading(reading.account, reading.value, reading.reference, company_timeout, note_of(reading));
   const auto verdict = co_await std::move(submitting);
   if (!verdict && verdict.error().code != Errc::not_found) {
     log::info("reading_delivery_waits", {{"company", reading.company}, {"reason", verdict.error().message}});
@@ -63,7 +73,13 @@ boost::asio::awaitable<bool> ReadingDelivery::deliver(companies::Company& compan
   std::vector<store::Change> changes;
   changes.emplace_back(store::SetReadingState{
       reading.reference, accepted ? store::ReadingState::delivered : store::ReadingState::refused});
-  const std::string text = accepted ? std::string() : teller_.in_digits_of(reading.link, refusal_of(reading));
+  std::string text;
+  if (!accepted) {
+    const bool came_late = verdict && *verdict == companies::ReadingVerdict::already;
+    auto wording = refusal_of(company, reading, came_late);
+    text = co_await std::move(wording);
+    text = teller_.in_digits_of(reading.link, std::move(text));
+  }
   if (!text.empty()) changes.push_back(teller_.outbox_change(reading.link, reading.msisdn, text));
   auto committing = services::commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);
@@ -76,11 +92,23 @@ boost::asio::awaitable<bool> ReadingDelivery::deliver(companies::Company& compan
   co_return true;
 }
 
-// What the citizen is told. Empty: the number is no longer theirs, or suspended.
-std::string ReadingDelivery::refusal_of(const store::Reading& reading) const {
-  std::string text = words_for(shared_, reading.msisdn, reading.at, "sys_reading_refused");
-  if (!text.empty()) text.append(" ").append(reading.reference);
-  return text;
+// What the citizen is told: also that the company's own reader came first, where the company says so. Empty: the
+// number is no longer theirs, or suspended.
+boost::asio::awaitable<std::string> ReadingDelivery::refusal_of(companies::Company& company, store::Reading reading,
+                                                                bool came_late) {
+  std::string read_on;
+  if (came_late) {
+    auto asking = company.last_reading(reading.account, company_timeout);
+    const auto last = co_await std::move(asking);
+    const bool is_by_reader = last && last->read_by == companies::ReadBy::reader;
+    if (is_by_reader && services::period_of(*last) == reading.period) read_on = last->date;
+  }
+  std::string text = words_for(shared_, reading.msisdn, reading.at,
+                               read_on.empty() ? "sys_reading_refused" : "sys_reading_by_reader");
+  if (text.empty()) co_return text;
+  if (!read_on.empty()) text.append(" ").append(read_on);
+  text.append(" ").append(reading.reference);
+  co_return text;
 }
 
 }  // namespace shubbak::daemon

@@ -28,7 +28,7 @@ class ReadingDelivery {
   };
   boost::asio::awaitable<void> deliver_all(Lane& lane);
   boost::asio::awaitable<bool> deliver(companies::Company& company, store::Reading reading);
-  [[nodiscard]] std::string refusal_of(const store::Reading& reading) const;
+  boost::asio::awaitable<std::string> refusal_of(companies::Company& company, store::Reading reading, bool came_late);
 
   Shared& shared_;
   Teller teller_;

@@ -31,8 +31,11 @@ boost::asio::awaitable<Answer> payments_pay_by_bank_card(World& world, Request r
 boost::asio::awaitable<Answer> payments_quote(World& world, Request request);
 boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request);
 boost::asio::awaitable<Answer> payments_receipts(World& world, Request request);
+boost::asio::awaitable<Answer> readings_history(World& world, Request request);
 boost::asio::awaitable<Answer> readings_last(World& world, Request request);
 boost::asio::awaitable<Answer> readings_submit(World& world, Request request);
+boost::asio::awaitable<Answer> readings_used(World& world, Request request);
+boost::asio::awaitable<Answer> readings_verify(World& world, Request request);
 boost::asio::awaitable<Answer> receipts_verify(World& world, Request request);
 boost::asio::awaitable<Answer> wallet_balance(World& world, Request request);
 boost::asio::awaitable<Answer> wallet_movements(World& world, Request request);

@@ -278,7 +278,9 @@ std::string conversation(int number) {
              "  - send: \"1\"\n  - expect: {contains: \"1,500\"}\n  - send: \"1\"\n  - expect: {contains: Homs}\n";
     case 2:
       return head + accounts +
-             "\n    readings.last: {value: 18250, date: \"2026-10-20\"}\n    readings.submit: {reference: "
+             "\n    readings.last: {value: 18250, date: \"2026-10-20\", meter: in_service, open: 1, first_day: 1, "
+             "last_day: 31, highest: 99999, turned: 0, most: 5000, days: 37, sent: 0, sent_value: 0, sent_on: \"\", "
+             "sent_reference: \"\", sent_by: \"\"}\n    readings.submit: {reference: "
              "R1}\nsteps:\n" +
              code(26) +
              "  - send: \"1\"\n  - expect: {contains: \"18250\"}\n  - send: \"18300\"\n  - expect: {contains: "

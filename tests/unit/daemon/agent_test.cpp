@@ -144,6 +144,7 @@ TEST_CASE("a reading that an agent sends is the person's, and the trail says who
   town.wait_for_replies(2);
   CHECK(town.replies_to.back() == served_number);
   CHECK(town.number_in("SELECT msisdn FROM reading") == 963'944'000'001);
+  CHECK(town.number_in("SELECT source FROM reading") == 1);  // staff, not the citizen
   CHECK(town.told().back().detail == R"({"service":"readings.submit","office":"post_7"})");
 }
 

@@ -114,6 +114,34 @@ TEST_CASE("how a company's daily file is read") {
   CHECK_THAT(fault(mapped("amounts: x")), Catch::Contains("unknown setting 'amounts'"));
 }
 
+TEST_CASE("when readings are taken, and which are asked again, is read and checked") {
+  const auto of = [](const std::string& readings) {
+    return with("governorates: [\"31\"]", "readings: {" + readings + "}");
+  };
+  const auto usual = parse(good);
+  REQUIRE(usual.ok());
+  CHECK(usual->companies.front().readings.first_day == 0);
+  CHECK(usual->companies.front().readings.plausible_factor == 5);
+  const auto other = parse(of("first_day: 25, last_day: 5, usual: 30, plausible_factor: 3, plausible_least: 20"));
+  REQUIRE(other.ok());
+  const shubbak::companies::ReadingPolicy& policy = other->companies.front().readings;
+  CHECK(policy.first_day == 25);
+  CHECK(policy.last_day == 5);
+  CHECK(policy.usual == 30);
+  CHECK(policy.plausible_factor == 3);
+  CHECK(policy.plausible_least == 20);
+  const auto said = [&](const std::string& readings, const std::string& what) {
+    INFO(readings);
+    CHECK(fault(of(readings)).find(what) != std::string::npos);
+  };
+  said("first_day: 5", "readings.last_day and first_day are both given, or neither");
+  said("first_day: 32, last_day: 5", "readings.first_day must be 0 to 31");
+  said("first_day: 5, last_day: 32", "readings.last_day must be 0 to 31");
+  said("plausible_factor: 0", "readings.plausible_factor must be 1 to 1000");
+  said("usual: 1000000001", "readings.usual must be 0 to 1000000000");
+  said("plausible_least: 1000000000", "readings.plausible_least must be 0 to 999999999");
+}
+
 TEST_CASE("the environment fills what the file leaves to it") {
   const auto config = parse(good, {{"PORT", "9"}, {"STATE", "/var/x"}, {"PASSWORD", "pw"}});
   REQUIRE(config.ok());

@@ -47,6 +47,7 @@ sys_counter_code: Code
 sys_pin_reset: Reset
 sys_tries_cleared: Cleared
 sys_reading_refused: Refused
+sys_reading_by_reader: By our reader
 sys_payment_settled: Settled
 sys_payment_released: Released
 sys_payment_held: Held

@@ -1,6 +1,7 @@
 // Readings on their way to the companies, also those that an earlier run of the daemon recorded.
 #include "daemon/reading_delivery.hpp"
 
+#include "services/reading_rules.hpp"
 #include "tests/unit/daemon/fixture.hpp"
 
 namespace shubbak::daemon::testing {
@@ -57,6 +58,21 @@ TEST_CASE("a refused reading is told by the operator that it came through") {
   town.wait_for_replies(1);
   CHECK(contains(town.replies[0], "did not accept reading number R1"));
   CHECK(senders == std::vector<std::string>{"456"});
+}
+
+TEST_CASE("who was before the company's reader is told the day on which that one came") {
+  Town town;
+  town.write({link_of(subscriber, "08901234567"), english(subscriber)});
+  store::AddReading sent = std::get<store::AddReading>(reading("R1", "4560006", 8'300));
+  sent.reading.company = "damascus";
+  sent.reading.link = "syriatel";
+  const std::string today = services::local_date(sent.reading.at, std::chrono::minutes(180));
+  sent.reading.period = today.substr(0, 7);
+  town.write({sent});
+  town.start();
+  town.wait_for_replies(1);
+  CHECK(contains(town.replies[0], "reader has read the meter in this period"));
+  CHECK(contains(town.replies[0], today + " R1"));
 }
 
 TEST_CASE("a refused reading is told to nobody when its number is another person's by now") {

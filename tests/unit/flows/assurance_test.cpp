@@ -24,7 +24,7 @@ states:
                                  R"(}
 )" + between + R"(  submit:
     call: {service: readings.submit, args: {company: value, account: value, value: value}, timeout: 4s}
-    then: {ok: taken, too_low|already|not_open|not_found|timeout|error: bye}
+    then: {ok: taken, too_low|implausible|already|not_open|not_found|timeout|error: bye}
   taken: {end: {text: taken}}
   bye: {end: {text: bye}}
 )"}},

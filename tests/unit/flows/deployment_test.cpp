@@ -120,10 +120,19 @@ TEST_CASE("syria: payments are listed page by page, and one of them is shown") {
   CHECK(phone.text() == "تسديد منزل 4521\n2026-10-05\n50,000 ل.س\nصالة الجميلية");
 }
 
+namespace {
+
+// Of a register that has not turned over in 30 days of usual consumption.
+const std::string last_reading =
+    R"({"value":12345,"date":"2026-09-01","meter":"in_service","open":1,"first_day":1,"last_day":31,"highest":99999,)"
+    R"("turned":0,"most":3000,"days":30,"sent":0,"sent_value":0,"sent_on":"","sent_reference":"","sent_by":""})";
+
+}  // namespace
+
 TEST_CASE("syria: a reading is refused below the last one, confirmed, and gets its reference") {
   Phone phone(syria(), "ar");
   phone.dial({"3"}).outcome("ok", two_accounts).send("1");
-  phone.outcome("ok", R"({"value":12345,"date":"2026-09-01"})");
+  phone.outcome("ok", last_reading);
   CHECK(phone.text() == "آخر تأشيرة 12345 في 2026-09-01\nأدخل التأشيرة\n0 رجوع\n00 الرئيسية");
   phone.send("12000");
   CHECK_THAT(phone.text(), Contains("أقل من آخر تأشيرة."));
@@ -144,10 +153,87 @@ TEST_CASE("syria: a reading is refused below the last one, confirmed, and gets i
   CHECK(*phone.step.sms == "سجلت تأشيرة منزل 4521 رقم 210004521: 12400. رقم الإيصال 7K2M9QXA.");
 }
 
+TEST_CASE("syria: what is far above the usual is typed again, shown as consumption and confirmed") {
+  Phone phone(syria(), "en");
+  phone.dial({"3"}).outcome("ok", two_accounts).send("1").outcome("ok", last_reading);
+  phone.send("100000");
+  CHECK_THAT(phone.text(), Contains("The meter has fewer digits."));
+  CHECK(phone.state() == "reading.enter");
+  phone.send("21345");
+  CHECK(phone.called() == R"(readings.used {"last":12345,"value":21345})");
+  phone.outcome("ok", R"({"used":9000})");
+  CHECK(phone.state() == "reading.again");
+  CHECK_THAT(phone.text(), Contains("9000 used in 30 days is far more than usual."));
+  SECTION("the same again is taken, with what was shown") {
+    phone.send("21345");
+    CHECK(phone.state() == "reading.odd");
+    CHECK_THAT(phone.text(), Contains("Reading 21345, 9000 used"));
+    phone.send("1");
+    CHECK(phone.called() ==
+          R"(readings.submit {"company":"aleppo","account":"210004521","value":21345,"used":9000})");
+    phone.outcome("ok", R"({"reference":"7K2M9QXA"})");
+    CHECK_THAT(phone.text(), Contains("7K2M9QXA"));
+  }
+  SECTION("a slip of the finger is put right") {
+    phone.send("12400");
+    CHECK(phone.state() == "reading.check");
+    phone.send("1");
+    CHECK(phone.called() == R"(readings.submit {"company":"aleppo","account":"210004521","value":12400})");
+  }
+  SECTION("another one that is far above the usual is asked again too") {
+    phone.send("31345");
+    CHECK(phone.called() == R"(readings.used {"last":12345,"value":31345})");
+    phone.outcome("ok", R"({"used":19000})");
+    CHECK(phone.state() == "reading.again");
+    CHECK_THAT(phone.text(), Contains("19000 used"));
+  }
+}
+
+TEST_CASE("syria: a register that has begun again is told by the person") {
+  Phone phone(syria(), "en");
+  std::string turning = last_reading;
+  turning.replace(turning.find("12345"), 5, "99900");
+  turning.replace(turning.find("\"turned\":0"), 10, "\"turned\":2901");
+  phone.dial({"3"}).outcome("ok", two_accounts).send("1").outcome("ok", turning);
+  phone.send("2901");
+  CHECK_THAT(phone.text(), Contains("Lower than the last reading."));
+  phone.send("120");
+  CHECK(phone.state() == "reading.turned_over");
+  CHECK_THAT(phone.text(), Contains("passed 99999, now at 120?"));
+  SECTION("yes") {
+    phone.send("1");
+    CHECK(phone.called() ==
+          R"(readings.submit {"company":"aleppo","account":"210004521","value":120,"passed":99999})");
+  }
+  SECTION("no") {
+    phone.send("2");
+    CHECK(phone.ended());
+    CHECK_THAT(phone.text(), Contains("was not recorded"));
+  }
+}
+
+TEST_CASE("syria: a meter that is not read, or not now, is told before anything is typed") {
+  const auto [from, to, told] = GENERATE(table<std::string, std::string, std::string>(
+      {{"in_service", "unmetered", "flat rate"},
+       {"in_service", "prepaid", "prepaid"},
+       {"in_service", "removed", "removed"},
+       {"in_service", "blocked", "blocked"},
+       {R"("open":1,"first_day":1,"last_day":31)", R"("open":0,"first_day":5,"last_day":9)", "from day 5 to day 9"},
+       {R"("sent":0,"sent_value":0,"sent_on":"","sent_reference":"","sent_by":"")",
+        R"("sent":1,"sent_value":12400,"sent_on":"2026-09-20","sent_reference":"","sent_by":"reader")",
+        "reader has read 12400 on 2026-09-20"}}));
+  std::string answer = last_reading;
+  answer.replace(answer.find(from), from.size(), to);
+  Phone phone(syria(), "en");
+  phone.dial({"3"}).outcome("ok", two_accounts).send("1").outcome("ok", answer);
+  CHECK(phone.ended());
+  CHECK_THAT(phone.text(), Contains(told));
+}
+
 TEST_CASE("syria: a reading by SMS in one text still has to be confirmed") {
   Phone phone(syria(), "ar");
   REQUIRE(phone.sms("تأشيرة ٢١٠٠٠٤٥٢١ ١٢٤٠٠"));
-  phone.outcome("ok", two_accounts).outcome("ok", R"({"value":12345,"date":"2026-09-01"})");
+  phone.outcome("ok", two_accounts).outcome("ok", last_reading);
   CHECK(phone.state() == "reading.check");
   CHECK(phone.text() == "منزل 4521\nالتأشيرة 12400\nهل هي صحيحة؟\n1 نعم\n2 لا");
   phone.send("نعم");

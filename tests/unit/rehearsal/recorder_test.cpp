@@ -134,6 +134,29 @@ TEST_CASE("words behind a keyword and behind the service code are redacted by th
   }
 }
 
+namespace {
+
+// Of a register of any length, where no jump is too large.
+json::object reading_of(int value) {
+  return {{"value", value},
+          {"date", "2026-11-25"},
+          {"meter", "in_service"},
+          {"open", 1},
+          {"first_day", 1},
+          {"last_day", 31},
+          {"highest", 999'999'999},
+          {"turned", 0},
+          {"most", 999'999'999},
+          {"days", 2},
+          {"sent", 0},
+          {"sent_value", 0},
+          {"sent_on", ""},
+          {"sent_reference", ""},
+          {"sent_by", ""}};
+}
+
+}  // namespace
+
 TEST_CASE("conditions hold of the pseudonyms what they held of the person's numbers") {
   int last = 48211;
   const auto readings = [&](const flows::Call& call, const flows::Session&) -> flows::CallOutcome {
@@ -141,7 +164,7 @@ TEST_CASE("conditions hold of the pseudonyms what they held of the person's numb
       return {"ok", json::parse(R"({"accounts": [{"id": "4521", "label": "Home", "company": "damascus"}],
                                     "missing": 0})")
                         .as_object()};
-    if (call.service == "readings.last") return {"ok", {{"value", last}, {"date", "2026-11-25"}}};
+    if (call.service == "readings.last") return {"ok", reading_of(last)};
     return {"ok", {{"reference", "R-77812"}}};
   };
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
@@ -166,7 +189,7 @@ TEST_CASE("an outcome that could not be committed is taken back") {
     if (call.service == "bills.accounts")
       return {"ok", json::parse(R"({"accounts": [{"id": "4521", "label": "Home", "company": "c"}], "missing": 0})")
                         .as_object()};
-    return {"ok", {{"value", 48211}, {"date", "2026-11-25"}}};
+    return {"ok", reading_of(48211)};
   };
   RecordedWalk walk(shipped(), readings, 1, 1);
   walk.dial({"3", "1", "48300"});

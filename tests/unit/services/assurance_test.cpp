@@ -44,6 +44,7 @@ const std::vector<AssuranceRow>& product_table() {
       // public information: nothing
       {"bills.lookup", open, {{"governorate", "21"}, {"subscription", "2100345"}}},
       {"receipts.verify", open, {{"number", "00000013"}, {"check", "1234567"}}, "not_found"},
+      {"readings.verify", open, {{"reference", "7K3M9QRS"}}, "not_found"},
       // a counter's question to a phone whose link is not active yet (links_test.cpp)
       {"links.pending", open, {}, "none"},
       {"links.confirm", open, {}, ""},
@@ -70,6 +71,8 @@ const std::vector<AssuranceRow>& product_table() {
       {"payments.quote_all", link, {}, ""},  // pay_all_test.cpp
       {"payments.receipts", link},
       {"readings.last", link, own_bill},
+      {"readings.history", link, own_bill},
+      {"readings.used", link, {{"last", 9'904}, {"value", 9'990}}},
       {"wallet.balance", link, {}, "none"},
       {"wallet.movements", link, {}, "none"},
       {"wallet.open", link},
