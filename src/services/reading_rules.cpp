@@ -13,6 +13,7 @@ using std::chrono::sys_days;
 
 constexpr std::string_view reference_symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::size_t reference_length = 8;
+constexpr std::size_t year_and_month = 7;
 constexpr int typed_digits_max = 9;      // of reading_max
 constexpr std::int64_t days_max = 3660;  // what lies back longer tells no more
 
@@ -28,7 +29,6 @@ bool is_known(int register_digits) {
 }
 
 std::int64_t highest_of(int register_digits) {
-  if (!is_known(register_digits)) return reading_max;
   std::int64_t above = 1;
   for (int i = 0; i < register_digits; ++i) above *= 10;
   return above - 1;
@@ -87,12 +87,10 @@ std::string local_minute(WallTime at, std::chrono::minutes utc_offset) {
 }
 
 std::string billing_period(WallTime at, std::chrono::minutes utc_offset) {
-  constexpr std::size_t year_and_month = 7;
   return local_date(at, utc_offset).substr(0, year_and_month);
 }
 
 std::string period_of(const companies::LastReading& last) {
-  constexpr std::size_t year_and_month = 7;
   return last.period.empty() ? last.date.substr(0, year_and_month) : last.period;
 }
 
@@ -105,12 +103,13 @@ ReadingBasis basis_of(const companies::LastReading& last, const companies::Readi
     basis.is_replaced = true;
   }
   basis.days = std::clamp<std::int64_t>((today - day_of(basis.date)).count(), 1, days_max);
-  basis.highest = highest_of(last.digits);
   basis.most = most_plausible(last, policy, basis.days);
+  // Of a register that cannot show what it was read at, the digits are wrong.
+  if (!is_known(last.digits) || basis.last > highest_of(last.digits)) return basis;
+  basis.highest = highest_of(last.digits);
   // Who has passed more than half of the register has rather mistyped it, however much is usual.
   const std::int64_t most_through = std::min(basis.most, (basis.highest + 1) / 2);
-  if (is_known(last.digits))
-    basis.turned = std::clamp<std::int64_t>(basis.last + most_through - basis.highest, 0, basis.last);
+  basis.turned = std::clamp<std::int64_t>(basis.last + most_through - basis.highest, 0, basis.last);
   return basis;
 }
 

@@ -134,12 +134,16 @@ TEST_CASE("half a register and more is not passed, however much is usual") {
   CHECK(basis_of(last, policy_of(0), today).turned == 11);  // 10: 50 units
 }
 
-TEST_CASE("of a register longer than can be typed the end is not told") {
+TEST_CASE("of a register longer than can be typed, or shorter than what it showed, the end is not told") {
   LastReading last = last_of(5);
   last.digits = 12;
   const ReadingBasis basis = basis_of(last, policy_of(0), today);
   CHECK(basis.highest == reading_max);
   CHECK(basis.turned == 0);
+  last.value = 12'345;  // more than a register of four digits shows
+  last.digits = 4;
+  CHECK(basis_of(last, policy_of(0), today).highest == reading_max);
+  CHECK(basis_of(last, policy_of(0), today).turned == 0);
 }
 
 TEST_CASE("a new meter is counted from what it began with, from its day on") {
