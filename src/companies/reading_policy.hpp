@@ -9,6 +9,7 @@ namespace shubbak::companies {
 
 using connectors::DayWindow;
 using connectors::LastReading;
+using connectors::meter_state_names;
 using connectors::MeterState;
 using connectors::ReadBy;
 

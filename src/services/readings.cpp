@@ -1,6 +1,5 @@
 // Meter readings: readings.last, readings.used, readings.submit, readings.history, readings.verify.
 #include <algorithm>
-#include <array>
 
 #include "payments/receipt.hpp"
 #include "services/reading_rules.hpp"
@@ -10,7 +9,6 @@ namespace shubbak::services {
 namespace {
 
 constexpr std::size_t history_max = 10;  // that were sent here
-constexpr std::array<std::string_view, 5> meter_words{"in_service", "removed", "blocked", "prepaid", "unmetered"};
 
 boost::json::string_view json_text(std::string_view text) {
   return {text.data(), text.size()};
@@ -107,7 +105,8 @@ boost::asio::awaitable<Answer> readings_last(World& world, Request request) {
   const auto sent = sent_in(billing_period(request.now, world.utc_offset), *last, *kept, world.utc_offset);
   const SentReading shown = sent.value_or(SentReading{});
   const bool is_new = basis.is_replaced && last->meter == companies::MeterState::in_service;
-  const std::string_view meter = is_new ? "replaced" : meter_words[static_cast<std::size_t>(last->meter)];
+  const std::string_view meter =
+      is_new ? "replaced" : companies::meter_state_names[static_cast<std::size_t>(last->meter)];
   // A meter that was never read has no date, and none is shown.
   const std::string date = basis.date.empty() ? local_date(request.now, world.utc_offset) : basis.date;
   co_return answer("ok", {{"value", basis.last},
