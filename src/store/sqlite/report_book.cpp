@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::minutes quarter{15};
 
 enum class Source : std::uint8_t { sums, books };
-enum class Outcome : std::uint8_t { settled, released, refunded };
+enum class PaymentOutcome : std::uint8_t { settled, released, refunded };
 
 std::int64_t quarters_of(WallTime moment) {
   return std::chrono::floor<std::chrono::minutes>(moment.time_since_epoch()) / quarter;
@@ -48,17 +48,17 @@ Status is_of_all_places(const ReportPlace& of, bool may_be_companies, std::strin
 void add_outcome(const Use& row, PaymentReportRow& to) {
   const PaymentReportRow::Sum sum{row.integer(7), row.integer(8)};
   const std::int64_t fees = row.integer(9);
-  switch (code_in<Outcome>(row, 6)) {
-    case Outcome::settled:
+  switch (code_in<PaymentOutcome>(row, 6)) {
+    case PaymentOutcome::settled:
       to.settled = sum;
       to.fees_minor = fees;
       to.waited_ms += row.integer(10);
       return;
-    case Outcome::released:
+    case PaymentOutcome::released:
       to.released = sum;
       to.waited_ms += row.integer(10);
       return;
-    case Outcome::refunded:
+    case PaymentOutcome::refunded:
       to.refunded = sum;
       to.fees_refunded_minor = fees;
       return;
