@@ -9,10 +9,10 @@ std::string day_text(std::chrono::sys_days day) {
   return time_text(std::chrono::time_point_cast<WallTime::duration>(day)).substr(0, day_rule.letters_max);
 }
 
-ReportKeyShown shown_key(const store::ReportKey& key, const std::vector<std::string>& by) {
+ReportKeyShown shown_key(const store::ReportKey& key, const std::vector<std::string>& groups) {
   const auto if_by = [&](store::ReportGroup group, const std::string& name) {
     const std::string_view word = store::report_group_names[static_cast<std::size_t>(group)];
-    return std::ranges::find(by, word) == by.end() ? std::nullopt : std::optional(name);
+    return std::ranges::find(groups, word) == groups.end() ? std::nullopt : std::optional(name);
   };
   ReportKeyShown made{.day = {},
                       .company = if_by(store::ReportGroup::company, key.company),
@@ -32,11 +32,11 @@ ReportAsked asked_of(ReportAskedBody body) {
            std::move(body.office).value_or("")}};
 }
 
-PaymentReport shown(const std::vector<store::PaymentReportRow>& rows, const std::vector<std::string>& by) {
+PaymentReport shown(const std::vector<store::PaymentReportRow>& rows, const std::vector<std::string>& groups) {
   PaymentReport made;
   for (const store::PaymentReportRow& row : rows) {
     const std::int64_t ended = std::max<std::int64_t>(row.settled.payments + row.released.payments, 1);
-    made.rows.push_back({.key = shown_key(row.key, by),
+    made.rows.push_back({.key = shown_key(row.key, groups),
                          .currency = std::string(to_string(row.currency)),
                          .settled = row.settled.payments,
                          .settled_minor = row.settled.minor,
@@ -51,17 +51,17 @@ PaymentReport shown(const std::vector<store::PaymentReportRow>& rows, const std:
   return made;
 }
 
-ReadingReport shown(const std::vector<store::ReadingReportRow>& rows, const std::vector<std::string>& by) {
+ReadingReport shown(const std::vector<store::ReadingReportRow>& rows, const std::vector<std::string>& groups) {
   ReadingReport made;
   for (const store::ReadingReportRow& row : rows)
-    made.rows.push_back({shown_key(row.key, by), row.taken, row.delivered, row.refused});
+    made.rows.push_back({shown_key(row.key, groups), row.taken, row.delivered, row.refused});
   return made;
 }
 
-UseReport shown(const std::vector<store::UseReportRow>& rows, const std::vector<std::string>& by) {
+UseReport shown(const std::vector<store::UseReportRow>& rows, const std::vector<std::string>& groups) {
   UseReport made;
   for (const store::UseReportRow& row : rows)
-    made.rows.push_back({shown_key(row.key, by), row.operator_name, row.sessions, row.messages});
+    made.rows.push_back({shown_key(row.key, groups), row.operator_name, row.sessions, row.messages});
   return made;
 }
 

@@ -74,7 +74,7 @@ void describe(V& v, PaymentSumsShown& b) {
 struct PaymentReport {
   std::vector<PaymentSumsShown> rows;
 };
-PaymentReport shown(const std::vector<store::PaymentReportRow>& rows, const std::vector<std::string>& by);
+PaymentReport shown(const std::vector<store::PaymentReportRow>& rows, const std::vector<std::string>& groups);
 template <class V>
 void describe(V& v, PaymentReport& b) {
   v.list("rows", b.rows, report_rows_max, "by day, company, directorate, office and channel");
@@ -96,7 +96,7 @@ void describe(V& v, ReadingSumsShown& b) {
 struct ReadingReport {
   std::vector<ReadingSumsShown> rows;
 };
-ReadingReport shown(const std::vector<store::ReadingReportRow>& rows, const std::vector<std::string>& by);
+ReadingReport shown(const std::vector<store::ReadingReportRow>& rows, const std::vector<std::string>& groups);
 template <class V>
 void describe(V& v, ReadingReport& b) {
   v.list("rows", b.rows, report_rows_max, "by day and company");
@@ -118,7 +118,7 @@ void describe(V& v, UseShown& b) {
 struct UseReport {
   std::vector<UseShown> rows;
 };
-UseReport shown(const std::vector<store::UseReportRow>& rows, const std::vector<std::string>& by);
+UseReport shown(const std::vector<store::UseReportRow>& rows, const std::vector<std::string>& groups);
 template <class V>
 void describe(V& v, UseReport& b) {
   v.list("rows", b.rows, report_rows_max, "by day, channel and operator");

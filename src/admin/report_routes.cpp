@@ -11,11 +11,11 @@ namespace {
 
 template <class Report, auto make>
 Served<Report> report_of(World& world, Asked<ReportAskedBody> asked) {
-  const std::vector<std::string> by = asked.body.by;
+  const std::vector<std::string> groups = asked.body.by;
   auto making = make(world, asked_of(std::move(asked.body)));
   const auto rows = co_await std::move(making);
   if (!rows) co_return rows.error();
-  co_return shown(*rows, by);
+  co_return shown(*rows, groups);
 }
 
 using rows::by;

@@ -7,10 +7,9 @@ namespace shubbak::admin {
 namespace {
 
 using store::ReportBook;
-using store::ReportWanted;
 
-Result<ReportWanted, ApiError> wanted_of(const World& world, const ReportAsked& asked) {
-  ReportWanted wanted{.by = {}, .from = {}, .before = {}, .utc_offset = world.utc_offset, .of = asked.of};
+Result<store::ReportWanted, ApiError> wanted_of(const World& world, const ReportAsked& asked) {
+  store::ReportWanted wanted{.by = {}, .from = {}, .before = {}, .utc_offset = world.utc_offset, .of = asked.of};
   for (std::size_t i = 0; i < asked.by.size(); ++i) {
     const auto* const name = std::ranges::find(store::report_group_names, asked.by[i]);
     if (name == store::report_group_names.end())
@@ -55,23 +54,25 @@ std::vector<store::PaymentReportRow> without(const std::vector<store::PaymentRep
 
 Served<std::vector<store::PaymentReportRow>> report_payments(World& world, ReportAsked asked) {
   return reported<store::PaymentReportRow>(
-      world, std::move(asked), [](ReportBook& book, const ReportWanted& wanted) { return book.payments(wanted); });
+      world, std::move(asked),
+      [](ReportBook& book, const store::ReportWanted& wanted) { return book.payments(wanted); });
 }
 
 Served<std::vector<store::ReadingReportRow>> report_readings(World& world, ReportAsked asked) {
   return reported<store::ReadingReportRow>(
-      world, std::move(asked), [](ReportBook& book, const ReportWanted& wanted) { return book.readings(wanted); });
+      world, std::move(asked),
+      [](ReportBook& book, const store::ReportWanted& wanted) { return book.readings(wanted); });
 }
 
 Served<std::vector<store::UseReportRow>> report_use(World& world, ReportAsked asked) {
-  return reported<store::UseReportRow>(world, std::move(asked),
-                                       [](ReportBook& book, const ReportWanted& wanted) { return book.use(wanted); });
+  return reported<store::UseReportRow>(
+      world, std::move(asked), [](ReportBook& book, const store::ReportWanted& wanted) { return book.use(wanted); });
 }
 
 Served<std::vector<store::PaymentReportRow>> verify_payments(World& world, ReportAsked asked) {
   return reported<store::PaymentReportRow>(
       world, std::move(asked),
-      [](ReportBook& book, const ReportWanted& wanted) -> Result<std::vector<store::PaymentReportRow>> {
+      [](ReportBook& book, const store::ReportWanted& wanted) -> Result<std::vector<store::PaymentReportRow>> {
         const auto kept = book.payments(wanted);
         if (!kept) return kept.error();
         const auto recomputed = book.payments_from_books(wanted);
