@@ -1,7 +1,6 @@
 #include "admin/report_service.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace shubbak::admin {
 namespace {
@@ -40,16 +39,6 @@ Served<std::vector<Row>> reported(World& world, ReportAsked asked, Report report
   co_return co_await std::move(adding);
 }
 
-// Those of the one that are not in the other. Both are in one order of their own.
-std::vector<store::PaymentReportRow> without(const std::vector<store::PaymentReportRow>& all,
-                                             const std::vector<store::PaymentReportRow>& known) {
-  std::vector<store::PaymentReportRow> left;
-  std::ranges::copy_if(all, std::back_inserter(left), [&](const store::PaymentReportRow& one) {
-    return std::ranges::find(known, one) == known.end();
-  });
-  return left;
-}
-
 }  // namespace
 
 Served<std::vector<store::PaymentReportRow>> report_payments(World& world, ReportAsked asked) {
@@ -72,15 +61,7 @@ Served<std::vector<store::UseReportRow>> report_use(World& world, ReportAsked as
 Served<std::vector<store::PaymentReportRow>> verify_payments(World& world, ReportAsked asked) {
   return reported<store::PaymentReportRow>(
       world, std::move(asked),
-      [](ReportBook& book, const store::ReportWanted& wanted) -> Result<std::vector<store::PaymentReportRow>> {
-        const auto kept = book.payments(wanted);
-        if (!kept) return kept.error();
-        const auto recomputed = book.payments_from_books(wanted);
-        if (!recomputed) return recomputed.error();
-        auto differing = without(*kept, *recomputed);
-        std::ranges::move(without(*recomputed, *kept), std::back_inserter(differing));
-        return differing;
-      });
+      [](ReportBook& book, const store::ReportWanted& wanted) { return book.payments_differing(wanted); });
 }
 
 }  // namespace shubbak::admin

@@ -1,5 +1,6 @@
 // What came of a deployment's services, added up over days: a connection of its own that writes nothing, since a
-// report may read for long and must hold up nobody else. Thread: one at a time.
+// report may read for long and must hold up nobody else. All that one book tells is of the moment at which it was
+// first asked: one report's. Thread: one at a time.
 #pragma once
 
 #include <array>
@@ -100,6 +101,8 @@ class ReportBook {
   Result<std::vector<PaymentReportRow>> payments(const ReportWanted& wanted);
   // The same from every payment and refund in the books: slow, about a second for a million.
   Result<std::vector<PaymentReportRow>> payments_from_books(const ReportWanted& wanted);
+  // Rows of the two that the other one has not, those of the sums first; none: they agree.
+  Result<std::vector<PaymentReportRow>> payments_differing(const ReportWanted& wanted);
   // By when they were taken. Error invalid: by what is not kept of them.
   Result<std::vector<ReadingReportRow>> readings(const ReportWanted& wanted);
   // Error invalid: likewise.

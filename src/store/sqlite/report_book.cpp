@@ -1,13 +1,16 @@
 #include "store/report_book.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <sqlite3.h>
+#include <tuple>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/ledger_rows.hpp"
+#include "store/sqlite/read_transaction.hpp"
 #include "store/sqlite/reconcile_rows.hpp"
 #include "store/sqlite/statements.hpp"
 
@@ -66,6 +69,23 @@ void add_outcome(const Use& row, PaymentReportRow& to) {
   throw SQLite::Exception("a sum of payments is of no outcome", SQLITE_CORRUPT);
 }
 
+// By what "payment_report" orders its rows; each is there once.
+auto place_of(const PaymentReportRow& row) {
+  const ReportKey& key = row.key;
+  return std::tuple(key.day, std::string_view(key.company), std::string_view(key.directorate),
+                    std::string_view(key.office), std::string_view(key.channel), to_string(row.currency));
+}
+
+// Those of the one that are not in the other.
+void add_missing(const std::vector<PaymentReportRow>& of, const std::vector<PaymentReportRow>& in,
+                 std::vector<PaymentReportRow>& to) {
+  auto there = in.begin();
+  for (const PaymentReportRow& row : of) {
+    there = std::find_if(there, in.end(), [&](const auto& one) { return place_of(one) >= place_of(row); });
+    if (there == in.end() || *there != row) to.push_back(row);
+  }
+}
+
 }  // namespace
 
 struct ReportBook::Parts {
@@ -73,7 +93,8 @@ struct ReportBook::Parts {
       : database(std::move(opened)),
         payments(prepare(database, statement("payment_report"))),
         readings(prepare(database, statement("reading_report"))),
-        use(prepare(database, statement("use_report"))) {}
+        use(prepare(database, statement("use_report"))),
+        of_one_moment(database) {}
 
   Result<std::vector<PaymentReportRow>> add_up(const ReportWanted& wanted, Source source) {
     if (wanted.utc_offset % quarter != std::chrono::minutes::zero())
@@ -101,6 +122,7 @@ struct ReportBook::Parts {
   SQLite::Statement payments;
   SQLite::Statement readings;
   SQLite::Statement use;
+  ReadTransaction of_one_moment;
 };
 
 ReportBook::ReportBook(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -121,6 +143,17 @@ Result<std::vector<PaymentReportRow>> ReportBook::payments(const ReportWanted& w
 
 Result<std::vector<PaymentReportRow>> ReportBook::payments_from_books(const ReportWanted& wanted) {
   return parts_->add_up(wanted, Source::books);
+}
+
+Result<std::vector<PaymentReportRow>> ReportBook::payments_differing(const ReportWanted& wanted) {
+  const auto kept = payments(wanted);
+  if (!kept) return kept.error();
+  const auto from_books = payments_from_books(wanted);
+  if (!from_books) return from_books.error();
+  std::vector<PaymentReportRow> differing;
+  add_missing(*kept, *from_books, differing);
+  add_missing(*from_books, *kept, differing);
+  return differing;
 }
 
 Result<std::vector<ReadingReportRow>> ReportBook::readings(const ReportWanted& wanted) {

@@ -138,9 +138,34 @@ TEST_CASE_METHOD(ReportFixture,
     REQUIRE(from_books.ok());
     CHECK(*from_books == payments(asked));
   }
-  SQLite::Database(config.path, SQLite::OPEN_READWRITE)
-      .exec("UPDATE payment_sum SET amount = amount + 1 WHERE channel = 'counter'");
-  CHECK(payments(wanted()) != *book()->payments_from_books(wanted()));
+  const ReportWanted by_channel = wanted({ReportGroup::channel});
+  const auto differing = [&] { return book()->payments_differing(by_channel).value(); };
+  CHECK(differing().empty());
+  SQLite::Database file(config.path, SQLite::OPEN_READWRITE);
+  file.exec("UPDATE payment_sum SET amount = amount + 1 WHERE channel = 'counter'");
+  const auto wrong = differing();
+  REQUIRE(wrong.size() == 2);
+  CHECK(wrong[0].key.channel == "counter");
+  CHECK(wrong[0].settled == PaymentReportRow::Sum{1, 401});
+  CHECK(wrong[1].key.channel == "counter");
+  CHECK(wrong[1].settled == PaymentReportRow::Sum{1, 400});
+  file.exec("DELETE FROM payment_sum WHERE channel = 'counter'");
+  const auto missing = differing();
+  REQUIRE(missing.size() == 1);
+  CHECK(missing[0].settled == PaymentReportRow::Sum{1, 400});
+  CHECK(payments(by_channel).size() == 1);
+}
+
+TEST_CASE_METHOD(ReportFixture,
+                 "a payment that ends while the sums are held against the books is in both or neither") {
+  const auto held = book();
+  const auto before = held->payments(wanted());
+  REQUIRE(before.ok());
+  done(begin(50, "meanwhile", 80));
+  done(settle("meanwhile"));
+  CHECK(held->payments_from_books(wanted()).value() == *before);
+  CHECK(held->payments_differing(wanted()).value().empty());
+  CHECK(payments(wanted())[0].settled.payments == 3);
 }
 
 TEST_CASE_METHOD(ReportFixture,
