@@ -9,7 +9,7 @@ namespace shubbak::admin {
 
 inline constexpr TextRule group_rule{.letters_max = 11, .words = store::report_group_names};
 inline constexpr TextRule place_rule{.letters_min = 0, .letters_max = 64};
-inline constexpr std::size_t report_rows_max = 1'000'000;
+inline constexpr std::size_t report_rows_max = 10'000;  // written on the loop, which serves phones meanwhile
 
 struct ReportAskedBody {
   DaysBody days;

@@ -15,6 +15,12 @@ Served<Report> report_of(World& world, Asked<ReportAskedBody> asked) {
   auto making = make(world, asked_of(std::move(asked.body)));
   const auto rows = co_await std::move(making);
   if (!rows) co_return rows.error();
+  if (rows->size() > report_rows_max) {
+    co_return ApiError{Code::invalid,
+                       "these are " + std::to_string(rows->size()) + " rows, and " + std::to_string(report_rows_max) +
+                           " are told at once: ask for fewer days, or by less",
+                       "by"};
+  }
   co_return shown(*rows, groups);
 }
 

@@ -1,5 +1,5 @@
-// Money over the API: what a company's accountants get of a day, page by page, and how two members of staff end a
-// payment of which its company tells nothing.
+// Money over the API: what a company's accountants get of a day, page by page, how two members of staff end a payment
+// of which its company tells nothing, and reports.
 #include <chrono>
 #include <set>
 
@@ -242,6 +242,27 @@ TEST_CASE("what a company answers before the second member of staff does stands,
   CHECK(text_of(approved, "state") == "overtaken");
   CHECK(office.payment(0).state == ledger::State::posted);
   CHECK(office.questions().empty());
+}
+
+TEST_CASE("a report of more rows than one answer holds is refused: it would keep phones waiting") {
+  Office office;
+  office.add("widad", "overseer");
+  const std::string overseer = office.login("widad");
+  SQLite::Database file(office.world().trail.database, SQLite::OPEN_READWRITE, 5'000);
+  file.exec(
+      "WITH RECURSIVE one(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM one WHERE n < 10001) "
+      "INSERT INTO payment_sum SELECT 1988888, 'company' || n, 'SYP', 'ussd', 0, 0, 1, 100, 0, 10 FROM one");
+  const auto report = [&](const boost::json::array& by) {
+    return office.post("/reports/payments", overseer, {{"from", "2026-09-21"}, {"to", "2026-09-21"}, {"by", by}});
+  };
+  const Reply refused = report({"company"});
+  CHECK(refused.status == 422);
+  CHECK(refused.field() == "by");
+  const auto of_all = report({}).body.at("rows").as_array();
+  REQUIRE(of_all.size() == 1);
+  CHECK(of_all[0].as_object().at("settled") == 10'001);
+  file.exec("DELETE FROM payment_sum WHERE company = 'company1'");
+  CHECK(report({"company"}).body.at("rows").as_array().size() == 10'000);
 }
 
 }  // namespace shubbak::admin::testing
