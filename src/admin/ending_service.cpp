@@ -33,26 +33,45 @@ Result<EndingTold, ApiError> ending_numbered(World& world, std::int64_t number) 
   return told_with_payment(world, std::move(**found));
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+// Whether it stands within a word, as people write numbers; what is between words stands for nothing.
+bool is_of_word(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.';
+}
+
 // Evidence is in the books, where no number of a person stands. A company's own number may look like one: a letter
 // before it says that it is none.
-bool could_be_a_persons(const World& world, const std::string& word) {
-  if (word.find_first_not_of("+0123456789") != std::string::npos) return false;
-  return number_of(world, word).ok() || NationalId::parse(world.country, word).ok();
+bool could_be_a_persons(const World& world, std::string_view word) {
+  word.remove_prefix(std::min(word.find_first_not_of("+-."), word.size()));
+  if (word.empty() || !is_digit(word.front())) return false;
+  std::vector<std::string> numbers(2);  // all digits of the word together, and each row of them by itself
+  for (const char c : word) {
+    if (is_digit(c)) {
+      numbers.front().push_back(c);
+      numbers.back().push_back(c);
+    } else {
+      numbers.emplace_back();
+    }
+  }
+  return std::ranges::any_of(numbers, [&](const std::string& number) {
+    return number_of(world, number).ok() || number_of(world, "+" + number).ok() ||
+           NationalId::parse(world.country, number).ok();
+  });
 }
 
 Result<std::monostate, ApiError> check_names_nobody(const World& world, std::string_view evidence) {
-  constexpr std::string_view between = " ,;:()=";
   while (!evidence.empty()) {
-    const std::size_t end = std::min(evidence.find_first_of(between), evidence.size());
-    std::string word(evidence.substr(0, end));
-    while (word.ends_with('.')) word.pop_back();
-    if (could_be_a_persons(world, word)) {
+    const auto* const end = std::ranges::find_if_not(evidence, is_of_word);
+    const auto length = static_cast<std::size_t>(end - evidence.begin());
+    if (could_be_a_persons(world, evidence.substr(0, length))) {
       return ApiError{Code::invalid,
                       "a word of the evidence could be somebody's number, which is not kept there; if it is one of "
                       "the company's, write a letter before it, as in no.12345678901",
                       "evidence"};
     }
-    evidence.remove_prefix(std::min(end + 1, evidence.size()));
+    evidence.remove_prefix(std::min(length + 1, evidence.size()));
   }
   return std::monostate();
 }

@@ -192,13 +192,15 @@ TEST_CASE("a payment that no company answers is ended by two members of staff, a
   CHECK(listed({{"older_than_s", INT64_MAX}}) == 0);
 
   CHECK(office.by("widad", "endings", office.body_of(0, "settle")).status == 403);
-  for (const char* of_somebody : {"said by 0933123456.", "+963933123456", "of 01020304050, D-7781"}) {
+  for (const char* of_somebody : {"said by 0933123456.", "+963933123456", "of 01020304050, D-7781", "0933123456/2026",
+                                  "#01020304050!", "0933-123-456", "by [00963933123456]", "id:01020304050"}) {
     const Reply refused = office.by("amal", "endings", office.body_of(0, "settle", of_somebody));
     CHECK(refused.status == 422);
     CHECK(refused.field() == "evidence");
   }
   CHECK(office.by("amal", "endings", office.body_of(0, "settle", "none \"at all\"")).status == 422);
-  const Reply proposed = office.by("amal", "endings", office.body_of(0, "settle", "no.01020304050 of 12 Nov"));
+  const Reply proposed =
+      office.by("amal", "endings", office.body_of(0, "settle", "no.01020304050 of 12/11/2026, 22-11-2026"));
   REQUIRE(proposed.status == 201);
   CHECK(text_of(proposed, "state") == "proposed");
   CHECK(text_of(proposed, "act") == "settle");
