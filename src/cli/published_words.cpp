@@ -29,7 +29,7 @@ std::shared_ptr<const flows::Revision> kept_words_of(const daemon::Config& confi
   if (!archive) return nullptr;
   const auto sources = daemon::published_sources(**archive, revision);
   if (!sources) return nullptr;
-  const auto loaded = daemon::load_sources_of(config, *sources);
+  const auto loaded = daemon::load_to_finish(config, *sources);
   return loaded ? *loaded : nullptr;
 }
 
