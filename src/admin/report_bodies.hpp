@@ -113,7 +113,8 @@ void describe(V& v, UseShown& b) {
   describe(v, b.key);
   v.text("operator", b.operator_name, place_rule, "by whose link");
   v.number("sessions", b.sessions, "USSD dialogues and conversations by SMS that ended");
-  v.number("messages", b.messages, "short messages that were sent, in parts");
+  v.number("messages", b.messages,
+           "short messages with texts of flows, each part; codes, receipts and news are not counted");
 }
 struct UseReport {
   std::vector<UseShown> rows;

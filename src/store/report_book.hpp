@@ -85,7 +85,7 @@ struct UseReportRow {
   ReportKey key;
   std::string operator_name;
   std::int64_t sessions = 0;
-  std::int64_t messages = 0;  // short messages that were sent, in parts
+  std::int64_t messages = 0;  // short messages with texts of flows, each part: no codes, receipts and news
   bool operator==(const UseReportRow&) const = default;
 };
 
