@@ -64,6 +64,12 @@ std::string new_code() {
   return code;
 }
 
+Error in_words(const std::vector<flows::Diagnostic>& faults) {
+  std::string all = "the flows have faults:";
+  for (const flows::Diagnostic& fault : faults) all.append("\n  ").append(to_string(fault));
+  return {Errc::invalid, std::move(all)};
+}
+
 }  // namespace
 
 // One operator: its link and the two desks behind it.
@@ -199,6 +205,8 @@ Status Daemon::Impl::open() {
     if (!gateway.secret.empty()) gateways.push_back(std::make_unique<companies::CardGateway>(gateway, http));
   }
 
+  // Before the store brings the database up to date: the version of before can still be started on it.
+  if (const auto faults = faults_in_force(config); faults && !faults->empty()) return in_words(*faults);
   const store::StoreConfig stored{.path = config.database,
                                   .key_file = config.key_file,
                                   .key_command = config.key_command,
@@ -213,11 +221,7 @@ Status Daemon::Impl::open() {
   shelf =
       std::make_unique<FlowShelf>(loop.get_executor(), config, [this](auto loaded) { take_over(std::move(loaded)); });
   auto revision = shelf->open(*store);
-  if (!revision) {
-    std::string all = "the flows have faults:";
-    for (const flows::Diagnostic& fault : revision.error()) all.append("\n  ").append(to_string(fault));
-    return Error{Errc::invalid, all};
-  }
+  if (!revision) return in_words(revision.error());
   if (config.recordings.share > 0)
     recordings = std::make_shared<Recordings>(*store, config.recordings, random_number);
   world = std::make_unique<services::World>(

@@ -132,6 +132,17 @@ std::vector<flows::Diagnostic> faults_of_publication(const Config& config, const
   return all;
 }
 
+Result<std::vector<flows::Diagnostic>> faults_in_force(const Config& config) {
+  const auto archive = store::FlowArchive::open_for_reading(config.database);
+  if (!archive) return archive.error();
+  if (*archive == nullptr) return std::vector<flows::Diagnostic>();
+  const auto latest = (*archive)->latest();
+  if (!latest) return latest.error();
+  if (!*latest) return std::vector<flows::Diagnostic>();
+  const auto loaded = load_publication(config, **archive, **latest);
+  return loaded ? std::vector<flows::Diagnostic>() : loaded.error();
+}
+
 LoadedFlows load_to_finish(const Config& config, std::span<const flows::SourceFile> sources) {
   flows::LoadOptions options = load_options(config);
   options.only_finishes = true;

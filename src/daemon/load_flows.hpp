@@ -31,6 +31,9 @@ LoadedFlows load_publication(const Config& config, store::FlowArchive& archive,
 // The faults as that error tells them.
 std::vector<flows::Diagnostic> faults_of_publication(const Config& config, const store::Publication& publication,
                                                      std::vector<flows::Diagnostic> faults);
+// Of the latest publication, which is what a daemon of this version would begin with: none if it loads, or there is
+// none. Nothing is made nor brought up to date. Error: it cannot be looked at.
+Result<std::vector<flows::Diagnostic>> faults_in_force(const Config& config);
 // A published revision that payments of before finish on, and nobody begins: without the proofs, which the version
 // that published it has made, so that a newer one's rules and limits do not keep it from that.
 LoadedFlows load_to_finish(const Config& config, std::span<const flows::SourceFile> sources);

@@ -27,24 +27,6 @@ void print_faults(const std::vector<flows::Diagnostic>& faults) {
   for (const auto& fault : faults) std::cerr << to_string(fault) << '\n';
 }
 
-// Of the latest publication, which is what a daemon of this version would begin with.
-std::vector<flows::Diagnostic> faults_in_force(const Config& config) {
-  const auto archive = store::FlowArchive::open_for_reading(config.database);
-  if (!archive) {
-    std::cerr << "shubbakd: what is published was not looked at: " << archive.error().message << '\n';
-    return {};
-  }
-  if (*archive == nullptr) return {};
-  const auto latest = (*archive)->latest();
-  if (!latest) {
-    std::cerr << "shubbakd: what is published was not looked at: " << latest.error().message << '\n';
-    return {};
-  }
-  if (!*latest) return {};
-  const auto loaded = load_publication(config, **archive, **latest);
-  return loaded ? std::vector<flows::Diagnostic>() : loaded.error();
-}
-
 asio::awaitable<void> obey_signals(asio::io_context& loop, Daemon& daemon) {
   asio::signal_set signals(loop, SIGTERM, SIGINT, SIGHUP);
   for (;;) {
@@ -114,8 +96,10 @@ int run_program(int argc, char** argv, StoreOpener open_store) {
       print_faults(revision.error());
       return exit_config;
     }
-    if (const auto faults = faults_in_force(*config); !faults.empty()) {
-      print_faults(faults);
+    const auto faults = faults_in_force(*config);
+    if (!faults) std::cerr << "shubbakd: what is published was not looked at: " << faults.error().message << '\n';
+    if (faults && !faults->empty()) {
+      print_faults(*faults);
       return exit_config;
     }
     std::cout << config_file << ": ok\n";

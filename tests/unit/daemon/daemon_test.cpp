@@ -147,6 +147,18 @@ TEST_CASE("a publication that does not load keeps a daemon from starting, is nam
   CHECK(contains(town.next_screen().text, "Two windows"));
 }
 
+TEST_CASE("a publication that does not load is told before the database is brought up to date") {
+  Town town;
+  town.write({english(subscriber)});
+  put_in_force(town, {}, "of.before", 1);
+  town.execute("PRAGMA user_version = 1");  // as the version of before has left it, which is started again
+  const Status refused = town.try_start();
+  REQUIRE_FALSE(refused.ok());
+  CHECK(contains(refused.error().message, "publication 1, revision of.before, does not load"));
+  SQLite::Database kept(town.database(), SQLite::OPEN_READONLY);
+  CHECK(kept.execAndGet("PRAGMA user_version").getInt() == 1);
+}
+
 TEST_CASE("when the store takes nothing more, changes are refused politely and counted, and the rest goes on") {
   Town town;
   town.write({link_of(subscriber, person_of_one_account), english(subscriber)});
