@@ -145,6 +145,7 @@ Result<std::vector<flows::Diagnostic>> faults_in_force(const Config& config) {
 
 LoadedFlows load_to_finish(const Config& config, std::span<const flows::SourceFile> sources) {
   flows::LoadOptions options = load_options(config);
+  options.services = services::signatures();  // what began without a fee, which costs one by now, pays nothing new
   options.only_finishes = true;
   return flows::load(sources, options);
 }

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "daemon/load_flows.hpp"
 #include "tests/unit/daemon/published.hpp"
 
 namespace shubbak::daemon::testing {
@@ -157,6 +158,19 @@ TEST_CASE("a publication that does not load is told before the database is broug
   CHECK(contains(refused.error().message, "publication 1, revision of.before, does not load"));
   SQLite::Database kept(town.database(), SQLite::OPEN_READONLY);
   CHECK(kept.execAndGet("PRAGMA user_version").getInt() == 1);
+}
+
+TEST_CASE("flows without a fee finish what they began, though a company's payments cost one by now") {
+  Town town;
+  std::optional<Config> config;
+  town.configure = [&config](Config& read) { config = read; };
+  town.start();
+  config->companies.front().payments.fee.fixed = Money{100, Currency::SYP};
+  const auto without_fee = files_of();
+  const auto begun_by_nobody = load_sources_of(*config, without_fee);
+  REQUIRE_FALSE(begun_by_nobody.ok());
+  CHECK(contains(begun_by_nobody.error().front().message, "needs the argument 'fee'"));
+  CHECK(load_to_finish(*config, without_fee).ok());
 }
 
 TEST_CASE("when the store takes nothing more, changes are refused politely and counted, and the rest goes on") {
