@@ -211,7 +211,8 @@ int decide_placement(const DisputeOptions& options, bool approves) {
 // --- what is in dispute
 // Whom to ask about it: what the gateway named may be nobody's, or another gateway's.
 std::string payer_of(const store::StoredCharge& charge, const std::optional<store::StoredOrder>& order) {
-  return order && order->gateway == charge.gateway ? "by " + order->msisdn.masked() : "of an order that there is not";
+  if (!order || order->gateway != charge.gateway) return "of an order that there is not";
+  return order->msisdn ? "by " + order->msisdn->masked() : "by somebody who was erased";
 }
 
 std::string proposal_of(const std::vector<store::StoredPlacement>& placements) {

@@ -118,7 +118,7 @@ json::object of(const store::StoredPayment& payment) {
 }
 
 json::object of(const store::StoredOrder& order) {
-  return {{"msisdn", word(order.msisdn.masked())},
+  return {{"msisdn", order.msisdn ? word(order.msisdn->masked()) : json::value()},
           {"company", word(order.company)},
           {"account", word(order.account)},
           {"card", word(order.wallet.number)},
@@ -126,6 +126,31 @@ json::object of(const store::StoredOrder& order) {
           {"currency", word(to_string(order.amount.currency))},
           {"at", time_value(order.at)},
           {"state", word(to_string(order.state))}};
+}
+
+std::string_view state_word(store::PlacementState state) {
+  switch (state) {
+    case store::PlacementState::proposed:
+      return "proposed";
+    case store::PlacementState::done:
+      return "done";
+    case store::PlacementState::rejected:
+      return "rejected";
+  }
+  std::abort();
+}
+
+// Who of the staff has said so is theirs.
+json::object of(const store::KeptPlacement& kept) {
+  const store::StoredPlacement& placement = kept.placement;
+  return {{"msisdn", placement.msisdn ? word(placement.msisdn->masked()) : json::value()},
+          {"card", word(placement.card)},
+          {"amount", kept.amount.minor},
+          {"currency", word(to_string(kept.amount.currency))},
+          {"reason", word(placement.reason)},
+          {"proposed", time_value(placement.proposed)},
+          {"decided", placement.decided ? time_value(*placement.decided) : json::value()},
+          {"state", word(state_word(placement.state))}};
 }
 
 template <class T>
@@ -195,6 +220,7 @@ std::string person_json(const NationalId& person, const store::PersonFile& file,
                          {"cards", all_of(file.wallets)},
                          {"payments", all_of(file.payments)},
                          {"bank_card_orders", all_of(file.bank_card_orders)},
+                         {"placements", all_of(file.placements)},
                          {"audit", audit}};
   return json::serialize(all) + "\n";
 }

@@ -110,7 +110,7 @@ boost::asio::awaitable<BankCards::Taken> BankCards::take_charge(const companies:
     if (payment) std::ranges::move(*payment, std::back_inserter(changes));
     std::string text = payment ? std::string() : news_of(charge);
     if (!text.empty()) text = teller_.in_digits_of(charge.order->link, std::move(text));
-    if (!text.empty()) changes.push_back(teller_.outbox_change(charge.order->link, charge.order->msisdn, text));
+    if (!text.empty()) changes.push_back(teller_.outbox_change(charge.order->link, *charge.order->msisdn, text));
     auto committing = services::commit(shared_.store, std::move(changes));
     const auto committed = co_await std::move(committing);
     if (!committed) {
@@ -126,7 +126,7 @@ boost::asio::awaitable<BankCards::Taken> BankCards::take_charge(const companies:
     log::write(told.use == ChargeUse::disputed ? log::Level::error : log::Level::info, "bank_card_charge",
                {{"gateway", name}, {"charge", told.number}, {"use", word_of(told)}});
     if (!text.empty() && !committed->outbox_ids.empty())
-      teller_.take_up(charge.order->link, committed->outbox_ids.back(), charge.order->msisdn, text);
+      teller_.take_up(charge.order->link, committed->outbox_ids.back(), *charge.order->msisdn, text);
     if (payment) pay(notice.reference);
     co_return Taken::done;
   }
@@ -147,19 +147,20 @@ Result<std::optional<payments::BankCardOrder>> BankCards::terms_of_charge(
   return std::optional(terms_of(*order, *card ? std::optional((*card)->account) : std::nullopt));
 }
 
-// Nothing: the number is not the person's any more, suspended or held.
+// Nothing: the number is not the person's any more, suspended or held, or they were erased.
 Result<std::optional<std::vector<store::Change>>> BankCards::payment_of(const store::StoredOrder& order,
                                                                         WallTime now) const {
   using Payment = std::optional<std::vector<store::Change>>;
-  const auto person = shared_.store.find_person(order.msisdn);
+  if (!order.msisdn) return Payment();
+  const auto person = shared_.store.find_person(*order.msisdn);
   if (!person) return Error{Errc::unavailable, person.error().message};
   if (active_since(*person) == WallTime{} || active_since(*person) > order.at) return Payment();
   const NationalId& owner = person->link->national_id;
   std::vector<store::Change> changes;
-  changes.emplace_back(store::RequireLink{order.msisdn, owner});
+  changes.emplace_back(store::RequireLink{*order.msisdn, owner});
   changes.emplace_back(store::PaymentChange(store::BeginPayment{.key = order.key,
                                                                 .person = owner,
-                                                                .msisdn = order.msisdn,
+                                                                .msisdn = *order.msisdn,
                                                                 .link = order.link,
                                                                 .wallet = order.wallet,
                                                                 .company = order.company,
@@ -176,13 +177,13 @@ Result<std::optional<std::vector<store::Change>>> BankCards::payment_of(const st
 
 // Empty: whose it was is nobody's to be told.
 std::string BankCards::news_of(const Charge& charge) const {
-  if (!charge.order) return {};
+  if (!charge.order || !charge.order->msisdn) return {};
   const store::StoredOrder& order = *charge.order;
   const bool is_kept = charge.use == ChargeUse::credits && !order.company.empty();
   const std::string_view words = charge.use == ChargeUse::disputed ? "sys_bank_card_disputed"
                                  : is_kept                         ? "sys_bank_card_kept"
                                                                    : "sys_bank_card_credited";
-  std::string text = words_for(shared_, order.msisdn, order.at, words);
+  std::string text = words_for(shared_, *order.msisdn, order.at, words);
   if (text.empty()) return text;
   text.append(" ").append(written(charge.notice.amount));
   if (charge.use == ChargeUse::disputed) text.append(" ").append(charge.notice.transaction);
@@ -270,10 +271,10 @@ boost::asio::awaitable<bool> BankCards::send_link(companies::CardGateway& gatewa
   }
   std::vector<store::Change> changes;
   changes.emplace_back(store::BankCardChange(store::NoteOrderOpen{order.key}));
-  std::string text = words_for(shared_, order.msisdn, order.at, "sys_bank_card_link");
+  std::string text = order.msisdn ? words_for(shared_, *order.msisdn, order.at, "sys_bank_card_link") : std::string();
   if (!text.empty()) {
     text = teller_.in_digits_of(order.link, std::move(text.append(" ").append(*url)));
-    changes.push_back(teller_.outbox_change(order.link, order.msisdn, text));
+    changes.push_back(teller_.outbox_change(order.link, *order.msisdn, text));
   }
   auto committing = services::commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);
@@ -281,7 +282,7 @@ boost::asio::awaitable<bool> BankCards::send_link(companies::CardGateway& gatewa
     shared_.metrics.count_store_failure();
     log::error("bank_card_order_not_written", {{"order", order.number}, {"reason", committed.error().message}});
   } else if (!committed->outbox_ids.empty()) {
-    teller_.take_up(order.link, committed->outbox_ids.back(), order.msisdn, text);
+    teller_.take_up(order.link, committed->outbox_ids.back(), *order.msisdn, text);
   }
   co_return true;
 }

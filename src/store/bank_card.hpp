@@ -116,7 +116,7 @@ struct StoredOrder {
   std::int64_t number = 0;
   std::string key;
   std::string gateway;
-  Msisdn msisdn;
+  std::optional<Msisdn> msisdn;  // nothing: its person was erased
   std::string link;
   Wallet wallet;
   std::string company;  // "": it is put on the card

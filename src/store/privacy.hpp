@@ -37,6 +37,11 @@ struct KeptWallet {
   std::int64_t available = 0;  // minor units
 };
 
+struct KeptPlacement {  // of money in dispute, onto a card of theirs
+  StoredPlacement placement;
+  Money amount;  // of the charge
+};
+
 struct PersonFile {
   std::vector<KeptLink> links{};  // oldest first
   std::optional<WallTime> pin_since{};
@@ -45,6 +50,7 @@ struct PersonFile {
   std::vector<KeptWallet> wallets{};
   std::vector<StoredPayment> payments{};        // newest first
   std::vector<StoredOrder> bank_card_orders{};  // newest first
+  std::vector<KeptPlacement> placements{};      // newest first
 };
 
 // Copies the write-ahead log into the database file and cuts it to nothing, so that nothing erased is left in it.

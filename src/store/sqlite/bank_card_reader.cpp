@@ -9,12 +9,13 @@ namespace shubbak::store {
 StoredOrder order_in(const Use& row) {
   const std::int64_t number = row.integer(0);
   const auto msisdn = Msisdn::from_value(static_cast<std::uint64_t>(row.integer(3)));
+  const bool has_none = row.integer(3) == 0;
   const auto currency = parse_currency(row.text(10));
-  if (!msisdn || !currency.ok()) throw DamagedLedgerRow("order by bank card", number);
+  if ((!msisdn && !has_none) || !currency.ok()) throw DamagedLedgerRow("order by bank card", number);
   return {.number = number,
           .key = row.text(1),
           .gateway = row.text(2),
-          .msisdn = *msisdn,
+          .msisdn = msisdn ? std::optional(*msisdn) : std::nullopt,
           .link = row.text(4),
           .wallet = {row.text(5), *currency},
           .company = row.is_null(6) ? std::string() : row.text(6),
@@ -80,6 +81,7 @@ BankCardReader::BankCardReader(const SQLite::Database& database, Sealer& sealer)
       order_(prepare(database, statement("bank_card_order"))),
       open_(prepare(database, statement("open_bank_card_orders"))),
       of_person_(prepare(database, statement("bank_card_orders_of_person"))),
+      placements_of_person_(prepare(database, statement("placements_of_person"))),
       gateways_(prepare(database, statement("gateways_with_open_orders"))),
       charges_(prepare(database, statement("bank_card_charges"))),
       in_dispute_(prepare(database, statement("disputed_bank_card_charges"))),
@@ -173,6 +175,20 @@ std::vector<StoredOrder> BankCardReader::orders_of(const NationalId& person, std
   Use use(of_person_, octets, limit);
   while (use.next()) orders.push_back(order_in(use));
   return orders;
+}
+
+std::vector<KeptPlacement> BankCardReader::placements_onto_cards_of(const NationalId& person, std::size_t rows_max) {
+  std::vector<KeptPlacement> placements;
+  const BlindIndex index = sealer_.index_of(person);
+  const std::span<const unsigned char> octets(index);
+  const std::int64_t limit = limit_of(rows_max);
+  Use use(placements_of_person_, octets, limit);
+  while (use.next()) {
+    const auto currency = parse_currency(use.text(13));
+    if (!currency.ok()) throw DamagedLedgerRow("charge", use.integer(1));
+    placements.push_back({.placement = placement_in(use), .amount = {use.integer(12), *currency}});
+  }
+  return placements;
 }
 
 }  // namespace shubbak::store

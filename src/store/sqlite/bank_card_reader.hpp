@@ -5,6 +5,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "store/bank_card.hpp"
+#include "store/privacy.hpp"
 #include "store/seal.hpp"
 
 namespace shubbak::store {
@@ -23,14 +24,16 @@ class BankCardReader final : public BankCardReads {
   Result<std::vector<StoredPlacement>> placements_of(std::int64_t charge) override;
   Result<std::vector<OpenOrders>> gateways_with_open_orders() override;
   Result<std::vector<InDispute>> gateways_with_disputes() override;
-  // Newest first. Throws SQLite::Exception.
+  // Newest first. Throw SQLite::Exception.
   std::vector<StoredOrder> orders_of(const NationalId& person, std::size_t rows_max);
+  std::vector<KeptPlacement> placements_onto_cards_of(const NationalId& person, std::size_t rows_max);
 
  private:
   Sealer& sealer_;
   SQLite::Statement order_;
   SQLite::Statement open_;
   SQLite::Statement of_person_;
+  SQLite::Statement placements_of_person_;
   SQLite::Statement gateways_;
   SQLite::Statement charges_;
   SQLite::Statement in_dispute_;

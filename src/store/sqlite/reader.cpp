@@ -400,6 +400,7 @@ Result<PersonFile> Reader::person_file(const NationalId& person) {
     if (!payments.ok()) return payments.error();
     file->payments = *std::move(payments);
     file->bank_card_orders = bank_cards_.orders_of(person, payments_in_file_max);
+    file->placements = bank_cards_.placements_onto_cards_of(person, payments_in_file_max);
     return file;
   });
 }

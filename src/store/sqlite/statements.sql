@@ -796,7 +796,7 @@ UPDATE wallet SET person = ?2 WHERE number = ?1;
 UPDATE payment SET msisdn = 0, person = zeroblob(16) WHERE person = ?1 AND open = 0;
 
 -- @ erase_orderer
-UPDATE bank_card_order INDEXED BY bank_card_order_of_person SET person = zeroblob(16) WHERE person = ?1;
+UPDATE bank_card_order INDEXED BY bank_card_order_of_person SET msisdn = 0, person = zeroblob(16) WHERE person = ?1;
 
 -- @ add_wallet
 INSERT INTO wallet (number, person, currency, opened) VALUES (?1, ?2, ?3, ?4);
@@ -1312,24 +1312,28 @@ SELECT substr(note_sealed, 1, 1), count(*) FROM reconciliation_case WHERE note_s
 -- Orders by bank card and what gateways have charged for them.
 -- @ bank_card_order
 SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
-       evidence, bank_card_order.person = zeroblob(16) OR NOT EXISTS (SELECT 1 FROM link AS theirs
-         WHERE substr(theirs.national_id_index, 1, 6) = substr(bank_card_order.person, 1, 6)
-           AND theirs.national_id_index = bank_card_order.person)
-FROM bank_card_order WHERE key = ?1;
+       evidence, is_erased
+FROM bank_card_order_told WHERE key = ?1;
 
 -- @ open_bank_card_orders
 SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
-       evidence, bank_card_order.person = zeroblob(16) OR NOT EXISTS (SELECT 1 FROM link AS theirs
-         WHERE substr(theirs.national_id_index, 1, 6) = substr(bank_card_order.person, 1, 6)
-           AND theirs.national_id_index = bank_card_order.person)
-FROM bank_card_order WHERE gateway = ?1 AND state < 2 AND number > ?2 ORDER BY number LIMIT ?3;
+       evidence, is_erased
+FROM bank_card_order_told WHERE gateway = ?1 AND state < 2 AND number > ?2 ORDER BY number LIMIT ?3;
 
 -- @ bank_card_orders_of_person
 SELECT number, key, gateway, msisdn, link, wallet, company, account, amount, fee, currency, by_kind, by_name, at, expires, state,
-       evidence, bank_card_order.person = zeroblob(16) OR NOT EXISTS (SELECT 1 FROM link AS theirs
-         WHERE substr(theirs.national_id_index, 1, 6) = substr(bank_card_order.person, 1, 6)
-           AND theirs.national_id_index = bank_card_order.person)
-FROM bank_card_order INDEXED BY bank_card_order_of_wallet WHERE wallet IN (SELECT wallet.number FROM wallet WHERE person = ?1) ORDER BY number DESC LIMIT ?2;
+       evidence, is_erased
+FROM bank_card_order_told WHERE number IN (
+  SELECT ordered.number FROM bank_card_order AS ordered INDEXED BY bank_card_order_of_wallet
+  WHERE ordered.wallet IN (SELECT wallet.number FROM wallet WHERE person = ?1))
+ORDER BY number DESC LIMIT ?2;
+
+-- @ placements_of_person
+SELECT placed.number, placed.charge, placed.wallet, placed.refund, placed.msisdn, placed.link, placed.reason, placed.maker,
+       placed.proposed, placed.state, placed.checker, placed.decided, charge.amount, charge.currency
+FROM bank_card_placement AS placed INDEXED BY bank_card_placement_of_wallet
+CROSS JOIN bank_card_charge AS charge ON charge.number = placed.charge
+WHERE placed.wallet IN (SELECT wallet.number FROM wallet WHERE person = ?1) ORDER BY placed.number DESC LIMIT ?2;
 
 -- @ gateways_with_open_orders
 SELECT gateway, count(*) FROM bank_card_order WHERE state < 2 GROUP BY gateway ORDER BY gateway;

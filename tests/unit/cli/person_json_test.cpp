@@ -60,6 +60,17 @@ store::PersonFile sample_file() {
                            .state = ledger::State::posted,
                            .at = at(11),
                            .not_after = at(12)});
+  file.placements.push_back({.placement = {.number = 7,
+                                           .charge = 2,
+                                           .card = "1234567890",
+                                           .refund = {},
+                                           .reason = "bank_says_theirs",
+                                           .maker = "amal",
+                                           .proposed = at(11),
+                                           .state = store::PlacementState::done,
+                                           .checker = "basel",
+                                           .decided = at(12)},
+                             .amount = {30'100, Currency::SYP}});
   return file;
 }
 
@@ -97,6 +108,14 @@ TEST_CASE("the file of a person has everything in full, but no code") {
                                            {"currency", "SYP"},
                                            {"at", "2026-09-21T14:13:31Z"},
                                            {"state", "posted"}}});
+  CHECK(all.at("placements") == json::value{{{"msisdn", nullptr},
+                                             {"card", "1234567890"},
+                                             {"amount", 30'100},
+                                             {"currency", "SYP"},
+                                             {"reason", "bank_says_theirs"},
+                                             {"proposed", "2026-09-21T14:13:31Z"},
+                                             {"decided", "2026-09-21T14:13:32Z"},
+                                             {"state", "done"}}});
 }
 
 TEST_CASE("of a person of whom nothing is kept the file says so, and has the trail's records") {

@@ -86,7 +86,13 @@ TEST_CASE_METHOD(PayerFixture, "the books of an erased person stay whole, and sa
   CHECK(count("SELECT count(*) FROM payment WHERE msisdn <> 0 OR person <> zeroblob(16)") == 0);
   CHECK(count("SELECT count(*) FROM wallet WHERE substr(person, 1, 6) <> zeroblob(6)") == 0);
   CHECK(count("SELECT count(*) FROM bank_card_order WHERE person <> zeroblob(16)") == 0);
-  CHECK(order_of().msisdn == number());  // for a charge that the bank takes back
+  CHECK_FALSE(order_of().msisdn.has_value());  // nor does what they paid lead to their number
+  CHECK(order_of().is_erased);
+  CHECK(order_of().amount.minor == 300);
+  CHECK(count("SELECT count(*) FROM bank_card_order WHERE msisdn <> 0") == 0);
+  CHECK_THROWS_AS(SQLite::Database(config.path, SQLite::OPEN_READWRITE, 5'000)
+                      .exec("UPDATE bank_card_order SET msisdn = 963933000001"),
+                  SQLite::Exception);
   check_whole();
   CHECK(refused({erasure()}) == Errc::not_found);
 }
@@ -140,7 +146,7 @@ TEST_CASE("the books say no more whose they were, either, of who was erased befo
         "1:0:1,2:963933000002:0,3:963933000003:0");
   CHECK(
       listed("SELECT group_concat(number || ':' || msisdn || ':' || (person = zeroblob(16))) FROM bank_card_order") ==
-      "1:963933000001:1,2:963933000002:0");
+      "1:0:1,2:963933000002:0");
 }
 
 }  // namespace shubbak::store

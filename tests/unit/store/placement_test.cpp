@@ -4,6 +4,7 @@
 
 #include "bank_card_fixture.hpp"
 #include "store/audit_trail.hpp"
+#include "store/privacy.hpp"
 
 namespace shubbak::store {
 namespace {
@@ -91,6 +92,22 @@ TEST_CASE_METHOD(PlacementFixture, "money in dispute comes on a card once anothe
   CHECK(refused_change(onto_card()) == Errc::conflict);
   CHECK(available(card_account) == 1'301);
   check_whole();
+}
+
+TEST_CASE_METHOD(PlacementFixture,
+                 "what was placed on a person's cards is in what is kept of them, and of nobody else") {
+  made(decision(proposed(onto_card())));
+  const std::int64_t waits = proposed(onto_card(2));
+  const auto file = store->person_file(syrian());
+  REQUIRE(file.ok());
+  REQUIRE(file->placements.size() == 2);
+  CHECK(file->placements[0].placement.number == waits);
+  CHECK(file->placements[0].amount == Money{500, Currency::SYP});
+  CHECK(file->placements[0].placement.state == PlacementState::proposed);
+  CHECK(file->placements[1].placement.card == card.number);
+  CHECK(file->placements[1].amount == Money{301, Currency::SYP});
+  CHECK(file->placements[1].placement.state == PlacementState::done);
+  CHECK(store->person_file(syrian("09080706050"))->placements.empty());
 }
 
 TEST_CASE_METHOD(PlacementFixture, "what the gateway has paid back goes outside, with its name of that as evidence") {
