@@ -8,6 +8,7 @@
 #include "flows/engine.hpp"
 #include "payments/receipt.hpp"
 #include "services/cash.hpp"
+#include "services/payment_end.hpp"
 #include "store/cash_book.hpp"
 
 namespace shubbak::admin {
@@ -17,7 +18,6 @@ using staff::Permission;
 
 constexpr std::size_t drawers_page = 500;
 constexpr std::size_t payments_page = 200;
-constexpr std::chrono::hours top_up_news_live{24};
 
 Result<store::StoredDrawer, ApiError> own_drawer(World& world, const Caller& caller, const std::string& name,
                                                  const std::string& company = {}) {
@@ -66,21 +66,14 @@ Result<store::CashPayment, ApiError> cash_payment_of(World& world, std::int64_t 
 std::optional<store::OutboxMessage> top_up_news(World& world, const std::optional<Msisdn>& msisdn, std::string link,
                                                 const ToppedUp& done) {
   if (!msisdn) return std::nullopt;
-  const auto person = world.store.find_person(*msisdn);
+  const WallTime now = world.now();
   const auto words = world.counter.words();
-  if (!person || active_since(*person) == WallTime{} || !words) return std::nullopt;
-  const std::uint8_t locale = (*words)->locale_index(person->locale).value_or(flows::Revision::default_locale);
-  std::string text = flows::system_text(**words, locale, "sys_cash_topped_up", flows::Context{});
+  const auto locale = words ? services::news_locale(world.store, **words, *msisdn, WallTime::max()) : std::nullopt;
+  if (!locale) return std::nullopt;
+  std::string text = flows::system_text(**words, *locale, "sys_cash_topped_up", flows::Context{});
   text.append(" ").append(format_amount(done.amount)).append(" ").append(to_string(done.amount.currency));
   text.append(" ").append(payments::masked_account(done.card.number));
-  text = world.counter.shown_by(link, std::move(text));
-  const WallTime now = world.now();
-  return store::OutboxMessage{.id = 0,
-                              .link = std::move(link),
-                              .to = *msisdn,
-                              .text = std::move(text),
-                              .created = now,
-                              .expires = now + top_up_news_live};
+  return services::money_news(world.counter, std::move(link), *msisdn, std::move(text), now);
 }
 
 }  // namespace
@@ -214,8 +207,7 @@ Served<ToppedUp> take_for_card(World& world, Caller caller, CashWanted wanted, s
       commit_if(world, required_of(world, caller, Permission::cash_take, place_of(*drawer)), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
-  if (news && !committed->outbox_ids.empty() && world.counter.on_queued)
-    world.counter.on_queued(news->link, committed->outbox_ids.back(), news->to, news->text);
+  services::take_up_news(world.counter, news, *committed);
   co_return done;
 }
 

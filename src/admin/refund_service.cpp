@@ -12,7 +12,6 @@ namespace {
 using staff::Permission;
 
 constexpr std::size_t refunds_page = 1'000;
-constexpr std::chrono::hours refund_news_live{24};
 
 Result<RefundTold, ApiError> refund_numbered(World& world, std::int64_t number) {
   auto found = world.store.payments().find_refund(number);
@@ -37,13 +36,8 @@ Result<std::optional<store::OutboxMessage>, ApiError> news_of_refund(World& worl
   std::string text = services::news_of_payment(**words, *locale, back,
                                                payment.drawer == 0 ? "sys_payment_refunded" : "sys_cash_refunded");
   text.append(" ").append(payments::receipt_number(payment.number));
-  const WallTime now = world.now();
-  return std::optional(store::OutboxMessage{.id = 0,
-                                            .link = payment.link,
-                                            .to = *payment.msisdn,
-                                            .text = world.counter.shown_by(payment.link, std::move(text)),
-                                            .created = now,
-                                            .expires = now + refund_news_live});
+  return std::optional(
+      services::money_news(world.counter, payment.link, *payment.msisdn, std::move(text), world.now()));
 }
 
 }  // namespace
@@ -91,8 +85,7 @@ Served<RefundTold> decide_refund(World& world, Caller caller, std::int64_t numbe
       commit_if(world, required_of(world, caller, Permission::refund_decide, staff::Scope()), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
-  if (news && !committed->outbox_ids.empty() && world.counter.on_queued)
-    world.counter.on_queued(news->link, committed->outbox_ids.back(), news->to, news->text);
+  services::take_up_news(world.counter, news, *committed);
   co_return refund_numbered(world, number);
 }
 

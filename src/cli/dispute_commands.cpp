@@ -20,6 +20,7 @@
 #include "flows/engine.hpp"
 #include "numbers/typed_number.hpp"
 #include "services/counter.hpp"
+#include "services/payment_end.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -27,7 +28,6 @@ namespace {
 using staff::Permission;
 
 constexpr std::size_t disputes_page_rows = 1'000;
-constexpr std::chrono::hours placement_news_live{24};
 
 struct DisputeOptions {
   std::string config;
@@ -171,16 +171,12 @@ Result<std::optional<store::Change>> news_of_placement(StaffAtWork& desk, const 
   if (!*wallet || (*wallet)->number != placement.card) return std::optional<store::Change>();
   const auto words = words_of(desk.config());
   if (!words) return words.error();
-  const std::uint8_t locale = (*words)->locale_index(person->locale).value_or(flows::Revision::default_locale);
-  std::string text = flows::system_text(**words, locale, "sys_bank_card_credited", flows::Context{});
+  const auto locale = services::news_locale(desk.store(), **words, *placement.msisdn, WallTime::max());
+  if (!locale) return std::optional<store::Change>();
+  std::string text = flows::system_text(**words, *locale, "sys_bank_card_credited", flows::Context{});
   text.append(" ").append(written(amount));
-  return std::optional<store::Change>(
-      store::AddOutboxMessage{{.id = 0,
-                               .link = placement.link,
-                               .to = *placement.msisdn,
-                               .text = desk.world().counter.shown_by(placement.link, std::move(text)),
-                               .created = now,
-                               .expires = now + placement_news_live}});
+  return std::optional<store::Change>(store::AddOutboxMessage{
+      services::money_news(desk.world().counter, placement.link, *placement.msisdn, std::move(text), now)});
 }
 
 int decide_placement(const DisputeOptions& options, bool approves) {

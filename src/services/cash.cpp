@@ -10,8 +10,6 @@ namespace {
 
 using ledger::State;
 
-constexpr std::chrono::hours receipt_lives{24};
-
 std::string shown(std::int64_t minor, Currency currency) {
   return format_amount({minor, currency}) + " " + std::string(to_string(currency));
 }
@@ -79,18 +77,13 @@ boost::asio::awaitable<Result<store::StoredPayment, Refusal>> ended(CashDesk des
   const auto locale = words ? news_locale(desk.store, **words, payment) : std::nullopt;
   if (locale) {
     const bool settled = end.next == payments::Next::settle;
-    news = {.id = 0,
-            .link = payment.link,
-            .to = *payment.msisdn,
-            .text = desk.counter.shown_by(payment.link, news_of_end(**words, *locale, payment, settled)),
-            .created = now,
-            .expires = now + receipt_lives};
+    news =
+        money_news(desk.counter, payment.link, *payment.msisdn, news_of_end(**words, *locale, payment, settled), now);
     changes.emplace_back(store::AddOutboxMessage{*news});
   }
   auto committing = commit(desk.store, std::move(changes));
   const auto committed = co_await std::move(committing);
-  if (committed && news && !committed->outbox_ids.empty() && desk.counter.on_queued)
-    desk.counter.on_queued(news->link, committed->outbox_ids.back(), news->to, news->text);
+  if (committed) take_up_news(desk.counter, news, *committed);
   // Where it could not be written the follow-up ends it.
   co_return as_it_is(desk, payment.key);
 }

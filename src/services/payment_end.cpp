@@ -10,6 +10,7 @@ namespace shubbak::services {
 namespace {
 
 const std::string posted_mark = " posted ";
+constexpr std::chrono::hours news_live{24};
 
 payments::Known known_by(const Result<companies::PaymentAnswer>& answer) {
   if (!answer.ok()) return payments::Known::nothing;
@@ -121,6 +122,22 @@ std::string news_of_ending(store::Store& store, const flows::Revision& words, co
     if (auto told = words_of_flow(*begun_on, payment)) return *std::move(told);
   }
   return news_of_end(words, *locale, payment, settled);
+}
+
+store::OutboxMessage money_news(const Counter& counter, std::string link, Msisdn to, std::string text, WallTime now) {
+  std::string shown = counter.shown_by(link, std::move(text));
+  return {.id = 0,
+          .link = std::move(link),
+          .to = to,
+          .text = std::move(shown),
+          .created = now,
+          .expires = now + news_live};
+}
+
+void take_up_news(const Counter& counter, const std::optional<store::OutboxMessage>& news,
+                  const store::Committed& committed) {
+  if (news && !committed.outbox_ids.empty() && counter.on_queued)
+    counter.on_queued(news->link, committed.outbox_ids.back(), news->to, news->text);
 }
 
 }  // namespace shubbak::services

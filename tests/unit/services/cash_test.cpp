@@ -145,6 +145,32 @@ TEST_CASE("who gives a linked number is sent the receipt, once, and another numb
   }
 }
 
+TEST_CASE("news of money that staff have moved go by their link, in its phones' digits, for a day") {
+  std::vector<std::string> queued;
+  Counter counter;
+  counter.in_digits_of = [](std::string_view link, const std::string& text) {
+    return std::string(link) + ":" + text;
+  };
+  counter.on_queued = [&queued](std::string_view link, std::int64_t id, Msisdn, const std::string& text) {
+    queued.push_back(std::string(link) + " " + std::to_string(id) + " " + text);
+  };
+  const WallTime now = wall_now();
+  const store::OutboxMessage news = money_news(counter, "mtn", Town::caller, "300 SYP", now);
+  CHECK(news.text == "mtn:300 SYP");
+  CHECK(news.link == "mtn");
+  CHECK(news.to == Town::caller);
+  CHECK(news.expires - news.created == std::chrono::hours(24));
+  store::Committed committed;
+  take_up_news(counter, news, committed);  // as where the set was done before
+  take_up_news(counter, std::nullopt, committed);
+  CHECK(queued.empty());
+  committed.outbox_ids = {7, 9};
+  take_up_news(counter, news, committed);
+  CHECK(queued == std::vector<std::string>{"mtn 9 mtn:300 SYP"});
+  counter.on_queued = {};
+  take_up_news(counter, news, committed);
+}
+
 TEST_CASE("a company's rules hold for cash: parts, whole bills, no more than is due") {
   const auto refused = [](CountingTown& town, std::int64_t amount, const std::string& account = cash_account) {
     const Refusal why = town.refusal(town.order(amount, account));
