@@ -141,9 +141,14 @@ boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
   const auto wallet = co_await std::move(opening);
   if (!wallet) co_return answer("declined");
   if (!voucher) {
-    const auto balance = *wallet ? balance_of(world, **wallet) : Result<std::int64_t>(0);
-    if (!balance) co_return answer("declined");
-    if (*balance < asked->amount.minor + asked->fee) co_return answer("insufficient");
+    if (!*wallet) co_return answer("insufficient");
+    const auto funds = funds_for(request.payment_key, **wallet, world.store.ledger(), world.store.payments());
+    if (!funds) co_return answer("unknown");
+    if (funds->begun) {  // another press was faster
+      auto telling = begun_before(world, request, *funds->begun);
+      co_return co_await std::move(telling);
+    }
+    if (funds->available < asked->amount.minor + asked->fee) co_return answer("insufficient");
   }
 
   auto committing = commit(world.store, beginning(request, *asked, **wallet, voucher));

@@ -353,9 +353,17 @@ boost::asio::awaitable<Answer> payments_pay_all(World& world, Request request) {
   const Currency currency = currency_of(world);
   const auto wallet = world.store.payments().find_wallet(*request.caller.person, currency);
   if (!wallet) co_return answer("declined");
-  const auto balance = *wallet ? balance_of(world, **wallet) : Result<std::int64_t>(0);
-  if (!balance) co_return answer("declined");
-  if (!*wallet || *balance < sums_of_all(*confirmed).total) co_return answer("insufficient");
+  if (!*wallet) co_return answer("insufficient");
+  const auto funds =
+      funds_for(key_of_part(request.payment_key, 1), **wallet, world.store.ledger(), world.store.payments());
+  if (!funds) co_return answer("unknown");
+  if (funds->begun) {  // another press was faster
+    begun = begun_under(world, request.payment_key);
+    if (!begun) co_return answer("unknown");
+    auto telling = ends_of_all(world, request, *std::move(begun), false);
+    co_return co_await std::move(telling);
+  }
+  if (funds->available < sums_of_all(*confirmed).total) co_return answer("insufficient");
 
   auto committing = commit(world.store, beginning_all(request, *asked, **wallet));
   const auto committed = co_await std::move(committing);

@@ -119,6 +119,14 @@ Currency currency_of(const World& world);
 boost::asio::awaitable<Result<std::optional<store::Wallet>>> wallet_of(World& world, const Request& request,
                                                                        Currency currency, bool opens);
 Result<std::int64_t> balance_of(World& world, const store::Wallet& wallet);  // what may be spent
+// What may be spent, and what is under the payment's key by then. Read in this order: what another press has reserved
+// meanwhile is its payment, and no lack of money.
+struct Funds {
+  std::int64_t available = 0;
+  std::optional<store::StoredPayment> begun{};
+};
+Result<Funds> funds_for(const std::string& payment_key, const store::Wallet& wallet, store::LedgerReads& ledger,
+                        store::PaymentReads& payments);
 store::Change redemption(const Caller& caller, std::string key, const vouchers::Pin& pin, const store::Wallet& wallet,
                          WallTime now);
 

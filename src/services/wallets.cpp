@@ -11,6 +11,12 @@ constexpr std::uint64_t wallet_numbers = 9'000'000'000;
 constexpr std::uint64_t first_wallet = 1'000'000'000;
 constexpr int draws_max = 5;
 
+Result<std::int64_t> available_on(const store::Wallet& wallet, store::LedgerReads& ledger) {
+  const auto account = ledger.find_ledger_account(store::account_of(wallet));
+  if (!account) return account.error();
+  return *account ? ledger::available((*account)->account) : 0;
+}
+
 Answer shown(World& world, const store::Wallet& wallet) {
   const auto balance = balance_of(world, wallet);
   if (!balance) return answer("error");
@@ -50,9 +56,16 @@ Currency currency_of(const World& world) {
 }
 
 Result<std::int64_t> balance_of(World& world, const store::Wallet& wallet) {
-  const auto account = world.store.ledger().find_ledger_account(store::account_of(wallet));
-  if (!account) return account.error();
-  return *account ? ledger::available((*account)->account) : 0;
+  return available_on(wallet, world.store.ledger());
+}
+
+Result<Funds> funds_for(const std::string& payment_key, const store::Wallet& wallet, store::LedgerReads& ledger,
+                        store::PaymentReads& payments) {
+  const auto available = available_on(wallet, ledger);
+  if (!available) return available.error();
+  auto begun = payments.find_payment(payment_key);
+  if (!begun) return begun.error();
+  return Funds{*available, *std::move(begun)};
 }
 
 store::Change redemption(const Caller& caller, std::string key, const vouchers::Pin& pin, const store::Wallet& wallet,

@@ -7,6 +7,7 @@
 #include "payments/receipt.hpp"
 #include "services/payment_end.hpp"
 #include "services/reading_rules.hpp"
+#include "services/service_functions.hpp"
 #include "tests/unit/services/paying_town.hpp"
 
 namespace shubbak::services {
@@ -290,6 +291,61 @@ TEST_CASE("two presses of one payment at once: one is told to wait for the other
   CHECK(town.state() == State::posted);
   CHECK(town.on_card() == 70'000);
   CHECK(town.owed_to_company() == 30'000);
+}
+
+TEST_CASE("what another press reserves while a card is looked at is its payment, and no lack of money") {
+  // Between the look at the key before and the one at the card, the other press is committed.
+  class LedgerThatIsOvertaken final : public store::LedgerReads {
+   public:
+    LedgerThatIsOvertaken(store::LedgerReads& real, std::function<void()> meanwhile)
+        : real_(real), meanwhile_(std::move(meanwhile)) {}
+    Result<std::optional<store::StoredAccount>> find_ledger_account(const ledger::AccountId& id) override {
+      meanwhile_();
+      return real_.find_ledger_account(id);
+    }
+    Result<std::optional<store::StoredTransfer>> find_transfer(const std::string& key) override {
+      return real_.find_transfer(key);
+    }
+    Result<std::vector<store::StatementLine>> ledger_statement(std::int64_t account, std::int64_t entry,
+                                                               std::size_t rows_max) override {
+      return real_.ledger_statement(account, entry, rows_max);
+    }
+    Result<std::vector<std::string>> due_reservations(WallTime now, std::size_t rows_max) override {
+      return real_.due_reservations(now, rows_max);
+    }
+    Result<std::vector<store::StoredAccount>> ledger_accounts(std::int64_t after, std::size_t rows_max) override {
+      return real_.ledger_accounts(after, rows_max);
+    }
+
+   private:
+    store::LedgerReads& real_;
+    std::function<void()> meanwhile_;
+  };
+  PayingTown town;  // with 100,000 on the card
+  const auto now = wall_now();
+  const store::Change other_press =
+      store::PaymentChange(store::BeginPayment{.key = PayingTown::payment_key,
+                                               .person = *town.person,
+                                               .msisdn = PayingTown::caller,
+                                               .link = "syriatel",
+                                               .wallet = town.card,
+                                               .company = "aleppo",
+                                               .account = "2100345",
+                                               .amount = {100'000, Currency::SYP},
+                                               .by = {Actor::Kind::citizen, "ussd"},
+                                               .at = now,
+                                               .not_after = now + std::chrono::seconds(10),
+                                               .revision = {},
+                                               .session = {}});
+  LedgerThatIsOvertaken overtaken(town.kept->ledger(), [&] { town.done({other_press}); });
+  const auto funds = funds_for(PayingTown::payment_key, town.card, overtaken, town.kept->payments());
+  REQUIRE(funds.ok());
+  CHECK(funds->available == 0);
+  REQUIRE(funds->begun.has_value());
+  CHECK(funds->begun->amount.minor == 100'000);
+  const auto other = funds_for("another", town.card, town.kept->ledger(), town.kept->payments());
+  REQUIRE(other.ok());
+  CHECK_FALSE(other->begun.has_value());
 }
 
 TEST_CASE("a payment that was begun is kept as its walk waits, and the other channel waits for its code no more") {
