@@ -179,7 +179,7 @@ class Subscriber final : public cli::PhoneEvents {
     current().answered = true;
     if (has("Paid: ")) {
       told_receipt(text, {digits_behind(text, "Receipt "), digits_behind(text, "Check code ")});
-    } else if (has("The payment was not made")) {
+    } else if (has("The payment was not made") || has("The payment link is no longer good")) {
       asked_for_last().told_not_paid = true;
     } else if (has("nothing was paid") || has("Nothing was paid")) {
       current().told_not_paid = true;
