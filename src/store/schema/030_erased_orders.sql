@@ -1,4 +1,4 @@
--- Version 27: the number that was sent a link by an order by bank card goes when its person is erased. The order's key is that of the
+-- Version 30: the number that was sent a link by an order by bank card goes when its person is erased. The order's key is that of the
 -- payment that came of it, so it led from what an erased person had paid to their number.
 DROP TRIGGER bank_card_order_stays;
 CREATE TRIGGER bank_card_order_stays BEFORE UPDATE OF number, key, gateway, wallet, company, account, amount, fee, currency, at, expires
