@@ -93,6 +93,12 @@ json::object of(const store::OutboxMessage& text) {
           {"expires", time_value(text.expires)}};
 }
 
+json::object of(const store::Subscription& subscription) {
+  return {{"company", word(subscription.company)},
+          {"account", word(subscription.account)},
+          {"since", time_value(subscription.since)}};
+}
+
 json::object of(const store::KeptWalk& walk) {
   return {{"channel", word(channel_word(walk.channel))}, {"expires", time_value(walk.expires)}};
 }
@@ -183,6 +189,7 @@ json::object of(const store::KeptLink& kept) {
           {"readings", all_of(kept.readings)},
           {"saved_walks", all_of(kept.walks)},
           {"waiting_texts", all_of(kept.texts)},
+          {"bill_notices", all_of(kept.subscriptions)},
           {"code_sent", kept.has_code}};
 }
 

@@ -28,6 +28,7 @@ struct KeptLink {
   std::string locale{};  // "": none was chosen
   std::vector<KeptWalk> walks{};
   std::vector<OutboxMessage> texts{};
+  std::vector<Subscription> subscriptions{};  // to notices of bills
   bool has_code = false;  // a one-time code was sent, or typed, and what it authorises was not done
 };
 

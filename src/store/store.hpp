@@ -33,6 +33,7 @@
 #include "store/payment.hpp"
 #include "store/reconcile.hpp"
 #include "store/staff.hpp"
+#include "store/subscription.hpp"
 #include "store/voucher.hpp"
 
 namespace shubbak::store {
@@ -187,9 +188,9 @@ struct ValueLimits {
 // --- changes
 // Something happens to the number's link, decided by identity::decide() inside the transaction: of two counters that
 // link one number at once, one wins. Errors: as decide()'s; conflict also where the code is wrong, used up or too
-// old. Releasing also forgets what is kept for the number (walks, language, one-time code, grants): its next owner
-// must not meet it. Each event that changes a link is a record of the audit trail too, as is what else happens to one
-// (NoteImsi, ExpireLinks).
+// old. Releasing also forgets what is kept for the number (walks, language, one-time code, grants, subscriptions):
+// its next owner must not meet it. Each event that changes a link is a record of the audit trail too, as is what else
+// happens to one (NoteImsi, ExpireLinks).
 struct ChangeLink {
   Msisdn msisdn;
   std::optional<NationalId> national_id;  // whose link; of make and import required, of others checked if it is there
@@ -397,7 +398,7 @@ using Change =
                  RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, BeginAssist,
                  ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
                  AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange, VoucherChange,
-                 PaymentChange, BankCardChange, ReconcileChange, CashChange>;
+                 PaymentChange, BankCardChange, ReconcileChange, CashChange, SubscriptionChange>;
 
 inline constexpr std::int64_t not_queued = 0;  // a notice whose number is no active one of the person any more
 struct Committed {
@@ -497,6 +498,7 @@ class Store {
   virtual BankCardReads& bank_cards() = 0;
   virtual ReconcileReads& reconciliation() = 0;
   virtual CashReads& cash() = 0;
+  virtual SubscriptionReads& subscriptions() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's

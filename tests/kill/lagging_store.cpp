@@ -96,6 +96,7 @@ class LaggingStore final : public Store {
   VoucherReads& vouchers() override { return front_->vouchers(); }
   PaymentReads& payments() override { return front_->payments(); }
   CashReads& cash() override { return front_->cash(); }
+  SubscriptionReads& subscriptions() override { return front_->subscriptions(); }
   BankCardReads& bank_cards() override { return front_->bank_cards(); }
   ReconcileReads& reconciliation() override { return front_->reconciliation(); }
 

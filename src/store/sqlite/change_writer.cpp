@@ -27,7 +27,7 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<RequireLink>(change) || std::holds_alternative<LedgerChange>(change) ||
          std::holds_alternative<VoucherChange>(change) || std::holds_alternative<PaymentChange>(change) ||
          std::holds_alternative<BankCardChange>(change) || std::holds_alternative<ReconcileChange>(change) ||
-         std::holds_alternative<CashChange>(change);
+         std::holds_alternative<CashChange>(change) || std::holds_alternative<SubscriptionChange>(change);
 }
 
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers, or a slice of a
@@ -80,6 +80,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       payments_(database_, sealer_, audit_, ledger_, reconciliation_, config.payment_limits),
       cash_(database_, sealer_, audit_, ledger_, config.payment_limits),
       bank_cards_(database_, sealer_, audit_, ledger_, config.payment_limits),
+      subscriptions_(database_, links_),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -536,6 +537,10 @@ Status ChangeWriter::apply(const BankCardChange& change) {
   if (!done_before.ok()) return done_before.error();
   rest_is_left_out_ = *done_before;
   return {};
+}
+
+Status ChangeWriter::apply(const SubscriptionChange& change) {
+  return subscriptions_.apply(change);
 }
 
 Status ChangeWriter::apply(const ReconcileChange& change) {

@@ -21,6 +21,7 @@
 #include "store/sqlite/payment_writer.hpp"
 #include "store/sqlite/reconcile_writer.hpp"
 #include "store/sqlite/staff_writer.hpp"
+#include "store/sqlite/subscription_writer.hpp"
 #include "store/sqlite/voucher_writer.hpp"
 #include "store/store.hpp"
 
@@ -106,6 +107,7 @@ class ChangeWriter {
   Status apply(const BankCardChange& change);
   Status apply(const ReconcileChange& change);
   Status apply(const CashChange& change);
+  Status apply(const SubscriptionChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -119,6 +121,7 @@ class ChangeWriter {
   PaymentWriter payments_;
   CashWriter cash_;
   BankCardWriter bank_cards_;
+  SubscriptionWriter subscriptions_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

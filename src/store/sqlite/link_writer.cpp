@@ -59,6 +59,7 @@ LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWrit
       drop_link_code_(prepare(database, statement("drop_link_code"))),
       drop_walks_(prepare(database, statement("drop_walks"))),
       drop_locale_(prepare(database, statement("drop_locale"))),
+      drop_subscriptions_of_(prepare(database, statement("drop_subscriptions_of"))),
       links_of_person_(prepare(database, statement("links_of_person"))),
       erase_link_(prepare(database, statement("erase_link"))),
       forget_told_in_cash_(prepare(database, statement("forget_told_in_cash"))) {}
@@ -272,6 +273,7 @@ void LinkWriter::finish(const Event& what, const identity::LinkDecision& decisio
 void LinkWriter::forget_number(Msisdn msisdn) {
   run(drop_walks_, msisdn);
   run(drop_locale_, msisdn);
+  run(drop_subscriptions_of_, msisdn);
   run(drop_outbox_of_, msisdn);
   otp_.forget_number(msisdn);
 }
@@ -284,6 +286,11 @@ bool LinkWriter::may_debit(Msisdn msisdn) {
 bool LinkWriter::is_active(Msisdn msisdn, const NationalId& person) {
   const auto found = find(find_current_link_, msisdn);
   return found && found->record.state == LinkState::active && found->person == sealer_.index_of(person);
+}
+
+bool LinkWriter::is_active(Msisdn msisdn) {
+  const auto found = find(find_current_link_, msisdn);
+  return found && found->record.state == LinkState::active;
 }
 
 void LinkWriter::tell(const Event& what) {

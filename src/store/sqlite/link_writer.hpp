@@ -36,6 +36,7 @@ class LinkWriter {
   // Neither suspended nor held. A number without a link has nothing to be debited.
   bool may_debit(Msisdn msisdn);
   bool is_active(Msisdn msisdn, const NationalId& person);
+  bool is_active(Msisdn msisdn);  // whosever it is
   // Whose links have expired.
   Result<std::vector<Msisdn>> apply(const ExpireLinks& change);
 
@@ -94,6 +95,7 @@ class LinkWriter {
   SQLite::Statement drop_link_code_;
   SQLite::Statement drop_walks_;
   SQLite::Statement drop_locale_;
+  SQLite::Statement drop_subscriptions_of_;
   SQLite::Statement links_of_person_;
   SQLite::Statement erase_link_;
   SQLite::Statement forget_told_in_cash_;

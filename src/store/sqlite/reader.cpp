@@ -61,6 +61,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       bank_cards_(database_, sealer_),
       reconciliation_(database_, sealer_),
       cash_(database_, sealer_),
+      subscriptions_(database_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
@@ -390,6 +391,12 @@ Result<PersonFile> Reader::person_file(const NationalId& person) {
     if (!links.ok()) return links.error();
     Result<PersonFile> file = PersonReader(database_, sealer_).read(person, *std::move(links));
     if (!file.ok()) return file;
+    for (KeptLink& kept : file->links) {
+      if (kept.link.record.state != LinkState::active && kept.link.record.state != LinkState::suspended) continue;
+      auto subscriptions = subscriptions_.subscriptions_of(kept.link.msisdn);
+      if (!subscriptions.ok()) return subscriptions.error();
+      kept.subscriptions = *std::move(subscriptions);
+    }
     for (KeptWallet& kept : payments_.wallets_of(person)) {
       const auto account = ledger_.find_ledger_account(account_of(kept.wallet));
       if (!account.ok()) return account.error();

@@ -15,6 +15,7 @@
 #include "store/sqlite/payment_reader.hpp"
 #include "store/sqlite/reconcile_reader.hpp"
 #include "store/sqlite/staff_reader.hpp"
+#include "store/sqlite/subscription_reader.hpp"
 #include "store/sqlite/voucher_reader.hpp"
 #include "store/store.hpp"
 
@@ -63,6 +64,7 @@ class Reader final : public StaffReads {
   BankCardReads& bank_cards() { return bank_cards_; }
   ReconcileReads& reconciliation() { return reconciliation_; }
   CashReads& cash() { return cash_; }
+  SubscriptionReads& subscriptions() { return subscriptions_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -86,6 +88,7 @@ class Reader final : public StaffReads {
   BankCardReader bank_cards_;
   ReconcileReader reconciliation_;
   CashReader cash_;
+  SubscriptionReader subscriptions_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

@@ -173,6 +173,15 @@ bool fits(const CashChange& change) {
   return taken == nullptr || (taken->link.size() <= ValueLimits::name_octets_max &&
                               taken->account.size() <= ValueLimits::name_octets_max);
 }
+bool fits(const SubscriptionChange& change) {
+  const auto fit = [](const std::string& company, const std::string& account) {
+    return company.size() <= ValueLimits::name_octets_max && account.size() <= ValueLimits::name_octets_max;
+  };
+  if (const auto* asked = std::get_if<Subscribe>(&change);
+      asked != nullptr && asked->link.size() > ValueLimits::name_octets_max)
+    return false;
+  return std::visit([&](const auto& one) { return fit(one.company, one.account); }, change);
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -493,6 +502,14 @@ Status check_told(const DecideCash& change) {
 Status check_told(const CashChange& change) {
   return std::visit([](const auto& one) { return check_told(one); }, change);
 }
+Status check_told(const SubscriptionChange& change) {
+  const auto* asked = std::get_if<Subscribe>(&change);
+  if (asked != nullptr && (asked->company.empty() || asked->account.empty()))
+    return Error{Errc::invalid, "a subscription names company and account"};
+  const auto* noted = std::get_if<NoteNotice>(&change);
+  if (noted != nullptr && noted->told < 0) return Error{Errc::invalid, "what is due is not below 0"};
+  return {};
+}
 template <class Other>
 Status check_told(const Other&) {
   return {};
@@ -624,6 +641,7 @@ class SqliteStore final : public Store {
   BankCardReads& bank_cards() override { return reader_.bank_cards(); }
   ReconcileReads& reconciliation() override { return reader_.reconciliation(); }
   CashReads& cash() override { return reader_.cash(); }
+  SubscriptionReads& subscriptions() override { return reader_.subscriptions(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);

@@ -1415,3 +1415,31 @@ SELECT 1 FROM bank_card_order AS ordered CROSS JOIN payment INDEXED BY payment_o
 JOIN ledger_transfer AS transfer ON transfer.number = payment.number
 WHERE ordered.key = ?1 AND payment.company = ordered.company AND payment.account = ordered.account
   AND (transfer.at >= ?2 OR transfer.resolved >= ?2) AND transfer.state <= 1 LIMIT 1;
+
+-- Of the number, besides the one of that company and account.
+-- @ count_other_subscriptions
+SELECT count(*) FROM subscription WHERE msisdn = ?1 AND NOT (company = ?2 AND account = ?3);
+
+-- @ add_subscription
+INSERT INTO subscription (msisdn, company, account, link, since, next_at, told) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)
+ON CONFLICT DO NOTHING;
+
+-- @ drop_subscriptions
+DELETE FROM subscription WHERE msisdn = ?1 AND (?2 = '' OR company = ?2) AND (?3 = '' OR account = ?3);
+
+-- @ drop_subscriptions_of
+DELETE FROM subscription WHERE msisdn = ?1;
+
+-- @ note_notice
+UPDATE subscription SET next_at = ?5, told = ?6 WHERE msisdn = ?1 AND company = ?2 AND account = ?3 AND next_at = ?4;
+
+-- @ subscriptions_of_number
+SELECT msisdn, company, account, link, since, next_at, told FROM subscription WHERE msisdn = ?1
+ORDER BY since, company, account;
+
+-- @ subscriptions_due
+SELECT msisdn, company, account, link, since, next_at, told FROM subscription WHERE company = ?1 AND next_at <= ?2
+ORDER BY next_at LIMIT ?3;
+
+-- @ count_subscriptions
+SELECT count(*) FROM subscription;

@@ -1,0 +1,46 @@
+#include "store/sqlite/subscription_writer.hpp"
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/statements.hpp"
+
+namespace shubbak::store {
+
+SubscriptionWriter::SubscriptionWriter(const SQLite::Database& database, LinkWriter& links)
+    : links_(links),
+      count_others_(prepare(database, statement("count_other_subscriptions"))),
+      add_(prepare(database, statement("add_subscription"))),
+      drop_(prepare(database, statement("drop_subscriptions"))),
+      note_(prepare(database, statement("note_notice"))) {}
+
+Status SubscriptionWriter::apply(const SubscriptionChange& change) {
+  return std::visit([this](const auto& one) { return carry_out(one); }, change);
+}
+
+Status SubscriptionWriter::carry_out(const Subscribe& change) {
+  if (!links_.is_active(change.msisdn, change.person))
+    return Error{Errc::denied, "the number is not linked to this person, or suspended"};
+  {
+    Use others(count_others_, change.msisdn, change.company, change.account);
+    if (others.next() && others.integer(0) >= static_cast<std::int64_t>(subscriptions_per_number_max))
+      return Error{Errc::conflict, "the number has as many subscriptions as it may have"};
+  }
+  run(add_, change.msisdn, change.company, change.account, change.link, change.at, change.next_at);
+  return {};
+}
+
+Status SubscriptionWriter::carry_out(const Unsubscribe& change) {
+  if (!links_.is_active(change.msisdn, change.person))
+    return Error{Errc::denied, "the number is not linked to this person, or suspended"};
+  run(drop_, change.msisdn, change.company, change.account);
+  return {};
+}
+
+Status SubscriptionWriter::carry_out(const NoteNotice& change) {
+  if (change.tells && !links_.is_active(change.msisdn))
+    return Error{Errc::conflict, "the number's link is not active"};
+  if (run(note_, change.msisdn, change.company, change.account, change.was_next_at, change.next_at, change.told) == 0)
+    return Error{Errc::conflict, "the subscription is gone, or was asked about meanwhile"};
+  return {};
+}
+
+}  // namespace shubbak::store

@@ -1,0 +1,33 @@
+// Subscriptions to notices of bills, decided and written in the writer's transaction. Private to store/sqlite.
+// Thread: the writer's only.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "store/sqlite/link_writer.hpp"
+#include "store/subscription.hpp"
+
+namespace shubbak::store {
+
+class SubscriptionWriter {
+ public:
+  // Both must outlive it. Throws SQLite::Exception when the schema is not what the statements need.
+  SubscriptionWriter(const SQLite::Database& database, LinkWriter& links);
+
+  // Nothing is written where it is refused.
+  Status apply(const SubscriptionChange& change);
+
+ private:
+  Status carry_out(const Subscribe& change);
+  Status carry_out(const Unsubscribe& change);
+  Status carry_out(const NoteNotice& change);
+
+  LinkWriter& links_;
+  SQLite::Statement count_others_;
+  SQLite::Statement add_;
+  SQLite::Statement drop_;
+  SQLite::Statement note_;
+};
+
+}  // namespace shubbak::store
