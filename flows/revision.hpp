@@ -45,8 +45,9 @@ enum class SystemString : std::uint8_t {
   tries_cleared,      // a counter has forgotten the wrong codes and PINs
   reading_refused,    // a reading that was taken turned out not to be acceptable; a reference follows
   reading_by_reader,  // likewise, as the company's own reader came first; the reader's day and a reference follow
-  payment_settled,    // an SMS: what was unknown has come through; amount, account and receipt follow
-  payment_released,   // an SMS: it has not; amount and account follow
+  bill_notice,       // an SMS: something is due on an account whose bills are told to the number; all of that follows
+  payment_settled,   // an SMS: what was unknown has come through; amount, account and receipt follow
+  payment_released,  // an SMS: it has not; amount and account follow
   payment_held,    // an SMS: what was paid by bank card is here, and the company has not answered; amount and account
   bank_card_link,  // an SMS: a link for the bank card, which follows
   bank_card_credited,  // an SMS: money from the bank card is on the service card; amount
@@ -64,7 +65,7 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 42> system_string_names{"sys_not_linked",
+constexpr std::array<std::string_view, 43> system_string_names{"sys_not_linked",
                                                                "sys_wrong_choice",
                                                                "sys_wrong_input",
                                                                "sys_invalid",
@@ -88,6 +89,7 @@ constexpr std::array<std::string_view, 42> system_string_names{"sys_not_linked",
                                                                "sys_tries_cleared",
                                                                "sys_reading_refused",
                                                                "sys_reading_by_reader",
+                                                               "sys_bill_notice",
                                                                "sys_payment_settled",
                                                                "sys_payment_released",
                                                                "sys_payment_held",

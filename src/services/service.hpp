@@ -25,6 +25,7 @@
 #include "flows/service_signature.hpp"
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
+#include "services/bill_notice.hpp"
 #include "services/inquiry_limits.hpp"
 #include "services/owned_accounts.hpp"
 #include "store/store.hpp"
@@ -107,7 +108,8 @@ struct World {
   std::chrono::minutes utc_offset{0};    // of the deployment: billing periods begin at local midnight
   identity::LinkRules link_rules{};
   InquiryLimits inquiries{};
-  ForAgents for_agents{};  // may be empty where nobody serves by USSD
+  NoticeSchedule notices{};  // when companies are asked for those who have subscribed
+  ForAgents for_agents{};    // may be empty where nobody serves by USSD
   companies::CardGateway* card_gateway =
       nullptr;  // that takes new orders; nobody pays by bank card where there is none
 };

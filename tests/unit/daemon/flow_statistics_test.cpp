@@ -48,6 +48,7 @@ sys_pin_reset: Reset
 sys_tries_cleared: Cleared
 sys_reading_refused: Refused
 sys_reading_by_reader: By our reader
+sys_bill_notice: Due
 sys_payment_settled: Settled
 sys_payment_released: Released
 sys_payment_held: Held
