@@ -375,6 +375,15 @@ void check_admin(const AdminConfig& c, const Judge& judge) {
     judge.say("admin.plain_http", "is for a loopback address: passwords would cross the network in clear");
 }
 
+void check_notices(const NoticesConfig& c, const Judge& judge) {
+  const auto days = std::chrono::floor<std::chrono::days>(c.every);
+  if (days != c.every || days < std::chrono::days(1) || days > std::chrono::days(31))
+    judge.say("notices.every", "must be whole days: 1d to 31d");
+  if (c.until.since_midnight - c.from.since_midnight < std::chrono::hours(1))
+    judge.say("notices.until", "must be at least an hour after notices.from");
+  judge.within("notices.per_second", c.per_second, 1U, 1000U);
+}
+
 // What only the whole can tell.
 void check(const Config& config, const Node& root, Faults& faults) {
   const Judge judge(root, faults);
@@ -402,6 +411,7 @@ void check(const Config& config, const Node& root, Faults& faults) {
   boost::asio::ip::make_address(config.http.address, no_address);
   if (no_address) judge.say("http.address", "is no IP address");
   check_admin(config.admin, judge);
+  check_notices(config.notices, judge);
   if (const Node* node = root.find("operators"); node != nullptr) {
     check_names(config.operators, *node, faults);
     for (std::size_t i = 0; i < config.operators.size() && i < node->children.size(); ++i) {

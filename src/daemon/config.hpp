@@ -94,6 +94,14 @@ struct TimeOfDay {  // local
   std::chrono::minutes since_midnight{0};
 };
 
+// When companies are asked about subscriptions to notices of bills, and phones are told.
+struct NoticesConfig {
+  std::chrono::milliseconds every = std::chrono::days(1);  // whole days
+  TimeOfDay from{std::chrono::hours(9)};
+  TimeOfDay until{std::chrono::hours(20)};
+  std::uint32_t per_second = 50;  // questions to each company
+};
+
 // The HTTP API for staff; it listens when there is a certificate, or plain_http says so.
 struct AdminConfig {
   std::string address = "127.0.0.1";
@@ -137,6 +145,7 @@ struct Config {
   services::InquiryPolicy inquiries;
   std::vector<OverseerConfig> overseers;
   TimeOfDay audit_head_at{std::chrono::hours(6)};
+  NoticesConfig notices;
 };
 
 // Makes a text ready for the phones of an operator's link: with their digits. The configuration must outlive it.

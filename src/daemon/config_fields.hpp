@@ -260,6 +260,14 @@ void describe(V& v, OverseerConfig& c) {
 }
 
 template <class V>
+void describe(V& v, NoticesConfig& c) {
+  v.field("every", c.every, Presence::optional, "how often a company is asked about one subscription: 1d to 31d");
+  v.field("from", c.from, Presence::optional, "local time at which the hours begin in which phones are told");
+  v.field("until", c.until, Presence::optional, "local time at which they end; at least an hour later");
+  v.field("per_second", c.per_second, Presence::optional, "questions to each company in a second; 1 to 1000");
+}
+
+template <class V>
 void describe(V& v, HttpConfig& c) {
   v.field("address", c.address, Presence::optional, "IP address for /metrics, /health, /operator and /gateway");
   v.field("port", c.port, Presence::optional, "its port; 0 takes any free one");
@@ -348,6 +356,7 @@ void describe(V& v, Config& c) {
          "how much may be paid in a while, against stolen phones, cards and logins");
   v.section("vouchers", c.vouchers, "PINs of vouchers: what guessing them is limited to");
   v.section("inquiries", c.inquiries, "what anybody may ask by a number: how often in a day");
+  v.section("notices", c.notices, "notices of bills to those who have subscribed to them");
   v.list("overseers", c.overseers, Presence::optional, "those who get the head of the audit trail by SMS every day");
 }
 

@@ -23,6 +23,7 @@
 #include "daemon/bank_card_hook.hpp"
 #include "daemon/bank_card_metrics.hpp"
 #include "daemon/bank_cards.hpp"
+#include "daemon/bill_notices.hpp"
 #include "daemon/flow_shelf.hpp"
 #include "daemon/http_endpoint.hpp"
 #include "daemon/load_flows.hpp"
@@ -68,6 +69,13 @@ Error in_words(const std::vector<flows::Diagnostic>& faults) {
   std::string all = "the flows have faults:";
   for (const flows::Diagnostic& fault : faults) all.append("\n  ").append(to_string(fault));
   return {Errc::invalid, std::move(all)};
+}
+
+services::NoticeSchedule notice_schedule(const Config& config) {
+  return {.every = std::chrono::floor<std::chrono::days>(config.notices.every),
+          .from = config.notices.from.since_midnight,
+          .until = config.notices.until.since_midnight,
+          .utc_offset = config.utc_offset};
 }
 
 }  // namespace
@@ -147,6 +155,7 @@ struct Daemon::Impl {
   std::int64_t payments_of_unknown_companies();
   void tell_of_unknown_gateways();
   void add_bank_card_metrics();
+  void add_notice_metrics();
   SmsSender& sender_of(std::string_view link);
   void add_metrics();
   void save_statistics();
@@ -174,6 +183,7 @@ struct Daemon::Impl {
   std::unique_ptr<ReadingDelivery> readings;
   std::unique_ptr<PaymentFollowUp> payments;
   std::unique_ptr<BankCards> bank_cards;
+  std::unique_ptr<BillNotices> notices;
   std::unique_ptr<OperatorHook> hook;
   std::unique_ptr<BankCardHook> gateway_hook;
   std::unique_ptr<AuditHeads> audit_heads;
@@ -238,6 +248,7 @@ Status Daemon::Impl::open() {
                       .utc_offset = config.utc_offset,
                       .link_rules = config.links,
                       .inquiries = services::InquiryLimits(config.inquiries, config.utc_offset),
+                      .notices = notice_schedule(config),
                       .card_gateway = gateways.empty() ? nullptr : gateways.front().get()});
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),
@@ -263,6 +274,7 @@ Status Daemon::Impl::open() {
   readings = std::make_unique<ReadingDelivery>(*shared, teller);
   payments = std::make_unique<PaymentFollowUp>(*shared, teller);
   bank_cards = std::make_unique<BankCards>(*shared, teller, *payments, gateways);
+  notices = std::make_unique<BillNotices>(*shared, teller, config.notices.per_second);
   auto trail = store::AuditTrail::open(config.database);
   if (!trail) return trail.error();
   audit_heads = std::make_unique<AuditHeads>(*shared, config, std::move(*trail), teller);
@@ -433,8 +445,28 @@ void Daemon::Impl::add_bank_card_metrics() {
   metrics.add_families([this] { return bank_card_families(store->bank_cards(), gateways); });
 }
 
+void Daemon::Impl::add_notice_metrics() {
+  for (const auto& [word, count] :
+       {std::pair{"asked", &BillNotices::Counts::asked}, std::pair{"told", &BillNotices::Counts::told},
+        std::pair{"failed", &BillNotices::Counts::failed}}) {
+    metrics.add_gauge(
+        "shubbak_bill_notices",
+        "Questions to companies for those who have subscribed to notices of bills, since the start: asked, "
+        "told to a phone, without an answer",
+        {{"event", word}}, [this, count = count] { return static_cast<double>(notices->counts().*count); });
+  }
+  metrics.add_gauge("shubbak_bill_questions",
+                    "Questions to companies about subscriptions to notices of bills, under way", {},
+                    [this] { return static_cast<double>(notices->under_way()); });
+  metrics.add_gauge("shubbak_bill_subscriptions", "Subscriptions to notices of bills", {}, [this] {
+    const auto counted = store->subscriptions().count_subscriptions();
+    return counted ? static_cast<double>(*counted) : 0;  // whatever else reads the store tells of that
+  });
+}
+
 void Daemon::Impl::add_metrics() {
   add_bank_card_metrics();
+  add_notice_metrics();
   metrics.add_gauge("shubbak_payments_of_unknown_companies",
                     "Payments that are not over, of companies that are in the configuration no more: nobody is asked",
                     {}, [this] { return static_cast<double>(payments_of_unknown_companies()); });
@@ -559,6 +591,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
     if (!stopping) readings->tick(now);
     if (!stopping) payments->tick(now);
     if (!stopping) bank_cards->tick(now);
+    if (!stopping) notices->tick(now);
     if (!stopping) audit_heads->tick(wall_now());
     if (!stopping) shelf->tick();
     if (now >= save) {

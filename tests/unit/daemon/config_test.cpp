@@ -201,6 +201,31 @@ TEST_CASE("overseers and the hour of their SMS are read, and checked against the
   CHECK(overseers("") == "14:12 'overseers' must list at least one entry");
 }
 
+TEST_CASE("the hours of notices are read, and leave a phone its night") {
+  const auto silent = parse(good);
+  REQUIRE(silent.ok());
+  CHECK(silent->notices.every == 24h);
+  CHECK(silent->notices.from.since_midnight == 9h);
+  CHECK(silent->notices.until.since_midnight == 20h);
+  CHECK(silent->notices.per_second == 50);
+  const auto notices = [](const std::string& settings) { return good + "notices: {" + settings + "}\n"; };
+  const auto config = parse(notices("every: 7d, from: \"08:30\", until: \"09:30\", per_second: 5"));
+  REQUIRE(config.ok());
+  CHECK(config->notices.every == 7 * 24h);
+  CHECK(config->notices.from.since_midnight == 8h + 30min);
+  CHECK(config->notices.until.since_midnight == 9h + 30min);
+  CHECK(config->notices.per_second == 5);
+  for (const std::string bad : {"0d", "36h", "32d"})
+    CHECK(fault(notices("every: " + bad)) == "14:18 notices.every must be whole days: 1d to 31d");
+  CHECK(fault(notices("until: \"09:59\"")) == "14:18 notices.until must be at least an hour after notices.from");
+  CHECK(fault(notices("until: \"08:00\"")) == "14:18 notices.until must be at least an hour after notices.from");
+  CHECK(fault(notices("from: \"20:00\"")) == "1:1 notices.until must be at least an hour after notices.from");
+  CHECK(fault(notices("per_second: 0")) == "14:23 notices.per_second must be 1 to 1000");
+  CHECK(fault(notices("per_second: 1001")) == "14:23 notices.per_second must be 1 to 1000");
+  CHECK(fault(notices("until: later")) == "14:18 'until': must be a time of the day such as 06:00");
+  CHECK(fault(notices("hours: 3")).starts_with("14:11 unknown setting 'hours'"));
+}
+
 TEST_CASE("a value that would stop the daemon, or its link, later on is a fault of the file") {
   const auto smpp = [](const std::string& setting) {
     return fault(with("password: \"${PASSWORD:-secret}\"", "password: secret, " + setting));
