@@ -263,7 +263,7 @@ TEST_CASE("syria: the language changes at once and is to be remembered") {
   CHECK(phone.step.locale_changed);
   CHECK(phone.text() ==
         "One window\n1 Debt\n2 Payments\n3 Meter reading\n4 Other subscription\n5 Language\n6 Pay a bill\n"
-        "7 Service card\n10 Verify a receipt\n13 My receipts");
+        "7 Service card\n10 Verify a receipt\n13 My receipts\n14 Bill notices");
   phone.send("1").outcome("ok", two_accounts);
   CHECK_FALSE(phone.step.locale_changed);
   CHECK_THAT(phone.text(), Contains("Choose a subscription"));
@@ -325,6 +325,18 @@ TEST_CASE("syria: keywords as people write them") {
   CHECK(flow_of("تأشيره ٥٥") == "reading");
   CHECK(flow_of("تاشيرة") == "reading");
   CHECK(flow_of("21/1234567") == "lookup");
+  CHECK(flow_of("E 21 1234567") == "subscribe");
+  CHECK(flow_of("e-21/1234567") == "subscribe");
+  CHECK(flow_of("أ ٢١ ١٢٣٤٥٦٧") == "subscribe");
+  CHECK(flow_of("إشترك") == "subscribe");
+  CHECK(flow_of("اشتراك") == "lookup");
+  CHECK(flow_of("Cancel 1234567") == "unsubscribe");
+  CHECK(flow_of("cancell 1234567") == "unsubscribe");
+  CHECK(flow_of("الغاء 1234567") == "unsubscribe");
+  CHECK(flow_of("Cancel all") == "unsubscribe_all");
+  CHECK(flow_of("STOP") == "unsubscribe_all");
+  CHECK(flow_of("ايقاف الاشعارات") == "unsubscribe_all");
+  CHECK(flow_of("إيقاف") == "suspend");
   CHECK(flow_of("21 123") == "");
   CHECK(flow_of("مرحبا") == "");
   CHECK(flow_of("") == "");
