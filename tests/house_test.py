@@ -22,18 +22,19 @@ below = {
     "vouchers": {"domain"},
     "payments": {"domain"},
     "reconcile": {"domain"},
-    "store": {"domain", "audit", "identity", "ledger", "otp", "payments", "reconcile", "staff", "vouchers"},
+    "rollout": {"domain", "reconcile"},
+    "store": {"domain", "audit", "identity", "ledger", "otp", "payments", "reconcile", "rollout", "staff", "vouchers"},
     "connectors": {"domain", "flows"},
     "companies": {"domain", "connectors", "payments", "reconcile"},
-    "services": {"domain", "audit", "identity", "ledger", "staff", "flows", "otp", "payments", "vouchers", "store", "companies"},
+    "services": {"domain", "audit", "identity", "ledger", "staff", "flows", "otp", "payments", "rollout", "vouchers", "store", "companies"},
     "gateways": {"domain", "smpp"},
-    "admin": {"domain", "audit", "identity", "numbers", "staff", "flows", "payments", "reconcile", "store", "companies", "services"},
-    "daemon": {"domain", "audit", "identity", "staff", "smpp", "ussd", "flows", "otp", "store", "connectors", "companies", "services", "gateways", "rehearsal", "admin", "payments", "ledger", "vouchers", "reconcile"},
+    "admin": {"domain", "audit", "identity", "numbers", "staff", "flows", "payments", "reconcile", "rollout", "store", "companies", "services"},
+    "daemon": {"domain", "audit", "identity", "staff", "smpp", "ussd", "flows", "otp", "store", "connectors", "companies", "services", "gateways", "rehearsal", "admin", "payments", "ledger", "vouchers", "reconcile", "rollout"},
     "rehearsal": {"domain", "ussd", "flows"},
-    "cli": {"domain", "audit", "identity", "ledger", "numbers", "staff", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "connectors", "companies", "services", "gateways", "daemon", "admin", "payments", "vouchers", "reconcile"},
+    "cli": {"domain", "audit", "identity", "ledger", "numbers", "staff", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "connectors", "companies", "services", "gateways", "daemon", "admin", "payments", "vouchers", "reconcile", "rollout"},
 }
 top_level = {"smpp", "ussd", "flows"}
-pure = {"domain", "audit", "connectors", "identity", "ledger", "smpp", "ussd", "flows", "otp", "payments", "reconcile", "staff", "vouchers", "rehearsal"}
+pure = {"domain", "audit", "connectors", "identity", "ledger", "smpp", "ussd", "flows", "otp", "payments", "reconcile", "rollout", "staff", "vouchers", "rehearsal"}
 outside_pure = re.compile(r"boost/(asio|beast)|curl/|SQLiteCpp|sqlite3|openssl/|sodium|systemd/|prometheus/|spdlog/")
 include = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 

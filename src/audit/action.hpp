@@ -91,11 +91,13 @@ enum class Action : std::uint8_t {
   payment_released,
   payment_end_rejected,
   payment_end_overtaken,  // approved when it had ended
+  rollout_set,            // a service is switched on or off somewhere
+  rollout_cleared,        // what is configured for it holds again
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 76> action_words{
+constexpr std::array<std::string_view, 78> action_words{
     "link.made",         "link.imported",     "link.confirmed",       "link.refused",
     "link.expired",      "link.suspended",    "link.resumed",         "link.released",
     "link.held",         "link.hold_asked",   "link.recycled",        "link.made_unverified",
@@ -114,7 +116,8 @@ constexpr std::array<std::string_view, 76> action_words{
     "cash.deposited",    "cash.counted",      "dispute.proposed",     "dispute.placed",
     "dispute.rejected",  "cash.proposed",     "cash.refused",         "cash.corrected",
     "cash.written_off",  "cash.handed_over",  "assist.asked",         "payment.end_proposed",
-    "payment.settled",   "payment.released",  "payment.end_rejected", "payment.end_overtaken"};
+    "payment.settled",   "payment.released",  "payment.end_rejected", "payment.end_overtaken",
+    "rollout.set",       "rollout.cleared"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

@@ -8,24 +8,26 @@
 namespace shubbak::audit {
 namespace {
 
-enum class Form : std::uint8_t { word, name, account, count, amount, hash };
+enum class Form : std::uint8_t { word, name, account, count, amount, hash, time };
 
 struct Rule {
   std::string_view key;
   Form form;
 };
 // In the order of Key.
-constexpr std::array<Rule, 29> rules{
-    {{"was", Form::word},          {"reason", Form::word},    {"channel", Form::word},
-     {"purpose", Form::word},      {"role", Form::word},      {"company", Form::name},
-     {"directorate", Form::name},  {"office", Form::account}, {"author", Form::account},
-     {"publication", Form::count}, {"proposal", Form::count}, {"note_octets", Form::count},
-     {"tries", Form::count},       {"seconds", Form::count},  {"fields", Form::count},
-     {"service", Form::word},      {"seal", Form::hash},      {"amount", Form::amount},
-     {"vouchers", Form::count},    {"first", Form::count},    {"last", Form::count},
-     {"print_file", Form::hash},   {"day", Form::amount},     {"lines", Form::amount},
-     {"cases", Form::count},       {"file", Form::hash},      {"case", Form::amount},
-     {"payment", Form::amount},    {"expected", Form::amount}}};
+constexpr std::array<Rule, 35> rules{
+    {{"was", Form::word},          {"reason", Form::word},     {"channel", Form::word},
+     {"purpose", Form::word},      {"role", Form::word},       {"company", Form::name},
+     {"directorate", Form::name},  {"office", Form::account},  {"author", Form::account},
+     {"publication", Form::count}, {"proposal", Form::count},  {"note_octets", Form::count},
+     {"tries", Form::count},       {"seconds", Form::count},   {"fields", Form::count},
+     {"service", Form::word},      {"seal", Form::hash},       {"amount", Form::amount},
+     {"vouchers", Form::count},    {"first", Form::count},     {"last", Form::count},
+     {"print_file", Form::hash},   {"day", Form::amount},      {"lines", Form::amount},
+     {"cases", Form::count},       {"file", Form::hash},       {"case", Form::amount},
+     {"payment", Form::amount},    {"expected", Form::amount}, {"share", Form::count},
+     {"from", Form::time},         {"until", Form::time},      {"was_share", Form::count},
+     {"was_from", Form::time},     {"was_until", Form::time}}};
 
 constexpr std::size_t word_octets_max = 32;
 constexpr std::ptrdiff_t digits_max = 6;
@@ -53,6 +55,14 @@ bool is_hash(std::string_view text) {
   return text.size() == 64 && std::ranges::all_of(text, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
 }
 
+// "2026-12-01T08:00:00Z"
+bool is_time(std::string_view text) {
+  constexpr std::string_view form = "0000-00-00T00:00:00Z";
+  return text.size() == form.size() && std::equal(text.begin(), text.end(), form.begin(), [](char c, char of_form) {
+           return of_form == '0' ? is_digit(c) : c == of_form;
+         });
+}
+
 bool has_form(Form form, const std::variant<std::int64_t, std::string>& value) {
   const auto* count = std::get_if<std::int64_t>(&value);
   if (form == Form::count) return count != nullptr && *count >= 0 && *count <= Detail::count_max;
@@ -60,6 +70,7 @@ bool has_form(Form form, const std::variant<std::int64_t, std::string>& value) {
   if (count != nullptr) return false;
   const auto& text = std::get<std::string>(value);
   if (form == Form::hash) return is_hash(text);
+  if (form == Form::time) return is_time(text);
   return form == Form::word ? is_word(text) : form == Form::name ? is_name(text) : is_account_name(text);
 }
 

@@ -43,6 +43,13 @@ enum class Key : std::uint8_t {
   case_number,  // amount: without its check digit
   payment,      // amount: its number, likewise
   expected,     // amount: what there should have been
+  // Of a roll-out switch, as it is and as it was.
+  share,  // count: percent of the numbers
+  from,   // time
+  until,  // time: the first moment at which it is off again
+  was_share,
+  was_from,
+  was_until,
 };
 
 class Detail {

@@ -76,6 +76,8 @@ enum class Permission : std::uint8_t {
   cash_propose,  // that a top-up or deposit is corrected, a difference written off, a drawer handed over
   cash_decide,   // what another account has proposed
   refund_read,
+  rollout_read,
+  rollout_set,  // what is switched on, where and for how many
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -87,7 +89,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 30> permissions{{
+inline constexpr std::array<PermissionRow, 32> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -130,6 +132,11 @@ inline constexpr std::array<PermissionRow, 30> permissions{{
      "refund.read",
      Reach::whole_deployment,
      {Role::cashier, Role::case_worker, Role::overseer}},
+    {Permission::rollout_read,
+     "rollout.read",
+     Reach::whole_deployment,
+     {Role::designer, Role::publisher, Role::overseer, Role::admin}},
+    {Permission::rollout_set, "rollout.set", Reach::whole_deployment, {Role::publisher, Role::admin}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

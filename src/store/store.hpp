@@ -32,6 +32,7 @@
 #include "store/ledger.hpp"
 #include "store/payment.hpp"
 #include "store/reconcile.hpp"
+#include "store/rollout.hpp"
 #include "store/staff.hpp"
 #include "store/subscription.hpp"
 #include "store/voucher.hpp"
@@ -398,7 +399,7 @@ using Change =
                  RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, BeginAssist,
                  ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
                  AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange, VoucherChange,
-                 PaymentChange, BankCardChange, ReconcileChange, CashChange, SubscriptionChange>;
+                 PaymentChange, BankCardChange, ReconcileChange, CashChange, SubscriptionChange, RolloutChange>;
 
 inline constexpr std::int64_t not_queued = 0;  // a notice whose number is no active one of the person any more
 struct Committed {
@@ -499,6 +500,7 @@ class Store {
   virtual ReconcileReads& reconciliation() = 0;
   virtual CashReads& cash() = 0;
   virtual SubscriptionReads& subscriptions() = 0;
+  virtual RolloutReads& rollout() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
@@ -521,6 +523,7 @@ struct StoreConfig {
   otp::Policy otp{};
   vouchers::Policy vouchers{};
   payments::Limits payment_limits{};
+  std::vector<rollout::Rule> rollout{};  // as configured
 };
 // How old a cached person may be after another process changed it.
 inline constexpr std::chrono::milliseconds foreign_change_delay{250};

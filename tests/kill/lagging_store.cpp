@@ -99,6 +99,7 @@ class LaggingStore final : public Store {
   SubscriptionReads& subscriptions() override { return front_->subscriptions(); }
   BankCardReads& bank_cards() override { return front_->bank_cards(); }
   ReconcileReads& reconciliation() override { return front_->reconciliation(); }
+  RolloutReads& rollout() override { return front_->rollout(); }
 
  private:
   void catch_up(std::size_t behind) {

@@ -27,7 +27,8 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<RequireLink>(change) || std::holds_alternative<LedgerChange>(change) ||
          std::holds_alternative<VoucherChange>(change) || std::holds_alternative<PaymentChange>(change) ||
          std::holds_alternative<BankCardChange>(change) || std::holds_alternative<ReconcileChange>(change) ||
-         std::holds_alternative<CashChange>(change) || std::holds_alternative<SubscriptionChange>(change);
+         std::holds_alternative<CashChange>(change) || std::holds_alternative<SubscriptionChange>(change) ||
+         std::holds_alternative<RolloutChange>(change);
 }
 
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers, or a slice of a
@@ -81,6 +82,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       cash_(database_, sealer_, audit_, ledger_, config.payment_limits),
       bank_cards_(database_, sealer_, audit_, ledger_, config.payment_limits),
       subscriptions_(database_, links_),
+      rollout_(database_, sealer_, audit_, config.rollout),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -545,6 +547,10 @@ Status ChangeWriter::apply(const SubscriptionChange& change) {
 
 Status ChangeWriter::apply(const ReconcileChange& change) {
   return reconciliation_.apply(change, committed_);
+}
+
+Status ChangeWriter::apply(const RolloutChange& change) {
+  return rollout_.apply(change);
 }
 
 }  // namespace shubbak::store

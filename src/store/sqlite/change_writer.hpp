@@ -20,6 +20,7 @@
 #include "store/sqlite/otp_writer.hpp"
 #include "store/sqlite/payment_writer.hpp"
 #include "store/sqlite/reconcile_writer.hpp"
+#include "store/sqlite/rollout_writer.hpp"
 #include "store/sqlite/staff_writer.hpp"
 #include "store/sqlite/subscription_writer.hpp"
 #include "store/sqlite/voucher_writer.hpp"
@@ -108,6 +109,7 @@ class ChangeWriter {
   Status apply(const ReconcileChange& change);
   Status apply(const CashChange& change);
   Status apply(const SubscriptionChange& change);
+  Status apply(const RolloutChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -122,6 +124,7 @@ class ChangeWriter {
   CashWriter cash_;
   BankCardWriter bank_cards_;
   SubscriptionWriter subscriptions_;
+  RolloutWriter rollout_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

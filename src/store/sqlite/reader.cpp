@@ -51,7 +51,7 @@ Error damaged(std::string_view what, std::int64_t row, const Error& reason) {
 
 }  // namespace
 
-Reader::Reader(SQLite::Database database, Sealer sealer)
+Reader::Reader(SQLite::Database database, Sealer sealer, std::vector<rollout::Rule> configured_rollout)
     : database_(std::move(database)),
       sealer_(std::move(sealer)),
       staff_(database_, &sealer_),
@@ -62,6 +62,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer)
       reconciliation_(database_, sealer_),
       cash_(database_, sealer_),
       subscriptions_(database_),
+      rollout_(database_, std::move(configured_rollout)),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),

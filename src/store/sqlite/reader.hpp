@@ -14,6 +14,7 @@
 #include "store/sqlite/ledger_reader.hpp"
 #include "store/sqlite/payment_reader.hpp"
 #include "store/sqlite/reconcile_reader.hpp"
+#include "store/sqlite/rollout_reader.hpp"
 #include "store/sqlite/staff_reader.hpp"
 #include "store/sqlite/subscription_reader.hpp"
 #include "store/sqlite/voucher_reader.hpp"
@@ -26,7 +27,7 @@ namespace shubbak::store {
 class Reader final : public StaffReads {
  public:
   // Throws SQLite::Exception when the schema is not what the statements need.
-  Reader(SQLite::Database database, Sealer sealer);
+  Reader(SQLite::Database database, Sealer sealer, std::vector<rollout::Rule> configured_rollout);
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
@@ -65,6 +66,7 @@ class Reader final : public StaffReads {
   ReconcileReads& reconciliation() { return reconciliation_; }
   CashReads& cash() { return cash_; }
   SubscriptionReads& subscriptions() { return subscriptions_; }
+  RolloutReads& rollout() { return rollout_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -89,6 +91,7 @@ class Reader final : public StaffReads {
   ReconcileReader reconciliation_;
   CashReader cash_;
   SubscriptionReader subscriptions_;
+  RolloutReader rollout_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

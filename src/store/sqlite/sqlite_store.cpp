@@ -182,6 +182,9 @@ bool fits(const SubscriptionChange& change) {
     return false;
   return std::visit([&](const auto& one) { return fit(one.company, one.account); }, change);
 }
+bool fits(const RolloutChange&) {
+  return true;  // rollout::check() says more of what is too long than that
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -510,6 +513,13 @@ Status check_told(const SubscriptionChange& change) {
   if (noted != nullptr && noted->told < 0) return Error{Errc::invalid, "what is due is not below 0"};
   return {};
 }
+Status check_told(const RolloutChange& change) {
+  if (const auto* cleared = std::get_if<ClearSwitch>(&change)) return audit::check(cleared->by);
+  const auto* wanted = std::get_if<SetSwitch>(&change);
+  if (wanted == nullptr) return {};
+  if (Status checked = rollout::check(wanted->rule); !checked.ok()) return checked;
+  return audit::check(wanted->by);
+}
 template <class Other>
 Status check_told(const Other&) {
   return {};
@@ -549,7 +559,7 @@ class SqliteStore final : public Store {
       : post_(std::move(post)),
         persons_(std::make_shared<PersonCache>(config.cached_persons_max)),
         commit_thread_(std::move(writer), reporter(post_, persons_), config.queue_max),
-        reader_(std::move(reading), std::move(sealer)) {}
+        reader_(std::move(reading), std::move(sealer), config.rollout) {}
 
   void change(std::vector<Change> changes, OnCommitted on_committed) override {
     const bool all_fit = std::ranges::all_of(
@@ -642,6 +652,7 @@ class SqliteStore final : public Store {
   ReconcileReads& reconciliation() override { return reader_.reconciliation(); }
   CashReads& cash() override { return reader_.cash(); }
   SubscriptionReads& subscriptions() override { return reader_.subscriptions(); }
+  RolloutReads& rollout() override { return reader_.rollout(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);
@@ -706,6 +717,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post)
   if (const Status checked = otp::check(config.otp); !checked.ok()) return checked.error();
   if (const Status checked = vouchers::check(config.vouchers); !checked.ok()) return checked.error();
   if (const Status checked = payments::check(config.payment_limits); !checked.ok()) return checked.error();
+  if (const Status checked = rollout::check(config.rollout); !checked.ok()) return checked.error();
   const KeySource source{config.key_file, config.key_command};
   const Result<KeyRing> keys = read_keys(source);
   if (!keys.ok()) return keys.error();

@@ -1443,3 +1443,20 @@ ORDER BY next_at LIMIT ?3;
 
 -- @ count_subscriptions
 SELECT count(*) FROM subscription;
+
+-- @ rollout_rules
+SELECT service, company, since, until, share, changed, by_kind, by_name FROM rollout ORDER BY service, company;
+
+-- Those that may be about a service, by its name or its group, of a company.
+-- @ rollout_rules_about
+SELECT service, company, since, until, share, changed, by_kind, by_name FROM rollout
+WHERE service IN (?1, ?2, '*') AND company IN (?3, '*');
+
+-- @ put_rollout_rule
+INSERT INTO rollout (service, company, since, until, share, changed, by_kind, by_name)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (service, company) DO UPDATE SET since = excluded.since, until = excluded.until, share = excluded.share,
+  changed = excluded.changed, by_kind = excluded.by_kind, by_name = excluded.by_name;
+
+-- @ drop_rollout_rule
+DELETE FROM rollout WHERE service = ?1 AND company = ?2;

@@ -45,6 +45,18 @@ TEST_CASE("what might be a number of a person or phone, or free text, gets into 
   CHECK_FALSE(Detail().add(Key::amount, -1).json().ok());
 }
 
+TEST_CASE("a time is told as one, and nothing else passes for it") {
+  CHECK(json(Detail().add(Key::from, "2026-12-01T08:00:00Z")) == R"({"from":"2026-12-01T08:00:00Z"})");
+  for (const char* value : {"", "2026-12-01", "2026-12-01T08:00:00+03:00", "2026-12-01T08:00:00Zx", "963933123456",
+                            "x026-12-01T08:00:00Z", "2026-12-01 08:00:00Z", "20261201T0800000000Z"}) {
+    INFO(value);
+    CHECK_FALSE(Detail().add(Key::was_until, value).json().ok());
+  }
+  CHECK_FALSE(Detail().add(Key::until, 20261201).json().ok());
+  CHECK(json(Detail().add(Key::was_share, 0).add(Key::share, 100)) == R"({"was_share":0,"share":100})");
+  CHECK_FALSE(Detail().add(Key::share, "10").json().ok());
+}
+
 TEST_CASE("a refusal names the key and never the value") {
   CHECK(json(Detail().add(Key::was, "01020304050")) ==
         "refused: the audit detail's 'was' has not the form that this key takes");

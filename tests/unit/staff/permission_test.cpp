@@ -41,6 +41,8 @@ const std::map<std::string, std::set<std::string>> table{
     {"cash.propose", {"clerk", "cashier"}},
     {"cash.decide", {"cashier"}},
     {"refund.read", {"cashier", "case_worker", "overseer"}},
+    {"rollout.read", {"designer", "publisher", "overseer", "admin"}},
+    {"rollout.set", {"publisher", "admin"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {
