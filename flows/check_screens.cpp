@@ -310,7 +310,7 @@ class ScreenProof {
     flow_ = &revision_.flows()[revision_.home().flow];
     for (const SystemString id :
          {SystemString::not_linked, SystemString::invalid, SystemString::try_later, SystemString::unknown_command,
-          SystemString::session_lost, SystemString::reading_refused, SystemString::no_code}) {
+          SystemString::session_lost, SystemString::reading_refused, SystemString::no_code, SystemString::not_yet}) {
       const auto text_id = static_cast<TextId>(id);
       for (locale_ = 0; locale_ < revision_.locales().size(); ++locale_) {
         const std::string_view text = revision_.text(locale_, id).literal();

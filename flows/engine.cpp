@@ -77,6 +77,7 @@ class Walker {
     if (calling == nullptr && otp == nullptr) return end_with(SystemString::try_later);
     if (const auto refusal = refusal_at(state)) return end_with(*refusal);
     if (otp != nullptr) return code_outcome(*otp, state, came.outcome);
+    if (came.outcome == switched_off) return end_with(SystemString::not_yet);
     std::string_view name = came.outcome;
     if (name == "ok" && !save(*calling, came.data)) name = calling->moves_money ? "unknown" : "error";
     if (calling->moves_money) {

@@ -107,7 +107,7 @@ struct Step {
   bool sms_later = false;                    // an end: late_sms() is to be sent once the payment is known
 };
 struct CallOutcome {
-  std::string outcome;       // "ok", "timeout", "error" or one of the signature's
+  std::string outcome;       // "ok", "timeout", "error", switched_off or one of the signature's
   boost::json::object data;  // with ok
 };
 

@@ -32,6 +32,7 @@ enum class SystemString : std::uint8_t {
   no_code,            // a code was dialled or texted that nothing waits for
   code_by_sms,        // instead of the service PIN
   suspended,          // nothing at all for this number
+  not_yet,            // the service is not switched on here yet, and nothing was taken
   link_asks,          // the SMS that asks a phone to confirm its link; the masked national number follows
   hold_asks,          // the same, where money was held because the SIM may have changed hands
   link_reply,         // its second half, behind which the code stands
@@ -65,7 +66,7 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 43> system_string_names{"sys_not_linked",
+constexpr std::array<std::string_view, 44> system_string_names{"sys_not_linked",
                                                                "sys_wrong_choice",
                                                                "sys_wrong_input",
                                                                "sys_invalid",
@@ -76,6 +77,7 @@ constexpr std::array<std::string_view, 43> system_string_names{"sys_not_linked",
                                                                "sys_no_code",
                                                                "sys_code_by_sms",
                                                                "sys_suspended",
+                                                               "sys_not_yet",
                                                                "sys_link_asks",
                                                                "sys_hold_asks",
                                                                "sys_link_reply",

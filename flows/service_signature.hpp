@@ -62,4 +62,8 @@ inline constexpr std::string_view otp_send = "otp.send";
 // changed while it was compared: nothing was judged.
 inline constexpr std::string_view otp_verify = "otp.verify";
 
+// What any service may come to: it is not switched on here. No flow has a branch for it: the walk ends with the words
+// of the deployment, whatever state asked.
+inline constexpr std::string_view switched_off = "switched_off";
+
 }  // namespace shubbak::flows

@@ -9,6 +9,7 @@
 #include "payments/receipt.hpp"
 #include "services/cash.hpp"
 #include "services/payment_end.hpp"
+#include "services/switches.hpp"
 #include "store/cash_book.hpp"
 
 namespace shubbak::admin {
@@ -202,6 +203,9 @@ Served<ToppedUp> take_for_card(World& world, Caller caller, CashWanted wanted, s
                                                             .again = wanted.again,
                                                             .by = agent_of(caller),
                                                             .at = world.now()}));
+  // Behind it: what was taken under the same key before is answered as then, whatever is switched off by now.
+  changes.emplace_back(store::RolloutChange(
+      store::RequireSwitch{std::string(services::cash_top_up_switch), std::string(), std::nullopt, world.now()}));
   if (news) changes.emplace_back(store::AddOutboxMessage{*news});
   auto committing =
       commit_if(world, required_of(world, caller, Permission::cash_take, place_of(*drawer)), std::move(changes));

@@ -121,7 +121,8 @@ std::optional<store::RequireStaff> required_of(const World& world, const Caller&
 ApiError change_error(const Error& error, std::string field) {
   ApiError told = api_error(error, std::move(field));
   const bool is_limit = error.message == store::over_ceiling || error.message.starts_with("over the limit of one ");
-  if (error.code == Errc::limit && is_limit) told.code = Code::conflict;
+  const bool is_off = error.message == store::switched_off;
+  if ((error.code == Errc::limit && is_limit) || is_off) told.code = Code::conflict;
   return told;
 }
 

@@ -147,6 +147,7 @@ std::string way_words(const FlowReport& flow, const std::string& to) {
   if (to == daemon::left_to_park) return "waits for a code that was sent";
   if (to == "sys_invalid") return "broken off: too many wrong answers";
   if (to == "sys_not_linked") return "broken off: the number is not linked";
+  if (to == "sys_not_yet") return "broken off: the service is not switched on";
   return to.find('.') == std::string::npos ? "broken off: " + to : to;
 }
 

@@ -76,14 +76,22 @@ awaitable<void> ask_company(Company& company, std::shared_ptr<const Question> qu
   }
 }
 
-awaitable<std::shared_ptr<Sheet>> ask_everyone(const std::vector<std::unique_ptr<Company>>& companies,
-                                               NationalId person, milliseconds timeout, bool with_dues) {
+bool is_asked(const Among& among, const Company& company) {
+  return !among || among(company);
+}
+
+awaitable<std::shared_ptr<Sheet>> ask_each(const std::vector<std::unique_ptr<Company>>& companies, Among among,
+                                           NationalId person, milliseconds timeout, bool with_dues) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   auto sheet = std::make_shared<Sheet>(companies.size());
   auto bell = std::make_shared<Bell>(executor);
   auto question = std::make_shared<const Question>(
       Question{std::move(person), std::chrono::steady_clock::now() + timeout, with_dues});
   for (std::size_t row = 0; row < companies.size(); ++row) {
+    if (!is_asked(among, *companies[row])) {
+      (*sheet)[row].answered = true;
+      continue;
+    }
     awaitable<void> asking = ask_company(*companies[row], question, sheet, row, bell, Bell::Out(bell));
     asio::co_spawn(executor, std::move(asking), asio::detached);
   }
@@ -152,8 +160,9 @@ Company* Directory::find_by_governorate(std::string_view code) const {
   return nullptr;
 }
 
-awaitable<PartialAccounts> Directory::ask_all(NationalId person, milliseconds timeout) {
-  const std::shared_ptr<Sheet> sheet = co_await ask_everyone(companies_, std::move(person), timeout, false);
+awaitable<PartialAccounts> Directory::ask_all(NationalId person, milliseconds timeout, Among among) {
+  auto asking = ask_each(companies_, std::move(among), std::move(person), timeout, false);
+  const std::shared_ptr<Sheet> sheet = co_await std::move(asking);
   PartialAccounts found;
   for (std::size_t row = 0; row < sheet->size(); ++row) {
     const OneCompany& answer = (*sheet)[row];
@@ -164,12 +173,16 @@ awaitable<PartialAccounts> Directory::ask_all(NationalId person, milliseconds ti
   co_return found;
 }
 
-awaitable<Result<FoundAt>> Directory::find_account(AccountQuery query, milliseconds timeout) {
+awaitable<Result<FoundAt>> Directory::find_account(AccountQuery query, milliseconds timeout, Among among) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const Error silent{Errc::timed_out, "no answer yet"};
   auto findings = std::make_shared<Findings>(companies_.size(), Result<FoundAccount>(silent));
   auto bell = std::make_shared<Bell>(executor);
   for (std::size_t row = 0; row < companies_.size(); ++row) {
+    if (!is_asked(among, *companies_[row])) {
+      (*findings)[row] = Error{Errc::not_found, "not asked"};
+      continue;
+    }
     awaitable<void> asking = ask_for_account(*companies_[row], query, timeout, findings, row, bell, Bell::Out(bell));
     asio::co_spawn(executor, std::move(asking), asio::detached);
   }
@@ -183,8 +196,9 @@ awaitable<Result<FoundAt>> Directory::find_account(AccountQuery query, milliseco
   co_return trouble.value_or(Error{Errc::not_found, "no such account"});
 }
 
-awaitable<PartialDebts> Directory::debts(NationalId person, milliseconds timeout) {
-  const std::shared_ptr<Sheet> sheet = co_await ask_everyone(companies_, std::move(person), timeout, true);
+awaitable<PartialDebts> Directory::debts(NationalId person, milliseconds timeout, Among among) {
+  auto asking = ask_each(companies_, std::move(among), std::move(person), timeout, true);
+  const std::shared_ptr<Sheet> sheet = co_await std::move(asking);
   PartialDebts found;
   for (std::size_t row = 0; row < sheet->size(); ++row) {
     const OneCompany& answer = (*sheet)[row];

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -38,6 +39,9 @@ struct PartialDebts {
   [[nodiscard]] bool complete() const { return companies_missing == 0 && accounts_missing == 0; }
 };
 
+// Which companies are asked; missing: every one. One that is not asked has nothing to tell, and is not missing.
+using Among = std::function<bool(const Company&)>;
+
 class Directory {
  public:
   // Errors: conflict (a name or governorate code twice), invalid (no company, an empty name or base_url).
@@ -47,14 +51,16 @@ class Directory {
   [[nodiscard]] Company* find(std::string_view name) const;
   [[nodiscard]] Company* find_by_governorate(std::string_view code) const;
 
-  // Asks every company in parallel; comes back when all have answered or `timeout` is over. A company where the
+  // Asks the companies in parallel; comes back when all have answered or `timeout` is over. A company where the
   // person has no account is an answer. Cancellation gives back at once what has come until then.
-  boost::asio::awaitable<PartialAccounts> ask_all(NationalId person, std::chrono::milliseconds timeout);
+  boost::asio::awaitable<PartialAccounts> ask_all(NationalId person, std::chrono::milliseconds timeout,
+                                                  Among among = {});
   // The same, and what is due on each account, in parallel and within the same one deadline.
-  boost::asio::awaitable<PartialDebts> debts(NationalId person, std::chrono::milliseconds timeout);
-  // Asks every company in parallel for one account, and comes back as soon as one has found it. Errors: not_found
+  boost::asio::awaitable<PartialDebts> debts(NationalId person, std::chrono::milliseconds timeout, Among among = {});
+  // Asks the companies in parallel for one account, and comes back as soon as one has found it. Errors: not_found
   // (all have answered, and none has it); else that of the first company, in configured order, that gave no answer.
-  boost::asio::awaitable<Result<FoundAt>> find_account(AccountQuery query, std::chrono::milliseconds timeout);
+  boost::asio::awaitable<Result<FoundAt>> find_account(AccountQuery query, std::chrono::milliseconds timeout,
+                                                       Among among = {});
 
  private:
   explicit Directory(std::vector<std::unique_ptr<Company>> companies) : companies_(std::move(companies)) {}

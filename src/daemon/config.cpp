@@ -351,6 +351,23 @@ void check_assurance(const Config& config, const Node& list, Faults& faults) {
   }
 }
 
+// And fills in what it comes to.
+void read_rollout(Config& config, const Node& list, Faults& faults) {
+  std::vector<std::string> companies;
+  for (const companies::CompanyConfig& company : config.companies) companies.push_back(company.name);
+  const rollout::Known known{services::switched_services(), companies};
+  for (std::size_t i = 0; i < config.rollout.size(); ++i) {
+    const Node& at = list.children[i];
+    auto rule = rollout::read_rule(config.rollout[i], known, config.utc_offset);
+    if (!rule) {
+      Judge(at, faults).say(rule.error().field, "is wrong: " + rule.error().message);
+      continue;
+    }
+    config.switches.push_back(*std::move(rule));
+    if (const Status alone = rollout::check(config.switches); !alone) faults.add(at.at, alone.error().message);
+  }
+}
+
 void check_overseers(const Config& config, const Node& list, Faults& faults) {
   std::set<Msisdn> seen;
   for (std::size_t i = 0; i < config.overseers.size(); ++i) {
@@ -385,7 +402,7 @@ void check_notices(const NoticesConfig& c, const Judge& judge) {
 }
 
 // What only the whole can tell.
-void check(const Config& config, const Node& root, Faults& faults) {
+void check(Config& config, const Node& root, Faults& faults) {
   const Judge judge(root, faults);
   if (config.key_file.empty() && config.key_command.empty()) {
     judge.say("key_file", "or key_command is missing: one of them says where the keys are");
@@ -431,6 +448,7 @@ void check(const Config& config, const Node& root, Faults& faults) {
   }
   if (const Node* node = root.find("assurance"); node != nullptr) check_assurance(config, *node, faults);
   if (const Node* node = root.find("overseers"); node != nullptr) check_overseers(config, *node, faults);
+  if (const Node* node = root.find("rollout"); node != nullptr) read_rollout(config, *node, faults);
   if (const Node* node = root.find("locales"); node != nullptr && config.locales.empty()) {
     faults.add(node->at, "at least one language is needed");
   }

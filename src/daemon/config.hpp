@@ -27,6 +27,7 @@
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
 #include "payments/limits.hpp"
+#include "rollout/rule.hpp"
 #include "services/inquiry_limits.hpp"
 #include "smpp/segments.hpp"
 #include "ussd/dialect.hpp"
@@ -146,6 +147,8 @@ struct Config {
   std::vector<OverseerConfig> overseers;
   TimeOfDay audit_head_at{std::chrono::hours(6)};
   NoticesConfig notices;
+  std::vector<rollout::WrittenRule> rollout;
+  std::vector<rollout::Rule> switches{};  // what `rollout` says, once it is read
 };
 
 // Makes a text ready for the phones of an operator's link: with their digits. The configuration must outlive it.

@@ -314,6 +314,18 @@ void describe(V& v, RecordingsConfig& c) {
 }
 
 template <class V>
+void describe(V& v, rollout::WrittenRule& c) {
+  v.field("service", c.service, Presence::optional,
+          "a service such as payments.pay, a group such as payments, or * for all (shubbak rollout list names them)");
+  v.field("company", c.company, Presence::optional, "a company's name, or * for all");
+  v.field("from", c.from, Presence::optional,
+          "it is off before this time: 2026-12-01T08:00, local, or a day alone; without it it was never off");
+  v.field("until", c.until, Presence::optional, "it is off again from this time on");
+  v.field("share", c.share_percent, Presence::optional,
+          "for how many of the numbers it is on, in percent; 0: for none; whoever is on stays on as it grows");
+}
+
+template <class V>
 void describe(V& v, Config& c) {
   v.field("deployment", c.deployment, Presence::required, "name of the deployment");
   v.field("country", c.country, Presence::required, "EG, IQ, KW or SY: the rules of national numbers");
@@ -354,6 +366,10 @@ void describe(V& v, Config& c) {
          "became of theirs");
   v.list("payment_limits", c.payment_limits, Presence::optional,
          "how much may be paid in a while, against stolen phones, cards and logins");
+  v.list(
+      "rollout", c.rollout, Presence::optional,
+      "which services are on where, since when and for how many; what none is about is on; shubbak rollout changes "
+      "it at run time");
   v.section("vouchers", c.vouchers, "PINs of vouchers: what guessing them is limited to");
   v.section("inquiries", c.inquiries, "what anybody may ask by a number: how often in a day");
   v.section("notices", c.notices, "notices of bills to those who have subscribed to them");

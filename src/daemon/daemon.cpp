@@ -223,7 +223,8 @@ Status Daemon::Impl::open() {
                                   .link_rules = config.links,
                                   .otp = config.codes,
                                   .vouchers = config.vouchers,
-                                  .payment_limits = {config.payment_limits, config.utc_offset}};
+                                  .payment_limits = {config.payment_limits, config.utc_offset},
+                                  .rollout = config.switches};
   auto opened = open_store(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);
@@ -234,22 +235,25 @@ Status Daemon::Impl::open() {
   if (!revision) return in_words(revision.error());
   if (config.recordings.share > 0)
     recordings = std::make_shared<Recordings>(*store, config.recordings, random_number);
-  world = std::make_unique<services::World>(
-      services::World{.companies = *directory,
-                      .owned_accounts = owned,
-                      .store = *store,
-                      .slow_work = slow_work,
-                      .random = random_number,
-                      .on_queued = [this](std::string_view link, std::int64_t outbox_id, Msisdn to,
-                                          const std::string& text) { sender_of(link).take_up(outbox_id, to, text); },
-                      .count_code = [this](otp::SendVerdict verdict) { metrics.count_code(verdict); },
-                      .count_try = [this](otp::TryVerdict verdict) { metrics.count_try(verdict); },
-                      .code_lives = config.codes.code_lives,
-                      .utc_offset = config.utc_offset,
-                      .link_rules = config.links,
-                      .inquiries = services::InquiryLimits(config.inquiries, config.utc_offset),
-                      .notices = notice_schedule(config),
-                      .card_gateway = gateways.empty() ? nullptr : gateways.front().get()});
+  world = std::make_unique<services::World>(services::World{
+      .companies = *directory,
+      .owned_accounts = owned,
+      .store = *store,
+      .slow_work = slow_work,
+      .random = random_number,
+      .on_queued = [this](std::string_view link, std::int64_t outbox_id, Msisdn to,
+                          const std::string& text) { sender_of(link).take_up(outbox_id, to, text); },
+      .count_code = [this](otp::SendVerdict verdict) { metrics.count_code(verdict); },
+      .count_try = [this](otp::TryVerdict verdict) { metrics.count_try(verdict); },
+      .code_lives = config.codes.code_lives,
+      .utc_offset = config.utc_offset,
+      .link_rules = config.links,
+      .inquiries = services::InquiryLimits(config.inquiries, config.utc_offset),
+      .notices = notice_schedule(config),
+      .card_gateway = gateways.empty() ? nullptr : gateways.front().get(),
+      .count_switched_off = [this](std::string_view service,
+                                   std::string_view company) { metrics.count_switched_off(service, company); }});
+  if (const Status read = world->switches.refresh(*store); !read) return read;
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),
                                            .store = *store,
@@ -298,6 +302,7 @@ services::Counter Daemon::Impl::counter() {
                          .on_queued = world->on_queued,
                          .count_code = world->count_code,
                          .count_try = world->count_try,
+                         .count_switched_off = world->count_switched_off,
                          .link_rules = config.links,
                          .code_lives = config.codes.code_lives,
                          .in_digits_of = digits_of_links(config),
@@ -594,6 +599,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
     if (!stopping) notices->tick(now);
     if (!stopping) audit_heads->tick(wall_now());
     if (!stopping) shelf->tick();
+    if (!world->switches.refresh(*store)) metrics.count_store_failure();
     if (now >= save) {
       save = now + statistics_interval;
       save_statistics();

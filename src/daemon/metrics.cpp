@@ -19,6 +19,10 @@ Metrics::Metrics()
                           .Register(registry_)),
       service_seconds_(
           &prometheus::BuildHistogram().Name("shubbak_service_seconds").Help(service_time_help).Register(registry_)),
+      switched_off_(&prometheus::BuildCounter()
+                         .Name("shubbak_switched_off_total")
+                         .Help("What was asked for and is not switched on, by service and company")
+                         .Register(registry_)),
       store_failures_(&prometheus::BuildCounter()
                            .Name("shubbak_store_failures_total")
                            .Help("Changes that could not be committed")
@@ -45,6 +49,10 @@ void Metrics::count_code(otp::SendVerdict verdict) {
 
 void Metrics::count_try(otp::TryVerdict verdict) {
   tries_[static_cast<std::size_t>(verdict)]->Increment();
+}
+
+void Metrics::count_switched_off(std::string_view service, std::string_view company) {
+  switched_off_->Add({{"service", std::string(service)}, {"company", std::string(company)}}).Increment();
 }
 
 OperatorMetrics Metrics::for_operator(const std::string& name) {

@@ -243,7 +243,8 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
     // What a code had granted may be over by now: that is no failure of ours.
     const bool is_refused = committed.error().code == Errc::denied;
     const bool is_denied = is_refused && pending.before;
-    if (is_denied) pending.outcome_on_conflict = "error";
+    const bool is_off = committed.error().message == store::switched_off;
+    if (is_denied) pending.outcome_on_conflict = is_off ? flows::switched_off : "error";
     const bool is_conflict = committed.error().code == Errc::conflict || committed.error().code == Errc::not_found;
     // Of a payment that the company was asked for nobody is told that it failed, whatever cannot be written.
     const bool is_overtaken = is_conflict || (walk != nullptr && walk->has_paid);

@@ -107,7 +107,8 @@ boost::asio::awaitable<Answer> answer_for(World& world, const Request& request, 
 }
 
 Answer not_ordered(const Result<store::Committed>& committed) {
-  if (committed || committed.error().code == Errc::denied) return answer("declined");
+  if (committed) return answer("declined");
+  if (committed.error().code == Errc::denied) return not_written(committed.error(), "declined");
   if (committed.error().message == store::order_not_over) return answer("already_sent");
   // That one is held, and its end will be told.
   if (committed.error().message == store::payment_not_over) return answer("charged");
@@ -130,12 +131,12 @@ boost::asio::awaitable<Answer> order_by_bank_card(World& world, Request request,
   const AskedOrder& asked = **judged;
   auto opening = wallet_of(world, request, asked.amount.currency, true);
   const auto wallet = co_await std::move(opening);
-  if (!wallet) co_return answer("unknown");
+  if (!wallet) co_return not_written(wallet.error(), "unknown");
   if (!*wallet) co_return answer("declined");
   const Caller& caller = request.caller;
   const companies::CardGatewayConfig& gateway = world.card_gateway->config();
-  // First, so that of two presses at once only the one that used it up has made the order.
-  std::vector<store::Change> changes;
+  // The authorisation comes first, so that of two presses at once only the one that used it up has made the order.
+  std::vector<store::Change> changes = request.required;
   add_beginning(request, changes);
   changes.emplace_back(store::BankCardChange(store::OrderByBankCard{.key = request.payment_key,
                                                                     .gateway = gateway.name,

@@ -6,10 +6,12 @@ namespace shubbak::services {
 namespace json = boost::json;
 
 boost::asio::awaitable<Answer> bills_accounts(World& world, Request request) {
-  auto asking = world.companies.ask_all(*request.caller.person, time_left(request));
+  auto among = asked_among(request);
+  auto asking = world.companies.ask_all(*request.caller.person, time_left(request), std::move(among));
   const companies::PartialAccounts found = co_await std::move(asking);
   // Nobody answered: that is no empty list.
   if (found.accounts.empty() && found.missing > 0) co_return answer("error");
+  if (found.accounts.empty() && found.excluded == 0 && !request.left_out.empty()) co_return not_yet();
   json::array accounts;
   std::vector<OwnedAccounts::Entry> owned;
   for (const auto& [company, account] : found.accounts) {
@@ -50,9 +52,11 @@ boost::asio::awaitable<Answer> bills_list(World& world, Request request) {
 }
 
 boost::asio::awaitable<Answer> bills_debts(World& world, Request request) {
-  auto asking = world.companies.debts(*request.caller.person, time_left(request));
+  auto among = asked_among(request);
+  auto asking = world.companies.debts(*request.caller.person, time_left(request), std::move(among));
   const companies::PartialDebts found = co_await std::move(asking);
   if (found.lines.empty() && !found.complete()) co_return answer("error");
+  if (found.lines.empty() && !request.left_out.empty()) co_return not_yet();
   json::array lines;
   for (const auto& line : found.lines)
     lines.push_back({{"label", line.account.label}, {"due", line.due.amount.minor}});
@@ -66,7 +70,7 @@ boost::asio::awaitable<Answer> bills_debts(World& world, Request request) {
 
 // Anybody may ask what is payable on any subscription, and learns the amount only (PRODUCT.md, Identity).
 boost::asio::awaitable<Answer> bills_lookup(World& world, Request request) {
-  companies::Company* company = world.companies.find_by_governorate(text_arg(request, "governorate"));
+  companies::Company* company = company_arg(world, request);
   if (company == nullptr) co_return answer("unknown_governorate");
   std::string subscription(text_arg(request, "subscription"));
   if (!world.inquiries.admit_bill(request.caller.subject, company->config().name + '/' + subscription, request.now))
@@ -95,8 +99,11 @@ boost::asio::awaitable<Answer> bills_find(World& world, Request request) {
                                 .by = std::string(text_arg(request, "by"))};
   if (!world.inquiries.admit_bill(request.caller.subject, query.by + '/' + query.number, request.now))
     co_return answer("limited");
-  auto asking = world.companies.find_account(std::move(query), time_left(request));
+  auto among = asked_among(request);
+  auto asking = world.companies.find_account(std::move(query), time_left(request), std::move(among));
   const auto found = co_await std::move(asking);
+  // It may be of one that is left out; nobody knows.
+  if (!found && found.error().code == Errc::not_found && !request.left_out.empty()) co_return not_yet();
   if (!found) co_return failed(found.error());
   const companies::CompanyConfig& company = found->company->config();
   const companies::Account& account = found->found.account;

@@ -4,6 +4,7 @@
 #include "services/commit.hpp"
 #include "services/payment_end.hpp"
 #include "services/service_functions.hpp"
+#include "services/switches.hpp"
 
 namespace shubbak::services {
 namespace {
@@ -30,6 +31,21 @@ Result<companies::Company*, Refusal> company_of(const CashDesk& desk, const Cash
   if (bill.amount.minor <= 0 || bill.amount.minor > companies::amount_minor_max)
     return Refusal{{Errc::invalid, "an amount that is paid is above 0, and can be counted"}, "amount"};
   return company;
+}
+
+Refusal not_switched_on(const CashDesk& desk, const std::string& company) {
+  if (desk.counter.count_switched_off) desk.counter.count_switched_off(cash_switch, company);
+  return {
+      {Errc::conflict, "cash for this company is not switched on here yet: nothing is taken (shubbak rollout list)"},
+      "company"};
+}
+
+// Asked anew each time: cash is rare, and the command line keeps nothing.
+Result<std::monostate, Refusal> admitted(const CashDesk& desk, const std::string& company) {
+  Switches switches;
+  if (const Status read = switches.refresh(desk.store); !read) return Refusal{read.error()};
+  if (switches.is_on(desk.store, cash_switch, company, std::nullopt, desk.now())) return std::monostate();
+  return not_switched_on(desk, company);
 }
 
 Result<std::monostate, Refusal> judged(const payments::Rules& rules, const CashBill& bill, std::int64_t due,
@@ -104,7 +120,8 @@ boost::asio::awaitable<Result<store::StoredPayment, Refusal>> begun_before(CashD
   co_return co_await std::move(ending);
 }
 
-Refusal not_taken(const Error& error) {
+Refusal not_taken(const CashDesk& desk, const CashOrder& order, const Error& error) {
+  if (error.message == store::switched_off) return not_switched_on(desk, order.bill.company);
   if (error.message == store::payment_not_over)
     return {{Errc::conflict, "a payment from this drawer to that account is not over yet: see the open ones"},
             "account"};
@@ -121,6 +138,7 @@ Refusal not_taken(const Error& error) {
 boost::asio::awaitable<Result<CashQuote, Refusal>> quote_cash(CashDesk desk, CashBill bill) {
   const auto found = company_of(desk, bill);
   if (!found) co_return found.error();
+  if (const auto may = admitted(desk, bill.company); !may) co_return may.error();
   companies::Company& company = **found;
   auto asking = company.due(bill.account, desk.patience);
   const auto due = co_await std::move(asking);
@@ -161,6 +179,8 @@ boost::asio::awaitable<Result<store::StoredPayment, Refusal>> take_cash(CashDesk
   const WallTime now = desk.now();
   std::vector<store::Change> changes;
   if (order.required) changes.emplace_back(store::StaffChange(*order.required));
+  changes.emplace_back(
+      store::RolloutChange(store::RequireSwitch{std::string(cash_switch), order.bill.company, std::nullopt, now}));
   changes.emplace_back(store::CashChange(store::TakeCash{.key = order.key,
                                                          .drawer = order.drawer,
                                                          .msisdn = order.msisdn,
@@ -175,7 +195,7 @@ boost::asio::awaitable<Result<store::StoredPayment, Refusal>> take_cash(CashDesk
                                                          .not_after = now + desk.patience + on_the_way_max}));
   auto committing = commit(desk.store, std::move(changes));
   const auto committed = co_await std::move(committing);
-  if (!committed) co_return not_taken(committed.error());
+  if (!committed) co_return not_taken(desk, order, committed.error());
   auto payment = as_it_is(desk, key);
   if (!payment) co_return payment.error();
   const bool is_ours = !committed->transfers.empty() && !committed->transfers.front().repeated;

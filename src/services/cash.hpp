@@ -36,7 +36,8 @@ struct CashQuote {
   Money fee;  // beside the amount
 };
 // Whether the company takes that amount of what is due, and for what fee. Errors: not_found (company or account),
-// invalid (it does not take that amount, and why), unavailable (it has not told).
+// invalid (it does not take that amount, and why), unavailable (it has not told), conflict (cash for it is not
+// switched on, for all numbers: whose bill it is nobody knows).
 boost::asio::awaitable<Result<CashQuote, Refusal>> quote_cash(CashDesk desk, CashBill bill);
 
 struct CashOrder {

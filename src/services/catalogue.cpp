@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "companies/card_gateway.hpp"
 #include "payments/receipt.hpp"
+#include "services/admission.hpp"
 #include "services/pay_all.hpp"
 #include "services/service_functions.hpp"
+#include "services/switches.hpp"
 
 namespace shubbak::services {
 namespace {
@@ -12,6 +15,11 @@ namespace {
 struct Entry {
   flows::ServiceSignature signature;
   boost::asio::awaitable<Answer> (*function)(World&, Request);
+  Switched switched = Switched::never;
+  std::string_view switched_as{};  // with another service, which it leads to; "": by its own name
+  [[nodiscard]] std::string_view switch_name() const {
+    return switched_as.empty() ? std::string_view(signature.name) : switched_as;
+  }
 };
 
 constexpr std::int64_t link_minutes_max =
@@ -24,6 +32,7 @@ flows::Parameter with_room(const char* name, flows::ValueKind kind, Room room) {
 
 const std::vector<Entry>& entries() {
   using enum flows::Assurance;
+  using enum Switched;
   static const std::vector<Entry> all{
       {{.name = "agent.ask",
         .args = {{"number", flows::ValueKind::digits}},
@@ -52,19 +61,25 @@ const std::vector<Entry>& entries() {
         .takes_secrets = true,
         .for_staff = true},
        agent_sign_in},
-      {{.name = "bills.accounts", .results = {"accounts", "missing", "excluded"}, .assurance = link}, bills_accounts},
+      {{.name = "bills.accounts", .results = {"accounts", "missing", "excluded"}, .assurance = link},
+       bills_accounts,
+       among_several},
       {{.name = "bills.due",
         .args = {"company", "account"},
         .outcomes = {"not_found"},
         .results = {"amount", "count"},
         .assurance = link},
-       bills_due},
-      {{.name = "bills.debts", .results = {"total", "count", "missing", "lines"}, .assurance = link}, bills_debts},
+       bills_due,
+       by_company},
+      {{.name = "bills.debts", .results = {"total", "count", "missing", "lines"}, .assurance = link},
+       bills_debts,
+       among_several},
       {{.name = "bills.lookup",
         .args = {"governorate", "subscription"},
         .outcomes = {"not_found", "unknown_governorate", "limited"},
         .results = {"amount", "company", "company_label"}},
-       bills_lookup},
+       bills_lookup,
+       by_company},
       {{.name = "bills.find",
         .args = {{"category", flows::ValueKind::text},
                  {"national_id", flows::ValueKind::digits},
@@ -78,13 +93,15 @@ const std::vector<Entry>& entries() {
                     {"label", flows::ValueKind::text},
                     {"own", flows::ValueKind::integer}},
         .assurance = link},
-       bills_find},
+       bills_find,
+       among_several},
       {{.name = "bills.list",
         .args = {"company", "account"},
         .outcomes = {"not_found"},
         .results = {{"bills", flows::ValueKind::list}, {"count", flows::ValueKind::integer}},
         .assurance = link},
-       bills_list},
+       bills_list,
+       by_company},
       {{.name = "links.confirm", .args = {"link", "hold"}, .outcomes = {"none"}, .changes = true, .own_phone = true},
        links_confirm},
       {{.name = "links.confirm_by_code",
@@ -122,7 +139,8 @@ const std::vector<Entry>& entries() {
         .results = {{"company_label", flows::ValueKind::text}},
         .changes = true,
         .assurance = link},
-       notices_subscribe},
+       notices_subscribe,
+       by_company},
       {{.name = "otp.send",
         .args = {"purpose", "binds", "code", "message"},
         .outcomes = {"locked", "pin"},
@@ -140,7 +158,8 @@ const std::vector<Entry>& entries() {
         .outcomes = {"not_found"},
         .results = {"payments", "count"},
         .assurance = link},
-       payments_history},
+       payments_history,
+       by_company},
       {{.name = "payments.pay",
         .args = {{"account", flows::ValueKind::digits},
                  {"amount", flows::ValueKind::money},
@@ -154,7 +173,8 @@ const std::vector<Entry>& entries() {
         .assurance = code,
         .moves_money = true,
         .takes_secrets = true},
-       payments_pay},
+       payments_pay,
+       by_company},
       {{.name = "payments.pay_all",
         .args = {{"payees", flows::ValueKind::text}, {"total", flows::ValueKind::money}},
         .outcomes = {"insufficient", "over_limit", "not_over"},
@@ -165,7 +185,8 @@ const std::vector<Entry>& entries() {
         .changes = true,
         .assurance = code,
         .moves_money = true},
-       payments_pay_all},
+       payments_pay_all,
+       by_payees},
       {{.name = "payments.pay_by_bank_card",
         .args = {{"account", flows::ValueKind::digits},
                  {"amount", flows::ValueKind::money},
@@ -177,7 +198,8 @@ const std::vector<Entry>& entries() {
         .changes = true,
         .assurance = code,
         .moves_money = true},
-       payments_pay_by_bank_card},
+       payments_pay_by_bank_card,
+       by_company},
       {{.name = "payments.quote",
         .args = {{"account", flows::ValueKind::digits},
                  {"amount", flows::ValueKind::money},
@@ -188,7 +210,8 @@ const std::vector<Entry>& entries() {
                     {"total", flows::ValueKind::money},
                     {"least", flows::ValueKind::money}},
         .assurance = link},
-       payments_quote},
+       payments_quote,
+       by_company},
       {{.name = "payments.quote_all",
         .outcomes = {"none", "held"},
         .later_outcomes = {"not_payable"},
@@ -202,7 +225,9 @@ const std::vector<Entry>& entries() {
                     {"missing", flows::ValueKind::integer},
                     {"left", flows::ValueKind::integer}},
         .assurance = link},
-       payments_quote_all},
+       payments_quote_all,
+       among_several,
+       "payments.pay_all"},
       {{.name = "payments.receipts",
         .results = {{"receipts", flows::ValueKind::list}, {"count", flows::ValueKind::integer}},
         .assurance = link},
@@ -227,7 +252,8 @@ const std::vector<Entry>& entries() {
         .results = {"value", "date", "meter", "open", "first_day", "last_day", "highest", "turned", "most", "days",
                     "sent", "sent_value", "sent_on", "sent_reference", "sent_by"},
         .assurance = link},
-       readings_last},
+       readings_last,
+       by_company},
       {{.name = "readings.submit",
         .args = {"company", "account", "value", flows::Parameter::optional("used", flows::ValueKind::integer),
                  flows::Parameter::optional("passed", flows::ValueKind::integer)},
@@ -235,7 +261,8 @@ const std::vector<Entry>& entries() {
         .results = {"reference"},
         .changes = true,
         .assurance = confirm},
-       readings_submit},
+       readings_submit,
+       by_company},
       {{.name = "readings.used",
         .args = {{"last", flows::ValueKind::integer}, {"value", flows::ValueKind::integer}},
         .results = {{"used", flows::ValueKind::integer}},
@@ -272,7 +299,8 @@ const std::vector<Entry>& entries() {
         .results = {{"number", flows::ValueKind::digits}, {"balance", flows::ValueKind::money}},
         .changes = true,
         .assurance = link},
-       wallet_open},
+       wallet_open,
+       for_everyone},
       {{.name = "wallet.top_up",
         .args = {{"voucher", flows::ValueKind::digits}},
         .outcomes = {"refused", "locked"},
@@ -280,7 +308,8 @@ const std::vector<Entry>& entries() {
         .changes = true,
         .assurance = code,
         .takes_secrets = true},
-       wallet_top_up},
+       wallet_top_up,
+       for_everyone},
       {{.name = "wallet.top_up_by_bank_card",
         .args = {{"card", flows::ValueKind::digits}, {"amount", flows::ValueKind::money}},
         .outcomes = {"charged", "link_over", "over_limit"},
@@ -289,7 +318,8 @@ const std::vector<Entry>& entries() {
         .changes = true,
         .assurance = code,
         .moves_money = true},
-       wallet_top_up_by_bank_card},
+       wallet_top_up_by_bank_card,
+       for_everyone},
   };
   return all;
 }
@@ -319,30 +349,62 @@ bool may_ask(World& world, const flows::ServiceSignature& service, const Request
 // Nobody is asked. Of a payment that was begun before that is no end.
 Answer refused_to(World& world, const flows::ServiceSignature& service, const Request& request) {
   if (!service.moves_money) return answer("error");
-  auto begun = world.store.payments().find_payment(request.payment_key);
-  if (begun && !*begun) begun = world.store.payments().find_payment(key_of_part(request.payment_key, 1));
   const auto ordered = world.store.bank_cards().find_order(request.payment_key);
   if (ordered && *ordered && (*ordered)->state == payments::OrderState::charged) return answer("charged");
-  return answer(begun && !*begun && ordered && !*ordered ? "declined" : "unknown");
+  return answer(may_be_begun(world, request) ? "unknown" : "declined");
+}
+
+void count_switched_off(const World& world, const Entry& entry, const std::string& company) {
+  if (world.count_switched_off) world.count_switched_off(entry.switch_name(), company);
 }
 
 }  // namespace
+
+const std::vector<std::string>& switched_services() {
+  static const std::vector<std::string> all = [] {
+    std::set<std::string> names{std::string(cash_switch), std::string(cash_top_up_switch)};
+    for (const Entry& entry : entries()) {
+      if (entry.switched == Switched::never) continue;
+      names.emplace(entry.switch_name());
+      names.emplace(entry.switch_name().substr(0, entry.switch_name().find('.')));
+    }
+    return std::vector<std::string>(names.begin(), names.end());
+  }();
+  return all;
+}
 
 boost::asio::awaitable<Answer> run(World& world, std::string_view service, Request request) {
   const auto found = std::find_if(entries().begin(), entries().end(),
                                   [&](const Entry& entry) { return entry.signature.name == service; });
   if (found == entries().end()) co_return answer("error");
-  const flows::Assurance assurance = found->signature.assurance;
-  const bool is_linked = assurance < flows::Assurance::link || request.caller.person;
-  const bool is_authorised = assurance < flows::Assurance::code || !request.authorisation.empty();
-  if (!is_linked || !is_authorised || !may_ask(world, found->signature, request))
-    co_return refused_to(world, found->signature, request);
+  const flows::ServiceSignature& signature = found->signature;
+  const bool is_linked = signature.assurance < flows::Assurance::link || request.caller.person;
+  const bool is_authorised = signature.assurance < flows::Assurance::code || !request.authorisation.empty();
+  if (!is_linked || !is_authorised || !may_ask(world, signature, request))
+    co_return refused_to(world, signature, request);
+  const auto off = switched_off_at(world, found->switched, found->switch_name(), signature.changes, request);
+  if (off && !(signature.moves_money && may_be_begun(world, request))) {
+    count_switched_off(world, *found, *off);
+    co_return not_yet();
+  }
+  // What moves money commits what it begins itself; what it has written afterwards is an end.
+  const auto required = signature.moves_money ? std::vector<store::Change>() : request.required;
   store::ConsumeGrant consumed{.msisdn = request.caller.subject, .binding = request.authorisation, .at = request.now};
   auto running = found->function(world, std::move(request));
   Answer came = co_await std::move(running);
   const bool is_done = came.outcome.outcome == "ok" && !consumed.binding.empty() && !came.used_authorisation;
   if (is_done) came.changes.insert(came.changes.begin(), std::move(consumed));
+  if (!came.changes.empty()) came.changes.insert(came.changes.begin(), required.begin(), required.end());
+  if (came.outcome.outcome == flows::switched_off) count_switched_off(world, *found, {});
   co_return came;
+}
+
+Answer not_yet() {
+  return answer(std::string(flows::switched_off));
+}
+
+Answer not_written(const Error& error, std::string outcome) {
+  return error.message == store::switched_off ? not_yet() : answer(std::move(outcome));
 }
 
 Answer answer(std::string outcome, boost::json::object data) {
@@ -392,6 +454,8 @@ companies::Company* company_of(const World& world, std::string_view name) {
 }
 
 companies::Company* company_arg(const World& world, const Request& request) {
+  if (request.args.contains("governorate"))
+    return world.companies.find_by_governorate(text_arg(request, "governorate"));
   return company_of(world, text_arg(request, "company"));
 }
 

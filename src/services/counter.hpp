@@ -36,6 +36,8 @@ struct Counter {
   std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn to, const std::string& text)> on_queued{};
   std::function<void(otp::SendVerdict)> count_code{};  // for metrics; may be missing
   std::function<void(otp::TryVerdict)> count_try{};
+  // Something was refused since it is not switched on; may be missing.
+  std::function<void(std::string_view service, std::string_view company)> count_switched_off{};
   identity::LinkRules link_rules{};
   std::chrono::seconds code_lives{180};  // a code that comes later is of no use
   // The text in the digits that phones of that link are shown; may be missing.

@@ -19,10 +19,8 @@ bool is_subscribed_number(std::string_view account) {
 }  // namespace
 
 boost::asio::awaitable<Answer> notices_subscribe(World& world, Request request) {
-  const bool by_governorate = request.args.contains("governorate");
-  companies::Company* company = by_governorate ? world.companies.find_by_governorate(text_arg(request, "governorate"))
-                                               : company_arg(world, request);
-  if (company == nullptr) co_return answer(by_governorate ? "unknown_governorate" : "error");
+  companies::Company* company = company_arg(world, request);
+  if (company == nullptr) co_return answer(request.args.contains("governorate") ? "unknown_governorate" : "error");
   const std::string account(text_arg(request, "account"));
   if (!is_subscribed_number(account)) co_return answer("error");
   const Caller& caller = request.caller;

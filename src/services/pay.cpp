@@ -46,7 +46,7 @@ boost::asio::awaitable<Answer> begun_before(World& world, const Request& request
 std::vector<store::Change> beginning(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,
                                      const std::optional<vouchers::Pin>& voucher) {
   const Caller& caller = request.caller;
-  std::vector<store::Change> changes;
+  std::vector<store::Change> changes = request.required;
   if (voucher) changes.push_back(redemption(caller, request.payment_key + ".v", *voucher, wallet, request.now));
   store::BeginPayment begin = begin_payment(request, asked, wallet, request.payment_key);
   if (request.waits) {
@@ -106,6 +106,7 @@ Answer not_begun(const Result<store::Committed>& committed) {
   const bool is_refused = committed.ok() && std::ranges::any_of(committed->redemptions, [](const auto& one) {
                             return one.verdict != vouchers::Verdict::redeemed;
                           });
+  if (!committed) return not_written(committed.error(), "declined");
   return answer(is_refused ? "voucher_refused" : "declined");
 }
 
@@ -139,7 +140,7 @@ boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
   }
   auto opening = wallet_of(world, request, asked->amount.currency, voucher.has_value());
   const auto wallet = co_await std::move(opening);
-  if (!wallet) co_return answer("declined");
+  if (!wallet) co_return not_written(wallet.error(), "declined");
   if (!voucher) {
     if (!*wallet) co_return answer("insufficient");
     const auto funds = funds_for(request.payment_key, **wallet, world.store.ledger(), world.store.payments());

@@ -266,7 +266,7 @@ boost::asio::awaitable<Answer> ends_of_all(World& world, const Request& request,
 
 std::vector<store::Change> beginning_all(const Request& request, const std::vector<AskedPayment>& asked,
                                          const store::Wallet& wallet) {
-  std::vector<store::Change> changes;
+  std::vector<store::Change> changes = request.required;
   for (std::size_t i = 0; i < asked.size(); ++i)
     changes.emplace_back(
         store::PaymentChange(begin_payment(request, asked[i], wallet, key_of_part(request.payment_key, i + 1))));
@@ -276,16 +276,28 @@ std::vector<store::Change> beginning_all(const Request& request, const std::vect
 
 }  // namespace
 
+std::vector<std::string> companies_of_payees(const Request& request) {
+  std::vector<std::string> names;
+  const auto confirmed = confirmed_payments(request);
+  if (!confirmed) return names;
+  for (const ConfirmedPayment& one : *confirmed) {
+    if (std::ranges::find(names, one.company) == names.end()) names.push_back(one.company);
+  }
+  return names;
+}
+
 std::string key_of_part(const std::string& payment_key, std::size_t part) {
   return payment_key + "." + std::to_string(part);
 }
 
 // All that is due is what every company takes, whatever its rules for parts are.
 boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request) {
-  auto asking = world.companies.debts(*request.caller.person, time_left(request));
+  auto among = asked_among(request);
+  auto asking = world.companies.debts(*request.caller.person, time_left(request), std::move(among));
   const companies::PartialDebts found = co_await std::move(asking);
   const auto open = world.store.payments().open_payees_of(*request.caller.person);
   if (!open || (found.lines.empty() && !found.complete())) co_return answer("error");
+  if (found.lines.empty() && !request.left_out.empty()) co_return not_yet();
   std::vector<ConfirmedPayment> all;
   std::vector<Told> told;
   json::array dues;

@@ -28,6 +28,7 @@
 #include "services/bill_notice.hpp"
 #include "services/inquiry_limits.hpp"
 #include "services/owned_accounts.hpp"
+#include "services/switches.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::services {
@@ -68,6 +69,9 @@ struct Request {
   std::string payment_key{};  // of a service that moves money: the same for each try of one payment
   Instant deadline;           // of the whole call, however many questions it asks
   WallTime now;
+  // Made by run(). What all that the service begins stands behind: that it is switched on still.
+  std::vector<store::Change> required{};
+  std::vector<std::string> left_out{};  // companies that are not asked, for the service is not on there
 };
 
 struct Answer {
@@ -112,6 +116,10 @@ struct World {
   ForAgents for_agents{};    // may be empty where nobody serves by USSD
   companies::CardGateway* card_gateway =
       nullptr;  // that takes new orders; nobody pays by bank card where there is none
+  Switches switches{};
+  // A call was refused since its service is not on; for metrics, may be missing. `company`: "" for none in
+  // particular.
+  std::function<void(std::string_view service, std::string_view company)> count_switched_off{};
 };
 
 // The signatures of every service, which the loader checks flows against.
@@ -125,7 +133,8 @@ std::vector<store::Change> on_behalf(const Agent& agent, const std::optional<Nat
                                      std::span<const std::string> services, std::vector<store::Change> changes,
                                      WallTime now);
 
-// Runs a service by name. An unknown name, a missing link or bad arguments come out as outcome "error".
+// Runs a service by name. An unknown name, a missing link or bad arguments come out as outcome "error"; one that is
+// not switched on as flows::switched_off.
 boost::asio::awaitable<Answer> run(World& world, std::string_view service, Request request);
 
 }  // namespace shubbak::services

@@ -49,6 +49,12 @@ boost::asio::awaitable<Answer> wallet_top_up_by_bank_card(World& world, Request 
 // --- what they share
 // -----------------------------------------------------------------------------------------------------
 Answer answer(std::string outcome, boost::json::object data = {});
+// The service is not switched on, so nothing was asked or taken.
+Answer not_yet();
+// What was to be begun is not written: not_yet() where that is why, else `outcome`.
+Answer not_written(const Error& error, std::string outcome);
+// For questions to several companies: without those that are left out of the request.
+companies::Among asked_among(const Request& request);
 // timed_out → "timeout", not_found → "not_found", the rest → "error".
 Answer failed(const Error& error);
 std::chrono::milliseconds time_left(const Request& request);  // for the next question; 0 or less: it times out
@@ -57,7 +63,7 @@ std::string_view text_arg(const Request& request, std::string_view name);  // ""
 std::optional<std::int64_t> amount_arg(const Request& request, std::string_view name);
 // The company of that name, or where it is "" the only one there is. Nothing: there is none.
 companies::Company* company_of(const World& world, std::string_view name);
-companies::Company* company_arg(const World& world, const Request& request);  // that "company" names
+companies::Company* company_arg(const World& world, const Request& request);  // that "governorate" or "company" names
 // What must be paid to have paid the oldest bill, the two oldest and so on.
 std::vector<std::int64_t> sums_of(const std::vector<companies::Bill>& bills);
 std::string_view label(const companies::Company& company, std::string_view locale);
@@ -111,6 +117,8 @@ store::BeginPayment begin_payment(const Request& request, const AskedPayment& as
                                   std::string key);
 // What is told of payments of which nothing is in the store after that commit.
 Answer not_begun(const Result<store::Committed>& committed);
+// Whose accounts are paid at once, each company once; none where the arguments list none.
+std::vector<std::string> companies_of_payees(const Request& request);
 // Of several payments that are confirmed at once, the first with part 1.
 std::string key_of_part(const std::string& payment_key, std::size_t part);
 // Adds what a payment that is begun writes beside it: that its authorisation is used up, and the walk as it waits.

@@ -85,7 +85,7 @@ boost::asio::awaitable<Result<std::optional<store::Wallet>>> wallet_of(World& wo
   if (!found || *found || !opens) co_return found;
   for (int draws = 0; draws < draws_max; ++draws) {
     const std::string number = std::to_string(first_wallet + world.random() % wallet_numbers);
-    std::vector<store::Change> changes;
+    std::vector<store::Change> changes = request.required;
     changes.emplace_back(
         store::PaymentChange(store::OpenWallet{*request.caller.person, {number, currency}, request.now}));
     auto committing =
@@ -100,7 +100,8 @@ boost::asio::awaitable<Result<std::optional<store::Wallet>>> wallet_of(World& wo
 boost::asio::awaitable<Answer> wallet_open(World& world, Request request) {
   auto opening = wallet_of(world, request, currency_of(world), true);
   const auto wallet = co_await std::move(opening);
-  if (!wallet || !*wallet) co_return answer("error");
+  if (!wallet) co_return not_written(wallet.error(), "error");
+  if (!*wallet) co_return answer("error");
   co_return shown(world, **wallet);
 }
 
@@ -142,15 +143,17 @@ boost::asio::awaitable<Answer> wallet_top_up(World& world, Request request) {
   if (!pin) co_return answer("refused");
   auto opening = wallet_of(world, request, currency_of(world), true);
   const auto wallet = co_await std::move(opening);
-  if (!wallet || !*wallet) co_return answer("error");
+  if (!wallet) co_return not_written(wallet.error(), "error");
+  if (!*wallet) co_return answer("error");
   const Caller& caller = request.caller;
-  std::vector<store::Change> changes;
+  std::vector<store::Change> changes = request.required;
   changes.push_back(redemption(caller, world.store.top_up_key(*pin, **wallet), *pin, **wallet, request.now));
   changes.emplace_back(
       store::ConsumeGrant{.msisdn = caller.subject, .binding = request.authorisation, .at = request.now});
   auto committing = commit(world.store, carried_out(caller, "wallet.top_up", std::move(changes), request.now));
   const auto committed = co_await std::move(committing);
-  if (!committed || committed->redemptions.empty()) co_return answer("error");
+  if (!committed) co_return not_written(committed.error(), "error");
+  if (committed->redemptions.empty()) co_return answer("error");
   const store::Redemption& redemption = committed->redemptions.front();
   if (redemption.verdict == vouchers::Verdict::locked) co_return answer("locked");
   if (redemption.verdict == vouchers::Verdict::refused) co_return answer("refused");

@@ -28,6 +28,7 @@ Result<std::unique_ptr<DaemonLife>> DaemonLife::begin(const Deployment& deployme
   std::unique_ptr<DaemonLife> life(new DaemonLife(deployment, random));
   if (const Status opened = life->open_store(); !opened) return opened.error();
   life->put_together();
+  if (const Status read = life->world_->switches.refresh(*life->store_); !read) return read.error();
   life->hold_writer();
   return life;
 }

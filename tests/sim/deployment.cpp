@@ -113,7 +113,8 @@ store::StoreConfig store_config(const Deployment& deployment, const std::string&
           .link_rules = deployment.config.links,
           .otp = deployment.config.codes,
           .vouchers = deployment.config.vouchers,
-          .payment_limits = {deployment.config.payment_limits, deployment.config.utc_offset}};
+          .payment_limits = {deployment.config.payment_limits, deployment.config.utc_offset},
+          .rollout = deployment.config.switches};
 }
 
 Deployment found() {

@@ -141,4 +141,21 @@ TEST_CASE("who stops waiting gets what has come until then") {
   CHECK(waited < milliseconds(2500));
 }
 
+TEST_CASE("who is not among those to be asked is not asked, and is not missing") {
+  Country3 country;
+  const Among but_homs = [](const Company& company) { return company.config().name != "homs"; };
+  const auto found = run(country.loop, country.directory->ask_all(person("01234567890"), patience, but_homs));
+  CHECK(found.missing == 0);
+  CHECK(found.accounts.size() == 3);
+  const auto debts = run(country.loop, country.directory->debts(person("01234567890"), patience, but_homs));
+  CHECK(debts.complete());
+  REQUIRE(debts.totals.size() == 1);
+  CHECK(debts.totals[0] == Money{12'500'000 + 4'875'000, Currency::SYP});
+  const Among nobody = [](const Company&) { return false; };
+  AccountQuery query{.person = person("01234567890"), .category = "home", .number = "3100912", .by = "any"};
+  const auto none = run(country.loop, country.directory->find_account(std::move(query), patience, nobody));
+  CHECK(none.error().code == Errc::not_found);
+  CHECK(country.directory->find("homs")->counters().of(Outcome::ok) == 0);
+}
+
 }  // namespace shubbak::companies

@@ -390,6 +390,35 @@ TEST_CASE("nothing is recorded unless it is asked for, and shares are shares") {
   CHECK(fault(with_recordings("stored_max: 0")) == "8:26 recordings.stored_max must be at least 1");
 }
 
+TEST_CASE("what is switched on where is read with local times, and what is wrong in it is told where it stands") {
+  CHECK(parse(good)->switches.empty());
+  const auto config = parse(good +
+                            "utc_offset: 180m\n"
+                            "rollout:\n  - {share: 0}\n"
+                            "  - {service: payments, company: homs, from: 2026-12-01, until: \"2027-01-01T08:00\", "
+                            "share: 10}\n");
+  REQUIRE(config.ok());
+  REQUIRE(config->switches.size() == 2);
+  CHECK(config->switches[0].service == "*");
+  CHECK(config->switches[0].company == "*");
+  CHECK(config->switches[0].share_percent == 0);
+  const auto& second = config->switches[1];
+  CHECK(second.service == "payments");
+  CHECK(second.company == "homs");
+  CHECK(second.share_percent == 10);
+  CHECK(second.from == shubbak::WallTime(std::chrono::sys_days(std::chrono::year(2026) / 12 / 1)) - 3h);
+  CHECK(second.until == shubbak::WallTime(std::chrono::sys_days(std::chrono::year(2027) / 1 / 1)) + 5h);
+
+  const auto wrong = [](const std::string& rules) { return fault(good + "rollout: [" + rules + "]\n"); };
+  CHECK(wrong("{company: homs, share: 101}") == "14:34 share is wrong: a share of the numbers is 0 to 100 percent");
+  CHECK(wrong("{company: hama}") == "14:21 company is wrong: there is no company of that name; there are *, homs");
+  CHECK(wrong("{service: paymnts}").starts_with("14:21 service is wrong: there is no such service to switch"));
+  CHECK(wrong("{from: soon}").starts_with("14:18 from is wrong: a time is written as"));
+  CHECK(wrong("{from: 2026-12-02, until: 2026-12-01}").starts_with("14:37 until is wrong"));
+  CHECK(wrong("{share: 0}, {company: homs}, {share: 1}") == "14:40 two switches are of * and *");
+  CHECK(wrong("{shares: 0}").starts_with("14:12 unknown setting 'shares'"));
+}
+
 TEST_CASE("a name that is nearly right is suggested") {
   const auto config = parse(with("idle_timeout", "idle_timout"));
   REQUIRE_FALSE(config.ok());

@@ -37,6 +37,7 @@ sys_changed: Changed
 sys_no_code: No code
 sys_code_by_sms: A code
 sys_suspended: Suspended
+sys_not_yet: Not yet
 sys_audit_head: Head
 sys_link_asks: Link
 sys_hold_asks: Hold

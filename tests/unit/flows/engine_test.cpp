@@ -556,6 +556,22 @@ TEST_CASE("claim: requires only strengthens what the services need") {
   CHECK(other.text() == "en sys_not_linked");
 }
 
+TEST_CASE(
+    "engine: a service that is not switched on ends the walk in the deployment's words, without a branch for it") {
+  const std::string by_service =
+      "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nslots: {n: {int: [0, 9]}}\nstates:\n"
+      "  x: {menu: {text: title, items: [{key: \"1\", text: one, to: y}]}}\n"
+      "  y: {call: {service: bills.debts, timeout: 1s}, save: {n: $.count}, then: {ok: z, timeout|error: z}}\n"
+      "  z: {end: {text: bye}}\n";
+  Phone phone(deployment(by_service));
+  phone.context.linked = true;
+  phone.dial({"7"}).send("1");
+  CHECK(phone.called() == "bills.debts {}");
+  phone.outcome("switched_off");
+  CHECK(phone.ended());
+  CHECK(phone.text() == "en sys_not_yet");
+}
+
 TEST_CASE("engine: an argument that is not set asks nothing and counts as an error") {
   const std::string flow =
       "flow: f\nschema: 1\nentry: {ussd: \"7\"}\nslots: {g: {digits: 2}, s: {digits: 5}}\nstates:\n"

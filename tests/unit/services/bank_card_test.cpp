@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "services/bank_card_order.hpp"
+#include "switching.hpp"
 #include "tests/unit/companies/gateway_fixture.hpp"
 #include "tests/unit/companies/raw_peer.hpp"
 #include "town.hpp"
@@ -403,6 +404,20 @@ TEST_CASE("a gateway that hangs is not waited for longer than the flow waits") {
   town.patience = companies::soon;
   CHECK(town.paid(30'000, granted) == "unknown");
   CHECK(town.order()->state == OrderState::asked);
+}
+
+TEST_CASE("what is switched off before an order is written orders nothing, and what was ordered goes on") {
+  OrderingTown town;
+  const std::string authorised = town.grant();
+  put_switch(town, "*", "*", 0);
+  CHECK(town.paid(30'000, authorised) == flows::switched_off);
+  CHECK(town.topped_up(30'000, authorised) == flows::switched_off);
+  CHECK_FALSE(town.order());
+  clear_switch(town, "*", "*");
+  REQUIRE(town.paid(30'000, authorised) == "ok");
+  set_switch(town, "*", "*", 0);
+  CHECK(town.paid(30'000, authorised) == "ok");
+  CHECK(town.paid(30'000, authorised, "another") == flows::switched_off);
 }
 
 }  // namespace shubbak::services

@@ -8,6 +8,7 @@
 #include "payments/receipt.hpp"
 #include "services/commit.hpp"
 #include "services/payment_end.hpp"
+#include "switching.hpp"
 #include "town.hpp"
 
 namespace shubbak::services {
@@ -382,6 +383,30 @@ TEST_CASE("a grant that is taken away while the company is asked takes no cash")
   CHECK(town.in_drawer() == 1'000);
   CHECK(town.of_company() == 1'000);
   CHECK(town.quote(1)->due.minor == cash_due - 1'000);
+}
+
+TEST_CASE("cash for a company that is not on for all numbers is not taken, and what was taken goes on") {
+  CountingTown town;
+  std::vector<std::string> counted;
+  town.counter.count_switched_off = [&counted](std::string_view service, std::string_view company) {
+    counted.push_back(std::string(service).append(" ").append(company));
+  };
+  const store::StoredPayment before = town.taken(town.order(1'000, cash_account, "before"));
+  const std::uint64_t asked = questions_to(town);
+  for (const std::uint32_t share : {0U, 50U}) {
+    set_switch(town, "payments", "aleppo", share);
+    const Refusal refused = town.refusal(town.order(2'000));
+    CHECK(refused.error.code == Errc::conflict);
+    CHECK(refused.field == "company");
+    CHECK(town.quote(2'000).error().field == "company");
+  }
+  CHECK(questions_to(town) == asked);
+  CHECK(counted == std::vector<std::string>(4, "payments.cash aleppo"));
+  CHECK(town.taken(town.order(1'000, cash_account, "before")).number == before.number);
+  CHECK(town.in_drawer() == 1'000);
+  set_switch(town, "payments.cash", "aleppo", 100);
+  CHECK(town.taken(town.order(2'000)).state == State::posted);
+  CHECK(town.in_drawer() == 3'000);
 }
 
 }  // namespace shubbak::services

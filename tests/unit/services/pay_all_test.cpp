@@ -6,6 +6,7 @@
 #include "services/payment_end.hpp"
 #include "services/service_functions.hpp"
 #include "tests/unit/services/paying_town.hpp"
+#include "tests/unit/services/switching.hpp"
 
 namespace shubbak::services {
 namespace {
@@ -382,6 +383,46 @@ TEST_CASE("companies that refuse all of them, or answer for none, are told as on
     town.patience = companies::soon;
     CHECK(town.pay(only, granted) == "unknown");
     CHECK(town.states() == std::vector{State::reserved});
+  }
+}
+
+TEST_CASE("a company that is not on is not asked, and is left out of what is paid at once") {
+  SeveralCompanies town;
+  town.holds(due_in_all);
+  const object all = town.quote();
+  set_switch(town, "payments", "homs", 0);
+  const companies::Company& homs = *town.several->find("homs");
+  const std::uint64_t asked = questions_to(homs);
+  const object quoted = town.quote();
+  REQUIRE(town.quote_outcome == "ok");
+  CHECK(quoted.at("count") == 2);
+  CHECK(quoted.at("total") == due_at_damascus + due_at_aleppo);
+  CHECK(quoted.at("missing") == 0);
+  CHECK(questions_to(homs) == asked);
+  const std::string granted = town.grant();
+  // Of what was shown before that nothing is taken, for whichever company.
+  CHECK(town.pay(all, granted) == flows::switched_off);
+  CHECK(town.states().empty());
+  CHECK(town.on_card() == due_in_all);
+  town.patience = companies::soon;
+  CHECK(town.pay(quoted, granted) == "ok");
+  CHECK(town.states().size() == 2);
+  CHECK(town.owed_to("homs") == 0);
+}
+
+TEST_CASE("who has nothing at the companies that are on is told that others are not on yet") {
+  SeveralCompanies town("03456789012");
+  const auto outcomes = [&town] {
+    std::vector<std::string> all;
+    for (const char* service : {"bills.accounts", "bills.debts", "payments.quote_all"})
+      all.push_back(town.ask(service).outcome.outcome);
+    return all;
+  };
+  CHECK(outcomes() == std::vector<std::string>{"ok", "ok", "none"});
+  const std::string off(flows::switched_off);
+  for (const char* company : {"homs", "*"}) {
+    set_switch(town, "*", company, 0);
+    CHECK(outcomes() == std::vector<std::string>{off, off, off});
   }
 }
 
