@@ -42,6 +42,7 @@ std::span<const Route> routes();
 std::span<const Route> cash_routes();   // its part of cash
 std::span<const Route> money_routes();  // of refunds and reconciliation
 std::span<const Route> report_routes();
+std::span<const Route> rollout_routes();
 
 // OpenAPI 3.0.3.
 boost::json::object openapi();

@@ -32,6 +32,7 @@ void add_privacy_command(CLI::App& app, int& exit_code);
 void add_publish_commands(CLI::App& app, int& exit_code);
 void add_reconcile_command(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);
+void add_rollout_command(CLI::App& app, int& exit_code);
 void add_schema_command(CLI::App& app, int& exit_code);
 void add_staff_command(CLI::App& app, int& exit_code);
 void add_stats_command(CLI::App& app, int& exit_code);

@@ -55,6 +55,7 @@ class Reader {
   void given(const YAML::Node& node, Conversation& conversation);
   void link(const YAML::Node& node, Conversation& conversation);
   void staff(const YAML::Node& node, Conversation& conversation);
+  void switches(const YAML::Node& node, Conversation& conversation);
   void step(const YAML::Node& node, Conversation& conversation);
   void step_with_value(const YAML::Node& node, ScriptStep& step);
   Expectation expectation(const YAML::Node& node, ScriptStep::Kind kind);
@@ -161,12 +162,28 @@ void Reader::staff(const YAML::Node& node, Conversation& conversation) {
   conversation.staff = GivenStaff{name, role, *number, pin};
 }
 
+void Reader::switches(const YAML::Node& node, Conversation& conversation) {
+  if (!node.IsSequence()) return fault(node, "given.rollout must be a list: [{company: homs, share: 0}]");
+  for (const YAML::Node& one : node) {
+    rollout::WrittenRule& rule = conversation.rollout.emplace_back();
+    fields(one, "given.rollout",
+           {{"service", [&](const YAML::Node& value) { rule.service = text(value, "service"); }},
+            {"company", [&](const YAML::Node& value) { rule.company = text(value, "company"); }},
+            {"from", [&](const YAML::Node& value) { rule.from = text(value, "from"); }},
+            {"until", [&](const YAML::Node& value) { rule.until = text(value, "until"); }},
+            {"share", [&](const YAML::Node& value) {
+               rule.share_percent = number(value, "share").value_or(rollout::whole_percent);
+             }}});
+  }
+}
+
 void Reader::given(const YAML::Node& node, Conversation& conversation) {
   std::optional<Msisdn> phone;
   fields(node, "given",
          {{"phone", [&](const YAML::Node& value) { phone = msisdn(value); }},
           {"link", [&](const YAML::Node& value) { link(value, conversation); }},
           {"staff", [&](const YAML::Node& value) { staff(value, conversation); }},
+          {"rollout", [&](const YAML::Node& value) { switches(value, conversation); }},
           {"linked", [&](const YAML::Node& value) { conversation.linked = boolean(value, "linked").value_or(true); }},
           {"services", [&](const YAML::Node& value) { services(value, conversation); }}});
   if (conversation.staff) conversation.phone = conversation.staff->msisdn;

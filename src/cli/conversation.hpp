@@ -49,6 +49,7 @@
 #include "domain/msisdn.hpp"
 #include "domain/result.hpp"
 #include "rehearsal/mock_services.hpp"
+#include "rollout/rule.hpp"
 
 namespace shubbak::cli {
 
@@ -125,9 +126,10 @@ struct Assertions {
 struct Conversation {
   std::string name;
   Place at;
-  std::optional<Msisdn> phone;      // the number of given.phone or given.link
-  std::optional<GivenLink> link;    // for whoever prepares the database; the handset only uses its number
-  std::optional<GivenStaff> staff;  // likewise; the phone is this one's
+  std::optional<Msisdn> phone;                // the number of given.phone or given.link
+  std::optional<GivenLink> link;              // for whoever prepares the database; the handset only uses its number
+  std::optional<GivenStaff> staff;            // likewise; the phone is this one's
+  std::vector<rollout::WrittenRule> rollout;  // likewise; holds for all that is played on that database
   std::vector<ScriptStep> steps;
   // Of rehearsals.
   std::vector<std::string> operators;  // empty: all

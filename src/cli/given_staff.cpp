@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "admin/rollout_service.hpp"
 #include "admin/token.hpp"
 #include "cli/staff_desk.hpp"
 
@@ -37,6 +38,22 @@ Status add_given_staff(const daemon::Config& config, const std::vector<Conversat
     }
     if (const Status added = add_one(*desk, *conversation.staff); !added)
       return Error{added.error().code, to_string(conversation.at) + ": " + added.error().message};
+  }
+  return {};
+}
+
+Status set_given_rollout(const daemon::Config& config, const std::vector<Conversation>& conversations) {
+  std::unique_ptr<StaffDesk> desk;
+  for (const Conversation& conversation : conversations) {
+    for (const rollout::WrittenRule& rule : conversation.rollout) {
+      if (!desk) {
+        auto opened = StaffDesk::open(config);
+        if (!opened) return opened.error();
+        desk = std::move(*opened);
+      }
+      const auto set = desk->run(admin::set_switch(desk->world(), StaffDesk::console(), rule));
+      if (!set) return Error{Errc::invalid, to_string(conversation.at) + ": given.rollout: " + set.error().message};
+    }
   }
   return {};
 }

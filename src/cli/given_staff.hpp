@@ -1,4 +1,4 @@
-// The accounts of staff that conversations presuppose, so that they can be played.
+// The accounts of staff and the roll-out switches that conversations presuppose, so that they can be played.
 #pragma once
 
 #include <vector>
@@ -12,5 +12,8 @@ namespace shubbak::cli {
 // Makes each account of a `given.staff` once, with its phone and service PIN; nobody logs in to it by password.
 // Errors: whose and why.
 Status add_given_staff(const daemon::Config& config, const std::vector<Conversation>& conversations);
+// Sets the switches of each `given.rollout`; they hold for all that is played on that database. Errors: whose and
+// why.
+Status set_given_rollout(const daemon::Config& config, const std::vector<Conversation>& conversations);
 
 }  // namespace shubbak::cli

@@ -330,8 +330,10 @@ int link_given(const LinkOptions& options) {
     if (!linked) return failed("link", to_string(conversation.at) + ": " + linked.error().message);
     done.push_back(link);
   }
-  const Status staffed = add_given_staff(*config, *conversations);
-  return staffed ? int{exit_ok} : failed("link", staffed.error().message);
+  if (const Status staffed = add_given_staff(*config, *conversations); !staffed)
+    return failed("link", staffed.error().message);
+  const Status switched = set_given_rollout(*config, *conversations);
+  return switched ? int{exit_ok} : failed("link", switched.error().message);
 }
 
 }  // namespace

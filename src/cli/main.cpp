@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   add_publish_commands(app, exit_code);
   add_reconcile_command(app, exit_code);
   add_replay_command(app, exit_code);
+  add_rollout_command(app, exit_code);
   add_schema_command(app, exit_code);
   add_staff_command(app, exit_code);
   add_stats_command(app, exit_code);

@@ -469,6 +469,26 @@ test('what was mistyped is corrected by two, refunds are paid by two, and a day 
   assert.equal((await call('POST', '/reconcile/cases/find', {role: 'overseer', body: {after: one.case}})).body.cases.length, 0);
 });
 
+test('what is switched on where is told to overseers, changed by who publishes or administers, and obeyed at once', async () => {
+  assert.equal((await call('GET', '/rollout', {role: 'clerk'})).status, 403);
+  const wanted = {service: 'payments', company: 'aleppo', share: 0};
+  assert.equal((await call('POST', '/rollout', {role: 'overseer', body: wanted})).status, 403);
+  assert.equal((await call('POST', '/rollout', {role: 'publisher', body: {...wanted, company: 'hama'}})).status, 422);
+  const set = await call('POST', '/rollout', {role: 'publisher', body: wanted});
+  assert.deepEqual([set.status, set.body.share, set.body.source, set.body.by], [200, 0, 'here', 'publisher']);
+  const told = (await call('GET', '/rollout', {role: 'overseer'})).body;
+  assert.deepEqual(told.switches, [set.body]);
+  assert.ok(told.companies.includes('aleppo') && told.services.includes('payments.cash'));
+  const bill = {drawer: 'clerk.post_7', company: 'aleppo', account: '2100345', amount: 1000, currency: 'SYP'};
+  const refused = await call('POST', '/cash/quote', {role: 'clerk', body: bill});
+  assert.deepEqual([refused.status, refused.body.error.field], [409, 'company']);
+  const same = {service: 'payments', company: 'aleppo'};
+  assert.equal((await call('POST', '/rollout/clear', {role: 'overseer', body: same})).status, 403);
+  assert.equal((await call('POST', '/rollout/clear', {role: 'admin', body: same})).status, 204);
+  assert.equal((await call('POST', '/rollout/clear', {role: 'admin', body: same})).status, 404);
+  assert.equal((await call('POST', '/cash/quote', {role: 'clerk', body: bill})).status, 200);
+});
+
 test('an overseer reads what came of the services', async () => {
   const day = new Date(Date.now() + 3 * 3600000).toISOString().slice(0, 10);  // the deployment's
   const days = {from: new Date(Date.parse(day) - 86400000).toISOString().slice(0, 10), to: day};

@@ -133,7 +133,9 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
       {"/reports/payments", report},
       {"/reports/payments/verify", report},
       {"/reports/readings", report},
-      {"/reports/use", report}};
+      {"/reports/use", report},
+      {"/rollout", {{"service", "*"}, {"company", "*"}, {"share", 100}}},
+      {"/rollout/clear", {{"service", "*"}, {"company", "*"}}}};
   Office office;
   for (const char* name : {"clerk", "cashier", "case_worker", "designer", "publisher", "overseer", "admin"})
     office.add(name, name);

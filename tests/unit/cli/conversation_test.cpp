@@ -86,6 +86,28 @@ TEST_CASE("a conversation may be an agent's, whose messages come to another phon
   CHECK(first_fault(staff + link + steps) == "talk.yaml:2:16: given.staff needs name, role, phone and pin");
 }
 
+TEST_CASE("a conversation may presuppose what is switched on where") {
+  const auto with_rollout = [](const std::string& rules) {
+    return "conversation: a\ngiven: {phone: \"+963944000001\", rollout: " + rules +
+           "}\nsteps: [{expect: {contains: b}}]\n";
+  };
+  const auto loaded = load_conversations(
+      "talk.yaml",
+      with_rollout("[{company: homs, share: 0}, {service: payments, from: 2026-12-01, until: 2026-12-02}]"));
+  REQUIRE(loaded.ok());
+  REQUIRE(loaded->front().rollout.size() == 2);
+  CHECK(loaded->front().rollout[0].service == "*");
+  CHECK(loaded->front().rollout[0].company == "homs");
+  CHECK(loaded->front().rollout[0].share_percent == 0);
+  CHECK(loaded->front().rollout[1].service == "payments");
+  CHECK(loaded->front().rollout[1].from == "2026-12-01");
+  CHECK(loaded->front().rollout[1].until == "2026-12-02");
+  CHECK(loaded->front().rollout[1].share_percent == 100);
+  CHECK(first_fault(with_rollout("homs")) ==
+        "talk.yaml:2:42: given.rollout must be a list: [{company: homs, share: 0}]");
+  CHECK(first_fault(with_rollout("[{share: all}]")) == "talk.yaml:2:51: share must be a whole number");
+}
+
 TEST_CASE("faults of a conversation are told with their place") {
   CHECK(first_fault("conversation: a\nstepz: []\n") ==
         "talk.yaml:2:1: unknown key 'stepz' in a conversation; known here: conversation, operator, locale, given, "
