@@ -129,7 +129,7 @@ struct ProposeEnding {
 // By another member of staff: the payment ends, as of SettlePayment and ReleasePayment, with ending_evidence() as its
 // evidence. If it has ended meanwhile it stays as it is, the proposal is overtaken, and what stands behind it in the
 // set is left out. Or it is rejected, also by who proposed it. Errors: not_found, conflict (it is decided; as of
-// ReleasePayment), denied (who proposed it may not approve it).
+// ReleasePayment), denied (who proposed it, or keeps the drawer that the money is in, may not approve it).
 struct DecideEnding {
   std::int64_t ending = 0;
   bool approves = false;

@@ -110,6 +110,9 @@ Result<EndingWriter::Due> EndingWriter::find_due(const DecideEnding& change) {
     return Error{Errc::denied, "who proposes how a payment ends does not approve it: somebody else must"};
   auto payment = find_payment(ending.payment);
   if (!payment) throw DamagedLedgerRow("payment", ending.payment);
+  if (change.approves && payment->keeper == change.by.name)
+    return Error{Errc::denied,
+                 "who keeps the drawer that a payment is in does not approve its end: somebody else must"};
   return Due{std::move(ending), std::move(payment->key), payment->amount, payment->state != ledger::State::reserved};
 }
 
@@ -125,7 +128,7 @@ void EndingWriter::decide(const Due& due, const DecideEnding& change, Committed&
 std::optional<EndingWriter::Endable> EndingWriter::find_payment(std::int64_t number) {
   Use use(payment_, number);
   if (!use.next()) return std::nullopt;
-  return Endable{use.text(0), code_in<ledger::State>(use, 1), use.time(2), use.integer(3)};
+  return Endable{use.text(0), code_in<ledger::State>(use, 1), use.time(2), use.integer(3), use.text(4)};
 }
 
 void EndingWriter::tell(const Act& act, const StoredEnding& ending, std::int64_t amount) {

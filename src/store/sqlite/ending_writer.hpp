@@ -38,6 +38,7 @@ class EndingWriter {
     ledger::State state;
     WallTime not_after;
     std::int64_t amount;
+    std::string keeper;  // the account that keeps the drawer of one in cash; else ""
   };
   std::optional<Endable> find_payment(std::int64_t number);
   Status may_be_proposed(const ProposeEnding& change, const Endable& payment);

@@ -889,7 +889,8 @@ SELECT number, payment, amount, fee, reason, maker, proposed, state, checker, de
 FROM refund WHERE state = 0 AND number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ payment_to_end_by_staff
-SELECT key, state, not_after, amount FROM payment_in_ledger WHERE number = ?1;
+SELECT key, state, not_after, amount, coalesce((SELECT drawer.account FROM drawer WHERE drawer.number = payment_in_ledger.drawer), '')
+FROM payment_in_ledger WHERE number = ?1;
 
 -- @ open_ending_of_payment
 SELECT number FROM payment_ending WHERE payment = ?1 AND state = 0;

@@ -314,6 +314,9 @@ TEST_CASE_METHOD(CashFixture, "a payment in cash that two persons release is owe
   const std::int64_t ending =
       done(PaymentChange(ProposeEnding{number, false, letter, by_maker, at(out_of_reach)})).payment_ending;
   CHECK(payments(true).at(0).owed == 0);
+  const Actor keeper{Actor::Kind::staff, sami.name};
+  CHECK(refused_payment(DecideEnding{ending, true, keeper, at(out_of_reach)}) == Errc::denied);
+  CHECK(cash_payment().state == State::reserved);
   done(PaymentChange(DecideEnding{ending, true, by_checker, at(out_of_reach)}));
   CHECK(cash_payment().state == State::voided);
   CHECK(payments(true).at(0).owed == 300);
