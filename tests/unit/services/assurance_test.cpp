@@ -153,6 +153,11 @@ TEST_CASE("every service asks for what the product's table says, and none is lef
   }
 }
 
+TEST_CASE("what a service tells apart only since flows were published is none of the outcomes that these must name") {
+  CHECK(signature_of("payments.quote_all").later_outcomes == std::vector<std::string>{"not_payable"});
+  CHECK(signature_of("readings.submit").later_outcomes == std::vector<std::string>{"implausible"});
+}
+
 TEST_CASE("every service is refused without the link that the table asks for, and taken with it, on both channels") {
   const Channel channel = GENERATE(Channel::ussd, Channel::sms);
   const auto row = GENERATE(from_range(product_table()));
