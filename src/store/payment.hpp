@@ -100,7 +100,8 @@ struct ProposeRefund {
 };
 // By another member of staff: the money goes back, by transfers that correct the payment's, under the keys
 // refund_key(). Or it is refused, also by who asked for it. Errors: not_found, conflict (it is decided, or its person
-// was erased), denied (who asked for it may not pay it), limit (the card may not hold it: refund_over_ceiling).
+// was erased), denied (who asked for it, or keeps the drawer that was paid into, may not pay it), limit (the card may
+// not hold it: refund_over_ceiling).
 struct DecideRefund {
   std::int64_t refund = 0;
   bool pays = false;

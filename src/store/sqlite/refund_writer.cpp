@@ -79,6 +79,9 @@ Status RefundWriter::pay(const StoredRefund& refund, const DecideRefund& change,
   const auto payment = find_payment(refund.payment);
   if (!payment) throw DamagedLedgerRow("payment", refund.payment);
   if (payment->is_of_nobody) return Error{Errc::conflict, std::string(refund_to_nobody)};
+  if (payment->keeper == change.by.name)
+    return Error{Errc::denied,
+                 "who keeps the drawer that was paid into does not pay a refund of it: somebody else must"};
   const auto move_back = [&](const std::string& key, const std::string& corrects, std::int64_t amount) -> Status {
     const auto moved = ledger_.apply(LedgerChange(CorrectTransfer{.key = key,
                                                                   .corrects = corrects,
@@ -103,8 +106,8 @@ Status RefundWriter::pay(const StoredRefund& refund, const DecideRefund& change,
 std::optional<RefundWriter::Refundable> RefundWriter::find_payment(std::int64_t number) {
   Use use(payment_, number);
   if (!use.next()) return std::nullopt;
-  return Refundable{use.text(0),    use.integer(1),     use.integer(2), code_in<ledger::State>(use, 3),
-                    use.integer(4), use.integer(5) != 0};
+  return Refundable{use.text(0),    use.integer(1),      use.integer(2), code_in<ledger::State>(use, 3),
+                    use.integer(4), use.integer(5) != 0, use.text(6)};
 }
 
 void RefundWriter::tell(audit::Action action, const StoredRefund& refund, const Actor& by, WallTime at) {

@@ -27,6 +27,7 @@ class RefundWriter {
     ledger::State state;
     std::int64_t drawer;  // 0: it was not paid in cash
     bool is_of_nobody;    // its person was erased
+    std::string keeper;   // of the drawer; "": there is none
   };
   std::optional<Refundable> find_payment(std::int64_t number);
   Status pay(const StoredRefund& refund, const DecideRefund& change, Committed& committed);

@@ -863,7 +863,9 @@ SELECT company, count(*) FROM payment INDEXED BY payment_open WHERE open = 1 AND
 SELECT DISTINCT revision FROM payment WHERE open = 1 AND session_sealed IS NOT NULL;
 
 -- @ payment_to_refund
-SELECT key, amount, fee, state, drawer, drawer = 0 AND msisdn = 0 FROM payment_in_ledger WHERE number = ?1;
+SELECT key, amount, fee, state, drawer, drawer = 0 AND msisdn = 0,
+       coalesce((SELECT drawer.account FROM drawer WHERE drawer.number = payment_in_ledger.drawer), '')
+FROM payment_in_ledger WHERE number = ?1;
 
 -- @ refunded
 SELECT coalesce(sum(amount), 0), coalesce(sum(fee), 0) FROM refund WHERE payment = ?1 AND state <> 2;

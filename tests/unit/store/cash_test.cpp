@@ -84,6 +84,7 @@ TEST_CASE_METHOD(CashFixture, "what is refunded of a payment in cash is given ba
   const auto refund = [&](std::int64_t amount, std::int64_t fee) {
     const std::int64_t asked =
         done(PaymentChange(ProposeRefund{number, amount, fee, "paid_twice", by_maker, at(90)})).refund;
+    CHECK(refused({PaymentChange(DecideRefund{asked, true, {Actor::Kind::staff, "sami"}, at(91)})}) == Errc::denied);
     done(PaymentChange(DecideRefund{asked, true, by_checker, at(91)}));
   };
   refund(100, 25);
