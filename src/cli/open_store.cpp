@@ -10,7 +10,7 @@ Result<std::unique_ptr<OpenStore>> OpenStore::open(const daemon::Config& config)
   const store::StoreConfig store_config{.path = config.database,
                                         .key_file = config.key_file,
                                         .key_command = config.key_command,
-                                        .takes_new_keys = false,
+                                        .is_daemons = false,
                                         .link_rules = config.links,
                                         .otp = config.codes,
                                         .vouchers = config.vouchers,

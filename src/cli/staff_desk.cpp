@@ -65,7 +65,7 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
   const store::StoreConfig stored{.path = config.database,
                                   .key_file = config.key_file,
                                   .key_command = config.key_command,
-                                  .takes_new_keys = false,
+                                  .is_daemons = false,
                                   .payment_limits = {config.payment_limits, config.utc_offset},
                                   .rollout = config.switches};
   auto store = store::open_sqlite(stored, [loop = desk->loop_.get_executor()](std::function<void()> task) {

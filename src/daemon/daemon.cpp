@@ -1,6 +1,7 @@
 #include "daemon/daemon.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <utility>
 
@@ -224,7 +225,11 @@ Status Daemon::Impl::open() {
                                   .otp = config.codes,
                                   .vouchers = config.vouchers,
                                   .payment_limits = {config.payment_limits, config.utc_offset},
-                                  .rollout = config.switches};
+                                  .rollout = config.switches,
+                                  .on_doubt = [](const Error& why) {
+                                    log::write_last("database_in_doubt", {{"reason", why.message}});
+                                    std::_Exit(store::doubt_exit_code);
+                                  }};
   auto opened = open_store(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);

@@ -13,6 +13,7 @@ namespace shubbak::daemon::log {
 namespace {
 
 constexpr std::size_t lines_waiting_max = 8192;
+constexpr const char* line_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})";
 constexpr std::size_t lines_a_second_max = 20;
 
 // What may be written, with the number of lines before it that were not.
@@ -37,6 +38,18 @@ spdlog::level::level_enum spdlog_level(Level level) {
   std::abort();
 }
 
+// Without the first brace and the last one.
+std::string text_of(std::string_view event, std::size_t held_back, std::initializer_list<Field> fields) {
+  boost::json::object line;
+  line.emplace("event", event);
+  if (held_back > 0) line.emplace("held_back", held_back);
+  for (const Field& field : fields) {
+    std::visit([&](const auto& value) { line.insert_or_assign(field.name, boost::json::value(value)); }, field.value);
+  }
+  const std::string text = boost::json::serialize(line);
+  return text.substr(1, text.size() - 2);
+}
+
 }  // namespace
 
 std::optional<std::size_t> LineLimiter::admit(std::string_view event, Instant now) {
@@ -58,7 +71,7 @@ std::optional<std::size_t> LineLimiter::admit(std::string_view event, Instant no
 void start(Level least) {
   spdlog::init_thread_pool(lines_waiting_max, 1);
   auto logger = spdlog::create_async_nb<spdlog::sinks::stdout_sink_st>("shubbak");
-  logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})");
+  logger->set_pattern(line_pattern);
   logger->set_level(spdlog_level(least));
   logger->flush_on(spdlog::level::warn);
   spdlog::set_default_logger(logger);
@@ -74,14 +87,14 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
   if (logger == nullptr || !logger->should_log(spdlog_level(level))) return;
   const auto held_back = admit(event);
   if (!held_back) return;
-  boost::json::object line;
-  line.emplace("event", event);
-  if (*held_back > 0) line.emplace("held_back", *held_back);
-  for (const Field& field : fields) {
-    std::visit([&](const auto& value) { line.insert_or_assign(field.name, boost::json::value(value)); }, field.value);
-  }
-  const std::string text = boost::json::serialize(line);
-  logger->log(spdlog_level(level), "{}", std::string_view(text).substr(1, text.size() - 2));
+  logger->log(spdlog_level(level), "{}", text_of(event, *held_back, fields));
+}
+
+void write_last(std::string_view event, std::initializer_list<Field> fields) {
+  spdlog::logger last("last", std::make_shared<spdlog::sinks::stdout_sink_mt>());
+  last.set_pattern(line_pattern);
+  last.critical("{}", text_of(event, 0, fields));
+  last.flush();
 }
 
 }  // namespace shubbak::daemon::log

@@ -55,6 +55,9 @@ class LineLimiter {
 void start(Level least);
 void stop();  // writes what waits
 void write(Level level, std::string_view event, std::initializer_list<Field> fields);
+// As "critical", by the caller's own thread, and done on return: for whoever ends the process at once. What waits is
+// lost.
+void write_last(std::string_view event, std::initializer_list<Field> fields);
 
 inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
   write(Level::debug, event, fields);

@@ -513,9 +513,10 @@ struct StoreConfig {
   std::string path;                        // of the database file; ":memory:" is refused, it would not survive
   std::string key_file;                    // of the keys that seal personal fields (store/key_file.hpp)
   std::vector<std::string> key_command{};  // tells them instead, where it is there
-  // Whether a key that is new in there comes into use by this. A daemon's affair: whatever else opens the store
-  // beside it seals with what the daemon can open.
-  bool takes_new_keys = true;
+  // Whether a daemon opens it, not a command beside one. Then a key that is new in there comes into use by this:
+  // whatever else opens the store seals with what the daemon can open. And the log that it finds is written anew
+  // before anything is built upon it, since a daemon before it may have ended in doubt (on_doubt).
+  bool is_daemons = true;
   std::size_t queue_max = 100'000;  // changes waiting for the writer
   std::size_t cached_persons_max = 1'000'000;
   identity::LinkRules link_rules{};
@@ -524,7 +525,14 @@ struct StoreConfig {
   vouchers::Policy vouchers{};
   payments::Limits payment_limits{};
   std::vector<rollout::Rule> rollout{};  // as configured
+  // A commit has failed in a way after which nobody can know whether it is in the file: told as refused, it could be
+  // there once the process is killed; and what a sync has failed to write, no later sync of this process would. So
+  // this ends the process, at once, with nothing told and nothing closed; whoever opens the file next finds the
+  // commit whole or not at all. Told why; on the writer's thread. Where it returns (a test) the commit is told as one
+  // that failed. Unset: a line on standard error, and exit code doubt_exit_code.
+  std::function<void(const Error&)> on_doubt{};
 };
+inline constexpr int doubt_exit_code = 74;  // EX_IOERR
 // How old a cached person may be after another process changed it.
 inline constexpr std::chrono::milliseconds foreign_change_delay{250};
 

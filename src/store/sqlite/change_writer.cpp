@@ -17,6 +17,18 @@ bool is_broken_rule(const SQLite::Exception& exception) {
   return exception.getErrorCode() == SQLITE_CONSTRAINT;
 }
 
+// SQLite writes the pages of a transaction into the log, the last one with the mark that commits them; syncs the log;
+// and notes them in its index, which the processes share. What fails before the mark is whole leaves none: a full
+// disk (the log grows at its end, where nothing old stands that could complete a page), a rule that is judged at
+// last, another process in between. Anything else may leave the mark in the file although COMMIT says that it failed,
+// as a failed sync does, or an index that cannot grow; a write that failed halfway over an earlier page of the same
+// content too. The transaction is not in the index then, so this process does not see it; after a kill the index is
+// made anew from the file, and it is there.
+bool leaves_doubt(const SQLite::Exception& commit_failed) {
+  const int code = commit_failed.getErrorCode();
+  return code != SQLITE_FULL && code != SQLITE_BUSY && code != SQLITE_CONSTRAINT;
+}
+
 bool may_be_refused(const Change& change) {
   return std::holds_alternative<ChangeLink>(change) || std::holds_alternative<CountLinkTry>(change) ||
          std::holds_alternative<NoteOperatorEvent>(change) || std::holds_alternative<AddReading>(change) ||
@@ -133,13 +145,18 @@ ChangeWriter::Attempt ChangeWriter::try_commit(std::span<PendingChange> batch) {
     // Those with a conflict too: what they clashed with may be gone with the rest.
     for (PendingChange& pending : batch) pending.outcome = error;
   };
+  bool is_at_commit = false;
   try {
     begin();
     for (PendingChange& pending : batch) pending.outcome = apply_alone(pending.changes);
     finish();
+    is_at_commit = true;
+    run(commit_);
     return Attempt::committed;
   } catch (const SQLite::Exception& exception) {
-    fail_all(describe(exception, "committing"));
+    const Error error = describe(exception, "committing");
+    fail_all(error);
+    if (is_at_commit && leaves_doubt(exception)) doubt_ = error;
     roll_back();
     return exception.getErrorCode() == SQLITE_FULL ? Attempt::disk_full : Attempt::failed;
   } catch (const std::exception& exception) {
@@ -206,7 +223,6 @@ void ChangeWriter::finish() {
   if (outbox_used_) run(write_outbox_sequence_, outbox_next_);
   ledger_.finish();
   person_changes_ = read_number(count_person_changes_);
-  run(commit_);
 }
 
 void ChangeWriter::roll_back() {
@@ -218,7 +234,12 @@ void ChangeWriter::roll_back() {
 
 void ChangeWriter::checkpoint_if_due() {
   if (log_pages_ < checkpoint_pages) return;
-  sqlite3_wal_checkpoint_v2(database_.getHandle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  sqlite3* const database = database_.getHandle();
+  const int result = sqlite3_wal_checkpoint_v2(database, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  // What was copied by checkpoints that did not come to the end is synced by the one that does. If that fails, the
+  // kernel takes those pages for written, and the next checkpoint would not copy them again before the log is cut.
+  if (result != SQLITE_OK && sqlite3_extended_errcode(database) == SQLITE_IOERR_FSYNC)
+    doubt_ = Error{Errc::io, std::string("database, copying the log: ") + sqlite3_errmsg(database)};
 }
 
 void ChangeWriter::look_for_foreign_changes() {

@@ -44,12 +44,15 @@ class ChangeWriter {
 
   // All in one transaction, durable on return; each with its outcome. One that breaks a rule fails alone. When the
   // disk is full the sets are tried in smaller transactions, so that those which need no room (removals) still get
-  // through; any other I/O error fails the whole batch.
+  // through; any other error before COMMIT fails the whole batch, and one of COMMIT itself leaves doubt().
   void commit(std::span<PendingChange> batch);
 
   // Copies the log into the database file when it has grown; after a commit was reported, since it takes long.
-  // An error is met again, and reported, by the next commit.
+  // A sync that fails leaves doubt(); any other error is met again by the next one, from the same page on.
   void checkpoint_if_due();
+
+  // Whether it is known what the file holds: why not (StoreConfig::on_doubt).
+  [[nodiscard]] const std::optional<Error>& doubt() const { return doubt_; }
 
   // Grows when another process has changed a person (links, languages, walks); a publication, say, is none of its
   // business. Looked at within every commit; look_for_foreign_changes() is for the time between.
@@ -125,6 +128,7 @@ class ChangeWriter {
   BankCardWriter bank_cards_;
   SubscriptionWriter subscriptions_;
   RolloutWriter rollout_;
+  std::optional<Error> doubt_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

@@ -32,8 +32,9 @@ class SignalsBlocked {
 
 }  // namespace
 
-CommitThread::CommitThread(std::unique_ptr<ChangeWriter> writer, Report report, std::size_t queue_max)
-    : writer_(std::move(writer)), report_(std::move(report)), queue_max_(queue_max) {
+CommitThread::CommitThread(std::unique_ptr<ChangeWriter> writer, Report report, OnDoubt on_doubt,
+                           std::size_t queue_max)
+    : writer_(std::move(writer)), report_(std::move(report)), on_doubt_(std::move(on_doubt)), queue_max_(queue_max) {
   const SignalsBlocked blocked;
   thread_ = std::thread([this] { work(); });
   pthread_setname_np(thread_.native_handle(), "store-writer");
@@ -106,9 +107,15 @@ void CommitThread::commit(std::vector<PendingChange> batch) {
   }
   look_for_foreign_changes();  // also where the commit cannot be begun
   writer_->commit(batch);
+  stop_where_in_doubt();
   foreign_changes_.store(writer_->foreign_changes(), std::memory_order_release);
   report_(std::move(batch));
   writer_->checkpoint_if_due();
+  stop_where_in_doubt();
+}
+
+void CommitThread::stop_where_in_doubt() {
+  if (writer_->doubt()) on_doubt_(*writer_->doubt());
 }
 
 void CommitThread::look_for_foreign_changes() {

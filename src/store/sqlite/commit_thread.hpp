@@ -21,9 +21,11 @@ class CommitThread {
   // Called on the writer's thread with the outcomes of one transaction, before anything of the next is begun.
   using Report = std::function<void(std::vector<PendingChange>)>;
 
+  using OnDoubt = std::function<void(const Error&)>;  // StoreConfig::on_doubt, set
+
   static constexpr std::size_t batch_changes_max = 1'000;  // sets of changes in one transaction
 
-  CommitThread(std::unique_ptr<ChangeWriter> writer, Report report, std::size_t queue_max);
+  CommitThread(std::unique_ptr<ChangeWriter> writer, Report report, OnDoubt on_doubt, std::size_t queue_max);
   CommitThread(const CommitThread&) = delete;
   CommitThread& operator=(const CommitThread&) = delete;
   ~CommitThread();  // commits and reports what waits, then ends
@@ -40,9 +42,11 @@ class CommitThread {
   bool take(std::vector<PendingChange>& taken);  // false: the end, nothing waits
   void commit(std::vector<PendingChange> batch);
   void look_for_foreign_changes();
+  void stop_where_in_doubt();
 
   std::unique_ptr<ChangeWriter> writer_;
   Report report_;
+  OnDoubt on_doubt_;
   const std::size_t queue_max_;
   std::atomic<std::uint64_t> foreign_changes_{0};
 

@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <memory>
+#include <sqlite3.h>
 
 #include "store/key_file.hpp"
 #include "store/privacy.hpp"
@@ -552,13 +555,21 @@ void deliver(const std::weak_ptr<PersonCache>& persons, std::vector<PendingChang
   }
 }
 
+[[noreturn]] void end_in_doubt(const Error& why) {
+  const std::string told =
+      why.message + "\nWhether this was written nobody can know now: mend the disk, and look before you repeat it.\n";
+  std::fputs(told.c_str(), stderr);
+  std::_Exit(doubt_exit_code);
+}
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::unique_ptr<ChangeWriter> writer, SQLite::Database reading, Sealer sealer,
               const StoreConfig& config, Post post)
       : post_(std::move(post)),
         persons_(std::make_shared<PersonCache>(config.cached_persons_max)),
-        commit_thread_(std::move(writer), reporter(post_, persons_), config.queue_max),
+        commit_thread_(std::move(writer), reporter(post_, persons_),
+                       config.on_doubt ? config.on_doubt : CommitThread::OnDoubt(end_in_doubt), config.queue_max),
         reader_(std::move(reading), std::move(sealer), config.rollout) {}
 
   void change(std::vector<Change> changes, OnCommitted on_committed) override {
@@ -686,13 +697,38 @@ class SqliteStore final : public Store {
   Reader reader_;
 };
 
+// Where a process has ended since a sync had failed, the kernel may show what it has given up writing, and would not
+// write it with any sync to come. What is built upon such a log, or copied from it into the database file, would be
+// lost or torn with the power. So what is found is written once more, as it is; nobody else writes to it meanwhile.
+void write_log_anew(SQLite::Database& database) {
+  constexpr sqlite3_int64 piece_octets = 65'536;
+  const auto must = [](int result) {
+    if (result != SQLITE_OK)
+      throw SQLite::Exception("what is found in its log cannot be written to the disk", result);
+  };
+  database.exec(std::string(statement("begin")));
+  sqlite3_file* log = nullptr;
+  must(sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log));
+  sqlite3_int64 size = 0;
+  must(log->pMethods->xFileSize(log, &size));
+  std::vector<char> piece(static_cast<std::size_t>(piece_octets));
+  for (sqlite3_int64 at = 0; at < size; at += piece_octets) {
+    const int count = static_cast<int>(std::min(piece_octets, size - at));
+    must(log->pMethods->xRead(log, piece.data(), count, at));
+    must(log->pMethods->xWrite(log, piece.data(), count, at));
+  }
+  if (size > 0) must(log->pMethods->xSync(log, SQLITE_SYNC_NORMAL));
+  database.exec(std::string(statement("rollback")));
+}
+
 Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, Post post, const KeyRing& keys,
                                             const std::string& source) {
   SQLite::Database database = open_for_writing(config.path, config.database_pages_max);
+  if (config.is_daemons) write_log_anew(database);
   if (const Status migrated = migrate(database, schema_migrations(), wall_now()); !migrated.ok())
     return migrated.error();
   database.exec(std::string(statement("begin")));  // two processes may make the database at the same time
-  const NewKeys new_keys = config.takes_new_keys ? NewKeys::take : NewKeys::leave;
+  const NewKeys new_keys = config.is_daemons ? NewKeys::take : NewKeys::leave;
   const Result<KeysInUse> use = match_keys(database, keys, source, new_keys, wall_now());
   database.exec(std::string(use.ok() ? statement("commit") : statement("rollback")));
   if (!use.ok()) return use.error();

@@ -4,11 +4,22 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include "process.hpp"
 #include "store_fixture.hpp"
 #include "watched_log.hpp"
 
 namespace shubbak::store {
 namespace {
+
+class FailingDisk : public StoreFixture {
+ public:
+  std::vector<std::string> texts() {
+    std::vector<std::string> texts;
+    const auto waiting = store->outbox_page("mtn", 0, 100).value().messages;
+    for (const OutboxMessage& one : waiting) texts.push_back(one.text);
+    return texts;
+  }
+};
 
 TEST_CASE_METHOD(StoreFixture, "a commit is synced to the disk before it is reported") {
   const WatchedLog log;
@@ -42,24 +53,16 @@ TEST_CASE_METHOD(StoreFixture, "many changes share a sync") {
   CHECK(WatchedLog::syncs - syncs < 500);
 }
 
-TEST_CASE_METHOD(StoreFixture,
-                 "a commit that the disk refuses is not reported as done, is not there, and the next one is") {
+TEST_CASE_METHOD(FailingDisk,
+                 "a commit for which there is no room is not reported as done, is not there, and the next one is") {
   const WatchedLog log;
-  struct Fault {
-    std::atomic<int>& where;
-    int result;
-  };
-  const std::array faults{Fault{WatchedLog::sync_result, SQLITE_IOERR_FSYNC},
-                          Fault{WatchedLog::write_result, SQLITE_FULL},
-                          Fault{WatchedLog::write_result, SQLITE_IOERR_WRITE}};
   open();
   std::vector<std::string> expected;
-  for (const Fault& fault : faults) {
-    const std::string name = std::to_string(fault.result);
-    fault.where = fault.result;
+  for (int round = 1; round <= 3; ++round) {
+    WatchedLog::write_result = SQLITE_FULL;
     std::vector<Errc> codes;
     for (int i = 0; i < 10; ++i) {
-      store->change({message("lost " + name), SetLocale{number(), "xx"}}, [&codes](const Result<Committed>& result) {
+      store->change({message("lost"), SetLocale{number(), "xx"}}, [&codes](const Result<Committed>& result) {
         if (!result.ok()) codes.push_back(result.error().code);
       });
     }
@@ -67,16 +70,79 @@ TEST_CASE_METHOD(StoreFixture,
     loop.run_all();
     CHECK(codes == std::vector<Errc>(10, Errc::io));
     CHECK(person(number()).locale.empty());
-    fault.where = SQLITE_OK;
-    REQUIRE(change({message("kept " + name)}).ok());
-    expected.push_back("kept " + name);
+    WatchedLog::write_result = SQLITE_OK;
+    const std::string kept = "kept " + std::to_string(round);
+    REQUIRE(change({message(kept)}).ok());
+    expected.push_back(kept);
   }
   reopen();
-  std::vector<std::string> texts;
-  const auto waiting = store->outbox_page("mtn", 0, 100).value().messages;
-  for (const OutboxMessage& one : waiting) texts.push_back(one.text);
-  CHECK(texts == expected);
+  CHECK(texts() == expected);
   CHECK(person(number()).locale.empty());
+}
+
+TEST_CASE_METHOD(FailingDisk, "a commit that may be in the file although the disk fails ends the process untold") {
+  const WatchedLog log;
+  struct Fault {
+    std::atomic<int>& where;
+    int result;
+    std::vector<std::string> found;  // afterwards: the disk had it, or not
+  };
+  const std::array faults{Fault{WatchedLog::sync_result, SQLITE_IOERR_FSYNC, {"before", "in doubt"}},
+                          Fault{WatchedLog::write_result, SQLITE_IOERR_WRITE, {"before"}}};
+  const Fault& fault = faults.at(GENERATE(0U, 1U));
+  Process process(
+      [&](int pipe) {
+        open();
+        (void)change({message("before")});
+        fault.where = fault.result;
+        const auto tell = [pipe](const Result<Committed>&) { (void)!::write(pipe, "t", 1); };
+        store->change({message("in doubt"), SetLocale{number(), "xx"}}, tell);
+        store->flush();
+        loop.run_all();
+      },
+      doubt_exit_code);
+  CHECK(process.told().empty());
+  open();
+  CHECK(texts() == fault.found);
+  CHECK(person(number()).locale == (fault.found.size() > 1 ? "xx" : ""));
+}
+
+TEST_CASE_METHOD(FailingDisk,
+                 "a daemon writes the log that it finds anew before it builds upon it, a command does not") {
+  const WatchedLog log;
+  Process process(
+      [&](int) {
+        open();
+        WatchedLog::sync_result = SQLITE_IOERR_FSYNC;
+        (void)change({message("in doubt")});
+      },
+      doubt_exit_code);
+  process.told();
+  const std::string found = read_file(config.path + "-wal");
+  REQUIRE(found.size() > 4'096);
+  config.is_daemons = GENERATE(true, false);
+  open();
+  CHECK(read_file(config.path + "-wal") == found);
+  CHECK(WatchedLog::octets == (config.is_daemons ? found.size() : 0));
+  CHECK(WatchedLog::unsynced_writes == 0);
+  CHECK(texts() == std::vector<std::string>{"in doubt"});
+}
+
+TEST_CASE_METHOD(FailingDisk, "what a copy of the log has not brought to the disk leaves the store in doubt too") {
+  const WatchedLog log;
+  std::vector<std::string> doubts;
+  config.on_doubt = [&doubts](const Error& why) { doubts.push_back(why.message); };  // returns, for the test
+  auto opened = open_sqlite(config, [this](std::function<void()> function) {
+    WatchedLog::sync_result = SQLITE_IOERR_FSYNC;  // on the writer's thread: committed, and not copied yet
+    loop.post()(std::move(function));
+  });
+  REQUIRE(opened.ok());
+  store = *std::move(opened);
+  const std::vector<Change> large(10'000, message(std::string(2'000, 'x')));  // more than the log may hold
+  CHECK(change(large).ok());
+  store->flush();
+  REQUIRE(doubts.size() == 1);
+  CHECK(doubts.front().find("copying the log") != std::string::npos);
 }
 
 }  // namespace

@@ -349,7 +349,7 @@ TEST_CASE_METHOD(RotationFixture, "a new key comes into use by the daemon, not b
   fill();
   write_keys({1, 2});
   StoreConfig beside = config;
-  beside.takes_new_keys = false;
+  beside.is_daemons = false;
   Loop its_loop;
   {
     const auto command = open_sqlite(beside, its_loop.post()).value();

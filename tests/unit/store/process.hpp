@@ -11,11 +11,12 @@
 
 namespace shubbak::store {
 
-// Runs `act` in a process of its own, which must end by itself or by SIGKILL; told() waits for that.
+// Runs `act` in a process of its own, which must end by itself, with that exit code, or by SIGKILL; told() waits for
+// it.
 class Process {
  public:
   template <class Act>
-  explicit Process(const Act& act) {
+  explicit Process(const Act& act, int exit_code = 0) : exit_code_(exit_code) {
     std::array<int, 2> ends{};
     REQUIRE(::pipe(ends.data()) == 0);
     child_ = ::fork();
@@ -36,11 +37,12 @@ class Process {
     ::close(pipe_);
     int status = 0;
     REQUIRE(::waitpid(child_, &status, 0) == child_);
-    REQUIRE((WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == 0));
+    REQUIRE((WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == exit_code_));
     return told;
   }
 
  private:
+  int exit_code_ = 0;
   pid_t child_ = -1;
   int pipe_ = -1;
 };

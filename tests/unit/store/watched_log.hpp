@@ -13,6 +13,7 @@ class WatchedLog {
  public:
   WatchedLog() {
     writes = 0;
+    octets = 0;
     unsynced_writes = 0;
     syncs = 0;
     write_result = SQLITE_OK;
@@ -33,6 +34,7 @@ class WatchedLog {
   }
 
   inline static std::atomic<int> writes;
+  inline static std::atomic<std::size_t> octets;  // that they wrote
   inline static std::atomic<int> unsynced_writes;
   inline static std::atomic<int> syncs;
   inline static std::atomic<int> write_result;  // SQLITE_OK: the real one
@@ -54,6 +56,7 @@ class WatchedLog {
     if (write_result != SQLITE_OK) return write_result;
     if (++writes == kill_at_write) ::raise(SIGKILL);
     ++unsynced_writes;
+    octets += static_cast<std::size_t>(size);
     return real_methods->xWrite(file, bytes, size, at);
   }
   static int sync(sqlite3_file* file, int flags) {
