@@ -107,6 +107,14 @@ boost::asio::awaitable<void> PaymentFollowUp::tell_held(store::StoredPayment pay
 }
 
 boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, services::PaymentEnd known) {
+  // Who cannot be looked up could not be told, and nobody would tell them later: it is asked for again.
+  if (payment.msisdn) {
+    if (const auto person = shared_.store.find_person(*payment.msisdn); !person) {
+      shared_.metrics.count_store_failure();
+      log::error("payment_end_not_written", {{"payment", payment.number}, {"reason", person.error().message}});
+      co_return false;
+    }
+  }
   std::vector<store::Change> changes;
   changes.push_back(services::change_of(payment, known, wall_now(), true));
   const bool settled = known.next == payments::Next::settle;
