@@ -18,15 +18,15 @@ bool is_broken_rule(const SQLite::Exception& exception) {
 }
 
 // SQLite writes the pages of a transaction into the log, the last one with the mark that commits them; syncs the log;
-// and notes them in its index, which the processes share. What fails before the mark is whole leaves none: a full
-// disk (the log grows at its end, where nothing old stands that could complete a page), a rule that is judged at
-// last, another process in between. Anything else may leave the mark in the file although COMMIT says that it failed,
-// as a failed sync does, or an index that cannot grow; a write that failed halfway over an earlier page of the same
-// content too. The transaction is not in the index then, so this process does not see it; after a kill the index is
-// made anew from the file, and it is there.
+// and notes them in its index, which the processes share. What fails before the mark is whole leaves none: a write
+// that fails, as on a full disk, for it cuts a page, and each page has a checksum over all before it; a rule that is
+// judged at last; another process in between. Anything else may leave the mark in the file although COMMIT says that
+// it failed, as a failed sync does, or an index that cannot grow. The transaction is not in the index then, so this
+// process does not see it; after a kill the index is made anew from the file, and it is there.
 bool leaves_doubt(const SQLite::Exception& commit_failed) {
   const int code = commit_failed.getErrorCode();
-  return code != SQLITE_FULL && code != SQLITE_BUSY && code != SQLITE_CONSTRAINT;
+  return code != SQLITE_FULL && code != SQLITE_BUSY && code != SQLITE_CONSTRAINT &&
+         commit_failed.getExtendedErrorCode() != SQLITE_IOERR_WRITE;
 }
 
 bool may_be_refused(const Change& change) {

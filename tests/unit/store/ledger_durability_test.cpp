@@ -141,7 +141,7 @@ TEST_CASE_METHOD(LedgerFixture,
     int result;
   };
   for (const Fault& fault :
-       {Fault{WatchedLog::write_result, SQLITE_FULL}, Fault{WatchedLog::sync_result, SQLITE_IOERR_FSYNC}}) {
+       {Fault{WatchedLog::write_result, SQLITE_FULL}, Fault{WatchedLog::write_result, SQLITE_IOERR_WRITE}}) {
     fault.where = fault.result;
     for (const LedgerChange& one :
          {LedgerChange(post("P1")), LedgerChange(reserve("P2", 5)), LedgerChange(top_up("T2", 9)),

@@ -182,7 +182,7 @@ TEST_CASE_METHOD(OtpFixture, "a disk that takes no more tells no verdict, counts
     int result;
   };
   for (const Fault& fault :
-       {Fault{WatchedLog::write_result, SQLITE_FULL}, Fault{WatchedLog::sync_result, SQLITE_IOERR_FSYNC}}) {
+       {Fault{WatchedLog::write_result, SQLITE_FULL}, Fault{WatchedLog::write_result, SQLITE_IOERR_WRITE}}) {
     fault.where = fault.result;
     for (int i = 0; i < 10; ++i) {
       CHECK(change({try_code(1, "000000")}).error().code == Errc::io);
