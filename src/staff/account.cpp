@@ -115,6 +115,17 @@ bool may(const Account& account, Permission permission) {
   return may(account, permission, scope_of(row_of(permission).reach));
 }
 
+bool may_as(const Account& account, Role role, Permission permission, const Scope& wanted) {
+  if (account.disabled || !permits(role, permission)) return false;
+  return std::ranges::any_of(account.grants,
+                             [&](const Grant& grant) { return grant.role == role && covers(grant.scope, wanted); });
+}
+
+bool is_of_office(const Account& account, std::string_view office) {
+  return !office.empty() &&
+         std::ranges::any_of(account.grants, [&](const Grant& grant) { return grant.scope.office == office; });
+}
+
 Scope at_office(std::string_view office) {
   return {"", "", std::string(office.empty() ? all : office)};
 }

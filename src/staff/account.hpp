@@ -48,6 +48,9 @@ struct Account {
 
 bool may(const Account& account, Permission permission, const Scope& wanted);
 bool may(const Account& account, Permission permission);  // as far as the permission's row says
+// By a grant of that role.
+bool may_as(const Account& account, Role role, Permission permission, const Scope& wanted);
+bool is_of_office(const Account& account, std::string_view office);  // a grant names it; false also where it is ""
 
 // What a counter does is done at an office, by a grant that covers it. "": at none in particular, which takes a grant
 // for all offices. A number belongs to no company or directorate, so these are "" in what is done.

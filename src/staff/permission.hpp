@@ -78,6 +78,8 @@ enum class Permission : std::uint8_t {
   refund_read,
   rollout_read,
   rollout_set,  // what is switched on, where and for how many
+  case_read,
+  case_work,  // a stage of a case that is the role's; cases/case.hpp says whose
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -89,7 +91,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 32> permissions{{
+inline constexpr std::array<PermissionRow, 34> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -137,6 +139,8 @@ inline constexpr std::array<PermissionRow, 32> permissions{{
      Reach::whole_deployment,
      {Role::designer, Role::publisher, Role::overseer, Role::admin}},
     {Permission::rollout_set, "rollout.set", Reach::whole_deployment, {Role::publisher, Role::admin}},
+    {Permission::case_read, "case.read", Reach::anywhere, {Role::case_worker, Role::overseer}},
+    {Permission::case_work, "case.work", Reach::anywhere, {Role::clerk, Role::cashier, Role::case_worker}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

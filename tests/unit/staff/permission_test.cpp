@@ -43,6 +43,8 @@ const std::map<std::string, std::set<std::string>> table{
     {"refund.read", {"cashier", "case_worker", "overseer"}},
     {"rollout.read", {"designer", "publisher", "overseer", "admin"}},
     {"rollout.set", {"publisher", "admin"}},
+    {"case.read", {"case_worker", "overseer"}},
+    {"case.work", {"clerk", "cashier", "case_worker"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {

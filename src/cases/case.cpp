@@ -1,0 +1,186 @@
+#include "cases/case.hpp"
+
+#include <algorithm>
+
+#include "domain/check_digit.hpp"
+
+namespace shubbak::cases {
+namespace {
+
+constexpr std::int64_t first_number = 100'000'000;
+constexpr std::int64_t numbers = 900'000'000;
+
+Error conflict(std::string message) {
+  return Error{Errc::conflict, std::move(message)};
+}
+Error invalid(std::string message) {
+  return Error{Errc::invalid, std::move(message)};
+}
+
+void enter(Case& one, const Stage& stage, WallTime now) {
+  one.stage = stage.name;
+  one.stage_since = now;
+  one.due = now + stage.limit;
+  one.is_late = false;
+}
+
+// A complaint about the office that would work it goes to the next one at once.
+std::string office_of(const Kind& kind, const Origin& from) {
+  const bool is_own_judge = !from.accused.empty() && from.accused == kind.office;
+  return is_own_judge ? kind.escalates_to : kind.office;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list.append(list.empty() ? "" : ", ").append(name);
+  return list;
+}
+
+Result<Case> move(const Kind& kind, const Stage& stage, Case one, const std::string& to, WallTime now) {
+  const Stage* next = kind.find_stage(to);
+  if (next == nullptr || std::ranges::find(stage.next, to) == stage.next.end())
+    return invalid("'" + to + "' does not follow '" + stage.name + "': after it come " + listed(stage.next));
+  enter(one, *next, now);
+  return one;
+}
+
+Result<Case> resolve(const Stage& stage, Case one, WallTime now) {
+  if (std::ranges::find(stage.next, resolved_word) == stage.next.end())
+    return invalid("a case is not resolved from '" + stage.name + "': after it come " + listed(stage.next));
+  one.state = State::resolved;
+  one.resolved = now;
+  one.due.reset();
+  one.is_late = false;
+  return one;
+}
+
+Result<Case> rate(Case one, std::int64_t stars) {
+  constexpr std::int64_t stars_max = 5;
+  if (stars < 1 || stars > stars_max) return invalid("a rating is 1 to 5");
+  if (one.state != State::resolved) return conflict("the case is not resolved yet");
+  if (one.stars) return conflict("the case is rated already");
+  one.stars = static_cast<std::uint8_t>(stars);
+  return one;
+}
+
+bool is_reopenable(const Kind& kind, const Case& one, WallTime now) {
+  return one.state == State::resolved && one.resolved && now <= *one.resolved + kind.reopen_within &&
+         one.reopened < kind.reopens_max;
+}
+
+Result<Case> reopen(const Kind& kind, Case one, WallTime now) {
+  if (one.state != State::resolved) return conflict("the case is not resolved");
+  if (!is_reopenable(kind, one, now)) return conflict("the case may not be reopened any more");
+  one.state = State::open;
+  one.resolved.reset();
+  one.stars.reset();
+  one.worker.clear();
+  ++one.reopened;
+  enter(one, kind.stages.front(), now);
+  return one;
+}
+
+// Once in a stage; its office only where that is not the accused one.
+Result<Case> escalate(const Kind& kind, Case one, WallTime now) {
+  if (!one.due || *one.due > now || one.is_late) return conflict("the case is not late, or was escalated already");
+  one.is_late = true;
+  if (!kind.escalates_to.empty() && kind.escalates_to != one.from.accused) {
+    one.office = kind.escalates_to;
+    one.worker.clear();
+  }
+  return one;
+}
+
+// Of what only an open case takes.
+Result<Case> work(const Kind& kind, Case one, const Asked& asked, WallTime now) {
+  if (one.state != State::open) return conflict("the case is resolved already");
+  const Stage* stage = kind.find_stage(one.stage);
+  if (stage == nullptr) return conflict("the stage '" + one.stage + "' is in the configuration no more: put it back");
+  if (asked.act == Act::move) return move(kind, *stage, std::move(one), asked.stage, now);
+  if (asked.act == Act::resolve) return resolve(*stage, std::move(one), now);
+  if (asked.act == Act::take) one.worker = asked.worker;
+  return one;  // a reply changes nothing else
+}
+
+Result<Case> carry_out(const Kind& kind, Case one, const Asked& asked, WallTime now) {
+  switch (asked.act) {
+    case Act::rate:
+      return rate(std::move(one), asked.stars);
+    case Act::reopen:
+      return reopen(kind, std::move(one), now);
+    case Act::escalate:
+      return escalate(kind, std::move(one), now);
+    case Act::take:
+    case Act::reply:
+    case Act::move:
+    case Act::resolve:
+      return work(kind, std::move(one), asked, now);
+    case Act::open:
+      break;
+  }
+  return conflict("the case is open already");
+}
+
+}  // namespace
+
+Case opened(const Kind& kind, const Origin& from, WallTime now) {
+  Case one{.kind = kind.name,
+           .stage = {},
+           .from = from,
+           .office = office_of(kind, from),
+           .bypasses_office = kind.bypasses_office,
+           .worker = {},
+           .opened = now};
+  enter(one, kind.stages.front(), now);
+  return one;
+}
+
+Result<Case> decide(const Kinds& kinds, const Case& before, const Asked& asked, WallTime now) {
+  if (asked.version && *asked.version != before.version)
+    return conflict("somebody else has changed the case since: it is at version " + std::to_string(before.version) +
+                    " now; look at it again");
+  const Kind* kind = find_kind(kinds, before.kind);
+  if (kind == nullptr) return conflict("the kind '" + before.kind + "' is in the configuration no more: put it back");
+  auto after = carry_out(*kind, before, asked, now);
+  if (after.ok()) ++after->version;
+  return after;
+}
+
+bool may_reopen(const Kinds& kinds, const Case& one, WallTime now) {
+  const Kind* kind = find_kind(kinds, one.kind);
+  return kind != nullptr && is_reopenable(*kind, one, now);
+}
+
+staff::Scope place_of(const Case& one) {
+  if (one.bypasses_office) return {"*", "*", one.office};
+  return {one.from.company, one.from.directorate, one.office};
+}
+
+bool may_work(const staff::Account& account, const Kinds& kinds, const Case& one) {
+  const Kind* kind = find_kind(kinds, one.kind);
+  const Stage* stage = kind == nullptr ? nullptr : kind->find_stage(one.stage);
+  return stage != nullptr && !staff::is_of_office(account, one.from.accused) &&
+         staff::may_as(account, stage->role, staff::Permission::case_work, place_of(one));
+}
+
+bool may_see(const staff::Account& account, const Kinds& kinds, const Case& one) {
+  if (may_work(account, kinds, one)) return true;
+  if (one.bypasses_office)
+    return staff::may_as(account, staff::Role::overseer, staff::Permission::case_read, staff::Scope{});
+  return staff::may(account, staff::Permission::case_read, place_of(one));
+}
+
+std::int64_t draw_number(std::uint64_t random) {
+  return first_number + static_cast<std::int64_t>(random % static_cast<std::uint64_t>(numbers));
+}
+
+std::string tracking_number(std::int64_t number) {
+  return checked_number(number, tracking_digits);
+}
+
+std::optional<std::int64_t> parse_tracking_number(std::string_view typed) {
+  if (typed.size() != tracking_digits) return std::nullopt;
+  return parse_checked_number(typed, tracking_digits);
+}
+
+}  // namespace shubbak::cases

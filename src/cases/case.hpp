@@ -1,0 +1,91 @@
+// The life of one case: opened, worked stage by stage, resolved, rated, reopened; late ones escalate. Decisions on
+// values, told the time; the store keeps what comes of them. Pure. Thread: any.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cases/kind.hpp"
+#include "domain/clock.hpp"
+#include "domain/result.hpp"
+#include "staff/account.hpp"
+
+namespace shubbak::cases {
+
+enum class State : std::uint8_t { open, resolved };
+constexpr std::array<std::string_view, 2> state_names{"open", "resolved"};
+constexpr std::string_view to_string(State state) {
+  return state_names[static_cast<std::size_t>(state)];
+}
+
+// What is done to a case, and what its history tells of.
+enum class Act : std::uint8_t { open, take, reply, move, resolve, rate, reopen, escalate };
+constexpr std::array<std::string_view, 8> act_names{"opened",   "taken", "replied",  "moved",
+                                                    "resolved", "rated", "reopened", "escalated"};
+constexpr std::string_view to_string(Act act) {
+  return act_names[static_cast<std::size_t>(act)];
+}
+
+// Where it comes from.
+struct Origin {
+  std::string company;      // its name in the configuration; "": of none in particular
+  std::string directorate;  // likewise
+  std::string accused;      // the office that a complaint about staff is about, as grants name it; "": not told
+};
+
+struct Case {
+  std::string kind;
+  std::string stage;  // also of a resolved one: where it was resolved
+  State state = State::open;
+  std::int64_t version = 1;  // grows with each act
+  Origin from{};
+  std::string office;            // where it is worked; "": at any of its company
+  bool bypasses_office = false;  // as its kind was when it was opened
+  std::string worker;            // the account that has taken it; "": nobody has
+  WallTime opened{};
+  WallTime stage_since{};
+  std::optional<WallTime> due{};  // of its stage; nothing: it is resolved
+  bool is_late = false;           // it was escalated in this stage
+  std::optional<WallTime> resolved{};
+  std::optional<std::uint8_t> stars{};  // 1 to 5, since it was resolved
+  std::uint32_t reopened = 0;           // how often
+};
+
+Case opened(const Kind& kind, const Origin& from, WallTime now);
+
+struct Asked {
+  Act act = Act::reply;    // any but open
+  std::string stage{};     // move: to which
+  std::int64_t stars = 0;  // rate
+  std::string worker{};    // take: whose account
+  // The version that whoever asks has seen; nothing: whatever it is. Two members of staff at one case at once: the
+  // second one is told.
+  std::optional<std::int64_t> version{};
+};
+// The case as it is then. Errors: conflict (somebody else has changed it since; it is resolved, or not, is rated, or
+// may not be reopened any more, is not late, or its kind or stage is configured no more), invalid (the stage does not
+// follow, it cannot be resolved from here, or the stars are not 1 to 5).
+Result<Case> decide(const Kinds& kinds, const Case& before, const Asked& asked, WallTime now);
+// May its person reopen it?
+bool may_reopen(const Kinds& kinds, const Case& one, WallTime now);
+
+// Where what is done to it is done.
+staff::Scope place_of(const Case& one);
+// May the account work it at its stage, as its grants are now? Nobody of the accused office may, nor anybody once the
+// stage is configured no more.
+bool may_work(const staff::Account& account, const Kinds& kinds, const Case& one);
+// May the account see it? Whoever may read cases there; of one that bypasses its office only overseers and who works
+// it.
+bool may_see(const staff::Account& account, const Kinds& kinds, const Case& one);
+
+// --- tracking numbers: ten digits, drawn at random so that nobody counts or guesses them, the last one a check digit
+// (domain/check_digit.hpp).
+constexpr std::size_t tracking_digits = 10;
+std::int64_t draw_number(std::uint64_t random);
+std::string tracking_number(std::int64_t number);
+std::optional<std::int64_t> parse_tracking_number(std::string_view typed);  // nothing: it is none, or mistyped
+
+}  // namespace shubbak::cases

@@ -1,0 +1,61 @@
+// Kinds of cases (PRODUCT.md, Cases): complaints, outage reports, requests, estimates, as the configuration describes
+// them: the stages that one goes through, who works each and for how long. Pure. Thread: any.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/result.hpp"
+#include "staff/permission.hpp"
+
+namespace shubbak::cases {
+
+enum class About : std::uint8_t { nothing, network, payment, staff };
+
+// In the place of a stage's name: the case may be resolved from there.
+inline constexpr std::string_view resolved_word = "resolved";
+
+struct Stage {
+  std::string name;
+  std::string label_ar;  // on phones
+  std::string label_en;
+  staff::Role role = staff::Role::case_worker;  // who works it
+  std::chrono::hours limit{72};                 // after which it is late
+  std::vector<std::string> next;                // what may follow: stages, or resolved_word
+};
+
+struct Kind {
+  std::string name;
+  std::string label_ar;
+  std::string label_en;
+  About about = About::nothing;
+  bool needs_text = true;
+  bool needs_address = false;                 // that somebody is to visit
+  std::string office;                         // where it is worked; "": at any office of its company
+  std::string escalates_to;                   // the office that a late one goes to; "": it stays where it is
+  bool bypasses_office = false;               // seen by nobody but overseers and whoever works it
+  std::chrono::hours reopen_within{14 * 24};  // of being resolved
+  std::uint32_t reopens_max = 1;
+  std::uint32_t open_max = 5;  // of one person, that are not resolved
+  std::vector<Stage> stages;   // the first is where it begins
+
+  [[nodiscard]] const Stage* find_stage(std::string_view stage) const;  // nullptr: it has none of that name
+};
+using Kinds = std::vector<Kind>;
+
+struct Limits {
+  static constexpr std::size_t kinds_max = 40;
+  static constexpr std::size_t stages_max = 12;
+  static constexpr std::size_t label_letters_max = 24;  // a line of a screen
+  static constexpr std::chrono::hours stage_most{24 * 365};
+};
+
+// Error invalid: what is wrong with which kind. Names are words for the audit trail: lower-case letters and _.
+Status check(const Kinds& kinds);
+// nullptr: there is no kind of that name.
+const Kind* find_kind(const Kinds& kinds, std::string_view name);
+
+}  // namespace shubbak::cases
