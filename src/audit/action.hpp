@@ -93,11 +93,20 @@ enum class Action : std::uint8_t {
   payment_end_overtaken,  // approved when it had ended
   rollout_set,            // a service is switched on or off somewhere
   rollout_cleared,        // what is configured for it holds again
+  // What was done to a case of a citizen's (cases::Act).
+  case_opened,
+  case_taken,
+  case_replied,
+  case_moved,
+  case_resolved,
+  case_rated,
+  case_reopened,
+  case_escalated,
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 78> action_words{
+constexpr std::array<std::string_view, 86> action_words{
     "link.made",         "link.imported",     "link.confirmed",       "link.refused",
     "link.expired",      "link.suspended",    "link.resumed",         "link.released",
     "link.held",         "link.hold_asked",   "link.recycled",        "link.made_unverified",
@@ -117,7 +126,9 @@ constexpr std::array<std::string_view, 78> action_words{
     "dispute.rejected",  "cash.proposed",     "cash.refused",         "cash.corrected",
     "cash.written_off",  "cash.handed_over",  "assist.asked",         "payment.end_proposed",
     "payment.settled",   "payment.released",  "payment.end_rejected", "payment.end_overtaken",
-    "rollout.set",       "rollout.cleared"};
+    "rollout.set",       "rollout.cleared",   "case.opened",          "case.taken",
+    "case.replied",      "case.moved",        "case.resolved",        "case.rated",
+    "case.reopened",     "case.escalated"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

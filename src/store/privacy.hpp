@@ -43,6 +43,11 @@ struct KeptPlacement {  // of money in dispute, onto a card of theirs
   Money amount;  // of the charge
 };
 
+struct KeptCase {
+  StoredCitizenCase is;
+  std::vector<CitizenCaseEvent> events;  // oldest first
+};
+
 struct PersonFile {
   std::vector<KeptLink> links{};  // oldest first
   std::optional<WallTime> pin_since{};
@@ -52,6 +57,7 @@ struct PersonFile {
   std::vector<StoredPayment> payments{};        // newest first
   std::vector<StoredOrder> bank_card_orders{};  // newest first
   std::vector<KeptPlacement> placements{};      // newest first
+  std::vector<KeptCase> cases{};                // newest first
 };
 
 // Copies the write-ahead log into the database file and cuts it to nothing, so that nothing erased is left in it.

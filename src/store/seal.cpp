@@ -140,6 +140,8 @@ struct Sealer::Parts {
         case SealedField::staff_email:
         case SealedField::payment_session:
         case SealedField::case_note:
+        case SealedField::case_text:
+        case SealedField::case_address:
           return texts;
       }
       std::abort();

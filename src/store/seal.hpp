@@ -33,13 +33,16 @@ enum class SealedField : std::uint8_t {
   staff_email,
   staff_pin,
   payment_session,
-  case_note
+  case_note,
+  case_text,
+  case_address
 };
 
 // Which row a sealed field belongs to.
 struct RowIdentity {
   SealedField field;
-  std::uint64_t id;  // msisdn, the outbox id, the account's id, a payment's or case's number, or what pin_row() says
+  std::uint64_t id;  // msisdn, the outbox id, the account's, case's or event's id, a payment's or case's number, or
+                     // what pin_row() says
   std::uint8_t extra = 0;  // the channel of a walk
 };
 

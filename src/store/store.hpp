@@ -29,6 +29,7 @@
 #include "otp/otp.hpp"
 #include "store/bank_card.hpp"
 #include "store/cash.hpp"
+#include "store/citizen_case.hpp"
 #include "store/ledger.hpp"
 #include "store/payment.hpp"
 #include "store/reconcile.hpp"
@@ -369,8 +370,9 @@ struct DropPin {
 // What no law demands to keep of a person goes: who it was that had their numbers, walks, languages, texts and codes
 // of these, the PIN and failed tries, and their numbers where whoever paid in cash had named them. Their released
 // links stay without the person, so that the numbers stay in quarantine; so do readings and the audit trail, which is
-// told. conflict: a link is not released, a card of theirs holds money, or a payment is not over; not_found: nothing
-// is kept. What is left of it in the log goes by empty_log() (store/privacy.hpp).
+// told, and what was done to their cases, without a word that anybody wrote. conflict: a link is not released, a card
+// of theirs holds money, or a payment or a case is not over; not_found: nothing is kept. What is left of it in the
+// log goes by empty_log() (store/privacy.hpp).
 struct ErasePerson {
   NationalId person;
   Actor by;
@@ -393,13 +395,13 @@ struct AddStatistics {  // to what that day has
 struct PutAuditHead {
   AuditHead head;
 };  // conflict: the head of that day, or of a later one, was published
-using Change =
-    std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents, SetLocale,
-                 SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
-                 RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, BeginAssist,
-                 ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
-                 AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange, VoucherChange,
-                 PaymentChange, BankCardChange, ReconcileChange, CashChange, SubscriptionChange, RolloutChange>;
+using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents,
+                            SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
+                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
+                            ConsumeGrant, BeginAssist, ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes,
+                            AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange,
+                            RequireLink, LedgerChange, VoucherChange, PaymentChange, BankCardChange, ReconcileChange,
+                            CashChange, SubscriptionChange, RolloutChange, CitizenCaseChange>;
 
 inline constexpr std::int64_t not_queued = 0;  // a notice whose number is no active one of the person any more
 struct Committed {
@@ -501,6 +503,7 @@ class Store {
   virtual CashReads& cash() = 0;
   virtual SubscriptionReads& subscriptions() = 0;
   virtual RolloutReads& rollout() = 0;
+  virtual CitizenCaseReads& cases() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
@@ -531,6 +534,7 @@ struct StoreConfig {
   // commit whole or not at all. Told why; on the writer's thread. Where it returns (a test) the commit is told as one
   // that failed. Unset: a line on standard error, and exit code doubt_exit_code.
   std::function<void(const Error&)> on_doubt{};
+  cases::Kinds case_kinds{};
 };
 inline constexpr int doubt_exit_code = 74;  // EX_IOERR
 // How old a cached person may be after another process changed it.

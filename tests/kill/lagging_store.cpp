@@ -97,6 +97,7 @@ class LaggingStore final : public Store {
   PaymentReads& payments() override { return front_->payments(); }
   CashReads& cash() override { return front_->cash(); }
   SubscriptionReads& subscriptions() override { return front_->subscriptions(); }
+  CitizenCaseReads& cases() override { return front_->cases(); }
   BankCardReads& bank_cards() override { return front_->bank_cards(); }
   ReconcileReads& reconciliation() override { return front_->reconciliation(); }
   RolloutReads& rollout() override { return front_->rollout(); }

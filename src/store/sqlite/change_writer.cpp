@@ -40,7 +40,7 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<VoucherChange>(change) || std::holds_alternative<PaymentChange>(change) ||
          std::holds_alternative<BankCardChange>(change) || std::holds_alternative<ReconcileChange>(change) ||
          std::holds_alternative<CashChange>(change) || std::holds_alternative<SubscriptionChange>(change) ||
-         std::holds_alternative<RolloutChange>(change);
+         std::holds_alternative<RolloutChange>(change) || std::holds_alternative<CitizenCaseChange>(change);
 }
 
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers, or a slice of a
@@ -95,6 +95,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       bank_cards_(database_, sealer_, audit_, ledger_, config.payment_limits),
       subscriptions_(database_, links_),
       rollout_(database_, sealer_, audit_, config.rollout),
+      cases_(database_, sealer_, audit_, config.case_kinds),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -452,13 +453,15 @@ Status ChangeWriter::apply(const DropPin& change) {
 Status ChangeWriter::apply(const ErasePerson& change) {
   if (Status may = payments_.may_erase(change.person); !may.ok()) return may;
   if (Status may = bank_cards_.may_erase(change.person, change.at); !may.ok()) return may;
+  if (Status may = cases_.may_erase(change.person); !may.ok()) return may;
   auto erased = links_.apply(change);
   if (!erased.ok()) return erased.error();
   const bool had_secrets = otp_.erase_person(change.person);
   const bool had_failed_vouchers = vouchers_.erase_person(change.person);
   const bool has_paid = payments_.erase_person(change.person);
   const bool had_orders = bank_cards_.erase_person(change.person);
-  if (erased->empty() && !had_secrets && !had_failed_vouchers && !has_paid && !had_orders)
+  const bool had_cases = cases_.erase_person(change.person);
+  if (erased->empty() && !had_secrets && !had_failed_vouchers && !has_paid && !had_orders && !had_cases)
     return Error{Errc::not_found, "nothing is kept of this person"};
   committed_.erased_links = *std::move(erased);
   audit_.append({.at = change.at,
@@ -564,6 +567,10 @@ Status ChangeWriter::apply(const BankCardChange& change) {
 
 Status ChangeWriter::apply(const SubscriptionChange& change) {
   return subscriptions_.apply(change);
+}
+
+Status ChangeWriter::apply(const CitizenCaseChange& change) {
+  return cases_.apply(change);
 }
 
 Status ChangeWriter::apply(const ReconcileChange& change) {

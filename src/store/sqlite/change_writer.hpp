@@ -15,6 +15,7 @@
 #include "store/sqlite/audit_writer.hpp"
 #include "store/sqlite/bank_card_writer.hpp"
 #include "store/sqlite/cash_writer.hpp"
+#include "store/sqlite/citizen_case_writer.hpp"
 #include "store/sqlite/ledger_writer.hpp"
 #include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
@@ -113,6 +114,7 @@ class ChangeWriter {
   Status apply(const CashChange& change);
   Status apply(const SubscriptionChange& change);
   Status apply(const RolloutChange& change);
+  Status apply(const CitizenCaseChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -129,6 +131,7 @@ class ChangeWriter {
   SubscriptionWriter subscriptions_;
   RolloutWriter rollout_;
   std::optional<Error> doubt_;
+  CitizenCaseWriter cases_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

@@ -63,6 +63,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer, std::vector<rollout::Ru
       cash_(database_, sealer_),
       subscriptions_(database_),
       rollout_(database_, std::move(configured_rollout)),
+      cases_(database_, sealer_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
@@ -409,6 +410,7 @@ Result<PersonFile> Reader::person_file(const NationalId& person) {
     file->payments = *std::move(payments);
     file->bank_card_orders = bank_cards_.orders_of(person, payments_in_file_max);
     file->placements = bank_cards_.placements_onto_cards_of(person, payments_in_file_max);
+    file->cases = cases_.kept_of(person, payments_in_file_max);
     return file;
   });
 }

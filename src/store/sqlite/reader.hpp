@@ -11,6 +11,7 @@
 #include "store/seal.hpp"
 #include "store/sqlite/bank_card_reader.hpp"
 #include "store/sqlite/cash_reader.hpp"
+#include "store/sqlite/citizen_case_reader.hpp"
 #include "store/sqlite/ledger_reader.hpp"
 #include "store/sqlite/payment_reader.hpp"
 #include "store/sqlite/reconcile_reader.hpp"
@@ -67,6 +68,7 @@ class Reader final : public StaffReads {
   CashReads& cash() { return cash_; }
   SubscriptionReads& subscriptions() { return subscriptions_; }
   RolloutReads& rollout() { return rollout_; }
+  CitizenCaseReads& cases() { return cases_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -92,6 +94,7 @@ class Reader final : public StaffReads {
   CashReader cash_;
   SubscriptionReader subscriptions_;
   RolloutReader rollout_;
+  CitizenCaseReader cases_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

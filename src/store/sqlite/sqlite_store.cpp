@@ -188,6 +188,15 @@ bool fits(const SubscriptionChange& change) {
 bool fits(const RolloutChange&) {
   return true;  // rollout::check() says more of what is too long than that
 }
+bool fits(const CitizenCaseChange& change) {
+  if (const auto* act = std::get_if<ActOnCitizenCase>(&change))
+    return act->text.size() <= case_text_octets_max && act->asked.worker.size() <= ValueLimits::name_octets_max;
+  const auto& opened = std::get<OpenCitizenCase>(change);
+  return opened.text.size() <= case_text_octets_max && opened.address.size() <= case_address_octets_max &&
+         std::ranges::all_of(std::array{&opened.link, &opened.kind, &opened.from.company, &opened.from.directorate,
+                                        &opened.from.accused, &opened.area},
+                             [](const std::string* name) { return name->size() <= ValueLimits::name_octets_max; });
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -523,6 +532,16 @@ Status check_told(const RolloutChange& change) {
   if (Status checked = rollout::check(wanted->rule); !checked.ok()) return checked;
   return audit::check(wanted->by);
 }
+Status check_told(const OpenCitizenCase& change) {
+  audit::Detail detail;
+  if (!change.from.company.empty()) detail.add(audit::Key::company, change.from.company);
+  if (const auto told = detail.json(); !told.ok()) return told.error();
+  return audit::check(change.by);
+}
+Status check_told(const CitizenCaseChange& change) {
+  if (const auto* opened = std::get_if<OpenCitizenCase>(&change)) return check_told(*opened);
+  return audit::check(std::get<ActOnCitizenCase>(change).by);
+}
 template <class Other>
 Status check_told(const Other&) {
   return {};
@@ -664,6 +683,7 @@ class SqliteStore final : public Store {
   CashReads& cash() override { return reader_.cash(); }
   SubscriptionReads& subscriptions() override { return reader_.subscriptions(); }
   RolloutReads& rollout() override { return reader_.rollout(); }
+  CitizenCaseReads& cases() override { return reader_.cases(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);
@@ -754,6 +774,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post)
   if (const Status checked = vouchers::check(config.vouchers); !checked.ok()) return checked.error();
   if (const Status checked = payments::check(config.payment_limits); !checked.ok()) return checked.error();
   if (const Status checked = rollout::check(config.rollout); !checked.ok()) return checked.error();
+  if (const Status checked = cases::check(config.case_kinds); !checked.ok()) return checked.error();
   const KeySource source{config.key_file, config.key_command};
   const Result<KeyRing> keys = read_keys(source);
   if (!keys.ok()) return keys.error();

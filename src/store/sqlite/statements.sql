@@ -1463,3 +1463,92 @@ ON CONFLICT (service, company) DO UPDATE SET since = excluded.since, until = exc
 
 -- @ drop_rollout_rule
 DELETE FROM rollout WHERE service = ?1 AND company = ?2;
+
+-- Cases of citizens. ?1 of citizen_cases and open_citizen_cases: behind which id; ?2: '' or a company; ?3: whether late ones only.
+-- @ citizen_case
+SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+FROM citizen_case WHERE number = ?1;
+
+-- @ citizen_case_of_person
+SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+FROM citizen_case WHERE person = ?1 AND number = ?2;
+
+-- @ citizen_cases_of_person
+SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+FROM citizen_case WHERE person = ?1 ORDER BY id DESC LIMIT ?2;
+
+-- @ citizen_cases
+SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+FROM citizen_case WHERE id > ?1 AND (?2 = '' OR company = ?2) AND (?3 = 0 OR is_late = 1) ORDER BY id LIMIT ?4;
+
+-- @ open_citizen_cases
+SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+FROM citizen_case WHERE state = 0 AND id > ?1 AND (?2 = '' OR company = ?2) AND (?3 = 0 OR is_late = 1) ORDER BY id LIMIT ?4;
+
+-- @ overdue_citizen_cases
+SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+FROM citizen_case INDEXED BY citizen_case_due WHERE state = 0 AND is_late = 0 AND due <= ?1 AND id > ?2 ORDER BY id LIMIT ?3;
+
+-- @ citizen_case_events
+SELECT id, version, act, at, by_kind, by_name, stage, stars, text_sealed FROM citizen_case_event WHERE of_case = ?1 ORDER BY version;
+
+-- @ count_open_citizen_cases
+SELECT kind, stage, company, count(*), sum(is_late) FROM citizen_case WHERE state = 0 GROUP BY kind, stage, company;
+
+-- @ count_open_citizen_cases_of
+SELECT count(*) FROM citizen_case WHERE person = ?1 AND state = 0 AND (?2 IS NULL OR kind = ?2);
+
+-- @ person_of_citizen_case
+SELECT person FROM citizen_case WHERE id = ?1;
+
+-- @ next_citizen_case
+SELECT coalesce(max(id), 0) + 1 FROM citizen_case;
+
+-- @ next_citizen_case_event
+SELECT coalesce(max(id), 0) + 1 FROM citizen_case_event;
+
+-- @ add_citizen_case
+INSERT INTO citizen_case (id, number, person, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office,
+                          bypasses_office, payment, worker, opened, stage_since, due, is_late, reopened, address_sealed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', ?15, ?15, ?16, 0, 0, ?17);
+
+-- @ set_citizen_case
+UPDATE citizen_case SET stage = ?2, state = ?3, version = ?4, office = ?5, worker = ?6, stage_since = ?7, due = ?8, is_late = ?9,
+                        resolved = ?10, stars = ?11, reopened = ?12
+WHERE id = ?1;
+
+-- @ add_citizen_case_event
+INSERT INTO citizen_case_event (id, of_case, version, act, at, by_kind, by_name, stage, stars, text_sealed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- @ erase_citizen_case_texts
+UPDATE citizen_case_event SET text_sealed = NULL WHERE of_case IN (SELECT id FROM citizen_case WHERE person = ?1);
+
+-- @ erase_citizen_case_person
+UPDATE citizen_case SET person = zeroblob(16), msisdn = 0, address_sealed = NULL WHERE person = ?1;
+
+-- @ sealed_page_case_text
+SELECT id, 0, NULL, text_sealed, id FROM citizen_case_event
+WHERE id > ?1 AND text_sealed IS NOT NULL AND substr(text_sealed, 1, 1) < ?4 ORDER BY id LIMIT ?5;
+
+-- @ seal_anew_case_text
+UPDATE citizen_case_event SET text_sealed = ?4 WHERE id = ?1 AND text_sealed = ?5;
+
+-- @ count_sealed_case_text
+SELECT substr(text_sealed, 1, 1), count(*) FROM citizen_case_event WHERE text_sealed IS NOT NULL GROUP BY 1;
+
+-- @ sealed_page_case_address
+SELECT id, 0, NULL, address_sealed, id FROM citizen_case
+WHERE id > ?1 AND address_sealed IS NOT NULL AND substr(address_sealed, 1, 1) < ?4 ORDER BY id LIMIT ?5;
+
+-- @ seal_anew_case_address
+UPDATE citizen_case SET address_sealed = ?4 WHERE id = ?1 AND address_sealed = ?5;
+
+-- @ count_sealed_case_address
+SELECT substr(address_sealed, 1, 1), count(*) FROM citizen_case WHERE address_sealed IS NOT NULL GROUP BY 1;

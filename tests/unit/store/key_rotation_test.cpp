@@ -8,6 +8,7 @@
 
 #include "ledger_fixture.hpp"
 #include "store/audit_trail.hpp"
+#include "tests/unit/cases/sample_kinds.hpp"
 
 namespace shubbak::store {
 namespace {
@@ -19,6 +20,7 @@ void untold(const RotationProgress&) {}
 
 class RotationFixture : public StoreFixture {
  public:
+  RotationFixture() { config.case_kinds = cases::sample_kinds(); }
   // Keys by their numbers; the first is the fixture's own.
   void write_keys(const std::vector<int>& ids) {
     std::string text;
@@ -57,6 +59,15 @@ class RotationFixture : public StoreFixture {
     changes.push_back(StaffChange(
         AddAccount{"amal", "Amal Haddad", "amal@example.org", "hash", {{staff::Role::clerk, {}}}, root, at(0)}));
     changes.push_back(StaffChange(SetStaffPin{"amal", "the hash of amal's PIN", 0, root, at(0)}));
+    changes.push_back(CitizenCaseChange(OpenCitizenCase{.number = 123'456'789,
+                                                        .person = syrian(),
+                                                        .msisdn = number(),
+                                                        .link = "mtn",
+                                                        .kind = "outage",
+                                                        .text = "no light",
+                                                        .address = "by the mill",
+                                                        .by = by_citizen,
+                                                        .at = at(0)}));
     REQUIRE(change(std::move(changes)).ok());
     resolve_a_case();
   }
@@ -91,6 +102,9 @@ class RotationFixture : public StoreFixture {
     CHECK(page.messages.front().text == "a text");
     CHECK(store->payments().find_payment("P1").value()->session == "a walk that waits");
     CHECK(store->reconciliation().find_case(1).value()->note == "a note");
+    const auto outage = store->cases().find_citizen_case(123'456'789).value();
+    CHECK(outage->address == "by the mill");
+    CHECK(store->cases().citizen_case_events(outage->id)->front().text == "no light");
     CHECK(store->service_pin(syrian()).value()->hash == "the hash of a PIN");
     CHECK(store->staff().find_account("amal").value()->account.full_name == "Amal Haddad");
   }
@@ -130,7 +144,7 @@ class RotationFixture : public StoreFixture {
     return refused.error().message;
   }
 
-  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2;
+  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2 + 2;
 };
 
 TEST_CASE_METHOD(RotationFixture, "everything is sealed anew with the newest key beside a store that writes") {

@@ -1,0 +1,104 @@
+// Cases of citizens in the store: complaints, outages, requests, and all that was done to them. What may become of
+// one is decided by src/cases, inside the transaction, on the case as it is then. Texts and addresses are sealed.
+// (Cases of reconciliation are others: store/reconcile.hpp.) Thread: as Store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "cases/case.hpp"
+#include "domain/actor.hpp"
+#include "domain/clock.hpp"
+#include "domain/msisdn.hpp"
+#include "domain/national_id.hpp"
+#include "domain/result.hpp"
+
+namespace shubbak::store {
+
+constexpr std::size_t case_text_octets_max = 2'000;
+constexpr std::size_t case_address_octets_max = 500;
+
+// --- changes; each is told to the audit trail. Errors: limit (a text is too long).
+// invalid: there is no kind of that name; conflict: too many of theirs of that kind are open, or the number is taken.
+struct OpenCitizenCase {
+  std::int64_t number = 0;  // cases::draw_number()
+  NationalId person;
+  Msisdn msisdn;     // whom news of it go to
+  std::string link;  // the operator's, by which they go
+  std::string kind;
+  cases::Origin from{};
+  std::string area{};                     // as the flow names it
+  std::optional<std::int64_t> payment{};  // that it is about
+  std::string text{};
+  std::string address{};
+  Actor by;
+  WallTime at;
+};
+// Errors: not_found (no case has that number, or it is not that person's), and as cases::decide().
+struct ActOnCitizenCase {
+  std::int64_t number = 0;
+  cases::Asked asked;
+  std::string text{};                  // of a reply, a resolution, or why it is reopened
+  std::optional<NationalId> person{};  // whose it must be, where a citizen acts
+  Actor by;
+  WallTime at;
+};
+using CitizenCaseChange = std::variant<OpenCitizenCase, ActOnCitizenCase>;
+
+// --- look-ups
+struct StoredCitizenCase {
+  std::int64_t id = 0;  // ascending
+  std::int64_t number = 0;
+  cases::Case is{};
+  std::optional<Msisdn> msisdn{};  // nothing: its person was erased
+  std::string link{};
+  std::string area{};
+  std::optional<std::int64_t> payment{};
+  std::string address{};  // "" also where it is erased or damaged
+};
+struct CitizenCaseEvent {
+  std::int64_t version = 0;
+  cases::Act act = cases::Act::open;
+  WallTime at{};
+  Actor by{};
+  std::string stage{};
+  std::optional<std::uint8_t> stars{};
+  std::string text{};  // "" also where it is erased or damaged
+};
+struct CitizenCaseFilter {
+  std::string company{};  // "": of all
+  bool open_only = false;
+  bool late_only = false;  // with open_only
+};
+struct OpenCitizenCases {
+  std::string kind;
+  std::string stage;
+  std::string company;
+  std::int64_t open = 0;
+  std::int64_t late = 0;  // of them
+};
+
+class CitizenCaseReads {
+ public:
+  virtual ~CitizenCaseReads() = default;
+  virtual Result<std::optional<StoredCitizenCase>> find_citizen_case(std::int64_t number) = 0;
+  // Nothing also where it is another person's, in the same time.
+  virtual Result<std::optional<StoredCitizenCase>> find_citizen_case_of(const NationalId& person,
+                                                                        std::int64_t number) = 0;
+  virtual Result<std::vector<StoredCitizenCase>> citizen_cases_of(const NationalId& person,
+                                                                  std::size_t rows_max) = 0;  // newest first
+  // Behind that id, in order.
+  virtual Result<std::vector<StoredCitizenCase>> citizen_cases(const CitizenCaseFilter& filter, std::int64_t after,
+                                                               std::size_t rows_max) = 0;
+  virtual Result<std::vector<CitizenCaseEvent>> citizen_case_events(std::int64_t id) = 0;  // oldest first
+  // Open ones whose time is over, not escalated yet; behind that id, in order.
+  virtual Result<std::vector<StoredCitizenCase>> overdue_citizen_cases(WallTime now, std::int64_t after,
+                                                                       std::size_t rows_max) = 0;
+  virtual Result<std::vector<OpenCitizenCases>> count_open_citizen_cases() = 0;
+};
+
+}  // namespace shubbak::store

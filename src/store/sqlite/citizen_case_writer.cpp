@@ -1,0 +1,162 @@
+#include "store/sqlite/citizen_case_writer.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "store/sqlite/citizen_case_reader.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/statements.hpp"
+
+namespace shubbak::store {
+namespace {
+
+using audit::Action;
+using audit::Key;
+
+// In the order of cases::Act.
+constexpr std::array<Action, cases::act_names.size()> actions_of_cases{
+    Action::case_opened,   Action::case_taken, Action::case_replied,  Action::case_moved,
+    Action::case_resolved, Action::case_rated, Action::case_reopened, Action::case_escalated};
+
+std::optional<std::span<const unsigned char>> octets_of(const std::optional<SealedBytes>& sealed) {
+  if (!sealed) return std::nullopt;
+  return std::span<const unsigned char>(*sealed);
+}
+
+}  // namespace
+
+CitizenCaseWriter::CitizenCaseWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit,
+                                     cases::Kinds kinds)
+    : sealer_(sealer),
+      audit_(audit),
+      kinds_(std::move(kinds)),
+      case_(prepare(database, statement("citizen_case"))),
+      person_of_case_(prepare(database, statement("person_of_citizen_case"))),
+      next_case_(prepare(database, statement("next_citizen_case"))),
+      next_event_(prepare(database, statement("next_citizen_case_event"))),
+      count_open_(prepare(database, statement("count_open_citizen_cases_of"))),
+      add_case_(prepare(database, statement("add_citizen_case"))),
+      set_case_(prepare(database, statement("set_citizen_case"))),
+      add_event_(prepare(database, statement("add_citizen_case_event"))),
+      erase_texts_(prepare(database, statement("erase_citizen_case_texts"))),
+      erase_person_(prepare(database, statement("erase_citizen_case_person"))) {}
+
+Status CitizenCaseWriter::apply(const CitizenCaseChange& change) {
+  return std::visit([&](const auto& one) { return apply_one(one); }, change);
+}
+
+Status CitizenCaseWriter::apply_one(const OpenCitizenCase& change) {
+  const cases::Kind* kind = cases::find_kind(kinds_, change.kind);
+  if (kind == nullptr) return Error{Errc::invalid, "there is no kind of cases '" + change.kind + "'"};
+  if (find(change.number)) return Error{Errc::conflict, "another case has that number"};
+  const BlindIndex person = sealer_.index_of(change.person);
+  if (count_open(person, change.kind) >= kind->open_max)
+    return Error{Errc::conflict, "too many cases of that kind of theirs are open"};
+
+  const cases::Case one = cases::opened(*kind, change.from, change.at);
+  const std::int64_t id = next_id(next_case_);
+  const std::int64_t event = next_id(next_event_);
+  const auto address = sealed(SealedField::case_address, id, change.address);
+  if (!address.ok()) return address.error();
+  const auto text = sealed(SealedField::case_text, event, change.text);
+  if (!text.ok()) return text.error();
+  const std::int64_t bypasses = one.bypasses_office ? 1 : 0;
+  run(add_case_, id, change.number, std::span<const unsigned char>(person), change.msisdn, change.link, one.kind,
+      one.stage, one.from.company, one.from.directorate, change.area, one.from.accused, one.office, bypasses,
+      change.payment, one.opened, one.due, octets_of(*address));
+  const Told told{cases::Act::open, change.by, change.at};
+  add_event(event, id, one, told, *text);
+  tell(change.number, one, {}, person, told);
+  return {};
+}
+
+Status CitizenCaseWriter::apply_one(const ActOnCitizenCase& change) {
+  const auto found = find(change.number);
+  const bool is_theirs = found && (!change.person || sealer_.index_of(*change.person) == found->person);
+  if (!is_theirs) return Error{Errc::not_found, "there is no such case"};
+  const StoredCitizenCase& before = found->stored;
+  const auto after = cases::decide(kinds_, before.is, change.asked, change.at);
+  if (!after.ok()) return after.error();
+  const std::int64_t event = next_id(next_event_);
+  const auto text = sealed(SealedField::case_text, event, change.text);
+  if (!text.ok()) return text.error();
+
+  const std::int64_t is_late = after->is_late ? 1 : 0;
+  const auto stars = after->stars ? std::optional(std::int64_t{*after->stars}) : std::nullopt;
+  run(set_case_, before.id, after->stage, after->state, after->version, after->office, after->worker,
+      after->stage_since, after->due, is_late, after->resolved, stars, std::int64_t{after->reopened});
+  const bool is_rating = change.asked.act == cases::Act::rate;
+  const Told told{change.asked.act, change.by, change.at, is_rating ? stars : std::nullopt};
+  add_event(event, before.id, *after, told, *text);
+  tell(before.number, *after, before.is.stage, found->person, told);
+  return {};
+}
+
+std::optional<CitizenCaseWriter::Found> CitizenCaseWriter::find(std::int64_t number) {
+  Found found;
+  {
+    Use use(case_, number);
+    if (!use.next()) return std::nullopt;
+    found.stored = citizen_case_in(use, sealer_);
+  }
+  Use use(person_of_case_, found.stored.id);
+  if (use.next() && use.octets(0).size() == found.person.size())
+    std::ranges::copy(use.octets(0), found.person.begin());
+  return found;
+}
+
+std::int64_t CitizenCaseWriter::next_id(SQLite::Statement& statement) {
+  Use use(statement);
+  use.next();
+  return use.integer(0);
+}
+
+std::int64_t CitizenCaseWriter::count_open(const BlindIndex& person, const std::optional<std::string>& kind) {
+  const std::span<const unsigned char> octets(person);
+  Use use(count_open_, octets, kind);
+  use.next();
+  return use.integer(0);
+}
+
+Result<std::optional<SealedBytes>> CitizenCaseWriter::sealed(SealedField field, std::int64_t row,
+                                                             const std::string& text) {
+  if (text.empty()) return std::optional<SealedBytes>();
+  SealedBytes bytes;
+  if (Status done = sealer_.seal({field, static_cast<std::uint64_t>(row)}, text, bytes); !done.ok())
+    return done.error();
+  return std::optional(std::move(bytes));
+}
+
+void CitizenCaseWriter::add_event(std::int64_t id, std::int64_t of_case, const cases::Case& after, const Told& told,
+                                  const std::optional<SealedBytes>& text) {
+  run(add_event_, id, of_case, after.version, told.act, told.at, told.by.kind, told.by.name, after.stage, told.stars,
+      octets_of(text));
+}
+
+void CitizenCaseWriter::tell(std::int64_t number, const cases::Case& after, const std::string& was,
+                             const BlindIndex& person, const Told& told) {
+  audit::Detail detail;
+  detail.add(Key::case_number, number);
+  if (!after.from.company.empty()) detail.add(Key::company, after.from.company);
+  if (!was.empty()) detail.add(Key::was, was);
+  audit_.append({.at = told.at,
+                 .by = told.by,
+                 .action = std::string(word(actions_of_cases[static_cast<std::size_t>(told.act)])),
+                 .person = is_erased(person) ? std::string() : pseudonym_of(person),
+                 .thing = after.kind,
+                 .detail = detail.json().value()});
+}
+
+Status CitizenCaseWriter::may_erase(const NationalId& person) {
+  if (count_open(sealer_.index_of(person), std::nullopt) == 0) return {};
+  return Error{Errc::conflict, "a case of theirs is not resolved yet"};
+}
+
+bool CitizenCaseWriter::erase_person(const NationalId& person) {
+  const BlindIndex index = sealer_.index_of(person);
+  const std::span<const unsigned char> octets(index);
+  run(erase_texts_, octets);
+  return run(erase_person_, octets) > 0;
+}
+
+}  // namespace shubbak::store
