@@ -112,9 +112,10 @@ class CallReader : private StateContext {
       for (const Node& child : node->children) {
         const auto operand = operand_at(child, "an argument");
         if (!operand) continue;
-        calling.arguments.push_back({child.key, *operand});
         const auto wanted = std::find_if(signature.args.begin(), signature.args.end(),
                                          [&](const Parameter& argument) { return argument.name == child.key; });
+        const bool is_own_words = wanted != signature.args.end() && wanted->is_own_words;
+        calling.arguments.push_back({child.key, *operand, is_own_words});
         if (wanted != signature.args.end() && !goes_into(kind_of(scope_.type_of(*operand)), wanted->kind))
           faults_.add(child.at, "'" + child.text + "' is not what " + signature.name + " takes as " + child.key, "",
                       Rule::type_mismatch);

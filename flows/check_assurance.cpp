@@ -115,10 +115,11 @@ class AssuranceProof {
           argument.operand.source == Operand::Source::slot && flow_.slots[argument.operand.slot].is_secret;
       // A secret is what is paid with; all else says who gets how much.
       if (is_secret) continue;
+      said_.push_back(argument.operand);
+      if (argument.is_own_words) continue;
       const std::uint16_t slot = argument.operand.slot;
       watched_.insert(slot);
       labels_.emplace(slot, LabelFinder(revision, graph).label_of(slot));
-      said_.push_back(argument.operand);
     }
   }
 

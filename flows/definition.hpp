@@ -96,6 +96,7 @@ struct Calling {
   struct Argument {
     std::string name;
     Operand operand;
+    bool is_own_words = false;  // Parameter::is_own_words
   };
   struct Save {
     std::string member;

@@ -58,6 +58,9 @@ enum class SystemString : std::uint8_t {
   cash_released,       // an SMS: a payment in cash has not come through; amount and account follow
   cash_refunded,       // an SMS: what was paid in cash is given back; amount, account and receipt follow
   cash_topped_up,      // an SMS: cash came onto a prepaid card; amount and the card's number follow
+  case_news,           // an SMS: what became of a case; its tracking number and what is new follow
+  case_resolved,       // what is new: it is resolved
+  case_late,           // what is new: its time limit is over and somebody else has it
   audit_head,          // to an overseer; day, head and totals follow
   yes,                 // of a confirm
   no,
@@ -103,6 +106,9 @@ constexpr std::array<std::string_view, 44> system_string_names{"sys_not_linked",
                                                                "sys_cash_released",
                                                                "sys_cash_refunded",
                                                                "sys_cash_topped_up",
+                                                               "sys_case_news",
+                                                               "sys_case_resolved",
+                                                               "sys_case_late",
                                                                "sys_audit_head",
                                                                "sys_yes",
                                                                "sys_no",

@@ -34,8 +34,8 @@ struct Kind {
   About about = About::nothing;
   bool needs_text = true;
   bool needs_address = false;                 // that somebody is to visit
-  std::string office;                         // where it is worked; "": at any office of its company
-  std::string escalates_to;                   // the office that a late one goes to; "": it stays where it is
+  std::string office{};                       // where it is worked; "": at any office of its company
+  std::string escalates_to{};                 // the office that a late one goes to; "": it stays where it is
   bool bypasses_office = false;               // seen by nobody but overseers and whoever works it
   std::chrono::hours reopen_within{14 * 24};  // of being resolved
   std::uint32_t reopens_max = 1;

@@ -159,11 +159,36 @@ json::object of(const store::KeptPlacement& kept) {
           {"state", word(state_word(placement.state))}};
 }
 
+json::object of(const store::CitizenCaseEvent& event) {
+  return {{"what", word(to_string(event.act))},
+          {"at", time_value(event.at)},
+          {"by", word(to_string(event.by.kind))},
+          {"stage", word(event.stage)},
+          {"text", word(event.text)}};
+}
+
+json::object of(const store::KeptCase& kept);
+
 template <class T>
 json::array all_of(const std::vector<T>& many) {
   json::array array;
   for (const T& one : many) array.push_back(of(one));
   return array;
+}
+
+json::object of(const store::KeptCase& kept) {
+  const store::StoredCitizenCase& one = kept.is;
+  return {{"tracking", word(cases::tracking_number(one.number))},
+          {"kind", word(one.is.kind)},
+          {"stage", word(one.is.stage)},
+          {"state", word(to_string(one.is.state))},
+          {"company", word(one.is.from.company)},
+          {"accused_office", word(one.is.from.accused)},
+          {"receipt", one.payment ? word(payments::receipt_number(*one.payment)) : json::value()},
+          {"address", word(one.address)},
+          {"opened", time_value(one.is.opened)},
+          {"rating", one.is.stars ? json::value(*one.is.stars) : json::value()},
+          {"history", all_of(kept.events)}};
 }
 
 // One that no phone confirmed may be a stranger's, mistyped at a counter.
@@ -228,6 +253,7 @@ std::string person_json(const NationalId& person, const store::PersonFile& file,
                          {"payments", all_of(file.payments)},
                          {"bank_card_orders", all_of(file.bank_card_orders)},
                          {"placements", all_of(file.placements)},
+                         {"cases", all_of(file.cases)},
                          {"audit", audit}};
   return json::serialize(all) + "\n";
 }

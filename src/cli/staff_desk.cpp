@@ -67,7 +67,8 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
                                   .key_command = config.key_command,
                                   .is_daemons = false,
                                   .payment_limits = {config.payment_limits, config.utc_offset},
-                                  .rollout = config.switches};
+                                  .rollout = config.switches,
+                                  .case_kinds = config.case_kinds};
   auto store = store::open_sqlite(stored, [loop = desk->loop_.get_executor()](std::function<void()> task) {
     boost::asio::post(loop, std::move(task));
   });

@@ -416,6 +416,7 @@ void check(Config& config, const Node& root, Faults& faults) {
     judge.say("vouchers", vouchers.error().message);
   if (const Status limits = payments::check(payments::Limits{config.payment_limits}); !limits)
     judge.say("payment_limits", limits.error().message);
+  if (const Status kinds = cases::check(config.case_kinds); !kinds) judge.say("cases", kinds.error().message);
   if (config.recordings.share < 0 || config.recordings.share > 1) judge.say("recordings.share", "must be 0 to 1");
   judge.above_zero("recordings.keep", config.recordings.keep);
   judge.at_least("recordings.stored_max", config.recordings.stored_max, std::size_t{1});

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "cases/kind.hpp"
 #include "companies/card_gateway.hpp"
 #include "companies/company.hpp"
 #include "companies/registry.hpp"
@@ -144,6 +145,7 @@ struct Config {
   std::vector<payments::Limit> payment_limits;
   vouchers::Policy vouchers;
   services::InquiryPolicy inquiries;
+  cases::Kinds case_kinds;
   std::vector<OverseerConfig> overseers;
   TimeOfDay audit_head_at{std::chrono::hours(6)};
   NoticesConfig notices;

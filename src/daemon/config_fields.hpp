@@ -254,6 +254,39 @@ void describe(V& v, companies::RegistryConfig& c) {
 }
 
 template <class V>
+void describe(V& v, cases::Stage& c) {
+  v.field("name", c.name, Presence::required, "lower-case letters and _");
+  v.field("label_ar", c.label_ar, Presence::required, "on phones, in Arabic: 24 letters at most");
+  v.field("label_en", c.label_en, Presence::required, "on phones, in English");
+  v.field("role", c.role, Presence::optional, "of the members of staff who work it");
+  v.field("limit", c.limit, Presence::optional, "time after which the case is late and escalates: 1h to 365d");
+  v.field("next", c.next, Presence::required,
+          "stages that may follow, and resolved where the case may be resolved from here");
+}
+
+template <class V>
+void describe(V& v, cases::Kind& c) {
+  v.field("name", c.name, Presence::required, "in flows and in the audit trail: lower-case letters and _");
+  v.field("label_ar", c.label_ar, Presence::required, "on phones, in Arabic: 24 letters at most");
+  v.field("label_en", c.label_en, Presence::required, "on phones, in English");
+  v.field("about", c.about, Presence::optional,
+          "what it is about; one about a payment names a receipt of the person's");
+  v.field("needs_text", c.needs_text, Presence::optional, "whether the person must say what it is");
+  v.field("needs_address", c.needs_address, Presence::optional, "whether the person must say where to visit");
+  v.field("office", c.office, Presence::optional,
+          "office that works it, as grants of roles name offices; without it any office of the company");
+  v.field("escalates_to", c.escalates_to, Presence::optional, "office that a late one goes to; without it, it stays");
+  v.field("bypasses_office", c.bypasses_office, Presence::optional,
+          "of complaints about staff: nobody sees it but overseers and who works it at office, never the accused "
+          "office");
+  v.field("reopen_within", c.reopen_within, Presence::optional,
+          "how long the person may reopen it once it is resolved");
+  v.field("reopens_max", c.reopens_max, Presence::optional, "how often");
+  v.field("open_max", c.open_max, Presence::optional, "of one person that are open at once");
+  v.list("stages", c.stages, Presence::required, "what it goes through; it begins with the first");
+}
+
+template <class V>
 void describe(V& v, OverseerConfig& c) {
   v.field("msisdn", c.msisdn, Presence::required, "the overseer's mobile number, such as \"+963933123456\"");
   v.field("operator", c.operator_name, Presence::required, "which of the operators' links carries the SMS");
@@ -373,6 +406,8 @@ void describe(V& v, Config& c) {
   v.section("vouchers", c.vouchers, "PINs of vouchers: what guessing them is limited to");
   v.section("inquiries", c.inquiries, "what anybody may ask by a number: how often in a day");
   v.section("notices", c.notices, "notices of bills to those who have subscribed to them");
+  v.list("cases", c.case_kinds, Presence::optional,
+         "kinds of cases: complaints, outages, requests, estimates (docs/operating.md, \"Cases\")");
   v.list("overseers", c.overseers, Presence::optional, "those who get the head of the audit trail by SMS every day");
 }
 

@@ -112,6 +112,20 @@ struct Choices<reconcile::TimeForm> {
        {"compact", reconcile::TimeForm::compact}}};
 };
 template <>
+struct Choices<cases::About> {
+  using About = cases::About;
+  static constexpr std::array<std::pair<std::string_view, About>, 4> words{{{"nothing", About::nothing},
+                                                                            {"network", About::network},
+                                                                            {"payment", About::payment},
+                                                                            {"staff", About::staff}}};
+};
+template <>
+struct Choices<staff::Role> {  // that work cases
+  using Role = staff::Role;
+  static constexpr std::array<std::pair<std::string_view, Role>, 3> words{
+      {{"clerk", Role::clerk}, {"cashier", Role::cashier}, {"case_worker", Role::case_worker}}};
+};
+template <>
 struct Choices<bool> {
   static constexpr std::array<std::pair<std::string_view, bool>, 2> words{{{"true", true}, {"false", false}}};
 };

@@ -226,10 +226,12 @@ Status Daemon::Impl::open() {
                                   .vouchers = config.vouchers,
                                   .payment_limits = {config.payment_limits, config.utc_offset},
                                   .rollout = config.switches,
-                                  .on_doubt = [](const Error& why) {
-                                    log::write_last("database_in_doubt", {{"reason", why.message}});
-                                    std::_Exit(store::doubt_exit_code);
-                                  }};
+                                  .on_doubt =
+                                      [](const Error& why) {
+                                        log::write_last("database_in_doubt", {{"reason", why.message}});
+                                        std::_Exit(store::doubt_exit_code);
+                                      },
+                                  .case_kinds = config.case_kinds};
   auto opened = open_store(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);
@@ -255,6 +257,7 @@ Status Daemon::Impl::open() {
       .link_rules = config.links,
       .inquiries = services::InquiryLimits(config.inquiries, config.utc_offset),
       .notices = notice_schedule(config),
+      .case_kinds = config.case_kinds,
       .card_gateway = gateways.empty() ? nullptr : gateways.front().get(),
       .count_switched_off = [this](std::string_view service,
                                    std::string_view company) { metrics.count_switched_off(service, company); }});

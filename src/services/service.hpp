@@ -16,6 +16,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/json.hpp>
 
+#include "cases/case.hpp"
 #include "companies/card_gateway.hpp"
 #include "companies/directory.hpp"
 #include "domain/clock.hpp"
@@ -113,7 +114,8 @@ struct World {
   identity::LinkRules link_rules{};
   InquiryLimits inquiries{};
   NoticeSchedule notices{};  // when companies are asked for those who have subscribed
-  ForAgents for_agents{};    // may be empty where nobody serves by USSD
+  cases::Kinds case_kinds{};
+  ForAgents for_agents{};  // may be empty where nobody serves by USSD
   companies::CardGateway* card_gateway =
       nullptr;  // that takes new orders; nobody pays by bank card where there is none
   Switches switches{};

@@ -79,7 +79,8 @@ services::World DaemonLife::world_of(const daemon::Config& config) {
           .count_try = [this](otp::TryVerdict verdict) { metrics_.count_try(verdict); },
           .code_lives = config.codes.code_lives,
           .utc_offset = config.utc_offset,
-          .link_rules = config.links};
+          .link_rules = config.links,
+          .case_kinds = config.case_kinds};
 }
 
 std::string DaemonLife::new_code() {

@@ -114,7 +114,8 @@ store::StoreConfig store_config(const Deployment& deployment, const std::string&
           .otp = deployment.config.codes,
           .vouchers = deployment.config.vouchers,
           .payment_limits = {deployment.config.payment_limits, deployment.config.utc_offset},
-          .rollout = deployment.config.switches};
+          .rollout = deployment.config.switches,
+          .case_kinds = deployment.config.case_kinds};
 }
 
 Deployment found() {

@@ -72,6 +72,18 @@ store::PersonFile sample_file() {
                                            .checker = "basel",
                                            .decided = at(12)},
                              .amount = {30'100, Currency::SYP}});
+  store::KeptCase outage{.is = {.id = 1, .number = 123'456'789, .address = "by the mill"}, .events = {}};
+  outage.is.is.kind = "outage";
+  outage.is.is.stage = "crew";
+  outage.is.is.from.company = "homs";
+  outage.is.is.opened = at(20);
+  outage.events.push_back({.version = 1,
+                           .act = cases::Act::open,
+                           .at = at(20),
+                           .by = {Actor::Kind::citizen, "ussd"},
+                           .stage = "received",
+                           .text = "no light"});
+  file.cases.push_back(std::move(outage));
   return file;
 }
 
@@ -119,6 +131,21 @@ TEST_CASE("the file of a person has everything in full, but no code") {
                                              {"proposed", "2026-09-21T14:13:31Z"},
                                              {"decided", "2026-09-21T14:13:32Z"},
                                              {"state", "done"}}});
+  CHECK(all.at("cases") == json::value{{{"tracking", cases::tracking_number(123'456'789)},
+                                        {"kind", "outage"},
+                                        {"stage", "crew"},
+                                        {"state", "open"},
+                                        {"company", "homs"},
+                                        {"accused_office", ""},
+                                        {"receipt", nullptr},
+                                        {"address", "by the mill"},
+                                        {"opened", "2026-09-21T14:13:40Z"},
+                                        {"rating", nullptr},
+                                        {"history", json::array{{{"what", "opened"},
+                                                                 {"at", "2026-09-21T14:13:40Z"},
+                                                                 {"by", "citizen"},
+                                                                 {"stage", "received"},
+                                                                 {"text", "no light"}}}}}});
 }
 
 TEST_CASE("of a person of whom nothing is kept the file says so, and has the trail's records") {

@@ -54,6 +54,40 @@ std::string fault(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("kinds of cases are read with their stages, and what is wrong with one is told where they stand") {
+  const std::string kind = R"(cases:
+  - name: outage
+    label_ar: عطل
+    label_en: Outage
+    about: network
+    needs_address: true
+    escalates_to: management
+    stages:
+      - {name: received, label_ar: مسجل, label_en: Received, limit: 4h, next: [crew, resolved]}
+      - {name: crew, label_ar: ورشة, label_en: Crew, role: clerk, next: [resolved]}
+)";
+  const auto config = parse(good + kind);
+  REQUIRE(config.ok());
+  REQUIRE(config->case_kinds.size() == 1);
+  const auto& outage = config->case_kinds[0];
+  CHECK(outage.about == shubbak::cases::About::network);
+  CHECK(outage.needs_address);
+  CHECK(outage.needs_text);
+  CHECK(outage.reopen_within == 14 * 24h);
+  REQUIRE(outage.stages.size() == 2);
+  CHECK(outage.stages[0].limit == 4h);
+  CHECK(outage.stages[0].next == std::vector<std::string>{"crew", "resolved"});
+  CHECK(outage.stages[1].role == shubbak::staff::Role::clerk);
+  CHECK(outage.stages[1].limit == 72h);
+  std::string wrong = kind;
+  wrong.replace(wrong.find("next: [resolved]"), 16, "next: [received]");
+  wrong.replace(wrong.find("crew, resolved]"), 15, "crew]");
+  CHECK(fault(good + wrong).find("cases outage.received: no way leads to resolved from here") != std::string::npos);
+  wrong = kind;
+  wrong.replace(wrong.find("role: clerk"), 11, "role: admin");
+  CHECK(fault(good + wrong).find("must be one of clerk, cashier, case_worker") != std::string::npos);
+}
+
 TEST_CASE("a whole configuration is read, with defaults where it is silent") {
   const auto config = parse(good);
   REQUIRE(config.ok());

@@ -39,6 +39,9 @@ sys_code_by_sms: A code
 sys_suspended: Suspended
 sys_not_yet: Not yet
 sys_audit_head: Head
+sys_case_news: Case
+sys_case_resolved: Resolved
+sys_case_late: Late
 sys_link_asks: Link
 sys_hold_asks: Hold
 sys_link_reply: Reply

@@ -103,6 +103,35 @@ TEST_CASE("assurance: yes is void once what was confirmed is another value") {
   CHECK(phone.text() == "Bye");
 }
 
+TEST_CASE("assurance: a yes need not show what was written at length just before, but holds for these words only") {
+  const auto complaint = [](const std::string& text, const std::string& behind_yes) -> Deployment {
+    return {.flows = {{"home", R"(
+flow: home
+schema: 1
+slots: {kind: {text: 8}, words: {text: 160}}
+states:
+  kind: {input: {type: text, save: kind, text: ask}, then: tell}
+  tell: {input: {type: text, save: words, text: ask}, then: sure}
+  sure: {confirm: {text: sure, yes: )" +
+                                   behind_yes +
+                                   R"(, no: bye}}
+  again: {set: {words: "other words"}, then: open}
+  open:
+    call: {service: cases.open, args: {kind: kind, text: words}, timeout: 2s}
+    then: {ok|already|too_many|not_found|timeout|error: bye}
+  bye: {end: {text: bye}}
+)"}},
+            .en = "ask: Yes?\nsure: \"" + text + "\"\nbye: Bye\n",
+            .locales = {"en"}};
+  };
+  CHECK_THAT(checked(complaint("Send {kind}?", "open")), !Contains("unconfirmed"));
+  CHECK_THAT(checked(complaint("Send it?", "open")), Contains("without a confirm that shows 'kind'"));
+  CHECK_THAT(checked(complaint("Send {kind}?", "again")), Contains("unconfirmed"));
+  Phone phone(must_load(complaint("Send {kind}?", "again")));
+  phone.dial({}).send("outage").send("no light").send("1");
+  CHECK(phone.called().empty());
+}
+
 TEST_CASE("assurance: no takes back an earlier yes") {
   const std::string twice =
       "  sure: {confirm: {text: sure, yes: again, no: bye}}\n  again: {confirm: {text: sure, yes: submit, no: "

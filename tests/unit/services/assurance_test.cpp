@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "domain/check_digit.hpp"
+#include "tests/unit/cases/sample_kinds.hpp"
 #include "town.hpp"
 
 namespace shubbak::services {
@@ -43,6 +44,7 @@ const std::vector<AssuranceRow>& product_table() {
   static const std::vector<AssuranceRow> all{
       // public information: nothing
       {"bills.lookup", open, {{"governorate", "21"}, {"subscription", "2100345"}}},
+      {"cases.kinds", open},
       {"receipts.verify", open, {{"number", "00000013"}, {"check", "1234567"}}, "not_found"},
       {"readings.verify", open, {{"reference", "7K3M9QRS"}}, "not_found"},
       // a counter's question to a phone whose link is not active yet (links_test.cpp)
@@ -73,6 +75,8 @@ const std::vector<AssuranceRow>& product_table() {
        {{"company", "aleppo"}, {"account", "2100345"}, {"amount", 30'000}, {"due", 4'875'000}}},
       {"payments.quote_all", link, {}, ""},  // pay_all_test.cpp
       {"payments.receipts", link},
+      {"cases.mine", link},
+      {"cases.status", link, {{"tracking", "2234567892"}}, "not_found"},
       {"readings.last", link, own_bill},
       {"readings.history", link, own_bill},
       {"readings.used", link, {{"last", 9'904}, {"value", 9'990}}},
@@ -82,6 +86,9 @@ const std::vector<AssuranceRow>& product_table() {
       {"otp.send", link, proof_and({{"code", "123456"}, {"message", "123456"}})},
       {"otp.verify", link, proof_and({{"code", "000000"}}), "wrong"},
       // reading, complaint, request: a link and yes
+      {"cases.open", confirm, {{"kind", "outage"}, {"text", "no light"}, {"address", "by the mill"}}},
+      {"cases.rate", confirm, {{"tracking", "2234567892"}, {"stars", 5}}, "not_found"},
+      {"cases.reopen", confirm, {{"tracking", "2234567892"}}, "not_found"},
       {"readings.submit", confirm, own_bill_and("value", 9'990)},
       // pay, top up, change PIN: a link and a code that is bound to it. Suspending is as final
       {"payments.pay", code, own_bill_and("amount", 30'000), "insufficient"},
@@ -102,7 +109,7 @@ const flows::ServiceSignature& signature_of(std::string_view name) {
 }
 
 struct AssuranceTown : Town {
-  explicit AssuranceTown(Channel by) {
+  explicit AssuranceTown(Channel by) : Town({}, {}, cases::sample_kinds()) {
     channel = by;
     const Actor console{Actor::Kind::command_line, "test"};
     REQUIRE(commit({store::ChangeLink{caller, *person, identity::LinkEvent::import, console, wall_now()}}).ok());

@@ -20,8 +20,8 @@ struct PayingTown : Town {
   static constexpr const char* payment_key = "00112233445566778899aabbccddeeff";
 
   explicit PayingTown(const payments::Rules& rules = {}, payments::Limits limits = {},
-                      std::string_view who = "01234567890")
-      : Town(rules, std::move(limits)) {
+                      std::string_view who = "01234567890", const cases::Kinds& kinds = {})
+      : Town(rules, std::move(limits), kinds) {
     person = companies::person(who);
     done({store::ChangeLink{caller, *person, identity::LinkEvent::import, Actor{Actor::Kind::command_line, "test"},
                             wall_now()},

@@ -14,11 +14,14 @@ namespace shubbak::services {
 struct Town {
   static inline const Msisdn caller = *Msisdn::parse("963933123456");
 
-  explicit Town(const payments::Rules& rules = {}, payments::Limits limits = {}) {
+  explicit Town(const payments::Rules& rules = {}, payments::Limits limits = {}, const cases::Kinds& kinds = {}) {
     store::write_file(folder.file("key"), store::sample_key);
-    auto opened = store::open_sqlite(
-        {.path = folder.file("shubbak.db"), .key_file = folder.file("key"), .payment_limits = std::move(limits)},
-        [this](std::function<void()> task) { boost::asio::post(loop, std::move(task)); });
+    auto opened =
+        store::open_sqlite({.path = folder.file("shubbak.db"),
+                            .key_file = folder.file("key"),
+                            .payment_limits = std::move(limits),
+                            .case_kinds = kinds},
+                           [this](std::function<void()> task) { boost::asio::post(loop, std::move(task)); });
     REQUIRE(opened.ok());
     kept = std::move(*opened);
     companies::CompanyConfig aleppo = companies::config_of("aleppo", sample.url(), {"21"});
@@ -38,7 +41,8 @@ struct Town {
                               sent.push_back(text);
                             },
                         .count_code = {},
-                        .count_try = {}});
+                        .count_try = {},
+                        .case_kinds = kinds});
     owned.remember(caller, *person, {{"aleppo", "2100345"}}, wall_now());
   }
   ~Town() {

@@ -1,0 +1,62 @@
+#include "services/case_words.hpp"
+
+#include "flows/engine.hpp"
+#include "services/payment_end.hpp"
+
+namespace shubbak::services {
+namespace {
+
+constexpr std::string_view english = "en";
+
+std::string words_of(const flows::Revision& words, std::uint8_t locale, std::string_view name) {
+  return flows::system_text(words, locale, name, flows::Context{});
+}
+
+// "": nobody is told of that act.
+std::string said_of(const flows::Revision& words, std::uint8_t locale, const cases::Kinds& kinds,
+                    const cases::Case& after, cases::Act act, const std::string& text) {
+  switch (act) {
+    case cases::Act::reply:
+      return text;
+    case cases::Act::move:
+      return stage_label(kinds, after, words.locales()[locale]) + (text.empty() ? "" : ". ") + text;
+    case cases::Act::resolve:
+      return words_of(words, locale, "sys_case_resolved") + (text.empty() ? "" : " ") + text;
+    case cases::Act::escalate:
+      return words_of(words, locale, "sys_case_late");
+    case cases::Act::open:
+    case cases::Act::take:
+    case cases::Act::rate:
+    case cases::Act::reopen:
+      break;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string kind_label(const cases::Kinds& kinds, const cases::Case& one, std::string_view locale) {
+  const cases::Kind* kind = cases::find_kind(kinds, one.kind);
+  if (kind == nullptr) return one.kind;
+  return locale == english ? kind->label_en : kind->label_ar;
+}
+
+std::string stage_label(const cases::Kinds& kinds, const cases::Case& one, std::string_view locale) {
+  const cases::Kind* kind = cases::find_kind(kinds, one.kind);
+  const cases::Stage* stage = kind == nullptr ? nullptr : kind->find_stage(one.stage);
+  if (stage == nullptr) return one.stage;
+  return locale == english ? stage->label_en : stage->label_ar;
+}
+
+std::optional<std::string> news_of_case(store::Store& store, const flows::Revision& words, const cases::Kinds& kinds,
+                                        const store::StoredCitizenCase& before, const cases::Case& after,
+                                        cases::Act act, const std::string& text) {
+  if (!before.msisdn) return std::nullopt;
+  const auto locale = news_locale(store, words, *before.msisdn, before.is.opened);
+  if (!locale) return std::nullopt;
+  const std::string said = said_of(words, *locale, kinds, after, act, text);
+  if (said.empty()) return std::nullopt;
+  return words_of(words, *locale, "sys_case_news") + " " + cases::tracking_number(before.number) + ": " + said;
+}
+
+}  // namespace shubbak::services

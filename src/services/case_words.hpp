@@ -1,0 +1,29 @@
+// What people read of a case: on demand, and pushed to their phone with each change. For services, admin and daemon.
+// Thread: any.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cases/case.hpp"
+#include "flows/revision.hpp"
+#include "store/citizen_case.hpp"
+#include "store/store.hpp"
+
+namespace shubbak::services {
+
+// Of staff's replies, so that the news of one go in an SMS.
+constexpr std::size_t case_reply_letters_max = 160;
+
+// Both: of what is configured no more its name.
+std::string kind_label(const cases::Kinds& kinds, const cases::Case& one, std::string_view locale);
+std::string stage_label(const cases::Kinds& kinds, const cases::Case& one, std::string_view locale);
+
+// What its person is told of an act of staff or of the daemon, with what was written beside it. Nothing: it is none
+// of their business (take), or the number is not theirs any more, or suspended.
+std::optional<std::string> news_of_case(store::Store& store, const flows::Revision& words, const cases::Kinds& kinds,
+                                        const store::StoredCitizenCase& before, const cases::Case& after,
+                                        cases::Act act, const std::string& text);
+
+}  // namespace shubbak::services

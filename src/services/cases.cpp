@@ -1,0 +1,206 @@
+// Cases: cases.kinds, what there may be; and of the caller's own: cases.open, cases.mine, cases.status, cases.rate,
+// cases.reopen.
+#include <algorithm>
+
+#include "payments/receipt.hpp"
+#include "services/case_words.hpp"
+#include "services/service_functions.hpp"
+
+namespace shubbak::services {
+namespace {
+
+constexpr std::size_t cases_shown_max = 20;
+constexpr std::size_t cases_compared_max = 100;
+constexpr int draws_max = 3;  // a number is taken once in a thousand where there are a million cases
+
+std::string text_of(const Request& request, std::string_view name) {
+  return std::string(text_arg(request, name));
+}
+
+// The payment that the arguments name, if it is the caller's; Nothing: it is not, or there is none.
+Result<std::optional<store::StoredPayment>> own_payment(World& world, const Request& request) {
+  const auto number = payments::parse_receipt_number(text_arg(request, "receipt"));
+  if (!number) return std::optional<store::StoredPayment>();
+  auto found = world.store.payments().payments_of(*request.caller.person, *number + 1, 1);
+  if (!found) return found.error();
+  if (found->empty() || found->front().number != *number) return std::optional<store::StoredPayment>();
+  return std::optional(std::move(found->front()));
+}
+
+// Nothing: every one that was tried is taken.
+Result<std::optional<std::int64_t>> free_number(World& world) {
+  for (int i = 0; i < draws_max; ++i) {
+    const std::int64_t number = cases::draw_number(world.random());
+    const auto taken = world.store.cases().find_citizen_case(number);
+    if (!taken) return taken.error();
+    if (!*taken) return std::optional(number);
+  }
+  return std::optional<std::int64_t>();
+}
+
+bool is_open_of(const store::StoredCitizenCase& one, const std::string& kind) {
+  return one.is.state == cases::State::open && one.is.kind == kind;
+}
+
+// Who lost the answer and asks again has one already.
+Result<bool> is_there_already(World& world, const store::OpenCitizenCase& wanted,
+                              const std::vector<store::StoredCitizenCase>& own) {
+  for (const store::StoredCitizenCase& one : own) {
+    if (!is_open_of(one, wanted.kind) || one.address != wanted.address || one.payment != wanted.payment ||
+        one.is.from.company != wanted.from.company || one.is.from.accused != wanted.from.accused)
+      continue;
+    const auto events = world.store.cases().citizen_case_events(one.id);
+    if (!events) return events.error();
+    if (!events->empty() && events->front().text == wanted.text) return true;
+  }
+  return false;
+}
+
+// What it would be, without its number. Nothing: the arguments are not those that the kind takes.
+std::optional<store::OpenCitizenCase> wanted_case(World& world, const Request& request, const cases::Kind& kind) {
+  const std::string company = text_of(request, "company");
+  const companies::Company* known = company_arg(world, request);
+  if (!company.empty() && known == nullptr) return std::nullopt;
+  store::OpenCitizenCase wanted{.number = 0,
+                                .person = *request.caller.person,
+                                .msisdn = request.caller.subject,
+                                .link = std::string(request.caller.link),
+                                .kind = kind.name,
+                                .from = {known == nullptr ? std::string() : known->config().name,
+                                         text_of(request, "directorate"), text_of(request, "office")},
+                                .area = text_of(request, "area"),
+                                .text = text_of(request, "text"),
+                                .address = text_of(request, "address"),
+                                .by = actor_of(request.caller),
+                                .at = request.now};
+  const bool is_told = (!kind.needs_text || !wanted.text.empty()) && (!kind.needs_address || !wanted.address.empty());
+  return is_told ? std::optional(std::move(wanted)) : std::nullopt;
+}
+
+// The caller's own case that the arguments name. Nothing: it is another's, or there is none, or it is mistyped.
+Result<std::optional<store::StoredCitizenCase>> own_case(World& world, const Request& request) {
+  const auto number = cases::parse_tracking_number(text_arg(request, "tracking"));
+  if (!number) return std::optional<store::StoredCitizenCase>();
+  return world.store.cases().find_citizen_case_of(*request.caller.person, *number);
+}
+
+// What the caller does to their own case.
+Answer acted(World& world, const Request& request, cases::Asked asked, std::string text) {
+  const auto found = own_case(world, request);
+  if (!found) return answer("error");
+  if (!*found) return answer("not_found");
+  const auto after = cases::decide(world.case_kinds, (*found)->is, asked, request.now);
+  if (!after) return answer(after.error().code == Errc::conflict ? "not_now" : "error");
+  Answer done = answer("ok");
+  done.changes.emplace_back(store::CitizenCaseChange(store::ActOnCitizenCase{.number = (*found)->number,
+                                                                             .asked = std::move(asked),
+                                                                             .text = std::move(text),
+                                                                             .person = request.caller.person,
+                                                                             .by = actor_of(request.caller),
+                                                                             .at = request.now}));
+  done.outcome_on_conflict = "not_now";
+  return done;
+}
+
+std::string last_reply(const std::vector<store::CitizenCaseEvent>& events) {
+  const auto found = std::find_if(events.rbegin(), events.rend(), [](const store::CitizenCaseEvent& event) {
+    return event.by.kind == Actor::Kind::staff && !event.text.empty();
+  });
+  return found == events.rend() ? std::string() : found->text;
+}
+
+}  // namespace
+
+// What a case may be about, in the order of the configuration, and of which companies.
+boost::asio::awaitable<Answer> cases_kinds(World& world, Request request) {
+  boost::json::array kinds;
+  for (const cases::Kind& kind : world.case_kinds) {
+    kinds.push_back({{"kind", kind.name},
+                     {"label", request.caller.locale == "en" ? kind.label_en : kind.label_ar},
+                     {"address", kind.needs_address ? 1 : 0},
+                     {"payment", kind.about == cases::About::payment ? 1 : 0}});
+  }
+  boost::json::array companies;
+  for (const auto& company : world.companies.companies()) {
+    const std::string_view shown = label(*company, request.caller.locale);
+    companies.push_back(
+        {{"company", company->config().name}, {"label", boost::json::string_view(shown.data(), shown.size())}});
+  }
+  co_return answer("ok", {{"kinds", std::move(kinds)}, {"companies", std::move(companies)}});
+}
+
+boost::asio::awaitable<Answer> cases_open(World& world, Request request) {
+  const cases::Kind* kind = cases::find_kind(world.case_kinds, text_arg(request, "kind"));
+  if (kind == nullptr) co_return answer("error");
+  auto wanted = wanted_case(world, request, *kind);
+  if (!wanted) co_return answer("error");
+  if (kind->about == cases::About::payment) {
+    const auto payment = own_payment(world, request);
+    if (!payment) co_return answer("error");
+    if (!*payment) co_return answer("not_found");
+    wanted->payment = (*payment)->number;
+    wanted->from.company = (*payment)->company;
+  }
+  const auto own = world.store.cases().citizen_cases_of(*request.caller.person, cases_compared_max);
+  if (!own) co_return answer("error");
+  const auto is_there = is_there_already(world, *wanted, *own);
+  if (!is_there) co_return answer("error");
+  if (*is_there) co_return answer("already");
+  const auto open =
+      std::ranges::count_if(*own, [&](const store::StoredCitizenCase& one) { return is_open_of(one, wanted->kind); });
+  if (open >= std::int64_t{kind->open_max}) co_return answer("too_many");
+  const auto number = free_number(world);
+  if (!number || !*number) co_return answer("error");
+  wanted->number = **number;
+  Answer opened = answer("ok", {{"tracking", cases::tracking_number(wanted->number)}});
+  opened.changes.emplace_back(store::CitizenCaseChange(*std::move(wanted)));
+  opened.outcome_on_conflict = "too_many";
+  co_return opened;
+}
+
+boost::asio::awaitable<Answer> cases_mine(World& world, Request request) {
+  const auto own = world.store.cases().citizen_cases_of(*request.caller.person, cases_shown_max);
+  if (!own) co_return answer("error");
+  boost::json::array rows;
+  for (const store::StoredCitizenCase& one : *own) {
+    const std::string_view state = to_string(one.is.state);
+    rows.push_back({{"tracking", cases::tracking_number(one.number)},
+                    {"kind", kind_label(world.case_kinds, one.is, request.caller.locale)},
+                    {"stage", stage_label(world.case_kinds, one.is, request.caller.locale)},
+                    {"state", boost::json::string_view(state.data(), state.size())},
+                    {"date", local_date(one.is.opened, world.utc_offset)}});
+  }
+  const auto count = static_cast<std::int64_t>(rows.size());
+  co_return answer("ok", {{"cases", std::move(rows)}, {"count", count}});
+}
+
+boost::asio::awaitable<Answer> cases_status(World& world, Request request) {
+  const auto found = own_case(world, request);
+  if (!found) co_return answer("error");
+  if (!*found) co_return answer("not_found");
+  const cases::Case& one = (*found)->is;
+  const auto events = world.store.cases().citizen_case_events((*found)->id);
+  if (!events) co_return answer("error");
+  const std::string_view state = to_string(one.state);
+  const bool may_rate = one.state == cases::State::resolved && !one.stars;
+  const bool may_reopen = cases::may_reopen(world.case_kinds, one, request.now);
+  co_return answer("ok", {{"kind", kind_label(world.case_kinds, one, request.caller.locale)},
+                          {"stage", stage_label(world.case_kinds, one, request.caller.locale)},
+                          {"state", boost::json::string_view(state.data(), state.size())},
+                          {"date", local_date(one.resolved.value_or(one.stage_since), world.utc_offset)},
+                          {"reply", last_reply(*events)},
+                          {"may_rate", may_rate ? 1 : 0},
+                          {"may_reopen", may_reopen ? 1 : 0}});
+}
+
+boost::asio::awaitable<Answer> cases_rate(World& world, Request request) {
+  const auto* stars = request.args.if_contains("stars");
+  if (stars == nullptr || !stars->is_int64()) co_return answer("error");
+  co_return acted(world, request, {.act = cases::Act::rate, .stars = stars->get_int64()}, {});
+}
+
+boost::asio::awaitable<Answer> cases_reopen(World& world, Request request) {
+  co_return acted(world, request, {.act = cases::Act::reopen}, text_of(request, "text"));
+}
+
+}  // namespace shubbak::services

@@ -1,0 +1,193 @@
+// Cases as their persons meet them: opened once, looked at by nobody else, rated and reopened; and what they are
+// told.
+#include "payments/receipt.hpp"
+#include "services/case_words.hpp"
+#include "tests/unit/cases/sample_kinds.hpp"
+#include "tests/unit/services/paying_town.hpp"
+
+namespace shubbak::services {
+namespace {
+
+using cases::Act;
+
+cases::Kinds kinds_of_town() {
+  cases::Kinds all = cases::sample_kinds();
+  all.push_back(
+      {.name = "payment_complaint",
+       .label_ar = "شكوى على تسديد",
+       .label_en = "About a payment",
+       .about = cases::About::payment,
+       .stages = {{.name = "received", .label_ar = "مسجلة", .label_en = "Received", .next = {"resolved"}}}});
+  return all;
+}
+
+struct CaseTown : PayingTown {
+  CaseTown() : PayingTown({}, {}, "01234567890", kinds_of_town()) {
+    world->random = [this] { return ++drawn; };
+  }
+  // What it comes to, with what it wants written.
+  std::string told_of(std::string_view service, boost::json::object args) {
+    Answer answer = ask(service, std::move(args));
+    told = std::move(answer.outcome.data);
+    if (!answer.changes.empty()) done(std::move(answer.changes));
+    return answer.outcome.outcome;
+  }
+  std::string open_outage(const std::string& text = "no light") {
+    return told_of("cases.open", {{"kind", "outage"}, {"text", text}, {"address", "by the mill"}});
+  }
+  std::string text(const char* name) { return std::string(told.at(name).as_string()); }
+  std::int64_t count(const char* name) { return told.at(name).as_int64(); }
+  std::string tracking() { return text("tracking"); }
+  std::int64_t number_of(const std::string& typed) { return *cases::parse_tracking_number(typed); }
+  void by_staff(const std::string& typed, const cases::Asked& asked, const std::string& text = {}) {
+    done({store::CitizenCaseChange(store::ActOnCitizenCase{
+        .number = number_of(typed), .asked = asked, .text = text, .by = by_maker, .at = wall_now()})});
+  }
+
+  std::uint64_t drawn = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a case is opened with its tracking number, and the same again is there already") {
+  CaseTown town;
+  REQUIRE(town.open_outage() == "ok");
+  const std::string tracking = town.tracking();
+  CHECK(tracking.size() == cases::tracking_digits);
+  const auto one = town.kept->cases().find_citizen_case(town.number_of(tracking)).value();
+  REQUIRE(one);
+  CHECK(one->is.from.company == "aleppo");  // the only one there is
+  CHECK(one->address == "by the mill");
+  CHECK(one->link == "syriatel");
+  CHECK(one->msisdn == Town::caller);
+  CHECK(town.open_outage() == "already");
+  CHECK(town.kept->cases().citizen_cases_of(*town.person, 10)->size() == 1);
+  CHECK(town.open_outage("no light, and it smells") == "ok");
+}
+
+TEST_CASE("what a kind needs must be said, and there must be such a kind and company") {
+  CaseTown town;
+  CHECK(town.told_of("cases.open", {{"kind", "estimate"}, {"text", "a"}, {"address", "b"}}) == "error");
+  CHECK(town.told_of("cases.open", {{"kind", "outage"}, {"address", "b"}}) == "error");
+  CHECK(town.told_of("cases.open", {{"kind", "outage"}, {"text", "a"}}) == "error");
+  CHECK(town.told_of("cases.open", {{"kind", "outage"}, {"text", "a"}, {"address", "b"}, {"company", "nowhere"}}) ==
+        "error");
+  CHECK(town.kept->cases().citizen_cases({}, 0, 10)->empty());
+}
+
+TEST_CASE("who has too many open of a kind opens no more of it, and others of another") {
+  CaseTown town;
+  for (int i = 0; i < 5; ++i) REQUIRE(town.open_outage("outage " + std::to_string(i)) == "ok");
+  CHECK(town.open_outage("one more") == "too_many");
+  CHECK(town.told_of("cases.open", {{"kind", "staff_complaint"}, {"text", "a bribe"}, {"office", "post_7"}}) == "ok");
+  CHECK(town.kept->cases().find_citizen_case(town.number_of(town.tracking())).value()->is.from.accused == "post_7");
+}
+
+TEST_CASE("a number that is taken is drawn anew") {
+  CaseTown town;
+  REQUIRE(town.open_outage() == "ok");
+  const std::string first = town.tracking();
+  town.drawn = 0;
+  REQUIRE(town.open_outage("another") == "ok");
+  CHECK(town.tracking() != first);
+}
+
+TEST_CASE("a complaint about a payment names one of the person's own") {
+  CaseTown town;
+  REQUIRE(town.paid("2100345", 30'000, town.grant()) == "ok");
+  const std::string receipt(town.told.at("receipt").as_string());
+  const auto complain = [&](const std::string& about) {
+    return town.told_of("cases.open", {{"kind", "payment_complaint"}, {"text", "paid twice"}, {"receipt", about}});
+  };
+  CHECK(complain("00000013") == "not_found");
+  CHECK(complain("1") == "not_found");
+  REQUIRE(complain(receipt) == "ok");
+  const auto one = town.kept->cases().find_citizen_case(town.number_of(town.tracking())).value();
+  CHECK(payments::receipt_number(one->payment.value()) == receipt);
+  CHECK(one->is.from.company == "aleppo");
+  town.person = *NationalId::parse(Country::syria, "02345678901");
+  CHECK(complain(receipt) == "not_found");
+}
+
+TEST_CASE("its person sees where a case stands and what was replied; to anybody else it is not there") {
+  CaseTown town;
+  REQUIRE(town.open_outage() == "ok");
+  const std::string tracking = town.tracking();
+  town.by_staff(tracking, {.act = Act::reply}, "a crew is on its way");
+  town.by_staff(tracking, {.act = Act::move, .stage = "crew"});
+  REQUIRE(town.told_of("cases.status", {{"tracking", tracking}}) == "ok");
+  CHECK(town.text("kind") == "Outage");
+  CHECK(town.text("stage") == "Crew on its way");
+  CHECK(town.text("state") == "open");
+  CHECK(town.text("reply") == "a crew is on its way");
+  CHECK(town.count("may_rate") == 0);
+  CHECK(town.count("may_reopen") == 0);
+  REQUIRE(town.told_of("cases.mine", {}) == "ok");
+  CHECK(town.count("count") == 1);
+  CHECK(town.told.at("cases").at(0).at("tracking").as_string() == tracking.c_str());
+  CHECK(town.told.at("cases").at(0).at("kind").as_string() == "Outage");
+
+  town.person = *NationalId::parse(Country::syria, "02345678901");
+  REQUIRE(town.told_of("cases.mine", {}) == "ok");
+  CHECK(town.count("count") == 0);
+  for (const std::string& typed : {tracking, cases::tracking_number(999'999'999), std::string("1234567890")}) {
+    for (const auto& [service, args] :
+         {std::pair("cases.status", boost::json::object{{"tracking", typed}}),
+          std::pair("cases.rate", boost::json::object{{"tracking", typed}, {"stars", 1}}),
+          std::pair("cases.reopen", boost::json::object{{"tracking", typed}})}) {
+      CHECK(town.told_of(service, args) == "not_found");
+      CHECK(town.told.empty());
+    }
+  }
+}
+
+TEST_CASE("a case that is resolved is rated once, and reopened with the reason") {
+  CaseTown town;
+  REQUIRE(town.open_outage() == "ok");
+  const std::string tracking = town.tracking();
+  CHECK(town.told_of("cases.rate", {{"tracking", tracking}, {"stars", 4}}) == "not_now");
+  CHECK(town.told_of("cases.reopen", {{"tracking", tracking}}) == "not_now");
+  town.by_staff(tracking, {.act = Act::resolve}, "the cable is new");
+  REQUIRE(town.told_of("cases.status", {{"tracking", tracking}}) == "ok");
+  CHECK(town.text("state") == "resolved");
+  CHECK(town.text("reply") == "the cable is new");
+  CHECK(town.count("may_rate") == 1);
+  CHECK(town.count("may_reopen") == 1);
+  CHECK(town.told_of("cases.rate", {{"tracking", tracking}, {"stars", 6}}) == "error");
+  CHECK(town.told_of("cases.rate", {{"tracking", tracking}, {"stars", 4}}) == "ok");
+  CHECK(town.told_of("cases.rate", {{"tracking", tracking}, {"stars", 5}}) == "not_now");
+  CHECK(town.told_of("cases.reopen", {{"tracking", tracking}, {"text", "still dark"}}) == "ok");
+  const auto one = town.kept->cases().find_citizen_case(town.number_of(tracking)).value();
+  CHECK(one->is.state == cases::State::open);
+  CHECK(town.kept->cases().citizen_case_events(one->id)->back().text == "still dark");
+}
+
+TEST_CASE("news of a case go to its person's number, in their language, and to nobody who has it by now") {
+  CaseTown town;
+  REQUIRE(town.open_outage() == "ok");
+  const std::string tracking = town.tracking();
+  const auto before = town.kept->cases().find_citizen_case(town.number_of(tracking)).value();
+  REQUIRE(before);
+  const auto words = two_languages();
+  cases::Case after = before->is;
+  after.stage = "crew";
+  const auto news = [&](Act act, const std::string& text = {}) {
+    return news_of_case(*town.kept, *words, town.world->case_kinds, *before, after, act, text);
+  };
+  CHECK(news(Act::move) == "ar sys_case_news " + tracking + ": فريق");
+  CHECK(news(Act::reply, "نعم") == "ar sys_case_news " + tracking + ": نعم");
+  CHECK(news(Act::resolve, "انتهى") == "ar sys_case_news " + tracking + ": ar sys_case_resolved انتهى");
+  CHECK(news(Act::escalate) == "ar sys_case_news " + tracking + ": ar sys_case_late");
+  CHECK_FALSE(news(Act::take));
+  CHECK_FALSE(news(Act::rate));
+  town.done({store::SetLocale{Town::caller, "en"}});
+  CHECK(news(Act::move) == "en sys_case_news " + tracking + ": Crew on its way");
+  store::StoredCitizenCase erased = *before;
+  erased.msisdn.reset();
+  CHECK_FALSE(news_of_case(*town.kept, *words, town.world->case_kinds, erased, after, Act::move, {}));
+  town.done({store::ChangeLink{Town::caller, *town.person, identity::LinkEvent::suspend,
+                               Actor{Actor::Kind::command_line, "test"}, wall_now()}});
+  CHECK_FALSE(news(Act::move));
+}
+
+}  // namespace shubbak::services
