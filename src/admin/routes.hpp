@@ -40,6 +40,7 @@ struct Route {
 inline constexpr std::string_view login_route = "/login";
 std::span<const Route> routes();
 std::span<const Route> cash_routes();   // its part of cash
+std::span<const Route> case_routes();   // of citizens' cases
 std::span<const Route> money_routes();  // of refunds and reconciliation
 std::span<const Route> report_routes();
 std::span<const Route> rollout_routes();

@@ -12,6 +12,7 @@
 #include "admin/password_hash.hpp"
 #include "admin/token.hpp"
 #include "admin/worker.hpp"
+#include "cases/kind.hpp"
 #include "companies/directory.hpp"
 #include "domain/actor.hpp"
 #include "domain/money.hpp"
@@ -52,6 +53,7 @@ struct World {
   const companies::Directory* companies = nullptr;  // of cash: nobody pays where there is none
   Currency currency = Currency::SYP;
   std::chrono::minutes utc_offset{0};  // of the deployment's days
+  cases::Kinds case_kinds{};
 };
 
 // Who asks. The command line has no session: whoever may read the key file may do everything. Without either, nothing

@@ -165,9 +165,11 @@ bool may_work(const staff::Account& account, const Kinds& kinds, const Case& one
 
 bool may_see(const staff::Account& account, const Kinds& kinds, const Case& one) {
   if (may_work(account, kinds, one)) return true;
-  if (one.bypasses_office)
-    return staff::may_as(account, staff::Role::overseer, staff::Permission::case_read, staff::Scope{});
-  return staff::may(account, staff::Permission::case_read, place_of(one));
+  const auto may_read = [&](staff::Role role, const staff::Scope& where) {
+    return staff::may_as(account, role, staff::Permission::case_read, where);
+  };
+  if (one.bypasses_office) return may_read(staff::Role::overseer, staff::Scope{});
+  return may_read(staff::Role::case_worker, place_of(one)) || may_read(staff::Role::overseer, place_of(one));
 }
 
 std::int64_t draw_number(std::uint64_t random) {

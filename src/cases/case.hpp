@@ -77,8 +77,8 @@ staff::Scope place_of(const Case& one);
 // May the account work it at its stage, as its grants are now? Nobody of the accused office may, nor anybody once the
 // stage is configured no more.
 bool may_work(const staff::Account& account, const Kinds& kinds, const Case& one);
-// May the account see it? Whoever may read cases there; of one that bypasses its office only overseers and who works
-// it.
+// May the account see it? Who may work it, and case workers and overseers of where it is; of one that bypasses its
+// office only overseers and who works it.
 bool may_see(const staff::Account& account, const Kinds& kinds, const Case& one);
 
 // --- tracking numbers: ten digits, drawn at random so that nobody counts or guesses them, the last one a check digit

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   add_ledger_command(app, exit_code);
   add_link_command(app, exit_code);
   add_payments_command(app, exit_code);
+  add_cases_command(app, exit_code);
   add_pdu_command(app, exit_code);
   add_play_command(app, exit_code);
   add_privacy_command(app, exit_code);

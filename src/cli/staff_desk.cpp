@@ -92,7 +92,8 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
                                     .now = wall_now,
                                     .companies = desk->companies_.get(),
                                     .currency = config.currency,
-                                    .utc_offset = config.utc_offset});
+                                    .utc_offset = config.utc_offset,
+                                    .case_kinds = config.case_kinds});
   return desk;
 }
 

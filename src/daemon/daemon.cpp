@@ -337,7 +337,8 @@ Status Daemon::Impl::open_counter() {
                                 .now = wall_now,
                                 .companies = directory.get(),
                                 .currency = config.currency,
-                                .utc_offset = config.utc_offset});
+                                .utc_offset = config.utc_offset,
+                                .case_kinds = config.case_kinds});
   const auto parse_number = [this](std::string_view typed) -> Result<Msisdn> {
     const auto number = admin::number_of(*of_staff, std::string(typed));
     if (!number) return Error{Errc::invalid, number.error().message};

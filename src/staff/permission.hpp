@@ -78,8 +78,8 @@ enum class Permission : std::uint8_t {
   refund_read,
   rollout_read,
   rollout_set,  // what is switched on, where and for how many
-  case_read,
-  case_work,  // a stage of a case that is the role's; cases/case.hpp says whose
+  case_read,    // clerks and cashiers: of those that they work
+  case_work,    // a stage of a case that is the role's; cases/case.hpp says whose
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -139,7 +139,10 @@ inline constexpr std::array<PermissionRow, 34> permissions{{
      Reach::whole_deployment,
      {Role::designer, Role::publisher, Role::overseer, Role::admin}},
     {Permission::rollout_set, "rollout.set", Reach::whole_deployment, {Role::publisher, Role::admin}},
-    {Permission::case_read, "case.read", Reach::anywhere, {Role::case_worker, Role::overseer}},
+    {Permission::case_read,
+     "case.read",
+     Reach::anywhere,
+     {Role::clerk, Role::cashier, Role::case_worker, Role::overseer}},
     {Permission::case_work, "case.work", Reach::anywhere, {Role::clerk, Role::cashier, Role::case_worker}},
 }};
 

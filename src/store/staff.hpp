@@ -33,6 +33,8 @@ struct RequireStaff {
   staff::Permission permission;
   WallTime now;
   staff::Scope wanted = staff::scope_of(staff::row_of(permission).reach);  // where it is done
+  std::optional<staff::Role> role{};  // whose grant it takes; nothing: of any role that has the permission
+  std::string not_of_office{};        // nobody whose grants name that office may; "": whatever they name
 };
 struct AddAccount {
   std::string name;

@@ -114,7 +114,11 @@ Status StaffReader::judge(const RequireStaff& required) {
   if (!*found || staff::judge((*found)->session, (*found)->account, required.now) != staff::SessionState::alive)
     return Error{Errc::denied, "the session has ended"};
   const staff::Account& account = (*found)->account;
-  if (staff::may(account, required.permission, required.wanted)) return {};
+  if (staff::is_of_office(account, required.not_of_office))
+    return Error{Errc::denied, "nobody of the office that it is about may do this"};
+  const bool may = required.role ? staff::may_as(account, *required.role, required.permission, required.wanted)
+                                 : staff::may(account, required.permission, required.wanted);
+  if (may) return {};
   const std::string where = staff::may(account, required.permission) ? " at that office" : "";
   return Error{Errc::denied,
                "this takes the permission " + std::string(staff::to_string(required.permission)) + where};

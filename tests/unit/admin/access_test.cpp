@@ -1,6 +1,7 @@
 // Who may do what, and for how long.
 #include <set>
 
+#include "cases/case.hpp"
 #include "payments/receipt.hpp"
 #include "reconcile/match.hpp"
 #include "tests/unit/admin/fixture.hpp"
@@ -52,12 +53,27 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
   // What an overseer may POST: what is about their own session and password, and look-ups whose keys must not be in a
   // URL.
   const std::set<std::string_view> own{"/login", "/logout", "/password"};
-  const std::set<std::string_view> look_ups{"/links/find",           "/audit/search",     "/cash/payments/find",
-                                            "/cash/top-ups/find",    "/cash/statement",   "/cash/report",
-                                            "/cash/proposals/find",  "/refunds/find",     "/reconcile/report",
-                                            "/reconcile/cases/find", "/reconcile/export", "/payments/open/find",
-                                            "/payments/endings/find"};
+  const std::set<std::string_view> look_ups{"/links/find",
+                                            "/audit/search",
+                                            "/cash/payments/find",
+                                            "/cash/top-ups/find",
+                                            "/cash/statement",
+                                            "/cash/report",
+                                            "/cash/proposals/find",
+                                            "/refunds/find",
+                                            "/reconcile/report",
+                                            "/reconcile/cases/find",
+                                            "/reconcile/export",
+                                            "/payments/open/find",
+                                            "/payments/endings/find",
+                                            "/cases/find",
+                                            "/cases/show",
+                                            "/reports/payments",
+                                            "/reports/payments/verify",
+                                            "/reports/readings",
+                                            "/reports/use"};
   const boost::json::object number{{"msisdn", "+963933123456"}};
+  const std::string tracked = cases::tracking_number(123'456'789);
   const boost::json::object amal{{"name", "amal"}};
   const boost::json::object bill{{"key", "press-1"},    {"drawer", "clerk.post_7"},
                                  {"company", "aleppo"}, {"account", "2100345"},
@@ -125,6 +141,12 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
       {"/payments/open/find", {}},
       {"/payments/endings", {{"payment", 1}, {"act", "settle"}, {"evidence", "letter of 12 Nov, D-7781"}}},
       {"/payments/endings/find", {}},
+      {"/cases/find", {}},
+      {"/cases/show", {{"tracking", tracked}}},
+      {"/cases/take", {{"tracking", tracked}, {"version", 1}}},
+      {"/cases/reply", {{"tracking", tracked}, {"version", 1}, {"text", "a crew is on its way"}}},
+      {"/cases/move", {{"tracking", tracked}, {"version", 1}, {"stage", "crew"}}},
+      {"/cases/resolve", {{"tracking", tracked}, {"version", 1}}},
       {"/reconcile/report", {{"company", "aleppo"}, {"day", "2026-09-01"}}},
       {"/reconcile/cases/find", {}},
       {"/reconcile/cases/resolve",

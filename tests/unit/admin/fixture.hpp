@@ -29,6 +29,7 @@
 #include "companies/http_client.hpp"
 #include "companies/registry.hpp"
 #include "tests/unit/admin/certificate.hpp"
+#include "tests/unit/cases/sample_kinds.hpp"
 #include "tests/unit/services/words.hpp"
 #include "tests/unit/store/store_fixture.hpp"
 
@@ -139,6 +140,7 @@ class Office {
     if (registry) registry_.emplace(*registry, http_);
     config_.path = folder_.file("shubbak.db");
     config_.key_file = folder_.file("key");
+    config_.case_kinds = cases::sample_kinds();
     store::write_file(config_.key_file, std::string(store::sample_key) + "\n");
     write_certificate(folder_.file("certificate.pem"), folder_.file("key.pem"));
     auto opened =
@@ -200,7 +202,8 @@ class Office {
                  .counter = std::move(counter),
                  .trail = {config_.path},
                  .country = Country::syria,
-                 .now = [this] { return start + std::chrono::milliseconds(passed_ms_.load()); }};
+                 .now = [this] { return start + std::chrono::milliseconds(passed_ms_.load()); },
+                 .case_kinds = cases::sample_kinds()};
   }
   // The register is asked otherwise from now on.
   void change_registry(const companies::RegistryConfig& registry) {

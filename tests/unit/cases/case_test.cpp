@@ -156,6 +156,7 @@ TEST_CASE("a stage is worked by its role, where the case is") {
   CHECK(may_see(granted("case_worker@aleppo"), kinds, one));
   CHECK_FALSE(may_see(granted("case_worker@homs"), kinds, one));
   CHECK_FALSE(may_see(granted("admin"), kinds, one));
+  CHECK_FALSE(may_see(granted("clerk@aleppo"), kinds, one));
   const Case at_work = done(one, {.act = Act::move, .stage = "crew"});
   CHECK(may_work(granted("clerk@aleppo/*/post_7"), kinds, at_work));
   CHECK(may_see(granted("clerk@aleppo/*/post_7"), kinds, at_work));

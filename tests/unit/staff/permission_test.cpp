@@ -43,7 +43,7 @@ const std::map<std::string, std::set<std::string>> table{
     {"refund.read", {"cashier", "case_worker", "overseer"}},
     {"rollout.read", {"designer", "publisher", "overseer", "admin"}},
     {"rollout.set", {"publisher", "admin"}},
-    {"case.read", {"case_worker", "overseer"}},
+    {"case.read", {"clerk", "cashier", "case_worker", "overseer"}},
     {"case.work", {"clerk", "cashier", "case_worker"}},
 };
 

@@ -1,0 +1,39 @@
+#include "admin/case_bodies.hpp"
+
+#include "payments/receipt.hpp"
+
+namespace shubbak::admin {
+
+CitizenCaseShown shown(const store::StoredCitizenCase& one) {
+  CitizenCaseShown made{.tracking = cases::tracking_number(one.number),
+                        .kind = one.is.kind,
+                        .stage = one.is.stage,
+                        .state = std::string(to_string(one.is.state)),
+                        .version = one.is.version,
+                        .late = one.is.is_late,
+                        .company = one.is.from.company,
+                        .directorate = one.is.from.directorate,
+                        .area = one.area,
+                        .office = one.is.office,
+                        .accused_office = one.is.from.accused,
+                        .worker = one.is.worker,
+                        .opened = time_text(one.is.opened),
+                        .due = {},
+                        .receipt = {},
+                        .stars = {}};
+  if (one.is.due) made.due = time_text(*one.is.due);
+  if (one.payment) made.receipt = payments::receipt_number(*one.payment);
+  if (one.is.stars) made.stars = *one.is.stars;
+  return made;
+}
+
+CitizenCaseFile shown(const CitizenCaseTold& told) {
+  CitizenCaseFile file{shown(told.is), told.is.address, told.next, {}};
+  for (const store::CitizenCaseEvent& event : told.events) {
+    file.history.push_back({std::string(to_string(event.act)), time_text(event.at),
+                            std::string(to_string(event.by.kind)), event.by.name, event.stage, event.text});
+  }
+  return file;
+}
+
+}  // namespace shubbak::admin

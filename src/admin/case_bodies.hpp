@@ -1,0 +1,158 @@
+// The bodies of the API for citizens' cases (message.hpp).
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "admin/bodies.hpp"
+#include "admin/case_service.hpp"
+
+namespace shubbak::admin {
+
+inline constexpr TextRule tracking_rule{.letters_max = 10};
+inline constexpr TextRule case_state_rule{.letters_max = 8, .words = cases::state_names};
+inline constexpr TextRule case_act_rule{.letters_max = 9, .words = cases::act_names};
+inline constexpr TextRule case_text_rule{.letters_min = 0, .letters_max = 1'000};
+inline constexpr TextRule maybe_name_rule{.letters_min = 0, .letters_max = 64};
+
+struct CitizenCasesBody {
+  std::optional<std::string> company;
+  std::optional<bool> open;
+  std::optional<bool> late;
+  std::optional<std::string> after;
+};
+template <class V>
+void describe(V& v, CitizenCasesBody& b) {
+  v.optional_text("company", b.company, name_rule, "only of this company");
+  v.optional_truth("open", b.open, "only those that are not resolved");
+  v.optional_truth("late", b.late, "only open ones whose time limit is over");
+  v.optional_text("after", b.after, tracking_rule, "behind the case of this number: the last one of the page before");
+}
+
+struct CitizenCaseBody {
+  std::string tracking;
+};
+template <class V>
+void describe(V& v, CitizenCaseBody& b) {
+  v.text("tracking", b.tracking, tracking_rule, "the case's tracking number");
+}
+struct TakeCaseBody {
+  CitizenCaseBody of;
+  std::int64_t version = 0;
+};
+template <class V>
+void describe(V& v, TakeCaseBody& b) {
+  describe(v, b.of);
+  v.number("version", b.version, "of the case, as it was shown: a conflict if somebody else has changed it since");
+}
+struct ReplyToCaseBody {
+  TakeCaseBody of;
+  std::string text;
+};
+template <class V>
+void describe(V& v, ReplyToCaseBody& b) {
+  describe(v, b.of);
+  v.text("text", b.text, case_text_rule, "for its person, who gets it by SMS: 160 letters at most");
+}
+struct MoveCaseBody {
+  TakeCaseBody of;
+  std::string stage;
+  std::optional<std::string> text;
+};
+template <class V>
+void describe(V& v, MoveCaseBody& b) {
+  describe(v, b.of);
+  v.text("stage", b.stage, name_rule, "that may follow the case's");
+  v.optional_text("text", b.text, case_text_rule, "for its person, beside the stage's name");
+}
+struct ResolveCitizenCaseBody {
+  TakeCaseBody of;
+  std::optional<std::string> text;
+};
+template <class V>
+void describe(V& v, ResolveCitizenCaseBody& b) {
+  describe(v, b.of);
+  v.optional_text("text", b.text, case_text_rule, "for its person, who may rate the case now, or reopen it");
+}
+
+struct CitizenCaseShown {
+  std::string tracking;
+  std::string kind;
+  std::string stage;
+  std::string state;
+  std::int64_t version = 0;
+  bool late = false;
+  std::string company;
+  std::string directorate;
+  std::string area;
+  std::string office;
+  std::string accused_office;
+  std::string worker;
+  std::string opened;
+  std::optional<std::string> due;
+  std::optional<std::string> receipt;
+  std::optional<std::int64_t> stars;
+};
+CitizenCaseShown shown(const store::StoredCitizenCase& one);
+template <class V>
+void describe(V& v, CitizenCaseShown& b) {
+  v.text("tracking", b.tracking, tracking_rule, "its number, as its person has it");
+  v.text("kind", b.kind, name_rule, "of the configuration");
+  v.text("stage", b.stage, name_rule, "of its kind");
+  v.text("state", b.state, case_state_rule, "open, or resolved");
+  v.number("version", b.version, "grows with whatever is done to it");
+  v.truth("late", b.late, "the time limit of its stage is over, and it was escalated");
+  v.text("company", b.company, maybe_name_rule, "that it is about; empty: none in particular");
+  v.text("directorate", b.directorate, maybe_name_rule, "likewise");
+  v.text("area", b.area, maybe_name_rule, "as its person's flow names it; may be empty");
+  v.text("office", b.office, maybe_name_rule, "where it is worked; empty: at any office of the company");
+  v.text("accused_office", b.accused_office, maybe_name_rule, "of a complaint about staff; may be empty");
+  v.text("worker", b.worker, maybe_name_rule, "the account that has taken it; empty: nobody has");
+  v.text("opened", b.opened, time_rule, "when");
+  v.optional_text("due", b.due, time_rule, "when its stage is late");
+  v.optional_text("receipt", b.receipt, number_rule, "of the payment that it is about");
+  v.optional_number("stars", b.stars, "how its person rates it, 1 to 5");
+}
+struct CitizenCaseList {
+  std::vector<CitizenCaseShown> cases;
+};
+template <class V>
+void describe(V& v, CitizenCaseList& b) {
+  v.list("cases", b.cases, listed_max, "as they were opened; a full page: ask again behind its last one");
+}
+
+struct CaseEventShown {
+  std::string what;
+  std::string at;
+  std::string by;
+  std::string name;
+  std::string stage;
+  std::string text;
+};
+template <class V>
+void describe(V& v, CaseEventShown& b) {
+  v.text("what", b.what, case_act_rule, "was done");
+  v.text("at", b.at, time_rule, "when");
+  v.text("by", b.by, word_rule, "citizen, staff, agent, command_line or system");
+  v.text("name", b.name, maybe_name_rule, "the account's; of a citizen the channel");
+  v.text("stage", b.stage, name_rule, "of the case then");
+  v.text("text", b.text, case_text_rule, "what was written; empty: nothing, or its person was erased");
+}
+struct CitizenCaseFile {
+  CitizenCaseShown of;
+  std::string address;
+  std::vector<std::string> next;
+  std::vector<CaseEventShown> history;
+};
+CitizenCaseFile shown(const CitizenCaseTold& told);
+template <class V>
+void describe(V& v, CitizenCaseFile& b) {
+  describe(v, b.of);
+  v.text("address", b.address, case_text_rule, "that is to be visited; empty: none, or its person was erased");
+  v.texts("next", b.next, cases::Limits::stages_max, name_rule, "what may follow: stages, or resolved");
+  v.list("history", b.history, 100'000, "what was done to it, oldest first");
+}
+
+}  // namespace shubbak::admin

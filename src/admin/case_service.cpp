@@ -1,0 +1,159 @@
+#include "admin/case_service.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/case_words.hpp"
+
+namespace shubbak::admin {
+namespace {
+
+using cases::Act;
+using staff::Permission;
+
+constexpr std::size_t citizen_cases_page = 1'000;
+constexpr std::chrono::hours case_news_live{24};
+
+bool is_seen_by(const World& world, const Caller& caller, const store::StoredCitizenCase& one) {
+  return caller.is_command_line() || cases::may_see(caller.account, world.case_kinds, one.is);
+}
+
+Result<std::int64_t, ApiError> number_of_case(const std::string& tracking, const char* field) {
+  const auto number = cases::parse_tracking_number(tracking);
+  if (number) return *number;
+  return ApiError{Code::invalid, "that is no tracking number, or mistyped", field};
+}
+
+Result<store::StoredCitizenCase, ApiError> seen_case(World& world, const Caller& caller,
+                                                     const std::string& tracking) {
+  const auto number = number_of_case(tracking, "tracking");
+  if (!number) return number.error();
+  auto found = world.store.cases().find_citizen_case(*number);
+  if (!found) return api_error(found.error());
+  if (!*found || !is_seen_by(world, caller, **found))
+    return ApiError{Code::not_found, "there is no case of that number that this account may see", "tracking"};
+  return std::move(**found);
+}
+
+const cases::Stage* stage_of(const World& world, const cases::Case& one) {
+  const cases::Kind* kind = cases::find_kind(world.case_kinds, one.kind);
+  return kind == nullptr ? nullptr : kind->find_stage(one.stage);
+}
+
+Result<CitizenCaseTold, ApiError> told_of(World& world, store::StoredCitizenCase one) {
+  auto events = world.store.cases().citizen_case_events(one.id);
+  if (!events) return api_error(events.error());
+  CitizenCaseTold told{std::move(one), {}, *std::move(events)};
+  const cases::Stage* stage = told.is.is.state == cases::State::open ? stage_of(world, told.is.is) : nullptr;
+  if (stage != nullptr) told.next = stage->next;
+  return told;
+}
+
+std::size_t letters_of_text(std::string_view utf8) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+Result<std::monostate, ApiError> check_text(const CitizenCaseAct& act) {
+  const bool is_missing = act.act == Act::reply && act.text.empty();
+  if (!is_missing && letters_of_text(act.text) <= services::case_reply_letters_max) return std::monostate();
+  return ApiError{Code::invalid,
+                  "what the person is told has 1 to " + std::to_string(services::case_reply_letters_max) + " letters",
+                  "text"};
+}
+
+// By whom it may be done when it is committed. Nothing: the command line may do everything.
+Result<std::optional<store::RequireStaff>, ApiError> required_for(World& world, const Caller& caller,
+                                                                  const cases::Case& one) {
+  auto required = required_of(world, caller, Permission::case_work, cases::place_of(one));
+  if (!required) return required;
+  const cases::Stage* stage = stage_of(world, one);
+  if (stage == nullptr || !cases::may_work(caller.account, world.case_kinds, one)) {
+    return ApiError{Code::forbidden,
+                    stage == nullptr ? "the stage of the case is in the configuration no more"
+                                     : "this stage is worked by the role " + std::string(to_string(stage->role)) +
+                                           " of where the case is",
+                    "tracking"};
+  }
+  required->role = stage->role;
+  required->not_of_office = one.from.accused;
+  return required;
+}
+
+// Nothing: its person is not told of that, or has that number no more.
+Result<std::optional<store::OutboxMessage>, ApiError> news_of(World& world, const store::StoredCitizenCase& before,
+                                                              const cases::Case& after, const CitizenCaseAct& act) {
+  const auto words = world.counter.words();
+  if (!words) return api_error(words.error());
+  auto text = services::news_of_case(world.store, **words, world.case_kinds, before, after, act.act, act.text);
+  if (!text) return std::optional<store::OutboxMessage>();
+  const WallTime now = world.now();
+  return std::optional(store::OutboxMessage{.id = 0,
+                                            .link = before.link,
+                                            .to = before.msisdn.value(),
+                                            .text = world.counter.shown_by(before.link, *std::move(text)),
+                                            .created = now,
+                                            .expires = now + case_news_live});
+}
+
+}  // namespace
+
+Result<std::vector<store::StoredCitizenCase>, ApiError> find_citizen_cases(World& world, const Caller& caller,
+                                                                           const CitizenCasesWanted& wanted) {
+  std::int64_t after = 0;
+  if (wanted.after) {
+    const auto number = number_of_case(*wanted.after, "after");
+    if (!number) return number.error();
+    const auto last = world.store.cases().find_citizen_case(*number);
+    if (!last) return api_error(last.error());
+    if (!*last) return ApiError{Code::invalid, "there is no case of that number to go on behind", "after"};
+    after = (*last)->id;
+  }
+  const store::CitizenCaseFilter filter{wanted.company.value_or(""), wanted.open_only || wanted.late_only,
+                                        wanted.late_only};
+  std::vector<store::StoredCitizenCase> seen;
+  for (;;) {
+    auto page = world.store.cases().citizen_cases(filter, after, citizen_cases_page);
+    if (!page) return api_error(page.error());
+    for (store::StoredCitizenCase& one : *page) {
+      after = one.id;
+      if (is_seen_by(world, caller, one)) seen.push_back(std::move(one));
+      if (seen.size() == citizen_cases_page) return seen;
+    }
+    if (page->size() < citizen_cases_page) return seen;
+  }
+}
+
+Result<CitizenCaseTold, ApiError> show_citizen_case(World& world, const Caller& caller, const std::string& tracking) {
+  auto found = seen_case(world, caller, tracking);
+  if (!found) return found.error();
+  return told_of(world, std::move(*found));
+}
+
+Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, CitizenCaseAct act) {
+  const auto found = seen_case(world, caller, act.tracking);
+  if (!found) co_return found.error();
+  if (const auto fits = check_text(act); !fits) co_return fits.error();
+  auto required = required_for(world, caller, found->is);
+  if (!required) co_return required.error();
+  const cases::Asked asked{.act = act.act, .stage = act.stage, .worker = caller.actor.name, .version = act.version};
+  const auto after = cases::decide(world.case_kinds, found->is, asked, world.now());
+  if (!after) co_return change_error(after.error(), act.act == Act::move ? "stage" : "");
+  const auto news = news_of(world, *found, *after, act);
+  if (!news) co_return news.error();
+
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::CitizenCaseChange(store::ActOnCitizenCase{
+      .number = found->number, .asked = asked, .text = std::move(act.text), .by = caller.actor, .at = world.now()}));
+  if (*news) changes.emplace_back(store::AddOutboxMessage{**news});
+  auto committing = commit_if(world, std::move(*required), std::move(changes));
+  const auto committed = co_await std::move(committing);
+  if (!committed) co_return committed.error();
+  if (*news && !committed->outbox_ids.empty() && world.counter.on_queued)
+    world.counter.on_queued((*news)->link, committed->outbox_ids.back(), (*news)->to, (*news)->text);
+  auto now_is = world.store.cases().find_citizen_case(found->number);
+  if (!now_is) co_return api_error(now_is.error());
+  co_return told_of(world, std::move(now_is->value()));
+}
+
+}  // namespace shubbak::admin

@@ -1,0 +1,45 @@
+// Cases of citizens as members of staff work them: what they may see, and what they do to one, of which its person is
+// told by SMS. Who may is said by src/cases, by the account's grants and where the case is (case.read, case.work),
+// and judged again when it is committed. To whoever may not see a case it is not there. Thread: the loop's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "admin/staff_service.hpp"
+#include "cases/case.hpp"
+#include "store/citizen_case.hpp"
+
+namespace shubbak::admin {
+
+struct CitizenCasesWanted {
+  std::optional<std::string> company{};  // nothing: of all
+  bool open_only = false;
+  bool late_only = false;              // open ones that were escalated
+  std::optional<std::string> after{};  // behind the case of that tracking number
+};
+// Those that the caller may see, in the order in which they were opened, 1,000 at once.
+Result<std::vector<store::StoredCitizenCase>, ApiError> find_citizen_cases(World& world, const Caller& caller,
+                                                                           const CitizenCasesWanted& wanted);
+
+struct CitizenCaseTold {
+  store::StoredCitizenCase is;
+  std::vector<std::string> next;                // what may follow its stage: stages, or cases::resolved_word
+  std::vector<store::CitizenCaseEvent> events;  // oldest first
+};
+// Errors: invalid (field tracking), not_found.
+Result<CitizenCaseTold, ApiError> show_citizen_case(World& world, const Caller& caller, const std::string& tracking);
+
+struct CitizenCaseAct {
+  std::string tracking;
+  cases::Act act;            // take, reply, move or resolve
+  std::int64_t version = 0;  // of the case, as the caller has seen it
+  std::string stage{};       // move: to which
+  std::string text{};        // for its person: of a reply required, of move and resolve if there is more to say
+};
+// The case as it is then. Errors: invalid (fields tracking, stage, text), not_found, forbidden (another role's or
+// office's), conflict (somebody else has changed it since; it is resolved).
+Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, CitizenCaseAct act);
+
+}  // namespace shubbak::admin

@@ -1,0 +1,134 @@
+// shubbak cases: complaints, outages and requests of citizens, worked by members of staff; whoever's case it is is
+// told by SMS. Beside the API's /cases, with the same rules.
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <boost/json/serialize.hpp>
+
+#include "admin/case_bodies.hpp"
+#include "cli/command.hpp"
+#include "cli/configuration.hpp"
+#include "cli/staff_at_work.hpp"
+
+namespace shubbak::cli {
+namespace {
+
+using staff::Permission;
+
+constexpr std::string_view cases_name = "cases";
+constexpr std::size_t cases_page_rows = 1'000;
+
+struct CaseOptions {
+  std::string config;
+  std::string account;
+  std::string tracking;
+  std::string company;
+  std::string stage;
+  std::string text;
+  std::int64_t version = 0;
+  bool open_only = false;
+};
+
+Result<StaffAtWork, int> case_desk(const CaseOptions& options, Permission permission) {
+  auto config = read_configuration(options.config);
+  if (!config) return int{exit_failed};
+  return StaffAtWork::open(cases_name, std::move(*config), options.account, permission);
+}
+
+std::string line_of(const admin::CitizenCaseShown& one) {
+  std::string line = one.tracking + "  " + one.kind + "  " + one.stage + "  " + one.state + "  version " +
+                     std::to_string(one.version) + "  opened " + one.opened;
+  if (!one.company.empty()) line += "  of " + one.company;
+  if (!one.office.empty()) line += "  at " + one.office;
+  if (!one.worker.empty()) line += "  with " + one.worker;
+  if (one.due) line += (one.late ? "  late since " : "  due ") + *one.due;
+  if (one.stars) line += "  rated " + std::to_string(*one.stars);
+  return line + "\n";
+}
+
+// As JSON: what citizens write stays on its line, whatever is in it.
+int print_case(const Result<admin::CitizenCaseTold, admin::ApiError>& told) {
+  if (!told) return failed(cases_name, told.error().message);
+  admin::CitizenCaseFile file = admin::shown(*told);
+  std::printf("%s\n", boost::json::serialize(admin::written(file)).c_str());
+  return exit_ok;
+}
+
+int list_cases_of(const CaseOptions& options, bool late_only) {
+  auto desk = case_desk(options, Permission::case_read);
+  if (!desk) return desk.error();
+  admin::CitizenCasesWanted wanted{.open_only = options.open_only, .late_only = late_only};
+  if (!options.company.empty()) wanted.company = options.company;
+  for (;;) {
+    const auto page = admin::find_citizen_cases(desk->world(), desk->caller(), wanted);
+    if (!page) return failed(cases_name, page.error().message);
+    for (const store::StoredCitizenCase& one : *page) {
+      std::fputs(line_of(admin::shown(one)).c_str(), stdout);
+      wanted.after = cases::tracking_number(one.number);
+    }
+    if (page->size() < cases_page_rows) return exit_ok;
+  }
+}
+
+int show_case_of(const CaseOptions& options) {
+  auto desk = case_desk(options, Permission::case_read);
+  if (!desk) return desk.error();
+  return print_case(admin::show_citizen_case(desk->world(), desk->caller(), options.tracking));
+}
+
+int act_on_case(const CaseOptions& options, cases::Act act) {
+  auto desk = case_desk(options, Permission::case_work);
+  if (!desk) return desk.error();
+  return print_case(desk->run(admin::act_on_citizen_case(desk->world(), desk->caller(),
+                                                         {.tracking = options.tracking,
+                                                          .act = act,
+                                                          .version = options.version,
+                                                          .stage = options.stage,
+                                                          .text = options.text})));
+}
+
+}  // namespace
+
+void add_cases_command(CLI::App& app, int& exit_code) {
+  static CaseOptions options;
+  CLI::App* command = app.add_subcommand("cases", "Complaints, outages and requests of citizens");
+  command->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, int (*run)(const CaseOptions&)) {
+    CLI::App* added = command->add_subcommand(name, what);
+    added->add_option("--config", options.config, "The deployment's shubbak.yaml")->required();
+    added->add_option("--as", options.account, "Your account")->required();
+    added->callback([run, &exit_code] { exit_code = run(options); });
+    return added;
+  };
+  CLI::App* listing =
+      add("list", "Those that you may see", [](const CaseOptions& given) { return list_cases_of(given, false); });
+  listing->add_flag("--open", options.open_only, "Only those that are not resolved");
+  CLI::App* late = add("escalated", "Those whose time limit is over",
+                       [](const CaseOptions& given) { return list_cases_of(given, true); });
+  for (CLI::App* one : {listing, late}) one->add_option("--company", options.company, "Only of this company");
+  const auto of_one = [&](CLI::App* one) {
+    one->add_option("tracking", options.tracking, "Its tracking number")->required();
+    return one;
+  };
+  const auto acting = [&](CLI::App* one) {
+    of_one(one)->add_option("--seen", options.version, "Its version, as `cases show` told it")->required();
+    return one;
+  };
+  of_one(add("show", "One case, and all that was done to it", show_case_of));
+  acting(add("take", "Take it to work it",
+             [](const CaseOptions& given) { return act_on_case(given, cases::Act::take); }));
+  acting(add("reply", "Tell its person something, by SMS",
+             [](const CaseOptions& given) { return act_on_case(given, cases::Act::reply); }))
+      ->add_option("text", options.text, "160 letters at most")
+      ->required();
+  CLI::App* moving = acting(add("move", "Move it to the next stage, and tell its person",
+                                [](const CaseOptions& given) { return act_on_case(given, cases::Act::move); }));
+  moving->add_option("stage", options.stage, "That may follow its stage")->required();
+  CLI::App* resolving = acting(add("resolve", "Resolve it, and tell its person",
+                                   [](const CaseOptions& given) { return act_on_case(given, cases::Act::resolve); }));
+  for (CLI::App* one : {moving, resolving})
+    one->add_option("--text", options.text, "What its person is told beside that");
+}
+
+}  // namespace shubbak::cli

@@ -1,0 +1,162 @@
+// Citizens' cases over the API: who sees which, who does what to one, and what its person is told.
+#include "cases/case.hpp"
+#include "tests/unit/admin/fixture.hpp"
+
+namespace shubbak::admin::testing {
+namespace {
+
+const Msisdn citizen = *Msisdn::parse("+963933123456");
+const std::string outage = cases::tracking_number(123'456'789);
+const std::string bribe = cases::tracking_number(223'456'789);
+
+store::Change opened(std::int64_t number, const std::string& kind, const cases::Origin& from) {
+  return store::CitizenCaseChange(
+      store::OpenCitizenCase{.number = number,
+                             .person = NationalId::parse(Country::syria, "01020304050").value(),
+                             .msisdn = citizen,
+                             .link = "syriatel",
+                             .kind = kind,
+                             .from = from,
+                             .text = "no light",
+                             .address = kind == "outage" ? "by the mill" : "",
+                             .by = {Actor::Kind::citizen, "ussd"},
+                             .at = store::at(10)});
+}
+
+// A linked person's outage at aleppo, and their complaint about the staff of post_7.
+struct CaseOffice : Office {
+  CaseOffice() {
+    REQUIRE(commit({store::ChangeLink{citizen,
+                                      NationalId::parse(Country::syria, "01020304050").value(),
+                                      identity::LinkEvent::import,
+                                      {Actor::Kind::command_line, "root"},
+                                      store::at(0)}}));
+    REQUIRE(commit({opened(123'456'789, "outage", {"aleppo", {}, {}})}));
+    REQUIRE(commit({opened(223'456'789, "staff_complaint", {"aleppo", {}, "post_7"})}));
+    advance(std::chrono::minutes(1));
+  }
+  std::string login_as(const std::string& name, const std::string& role) {
+    add(name, role);
+    return login(name);
+  }
+  std::vector<std::string> seen_by(const std::string& token, const boost::json::object& wanted = {}) {
+    const Reply reply = post("/cases/find", token, wanted);
+    REQUIRE(reply.status == 200);
+    std::vector<std::string> numbers;
+    for (const auto& one : reply.body.at("cases").as_array())
+      numbers.emplace_back(one.as_object().at("tracking").as_string());
+    return numbers;
+  }
+};
+
+boost::json::object act_on(const std::string& tracking, std::int64_t version, boost::json::object more = {}) {
+  more["tracking"] = tracking;
+  more["version"] = version;
+  return more;
+}
+
+}  // namespace
+
+TEST_CASE("a case is worked stage by stage, and its person is told each step in an SMS") {
+  CaseOffice office;
+  const std::string worker = office.login_as("amal", "case_worker@aleppo");
+  const std::string clerk = office.login_as("badr", "clerk@aleppo/*/post_7");
+  const Reply shown = office.post("/cases/show", worker, {{"tracking", outage}});
+  REQUIRE(shown.status == 200);
+  CHECK(shown.body.at("address") == "by the mill");
+  CHECK(shown.body.at("history").as_array().at(0).as_object().at("text") == "no light");
+  CHECK(shown.body.at("next") == boost::json::array({"crew", "resolved"}));
+  CHECK(shown.body.at("version") == 1);
+  CHECK(office.post("/cases/show", clerk, {{"tracking", outage}}).status == 404);
+
+  const Reply taken = office.post("/cases/take", worker, act_on(outage, 1));
+  CHECK(taken.status == 200);
+  CHECK(taken.body.at("worker") == "amal");
+  CHECK(office.questions().empty());
+  CHECK(office.post("/cases/reply", worker, act_on(outage, 2, {{"text", "a crew comes"}})).status == 200);
+  const Reply moved = office.post("/cases/move", worker, act_on(outage, 3, {{"stage", "crew"}}));
+  CHECK(moved.status == 200);
+  CHECK(moved.body.at("stage") == "crew");
+  CHECK(office.post("/cases/reply", worker, act_on(outage, 4, {{"text", "x"}})).status == 403);  // a clerk's stage
+  CHECK(office.post("/cases/move", clerk, act_on(outage, 4, {{"stage", "check"}, {"text", "done soon"}})).status ==
+        200);
+  CHECK(office.post("/cases/resolve", clerk, act_on(outage, 5)).status == 404);  // it is no clerk's any more
+  const Reply resolved = office.post("/cases/resolve", worker, act_on(outage, 5, {{"text", "a new cable"}}));
+  CHECK(resolved.status == 200);
+  CHECK(resolved.body.at("state") == "resolved");
+  const std::string head = "syriatel 963933123456 news " + outage + ": ";
+  CHECK(office.questions() == std::vector<std::string>{head + "a crew comes", head + "Crew on its way",
+                                                       head + "Being checked. done soon",
+                                                       head + "resolved a new cable"});
+}
+
+TEST_CASE("what a case does not take is told, with the field, and nobody hears of it") {
+  CaseOffice office;
+  const std::string worker = office.login_as("amal", "case_worker");
+  const auto refused = [&](const char* route, const boost::json::object& body) {
+    const Reply reply = office.post(route, worker, body);
+    return std::to_string(reply.status) + " " + reply.field();
+  };
+  CHECK(refused("/cases/show", {{"tracking", "1234567891"}}) == "422 tracking");
+  CHECK(refused("/cases/show", {{"tracking", cases::tracking_number(999'999'999)}}) == "404 tracking");
+  CHECK(refused("/cases/move", act_on(outage, 1, {{"stage", "check"}})) == "422 stage");
+  CHECK(refused("/cases/reply", act_on(outage, 1, {{"text", ""}})) == "422 text");
+  CHECK(refused("/cases/reply", act_on(outage, 1, {{"text", std::string(161, 'a')}})) == "422 text");
+  CHECK(refused("/cases/find", {{"after", cases::tracking_number(999'999'999)}}) == "422 after");
+  CHECK(office.post("/cases/take", worker, act_on(outage, 1)).status == 200);
+  const Reply second = office.post("/cases/take", worker, act_on(outage, 1));
+  CHECK(second.status == 409);
+  CHECK_THAT(second.message(), Catch::Contains("it is at version 2 now"));
+  CHECK(office.questions().empty());
+}
+
+TEST_CASE("everybody finds the cases that they may see, and a complaint about staff is not its office's") {
+  CaseOffice office;
+  const std::string overseer = office.login_as("ola", "overseer");
+  const std::string inspector = office.login_as("issa", "case_worker@*/*/inspection");
+  const std::string of_aleppo = office.login_as("amal", "case_worker@aleppo");
+  const std::string of_homs = office.login_as("hani", "case_worker@homs");
+  const std::string accused = office.login_as("badr", "case_worker@*/*/post_7");
+  CHECK(office.seen_by(overseer) == std::vector<std::string>{outage, bribe});
+  CHECK(office.seen_by(overseer, {{"company", "homs"}}).empty());
+  CHECK(office.seen_by(overseer, {{"late", true}}).empty());
+  CHECK(office.seen_by(overseer, {{"after", outage}}) == std::vector<std::string>{bribe});
+  CHECK(office.seen_by(of_aleppo) == std::vector<std::string>{outage});
+  CHECK(office.seen_by(of_homs).empty());
+  CHECK(office.seen_by(accused) == std::vector<std::string>{outage});
+  for (const std::string& token : {of_aleppo, of_homs, accused}) {
+    CHECK(office.post("/cases/show", token, {{"tracking", bribe}}).status == 404);
+    CHECK(office.post("/cases/resolve", token, act_on(bribe, 1)).status == 404);
+  }
+  CHECK(office.post("/cases/show", overseer, {{"tracking", bribe}}).body.at("accused_office") == "post_7");
+  CHECK(office.post("/cases/resolve", overseer, act_on(bribe, 1)).status == 403);
+  CHECK(office.post("/cases/resolve", inspector, act_on(bribe, 1)).status == 200);
+  CHECK(office.seen_by(overseer, {{"open", true}}) == std::vector<std::string>{outage});
+}
+
+TEST_CASE("who is of the accused office by the time of the commit does nothing to a complaint about it") {
+  CaseOffice office;
+  office.add("issa", "case_worker@*/*/inspection");
+  office.grant("issa", {"case_worker@*/*/inspection", "clerk@aleppo/*/post_7"});
+  const std::string token = office.login("issa");
+  CHECK(office.post("/cases/show", token, {{"tracking", bribe}}).status == 404);
+  const auto session = hash_of_token(token);
+  REQUIRE(session);
+  const auto put = [&](const std::string& accused) {
+    return office.commit(
+        {store::StaffChange(store::RequireStaff{.session = *session,
+                                                .permission = staff::Permission::case_work,
+                                                .now = office.world().now(),
+                                                .wanted = {"*", "*", "inspection"},
+                                                .role = staff::Role::case_worker,
+                                                .not_of_office = accused}),
+         store::CitizenCaseChange(store::ActOnCitizenCase{.number = 223'456'789,
+                                                          .asked = {.act = cases::Act::take, .worker = "issa"},
+                                                          .by = {Actor::Kind::staff, "issa"},
+                                                          .at = store::at(90)})});
+  };
+  CHECK_FALSE(put("post_7"));
+  CHECK(put("post_8"));
+}
+
+}  // namespace shubbak::admin::testing
