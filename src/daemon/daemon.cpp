@@ -25,6 +25,7 @@
 #include "daemon/bank_card_metrics.hpp"
 #include "daemon/bank_cards.hpp"
 #include "daemon/bill_notices.hpp"
+#include "daemon/case_escalation.hpp"
 #include "daemon/flow_shelf.hpp"
 #include "daemon/http_endpoint.hpp"
 #include "daemon/load_flows.hpp"
@@ -185,6 +186,7 @@ struct Daemon::Impl {
   std::unique_ptr<PaymentFollowUp> payments;
   std::unique_ptr<BankCards> bank_cards;
   std::unique_ptr<BillNotices> notices;
+  std::unique_ptr<CaseEscalation> case_escalation;
   std::unique_ptr<OperatorHook> hook;
   std::unique_ptr<BankCardHook> gateway_hook;
   std::unique_ptr<AuditHeads> audit_heads;
@@ -287,6 +289,7 @@ Status Daemon::Impl::open() {
   payments = std::make_unique<PaymentFollowUp>(*shared, teller);
   bank_cards = std::make_unique<BankCards>(*shared, teller, *payments, gateways);
   notices = std::make_unique<BillNotices>(*shared, teller, config.notices.per_second);
+  case_escalation = std::make_unique<CaseEscalation>(*shared, teller);
   auto trail = store::AuditTrail::open(config.database);
   if (!trail) return trail.error();
   audit_heads = std::make_unique<AuditHeads>(*shared, config, std::move(*trail), teller);
@@ -481,6 +484,7 @@ void Daemon::Impl::add_notice_metrics() {
 void Daemon::Impl::add_metrics() {
   add_bank_card_metrics();
   add_notice_metrics();
+  metrics.add_families([this] { return case_families(store->cases()); });
   metrics.add_gauge("shubbak_payments_of_unknown_companies",
                     "Payments that are not over, of companies that are in the configuration no more: nobody is asked",
                     {}, [this] { return static_cast<double>(payments_of_unknown_companies()); });
@@ -606,6 +610,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
     if (!stopping) payments->tick(now);
     if (!stopping) bank_cards->tick(now);
     if (!stopping) notices->tick(now);
+    if (!stopping) case_escalation->tick(now);
     if (!stopping) audit_heads->tick(wall_now());
     if (!stopping) shelf->tick();
     if (!world->switches.refresh(*store)) metrics.count_store_failure();

@@ -469,6 +469,36 @@ test('what was mistyped is corrected by two, refunds are paid by two, and a day 
   assert.equal((await call('POST', '/reconcile/cases/find', {role: 'overseer', body: {after: one.case}})).body.cases.length, 0);
 });
 
+test('a complaint by SMS is worked by staff, and its person hears of each step', async () => {
+  const number = '+963933123906';
+  system.link(number, '01020304066');
+  const say = async (text, what) => {
+    await smsc.sms(number.slice(1), text, 0);
+    return text_to(number, what);
+  };
+  await say('complaint', 'the kinds of cases');
+  await say('2', 'the companies');
+  await say('1', 'the question for words');
+  await say('the meter ticks', 'the question whether to send it');
+  const tracking = /\d{10}/.exec(await say('1', 'its tracking number'))[0];
+  const act = (where, role, body) => call('POST', `/cases/${where}`, {role, body: {tracking, ...body}});
+  const shown = (await act('show', 'case_worker')).body;
+  assert.deepEqual([shown.kind, shown.stage, shown.company, shown.next], ['complaint', 'received', 'damascus', ['study', 'resolved']]);
+  assert.equal(shown.history[0].text, 'the meter ticks');
+  assert.equal((await act('take', 'case_worker', {version: 1})).body.worker, 'case_worker');
+  assert.equal((await act('take', 'case_worker', {version: 1})).status, 409);
+  assert.equal((await act('reply', 'case_worker', {version: 2, text: 'We listen.'})).status, 200);
+  assert.match(await text_to(number, 'the reply'), new RegExp(`${tracking}: We listen.`));
+  assert.equal((await act('move', 'case_worker', {version: 3, stage: 'study'})).body.stage, 'study');
+  await text_to(number, 'the stage');
+  assert.equal((await act('resolve', 'overseer', {version: 4})).status, 403);
+  assert.equal((await act('resolve', 'case_worker', {version: 4, text: 'A new meter.'})).body.state, 'resolved');
+  assert.match(await text_to(number, 'the end'), /A new meter\./);
+  const found = await call('POST', '/cases/find', {role: 'overseer', body: {company: 'damascus'}});
+  assert.deepEqual(found.body.cases.map((one) => [one.tracking, one.state]), [[tracking, 'resolved']]);
+  assert.deepEqual((await call('POST', '/cases/find', {role: 'clerk', body: {}})).body.cases, []);
+});
+
 test('what is switched on where is told to overseers, changed by who publishes or administers, and obeyed at once', async () => {
   assert.equal((await call('GET', '/rollout', {role: 'clerk'})).status, 403);
   const wanted = {service: 'payments', company: 'aleppo', share: 0};

@@ -122,7 +122,8 @@ class Town {
     auto opened =
         store::open_sqlite({.path = (folder_ / "shubbak.db").string(),
                             .key_file = (folder_ / "key").string(),
-                            .payment_limits = std::move(payment_limits)},
+                            .payment_limits = std::move(payment_limits),
+                            .case_kinds = case_kinds},
                            [this](std::function<void()> task) { boost::asio::post(loop.io, std::move(task)); });
     REQUIRE(opened.ok());
     return std::move(*opened);
@@ -268,6 +269,7 @@ class Town {
   std::vector<std::string> replies;     // whole texts, in order
   std::vector<std::string> replies_to;  // whose phones they went to
   std::vector<Screen> screens;
+  cases::Kinds case_kinds;                 // of open_store()
   std::function<void(Config&)> configure;  // before the start
   // What the SMSC says to a submit; ok unless it is set. Nothing: it keeps the daemon waiting.
   std::function<std::optional<CommandStatus>(const smpp::Sm&)> answer;

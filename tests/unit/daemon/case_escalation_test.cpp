@@ -1,0 +1,83 @@
+// Cases that are late on the running daemon: escalated once, told to whose they are, and counted.
+#include "daemon/case_escalation.hpp"
+
+#include "tests/unit/cases/sample_kinds.hpp"
+#include "tests/unit/daemon/fixture.hpp"
+
+namespace shubbak::daemon::testing {
+namespace {
+
+constexpr std::int64_t outage_number = 123'456'789;
+constexpr std::int64_t bribe_number = 223'456'789;
+
+// With a case of each kind, opened so long ago. The kinds are those of the deployment, as far as they are the same.
+struct LateTown : Town {
+  LateTown() {
+    case_kinds = cases::sample_kinds();
+    write({store::ChangeLink{*Msisdn::parse(subscriber),
+                             person,
+                             identity::LinkEvent::import,
+                             {Actor::Kind::command_line, "test"},
+                             wall_now() - 100h,
+                             {}},
+           english(subscriber)});
+  }
+  void open_case(std::int64_t number, const std::string& kind, std::chrono::hours ago) {
+    write({store::CitizenCaseChange(store::OpenCitizenCase{.number = number,
+                                                           .person = person,
+                                                           .msisdn = *Msisdn::parse(subscriber),
+                                                           .link = "syriatel",
+                                                           .kind = kind,
+                                                           .from = {"aleppo", {}, {}},
+                                                           .text = "no light",
+                                                           .by = {Actor::Kind::citizen, "ussd"},
+                                                           .at = wall_now() - ago})});
+  }
+  cases::Case is(std::int64_t number) {
+    const auto kept = open_store();
+    return kept->cases().find_citizen_case(number).value().value().is;
+  }
+
+  const NationalId person = *NationalId::parse(Country::syria, person_of_one_account);
+};
+
+}  // namespace
+
+TEST_CASE("a case whose time is over goes to the office above, once, and its person is told") {
+  LateTown town;
+  town.open_case(outage_number, "outage", 5h);
+  town.open_case(bribe_number, "staff_complaint", 5h);  // has 48 hours
+  town.start();
+  town.wait_for_replies(1);
+  CHECK(contains(town.replies[0], "News of your case " + cases::tracking_number(outage_number)));
+  CHECK(contains(town.replies[0], "gone to a higher office"));
+  CHECK(town.replies_to == std::vector<std::string>{subscriber});
+  CHECK(town.is(outage_number).is_late);
+  CHECK(town.is(outage_number).office == "management");
+  CHECK(town.is(outage_number).version == 2);
+  CHECK_FALSE(town.is(bribe_number).is_late);
+  const std::string labels = R"({kind="outage",stage="received",company="aleppo"})";
+  CHECK(town.metric("shubbak_cases_open" + labels) == "shubbak_cases_open" + labels + " 1");
+  CHECK(town.metric("shubbak_cases_late" + labels) == "shubbak_cases_late" + labels + " 1");
+  town.stop();
+  town.start();
+  town.text("track " + cases::tracking_number(outage_number));
+  town.wait_for_replies(2);
+  CHECK(contains(town.replies[1], "Received"));
+  CHECK(town.is(outage_number).version == 2);
+}
+
+TEST_CASE("a late case of a kind that is configured no more holds up no other") {
+  LateTown town;
+  town.open_case(bribe_number, "staff_complaint", 50h);
+  town.open_case(outage_number, "outage", 5h);
+  town.configure = [](Config& config) {
+    std::erase_if(config.case_kinds, [](const cases::Kind& kind) { return kind.name == "staff_complaint"; });
+  };
+  town.start();
+  town.wait_for_replies(1);
+  CHECK(town.is(outage_number).is_late);
+  CHECK_FALSE(town.is(bribe_number).is_late);
+}
+
+}  // namespace shubbak::daemon::testing
