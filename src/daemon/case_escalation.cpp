@@ -13,7 +13,7 @@ namespace {
 constexpr std::chrono::seconds escalation_interval{60};
 constexpr std::size_t escalations_at_once = 200;
 
-prometheus::MetricFamily family_of(const char* name, const char* help) {
+prometheus::MetricFamily gauges_named(const char* name, const char* help) {
   return {name, help, prometheus::MetricType::Gauge, {}};
 }
 
@@ -87,8 +87,8 @@ boost::asio::awaitable<void> CaseEscalation::escalate(store::StoredCitizenCase o
 }
 
 std::vector<prometheus::MetricFamily> case_families(store::CitizenCaseReads& reads) {
-  auto open = family_of("shubbak_cases_open", "Cases of citizens that are not resolved");
-  auto late = family_of("shubbak_cases_late", "Of these, those whose stage has run out of time");
+  auto open = gauges_named("shubbak_cases_open", "Cases of citizens that are not resolved");
+  auto late = gauges_named("shubbak_cases_late", "Of these, those whose stage has run out of time");
   const auto counts = reads.count_open_citizen_cases();
   if (!counts) {
     log::error("cases_unreadable", {{"reason", counts.error().message}});

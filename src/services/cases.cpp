@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t cases_shown_max = 20;
 constexpr std::size_t cases_compared_max = 100;
-constexpr int draws_max = 3;  // a number is taken once in a thousand where there are a million cases
+constexpr int number_draws_max = 3;  // a number is taken once in a thousand where there are a million cases
 
 std::string text_of(const Request& request, std::string_view name) {
   return std::string(text_arg(request, name));
@@ -29,7 +29,7 @@ Result<std::optional<store::StoredPayment>> own_payment(World& world, const Requ
 
 // Nothing: every one that was tried is taken.
 Result<std::optional<std::int64_t>> free_number(World& world) {
-  for (int i = 0; i < draws_max; ++i) {
+  for (int i = 0; i < number_draws_max; ++i) {
     const std::int64_t number = cases::draw_number(world.random());
     const auto taken = world.store.cases().find_citizen_case(number);
     if (!taken) return taken.error();

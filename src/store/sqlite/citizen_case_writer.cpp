@@ -18,7 +18,7 @@ constexpr std::array<Action, cases::act_names.size()> actions_of_cases{
     Action::case_opened,   Action::case_taken, Action::case_replied,  Action::case_moved,
     Action::case_resolved, Action::case_rated, Action::case_reopened, Action::case_escalated};
 
-std::optional<std::span<const unsigned char>> octets_of(const std::optional<SealedBytes>& sealed) {
+std::optional<std::span<const unsigned char>> octets_if(const std::optional<SealedBytes>& sealed) {
   if (!sealed) return std::nullopt;
   return std::span<const unsigned char>(*sealed);
 }
@@ -63,7 +63,7 @@ Status CitizenCaseWriter::apply_one(const OpenCitizenCase& change) {
   const std::int64_t bypasses = one.bypasses_office ? 1 : 0;
   run(add_case_, id, change.number, std::span<const unsigned char>(person), change.msisdn, change.link, one.kind,
       one.stage, one.from.company, one.from.directorate, change.area, one.from.accused, one.office, bypasses,
-      change.payment, one.opened, one.due, octets_of(*address));
+      change.payment, one.opened, one.due, octets_if(*address));
   const Told told{cases::Act::open, change.by, change.at};
   add_event(event, id, one, told, *text);
   tell(change.number, one, {}, person, told);
@@ -130,7 +130,7 @@ Result<std::optional<SealedBytes>> CitizenCaseWriter::sealed(SealedField field, 
 void CitizenCaseWriter::add_event(std::int64_t id, std::int64_t of_case, const cases::Case& after, const Told& told,
                                   const std::optional<SealedBytes>& text) {
   run(add_event_, id, of_case, after.version, told.act, told.at, told.by.kind, told.by.name, after.stage, told.stars,
-      octets_of(text));
+      octets_if(text));
 }
 
 void CitizenCaseWriter::tell(std::int64_t number, const cases::Case& after, const std::string& was,

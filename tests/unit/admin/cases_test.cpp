@@ -5,15 +5,15 @@
 namespace shubbak::admin::testing {
 namespace {
 
-const Msisdn citizen = *Msisdn::parse("+963933123456");
+const Msisdn case_citizen = *Msisdn::parse("+963933123456");
 const std::string outage = cases::tracking_number(123'456'789);
 const std::string bribe = cases::tracking_number(223'456'789);
 
-store::Change opened(std::int64_t number, const std::string& kind, const cases::Origin& from) {
+store::Change case_opened(std::int64_t number, const std::string& kind, const cases::Origin& from) {
   return store::CitizenCaseChange(
       store::OpenCitizenCase{.number = number,
                              .person = NationalId::parse(Country::syria, "01020304050").value(),
-                             .msisdn = citizen,
+                             .msisdn = case_citizen,
                              .link = "syriatel",
                              .kind = kind,
                              .from = from,
@@ -26,13 +26,13 @@ store::Change opened(std::int64_t number, const std::string& kind, const cases::
 // A linked person's outage at aleppo, and their complaint about the staff of post_7.
 struct CaseOffice : Office {
   CaseOffice() {
-    REQUIRE(commit({store::ChangeLink{citizen,
+    REQUIRE(commit({store::ChangeLink{case_citizen,
                                       NationalId::parse(Country::syria, "01020304050").value(),
                                       identity::LinkEvent::import,
                                       {Actor::Kind::command_line, "root"},
                                       store::at(0)}}));
-    REQUIRE(commit({opened(123'456'789, "outage", {"aleppo", {}, {}})}));
-    REQUIRE(commit({opened(223'456'789, "staff_complaint", {"aleppo", {}, "post_7"})}));
+    REQUIRE(commit({case_opened(123'456'789, "outage", {"aleppo", {}, {}})}));
+    REQUIRE(commit({case_opened(223'456'789, "staff_complaint", {"aleppo", {}, "post_7"})}));
     advance(std::chrono::minutes(1));
   }
   std::string login_as(const std::string& name, const std::string& role) {

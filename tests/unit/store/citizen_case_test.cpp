@@ -15,7 +15,7 @@ namespace {
 using cases::Act;
 
 const Actor on_the_phone{Actor::Kind::citizen, "ussd"};
-const Actor amal{Actor::Kind::staff, "amal"};
+const Actor worker_amal{Actor::Kind::staff, "amal"};
 constexpr std::int64_t outage_number = 123'456'789;
 constexpr std::int64_t hour_seconds = 3'600;
 
@@ -33,8 +33,8 @@ OpenCitizenCase outage(std::int64_t number_drawn = outage_number, const National
           .by = on_the_phone,
           .at = when};
 }
-ActOnCitizenCase act(const cases::Asked& asked, const std::string& text = {}, WallTime when = at(60)) {
-  return {.number = outage_number, .asked = asked, .text = text, .by = amal, .at = when};
+ActOnCitizenCase staff_act(const cases::Asked& asked, const std::string& text = {}, WallTime when = at(60)) {
+  return {.number = outage_number, .asked = asked, .text = text, .by = worker_amal, .at = when};
 }
 
 class CitizenCaseFixture : public StoreFixture {
@@ -127,12 +127,12 @@ TEST_CASE_METHOD(CitizenCaseFixture, "what cannot be opened changes nothing") {
 
 TEST_CASE_METHOD(CitizenCaseFixture, "a case goes its way, each step an event and a record, the texts in neither") {
   done(outage());
-  done(act({.act = Act::take, .worker = "amal", .version = 1}));
-  done(act({.act = Act::reply, .version = 2}, "a crew is on its way"));
-  done(act({.act = Act::move, .stage = "crew", .version = 3}));
-  done(act({.act = Act::move, .stage = "check", .version = 4}));
-  done(act({.act = Act::resolve, .version = 5}, "the cable is new"));
-  ActOnCitizenCase rated = act({.act = Act::rate, .stars = 4});
+  done(staff_act({.act = Act::take, .worker = "amal", .version = 1}));
+  done(staff_act({.act = Act::reply, .version = 2}, "a crew is on its way"));
+  done(staff_act({.act = Act::move, .stage = "crew", .version = 3}));
+  done(staff_act({.act = Act::move, .stage = "check", .version = 4}));
+  done(staff_act({.act = Act::resolve, .version = 5}, "the cable is new"));
+  ActOnCitizenCase rated = staff_act({.act = Act::rate, .stars = 4});
   rated.person = syrian();
   rated.by = on_the_phone;
   done(rated);
@@ -162,12 +162,12 @@ TEST_CASE_METHOD(CitizenCaseFixture, "a case goes its way, each step an event an
 
 TEST_CASE_METHOD(CitizenCaseFixture, "what a case does not take, and whose it is not, leaves it as it was") {
   done(outage());
-  CHECK(put(act({.act = Act::move, .stage = "check"})).error().code == Errc::invalid);
-  CHECK(put(act({.act = Act::reply, .version = 2}, "too late")).error().code == Errc::conflict);
-  ActOnCitizenCase strange = act({.act = Act::resolve});
+  CHECK(put(staff_act({.act = Act::move, .stage = "check"})).error().code == Errc::invalid);
+  CHECK(put(staff_act({.act = Act::reply, .version = 2}, "too late")).error().code == Errc::conflict);
+  ActOnCitizenCase strange = staff_act({.act = Act::resolve});
   strange.person = other;
   CHECK(put(strange).error().code == Errc::not_found);
-  ActOnCitizenCase absent = act({.act = Act::resolve});
+  ActOnCitizenCase absent = staff_act({.act = Act::resolve});
   absent.number = outage_number + 1;
   CHECK(put(absent).error().code == Errc::not_found);
   CHECK(put(strange).error().message == put(absent).error().message);
@@ -179,7 +179,7 @@ TEST_CASE_METHOD(CitizenCaseFixture, "what a case does not take, and whose it is
 TEST_CASE_METHOD(CitizenCaseFixture, "what comes with a refused act is not done either") {
   done(outage());
   const auto refused =
-      change({Change(message("news")), Change(CitizenCaseChange(act({.act = Act::reply, .version = 9})))});
+      change({Change(message("news")), Change(CitizenCaseChange(staff_act({.act = Act::reply, .version = 9})))});
   CHECK(refused.error().code == Errc::conflict);
   CHECK(store->outbox_page("mtn", 0, 10)->messages.empty());
 }
@@ -196,7 +196,7 @@ TEST_CASE_METHOD(CitizenCaseFixture, "late ones are found once, page by page, an
   const auto next = reads.overdue_citizen_cases(at(50 * hour_seconds), late[0].id, 10).value();
   REQUIRE(next.size() == 1);
   CHECK(next[0].number == outage_number + 1);
-  done(act({.act = Act::escalate}, {}, at(50 * hour_seconds)));
+  done(staff_act({.act = Act::escalate}, {}, at(50 * hour_seconds)));
   CHECK(found().is.office == "management");
   CHECK(reads.overdue_citizen_cases(at(50 * hour_seconds), 0, 10)->size() == 1);
   const auto counts = reads.count_open_citizen_cases().value();
@@ -207,7 +207,7 @@ TEST_CASE_METHOD(CitizenCaseFixture, "late ones are found once, page by page, an
   CHECK(counts[0].open == 3);
   CHECK(counts[0].late == 1);
   CHECK(reads.citizen_cases({.open_only = true, .late_only = true}, 0, 10)->size() == 1);
-  done(act({.act = Act::resolve}, {}, at(51 * hour_seconds)));
+  done(staff_act({.act = Act::resolve}, {}, at(51 * hour_seconds)));
   CHECK(reads.citizen_cases({.company = "aleppo", .open_only = true}, 0, 10)->size() == 2);
   CHECK(reads.citizen_cases({.company = "homs"}, 0, 10)->empty());
   CHECK(reads.citizen_cases({}, 0, 10)->size() == 3);
@@ -229,7 +229,7 @@ TEST_CASE_METHOD(CitizenCaseFixture,
   REQUIRE_FALSE(refused.ok());
   CHECK_THAT(refused.error().message, Catch::Contains("a case of theirs is not resolved"));
   CHECK(events()[0].text == "لا كهرباء منذ الصباح");
-  done(act({.act = Act::resolve}, "done", at(150)));
+  done(staff_act({.act = Act::resolve}, "done", at(150)));
   REQUIRE(change({erasing}).ok());
   CHECK(store->person_file(syrian())->cases.empty());
   CHECK_FALSE(store->cases().find_citizen_case_of(syrian(), outage_number).value());
