@@ -69,7 +69,7 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 44> system_string_names{"sys_not_linked",
+constexpr std::array<std::string_view, 47> system_string_names{"sys_not_linked",
                                                                "sys_wrong_choice",
                                                                "sys_wrong_input",
                                                                "sys_invalid",
