@@ -54,7 +54,7 @@ struct ReplyToCaseBody {
 template <class V>
 void describe(V& v, ReplyToCaseBody& b) {
   describe(v, b.of);
-  v.text("text", b.text, case_text_rule, "for its person, who gets it by SMS: 160 letters at most");
+  v.text("text", b.text, case_text_rule, "for its person, who gets it by SMS: 150 letters at most");
 }
 struct MoveCaseBody {
   TakeCaseBody of;

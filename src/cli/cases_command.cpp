@@ -120,7 +120,7 @@ void add_cases_command(CLI::App& app, int& exit_code) {
              [](const CaseOptions& given) { return act_on_case(given, cases::Act::take); }));
   acting(add("reply", "Tell its person something, by SMS",
              [](const CaseOptions& given) { return act_on_case(given, cases::Act::reply); }))
-      ->add_option("text", options.text, "160 letters at most")
+      ->add_option("text", options.text, "150 letters at most")
       ->required();
   CLI::App* moving = acting(add("move", "Move it to the next stage, and tell its person",
                                 [](const CaseOptions& given) { return act_on_case(given, cases::Act::move); }));

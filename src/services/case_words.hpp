@@ -14,7 +14,7 @@
 namespace shubbak::services {
 
 // Of staff's replies, so that the news of one go in an SMS.
-constexpr std::size_t case_reply_letters_max = 160;
+constexpr std::size_t case_reply_letters_max = 150;
 
 // Both: of what is configured no more its name.
 std::string kind_label(const cases::Kinds& kinds, const cases::Case& one, std::string_view locale);

@@ -101,7 +101,7 @@ TEST_CASE("what a case does not take is told, with the field, and nobody hears o
   CHECK(refused("/cases/show", {{"tracking", cases::tracking_number(999'999'999)}}) == "404 tracking");
   CHECK(refused("/cases/move", act_on(outage, 1, {{"stage", "check"}})) == "422 stage");
   CHECK(refused("/cases/reply", act_on(outage, 1, {{"text", ""}})) == "422 text");
-  CHECK(refused("/cases/reply", act_on(outage, 1, {{"text", std::string(161, 'a')}})) == "422 text");
+  CHECK(refused("/cases/reply", act_on(outage, 1, {{"text", std::string(151, 'a')}})) == "422 text");
   CHECK(refused("/cases/find", {{"after", cases::tracking_number(999'999'999)}}) == "422 after");
   CHECK(office.post("/cases/take", worker, act_on(outage, 1)).status == 200);
   const Reply second = office.post("/cases/take", worker, act_on(outage, 1));

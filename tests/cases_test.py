@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Cases of a full run, worked on the command line: cases_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER. People report and complain as in
+config/syria-kuwwa/conversations/complaint.yaml, beside the running daemon."""
+import atexit
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+work = pathlib.Path(tempfile.mkdtemp())
+password = "a long password"
+patience_s = 120
+processes = []
+
+
+def end_all():
+    for process in processes:
+        process.terminate()
+        process.wait(patience_s)
+    shutil.rmtree(work, ignore_errors=True)
+
+
+atexit.register(end_all)
+
+
+def check(true, what):
+    if not true:
+        sys.exit(f"cases_test: {what}")
+
+
+def start(arguments, **more):
+    process = subprocess.Popen([str(one) for one in arguments], env=environment, text=True, **more)
+    processes.append(process)
+    return process
+
+
+def run(*arguments, given=password + "\n", code=0):
+    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], input=given, capture_output=True, text=True,
+                          env=environment, timeout=patience_s)
+    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def cases(who, *arguments, code=0):
+    return run("cases", *arguments, "--as", who, code=code)
+
+
+# --- people complain
+shutil.copytree(source / "config", work / "config")
+config = work / "config/syria-kuwwa/shubbak.yaml"
+(work / "key").write_text("a" * 64 + "\n")
+(work / "key").chmod(0o600)
+environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SYRIATEL_PASSWORD="secret",
+                   SHUBBAK_HANDSET_PASSWORD="secret", SHUBBAK_HTTP_PORT="0")
+script = source / "config/syria-kuwwa/conversations/complaint.yaml"
+companies = start([build / "samples/sample_company", *"--port 0 --name damascus --port 0 --name aleppo --port 0 --name homs".split()],
+                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+for name in ("damascus", "aleppo", "homs"):
+    told = re.fullmatch(rf"{name} listening on (\S+)\n", companies.stdout.readline())
+    check(told, "the companies did not start")
+    environment[f"COMPANY_{name.upper()}_URL"] = f"http://{told[1]}"
+run("link", "given", script)
+os.mkfifo(work / "port")
+phone = start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", work / "port", "--system-id", "shubbak", "--script", script],
+              stdout=(work / "phone").open("w"), stderr=subprocess.STDOUT)
+environment["SYRIATEL_PORT"] = (work / "port").read_text().strip()
+start([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"), stderr=subprocess.STDOUT)
+check(phone.wait(patience_s) == 0, f"the conversations did not hold: {(work / 'phone').read_text()}")
+
+# --- staff work what came of it
+for who, role in (("amal", "case_worker@aleppo"), ("issa", "case_worker@*/*/inspection"), ("badr", "clerk@aleppo"), ("widad", "overseer")):
+    run("staff", "add", who, "--full-name", who, "--role", role)
+listed = cases("amal", "list").splitlines()
+check(len(listed) == 1 and "outage  received  open  version 1" in listed[0] and "of aleppo" in listed[0], f"amal sees {listed}")
+tracking = listed[0].split()[0]
+everything = cases("widad", "list", "--open").splitlines()
+check(len(everything) == 2 and "staff_complaint" in everything[1] and "at inspection" in everything[1], f"an overseer sees {everything}")
+about_staff = everything[1].split()[0]
+check(cases("widad", "escalated") == "" and cases("badr", "list") == "", "something is late, or a clerk's")
+for who in ("amal", "badr"):
+    check("there is no case" in cases(who, "show", about_staff, code=1), f"{who} sees a complaint about staff")
+check(json.loads(cases("issa", "show", about_staff))["history"][0]["text"] == "they asked for a bribe", "the inspection does not see it")
+
+shown = json.loads(cases("amal", "show", tracking))
+check(shown["address"] == "قرب الطاحونة" and shown["next"] == ["crew", "resolved"], f"it is shown as {shown}")
+check(json.loads(cases("amal", "take", tracking, "--seen", 1))["worker"] == "amal", "it is not taken")
+check("somebody else has changed the case" in cases("amal", "take", tracking, "--seen", 1, code=1), "an older version was changed")
+check(json.loads(cases("amal", "reply", tracking, "نعمل عليه", "--seen", 2))["version"] == 3, "no reply")
+check("does not follow" in cases("amal", "move", tracking, "received", "--seen", 3, code=1), "a case went back")
+check(json.loads(cases("amal", "move", tracking, "crew", "--seen", 3))["stage"] == "crew", "it did not move")
+check("permission" in cases("widad", "resolve", tracking, "--seen", 4, code=1), "an overseer has resolved a case")
+resolved = json.loads(cases("amal", "resolve", tracking, "--text", "الكبل جديد", "--seen", 4))
+check(resolved["state"] == "resolved" and resolved["history"][-1]["text"] == "الكبل جديد", f"it is {resolved}")
+check(cases("amal", "list", "--open") == "", "a resolved case is open")
+
+# --- and what is told of it
+kept = json.loads(run("privacy", "export", "--national-id", "-", given="01234567890\n"))
+check([one["tracking"] for one in kept["cases"]] == [tracking], "the export has other cases")
+check([one["what"] for one in kept["cases"][0]["history"]] == ["opened", "taken", "replied", "moved", "resolved"], "its history is another")
+for action, count in (("opened", 2), ("taken", 1), ("resolved", 1)):
+    check(run("audit", "search", "--action", f"case.{action}").count("\n") == count, f"case.{action} is not told {count} times")
+check("intact" in run("audit", "verify"), "the chain is broken")
+for file in [*work.glob("shubbak.db*"), work / "log"]:
+    for text in ("قرب الطاحونة", "they asked for a bribe", "الكبل جديد"):
+        check(text.encode() not in file.read_bytes(), f"{file} holds what was written")
+print("ok")
