@@ -46,19 +46,19 @@ Result<DayWanted, ApiError> day_wanted(const World& world, const Caller& caller,
 }
 
 // Where a page of an export ends: "p.NOT_AFTER.NUMBER" of its last payment, "r.0.NUMBER" of its last refund.
-struct Place {
+struct PageEnd {
   bool is_refund = false;
   std::int64_t not_after_ms = 0;
   std::int64_t number = 0;
 };
-std::string place_text(const Place& place) {
+std::string place_text(const PageEnd& place) {
   return std::string(place.is_refund ? "r." : "p.") + std::to_string(place.not_after_ms) + "." +
          std::to_string(place.number);
 }
-Result<Place, ApiError> parse_place(const std::string& text) {
+Result<PageEnd, ApiError> parse_place(const std::string& text) {
   const ApiError wrong{Code::invalid, "that is no end of a page: send the `next` of the page before", "after"};
   if (text.size() < 2 || (text[0] != 'p' && text[0] != 'r') || text[1] != '.') return wrong;
-  Place place{.is_refund = text[0] == 'r'};
+  PageEnd place{.is_refund = text[0] == 'r'};
   const char* const end = text.data() + text.size();
   const auto first = std::from_chars(text.data() + 2, end, place.not_after_ms);
   if (first.ec != std::errc() || first.ptr == end || *first.ptr != '.') return wrong;
@@ -67,7 +67,7 @@ Result<Place, ApiError> parse_place(const std::string& text) {
   return place;
 }
 
-Status add_payments(store::ReconcileBook& book, const DayWanted& of, const std::optional<Place>& after,
+Status add_payments(store::ReconcileBook& book, const DayWanted& of, const std::optional<PageEnd>& after,
                     ExportPage& page) {
   std::optional<store::SettledPayment> last;
   if (after) {
@@ -107,7 +107,8 @@ Status add_refunds(store::ReconcileBook& book, const DayWanted& of, std::int64_t
   return {};
 }
 
-Result<ExportPage> page_behind(const std::string& database, const DayWanted& of, const std::optional<Place>& after) {
+Result<ExportPage> page_behind(const std::string& database, const DayWanted& of,
+                               const std::optional<PageEnd>& after) {
   const auto book = store::ReconcileBook::open(database);
   if (!book) return book.error();
   ExportPage page;
@@ -192,7 +193,7 @@ Served<ExportPage> export_day(World& world, Caller caller, std::string company, 
                               std::optional<std::string> after) {
   const auto of = day_wanted(world, caller, company, day);
   if (!of) co_return of.error();
-  std::optional<Place> place;
+  std::optional<PageEnd> place;
   if (after) {
     const auto parsed = parse_place(*after);
     if (!parsed) co_return parsed.error();
