@@ -1,10 +1,13 @@
 #include "tests/sim/daemon_life.hpp"
 
+#include <sqlite3.h>
+
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <boost/asio/post.hpp>
 
 #include "tests/sim/fault_vfs.hpp"
+#include "tests/sim/generous_store.hpp"
 
 namespace shubbak::sim {
 namespace {
@@ -15,17 +18,18 @@ constexpr std::chrono::hours outbox_kept{1};
 
 }  // namespace
 
-DaemonLife::DaemonLife(const Deployment& deployment, Random& random)
+DaemonLife::DaemonLife(const Deployment& deployment, Random& random, Plant plant)
     : deployment_(deployment),
       random_(random),
+      plant_(plant),
       http_(loop_.get_executor(), {}),
       owned_(callers_max, owned_accounts_kept),
       operator_(deployment.config.operators.front()),
       operator_metrics_(metrics_.for_operator(operator_.name)),
       link_(loop_.get_executor(), operator_.smpp, *this) {}
 
-Result<std::unique_ptr<DaemonLife>> DaemonLife::begin(const Deployment& deployment, Random& random) {
-  std::unique_ptr<DaemonLife> life(new DaemonLife(deployment, random));
+Result<std::unique_ptr<DaemonLife>> DaemonLife::begin(const Deployment& deployment, Random& random, Plant plant) {
+  std::unique_ptr<DaemonLife> life(new DaemonLife(deployment, random, plant));
   if (const Status opened = life->open_store(); !opened) return opened.error();
   life->put_together();
   if (const Status read = life->world_->switches.refresh(*life->store_); !read) return read.error();
@@ -34,14 +38,25 @@ Result<std::unique_ptr<DaemonLife>> DaemonLife::begin(const Deployment& deployme
 }
 
 Status DaemonLife::open_store() {
-  auto opened =
-      store::open_sqlite(store_config(deployment_, deployment_.database()), [this](std::function<void()> task) {
-        const std::lock_guard lock(reports_lock_);
-        reports_.push_back(std::move(task));
-      });
+  store::StoreConfig config = store_config(deployment_, deployment_.database());
+  config.is_daemons = plant_ != Plant::trusts_the_log;
+  config.on_doubt = [this](const Error&) { end_in_doubt(); };
+  auto opened = store::open_sqlite(config, [this](std::function<void()> task) {
+    const std::lock_guard lock(reports_lock_);
+    reports_.push_back(std::move(task));
+  });
   if (!opened) return opened.error();
   store_ = std::move(*opened);
+  if (plant_ == Plant::hides_disk_errors) store_ = std::make_unique<GenerousStore>(std::move(store_));
   return {};
+}
+
+// From here on nothing changes on the disk; whoever moves the daemon destroys it then, with all reports untold.
+void DaemonLife::end_in_doubt() {
+  FaultVfs& disk = FaultVfs::instance();
+  if (disk.stopped()) return;  // the machine has, in that commit
+  disk.stop_process();
+  in_doubt_ = true;
 }
 
 void DaemonLife::put_together() {
@@ -146,7 +161,9 @@ void DaemonLife::checkpoint() {
   try {
     SQLite::Database database(deployment_.database(), SQLite::OPEN_READWRITE);
     database.exec("PRAGMA wal_checkpoint(PASSIVE)");
-  } catch (const SQLite::Exception&) {  // the disk fails: it is tried again, and the log keeps what it holds
+  } catch (const SQLite::Exception& failed) {
+    // As the writer does; any other error is tried again, and the log keeps what it holds.
+    if (failed.getExtendedErrorCode() == SQLITE_IOERR_FSYNC) end_in_doubt();
   }
 }
 
@@ -158,7 +175,8 @@ void DaemonLife::tell_one() {
 smpp::SessionEvents::Ack DaemonLife::on_delivery(gateways::SmppLink& link,
                                                  const smpp::SessionEvents::Delivery& delivery) {
   if (!ussd::is_ussd(delivery.sm)) return sms_->on_message(delivery);
-  ussd_->on_input(delivery.sm, link.ack_handle(delivery).connection);
+  const std::uint64_t connection = link.ack_handle(delivery).connection;
+  ussd_->on_input(delivery.sm, plant_ == Plant::steps_twice ? 1 : connection);
   return smpp::SessionEvents::Ack::now;
 }
 

@@ -3,6 +3,7 @@
 // simulator's.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "daemon/sms_sender.hpp"
 #include "daemon/ussd_desk.hpp"
 #include "tests/sim/deployment.hpp"
+#include "tests/sim/plant.hpp"
 #include "tests/sim/random.hpp"
 
 namespace shubbak::sim {
@@ -24,7 +26,7 @@ namespace shubbak::sim {
 class DaemonLife final : public gateways::LinkEvents {
  public:
   // Error: the store cannot be opened.
-  static Result<std::unique_ptr<DaemonLife>> begin(const Deployment& deployment, Random& random);
+  static Result<std::unique_ptr<DaemonLife>> begin(const Deployment& deployment, Random& random, Plant plant);
   ~DaemonLife() override;  // as a process ends: nothing is finished, nothing is told
 
   gateways::SmppLink& link() { return link_; }
@@ -33,9 +35,12 @@ class DaemonLife final : public gateways::LinkEvents {
   void run();   // what is ready
   void tick();  // as the daemon's timer does
   void clean();
-  // Commits all that waits, as one transaction; what it reports is told by tell_one(). The disk may stop in it.
+  // Commits all that waits, as one transaction; what it reports is told by tell_one(). The disk may stop in it: by
+  // itself, or because the daemon ends itself there.
   void commit();
   void checkpoint();
+  // It has ended itself, since nobody can know what is in the file.
+  [[nodiscard]] bool is_in_doubt() const { return in_doubt_; }
   [[nodiscard]] bool has_reports() const { return !reports_.empty(); }
   void tell_one();
 
@@ -49,7 +54,8 @@ class DaemonLife final : public gateways::LinkEvents {
                          std::string_view reason) override;
 
  private:
-  DaemonLife(const Deployment& deployment, Random& random);
+  DaemonLife(const Deployment& deployment, Random& random, Plant plant);
+  void end_in_doubt();
   Status open_store();
   void put_together();
   void hold_writer();
@@ -58,6 +64,7 @@ class DaemonLife final : public gateways::LinkEvents {
 
   const Deployment& deployment_;
   Random& random_;
+  const Plant plant_;
   boost::asio::io_context loop_{1};
   boost::asio::thread_pool slow_work_{0};
   daemon::Metrics metrics_;
@@ -65,6 +72,7 @@ class DaemonLife final : public gateways::LinkEvents {
   companies::HttpClient http_;
   std::unique_ptr<companies::Directory> directory_;
   services::OwnedAccounts owned_;
+  std::atomic<bool> in_doubt_{false};
   std::mutex reports_lock_;  // the store's writer reports while commit() waits for it
   std::deque<std::function<void()>> reports_;
   std::unique_ptr<store::Store> store_;

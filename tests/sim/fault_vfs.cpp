@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <new>
+#include <set>
 #include <sqlite3.h>
 #include <sstream>
 
@@ -13,6 +14,7 @@ namespace shubbak::sim {
 namespace {
 
 constexpr std::uint64_t truths_one_in = 64;
+constexpr std::size_t page_octets = 4'096;  // of the kernel
 
 sqlite3_vfs* real_vfs = nullptr;
 
@@ -97,9 +99,16 @@ int shim_truncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int shim_sync(sqlite3_file* file, int /*flags*/) {
   if (path_of(file) == nullptr) return SQLITE_OK;
-  if (disk().judge(DiskFault::sync, false) != FaultVfs::Verdict::goes_on) return SQLITE_IOERR_FSYNC;
-  disk().synced(*path_of(file));
-  return SQLITE_OK;
+  sqlite3_file* const real = real_of(file);
+  switch (disk().judge(DiskFault::sync, false)) {
+    case FaultVfs::Verdict::goes_on:
+      disk().synced(*path_of(file));
+      return SQLITE_OK;
+    case FaultVfs::Verdict::fails:
+      return disk().sync_failed(*path_of(file), content_of(real, 0, size_of(real))) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+    default:
+      return SQLITE_IOERR_FSYNC;
+  }
 }
 
 int shim_file_size(sqlite3_file* file, sqlite3_int64* size) {
@@ -190,6 +199,23 @@ sqlite3_vfs* shim_vfs() {
   return &shim;
 }
 
+// Back to what was synced.
+void undo(std::string& octets, const std::vector<FaultVfs::Written>& writes) {
+  for (auto write = writes.rbegin(); write != writes.rend(); ++write) {
+    octets.resize(static_cast<std::size_t>(write->size_before));
+    if (!write->before.empty())
+      octets.replace(static_cast<std::size_t>(write->offset), write->before.size(), write->before);
+  }
+}
+
+// The pages of the kernel that it has touched; of a cut none, for how long a file is is kept elsewhere.
+template <class Use>
+void each_page(const FaultVfs::Written& write, const Use& use) {
+  if (write.is_cut || write.after.empty()) return;
+  const auto offset = static_cast<std::size_t>(write.offset);
+  for (std::size_t page = offset / page_octets; page * page_octets < offset + write.after.size(); ++page) use(page);
+}
+
 }  // namespace
 
 FaultVfs& FaultVfs::instance() {
@@ -204,15 +230,19 @@ FaultVfs::FaultVfs() {
 void FaultVfs::begin_run(std::uint64_t seed) {
   random_ = Random(seed);
   unsynced_.clear();
+  given_up_.clear();
   heal();
   failed_ = 0;
+  failed_by_kind_ = {};
   operations_ = 0;
   stop_at_.reset();
   lies_ = false;
   lies_told_ = 0;
+  hides_failed_syncs_ = false;
   const std::lock_guard lock(mutex_);
   hold_ = false;
   stopped_ = false;
+  only_the_process_ = false;
 }
 
 void FaultVfs::hold() {
@@ -255,6 +285,13 @@ void FaultVfs::stop_at(std::uint64_t operation) {
 void FaultVfs::stop() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
+  only_the_process_ = false;
+}
+
+void FaultVfs::stop_process() {
+  const std::lock_guard lock(mutex_);
+  only_the_process_ = only_the_process_ || !stopped_;
+  stopped_ = true;
 }
 
 bool FaultVfs::stopped() const {
@@ -273,40 +310,70 @@ FaultVfs::Verdict FaultVfs::judge(DiskFault kind, bool grows) {
                        (kind == DiskFault::write && fault_ == DiskFault::full && grows);
   if (!is_that || !random_.one_in(one_in_)) return Verdict::goes_on;
   ++failed_;
+  ++failed_by_kind_.at(static_cast<std::size_t>(fault_));
   return fault_ == DiskFault::torn_write ? Verdict::half : Verdict::fails;
 }
 
 void FaultVfs::synced(const std::string& path) {
   if (lies_ && ++lies_told_ % truths_one_in != 0) return;
+  Pages& given_up = given_up_[path];
+  for (const Written& write : unsynced_[path]) each_page(write, [&](std::size_t page) { given_up.erase(page); });
   unsynced_.erase(path);
 }
 
-void FaultVfs::start_again() {
-  const bool crashed = stopped();
-  for (auto& [path, writes] : unsynced_) {
-    if (crashed) lose(path, writes);
+bool FaultVfs::sync_failed(const std::string& path, std::string octets) {
+  const std::vector<Written> writes = std::move(unsynced_[path]);
+  unsynced_.erase(path);
+  undo(octets, writes);
+  Pages& given_up = given_up_[path];
+  for (const Written& write : writes) {
+    each_page(write, [&](std::size_t page) {
+      const std::size_t offset = page * page_octets;
+      given_up.try_emplace(page, offset < octets.size() ? octets.substr(offset, page_octets) : std::string());
+    });
   }
-  unsynced_.clear();
+  return !hides_failed_syncs_;
+}
+
+void FaultVfs::forget(const std::string& path) {
+  unsynced_.erase(path);
+  given_up_.erase(path);
+}
+
+void FaultVfs::start_again() {
+  bool machine_stopped = false;
+  {
+    const std::lock_guard lock(mutex_);
+    machine_stopped = stopped_ && !only_the_process_;
+  }
+  if (machine_stopped) {
+    std::set<std::string> paths;
+    for (const auto& [path, writes] : unsynced_) paths.insert(path);
+    for (const auto& [path, pages] : given_up_) paths.insert(path);
+    for (const std::string& path : paths) lose(path);
+    unsynced_.clear();
+    given_up_.clear();
+  }
   stop_at_.reset();
   const std::lock_guard lock(mutex_);
   stopped_ = false;
+  only_the_process_ = false;
   hold_ = false;
 }
 
 // Back to what was synced, then forward by those writes that came through: none, the first ones, or any of them; the
-// last one may have come through in part.
-void FaultVfs::lose(const std::string& path, std::vector<Written>& writes) {
+// last one may have come through in part. Of the pages that the kernel has given up those are there that came through
+// with another write.
+void FaultVfs::lose(const std::string& path) {
+  const std::vector<Written>& writes = unsynced_[path];
+  Pages& given_up = given_up_[path];
   std::string octets;
   {
     std::ostringstream all;
     all << std::ifstream(path, std::ios::binary).rdbuf();
     octets = all.str();
   }
-  for (auto write = writes.rbegin(); write != writes.rend(); ++write) {
-    octets.resize(static_cast<std::size_t>(write->size_before));
-    if (!write->before.empty())
-      octets.replace(static_cast<std::size_t>(write->offset), write->before.size(), write->before);
-  }
+  undo(octets, writes);
   const std::uint64_t way = random_.below(3);
   const std::size_t first_ones = way == 0 ? 0 : random_.below(writes.size() + 1);
   for (std::size_t i = 0; i < writes.size(); ++i) {
@@ -322,6 +389,13 @@ void FaultVfs::lose(const std::string& path, std::vector<Written>& writes) {
     const std::size_t count = is_torn ? random_.below(write.after.size()) : write.after.size();
     if (octets.size() < offset + count) octets.resize(offset + count);
     octets.replace(offset, count, write.after, 0, count);
+    each_page(write, [&](std::size_t page) { given_up.erase(page); });
+  }
+  for (auto& [page, before] : given_up) {
+    const std::size_t offset = page * page_octets;
+    if (offset >= octets.size() || random_.one_in(2)) continue;  // or it was still written after all
+    before.resize(std::min(page_octets, octets.size() - offset));
+    octets.replace(offset, before.size(), before);
   }
   std::ofstream(path, std::ios::binary | std::ios::trunc) << octets;
 }

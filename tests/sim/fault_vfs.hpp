@@ -1,6 +1,8 @@
 // SQLite's files on a disk that fails: a VFS around the default one, for every database of the program. It keeps what
 // was written and not synced yet, so that a crash can take it back, whole, in part or torn; and it makes operations
-// fail when it is told to. The files are real ones (in memory, by their folder); nothing is really synced.
+// fail when it is told to. A sync that fails leaves what it should have synced as kernels leave it: it is there for
+// whoever reads, no later sync brings it to the disk, and the next crash may take it back. The files are real ones
+// (in memory, by their folder); nothing is really synced.
 //
 // It can also hold the store's writer: what is queued meanwhile is one transaction once it goes on, so that group
 // commits happen when the simulator says so and are the same each time.
@@ -8,12 +10,14 @@
 // Thread: the simulator's and, while that one waits for it, the store's writer.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -22,6 +26,7 @@
 namespace shubbak::sim {
 
 enum class DiskFault : std::uint8_t { none, write, sync, read, full, torn_write };
+constexpr std::array<std::string_view, 6> disk_fault_names{"none", "write", "sync", "read", "full", "torn write"};
 
 class FaultVfs {
  public:
@@ -47,16 +52,21 @@ class FaultVfs {
   void do_not_stop() { stop_at_.reset(); }
   [[nodiscard]] bool will_stop() const { return stop_at_.has_value(); }
   void stop();  // now
+  // The process ends itself, the machine goes on: what is not synced yet may still be.
+  void stop_process();
   [[nodiscard]] bool stopped() const;
-  // Operations of this run: that failed, and that changed a file.
+  // Operations of this run: that failed, all and of a kind, and that changed a file.
   [[nodiscard]] std::uint64_t failed() const { return failed_; }
+  [[nodiscard]] std::uint64_t failed(DiskFault kind) const { return failed_by_kind_.at(std::size_t(kind)); }
   [[nodiscard]] std::uint64_t operations() const { return operations_; }
   // The disk as it is found after the stop: of what was not synced some is there, some is not, some is torn. Nobody
   // has a file open. Also where it has not stopped: nothing of it is lost then.
   void start_again();
 
-  // The planted fault: a disk that says it has synced and does so only now and then.
+  // Planted faults: a disk that says it has synced and does so only now and then; and one that does not tell of a
+  // sync that has failed.
   void lie_about_syncs(bool lies) { lies_ = lies; }
+  void hide_failed_syncs(bool hides) { hides_failed_syncs_ = hides; }
 
   // For the VFS itself.
   struct Written {
@@ -72,28 +82,36 @@ class FaultVfs {
   void wait_if_held();
   void note(const std::string& path, Written written) { unsynced_[path].push_back(std::move(written)); }
   void synced(const std::string& path);
-  void forget(const std::string& path) { unsynced_.erase(path); }
+  // `octets`: what the file seems to hold. False: nobody is told that it failed.
+  bool sync_failed(const std::string& path, std::string octets);
+  void forget(const std::string& path);
 
  private:
+  using Pages = std::map<std::size_t, std::string>;  // of the kernel, by number: what the disk holds of each
+
   FaultVfs();
-  void lose(const std::string& path, std::vector<Written>& writes);
+  void lose(const std::string& path);
 
   std::thread::id simulator_ = std::this_thread::get_id();
   Random random_{0};
   std::map<std::string, std::vector<Written>> unsynced_;
+  std::map<std::string, Pages> given_up_;  // by the kernel, when a sync failed
   DiskFault fault_ = DiskFault::none;
   std::uint64_t one_in_ = 1;
   std::uint64_t failed_ = 0;
+  std::array<std::uint64_t, disk_fault_names.size()> failed_by_kind_{};
   std::uint64_t operations_ = 0;
   std::optional<std::uint64_t> stop_at_;
   bool lies_ = false;
   std::uint64_t lies_told_ = 0;
+  bool hides_failed_syncs_ = false;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool hold_ = false;
   bool held_ = false;
   bool stopped_ = false;
+  bool only_the_process_ = false;  // has stopped
 };
 
 }  // namespace shubbak::sim

@@ -35,10 +35,10 @@ class Inspection {
   }
   void count_into(Figures& figures) {
     if (!read_payments()) return;
-    figures.payments = ours_.size();
     for (const OurPayment& one : ours_) {
-      if (one.payment.state == State::posted) ++figures.settled;
-      if (one.payment.state == State::voided) ++figures.released;
+      const State state = one.payment.state;
+      const char* const end = state == State::posted ? "settled" : state == State::voided ? "released" : "open";
+      ++figures.payments_by_end[end];
     }
     figures.vouchers = redeemed_vouchers();
   }

@@ -61,9 +61,9 @@ Simulation::Millis Simulation::draw_delay() {
 // ------------------------------------------------------------------------------------------------------- companies
 
 void Simulation::on_request(companies::HttpRequest request, Answer answer) {
-  if (!listens_ || crash_now_) return;
+  if (!listens_ || crash_now_ != nullptr) return;
   const std::uint64_t crash_one_in = is_order(request) ? 12 : 200;
-  if (draw_crash(crash_one_in)) return trace("stops before the company is asked");
+  if (draw_crash("before a company is asked", crash_one_in)) return trace("stops before the company is asked");
   const std::uint64_t id = ++requests_made_;
   ++figures_.requests;
   request.idempotency_key = key_in(request);
@@ -79,21 +79,23 @@ void Simulation::on_request(companies::HttpRequest request, Answer answer) {
     finish(id, not_answered(companies::HttpFailure::deadline, true));
   });
   const std::uint64_t fate = is_troubled_ ? random_.below(is_of_payment(request) ? 20 : 200) : 19;
-  if (fate == 0) {
+  if (befalls("question, no connection", fate == 0)) {
     at(Millis(1), [this, id] { finish(id, not_answered(companies::HttpFailure::no_connection, false)); });
-  } else if (fate == 1) {
+  } else if (befalls("question, lost", fate == 1)) {
     trace("the question is lost");
   } else {
-    for (int copy = fate == 2 ? 2 : 1; copy > 0; --copy) {
+    for (int copy = befalls("question, doubled", fate == 2) ? 2 : 1; copy > 0; --copy) {
       ++on_the_way_;
       // Orders above all may come when they have been given up.
-      const bool is_far_too_late = is_troubled_ && is_order(request) && random_.one_in(25);
+      const bool is_far_too_late =
+          befalls("question, far too late", is_troubled_ && is_order(request) && random_.one_in(25));
       at(is_far_too_late ? Millis(random_.between(20'000, 150'000)) : draw_delay(),
          [this, id, request] { arrive(id, request); });
     }
-    if (fate == 3) at(Millis(5), [this, id] { finish(id, not_answered(companies::HttpFailure::broken, true)); });
+    if (befalls("question, connection broken", fate == 3))
+      at(Millis(5), [this, id] { finish(id, not_answered(companies::HttpFailure::broken, true)); });
   }
-  if (draw_crash(crash_one_in)) trace("stops once the company is asked");
+  if (draw_crash("once a company is asked", crash_one_in)) trace("stops once the company is asked");
 }
 
 void Simulation::arrive(std::uint64_t id, const companies::HttpRequest& request) {
@@ -101,7 +103,9 @@ void Simulation::arrive(std::uint64_t id, const companies::HttpRequest& request)
   const auto& configs = deployment_.config.companies;
   const auto config =
       std::ranges::find_if(configs, [&](const auto& one) { return request.url.starts_with(one.base_url); });
-  const bool is_unsure = is_troubled_ && random_.one_in(is_of_payment(request) ? 12 : 100);  // and has done nothing
+  // And has done nothing.
+  const bool is_unsure =
+      befalls("company, not now", is_troubled_ && random_.one_in(is_of_payment(request) ? 12 : 100));
   companies::HttpResponse response{503, "not now"};
   if (!is_unsure) {
     CompanyBook& book = companies_[static_cast<std::size_t>(config - configs.begin())];
@@ -117,7 +121,8 @@ void Simulation::arrive(std::uint64_t id, const companies::HttpRequest& request)
 // What the network and the company's own door make of the answer.
 void Simulation::answer_wrong(std::uint64_t id, companies::HttpResponse response) {
   const std::uint64_t fate = random_.below(25);
-  if (fate == 0) return trace("the answer is lost");
+  if (befalls("answer, lost", fate == 0)) return trace("the answer is lost");
+  befalls("answer, spoilt", fate < 7);
   if (fate == 1) response = {500, "broken"};
   if (fate == 2) response.body = "<html>garbage</html>";
   if (fate == 3) response.body.resize(response.body.size() / 2);
@@ -147,8 +152,8 @@ void Simulation::finish(std::uint64_t id, companies::HttpResult result) {
 
 Status Simulation::on_submit(const smpp::Sm& sm, std::uint64_t tag) {
   if (!listens_ || !link_up_) return Error{Errc::unavailable, "the link is down"};
-  if (crash_now_) return {};
-  if (draw_crash(30)) {
+  if (crash_now_ != nullptr) return {};
+  if (draw_crash("before it has sent", 30)) {
     trace("stops before it has sent");
     return {};
   }
@@ -156,8 +161,8 @@ Status Simulation::on_submit(const smpp::Sm& sm, std::uint64_t tag) {
     taken_over(sm);
   } else {
     const std::uint64_t fate = is_troubled_ ? random_.below(30) : 29;
-    const bool is_refused = fate == 0;
-    const bool is_unanswered = fate == 1 || fate == 2;
+    const bool is_refused = befalls("text, refused", fate == 0);
+    const bool is_unanswered = befalls("text, unanswered", fate == 1 || fate == 2);
     if (options_.plant == Plant::loses_texts && random_.one_in(4)) {
       trace("a message is lost by the planted fault");
     } else if (is_refused || fate == 1) {
@@ -172,7 +177,7 @@ Status Simulation::on_submit(const smpp::Sm& sm, std::uint64_t tag) {
               is_refused ? CommandStatus::throttled : CommandStatus::ok);
     });
   }
-  if (draw_crash(30)) trace("stops once it has sent");
+  if (draw_crash("once it has sent", 30)) trace("stops once it has sent");
   return {};
 }
 
@@ -193,14 +198,16 @@ void Simulation::taken_over(const smpp::Sm& sm) {
   if (citizen == deployment_.citizens.end()) return faults_.emplace_back("a message to nobody in town"), void();
   Phone* const phone = phones_[static_cast<std::size_t>(citizen - deployment_.citizens.begin())].get();
   const std::string who = "phone " + std::to_string(citizen - deployment_.citizens.begin());
-  const bool is_lost = is_troubled_ && random_.one_in(25);
-  const int copies = is_lost ? 0 : is_troubled_ && random_.one_in(30) ? 2 : 1;
+  const bool is_lost = befalls("on the air, lost", is_troubled_ && random_.one_in(25));
+  const int copies = is_lost ? 0 : befalls("on the air, doubled", is_troubled_ && random_.one_in(30)) ? 2 : 1;
   if (const auto op = sm.tlvs.find_uint(smpp::TlvTag::ussd_service_op)) {
     const auto session =
         static_cast<std::uint8_t>(sm.tlvs.find_uint(smpp::TlvTag::its_session_info).value_or(0) >> 8U);
     const std::uint8_t coding = sm.data_coding == coding_of_ussd_ucs2 ? 8 : 0;
     const std::string shown = smpp::decode_text(sm.text_octets(), coding, smpp::Alphabet::gsm7);
     trace(who + " is shown in dialogue " + std::to_string(session) + (*op == op_last ? ", last: " : ": ") + shown);
+    Shown& last = last_shown_[static_cast<std::size_t>(citizen - deployment_.citizens.begin())];
+    last = {last.number + 1, session, *op == op_last, shown};
     phone->told(shown, session);
     for (int copy = 0; copy < copies; ++copy)
       at(draw_delay(), [phone, session, last = *op == op_last, shown] { phone->on_screen(session, last, shown); });
@@ -223,13 +230,15 @@ void Simulation::link_up() {
   life_->on_up(life_->link());
   after_daemon();
   for (const auto& [message, waiting] : texts_) deliver_text_after(draw_delay(), message);
+  for (const auto& again : std::exchange(presses_again_, {})) again();
 }
 
-void Simulation::link_down() {
+void Simulation::link_down(Millis lasts) {
   if (!link_up_) return;
   link_up_ = false;
+  befalls("link, broken", true);
   trace("the link is down");
-  at(Millis(random_.between(300, 15'000)), [this] { link_up(); });
+  at(lasts, [this] { link_up(); });
   const auto lost = std::exchange(responses_, {});
   for (const auto& [response, tag] : lost) {
     if (life_) life_->on_response(life_->link(), tag, Outcome::lost, CommandStatus::ok, {});
@@ -241,9 +250,9 @@ void Simulation::link_down() {
 
 void Simulation::press(std::size_t phone, std::uint8_t session, Press press, const std::string& keys) {
   trace("phone " + std::to_string(phone) + " presses in dialogue " + std::to_string(session) + ": " + keys);
-  if (is_troubled_ && random_.one_in(30)) return trace("which is lost");
+  if (befalls("press, lost", is_troubled_ && random_.one_in(30))) return trace("which is lost");
   at(draw_delay(), [this, phone, session, press, keys] { deliver_press(phone, session, press, keys); });
-  if (is_troubled_ && random_.one_in(40))
+  if (befalls("press, doubled", is_troubled_ && random_.one_in(40)))
     at(draw_delay(), [this, phone, session, press, keys] { deliver_press(phone, session, press, keys); });
 }
 
@@ -262,8 +271,30 @@ void Simulation::deliver_press(std::size_t phone, std::uint8_t session, Press pr
   delivery.sm.short_message = {reinterpret_cast<const std::uint8_t*>(keys.data()), keys.size()};
   delivery.sm.tlvs = tlvs.list();
   trace("comes of phone " + std::to_string(phone) + ": " + keys);
+  const std::uint64_t shown_before = last_shown_[phone].number;
   life_->on_delivery(life_->link(), delivery);
   after_daemon();
+  // The gateway does not have the resp, and delivers it again as soon as it is connected.
+  if (press != Press::answer || last_shown_[phone].number == shown_before || !life_ || !link_up_) return;
+  if (!befalls("press, again on a new connection", is_troubled_ && random_.one_in(6))) return;
+  presses_again_.emplace_back([this, phone, session, keys] { deliver_again(phone, session, keys); });
+  link_down(Millis(random_.between(20, 600)));
+}
+
+// On the new connection, where nobody has pressed anything since: what it led to is shown again. A
+// notice of what was typed wrong need not be.
+void Simulation::deliver_again(std::size_t phone, std::uint8_t session, const std::string& keys) {
+  const Shown before = last_shown_[phone];
+  deliver_press(phone, session, Press::answer, keys);
+  const Shown& after = last_shown_[phone];
+  if (!life_ || !link_up_ || before.session != session) return;
+  if (after.number == before.number) {
+    if (!before.is_last) faults_.emplace_back("a press that came again was stepped again: its screen is not shown");
+    return;
+  }
+  const bool is_same = before.text.find(after.text) != std::string::npos;
+  const bool is_over = says_later(after.text);
+  if (!is_same && !is_over) faults_.push_back("a press that came again was stepped again, to: " + after.text);
 }
 
 void Simulation::text(std::size_t phone, const std::string& content) {
@@ -300,11 +331,11 @@ void Simulation::deliver_text(std::uint32_t message) {
 }
 
 void Simulation::on_acknowledged(const gateways::AckHandle& handle, CommandStatus status) {
-  if (!listens_ || crash_now_ || handle.connection != connection_) return;
+  if (!listens_ || crash_now_ != nullptr || handle.connection != connection_) return;
   const std::uint32_t message = handle.request.sequence_number;
   if (status == CommandStatus::ok) {
     trace("a text is acknowledged");
-    if (is_troubled_ && random_.one_in(30)) return;  // which is lost: it comes again
+    if (befalls("acknowledgement, lost", is_troubled_ && random_.one_in(30))) return;  // it comes again
     texts_.erase(message);
   } else {
     if (texts_.contains(message)) deliver_text_after(Millis(random_.between(1'000, 6'000)), message);

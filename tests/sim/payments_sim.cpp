@@ -1,24 +1,29 @@
 // Payments under everything that may go wrong, simulated: one thread, one seed, the daemon's own code. See
 // docs/testing.md.
 //
-//   payments_sim [--seed N | --seeds FROM..TO] [--seconds S | --hours H] [--trace] [--twice] [--every-crash N]
-//                [--point P | --operation O] [--must-find FAULT]
+//   payments_sim [--seed N | --seeds FROM..TO | --from-day] [--seconds S | --hours H] [--least N] [--trace] [--twice]
+//                [--every-crash N] [--point P | --operation O] [--must-find FAULT]
 //
-// --seed, --seeds: which to play; without them, seeds from a random one on. --seconds, --hours: no new seed is begun
-// after that time. --trace: prints the story of each. --twice: plays each twice, and fails if the two differ.
+// --seed, --seeds: which to play; without them, seeds from a random one on. --from-day: from the day's first one on
+// (UTC), so that each day plays others, and the same all day. --seconds, --hours: no new seed is begun after that
+// time. --least: fails if fewer were played by then.
+// --trace: prints the story of each. --twice: plays each twice, and fails if the two differ.
 // --every-crash: of each seed nothing goes wrong but one crash, and it is played once for each N-th of the moments at
 // which there can be one: before and after each message, after each commit, in each write and sync of the disk. Such
 // a one is played alone by --seed N with --point or --operation.
 // --must-find: plants a fault (Plant, in simulation.hpp), which one of the seeds must show.
-// Exit code: 0, or 1: an invariant was broken (with --must-find: none was), the seed is printed.
+// Exit code: 0, or 1: an invariant was broken (with --must-find: none was), the seed is printed; or too few were
+// played.
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <limits>
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <spdlog/spdlog.h>
@@ -33,6 +38,7 @@ namespace {
 using under_test::die;
 
 constexpr std::size_t faults_shown_max = 20;
+constexpr std::uint64_t seeds_of_a_day = 1'000'000;
 
 struct Options {
   std::uint64_t from = 0;
@@ -44,6 +50,7 @@ struct Options {
   std::optional<std::uint64_t> operation{};
   Plant plant = Plant::none;
   std::optional<std::chrono::seconds> at_most{};
+  std::uint64_t least = 0;
 };
 
 std::uint64_t number_of(const std::string& text) {
@@ -58,6 +65,12 @@ Plant plant_of(const std::string& name) {
     if (plant_names.at(i) == name) return static_cast<Plant>(i);
   }
   die("no such fault can be planted: " + name);
+}
+
+// The day is the world's, not that of the clocks which the simulator moves.
+std::uint64_t first_seed_of_the_day() {
+  constexpr std::int64_t seconds_a_day = 86'400;
+  return static_cast<std::uint64_t>(std::int64_t{std::time(nullptr)} / seconds_a_day) * seeds_of_a_day;
 }
 
 Options read_options(const std::vector<std::string>& arguments) {
@@ -75,6 +88,11 @@ Options read_options(const std::vector<std::string>& arguments) {
       options.plays_twice = true;
       continue;
     }
+    if (name == "--from-day") {
+      options.from = first_seed_of_the_day();
+      options.to = options.from + seeds_of_a_day - 1;
+      continue;
+    }
     ++i;
     if (name == "--seed") {
       options.from = options.to = number_of(value);
@@ -86,6 +104,8 @@ Options read_options(const std::vector<std::string>& arguments) {
     } else if (name == "--hours") {
       options.at_most = std::chrono::hours(number_of(value));
       options.to = std::numeric_limits<std::uint64_t>::max();
+    } else if (name == "--least") {
+      options.least = number_of(value);
     } else if (name == "--every-crash") {
       options.every_crash = std::max<std::uint64_t>(1, number_of(value));
     } else if (name == "--point") {
@@ -95,43 +115,55 @@ Options read_options(const std::vector<std::string>& arguments) {
     } else if (name == "--must-find") {
       options.plant = plant_of(value);
     } else {
-      die("payments_sim [--seed N | --seeds FROM..TO] [--seconds S | --hours H] [--trace] [--twice] "
-          "[--every-crash N] [--point P | --operation O] [--must-find FAULT]");
+      die("payments_sim [--seed N | --seeds FROM..TO | --from-day] [--seconds S | --hours H] [--least N] [--trace] "
+          "[--twice] [--every-crash N] [--point P | --operation O] [--must-find FAULT]");
     }
   }
   return options;
 }
 
+unsigned long long number(std::uint64_t value) {
+  return value;
+}
+
 struct Totals {
-  std::uint64_t seeds = 0;
+  std::uint64_t runs = 0;
   std::uint64_t stories = 0;  // of all together
   Figures sums;
 
   void add(const Figures& one, std::uint64_t story) {
-    ++seeds;
+    ++runs;
     stories = stories * 31 + story;
     sums.events += one.events;
-    sums.crashes += one.crashes;
     sums.commits += one.commits;
     sums.requests += one.requests;
-    sums.disk_faults += one.disk_faults;
-    sums.payments += one.payments;
-    sums.settled += one.settled;
-    sums.released += one.released;
     sums.vouchers += one.vouchers;
+    add(sums.crashes, one.crashes);
+    add(sums.faults, one.faults);
+    add(sums.payments_by_end, one.payments_by_end);
   }
-  void print(std::chrono::nanoseconds took) const {
-    const double seconds = std::chrono::duration<double>(took).count();
-    std::printf(
-        "%llu seeds in %.1f s: %llu events, %llu commits, %llu crashes, %llu operations of the disk that failed, "
-        "%llu questions to companies\n",
-        number(seeds), seconds, number(sums.events), number(sums.commits), number(sums.crashes),
-        number(sums.disk_faults), number(sums.requests));
-    std::printf("payments: %llu, settled %llu, released %llu; vouchers redeemed: %llu; all their stories: %016llx\n",
-                number(sums.payments), number(sums.settled), number(sums.released), number(sums.vouchers),
-                number(stories));
+  void print() const {
+    std::printf("%llu runs: %llu events, %llu commits, %llu questions to companies\n", number(runs),
+                number(sums.events), number(sums.commits), number(sums.requests));
+    print("crashes", sums.crashes);
+    print("faults", sums.faults);
+    print("payments", sums.payments_by_end);
+    std::printf("vouchers redeemed: %llu; all their stories: %016llx\n", number(sums.vouchers), number(stories));
   }
-  static unsigned long long number(std::uint64_t value) { return value; }
+
+ private:
+  static void add(Counts& to, const Counts& counts) {
+    for (const auto& [name, count] : counts) to[name] += count;
+  }
+  static void print(const char* what, const Counts& counts) {
+    std::uint64_t all = 0;
+    for (const auto& [name, count] : counts) all += count;
+    std::string line = std::string(what) + ": " + std::to_string(all);
+    const char* before = ": ";
+    for (const auto& [name, count] : counts)
+      line.append(std::exchange(before, "; ")).append(name).append(" ").append(std::to_string(count));
+    std::printf("%s\n", line.c_str());
+  }
 };
 
 class Player {
@@ -140,15 +172,21 @@ class Player {
 
   // False: something was found.
   bool play(std::uint64_t seed) {
+    ++seeds_;
     const RunOptions run = with(seed);
     const bool holds = options_.every_crash > 0 ? play_every_crash(seed) : play(run);
     if (!options_.plays_twice || !holds) return holds;
     if (story_of(run) == story_of(run)) return true;
-    std::printf("seed %llu does not replay: its two stories differ\n", Totals::number(seed));
+    std::printf("seed %llu does not replay: its two stories differ\n", number(seed));
     return false;
   }
   [[nodiscard]] bool is_late() const { return options_.at_most && clocks::really() - began_ > *options_.at_most; }
-  void print() const { totals_.print(clocks::really() - began_); }
+  [[nodiscard]] std::uint64_t seeds() const { return seeds_; }
+  void print() const {
+    const double seconds = std::chrono::duration<double>(clocks::really() - began_).count();
+    std::printf("%llu seeds from %llu on in %.1f s\n", number(seeds_), number(options_.from), seconds);
+    totals_.print();
+  }
 
  private:
   [[nodiscard]] RunOptions with(std::uint64_t seed) const {
@@ -167,11 +205,11 @@ class Player {
     totals_.add(last_, simulation.trace_hash());
     if (faults.empty()) return true;
     for (std::size_t i = 0; i < faults.size() && i < faults_shown_max; ++i) std::printf("%s\n", faults[i].c_str());
-    std::printf("payments_sim --seed %llu", Totals::number(run.seed));
+    std::printf("payments_sim --seed %llu", number(run.seed));
     if (run.stops_at_operation) {
-      std::printf(" --operation %llu", Totals::number(*run.stops_at_operation));
+      std::printf(" --operation %llu", number(*run.stops_at_operation));
     } else if (run.is_calm) {
-      std::printf(" --point %llu", Totals::number(run.stops_at_point));
+      std::printf(" --point %llu", number(run.stops_at_point));
     }
     std::printf(" --trace shows how it came to that");
     std::printf("\n");
@@ -203,6 +241,7 @@ class Player {
   const Deployment& deployment_;
   const Options& options_;
   std::chrono::nanoseconds began_ = clocks::really();
+  std::uint64_t seeds_ = 0;
   Totals totals_;
   Figures last_;
 };
@@ -219,7 +258,10 @@ int run(const Options& options) {
   remove_folder(deployment);
   const bool must_find = options.plant != Plant::none;
   if (must_find && holds) std::printf("the planted fault was not found\n");
-  return holds == must_find ? EXIT_FAILURE : EXIT_SUCCESS;
+  if (holds == must_find) return EXIT_FAILURE;
+  if (must_find || player.seeds() >= options.least) return EXIT_SUCCESS;
+  std::printf("too few seeds: at least %llu were to be played\n", number(options.least));
+  return EXIT_FAILURE;
 }
 
 }  // namespace

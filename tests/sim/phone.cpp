@@ -38,13 +38,6 @@ bool contains(std::string_view text, std::string_view words) {
   return text.find(words) != std::string_view::npos;
 }
 
-// Whose language cannot be looked up is answered in Arabic.
-bool says_later(std::string_view text) {
-  return contains(text, "has ended. Please dial again") || contains(text, "not available now") ||
-         contains(text, "No confirmation code is awaited") || contains(text, "انتهت الجلسة") ||
-         contains(text, "الخدمة غير متاحة الآن");
-}
-
 // Ends of which no amount says whose they are.
 bool says_nothing_paid(std::string_view text) {
   return contains(text, "nothing was paid") || contains(text, "Nothing was paid") ||
@@ -52,6 +45,13 @@ bool says_nothing_paid(std::string_view text) {
 }
 
 }  // namespace
+
+// Whose language cannot be looked up is answered in Arabic.
+bool says_later(std::string_view text) {
+  return contains(text, "has ended. Please dial again") || contains(text, "not available now") ||
+         contains(text, "No confirmation code is awaited") || contains(text, "انتهت الجلسة") ||
+         contains(text, "الخدمة غير متاحة الآن");
+}
 
 Phone::Phone(std::size_t number, const Deployment& deployment, Air& air, Random& random)
     : number_(number),
@@ -97,7 +97,9 @@ void Phone::begin_next() {
   const std::int64_t pounds = pounds_before_first_ + static_cast<std::int64_t>(attempts_.size()) + 1;
   attempts_.push_back({.minor = pounds * minor_per_pound});
   if (random_.one_in(3)) current().voucher = random_.below(deployment_.vouchers.size());
-  dial("*123*6*1*1*2*" + std::to_string(pounds) + (current().voucher ? "*2#" : "*1#"));
+  const std::string amount = "*123*6*1*1*2*" + std::to_string(pounds);
+  if (random_.one_in(2)) return dial(amount + "#");  // and what it is paid from is a screen of its own
+  dial(amount + (current().voucher ? "*2#" : "*1#"));
 }
 
 void Phone::dial(const std::string& code) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/sim/deployment.hpp"
@@ -36,6 +37,9 @@ struct ToldNotMade {
   std::set<std::size_t> attempts;
   WallTime at;
 };
+
+bool says_later(
+    std::string_view text);  // an end that leads nowhere: of no payment, and whoever dials again may go on
 
 // The network as a phone uses it.
 class Air {

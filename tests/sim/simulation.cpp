@@ -29,6 +29,7 @@ Simulation::Simulation(const Deployment& deployment, RunOptions options)
   clocks::seed_octets(random_.next());
   disk_.begin_run(random_.next());
   disk_.lie_about_syncs(options.plant == Plant::answers_early);
+  disk_.hide_failed_syncs(options.plant == Plant::hides_failed_syncs);
   copy_founded(deployment);
   open_doors_to(*this);
   // Seldom so much; the margin is 60 s.
@@ -83,9 +84,9 @@ void Simulation::start_daemon() {
   std::filesystem::remove(deployment_.database() + "-shm");
   stop_disk_within(4, 6);
   if (lives_ == 0 && options_.stops_at_operation) disk_.stop_at(*options_.stops_at_operation);
-  auto begun = DaemonLife::begin(deployment_, random_);
-  if (!begun && disk_.stopped()) {  // at its very start
-    ++figures_.crashes;
+  auto begun = DaemonLife::begin(deployment_, random_, options_.plant);
+  if (!begun && disk_.stopped()) {
+    ++figures_.crashes["while it starts"];
     trace("stops while it starts");
     return at(Millis(1'000), [this] { start_daemon(); });
   }
@@ -100,7 +101,8 @@ void Simulation::start_daemon() {
     life_->store().change({store::DropExpiredWalks{wall_now() + std::chrono::hours(24)}}, [](const auto&) {});
   ++lives_;
   listens_ = true;
-  crash_now_ = commit_is_due_ = telling_is_due_ = false;
+  crash_now_ = nullptr;
+  commit_is_due_ = telling_is_due_ = false;
   trace("starts");
   look();
   tick();
@@ -110,27 +112,42 @@ void Simulation::start_daemon() {
 // Everything that it held in memory is lost, and of the disk what was not synced.
 void Simulation::crash(const char* where) {
   trace(std::string("stops: ") + where);
-  ++figures_.crashes;
-  disk_.stop();
+  ++figures_.crashes[where];
+  if (!disk_.stopped()) disk_.stop();
   listens_ = false;
   link_up_ = false;
   responses_.clear();
+  presses_again_.clear();
   asked_.clear();
   life_.reset();
   disk_.heal();
   at(Millis(random_.between(200, 20'000)), [this] { start_daemon(); });
 }
 
+// Where the disk has stopped meanwhile: by itself, or because the daemon has ended itself, in doubt of what the file
+// holds. Then the machine may stop too, or go on.
+void Simulation::crash_of_disk(const char* where) {
+  if (!life_->is_in_doubt()) return crash(where);
+  if (random_.one_in(2)) disk_.stop();
+  crash("in doubt of a commit");
+}
+
 // True: now, as soon as it is back from what it does; what it sends and asks meanwhile goes nowhere.
-bool Simulation::draw_crash(std::uint64_t one_in) {
+bool Simulation::draw_crash(const char* where, std::uint64_t one_in) {
   ++crash_points_;
   if (options_.is_calm) {
-    crash_now_ = crash_points_ == options_.stops_at_point;
+    if (crash_points_ == options_.stops_at_point) crash_now_ = where;
   } else if (is_troubled_ && crashes_left_ > 0 && random_.one_in(one_in)) {
     --crashes_left_;
-    crash_now_ = true;
+    crash_now_ = where;
   }
-  return crash_now_;
+  return crash_now_ != nullptr;
+}
+
+// Counts a fault that chance has drawn.
+bool Simulation::befalls(const char* fault, bool drawn) {
+  if (drawn) ++figures_.faults[fault];
+  return drawn;
 }
 
 // If it comes to that, one time in so many.
@@ -144,7 +161,7 @@ void Simulation::stop_disk_within(std::uint64_t operations, std::uint64_t one_in
 void Simulation::after_daemon() {
   if (!life_) return;
   life_->run();
-  if (crash_now_) return crash("around a message");
+  if (crash_now_ != nullptr) return crash(crash_now_);
   if (commit_is_due_) return;
   commit_is_due_ = true;
   at(Millis(random_.between(1, 25)), [this, life = lives_] {
@@ -158,11 +175,11 @@ void Simulation::commit() {
   const std::uint64_t failed_before = disk_.failed();
   life_->commit();
   if (disk_.failed() != failed_before) trace("the disk fails");
-  if (disk_.stopped()) return crash("while it commits");
+  if (disk_.stopped()) return crash_of_disk("while it commits");
   if (!life_->has_reports()) return;
   ++figures_.commits;
   trace("commits");
-  if (draw_crash(20)) return crash("once it has committed");
+  if (draw_crash("once it has committed", 20)) return crash(crash_now_);
   if (telling_is_due_) return;
   telling_is_due_ = true;
   at(Millis(random_.between(0, 5)), [this, life = lives_] {
@@ -198,23 +215,26 @@ void Simulation::checkpoint() {
     trace("checkpoint");
     stop_disk_within(40, 3);
     life_->checkpoint();
-    if (disk_.stopped()) return crash("while it copies the log");
+    if (disk_.stopped()) return crash_of_disk("while it copies the log");
   }
   if (is_troubled_) at(Millis(random_.between(5'000, 60'000)), [this] { checkpoint(); });
 }
 
 void Simulation::begin_disk_trouble() {
   if (!is_troubled_) return;
-  constexpr std::array kinds{DiskFault::write, DiskFault::sync, DiskFault::read, DiskFault::full,
-                             DiskFault::torn_write};
-  const std::size_t kind = random_.below(kinds.size());
-  trace("the disk begins to fail, kind " + std::to_string(kind));
-  disk_.fail(kinds.at(kind), static_cast<std::uint64_t>(random_.between(1, 8)));
-  at(Millis(random_.between(100, 6'000)), [this] {
+  constexpr std::array kinds{DiskFault::write, DiskFault::sync, DiskFault::read,      DiskFault::full,
+                             DiskFault::full,  DiskFault::sync, DiskFault::torn_write};
+  // Of the planted fault there is more to see where nothing else stops the daemon.
+  const DiskFault kind =
+      options_.plant == Plant::hides_failed_syncs ? DiskFault::sync : kinds.at(random_.below(kinds.size()));
+  trace("the disk begins to fail: " + std::string(disk_fault_names.at(static_cast<std::size_t>(kind))));
+  const bool is_full = kind == DiskFault::full;  // for longer, and nearly nothing goes
+  disk_.fail(kind, static_cast<std::uint64_t>(random_.between(1, is_full ? 2 : 4)));
+  at(Millis(is_full ? random_.between(2'000, 20'000) : random_.between(500, 8'000)), [this] {
     trace("the disk is well");
     disk_.heal();
   });
-  at(Millis(random_.between(20'000, 120'000)), [this] { begin_disk_trouble(); });
+  at(Millis(random_.between(20'000, 50'000)), [this] { begin_disk_trouble(); });
 }
 
 void Simulation::heal() {
@@ -247,9 +267,9 @@ void Simulation::look() {
 
 void Simulation::begin_trouble(Millis lasts) {
   crashes_left_ = random_.below(8);
-  if (random_.one_in(2)) at(Millis(random_.between(0, 100'000)), [this] { begin_disk_trouble(); });
+  if (!random_.one_in(5)) at(Millis(random_.between(0, 40'000)), [this] { begin_disk_trouble(); });
   for (std::uint64_t drops = random_.below(4); drops > 0; --drops)
-    at(Millis(random_.between(0, lasts.count())), [this] { link_down(); });
+    at(Millis(random_.between(0, lasts.count())), [this] { link_down(Millis(random_.between(300, 15'000))); });
   at(lasts, [this] { heal(); });
 }
 
@@ -285,7 +305,7 @@ std::vector<std::string> Simulation::run() {
   disk_.do_not_stop();
   asked_.clear();
   life_.reset();
-  if (auto begun = DaemonLife::begin(deployment_, random_)) {
+  if (auto begun = DaemonLife::begin(deployment_, random_, options_.plant)) {
     life_ = *std::move(begun);
     const Evidence evidence{deployment_, companies_, phones_, life_->store()};
     for (std::string& fault : broken_invariants(evidence, is_over ? Moment::over : Moment::any))
@@ -294,7 +314,10 @@ std::vector<std::string> Simulation::run() {
   } else {
     faults_.push_back("the daemon cannot start at the end: " + begun.error().message);
   }
-  figures_.disk_faults = disk_.failed();
+  for (std::size_t kind = 1; kind < disk_fault_names.size(); ++kind) {
+    const std::uint64_t failed = disk_.failed(static_cast<DiskFault>(kind));
+    if (failed > 0) figures_.faults["disk, " + std::string(disk_fault_names.at(kind))] = failed;
+  }
   figures_.crash_points = crash_points_;
   figures_.disk_operations = disk_.operations();
   trace("the end");

@@ -2,7 +2,6 @@
 // order, and all chance in them, follow from the seed. Thread: the simulator's.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -18,25 +17,18 @@
 #include "tests/sim/doors.hpp"
 #include "tests/sim/fault_vfs.hpp"
 #include "tests/sim/phone.hpp"
+#include "tests/sim/plant.hpp"
 
 namespace shubbak::sim {
 
-// Faults that the simulator must find.
-enum class Plant : std::uint8_t {
-  none,
-  answers_early,        // the disk says that it has synced, and has not: what is told may be lost
-  releases_on_timeout,  // the connector takes a time-out for a refusal
-  new_keys,             // the connector makes a new key for each request to pay
-  clocks_apart,         // the companies' clocks are five minutes behind, and take what was given up
-  loses_texts,          // the link says that a text is sent, and now and then forgets it
-  loses_waits,          // what waits for a code is forgotten when the daemon starts
-};
-constexpr std::array<std::string_view, 7> plant_names{
-    "none", "answers_early", "releases_on_timeout", "new_keys", "clocks_apart", "loses_texts", "loses_waits"};
+// What happened, by name: how often.
+using Counts = std::map<std::string, std::uint64_t, std::less<>>;
 
 struct Figures {
-  std::uint64_t events = 0, crashes = 0, commits = 0, requests = 0, disk_faults = 0, payments = 0, settled = 0,
-                released = 0, vouchers = 0;
+  std::uint64_t events = 0, commits = 0, requests = 0, vouchers = 0;
+  Counts crashes;  // by the moment of them
+  Counts faults;   // by kind: of the disk, of the network, of companies
+  Counts payments_by_end;
   std::uint64_t crash_points = 0, disk_operations = 0;
 };
 
@@ -82,11 +74,13 @@ class Simulation final : public Outside, public Air {
   void begin_disk_trouble();
   void begin_trouble(Millis lasts);
   void checkpoint();
+  void crash_of_disk(const char* where);
   void stop_disk_within(std::uint64_t operations, std::uint64_t one_in);
   void heal();
   [[nodiscard]] std::string what_waits();
   void look();
-  bool draw_crash(std::uint64_t one_in);
+  bool draw_crash(const char* where, std::uint64_t one_in);
+  bool befalls(const char* fault, bool drawn);
 
   // network.cpp: what is between the daemon and everybody else
   void on_request(companies::HttpRequest request, Answer answer) override;
@@ -100,9 +94,10 @@ class Simulation final : public Outside, public Air {
   [[nodiscard]] bool link_is_up() const override { return link_up_; }
   [[nodiscard]] std::uint64_t connection() const override { return connection_; }
   void link_up();
-  void link_down();
+  void link_down(Millis lasts);
   void press(std::size_t phone, std::uint8_t session, Press press, const std::string& keys) override;
   void deliver_press(std::size_t phone, std::uint8_t session, Press press, const std::string& keys);
+  void deliver_again(std::size_t phone, std::uint8_t session, const std::string& keys);
   void text(std::size_t phone, const std::string& content) override;
   void deliver_text(std::uint32_t message);
   void deliver_text_after(Millis delay, std::uint32_t message);
@@ -127,8 +122,8 @@ class Simulation final : public Outside, public Air {
   std::vector<CompanyBook> companies_;  // as configured
   std::unique_ptr<DaemonLife> life_;
   std::uint64_t lives_ = 0;
-  bool listens_ = false;  // to the daemon
-  bool crash_now_ = false;
+  bool listens_ = false;             // to the daemon
+  const char* crash_now_ = nullptr;  // where; nothing: it does not
   bool commit_is_due_ = false;
   bool telling_is_due_ = false;
 
@@ -139,7 +134,15 @@ class Simulation final : public Outside, public Air {
   std::uint64_t connection_ = 0;
   std::map<std::uint64_t, std::uint64_t> responses_;  // that the daemon waits for: tags
   std::uint64_t submits_ = 0;
-  struct Waiting {  // a text that the operator keeps until the daemon has acknowledged it
+  std::vector<std::function<void()>> presses_again_;  // on the next connection: their resps were lost
+  struct Shown {
+    std::uint64_t number = 0;
+    std::uint8_t session = 0;
+    bool is_last = false;
+    std::string text;
+  };
+  std::map<std::size_t, Shown> last_shown_;  // by phone
+  struct Waiting {                           // a text that the operator keeps until the daemon has acknowledged it
     std::size_t phone = 0;
     std::string content;
     std::uint64_t orders = 0;  // to deliver it: the last one counts
