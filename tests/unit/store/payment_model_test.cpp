@@ -1,7 +1,8 @@
-// Payments, cards, vouchers, fees and one-time codes together, on the whole store, against a reference that is told
-// once more: a list of what was accepted, added up anew for each question. No sequence of presses, repeats, answers
-// of companies, restarts and steps of the clock spends what is not there, pays without a code for it, ends a payment
-// twice or lets the books differ.
+// Payments, cards, vouchers, fees, refunds, one-time codes and service PINs together, on the whole store, against a
+// reference that is told once more: a list of what was accepted, added up anew for each question. No sequence of
+// presses, repeats, answers of companies, what staff ask for and decide, restarts and steps of the clock spends what
+// is not there, pays without a code or PIN for it, ends a payment twice, refunds more than was paid or by one member
+// of staff alone, or lets the books differ.
 #include <iostream>
 #include <map>
 #include <rapidcheck.h>
@@ -18,27 +19,40 @@ namespace shubbak::store {
 namespace {
 
 constexpr int persons = 2;
-constexpr int keys = 12;
+constexpr int keys = 40;
 constexpr int vouchers_sold = 6;
 
 struct PayingOperation {
-  enum class Kind : std::uint8_t { prove, pay, settle, release, hold, pass, restart };
-  static constexpr std::array names{"prove", "pay", "settle", "release", "hold", "pass", "restart"};
+  enum class Kind : std::uint8_t { prove, pay, settle, release, propose, decide, hold, pass, restart };
+  static constexpr std::array names{"prove",  "pay",  "settle", "release", "propose",
+                                    "decide", "hold", "pass",   "restart"};
   Kind kind;
   int person;
   int key;
   std::int64_t amount;
   std::int64_t fee;
-  int voucher;  // 0: from the card alone
-  bool proves;  // before it pays
+  int voucher;   // 0: from the card alone
+  bool proves;   // before it pays
+  bool has_pin;  // proves by PIN, not by a code
+  bool is_right;
+  bool is_amals;  // what staff do: by the one or the other
+  bool pays_back;
+  std::size_t refund;  // the how manieth
+  std::int64_t back;   // of the amount
+  std::int64_t fee_back;
   bool has_evidence;
   std::int64_t seconds;
 
   // Every gene is an operation.
   static PayingOperation of(std::uint64_t gene) {
-    constexpr std::array<Kind, 16> kinds{
-        Kind::prove, Kind::prove, Kind::prove, Kind::prove,  Kind::pay,    Kind::pay,     Kind::pay,  Kind::pay,
-        Kind::pay,   Kind::pay,   Kind::pay,   Kind::settle, Kind::settle, Kind::release, Kind::pass, Kind::restart};
+    constexpr std::array<Kind, 32> kinds{
+        Kind::prove,   Kind::prove,   Kind::prove,   Kind::prove,   Kind::prove,   Kind::pay,     Kind::pay,
+        Kind::pay,     Kind::pay,     Kind::pay,     Kind::pay,     Kind::pay,     Kind::pay,     Kind::pay,
+        Kind::pay,     Kind::pay,     Kind::settle,  Kind::settle,  Kind::settle,  Kind::settle,  Kind::settle,
+        Kind::release, Kind::release, Kind::propose, Kind::propose, Kind::propose, Kind::propose, Kind::decide,
+        Kind::decide,  Kind::decide,  Kind::pass,    Kind::restart};
+    constexpr std::array<std::int64_t, 8> parts{1, 50, 100, 3'000, 25'000, 30'000, 0, -5};
+    constexpr std::array<std::int64_t, 4> fee_parts{0, 0, 20, 25};
     constexpr std::array<std::int64_t, 8> amounts{100, 3'000, 30'000, 50'000, 70'000, 100'001, 0, -5};
     constexpr std::array<std::int64_t, 8> times{1, 2, 60, 299, 300, 301, 3'600, -90};
     const auto bits = [&gene](std::uint32_t count) {
@@ -47,8 +61,8 @@ struct PayingOperation {
       return value;
     };
     PayingOperation one{};
-    one.kind = kinds[bits(4)];
-    one.key = static_cast<int>(bits(4)) % keys;
+    one.kind = kinds[bits(5)];
+    one.key = static_cast<int>(bits(6)) % keys;
     // What is asked for follows from the key, so that it comes again; now and then another thing under the same key.
     one.person = one.key % persons;
     one.amount = amounts[static_cast<std::size_t>(one.key) % 5];
@@ -61,6 +75,14 @@ struct PayingOperation {
     one.proves = bits(2) != 0;
     one.has_evidence = bits(3) != 0;
     one.seconds = times[bits(3)];
+    one.has_pin = bits(1) != 0;
+    one.is_right = bits(4) != 0;
+    one.is_amals = bits(1) != 0;
+    one.pays_back = bits(2) != 0;
+    one.refund = bits(3);
+    one.back = parts[bits(3)];
+    one.fee_back = fee_parts[bits(2)];
+    if (one.kind == Kind::restart && bits(1) != 0) one.kind = Kind::prove;  // it takes as long as thirty others
     if (one.kind == Kind::pass && bits(6) == 63) one.kind = Kind::hold;
     return one;
   }
@@ -70,7 +92,10 @@ std::string show(const PayingOperation& one) {
   std::ostringstream text;
   text << PayingOperation::names[static_cast<std::size_t>(one.kind)] << " person " << one.person << " key " << one.key
        << " amount " << one.amount << " fee " << one.fee << " voucher " << one.voucher
-       << (one.proves ? " proves" : "") << " seconds " << one.seconds;
+       << (one.proves ? " proves" : "") << (one.has_pin ? " PIN" : " code") << (one.is_right ? "" : " wrong")
+       << (one.has_evidence ? " with evidence" : "") << " seconds " << one.seconds << " refund " << one.refund
+       << (one.is_amals ? " by amal" : " by basel") << (one.pays_back ? " pays " : " refuses ") << one.back << " and "
+       << one.fee_back;
   return text.str();
 }
 
@@ -98,18 +123,31 @@ struct Reference {
     int person;
     std::int64_t amount;
     std::int64_t fee;
+    std::int64_t number;
     End end = End::open;
+  };
+  struct Refund {
+    int key;
+    std::int64_t amount;
+    std::int64_t fee;
+    bool is_amals;
+    RefundState state = RefundState::proposed;
   };
   std::map<int, Paid> payments{};
   std::map<int, int> vouchers{};                                  // who has each
   std::map<std::pair<int, std::string>, std::int64_t> granted{};  // until when
   std::set<int> held{};
+  std::map<std::int64_t, Refund> refunds{};
 
   [[nodiscard]] std::int64_t on_card(int person) const {
     std::int64_t sum = 100'000;
     for (const auto& [voucher, owner] : vouchers) sum += owner == person ? face : 0;
     for (const auto& [key, paid] : payments) {
       if (paid.person == person && paid.end != End::released) sum -= paid.amount + paid.fee;
+    }
+    for (const auto& [number, refund] : refunds) {
+      const bool is_theirs = payments.at(refund.key).person == person;
+      if (is_theirs && refund.state == RefundState::paid) sum += refund.amount + refund.fee;
     }
     return sum;
   }
@@ -118,23 +156,41 @@ struct Reference {
     for (const auto& [key, paid] : payments) {
       if (paid.end == End::settled) sum += fees ? paid.fee : paid.amount;
     }
+    for (const auto& [number, refund] : refunds) {
+      if (refund.state == RefundState::paid) sum -= fees ? refund.fee : refund.amount;
+    }
     return sum;
+  }
+  // Of what was paid under a key: not refunded, and not asked for either.
+  [[nodiscard]] std::pair<std::int64_t, std::int64_t> left_to_refund(int key) const {
+    const Paid& paid = payments.at(key);
+    std::pair left(paid.amount, paid.fee);
+    for (const auto& [number, refund] : refunds) {
+      if (refund.key != key || refund.state == RefundState::refused) continue;
+      left.first -= refund.amount;
+      left.second -= refund.fee;
+    }
+    return left;
   }
 };
 
 class PayingStore {
  public:
+  // A copy of what another one was founded as; where nothing is, it is founded.
   explicit PayingStore(std::string path) : path_(std::move(path)) {
     policy_.sends_min_gap = std::chrono::seconds(1);
     policy_.sends_per_number_hour = 1'000'000;
     policy_.sends_per_number_day = 1'000'000;
     policy_.sends_per_prefix_hour = 1'000'000;
     policy_.sends_per_deployment_hour = 1'000'000;
+    const bool is_founded = std::filesystem::exists(path_);
     restart();
+    if (is_founded) return;
     for (int person = 0; person < persons; ++person) {
       const std::string name = "opening." + std::to_string(person);
       done({link(number_of(person), person_of(person)),
             PaymentChange(OpenWallet{person_of(person), wallet_of(person), at(0)}),
+            SetPin{person_of(person), "a hash", by_citizen, at(0)},
             LedgerChange(top_up(name, 100'000, account_of(wallet_of(person))))});
     }
     done({VoucherChange(opening(vouchers_sold)), VoucherChange(AddVouchers{1, 1, pins(1, vouchers_sold), by_maker}),
@@ -146,15 +202,19 @@ class PayingStore {
     now_ += std::max<std::int64_t>(op.kind == PayingOperation::Kind::pass ? op.seconds : 1, -now_ + 100);
     switch (op.kind) {
       case PayingOperation::Kind::prove:
-        prove(op);
-        return {};
-      case PayingOperation::Kind::pay:
-        if (op.proves) prove(op);
-        return pay(op);
+        return prove(op);
+      case PayingOperation::Kind::pay: {
+        const std::string breach = op.proves ? prove(op) : "";
+        return breach.empty() ? pay(op) : breach;
+      }
       case PayingOperation::Kind::settle:
         return end(op, Reference::End::settled);
       case PayingOperation::Kind::release:
         return end(op, Reference::End::released);
+      case PayingOperation::Kind::propose:
+        return propose(op);
+      case PayingOperation::Kind::decide:
+        return decide(op);
       case PayingOperation::Kind::hold:
         done({ChangeLink{number_of(op.person),
                          person_of(op.person),
@@ -192,17 +252,27 @@ class PayingStore {
   }
   int accepted = 0;
   int ended = 0;
+  int refunded = 0;
 
  private:
-  void prove(const PayingOperation& op) {
+  std::string prove(const PayingOperation& op) {
+    const auto committed = commit(op.has_pin ? pin_of(op) : code_of(op));
+    const bool is_right =
+        committed.ok() && committed->tries.size() == 1 && committed->tries.front() == otp::TryVerdict::right;
+    if (is_right && !op.is_right) return "what is wrong proves something";
+    if (is_right) reference_.granted[{op.person, binding_of(op)}] = now_ + 300;
+    return {};
+  }
+  std::vector<Change> pin_of(const PayingOperation& op) {
+    return {TryPin{person_of(op.person), number_of(op.person), binding_of(op), op.is_right, at(now_), at(0)}};
+  }
+  std::vector<Change> code_of(const PayingOperation& op) {
     SendCode send = send_code(now_, sample_code, number_of(op.person), binding_of(op));
     send.person = person_of(op.person);
-    TryCode typed = try_code(now_, sample_code, otp::Channel::ussd, binding_of(op));
+    TryCode typed = try_code(now_, op.is_right ? sample_code : "111111", otp::Channel::ussd, binding_of(op));
     typed.msisdn = number_of(op.person);
     typed.person = person_of(op.person);
-    const auto committed = commit({send, typed});
-    if (committed.ok() && committed->tries.size() == 1 && committed->tries.front() == otp::TryVerdict::right)
-      reference_.granted[{op.person, binding_of(op)}] = now_ + 300;
+    return {send, typed};
   }
 
   // What must be so for it to be taken; what the store refuses beside that costs nobody anything.
@@ -224,8 +294,9 @@ class PayingStore {
     changes.emplace_back(ConsumeGrant{number_of(op.person), binding_of(op), at(now_)});
     const auto committed = commit(std::move(changes));
     const auto before = reference_.payments.find(op.key);
-    const bool is_new = committed.ok() && before == reference_.payments.end() && payment_is_there(op.key);
-    if (!is_new) return {};  // the balances tell whether anything has moved
+    const bool is_new = committed.ok() && before == reference_.payments.end();
+    const auto transfer = book_->reads().find_transfer(key_of(op.key)).value();
+    if (!is_new || !transfer) return {};  // the balances tell whether anything has moved
     ++accepted;
     const auto grant = reference_.granted.find({op.person, binding_of(op)});
     if (grant == reference_.granted.end() || grant->second < now_) return "it was paid without a code for it";
@@ -234,7 +305,7 @@ class PayingStore {
     if (op.voucher != 0 && !reference_.vouchers.emplace(op.voucher, op.person).second)
       return "a voucher was used twice";
     if (op.amount <= 0 || reference_.on_card(op.person) < op.amount + op.fee) return "more was paid than was there";
-    reference_.payments[op.key] = {op.person, op.amount, op.fee};
+    reference_.payments[op.key] = {op.person, op.amount, op.fee, transfer->number};
     return {};
   }
 
@@ -258,7 +329,40 @@ class PayingStore {
     return {};
   }
 
-  bool payment_is_there(int key) { return book_->reads().find_transfer(key_of(key)).value().has_value(); }
+  std::string propose(const PayingOperation& op) {
+    const auto found = reference_.payments.find(op.key);
+    bool may = found != reference_.payments.end() && found->second.end == Reference::End::settled;
+    if (may) {
+      const auto [amount, fee] = reference_.left_to_refund(op.key);
+      may = op.back > 0 && op.back <= amount && op.fee_back <= fee;
+    }
+    const std::int64_t payment = found == reference_.payments.end() ? 4'711 : found->second.number;
+    const auto committed = commit({PaymentChange(
+        ProposeRefund{payment, op.back, op.fee_back, "paid_twice", op.is_amals ? by_maker : by_checker, at(now_)})});
+    if (committed.ok() != may) return may ? "a refund is not taken" : "a refund is taken of what was not paid";
+    if (!may) return {};
+    const Reference::Refund refund{op.key, op.back, op.fee_back, op.is_amals};
+    return reference_.refunds.emplace(committed->refund, refund).second ? "" : "two refunds have one number";
+  }
+
+  std::string decide(const PayingOperation& op) {
+    auto found = reference_.refunds.begin();
+    if (!reference_.refunds.empty())
+      std::advance(found, static_cast<std::ptrdiff_t>(op.refund % reference_.refunds.size()));
+    const bool is_there = found != reference_.refunds.end();
+    const bool may = is_there && found->second.state == RefundState::proposed &&
+                     !(op.pays_back && found->second.is_amals == op.is_amals);
+    const std::int64_t number = is_there ? found->first : 4'711;
+    const auto committed =
+        commit({PaymentChange(DecideRefund{number, op.pays_back, op.is_amals ? by_maker : by_checker, at(now_)})});
+    if (committed.ok() != may)
+      return may ? "a refund cannot be decided" : "a refund is decided twice, or by one alone";
+    if (!may) return {};
+    found->second.state = op.pays_back ? RefundState::paid : RefundState::refused;
+    if (op.pays_back) ++refunded;
+    return {};
+  }
+
   std::int64_t available(const ledger::AccountId& id) {
     const auto found = book_->reads().find_ledger_account(id).value();
     return found ? ledger::available(found->account) : 0;
@@ -305,15 +409,19 @@ class PayingStore {
 
 TEST_CASE("no sequence of codes, presses, answers and restarts breaks the rules of payments in the store") {
   const TempFolder folder;
-  ::setenv("RC_PARAMS", "max_success=60 max_size=250", 0);
+  ::setenv("RC_PARAMS", "max_success=30 max_size=500", 0);
   std::size_t operations = 0;
   std::size_t round = 0;
   int accepted = 0;
   int ended = 0;
+  int refunded = 0;
+  const std::string founded = folder.file("founded");
+  PayingStore{founded};
   const bool held = rc::check("the store", [&] {
     const auto genes = *rc::gen::container<std::vector<std::uint64_t>>(rc::gen::arbitrary<std::uint64_t>());
     operations += genes.size();
     const std::string path = folder.file("db" + std::to_string(round++));
+    std::filesystem::copy_file(founded, path);
     {
       PayingStore store(path);
       std::string played;
@@ -327,13 +435,16 @@ TEST_CASE("no sequence of codes, presses, answers and restarts breaks the rules 
       if (const std::string breach = store.books(); !breach.empty()) RC_FAIL(breach + "\n" + played);
       accepted += store.accepted;
       ended += store.ended;
+      refunded += store.refunded;
     }
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
   });
-  std::cerr << operations << " operations, " << accepted << " payments, of which " << ended << " came to an end\n";
+  std::cerr << operations << " operations, " << accepted << " payments, of which " << ended << " came to an end; "
+            << refunded << " refunds\n";
   CHECK(held);
   CHECK(accepted > 60);
   CHECK(ended > 25);
+  CHECK(refunded > 5);
 }
 
 }  // namespace
