@@ -252,7 +252,8 @@ void Simulation::press(std::size_t phone, std::uint8_t session, Press press, con
   trace("phone " + std::to_string(phone) + " presses in dialogue " + std::to_string(session) + ": " + keys);
   if (befalls("press, lost", is_troubled_ && random_.one_in(30))) return trace("which is lost");
   at(draw_delay(), [this, phone, session, press, keys] { deliver_press(phone, session, press, keys); });
-  if (befalls("press, doubled", is_troubled_ && random_.one_in(40)))
+  // Not what is dialled: a copy that comes late begins anew, and ends what waits for a code by then.
+  if (befalls("press, doubled", is_troubled_ && press != Press::dial && random_.one_in(40)))
     at(draw_delay(), [this, phone, session, press, keys] { deliver_press(phone, session, press, keys); });
 }
 
