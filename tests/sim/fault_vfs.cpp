@@ -105,7 +105,8 @@ int shim_sync(sqlite3_file* file, int /*flags*/) {
       disk().synced(*path_of(file));
       return SQLITE_OK;
     case FaultVfs::Verdict::fails:
-      return disk().sync_failed(*path_of(file), content_of(real, 0, size_of(real))) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+      disk().sync_failed(*path_of(file), content_of(real, 0, size_of(real)));
+      return SQLITE_IOERR_FSYNC;
     default:
       return SQLITE_IOERR_FSYNC;
   }
@@ -238,7 +239,6 @@ void FaultVfs::begin_run(std::uint64_t seed) {
   stop_at_.reset();
   lies_ = false;
   lies_told_ = 0;
-  hides_failed_syncs_ = false;
   const std::lock_guard lock(mutex_);
   hold_ = false;
   stopped_ = false;
@@ -321,7 +321,7 @@ void FaultVfs::synced(const std::string& path) {
   unsynced_.erase(path);
 }
 
-bool FaultVfs::sync_failed(const std::string& path, std::string octets) {
+void FaultVfs::sync_failed(const std::string& path, std::string octets) {
   const std::vector<Written> writes = std::move(unsynced_[path]);
   unsynced_.erase(path);
   undo(octets, writes);
@@ -332,7 +332,6 @@ bool FaultVfs::sync_failed(const std::string& path, std::string octets) {
       given_up.try_emplace(page, offset < octets.size() ? octets.substr(offset, page_octets) : std::string());
     });
   }
-  return !hides_failed_syncs_;
 }
 
 void FaultVfs::forget(const std::string& path) {

@@ -63,10 +63,8 @@ class FaultVfs {
   // has a file open. Also where it has not stopped: nothing of it is lost then.
   void start_again();
 
-  // Planted faults: a disk that says it has synced and does so only now and then; and one that does not tell of a
-  // sync that has failed.
+  // The planted fault: a disk that says it has synced and does so only now and then.
   void lie_about_syncs(bool lies) { lies_ = lies; }
-  void hide_failed_syncs(bool hides) { hides_failed_syncs_ = hides; }
 
   // For the VFS itself.
   struct Written {
@@ -82,8 +80,8 @@ class FaultVfs {
   void wait_if_held();
   void note(const std::string& path, Written written) { unsynced_[path].push_back(std::move(written)); }
   void synced(const std::string& path);
-  // `octets`: what the file seems to hold. False: nobody is told that it failed.
-  bool sync_failed(const std::string& path, std::string octets);
+  // `octets`: what the file seems to hold.
+  void sync_failed(const std::string& path, std::string octets);
   void forget(const std::string& path);
 
  private:
@@ -104,7 +102,6 @@ class FaultVfs {
   std::optional<std::uint64_t> stop_at_;
   bool lies_ = false;
   std::uint64_t lies_told_ = 0;
-  bool hides_failed_syncs_ = false;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -29,7 +29,6 @@ Simulation::Simulation(const Deployment& deployment, RunOptions options)
   clocks::seed_octets(random_.next());
   disk_.begin_run(random_.next());
   disk_.lie_about_syncs(options.plant == Plant::answers_early);
-  disk_.hide_failed_syncs(options.plant == Plant::hides_failed_syncs);
   copy_founded(deployment);
   open_doors_to(*this);
   // Seldom so much; the margin is 60 s.
@@ -225,8 +224,8 @@ void Simulation::begin_disk_trouble() {
   constexpr std::array kinds{DiskFault::write, DiskFault::sync, DiskFault::read,      DiskFault::full,
                              DiskFault::full,  DiskFault::sync, DiskFault::torn_write};
   // Of what is planted about syncs there is more to see where they fail more often.
-  const bool is_of_syncs = options_.plant == Plant::hides_failed_syncs || options_.plant == Plant::trusts_the_log;
-  const DiskFault kind = is_of_syncs ? DiskFault::sync : kinds.at(random_.below(kinds.size()));
+  const DiskFault kind =
+      options_.plant == Plant::trusts_the_log ? DiskFault::sync : kinds.at(random_.below(kinds.size()));
   trace("the disk begins to fail: " + std::string(disk_fault_names.at(static_cast<std::size_t>(kind))));
   const bool is_full = kind == DiskFault::full;  // for longer, and nearly nothing goes
   disk_.fail(kind, static_cast<std::uint64_t>(random_.between(1, is_full ? 2 : 4)));
