@@ -266,7 +266,8 @@ class CardStore {
     RC_ASSERT(migrate(database, schema_migrations(), at(0)).ok());
     writer_ = std::make_unique<ChangeWriter>(std::move(database), *Sealer::create(MasterKey({1, 2, 3}), 1),
                                              sha256().value(), StoreConfig{});
-    reader_ = std::make_unique<Reader>(open_for_reading(path_), *Sealer::create(MasterKey({1, 2, 3}), 1));
+    reader_ = std::make_unique<Reader>(open_for_reading(path_), *Sealer::create(MasterKey({1, 2, 3}), 1),
+                                       std::vector<rollout::Rule>());
   }
   void done(std::vector<Change> changes) {
     const auto committed = commit(std::move(changes));
