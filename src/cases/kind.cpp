@@ -34,11 +34,19 @@ bool is_office(const std::string& text) {
   return text != "*" && staff::parse_grant("case_worker@*/*/" + text).ok();
 }
 
+Status check_names(const Kind& kind) {
+  for (const Stage& stage : kind.stages) {
+    if (!is_word(stage.name) || stage.name == resolved_word)
+      return wrong(kind.name, "a stage's name is 1 to 32 lower-case letters and _, and not '" +
+                                  std::string(resolved_word) + "'");
+    if (std::ranges::count(kind.stages, stage.name, &Stage::name) > 1)
+      return wrong(kind.name, "the stage '" + stage.name + "' is there twice");
+  }
+  return {};
+}
+
 Status check_stage(const Kind& kind, const Stage& stage) {
   const std::string of = kind.name + "." + stage.name;
-  if (!is_word(stage.name) || stage.name == resolved_word)
-    return wrong(kind.name,
-                 "a stage's name is 1 to 32 lower-case letters and _, and not '" + std::string(resolved_word) + "'");
   if (!is_label(stage.label_ar) || !is_label(stage.label_en))
     return wrong(of, "a label is 1 to " + std::to_string(Limits::label_letters_max) + " letters");
   if (!staff::permits(stage.role, staff::Permission::case_work))
@@ -90,10 +98,9 @@ Status check_kind(const Kind& kind) {
   if (kind.stages.empty() || kind.stages.size() > Limits::stages_max)
     return wrong(kind.name, "it has 1 to " + std::to_string(Limits::stages_max) + " stages");
   if (Status offices = check_offices(kind); !offices.ok()) return offices;
+  if (Status names = check_names(kind); !names.ok()) return names;
   for (const Stage& stage : kind.stages) {
     if (Status checked = check_stage(kind, stage); !checked.ok()) return checked;
-    if (std::ranges::count(kind.stages, stage.name, &Stage::name) > 1)
-      return wrong(kind.name, "the stage '" + stage.name + "' is there twice");
     if (!leads_to_an_end(kind, stage))
       return wrong(kind.name + "." + stage.name, "no way leads to " + std::string(resolved_word) + " from here");
   }

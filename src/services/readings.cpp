@@ -185,8 +185,12 @@ boost::asio::awaitable<Answer> readings_history(World& world, Request request) {
   boost::json::array rows;
   bool is_reader_due = last && last->read_by == companies::ReadBy::reader && !last->date.empty();
   const auto add_reader = [&] {
-    rows.push_back(
-        {{"on", last->date}, {"value", last->value}, {"by", "reader"}, {"state", "taken"}, {"reference", ""}});
+    rows.push_back({{"date", last->date},
+                    {"on", last->date},
+                    {"value", last->value},
+                    {"by", "reader"},
+                    {"state", "taken"},
+                    {"reference", ""}});
     is_reader_due = false;
   };
   for (const store::Reading& reading : *kept) {

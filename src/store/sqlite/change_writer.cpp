@@ -197,7 +197,9 @@ std::optional<Error> ChangeWriter::apply_all(const std::vector<Change>& changes,
       applied = std::visit([this](const auto& one) { return apply(one); }, change);
     } catch (const SQLite::Exception& exception) {
       if (!is_broken_rule(exception)) throw;
-      applied = describe(exception, "a rule of the schema");
+      // What is never refused has not met anybody else's: something is wrong, and no conflict.
+      const Error broken = describe(exception, "a rule of the schema");
+      applied = may_be_refused(change) ? broken : Error{Errc::io, broken.message};
     }
     if (!applied.ok()) {
       if (!first && !guarded) throw Inseparable(applied.error().message);

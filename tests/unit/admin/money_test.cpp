@@ -189,7 +189,7 @@ TEST_CASE("a payment that no company answers is ended by two members of staff, a
   CHECK(listed({{"company", "nobody"}}) == 0);
   CHECK(listed({{"older_than_s", 139}}) == 2);  // they were begun 140 seconds ago
   CHECK(listed({{"older_than_s", 140}}) == 0);
-  CHECK(listed({{"older_than_s", INT64_MAX}}) == 0);
+  CHECK(listed({{"older_than_s", std::int64_t{9'007'199'254'740'991}}}) == 0);
 
   CHECK(office.by("widad", "endings", office.body_of(0, "settle")).status == 403);
   for (const char* of_somebody : {"said by 0933123456.", "+963933123456", "of 01020304050, D-7781", "0933123456/2026",
@@ -215,7 +215,7 @@ TEST_CASE("a payment that no company answers is ended by two members of staff, a
   CHECK(text_of(approved, "checker") == "basel");
   const store::StoredPayment settled = office.payment(0);
   CHECK(settled.state == ledger::State::posted);
-  const std::string told = "syriatel +963933123456 settled 5 SYP *0000. " + payments::receipt_number(settled.number) +
+  const std::string told = "syriatel 963933123456 settled 5 SYP *0000. " + payments::receipt_number(settled.number) +
                            " " + settled.check_code;
   CHECK(office.questions() == std::vector<std::string>{told});
   CHECK(office.by("basel", "endings/1/reject").status == 409);
@@ -225,7 +225,7 @@ TEST_CASE("a payment that no company answers is ended by two members of staff, a
   CHECK(office.by("basel", "endings/2/approve").status == 403);
   CHECK(text_of(office.by("nada", "endings/2/approve"), "state") == "done");
   CHECK(office.payment(1).state == ledger::State::voided);
-  CHECK(office.questions() == std::vector<std::string>{told, "syriatel +963933123456 released 5 SYP *0001"});
+  CHECK(office.questions() == std::vector<std::string>{told, "syriatel 963933123456 released 5 SYP *0001"});
   CHECK(listed({}) == 0);
   const auto endings = [&](const boost::json::object& wanted) {
     return office.by("widad", "endings/find", wanted).body.at("endings").as_array().size();

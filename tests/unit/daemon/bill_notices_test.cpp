@@ -227,7 +227,7 @@ TEST_CASE("a subscription that there is not, and one that owes nothing, are aske
   CHECK(office.kept("2100777").next_at >= local(9h, 1));
 }
 
-TEST_CASE("nobody is asked for or told at night; who was due by then is, in the morning") {
+TEST_CASE("nobody is asked for or told at night, who was due by then is, in the morning") {
   NoticeOffice office;
   office.subscribe("2100345", local(19h + 30min));
   for (const auto quiet : {19h + 45min, 20h + 0min, 23h + 59min}) office.tick(local(quiet));

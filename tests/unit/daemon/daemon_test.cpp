@@ -193,6 +193,7 @@ TEST_CASE("when the store takes nothing more, changes are refused politely and c
   CHECK(contains(town.next_screen().text, "Is it right?"));
   town.press("1");
   const Screen shown = town.next_screen();
+  INFO(shown.text);
   CHECK(shown.last);
   CHECK(contains(shown.text, "not available now"));
 }

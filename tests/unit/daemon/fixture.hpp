@@ -81,7 +81,7 @@ struct Screen {
 // Holds back the daemon's commits, as a second process that writes would, until it goes.
 class CommitsHeld {
  public:
-  explicit CommitsHeld(const std::string& database) : database_(database, SQLite::OPEN_READWRITE) {
+  explicit CommitsHeld(const std::string& database) : database_(database, SQLite::OPEN_READWRITE, 5000) {
     database_.exec("BEGIN IMMEDIATE");
   }
 
@@ -122,6 +122,7 @@ class Town {
     auto opened =
         store::open_sqlite({.path = (folder_ / "shubbak.db").string(),
                             .key_file = (folder_ / "key").string(),
+                            .is_daemons = false,
                             .payment_limits = std::move(payment_limits),
                             .case_kinds = case_kinds},
                            [this](std::function<void()> task) { boost::asio::post(loop.io, std::move(task)); });

@@ -263,7 +263,7 @@ TEST_CASE("syria: the language changes at once and is to be remembered") {
   CHECK(phone.step.locale_changed);
   CHECK(phone.text() ==
         "One window\n1 Debt\n2 Payments\n3 Meter reading\n4 Other subscription\n5 Language\n6 Pay a bill\n"
-        "7 Service card\n10 Verify a receipt\n13 My receipts\n14 Bill notices");
+        "7 Service card\n10 Verify a receipt\n13 My receipts\n14 Bill notices\n9 Next");
   phone.send("1").outcome("ok", two_accounts);
   CHECK_FALSE(phone.step.locale_changed);
   CHECK_THAT(phone.text(), Contains("Choose a subscription"));

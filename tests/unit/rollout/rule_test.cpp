@@ -73,7 +73,7 @@ TEST_CASE(
   CHECK_FALSE(is_on_at({one}, "payments.pay", "homs", noon));
 }
 
-TEST_CASE("who is on stays on while a share grows; none of 0 percent, all of 100") {
+TEST_CASE("who is on stays on while a share grows, none of 0 percent, all of 100") {
   for (std::uint32_t place = 0; place < whole_percent; ++place) {
     bool was_on = false;
     for (std::uint32_t share = 0; share <= whole_percent; ++share) {

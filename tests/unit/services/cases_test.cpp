@@ -109,7 +109,7 @@ TEST_CASE("a complaint about a payment names one of the person's own") {
   CHECK(complain(receipt) == "not_found");
 }
 
-TEST_CASE("its person sees where a case stands and what was replied; to anybody else it is not there") {
+TEST_CASE("its person sees where a case stands and what was replied, to anybody else it is not there") {
   CaseTown town;
   REQUIRE(town.open_outage() == "ok");
   const std::string tracking = town.tracking();
