@@ -101,7 +101,9 @@ boost::asio::awaitable<std::string> ReadingDelivery::refusal_of(companies::Compa
     auto asking = company.last_reading(reading.account, company_timeout);
     const auto last = co_await std::move(asking);
     const bool is_by_reader = last && last->read_by == companies::ReadBy::reader;
-    if (is_by_reader && services::period_of(*last) == reading.period) read_on = last->date;
+    if (is_by_reader &&
+        services::period_of(*last, services::window_of(*last, company.config().readings)) == reading.period)
+      read_on = last->date;
   }
   std::string text = words_for(shared_, reading.msisdn, reading.at,
                                read_on.empty() ? "sys_reading_refused" : "sys_reading_by_reader");

@@ -13,7 +13,6 @@ using std::chrono::sys_days;
 
 constexpr std::string_view reference_symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::size_t reference_length = 8;
-constexpr std::size_t year_and_month = 7;
 constexpr int typed_digits_max = 9;      // of reading_max
 constexpr std::int64_t days_max = 3660;  // what lies back longer tells no more
 
@@ -21,6 +20,14 @@ constexpr std::int64_t days_max = 3660;  // what lies back longer tells no more
 sys_days day_of(const std::string& date) {
   const auto begun = start_of_day(date, std::chrono::minutes(0));
   return begun ? std::chrono::floor<std::chrono::days>(*begun) : sys_days{};
+}
+
+std::string month_of(sys_days day, const std::optional<companies::DayWindow>& window) {
+  const std::chrono::year_month_day date{day};
+  std::chrono::year_month month = date.year() / date.month();
+  if (window && window->first > window->last && static_cast<unsigned>(date.day()) <= window->last)
+    month -= std::chrono::months(1);
+  return fmt::format("{:04}-{:02}", static_cast<int>(month.year()), static_cast<unsigned>(month.month()));
 }
 
 // Of more digits than can be typed nothing is known that would matter.
@@ -86,12 +93,14 @@ std::string local_minute(WallTime at, std::chrono::minutes utc_offset) {
   return fmt::format("{} {:02}:{:02}", local_date(at, utc_offset), since_midnight / 60, since_midnight % 60);
 }
 
-std::string billing_period(WallTime at, std::chrono::minutes utc_offset) {
-  return local_date(at, utc_offset).substr(0, year_and_month);
+std::string billing_period(WallTime at, std::chrono::minutes utc_offset,
+                           const std::optional<companies::DayWindow>& window) {
+  return month_of(local_day(at, utc_offset), window);
 }
 
-std::string period_of(const companies::LastReading& last) {
-  return last.period.empty() ? last.date.substr(0, year_and_month) : last.period;
+std::string period_of(const companies::LastReading& last, const std::optional<companies::DayWindow>& window) {
+  if (!last.period.empty()) return last.period;
+  return last.date.empty() ? std::string() : month_of(day_of(last.date), window);
 }
 
 ReadingBasis basis_of(const companies::LastReading& last, const companies::ReadingPolicy& policy, sys_days today) {

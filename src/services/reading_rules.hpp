@@ -18,16 +18,18 @@ std::string reading_reference(std::uint64_t random);
 // As people type one: in small letters, with blanks or hyphens, with O, I and L for 0 and 1. Nothing: it is none.
 std::optional<std::string> parse_reading_reference(std::string_view typed);
 
-// The month, by the deployment's local time, that a reading counts for: "2026-11".
-std::string billing_period(WallTime at, std::chrono::minutes utc_offset);
+// The month, by the deployment's local time, that a reading counts for: "2026-11". On the days of a window that began
+// in the month before it is that month: one window, one reading.
+std::string billing_period(WallTime at, std::chrono::minutes utc_offset,
+                           const std::optional<companies::DayWindow>& window);
 // The day by the deployment's local time: "2026-11-26".
 std::string local_date(WallTime at, std::chrono::minutes utc_offset);
 // The same to the minute: "2026-11-26 14:05".
 std::string local_minute(WallTime at, std::chrono::minutes utc_offset);
 std::chrono::sys_days local_day(WallTime at, std::chrono::minutes utc_offset);
 
-// The period that the company's last reading counts for; "": it has none.
-std::string period_of(const companies::LastReading& last);
+// The period that the company's last reading counts for, in a window as above; "": it has none.
+std::string period_of(const companies::LastReading& last, const std::optional<companies::DayWindow>& window);
 
 constexpr std::int64_t reading_max = 999'999'999;  // that a person can type
 

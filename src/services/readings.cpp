@@ -38,16 +38,19 @@ struct SentReading {
   std::string_view by;    // person, staff, reader (the company's own), company (that it got otherwise)
 };
 
-std::optional<SentReading> told_by_company(const companies::LastReading& last, std::string_view period) {
-  if (last.read_by == companies::ReadBy::untold || period_of(last) != period) return std::nullopt;
+std::optional<SentReading> told_by_company(const companies::LastReading& last,
+                                           const std::optional<companies::DayWindow>& window,
+                                           std::string_view period) {
+  if (last.read_by == companies::ReadBy::untold || period_of(last, window) != period) return std::nullopt;
   return SentReading{last.value, last.date, {}, last.read_by == companies::ReadBy::reader ? "reader" : "company"};
 }
 
 // The company's own reader comes before what was sent here: then that is not what counts. What citizens sent is told
 // with its reference.
 std::optional<SentReading> sent_in(std::string_view period, const companies::LastReading& last,
+                                   const std::optional<companies::DayWindow>& window,
                                    const std::vector<store::Reading>& kept, std::chrono::minutes utc_offset) {
-  std::optional<SentReading> told = told_by_company(last, period);
+  std::optional<SentReading> told = told_by_company(last, window, period);
   if (told && told->by == "reader") return told;
   const auto ours = std::ranges::find_if(kept, [&](const store::Reading& one) {
     return one.period == period && one.state != store::ReadingState::refused;
@@ -62,12 +65,11 @@ store::ReadingRemark remark_of(Judgement judged) {
 }
 
 // Why it is not taken, whatever its value; "": it may be.
-std::string_view refusal_of(const companies::LastReading& last, const companies::ReadingPolicy& policy, WallTime now,
-                            std::chrono::minutes utc_offset) {
+std::string_view refusal_of(const companies::LastReading& last, const std::optional<companies::DayWindow>& window,
+                            WallTime now, std::chrono::minutes utc_offset) {
   if (last.meter != companies::MeterState::in_service) return "not_found";
-  const auto window = window_of(last, policy);
   if (window && !is_open(*window, local_day(now, utc_offset))) return "not_open";
-  return told_by_company(last, billing_period(now, utc_offset)) ? "already" : "";
+  return told_by_company(last, window, billing_period(now, utc_offset, window)) ? "already" : "";
 }
 
 // Why that value is not taken; "": it is. What is out of the ordinary is taken as it was shown and confirmed.
@@ -101,8 +103,10 @@ boost::asio::awaitable<Answer> readings_last(World& world, Request request) {
   const companies::ReadingPolicy& policy = own->company->config().readings;
   const std::chrono::sys_days today = local_day(request.now, world.utc_offset);
   const ReadingBasis basis = basis_of(*last, policy, today);
-  const companies::DayWindow window = window_of(*last, policy).value_or(companies::DayWindow{});
-  const auto sent = sent_in(billing_period(request.now, world.utc_offset), *last, *kept, world.utc_offset);
+  const auto told_window = window_of(*last, policy);
+  const companies::DayWindow window = told_window.value_or(companies::DayWindow{});
+  const std::string period = billing_period(request.now, world.utc_offset, told_window);
+  const auto sent = sent_in(period, *last, told_window, *kept, world.utc_offset);
   const SentReading shown = sent.value_or(SentReading{});
   const bool is_new = basis.is_replaced && last->meter == companies::MeterState::in_service;
   const std::string_view meter =
@@ -148,7 +152,8 @@ boost::asio::awaitable<Answer> readings_submit(World& world, Request request) {
   const companies::ReadingPolicy& policy = own->company->config().readings;
   const ReadingBasis basis = basis_of(*last, policy, local_day(request.now, world.utc_offset));
   const Judgement judged = judge_reading(basis, value->get_int64());
-  std::string_view refusal = refusal_of(*last, policy, request.now, world.utc_offset);
+  const auto window = window_of(*last, policy);
+  std::string_view refusal = refusal_of(*last, window, request.now, world.utc_offset);
   if (refusal.empty()) refusal = refusal_of(judged, basis, value->get_int64(), request);
   if (!refusal.empty()) co_return answer(std::string(refusal));
 
@@ -158,7 +163,7 @@ boost::asio::awaitable<Answer> readings_submit(World& world, Request request) {
       .company = own->company->config().name,
       .account = own->account,
       .value = value->get_int64(),
-      .period = billing_period(request.now, world.utc_offset),
+      .period = billing_period(request.now, world.utc_offset, window),
       .at = request.now,
       .state = store::ReadingState::recorded,
       .link = std::string(request.caller.link),

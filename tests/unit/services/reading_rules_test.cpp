@@ -28,10 +28,10 @@ TEST_CASE("a reading's reference has 8 symbols that cannot be mistaken for one a
 TEST_CASE("a billing period begins at local midnight of the first") {
   using namespace std::chrono;
   const WallTime last_minute = sys_days{2026y / November / 30} + 20h + 59min;
-  CHECK(billing_period(last_minute, 180min) == "2026-11");
-  CHECK(billing_period(last_minute + 1min, 180min) == "2026-12");
-  CHECK(billing_period(last_minute, 0min) == "2026-11");
-  CHECK(billing_period(sys_days{2026y / January / 1}, -60min) == "2025-12");
+  CHECK(billing_period(last_minute, 180min, std::nullopt) == "2026-11");
+  CHECK(billing_period(last_minute + 1min, 180min, std::nullopt) == "2026-12");
+  CHECK(billing_period(last_minute, 0min, std::nullopt) == "2026-11");
+  CHECK(billing_period(sys_days{2026y / January / 1}, -60min, std::nullopt) == "2025-12");
 }
 
 TEST_CASE("a reference is read as people type it") {
@@ -199,8 +199,29 @@ TEST_CASE("the company's window comes before the configured one") {
 
 TEST_CASE("a last reading counts for the month of its date, unless the company says otherwise") {
   LastReading last = last_of(1, "2026-10-28");
-  CHECK(period_of(last) == "2026-10");
+  CHECK(period_of(last, std::nullopt) == "2026-10");
   last.period = "2026-11";
-  CHECK(period_of(last) == "2026-11");
-  CHECK(period_of(LastReading{}).empty());
+  CHECK(period_of(last, std::nullopt) == "2026-11");
+  CHECK(period_of(last, DayWindow{25, 5}) == "2026-11");
+  CHECK(period_of(LastReading{}, DayWindow{25, 5}).empty());
+}
+
+TEST_CASE("a window over the end of a month is one period, that of the month in which it began") {
+  using namespace std::chrono;
+  const auto period = [](year_month_day day, DayWindow window) {
+    const sys_days noon_of{day};
+    const std::string told = billing_period(noon_of + 12h, 0min, window);
+    const std::string date = local_date(noon_of + 12h, 0min);
+    CHECK(period_of(last_of(1, date), window) == told);
+    return told;
+  };
+  CHECK(period(2026y / November / 25, {25, 5}) == "2026-11");
+  CHECK(period(2026y / November / 30, {25, 5}) == "2026-11");
+  CHECK(period(2026y / December / 1, {25, 5}) == "2026-11");
+  CHECK(period(2026y / December / 5, {25, 5}) == "2026-11");
+  CHECK(period(2026y / December / 6, {25, 5}) == "2026-12");  // by the company, outside of it
+  CHECK(period(2026y / December / 25, {25, 5}) == "2026-12");
+  CHECK(period(2027y / January / 5, {25, 5}) == "2026-12");
+  CHECK(period(2026y / December / 5, {1, 31}) == "2026-12");
+  CHECK(period(2026y / December / 5, {5, 5}) == "2026-12");
 }

@@ -169,7 +169,7 @@ TEST_CASE("what staff send for a person is told apart") {
                           .company = "damascus",
                           .account = "4560014",
                           .value = 7'120,
-                          .period = billing_period(wall_now(), std::chrono::minutes(180)),
+                          .period = billing_period(wall_now(), std::chrono::minutes(180), std::nullopt),
                           .at = wall_now(),
                           .state = store::ReadingState::recorded,
                           .source = store::ReadingSource::staff};
