@@ -267,7 +267,7 @@ void Phone::send_text(const std::string& content) {
 }
 
 void Phone::send_code() {
-  codes_sent_.insert(code_);
+  codes_sent_.emplace(code_is_of_, code_);
   Attempt& attempt = attempts_[code_is_of_];
   attempt.has_code = true;
   if (!attempt.voucher) attempt.begun = true;

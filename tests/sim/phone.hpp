@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/sim/deployment.hpp"
@@ -67,7 +68,7 @@ class Phone {
   [[nodiscard]] bool is_done() const;  // nothing is under way, and nothing more is to be paid
   [[nodiscard]] const std::vector<Attempt>& attempts() const { return attempts_; }
   [[nodiscard]] const std::vector<ToldNotMade>& told_not_made() const { return told_not_made_; }
-  [[nodiscard]] std::size_t codes_sent() const { return codes_sent_.size(); }  // different ones
+  [[nodiscard]] std::size_t codes_sent() const { return codes_sent_.size(); }  // each once
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
 
  private:
@@ -101,8 +102,8 @@ class Phone {
   std::vector<Attempt> attempts_;
   std::vector<ToldNotMade> told_not_made_;
   std::string code_;
-  std::size_t code_is_of_ = 0;  // the attempt
-  std::set<std::string> codes_sent_;
+  std::size_t code_is_of_ = 0;                                // the attempt
+  std::set<std::pair<std::size_t, std::string>> codes_sent_;  // with their attempts: two may draw the same
   std::map<std::uint8_t, std::size_t> attempt_of_session_;
   std::uint8_t session_ = 0;
   bool in_dialogue_ = false;
