@@ -135,6 +135,18 @@ TEST_CASE("a payment ends though its number is another person's by now, and they
   CHECK(town.replies.empty());
 }
 
+TEST_CASE("a payment does not end while its person cannot be looked up, and ends untold where that lasts") {
+  PaymentTown town;
+  town.write({begun("old", "2100777", 2h), begun("new", "2100777", 120s)});
+  town.execute("UPDATE link SET national_id_sealed = zeroblob(length(national_id_sealed))");  // damaged
+  town.start();
+  town.loop.until([&] { return town.state("old") == State::voided; });
+  const std::string failures = "shubbak_store_failures_total";
+  town.loop.until([&] { return town.metric(failures) != failures + " 0"; });
+  CHECK(town.state("new") == State::reserved);
+  CHECK(town.replies.empty());
+}
+
 // From the menu to the SMS with the code, and the code.
 std::string begin_paying(PaymentTown& town, const std::string& account) {
   town.dial("*123*6*21*" + account + "#");
