@@ -75,6 +75,20 @@ TEST_CASE("who was before the company's reader is told the day on which that one
   CHECK(contains(town.replies[0], today + " R1"));
 }
 
+TEST_CASE("a reading waits while its person cannot be looked up, for a refusal would not be told, and not for ever") {
+  Town town;
+  store::AddReading old = std::get<store::AddReading>(reading("R1", "2100345", 1));
+  old.reading.at -= 2h;
+  town.write({link_of(subscriber, "02345678901"), old, reading("R2", "2100777", 1)});
+  town.execute("UPDATE link SET national_id_sealed = zeroblob(length(national_id_sealed))");  // damaged
+  town.start();
+  const auto store = town.open_store();
+  town.loop.until([&] { return undelivered(*store) == std::vector<std::string>{"R2"}; });
+  const std::string failures = "shubbak_store_failures_total";
+  town.loop.until([&] { return town.metric(failures) != failures + " 0"; });
+  CHECK(undelivered(*store) == std::vector<std::string>{"R2"});
+}
+
 TEST_CASE("a refused reading is told to nobody when its number is another person's by now") {
   Town town;
   town.write({reading("R1", "2100777", 1)});
