@@ -80,12 +80,13 @@ Result<Case> reopen(const Kind& kind, Case one, WallTime now) {
   return one;
 }
 
-// Once in a stage; its office only where that is not the accused one.
+// Once in a stage; to another office only where there is one above it that is not the accused one.
 Result<Case> escalate(const Kind& kind, Case one, WallTime now) {
   if (!one.due || *one.due > now || one.is_late) return conflict("the case is not late, or was escalated already");
   one.is_late = true;
-  if (!kind.escalates_to.empty() && kind.escalates_to != one.from.accused) {
-    one.office = kind.escalates_to;
+  const std::string& above = kind.escalates_to;
+  if (!above.empty() && above != one.from.accused && above != one.office) {
+    one.office = above;
     one.worker.clear();
   }
   return one;

@@ -14,7 +14,7 @@ std::string words_of(const flows::Revision& words, std::uint8_t locale, std::str
 
 // "": nobody is told of that act.
 std::string said_of(const flows::Revision& words, std::uint8_t locale, const cases::Kinds& kinds,
-                    const cases::Case& after, cases::Act act, const std::string& text) {
+                    const cases::Case& before, const cases::Case& after, cases::Act act, const std::string& text) {
   switch (act) {
     case cases::Act::reply:
       return text;
@@ -23,7 +23,8 @@ std::string said_of(const flows::Revision& words, std::uint8_t locale, const cas
     case cases::Act::resolve:
       return words_of(words, locale, "sys_case_resolved") + (text.empty() ? "" : " ") + text;
     case cases::Act::escalate:
-      return words_of(words, locale, "sys_case_late");
+      // Of one that stays where it was no higher office has heard.
+      return after.office == before.office ? std::string() : words_of(words, locale, "sys_case_late");
     case cases::Act::open:
     case cases::Act::take:
     case cases::Act::rate:
@@ -54,7 +55,7 @@ std::optional<std::string> news_of_case(store::Store& store, const flows::Revisi
   if (!before.msisdn) return std::nullopt;
   const auto locale = news_locale(store, words, *before.msisdn, before.is.opened);
   if (!locale) return std::nullopt;
-  const std::string said = said_of(words, *locale, kinds, after, act, text);
+  const std::string said = said_of(words, *locale, kinds, before.is, after, act, text);
   if (said.empty()) return std::nullopt;
   return words_of(words, *locale, "sys_case_news") + " " + cases::tracking_number(before.number) + ": " + said;
 }

@@ -21,7 +21,7 @@ std::string kind_label(const cases::Kinds& kinds, const cases::Case& one, std::s
 std::string stage_label(const cases::Kinds& kinds, const cases::Case& one, std::string_view locale);
 
 // What its person is told of an act of staff or of the daemon, with what was written beside it. Nothing: it is none
-// of their business (take), or the number is not theirs any more, or suspended.
+// of their business (take, or late where it stays at its office), or the number is not theirs any more, or suspended.
 std::optional<std::string> news_of_case(store::Store& store, const flows::Revision& words, const cases::Kinds& kinds,
                                         const store::StoredCitizenCase& before, const cases::Case& after,
                                         cases::Act act, const std::string& text);

@@ -127,7 +127,10 @@ TEST_CASE("a case escalates when its time is over, once in each stage") {
   const Case moved = done(late, {.act = Act::move, .stage = "crew"}, begin + hours(5));
   CHECK_FALSE(moved.is_late);
   CHECK(moved.office == "management");
-  CHECK(done(moved, {.act = Act::escalate}, begin + hours(29)).is_late);
+  const Case late_above =
+      done(done(moved, {.act = Act::take, .worker = "badr"}), {.act = Act::escalate}, begin + hours(29));
+  CHECK(late_above.is_late);
+  CHECK(late_above.worker == "badr");  // there is no office above management
   CHECK(refused(resolved_at(begin), {.act = Act::escalate}, begin + hours(400)).code == Errc::conflict);
 }
 

@@ -177,6 +177,8 @@ TEST_CASE("news of a case go to its person's number, in their language, and to n
   CHECK(news(Act::move) == "ar sys_case_news " + tracking + ": فريق");
   CHECK(news(Act::reply, "نعم") == "ar sys_case_news " + tracking + ": نعم");
   CHECK(news(Act::resolve, "انتهى") == "ar sys_case_news " + tracking + ": ar sys_case_resolved انتهى");
+  CHECK_FALSE(news(Act::escalate));  // nobody else has it
+  after.office = "management";
   CHECK(news(Act::escalate) == "ar sys_case_news " + tracking + ": ar sys_case_late");
   CHECK_FALSE(news(Act::take));
   CHECK_FALSE(news(Act::rate));
