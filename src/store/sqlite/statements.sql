@@ -1470,10 +1470,11 @@ SELECT id, number, msisdn, link, kind, stage, state, version, company, directora
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
 FROM citizen_case WHERE number = ?1;
 
+-- Among the person's own: by the number another's case would be fetched first, and one that is absent would not.
 -- @ citizen_case_of_person
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
-FROM citizen_case WHERE person = ?1 AND number = ?2;
+FROM citizen_case INDEXED BY citizen_case_of_person WHERE person = ?1 AND number = ?2;
 
 -- @ citizen_cases_of_person
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
