@@ -1,5 +1,7 @@
 #include "daemon/case_escalation.hpp"
 
+#include <map>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -36,9 +38,11 @@ void CaseEscalation::tick(Instant now) {
   boost::asio::co_spawn(shared_.executor, std::move(escalating), boost::asio::detached);
 }
 
-// Those that cannot be escalated, of a kind that is configured no more, hold up no other.
+// Those that cannot be escalated, of a kind that is configured no more, hold up no other, and are told of together:
+// they are met every minute.
 boost::asio::awaitable<void> CaseEscalation::escalate_all() {
-  std::int64_t after = 0;
+  store::DueCitizenCase after;
+  std::map<std::string, std::size_t> left;
   for (;;) {
     auto page = shared_.store.cases().overdue_citizen_cases(wall_now(), after, escalations_at_once);
     if (!page) {
@@ -47,12 +51,18 @@ boost::asio::awaitable<void> CaseEscalation::escalate_all() {
       break;
     }
     for (store::StoredCitizenCase& one : *page) {
-      after = one.id;
+      after = {one.is.due.value_or(after.due), one.id};
+      if (cases::find_kind(shared_.world.case_kinds, one.is.kind) == nullptr) {
+        ++left[one.is.kind];
+        continue;
+      }
       auto escalating = escalate(std::move(one));
       co_await std::move(escalating);
     }
     if (page->size() < escalations_at_once) break;
   }
+  for (const auto& [kind, count] : left)
+    log::warning("case_not_escalated", {{"kind", kind}, {"cases", count}, {"reason", "no such kind is configured"}});
   under_way_ = false;
 }
 

@@ -74,6 +74,10 @@ struct CitizenCaseFilter {
   bool open_only = false;
   bool late_only = false;  // with open_only
 };
+struct DueCitizenCase {
+  WallTime due{};
+  std::int64_t id = 0;
+};
 struct OpenCitizenCases {
   std::string kind;
   std::string stage;
@@ -95,8 +99,8 @@ class CitizenCaseReads {
   virtual Result<std::vector<StoredCitizenCase>> citizen_cases(const CitizenCaseFilter& filter, std::int64_t after,
                                                                std::size_t rows_max) = 0;
   virtual Result<std::vector<CitizenCaseEvent>> citizen_case_events(std::int64_t id) = 0;  // oldest first
-  // Open ones whose time is over, not escalated yet; behind that id, in order.
-  virtual Result<std::vector<StoredCitizenCase>> overdue_citizen_cases(WallTime now, std::int64_t after,
+  // Open ones whose time is over, not escalated yet; behind that one, as they were due.
+  virtual Result<std::vector<StoredCitizenCase>> overdue_citizen_cases(WallTime now, const DueCitizenCase& after,
                                                                        std::size_t rows_max) = 0;
   virtual Result<std::vector<OpenCitizenCases>> count_open_citizen_cases() = 0;
 };

@@ -133,12 +133,13 @@ Result<std::vector<CitizenCaseEvent>> CitizenCaseReader::citizen_case_events(std
                  [&]() -> Result<std::vector<CitizenCaseEvent>> { return events_of(id); });
 }
 
-Result<std::vector<StoredCitizenCase>> CitizenCaseReader::overdue_citizen_cases(WallTime now, std::int64_t after,
+Result<std::vector<StoredCitizenCase>> CitizenCaseReader::overdue_citizen_cases(WallTime now,
+                                                                                const DueCitizenCase& after,
                                                                                 std::size_t rows_max) {
   return guarded("listing late cases", [&]() -> Result<std::vector<StoredCitizenCase>> {
     std::vector<StoredCitizenCase> found;
     const std::int64_t limit = limit_of(rows_max);
-    Use use(overdue_, now, after, limit);
+    Use use(overdue_, now, after.due, after.id, limit);
     while (use.next()) found.push_back(citizen_case_in(use, sealer_));
     return found;
   });

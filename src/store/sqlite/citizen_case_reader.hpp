@@ -26,7 +26,7 @@ class CitizenCaseReader final : public CitizenCaseReads {
   Result<std::vector<StoredCitizenCase>> citizen_cases(const CitizenCaseFilter& filter, std::int64_t after,
                                                        std::size_t rows_max) override;
   Result<std::vector<CitizenCaseEvent>> citizen_case_events(std::int64_t id) override;
-  Result<std::vector<StoredCitizenCase>> overdue_citizen_cases(WallTime now, std::int64_t after,
+  Result<std::vector<StoredCitizenCase>> overdue_citizen_cases(WallTime now, const DueCitizenCase& after,
                                                                std::size_t rows_max) override;
   Result<std::vector<OpenCitizenCases>> count_open_citizen_cases() override;
 

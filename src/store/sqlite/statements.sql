@@ -1494,7 +1494,8 @@ FROM citizen_case WHERE state = 0 AND id > ?1 AND (?2 = '' OR company = ?2) AND 
 -- @ overdue_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
-FROM citizen_case INDEXED BY citizen_case_due WHERE state = 0 AND is_late = 0 AND due <= ?1 AND id > ?2 ORDER BY id LIMIT ?3;
+FROM citizen_case INDEXED BY citizen_case_due
+WHERE state = 0 AND is_late = 0 AND due <= ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4;
 
 -- @ citizen_case_events
 SELECT id, version, act, at, by_kind, by_name, stage, stars, text_sealed FROM citizen_case_event WHERE of_case = ?1 ORDER BY version;

@@ -189,16 +189,16 @@ TEST_CASE_METHOD(CitizenCaseFixture, "late ones are found once, page by page, an
   done(outage(outage_number + 1, syrian(), at(hour_seconds)));
   done(outage(outage_number + 2, syrian(), at(100 * hour_seconds)));
   CitizenCaseReads& reads = store->cases();
-  CHECK(reads.overdue_citizen_cases(at(4 * hour_seconds - 1), 0, 10)->empty());
-  const auto late = reads.overdue_citizen_cases(at(50 * hour_seconds), 0, 1).value();
+  CHECK(reads.overdue_citizen_cases(at(4 * hour_seconds - 1), {}, 10)->empty());
+  const auto late = reads.overdue_citizen_cases(at(50 * hour_seconds), {}, 1).value();
   REQUIRE(late.size() == 1);
   CHECK(late[0].number == outage_number);
-  const auto next = reads.overdue_citizen_cases(at(50 * hour_seconds), late[0].id, 10).value();
+  const auto next = reads.overdue_citizen_cases(at(50 * hour_seconds), {*late[0].is.due, late[0].id}, 10).value();
   REQUIRE(next.size() == 1);
   CHECK(next[0].number == outage_number + 1);
   done(staff_act({.act = Act::escalate}, {}, at(50 * hour_seconds)));
   CHECK(found().is.office == "management");
-  CHECK(reads.overdue_citizen_cases(at(50 * hour_seconds), 0, 10)->size() == 1);
+  CHECK(reads.overdue_citizen_cases(at(50 * hour_seconds), {}, 10)->size() == 1);
   const auto counts = reads.count_open_citizen_cases().value();
   REQUIRE(counts.size() == 1);
   CHECK(counts[0].kind == "outage");
@@ -211,6 +211,22 @@ TEST_CASE_METHOD(CitizenCaseFixture, "late ones are found once, page by page, an
   CHECK(reads.citizen_cases({.company = "aleppo", .open_only = true}, 0, 10)->size() == 2);
   CHECK(reads.citizen_cases({.company = "homs"}, 0, 10)->empty());
   CHECK(reads.citizen_cases({}, 0, 10)->size() == 3);
+}
+
+TEST_CASE_METHOD(CitizenCaseFixture,
+                 "late ones come as they were due, each once, also where several are due at once") {
+  done(outage(outage_number, syrian(), at(hour_seconds)));
+  for (std::int64_t i = 1; i < 4; ++i) done(outage(outage_number + i));
+  std::vector<std::int64_t> numbers;
+  DueCitizenCase after;
+  for (;;) {
+    const auto page = store->cases().overdue_citizen_cases(at(50 * hour_seconds), after, 1).value();
+    if (page.empty()) break;
+    numbers.push_back(page[0].number - outage_number);
+    after = {page[0].is.due.value(), page[0].id};
+    REQUIRE(numbers.size() < 10);
+  }
+  CHECK(numbers == std::vector<std::int64_t>{1, 2, 3, 0});
 }
 
 TEST_CASE_METHOD(CitizenCaseFixture,
