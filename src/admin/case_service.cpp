@@ -1,6 +1,5 @@
 #include "admin/case_service.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "services/case_words.hpp"
@@ -49,14 +48,11 @@ Result<CitizenCaseTold, ApiError> told_of(World& world, store::StoredCitizenCase
   return told;
 }
 
-std::size_t letters_of_text(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-Result<std::monostate, ApiError> check_text(const CitizenCaseAct& act) {
-  const bool is_missing = act.act == Act::reply && act.text.empty();
-  if (!is_missing && letters_of_text(act.text) <= services::case_reply_letters_max) return std::monostate();
+// As its person is told it.
+Result<std::string, ApiError> text_for_person(const CitizenCaseAct& act) {
+  auto plain = services::case_reply(act.text);
+  const bool is_missing = act.act == Act::reply && plain && plain->empty();
+  if (plain && !is_missing) return *std::move(plain);
   return ApiError{Code::invalid,
                   "what the person is told has 1 to " + std::to_string(services::case_reply_letters_max) + " letters",
                   "text"};
@@ -133,7 +129,9 @@ Result<CitizenCaseTold, ApiError> show_citizen_case(World& world, const Caller& 
 Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, CitizenCaseAct act) {
   const auto found = seen_case(world, caller, act.tracking);
   if (!found) co_return found.error();
-  if (const auto fits = check_text(act); !fits) co_return fits.error();
+  auto text = text_for_person(act);
+  if (!text) co_return text.error();
+  act.text = *std::move(text);
   auto required = required_for(world, caller, found->is);
   if (!required) co_return required.error();
   const cases::Asked asked{.act = act.act, .stage = act.stage, .worker = caller.actor.name, .version = act.version};

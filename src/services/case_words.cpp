@@ -1,6 +1,9 @@
 #include "services/case_words.hpp"
 
+#include <algorithm>
+
 #include "flows/engine.hpp"
+#include "flows/slots.hpp"
 #include "services/payment_end.hpp"
 
 namespace shubbak::services {
@@ -35,6 +38,16 @@ std::string said_of(const flows::Revision& words, std::uint8_t locale, const cas
 }
 
 }  // namespace
+
+std::optional<std::string> case_reply(std::string_view written) {
+  std::string line(written);
+  std::ranges::replace_if(
+      line, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  // The room of one letter more, of which some take two.
+  std::string plain = flows::plain_text(line, case_reply_letters_max + 2);
+  if (flows::length_of(plain) > case_reply_letters_max) return std::nullopt;
+  return plain;
+}
 
 std::string kind_label(const cases::Kinds& kinds, const cases::Case& one, std::string_view locale) {
   const cases::Kind* kind = cases::find_kind(kinds, one.kind);

@@ -13,8 +13,11 @@
 
 namespace shubbak::services {
 
-// Of staff's replies, so that the news of one go in an SMS.
+// Of staff's replies, as phones count them (flows::length_of), so that the news of one go in an SMS.
 constexpr std::size_t case_reply_letters_max = 150;
+// What staff have written, as phones are sent it: on one line, without what turns or hides the text beside it.
+// Nothing: it is longer than that.
+std::optional<std::string> case_reply(std::string_view written);
 
 // Both: of what is configured no more its name.
 std::string kind_label(const cases::Kinds& kinds, const cases::Case& one, std::string_view locale);

@@ -110,6 +110,24 @@ TEST_CASE("what a case does not take is told, with the field, and nobody hears o
   CHECK(office.questions().empty());
 }
 
+TEST_CASE("what staff write reaches a phone on one line, without what turns or hides the text beside it") {
+  CaseOffice office;
+  const std::string worker = office.login_as("amal", "case_worker");
+  const auto reply = [&](std::int64_t version, const std::string& text) {
+    return office.post("/cases/reply", worker, act_on(outage, version, {{"text", text}})).status;
+  };
+  CHECK(reply(1, "a crew\ncomes \xE2\x80\xAE\x1b[2Jat 5") == 200);
+  CHECK(reply(2, "\xE2\x80\x8F\x07") == 422);  // nothing is left of it
+  std::string lamps;                           // each takes the room of two letters
+  for (int i = 0; i < 75; ++i) lamps += "💡";
+  CHECK(reply(2, lamps + "a") == 422);
+  CHECK(reply(2, lamps) == 200);
+  const std::string head = "syriatel 963933123456 news " + outage + ": ";
+  CHECK(office.questions() == std::vector<std::string>{head + "a crew comes [2Jat 5", head + lamps});
+  const Reply shown = office.post("/cases/show", worker, {{"tracking", outage}});
+  CHECK(shown.body.at("history").as_array().at(1).as_object().at("text") == "a crew comes [2Jat 5");
+}
+
 TEST_CASE("everybody finds the cases that they may see, and a complaint about staff is not its office's") {
   CaseOffice office;
   const std::string overseer = office.login_as("ola", "overseer");
