@@ -165,6 +165,7 @@ bool may_work(const staff::Account& account, const Kinds& kinds, const Case& one
 }
 
 bool may_see(const staff::Account& account, const Kinds& kinds, const Case& one) {
+  if (staff::is_of_office(account, one.from.accused)) return false;
   if (may_work(account, kinds, one)) return true;
   const auto may_read = [&](staff::Role role, const staff::Scope& where) {
     return staff::may_as(account, role, staff::Permission::case_read, where);

@@ -78,7 +78,7 @@ staff::Scope place_of(const Case& one);
 // stage is configured no more.
 bool may_work(const staff::Account& account, const Kinds& kinds, const Case& one);
 // May the account see it? Who may work it, and case workers and overseers of where it is; of one that bypasses its
-// office only overseers and who works it.
+// office only overseers and who works it. Nobody of the accused office, whatever else they are granted.
 bool may_see(const staff::Account& account, const Kinds& kinds, const Case& one);
 
 // --- tracking numbers: ten digits, drawn at random so that nobody counts or guesses them, the last one a check digit

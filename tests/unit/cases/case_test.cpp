@@ -186,6 +186,17 @@ TEST_CASE("a complaint about staff is seen by overseers and by whoever works it,
                        kinds, one));
 }
 
+TEST_CASE("nobody of the accused office sees a case, whatever its kind and whatever else they are granted") {
+  const Kinds kinds = sample_kinds();
+  const Case outage = opened(sample_outage(), {"aleppo", {}, "post_7"}, begin);
+  CHECK(may_see(granted("case_worker@aleppo"), kinds, outage));
+  CHECK_FALSE(may_see(granted("case_worker@aleppo/*/post_7"), kinds, outage));
+  CHECK_FALSE(may_see(granted("overseer@aleppo/*/post_7"), kinds, outage));
+  const Case bribe = opened(sample_bribe(), {"aleppo", {}, "post_7"}, begin);
+  CHECK_FALSE(may_see(account({*staff::parse_grant("overseer"), *staff::parse_grant("overseer@aleppo/*/post_7")}),
+                      kinds, bribe));
+}
+
 TEST_CASE("who is accused does not judge: neither when it is opened nor when it is late") {
   const Case own_judge = opened(sample_bribe(), {"aleppo", {}, "inspection"}, begin);
   CHECK(own_judge.office == "ministry");
