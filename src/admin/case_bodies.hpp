@@ -21,14 +21,14 @@ struct CitizenCasesBody {
   std::optional<std::string> company;
   std::optional<bool> open;
   std::optional<bool> late;
-  std::optional<std::string> after;
+  std::optional<std::int64_t> after;
 };
 template <class V>
 void describe(V& v, CitizenCasesBody& b) {
   v.optional_text("company", b.company, name_rule, "only of this company");
   v.optional_truth("open", b.open, "only those that are not resolved");
   v.optional_truth("late", b.late, "only open ones whose time limit is over");
-  v.optional_text("after", b.after, tracking_rule, "behind the case of this number: the last one of the page before");
+  v.optional_number("after", b.after, "behind this place: more of the page before");
 }
 
 struct CitizenCaseBody {
@@ -117,10 +117,12 @@ void describe(V& v, CitizenCaseShown& b) {
 }
 struct CitizenCaseList {
   std::vector<CitizenCaseShown> cases;
+  std::optional<std::int64_t> more;
 };
 template <class V>
 void describe(V& v, CitizenCaseList& b) {
-  v.list("cases", b.cases, listed_max, "as they were opened; a full page: ask again behind its last one");
+  v.list("cases", b.cases, listed_max, "as they were opened");
+  v.optional_number("more", b.more, "there may be more: ask again with this as after, also where the page has none");
 }
 
 struct CaseEventShown {

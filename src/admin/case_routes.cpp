@@ -13,10 +13,11 @@ Served<CitizenCaseList> find_cases(World& world, Asked<CitizenCasesBody> asked) 
   CitizenCasesBody& body = asked.body;
   const auto found = find_citizen_cases(
       world, asked.caller,
-      {std::move(body.company), body.open.value_or(false), body.late.value_or(false), std::move(body.after)});
+      {std::move(body.company), body.open.value_or(false), body.late.value_or(false), body.after.value_or(0)});
   if (!found) co_return found.error();
   CitizenCaseList list;
-  for (const store::StoredCitizenCase& one : *found) list.cases.push_back(shown(one));
+  for (const store::StoredCitizenCase& one : found->cases) list.cases.push_back(shown(one));
+  list.more = found->more;
   co_return list;
 }
 Served<CitizenCaseFile> show_case(World& world, Asked<CitizenCaseBody> asked) {
@@ -55,7 +56,7 @@ using rows::post;
 
 constexpr std::array<Route, 6> case_table{{
     row<CitizenCasesBody, CitizenCaseList, find_cases>(post, "/cases/find", by, Permission::case_read,
-                                                       "Citizens' cases that one may see, 1,000 at once"),
+                                                       "Citizens' cases that one may see, page by page"),
     row<CitizenCaseBody, CitizenCaseFile, show_case>(post, "/cases/show", by, Permission::case_read,
                                                      "A case, and all that was done to it"),
     row<TakeCaseBody, CitizenCaseFile, take_case>(post, "/cases/take", by, Permission::case_work,

@@ -11,22 +11,21 @@ using cases::Act;
 using staff::Permission;
 
 constexpr std::size_t citizen_cases_page = 1'000;
+constexpr std::size_t citizen_case_pages_max = 5;
 constexpr std::chrono::hours case_news_live{24};
 
 bool is_seen_by(const World& world, const Caller& caller, const store::StoredCitizenCase& one) {
   return caller.is_command_line() || cases::may_see(caller.account, world.case_kinds, one.is);
 }
 
-Result<std::int64_t, ApiError> number_of_case(const std::string& tracking, const char* field) {
-  const auto number = cases::parse_tracking_number(tracking);
-  if (number) return *number;
-  return ApiError{Code::invalid, "that is no tracking number, or mistyped", field};
+bool is_wanted(const CitizenCasesWanted& wanted, const cases::Case& one) {
+  return (!wanted.company || one.from.company == *wanted.company) && (!wanted.late_only || one.is_late);
 }
 
 Result<store::StoredCitizenCase, ApiError> seen_case(World& world, const Caller& caller,
                                                      const std::string& tracking) {
-  const auto number = number_of_case(tracking, "tracking");
-  if (!number) return number.error();
+  const auto number = cases::parse_tracking_number(tracking);
+  if (!number) return ApiError{Code::invalid, "that is no tracking number, or mistyped", "tracking"};
   auto found = world.store.cases().find_citizen_case(*number);
   if (!found) return api_error(found.error());
   if (!*found || !is_seen_by(world, caller, **found))
@@ -94,30 +93,25 @@ Result<std::optional<store::OutboxMessage>, ApiError> news_of(World& world, cons
 
 }  // namespace
 
-Result<std::vector<store::StoredCitizenCase>, ApiError> find_citizen_cases(World& world, const Caller& caller,
-                                                                           const CitizenCasesWanted& wanted) {
-  std::int64_t after = 0;
-  if (wanted.after) {
-    const auto number = number_of_case(*wanted.after, "after");
-    if (!number) return number.error();
-    const auto last = world.store.cases().find_citizen_case(*number);
-    if (!last) return api_error(last.error());
-    if (!*last) return ApiError{Code::invalid, "there is no case of that number to go on behind", "after"};
-    after = (*last)->id;
-  }
-  const store::CitizenCaseFilter filter{wanted.company.value_or(""), wanted.open_only || wanted.late_only,
-                                        wanted.late_only};
-  std::vector<store::StoredCitizenCase> seen;
-  for (;;) {
-    auto page = world.store.cases().citizen_cases(filter, after, citizen_cases_page);
+Result<CitizenCasesFound, ApiError> find_citizen_cases(World& world, const Caller& caller,
+                                                       const CitizenCasesWanted& wanted) {
+  const bool open_only = wanted.open_only || wanted.late_only;
+  CitizenCasesFound found;
+  std::int64_t after = wanted.after;
+  for (std::size_t pages = 0; pages < citizen_case_pages_max; ++pages) {
+    auto page = world.store.cases().citizen_cases(open_only, after, citizen_cases_page);
     if (!page) return api_error(page.error());
     for (store::StoredCitizenCase& one : *page) {
       after = one.id;
-      if (is_seen_by(world, caller, one)) seen.push_back(std::move(one));
-      if (seen.size() == citizen_cases_page) return seen;
+      if (is_wanted(wanted, one.is) && is_seen_by(world, caller, one)) found.cases.push_back(std::move(one));
+      if (found.cases.size() < citizen_cases_page) continue;
+      found.more = after;
+      return found;
     }
-    if (page->size() < citizen_cases_page) return seen;
+    if (page->size() < citizen_cases_page) return found;
   }
+  found.more = after;
+  return found;
 }
 
 Result<CitizenCaseTold, ApiError> show_citizen_case(World& world, const Caller& caller, const std::string& tracking) {

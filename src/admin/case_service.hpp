@@ -16,12 +16,17 @@ namespace shubbak::admin {
 struct CitizenCasesWanted {
   std::optional<std::string> company{};  // nothing: of all
   bool open_only = false;
-  bool late_only = false;              // open ones that were escalated
-  std::optional<std::string> after{};  // behind the case of that tracking number
+  bool late_only = false;  // open ones that were escalated
+  std::int64_t after = 0;  // `more` of the page before
 };
-// Those that the caller may see, in the order in which they were opened, 1,000 at once.
-Result<std::vector<store::StoredCitizenCase>, ApiError> find_citizen_cases(World& world, const Caller& caller,
-                                                                           const CitizenCasesWanted& wanted);
+struct CitizenCasesFound {
+  std::vector<store::StoredCitizenCase> cases;
+  std::optional<std::int64_t> more{};  // ask again behind this; nothing: these were the last ones
+};
+// Those that the caller may see, in the order in which they were opened: up to 1,000 of the next 5,000 that there
+// are, so that nobody holds up the loop who may see few of many.
+Result<CitizenCasesFound, ApiError> find_citizen_cases(World& world, const Caller& caller,
+                                                       const CitizenCasesWanted& wanted);
 
 struct CitizenCaseTold {
   store::StoredCitizenCase is;

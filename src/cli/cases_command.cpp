@@ -17,7 +17,6 @@ namespace {
 using staff::Permission;
 
 constexpr std::string_view cases_name = "cases";
-constexpr std::size_t cases_page_rows = 1'000;
 
 struct CaseOptions {
   std::string config;
@@ -63,11 +62,9 @@ int list_cases_of(const CaseOptions& options, bool late_only) {
   for (;;) {
     const auto page = admin::find_citizen_cases(desk->world(), desk->caller(), wanted);
     if (!page) return failed(cases_name, page.error().message);
-    for (const store::StoredCitizenCase& one : *page) {
-      std::fputs(line_of(admin::shown(one)).c_str(), stdout);
-      wanted.after = cases::tracking_number(one.number);
-    }
-    if (page->size() < cases_page_rows) return exit_ok;
+    for (const store::StoredCitizenCase& one : page->cases) std::fputs(line_of(admin::shown(one)).c_str(), stdout);
+    if (!page->more) return exit_ok;
+    wanted.after = *page->more;
   }
 }
 

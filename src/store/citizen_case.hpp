@@ -69,11 +69,6 @@ struct CitizenCaseEvent {
   std::optional<std::uint8_t> stars{};
   std::string text{};  // "" also where it is erased or damaged
 };
-struct CitizenCaseFilter {
-  std::string company{};  // "": of all
-  bool open_only = false;
-  bool late_only = false;  // with open_only
-};
 struct DueCitizenCase {
   WallTime due{};
   std::int64_t id = 0;
@@ -96,7 +91,7 @@ class CitizenCaseReads {
   virtual Result<std::vector<StoredCitizenCase>> citizen_cases_of(const NationalId& person,
                                                                   std::size_t rows_max) = 0;  // newest first
   // Behind that id, in order.
-  virtual Result<std::vector<StoredCitizenCase>> citizen_cases(const CitizenCaseFilter& filter, std::int64_t after,
+  virtual Result<std::vector<StoredCitizenCase>> citizen_cases(bool open_only, std::int64_t after,
                                                                std::size_t rows_max) = 0;
   virtual Result<std::vector<CitizenCaseEvent>> citizen_case_events(std::int64_t id) = 0;  // oldest first
   // Open ones whose time is over, not escalated yet; behind that one, as they were due.

@@ -100,13 +100,12 @@ Result<std::vector<StoredCitizenCase>> CitizenCaseReader::citizen_cases_of(const
                  [&]() -> Result<std::vector<StoredCitizenCase>> { return of_person(person, rows_max); });
 }
 
-Result<std::vector<StoredCitizenCase>> CitizenCaseReader::citizen_cases(const CitizenCaseFilter& filter,
-                                                                        std::int64_t after, std::size_t rows_max) {
+Result<std::vector<StoredCitizenCase>> CitizenCaseReader::citizen_cases(bool open_only, std::int64_t after,
+                                                                        std::size_t rows_max) {
   return guarded("listing cases", [&]() -> Result<std::vector<StoredCitizenCase>> {
     std::vector<StoredCitizenCase> found;
     const std::int64_t limit = limit_of(rows_max);
-    const std::int64_t late_only = filter.late_only ? 1 : 0;
-    Use use(filter.open_only ? open_ : all_, after, filter.company, late_only, limit);
+    Use use(open_only ? open_ : all_, after, limit);
     while (use.next()) found.push_back(citizen_case_in(use, sealer_));
     return found;
   });

@@ -23,7 +23,7 @@ class CitizenCaseReader final : public CitizenCaseReads {
   Result<std::optional<StoredCitizenCase>> find_citizen_case_of(const NationalId& person,
                                                                 std::int64_t number) override;
   Result<std::vector<StoredCitizenCase>> citizen_cases_of(const NationalId& person, std::size_t rows_max) override;
-  Result<std::vector<StoredCitizenCase>> citizen_cases(const CitizenCaseFilter& filter, std::int64_t after,
+  Result<std::vector<StoredCitizenCase>> citizen_cases(bool open_only, std::int64_t after,
                                                        std::size_t rows_max) override;
   Result<std::vector<CitizenCaseEvent>> citizen_case_events(std::int64_t id) override;
   Result<std::vector<StoredCitizenCase>> overdue_citizen_cases(WallTime now, const DueCitizenCase& after,

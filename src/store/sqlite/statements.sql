@@ -1464,7 +1464,7 @@ ON CONFLICT (service, company) DO UPDATE SET since = excluded.since, until = exc
 -- @ drop_rollout_rule
 DELETE FROM rollout WHERE service = ?1 AND company = ?2;
 
--- Cases of citizens. ?1 of citizen_cases and open_citizen_cases: behind which id; ?2: '' or a company; ?3: whether late ones only.
+-- Cases of citizens.
 -- @ citizen_case
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
@@ -1484,12 +1484,12 @@ FROM citizen_case WHERE person = ?1 ORDER BY id DESC LIMIT ?2;
 -- @ citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
-FROM citizen_case WHERE id > ?1 AND (?2 = '' OR company = ?2) AND (?3 = 0 OR is_late = 1) ORDER BY id LIMIT ?4;
+FROM citizen_case WHERE id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ open_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
-FROM citizen_case WHERE state = 0 AND id > ?1 AND (?2 = '' OR company = ?2) AND (?3 = 0 OR is_late = 1) ORDER BY id LIMIT ?4;
+FROM citizen_case WHERE state = 0 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ overdue_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,

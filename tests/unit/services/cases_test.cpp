@@ -72,7 +72,7 @@ TEST_CASE("what a kind needs must be said, and there must be such a kind and com
   CHECK(town.told_of("cases.open", {{"kind", "outage"}, {"text", "a"}}) == "error");
   CHECK(town.told_of("cases.open", {{"kind", "outage"}, {"text", "a"}, {"address", "b"}, {"company", "nowhere"}}) ==
         "error");
-  CHECK(town.kept->cases().citizen_cases({}, 0, 10)->empty());
+  CHECK(town.kept->cases().citizen_cases(false, 0, 10)->empty());
 }
 
 TEST_CASE("who has too many open of a kind opens no more of it, and others of another") {
