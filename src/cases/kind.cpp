@@ -82,9 +82,10 @@ Status check_offices(const Kind& kind) {
     return wrong(kind.name, "office is named as in grants: lower-case letters, up to six digits and _");
   if (!kind.escalates_to.empty() && !is_office(kind.escalates_to))
     return wrong(kind.name, "escalates_to is named as offices in grants are: lower-case letters, digits and _");
+  if (kind.bypasses_office != (kind.about == About::staff))
+    return wrong(kind.name, "bypasses_office is for kinds with about: staff, and each of these has it");
   if (!kind.bypasses_office) return {};
   // Where the one is the accused one, the case goes to the other.
-  if (kind.about != About::staff) return wrong(kind.name, "bypasses_office is for kinds with about: staff");
   if (kind.office.empty() || kind.escalates_to.empty() || kind.office == kind.escalates_to)
     return wrong(kind.name, "with bypasses_office, office and escalates_to must name two offices");
   return {};

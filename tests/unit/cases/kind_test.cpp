@@ -76,6 +76,9 @@ TEST_CASE("a complaint that bypasses its office has two offices to go to") {
   kind = sample_bribe();
   kind.about = About::network;
   CHECK_THAT(fault_of({kind}), Contains("is for kinds with about: staff"));
+  Kind seen_by_all = sample_bribe();
+  seen_by_all.bypasses_office = false;
+  CHECK_THAT(fault_of({seen_by_all}), Contains("and each of these has it"));
 }
 
 }  // namespace
