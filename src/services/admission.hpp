@@ -16,6 +16,7 @@ enum class Switched : std::uint8_t {
   for_everyone,   // of no company
   by_company,     // the one that the arguments name, or whose governorate
   by_payees,      // each one that is paid
+  by_case,        // the one that the case is about, also where only a receipt says which
   among_several,  // those that are asked; one that is not on is left out
 };
 

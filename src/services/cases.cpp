@@ -111,6 +111,16 @@ std::string last_reply(const std::vector<store::CitizenCaseEvent>& events) {
 
 }  // namespace
 
+std::string company_of_case(World& world, const Request& request) {
+  const cases::Kind* kind = cases::find_kind(world.case_kinds, text_arg(request, "kind"));
+  if (kind != nullptr && kind->about == cases::About::payment) {
+    const auto payment = own_payment(world, request);
+    return payment && *payment ? (*payment)->company : std::string();
+  }
+  const companies::Company* company = company_arg(world, request);
+  return company == nullptr ? std::string() : company->config().name;
+}
+
 // What a case may be about, in the order of the configuration, and of which companies.
 boost::asio::awaitable<Answer> cases_kinds(World& world, Request request) {
   boost::json::array kinds;

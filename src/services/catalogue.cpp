@@ -122,7 +122,7 @@ const std::vector<Entry>& entries() {
         .changes = true,
         .assurance = confirm},
        cases_open,
-       by_company},
+       by_case},
       {{.name = "cases.rate",
         .args = {{"tracking", flows::ValueKind::digits}, {"stars", flows::ValueKind::integer}},
         .outcomes = {"not_found", "not_now"},

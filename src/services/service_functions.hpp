@@ -125,6 +125,8 @@ store::BeginPayment begin_payment(const Request& request, const AskedPayment& as
 Answer not_begun(const Result<store::Committed>& committed);
 // Whose accounts are paid at once, each company once; none where the arguments list none.
 std::vector<std::string> companies_of_payees(const Request& request);
+// Which company the case that is to be opened is about: of a complaint about a payment, whose that was. "": of none.
+std::string company_of_case(World& world, const Request& request);
 // Of several payments that are confirmed at once, the first with part 1.
 std::string key_of_part(const std::string& payment_key, std::size_t part);
 // Adds what a payment that is begun writes beside it: that its authorisation is used up, and the walk as it waits.

@@ -28,7 +28,7 @@ bool Switches::is_on(store::Store& store, std::string_view service, std::string_
 namespace {
 
 // Of the companies that the arguments name; "" where they name none, or none that there is.
-std::vector<std::string> companies_named(const World& world, Switched how, const Request& request) {
+std::vector<std::string> companies_named(World& world, Switched how, const Request& request) {
   switch (how) {
     case Switched::by_company: {
       const companies::Company* company = company_arg(world, request);
@@ -36,6 +36,8 @@ std::vector<std::string> companies_named(const World& world, Switched how, const
     }
     case Switched::by_payees:
       return companies_of_payees(request);
+    case Switched::by_case:
+      return {company_of_case(world, request)};
     case Switched::never:
     case Switched::for_everyone:
     case Switched::among_several:

@@ -4,6 +4,7 @@
 #include "services/case_words.hpp"
 #include "tests/unit/cases/sample_kinds.hpp"
 #include "tests/unit/services/paying_town.hpp"
+#include "tests/unit/services/switching.hpp"
 
 namespace shubbak::services {
 namespace {
@@ -107,6 +108,37 @@ TEST_CASE("a complaint about a payment names one of the person's own") {
   CHECK(one->is.from.company == "aleppo");
   town.person = *NationalId::parse(Country::syria, "02345678901");
   CHECK(complain(receipt) == "not_found");
+}
+
+TEST_CASE("a complaint about a payment is taken where cases are on for the company that was paid") {
+  CaseTown town;
+  REQUIRE(town.paid("2100345", 30'000, town.grant()) == "ok");
+  const boost::json::object args{{"kind", "payment_complaint"},
+                                 {"text", "paid twice"},
+                                 {"receipt", std::string(town.told.at("receipt").as_string())}};
+  // Of several companies the receipt alone tells which.
+  const auto two = companies::Directory::create({companies::config_of("aleppo", town.sample.url(), {"21"}),
+                                                 companies::config_of("homs", "http://127.0.0.1:1", {"31"})},
+                                                town.http);
+  REQUIRE(two.ok());
+  town.world.emplace(World{.companies = **two,
+                           .owned_accounts = town.owned,
+                           .store = *town.kept,
+                           .slow_work = town.slow_work,
+                           .random = [&town] { return ++town.drawn; },
+                           .on_queued = {},
+                           .count_code = {},
+                           .count_try = {},
+                           .case_kinds = kinds_of_town()});
+  set_switch(town, "cases", "aleppo", 0);
+  CHECK(town.ask("cases.open", args).outcome.outcome == flows::switched_off);
+  set_switch(town, "cases", "*", 0);  // but for that company
+  set_switch(town, "cases", "aleppo", 100);
+  const Answer opened = town.ask("cases.open", args);
+  REQUIRE(opened.outcome.outcome == "ok");
+  put_switch(town, "cases", "aleppo", 0);  // meanwhile
+  CHECK(town.commit(opened.changes).error().message == store::switched_off);
+  CHECK(town.kept->cases().citizen_cases_of(*town.person, 10)->empty());
 }
 
 TEST_CASE("its person sees where a case stands and what was replied, to anybody else it is not there") {
