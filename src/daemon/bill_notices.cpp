@@ -17,6 +17,7 @@ constexpr std::size_t due_page_max = 200;
 constexpr std::size_t questions_at_once_max = 4;
 constexpr std::size_t questions_in_vain_max = 3;
 constexpr std::chrono::milliseconds due_timeout{10'000};
+constexpr std::string_view subscribing = "notices.subscribe";  // by whose switch notices are told
 
 }  // namespace
 
@@ -79,6 +80,11 @@ bool BillNotices::may_go_on(const Lane& lane) const {
          lane.company->takes_questions(std::chrono::steady_clock::now());
 }
 
+// Of a company that is off nobody is told what is due there.
+bool BillNotices::is_switched_on(const Lane& lane, Msisdn number) const {
+  return shared_.world.switches.is_on(shared_.store, subscribing, lane.company->config().name, number, clock_());
+}
+
 boost::asio::awaitable<void> BillNotices::ask_some(Lane& lane) {
   while (may_go_on(lane)) {
     lane.allowance -= 1;
@@ -101,8 +107,8 @@ boost::asio::awaitable<void> BillNotices::ask(Lane& lane, store::Subscription su
     co_return;
   }
   Money amount{subscription.told, lane.company->config().currency};
-  if (active_since(*person) == WallTime{}) {  // suspended
-    auto noting = note(lane, std::move(subscription), schedule.next(spread, clock_()), amount, {});
+  if (active_since(*person) == WallTime{} || !is_switched_on(lane, subscription.msisdn)) {  // or suspended
+    auto noting = note(lane, std::move(subscription), schedule.tomorrow(spread, clock_()), amount, {});
     co_await std::move(noting);
     co_return;
   }

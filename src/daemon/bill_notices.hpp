@@ -1,8 +1,8 @@
 // Tells the numbers that have subscribed to notices of bills what is due: asks each company for the subscriptions
 // whose moment has come (services/bill_notice.hpp), and where the amount has changed and is above zero puts an SMS
 // into the outbox, in the transaction that notes that it was told; so a restart tells nobody twice. Only active
-// numbers are asked for and told, and nobody at night. Each company has a lane of its own, of bounded rate and
-// questions at once; one that does not answer is asked later. Thread: the event loop's.
+// numbers for which notices are switched on are asked for and told, and nobody at night. Each company has a lane of
+// its own, of bounded rate and questions at once; one that does not answer is asked later. Thread: the event loop's.
 #pragma once
 
 #include <cstdint>
@@ -51,6 +51,7 @@ class BillNotices {
   void look(Lane& lane, Instant now);
   void rest(Lane& lane);
   [[nodiscard]] bool may_go_on(const Lane& lane) const;
+  [[nodiscard]] bool is_switched_on(const Lane& lane, Msisdn number) const;
   boost::asio::awaitable<void> ask_some(Lane& lane);
   boost::asio::awaitable<void> ask(Lane& lane, store::Subscription subscription);
   boost::asio::awaitable<void> note(Lane& lane, store::Subscription subscription, WallTime next_at, Money due,

@@ -40,7 +40,10 @@ WallTime NoticeSchedule::next(std::uint64_t spread, WallTime now) const {
 
 WallTime NoticeSchedule::again(std::uint64_t spread, WallTime now) const {
   const WallTime later = now + retry_after;
-  if (may_ask(later)) return later;
+  return may_ask(later) ? later : tomorrow(spread, now);
+}
+
+WallTime NoticeSchedule::tomorrow(std::uint64_t spread, WallTime now) const {
   return moment_of(*this, spread, local_day(*this, now) + std::chrono::days(1));
 }
 

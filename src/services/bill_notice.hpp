@@ -35,6 +35,7 @@ struct NoticeSchedule {
                                WallTime now) const;  // of a new one: today's moment, or tomorrow's
   [[nodiscard]] WallTime next(std::uint64_t spread, WallTime now) const;   // of one that was asked about today
   [[nodiscard]] WallTime again(std::uint64_t spread, WallTime now) const;  // of one that its company did not answer
+  [[nodiscard]] WallTime tomorrow(std::uint64_t spread, WallTime now) const;  // of one that is not asked about today
 };
 
 // The same for the same subscription, in any version: it stays at its moment.

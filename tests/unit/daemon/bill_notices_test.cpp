@@ -109,6 +109,14 @@ class NoticeOffice {
     loop.until([&] { return done.has_value(); });
     REQUIRE(*done);
   }
+  void switch_notices(std::uint32_t share_percent) {
+    rollout::Rule rule;
+    rule.service = "notices";
+    rule.company = "aleppo";
+    rule.share_percent = share_percent;
+    commit({store::RolloutChange(store::SetSwitch{rule, Actor{Actor::Kind::command_line, "test"}, wall_now()})});
+    REQUIRE(world_->switches.refresh(*store).ok());
+  }
   // At the company, as it is told by others.
   void pay(const std::string& account, std::int64_t amount, const std::string& key) {
     std::optional<Result<companies::PaymentAnswer>> said;
@@ -287,6 +295,19 @@ TEST_CASE("a suspended number is neither asked for nor told, and is again once i
   CHECK(office.texts().empty());
   CHECK(office.kept("2100345").next_at >= local(9h, 1));
   office.commit({link_event(subscriber, identity::LinkEvent::resume, Actor::Kind::command_line)});
+  office.tick(local(evening, 1));
+  CHECK(office.texts().size() == 1);
+}
+
+TEST_CASE("a company for which notices are switched off is not asked, and is again once they are on") {
+  NoticeOffice office;
+  office.subscribe("2100345");
+  office.switch_notices(0);
+  office.tick(local(12h));
+  CHECK(office.notices->counts().asked == 0);
+  CHECK(office.texts().empty());
+  CHECK(office.kept("2100345").next_at >= local(9h, 1));
+  office.switch_notices(100);
   office.tick(local(evening, 1));
   CHECK(office.texts().size() == 1);
 }
