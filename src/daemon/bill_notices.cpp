@@ -75,6 +75,10 @@ void BillNotices::rest(Lane& lane) {
   lane.next_look = std::chrono::steady_clock::now() + rest_interval;
 }
 
+void BillNotices::in_vain(Lane& lane) {
+  if (++lane.vain == questions_in_vain_max) rest(lane);
+}
+
 bool BillNotices::may_go_on(const Lane& lane) const {
   return !lane.due.empty() && lane.allowance >= 1 && shared_.world.notices.may_ask(clock_()) &&
          lane.company->takes_questions(std::chrono::steady_clock::now());
@@ -99,14 +103,16 @@ boost::asio::awaitable<void> BillNotices::ask_some(Lane& lane) {
 boost::asio::awaitable<void> BillNotices::ask(Lane& lane, store::Subscription subscription) {
   const auto& schedule = shared_.world.notices;
   const std::uint64_t spread = services::spread_of(subscription.msisdn, subscription.company, subscription.account);
+  Money amount{subscription.told, lane.company->config().currency};
   const auto person = shared_.store.find_person(subscription.msisdn);
-  if (!person) {
+  if (!person) {  // put off, so that it holds up no other
     shared_.metrics.count_store_failure();
     log::error("subscriber_unreadable", {{"reason", person.error().message}});
-    rest(lane);
+    in_vain(lane);
+    auto noting = note(lane, std::move(subscription), schedule.again(spread, clock_()), amount, {});
+    co_await std::move(noting);
     co_return;
   }
-  Money amount{subscription.told, lane.company->config().currency};
   if (active_since(*person) == WallTime{} || !is_switched_on(lane, subscription.msisdn)) {  // or suspended
     auto noting = note(lane, std::move(subscription), schedule.tomorrow(spread, clock_()), amount, {});
     co_await std::move(noting);
@@ -124,7 +130,7 @@ boost::asio::awaitable<void> BillNotices::ask(Lane& lane, store::Subscription su
     ++counts_.failed;
     log::info("bill_notice_waits", {{"company", lane.company->config().name}, {"reason", due.error().message}});
     next = schedule.again(spread, clock_());
-    if (++lane.vain == questions_in_vain_max) rest(lane);
+    in_vain(lane);
   }
   auto noting = note(lane, std::move(subscription), next, amount, person->locale);
   co_await std::move(noting);

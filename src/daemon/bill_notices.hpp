@@ -50,6 +50,7 @@ class BillNotices {
   void fill(Lane& lane, Instant now) const;
   void look(Lane& lane, Instant now);
   void rest(Lane& lane);
+  void in_vain(Lane& lane);
   [[nodiscard]] bool may_go_on(const Lane& lane) const;
   [[nodiscard]] bool is_switched_on(const Lane& lane, Msisdn number) const;
   boost::asio::awaitable<void> ask_some(Lane& lane);

@@ -88,8 +88,11 @@ class NoticeOffice {
     notices.emplace(*shared_, teller, per_second, [this] { return clock; });
   }
   void subscribe(const std::string& account, WallTime next_at = local(12h)) {
-    commit({store::SubscriptionChange(store::Subscribe{.msisdn = subscribed,
-                                                       .person = owner_of_all,
+    subscribe(subscribed, owner_of_all, account, next_at);
+  }
+  void subscribe(Msisdn number, const NationalId& person, const std::string& account, WallTime next_at) {
+    commit({store::SubscriptionChange(store::Subscribe{.msisdn = number,
+                                                       .person = person,
                                                        .company = "aleppo",
                                                        .account = account,
                                                        .link = "syriatel",
@@ -135,8 +138,14 @@ class NoticeOffice {
     for (const store::OutboxMessage& one : messages) all.push_back(one.text);
     return all;
   }
-  store::Subscription kept(const std::string& account) {
-    const auto all = store->subscriptions().subscriptions_of(subscribed).value();
+  // What is kept of whose number it is, past all reading.
+  void damage(Msisdn number) {
+    SQLite::Database(config_.database, SQLite::OPEN_READWRITE, 5000)
+        .exec("UPDATE link SET national_id_sealed = zeroblob(length(national_id_sealed)) WHERE msisdn = " +
+              std::to_string(number.value()));
+  }
+  store::Subscription kept(const std::string& account, Msisdn number = subscribed) {
+    const auto all = store->subscriptions().subscriptions_of(number).value();
     const auto found = std::ranges::find(all, account, &store::Subscription::account);
     REQUIRE(found != all.end());
     return *found;
@@ -284,6 +293,20 @@ TEST_CASE("an account whose answer nobody can use holds up no other, and is told
   CHECK(office.texts().size() == 1);
   CHECK(office.kept("9000009").next_at == local(12h + 30min));
   CHECK(office.kept("9000009").told == 0);
+}
+
+TEST_CASE("a subscriber whose link cannot be read holds up no other") {
+  NoticeOffice office;
+  const Msisdn damaged = *Msisdn::parse(other_subscriber);
+  office.commit({link_of(other_subscriber, person_of_one_account)});
+  office.subscribe(damaged, *NationalId::parse(Country::syria, person_of_one_account), "2100888", local(10h));
+  office.subscribe("2100345", local(11h));
+  office.damage(damaged);
+  office.start();  // with nothing in a cache
+  office.tick(local(12h));
+  CHECK(office.notices->counts().asked == 1);
+  CHECK(office.texts().size() == 1);
+  CHECK(office.kept("2100888", damaged).next_at == local(12h + 30min));
 }
 
 TEST_CASE("a suspended number is neither asked for nor told, and is again once it is resumed") {
