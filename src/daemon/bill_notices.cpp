@@ -118,6 +118,11 @@ boost::asio::awaitable<void> BillNotices::ask(Lane& lane, store::Subscription su
     co_await std::move(noting);
     co_return;
   }
+  if (teller_.is_behind && teller_.is_behind(subscription.link)) {
+    auto noting = note(lane, std::move(subscription), schedule.again(spread, clock_()), amount, {});
+    co_await std::move(noting);
+    co_return;
+  }
   ++counts_.asked;
   auto asking = lane.company->due(subscription.account, due_timeout);
   const auto due = co_await std::move(asking);

@@ -2,7 +2,8 @@
 // whose moment has come (services/bill_notice.hpp), and where the amount has changed and is above zero puts an SMS
 // into the outbox, in the transaction that notes that it was told; so a restart tells nobody twice. Only active
 // numbers for which notices are switched on are asked for and told, and nobody at night. Each company has a lane of
-// its own, of bounded rate and questions at once; one that does not answer is asked later. Thread: the event loop's.
+// its own, of bounded rate and questions at once; one that does not answer is asked later, and so it is for those
+// whose operator's link does not keep up. Thread: the event loop's.
 #pragma once
 
 #include <cstdint>

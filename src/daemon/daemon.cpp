@@ -281,10 +281,12 @@ Status Daemon::Impl::open() {
   tell_of_unknown_companies();
   tell_of_unknown_gateways();
   if (Status opened_counter = open_counter(); !opened_counter) return opened_counter;
-  const Teller teller{[this](std::string_view link, Msisdn to, const std::string& text) {
-                        return sender_of(link).outbox_change(to, text);
-                      },
-                      world->on_queued, digits_of_links(config)};
+  const Teller teller{
+      [this](std::string_view link, Msisdn to, const std::string& text) {
+        return sender_of(link).outbox_change(to, text);
+      },
+      world->on_queued, digits_of_links(config),
+      [this](std::string_view link) { return sender_of(link).is_behind(std::chrono::steady_clock::now()); }};
   readings = std::make_unique<ReadingDelivery>(*shared, teller);
   payments = std::make_unique<PaymentFollowUp>(*shared, teller);
   bank_cards = std::make_unique<BankCards>(*shared, teller, *payments, gateways);

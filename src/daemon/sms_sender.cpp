@@ -15,6 +15,8 @@ constexpr std::int64_t outbox_id_pending = -1;  // being written: not sent again
 constexpr std::size_t page_rows = 1'000;        // of the outbox, fetched at once
 constexpr std::size_t queued_max = 200;         // in the link's queue, for a backlog; at 20,000/s 10 ms for a screen
 constexpr std::size_t slice_max = 1'000;        // messages of a backlog that are looked at in one turn of the loop
+constexpr std::chrono::minutes behind_after{1};
+constexpr std::size_t behind_from = page_rows / 2;  // messages that wait; what is new alone is far fewer
 
 std::chrono::seconds retry_delay(std::uint32_t tries) {
   return std::min(retry_longest, retry_first * (1U << std::min(tries, 10U)));
@@ -202,7 +204,11 @@ void SmsSender::on_up() {
 void SmsSender::tick(Instant now) {
   // Another process may have put something there, such as the code that a counter has sent to a phone.
   store_holds_more_ = true;
-  if (!link_.up()) return;
+  if (!link_.up()) {
+    if (!down_since_) down_since_ = now;
+    return;
+  }
+  down_since_.reset();
   make_ready(now);
   send_ready();
 }
@@ -216,6 +222,11 @@ void SmsSender::make_ready(Instant due) {
     ready_.push_back(at->second);
     at = retry_.erase(at);
   }
+}
+
+bool SmsSender::is_behind(Instant now) const {
+  const bool is_down = down_since_ && now - *down_since_ >= behind_after;
+  return is_down || waiting() >= std::min(behind_from, messages_max_);
 }
 
 // What is left is sent when resps have made room, or at the next tick.

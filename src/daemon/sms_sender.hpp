@@ -47,6 +47,8 @@ class SmsSender {
   void on_up();            // the link is bound: send what waits
   void tick(Instant now);  // send again what is due
   [[nodiscard]] std::size_t waiting() const { return retry_.size() + ready_.size(); }
+  // What can be told as well later should wait: the link has been down for a while, or does not take what there is.
+  [[nodiscard]] bool is_behind(Instant now) const;
 
  private:
   struct Message {
@@ -90,6 +92,7 @@ class SmsSender {
   std::int64_t fetched_to_ = 0;
   std::unordered_set<std::int64_t> outbox_ids_;  // in memory, or not yet gone from the store
   std::uint16_t reference_ = 0;                  // of long texts
+  std::optional<Instant> down_since_{};          // as ticks have seen it
 };
 
 }  // namespace shubbak::daemon

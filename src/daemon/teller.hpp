@@ -17,6 +17,8 @@ struct Teller {
   std::function<void(std::string_view link, std::int64_t outbox_id, Msisdn, const std::string& text)> take_up;
   // News, with the digits that the operator's phones show; for before `outbox_change`.
   std::function<std::string(std::string_view link, std::string text)> in_digits_of{};
+  // Whether what can be told as well later should wait, so that it does not stand before what cannot; may be missing.
+  std::function<bool(std::string_view link)> is_behind{};
 };
 
 }  // namespace shubbak::daemon

@@ -84,7 +84,8 @@ class NoticeOffice {
                                                           .expires = wall_now() + 24h}};
                         },
                         {},
-                        [](std::string_view, std::string text) { return text; }};
+                        [](std::string_view, std::string text) { return text; },
+                        [this](std::string_view link) { return link == link_behind; }};
     notices.emplace(*shared_, teller, per_second, [this] { return clock; });
   }
   void subscribe(const std::string& account, WallTime next_at = local(12h)) {
@@ -155,6 +156,7 @@ class NoticeOffice {
   std::unique_ptr<store::Store> store;
   std::optional<BillNotices> notices;
   WallTime clock = local(0h);
+  std::string link_behind{};  // which does not keep up
 
  private:
   bool is_idle() {
@@ -293,6 +295,19 @@ TEST_CASE("an account whose answer nobody can use holds up no other, and is told
   CHECK(office.texts().size() == 1);
   CHECK(office.kept("9000009").next_at == local(12h + 30min));
   CHECK(office.kept("9000009").told == 0);
+}
+
+TEST_CASE("for whom the operator's link does not keep up is asked and told later") {
+  NoticeOffice office;
+  office.subscribe("2100345");
+  office.link_behind = "syriatel";
+  office.tick(local(12h));
+  CHECK(office.notices->counts().asked == 0);
+  CHECK(office.texts().empty());
+  CHECK(office.kept("2100345").next_at == local(12h + 30min));
+  office.link_behind = "mtn";
+  office.tick(local(12h + 30min));
+  CHECK(office.texts().size() == 1);
 }
 
 TEST_CASE("a subscriber whose link cannot be read holds up no other") {

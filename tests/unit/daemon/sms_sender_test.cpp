@@ -181,6 +181,24 @@ TEST_CASE("what finds no room in memory waits in the store, and is sent once whe
   CHECK_FALSE(sending.sender->full());
 }
 
+TEST_CASE("a sender is behind while its link has been down for a minute, and while much waits") {
+  Sending sending(50);
+  sending.make();
+  const Instant began = std::chrono::steady_clock::now();
+  CHECK_FALSE(sending.sender->is_behind(began));
+  sending.sender->tick(began);
+  CHECK_FALSE(sending.sender->is_behind(began + 59s));
+  CHECK(sending.sender->is_behind(began + 60s));
+  sending.commit_and_take_up(0, 50);
+  CHECK(sending.sender->is_behind(began));  // there is no room for more
+  sending.bind();
+  sending.loop.until([&] {
+    sending.sender->tick(began + 60s);
+    return sending.in_store() == 0 && sending.sender->waiting() == 0;
+  });
+  CHECK_FALSE(sending.sender->is_behind(began + 120s));
+}
+
 TEST_CASE("what waits for a number is not sent any more once it is released or suspended") {
   const auto event = GENERATE(identity::LinkEvent::suspend, identity::LinkEvent::recycle);
   Sending sending(50);
