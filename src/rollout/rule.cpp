@@ -57,10 +57,18 @@ bool is_known(std::string_view name, std::span<const std::string> names) {
   return name == everything || std::ranges::find(names, name) != names.end();
 }
 
+// As the audit trail writes it: its year has four digits.
+bool may_be_told(WallTime at) {
+  using std::chrono::sys_days;
+  using std::chrono::year;
+  return at >= sys_days(year(1) / 1 / 1) && at < sys_days(year(10'000) / 1 / 1);
+}
+
 // Nothing: it is no time.
 std::optional<WallTime> moment(const std::string& text, std::chrono::minutes utc_offset) {
   const std::string whole = text.size() == day_octets ? text + "T00:00" : text;
-  return reconcile::parse_file_time(whole, reconcile::TimeForm::iso, utc_offset);
+  const auto at = reconcile::parse_file_time(whole, reconcile::TimeForm::iso, utc_offset);
+  return at && may_be_told(*at) ? at : std::nullopt;
 }
 
 }  // namespace
@@ -75,6 +83,8 @@ Status check(const Rule& rule) {
   if (rule.company != everything && !is_name(rule.company, "0123456789"))
     return Error{Errc::invalid, "a switch names a company, or * for all of them"};
   if (rule.share_percent > whole_percent) return Error{Errc::invalid, "a share of the numbers is 0 to 100 percent"};
+  if (!may_be_told(rule.from.value_or(WallTime())) || !may_be_told(rule.until.value_or(WallTime())))
+    return Error{Errc::invalid, "a switch is on from and until a time of the years 1 to 9999"};
   if (rule.from && rule.until && *rule.until <= *rule.from)
     return Error{Errc::invalid, "a switch that is on until a time is on from a time before it"};
   return {};

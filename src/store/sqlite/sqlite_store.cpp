@@ -530,6 +530,9 @@ Status check_told(const RolloutChange& change) {
   const auto* wanted = std::get_if<SetSwitch>(&change);
   if (wanted == nullptr) return {};
   if (Status checked = rollout::check(wanted->rule); !checked.ok()) return checked;
+  audit::Detail detail;
+  if (wanted->rule.company != rollout::everything) detail.add(audit::Key::company, wanted->rule.company);
+  if (const auto told = detail.json(); !told.ok()) return told.error();
   return audit::check(wanted->by);
 }
 Status check_told(const OpenCitizenCase& change) {

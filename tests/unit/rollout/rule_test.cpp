@@ -162,6 +162,13 @@ TEST_CASE("a rule of a form that nothing could match is refused") {
   CHECK(check(timed).error().code == Errc::invalid);
   timed.until = noon + 1ms;
   CHECK(check(timed).ok());
+  for (const int year : {0, 10'000}) {
+    timed.from = std::chrono::sys_days(std::chrono::year(year) / 6 / 1);
+    timed.until.reset();
+    CHECK(check(timed).error().code == Errc::invalid);
+    std::swap(timed.from, timed.until);
+    CHECK(check(timed).error().code == Errc::invalid);
+  }
   const std::vector<Rule> twice{rule("*", "homs", 0), rule("*", "*", 0), rule("*", "homs", 100)};
   CHECK(check(twice).error().code == Errc::conflict);
 }
@@ -193,6 +200,8 @@ TEST_CASE("a rule that is wrong is told by its field") {
   CHECK(wrong_field({.from = "tomorrow"}) == "from");
   CHECK(wrong_field({.from = "2026-02-30"}) == "from");
   CHECK(wrong_field({.until = "2026-12-01 99:00"}) == "until");
+  CHECK(wrong_field({.from = "0000-01-01"}) == "from");
+  CHECK(wrong_field({.until = "9999-12-31T23:59-12:00"}) == "until");
   CHECK(wrong_field({.from = "2026-12-02", .until = "2026-12-01"}) == "until");
   CHECK(wrong_field({.from = "2026-12-02", .until = "2026-12-02"}) == "until");
   const std::vector<std::string> services{"payments"};

@@ -52,6 +52,18 @@ class RolloutFixture : public StoreFixture {
 
 }  // namespace
 
+TEST_CASE_METHOD(RolloutFixture, "a switch that the audit trail could not tell of is refused, and nothing else is") {
+  open();
+  rollout::Rule year_0 = rule_of("*", "homs", 100);
+  year_0.from = std::chrono::sys_days(std::chrono::year(0) / 6 / 1);
+  for (const rollout::Rule& wrong : {rule_of("*", "homs_1234567", 0), year_0}) {
+    INFO(wrong.company);
+    CHECK(apply(SetSwitch{wrong, publisher, at(10)}).error().code == Errc::invalid);
+  }
+  CHECK(store->rollout().switches()->empty());
+  set(rule_of("*", "homs_123456", 0));
+}
+
 TEST_CASE_METHOD(RolloutFixture, "what is set at run time holds at once, over a restart, until it is cleared") {
   config.rollout = {rule_of("*", "homs", 0)};
   open();
