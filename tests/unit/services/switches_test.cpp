@@ -40,6 +40,7 @@ const std::vector<Called>& switched_calls() {
       {"payments.pay_by_bank_card", with({{"amount", 30'000}})},
       {"payments.quote", with({{"amount", 30'000}, {"due", 30'000}})},
       {"payments.quote_all", {}},
+      {"readings.history", of_account},
       {"readings.last", of_account},
       {"readings.submit", with({{"value", 10'000}})}};
   return all;
