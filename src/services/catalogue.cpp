@@ -501,8 +501,8 @@ companies::Company* company_of(const World& world, std::string_view name) {
 }
 
 companies::Company* company_arg(const World& world, const Request& request) {
-  if (request.args.contains("governorate"))
-    return world.companies.find_by_governorate(text_arg(request, "governorate"));
+  const std::string_view governorate = text_arg(request, "governorate");
+  if (!governorate.empty()) return world.companies.find_by_governorate(governorate);
   return company_of(world, text_arg(request, "company"));
 }
 
