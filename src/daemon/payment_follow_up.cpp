@@ -16,7 +16,6 @@ constexpr std::size_t vain_in_a_row_max = 3;
 constexpr std::chrono::milliseconds status_timeout{10'000};
 constexpr std::chrono::milliseconds order_timeout =
     PaymentFollowUp::order_lives - std::chrono::seconds(5);  // on the way
-constexpr std::chrono::hours look_up_waits{1};               // after a payment could arrive no more
 
 }  // namespace
 
@@ -110,7 +109,7 @@ boost::asio::awaitable<void> PaymentFollowUp::tell_held(store::StoredPayment pay
 boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, services::PaymentEnd known) {
   // Who cannot be looked up could not be told, and nobody would tell them later: it is asked for again. Not for ever:
   // a link that is damaged is never read, and the money does not depend on it.
-  if (payment.msisdn && wall_now() < payment.not_after + look_up_waits) {
+  if (payment.msisdn && wall_now() < payment.not_after + person_look_up_waits) {
     if (const auto person = shared_.store.find_person(*payment.msisdn); !person) {
       shared_.metrics.count_store_failure();
       log::error("payment_end_not_written", {{"payment", payment.number}, {"reason", person.error().message}});

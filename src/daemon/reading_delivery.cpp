@@ -14,7 +14,6 @@ constexpr std::chrono::seconds interval{2};
 constexpr std::size_t batch_max = 200;
 constexpr std::size_t failures_in_a_row_max = 3;
 constexpr std::chrono::milliseconds company_timeout{10'000};
-constexpr std::chrono::hours look_up_waits{1};  // then it goes without: a link that is damaged is never read
 
 companies::ReadingNote note_of(const store::Reading& reading) {
   companies::ReadingNote note;
@@ -64,7 +63,7 @@ boost::asio::awaitable<void> ReadingDelivery::deliver_all(Lane& lane) {
 // True if the company has answered for good.
 boost::asio::awaitable<bool> ReadingDelivery::deliver(companies::Company& company, store::Reading reading) {
   // Who cannot be looked up could not be told of a refusal, and nobody would tell them later.
-  if (wall_now() < reading.at + look_up_waits) {
+  if (wall_now() < reading.at + person_look_up_waits) {
     if (const auto person = shared_.store.find_person(reading.msisdn); !person) {
       shared_.metrics.count_store_failure();
       log::error("reading_delivery_waits", {{"company", reading.company}, {"reason", person.error().message}});

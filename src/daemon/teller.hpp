@@ -2,6 +2,7 @@
 // commit, `take_up` sends it after. Thread: the event loop's.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -11,6 +12,10 @@
 #include "store/store.hpp"
 
 namespace shubbak::daemon {
+
+// How long news wait for whom to tell of them to be looked up; then they go without: a link that is damaged is never
+// read.
+inline constexpr std::chrono::hours person_look_up_waits{1};
 
 struct Teller {
   std::function<store::Change(std::string_view link, Msisdn, const std::string& text)> outbox_change;
