@@ -86,7 +86,9 @@ class Test {
         random_(options.seed) {
     if (options.bank_cards) start_gateway();
   }
-  ~Test() { std::filesystem::remove_all(folder_); }
+  ~Test() {
+    if (!keeps_) std::filesystem::remove_all(folder_);
+  }
   Test(const Test&) = delete;
   Test& operator=(const Test&) = delete;
 
@@ -103,6 +105,11 @@ class Test {
     return finish();
   }
   void print_figures() const;
+  // What there is of it stays, to be looked at.
+  const std::string& keep() {
+    keeps_ = true;
+    return folder_;
+  }
 
  private:
   template <class Condition>
@@ -123,6 +130,7 @@ class Test {
 
   Options options_;
   boost::asio::io_context loop_{1};
+  bool keeps_ = false;
   std::string folder_;
   std::string config_;
   Town town_;
@@ -347,8 +355,12 @@ int run(const Options& options) {
   curl_global_cleanup();
   if (faults.empty()) std::printf("the books are equal\n");
   if (faults.empty() == options.must_find) {
-    std::printf("%s; seed %llu\n", options.must_find ? "the planted fault was not found" : "the books are not equal",
-                static_cast<unsigned long long>(options.seed));
+    if (options.must_find) {
+      std::printf("the planted fault was not found; ");
+    } else {
+      std::printf("the books are not equal, what there is of them is in %s; ", test.keep().c_str());
+    }
+    std::printf("seed %llu\n", static_cast<unsigned long long>(options.seed));
     return EXIT_FAILURE;
   }
   return EXIT_SUCCESS;
