@@ -143,7 +143,8 @@ class Subscriber final : public cli::PhoneEvents {
     Attempt& attempt = current();
     const std::string pounds = std::to_string(attempt.minor / minor_per_pound);
     if (has("service PIN")) {
-      attempt.begun = !attempt.voucher;
+      // Whatever comes after, a voucher's PIN that was sent stays sent.
+      attempt.begun = attempt.begun || !attempt.voucher;
       answer(service_pin);
     } else if (has("voucher's PIN, 16")) {
       attempt.begun = true;
