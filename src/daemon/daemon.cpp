@@ -263,7 +263,7 @@ Status Daemon::Impl::open() {
       .card_gateway = gateways.empty() ? nullptr : gateways.front().get(),
       .count_switched_off = [this](std::string_view service,
                                    std::string_view company) { metrics.count_switched_off(service, company); }});
-  if (const Status read = world->switches.refresh(*store); !read) return read;
+  if (Status read = world->switches.refresh(*store); !read) return read;
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),
                                            .store = *store,
