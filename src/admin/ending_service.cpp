@@ -16,7 +16,6 @@ namespace {
 using staff::Permission;
 
 constexpr std::size_t endings_page = 200;
-constexpr std::chrono::hours ending_news_live{24};
 constexpr std::chrono::seconds older_than_max = std::chrono::years(30);
 
 Result<EndingTold, ApiError> told_with_payment(World& world, store::StoredEnding ending) {
@@ -89,13 +88,8 @@ Result<std::optional<store::OutboxMessage>, ApiError> news_of_ending(World& worl
   }
   std::string text = services::news_of_ending(world.store, **words, begun_on.get(), payment, told.ending.settles);
   if (text.empty()) return std::optional<store::OutboxMessage>();
-  const WallTime now = world.now();
-  return std::optional(store::OutboxMessage{.id = 0,
-                                            .link = payment.link,
-                                            .to = *payment.msisdn,
-                                            .text = world.counter.shown_by(payment.link, std::move(text)),
-                                            .created = now,
-                                            .expires = now + ending_news_live});
+  return std::optional(
+      services::money_news(world.counter, payment.link, *payment.msisdn, std::move(text), world.now()));
 }
 
 }  // namespace
@@ -140,8 +134,7 @@ Served<EndingTold> decide_ending(World& world, Caller caller, std::int64_t endin
       commit_if(world, required_of(world, caller, Permission::refund_decide, staff::Scope()), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
-  if (news && !committed->outbox_ids.empty() && world.counter.on_queued)
-    world.counter.on_queued(news->link, committed->outbox_ids.back(), news->to, news->text);
+  services::take_up_news(world.counter, news, *committed);
   co_return ending_numbered(world, ending);
 }
 
