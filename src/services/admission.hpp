@@ -29,4 +29,8 @@ std::optional<std::string> switched_off_at(World& world, Switched how, std::stri
 // refused by now. Where the store cannot tell, it may have been.
 bool may_be_begun(World& world, const Request& request);
 
+// Whether the voucher that a wallet.top_up names is on the caller's card by an earlier one: it is answered as first,
+// whatever is switched off by now. Where the store cannot tell, it may be.
+bool may_be_topped_up(World& world, const Request& request);
+
 }  // namespace shubbak::services

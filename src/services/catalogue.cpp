@@ -17,8 +17,15 @@ struct Entry {
   boost::asio::awaitable<Answer> (*function)(World&, Request);
   Switched switched = Switched::never;
   std::string_view switched_as{};  // with another service, which it leads to; "": by its own name
+  // Of one that does not move money by a payment key: whether the request was carried out before.
+  bool (*may_be_done)(World&, const Request&) = nullptr;
   [[nodiscard]] std::string_view switch_name() const {
     return switched_as.empty() ? std::string_view(signature.name) : switched_as;
+  }
+  // Then it goes on, or is answered as first, although the service is off by now.
+  [[nodiscard]] bool may_go_on(World& world, const Request& request) const {
+    if (signature.moves_money) return may_be_begun(world, request);
+    return may_be_done != nullptr && may_be_done(world, request);
   }
 };
 
@@ -356,7 +363,9 @@ const std::vector<Entry>& entries() {
         .assurance = code,
         .takes_secrets = true},
        wallet_top_up,
-       for_everyone},
+       for_everyone,
+       {},
+       may_be_topped_up},
       {{.name = "wallet.top_up_by_bank_card",
         .args = {{"card", flows::ValueKind::digits}, {"amount", flows::ValueKind::money}},
         .outcomes = {"charged", "link_over", "over_limit"},
@@ -430,7 +439,7 @@ boost::asio::awaitable<Answer> run(World& world, std::string_view service, Reque
   if (!is_linked || !is_authorised || !may_ask(world, signature, request))
     co_return refused_to(world, signature, request);
   const auto off = switched_off_at(world, found->switched, found->switch_name(), signature.changes, request);
-  if (off && !(signature.moves_money && may_be_begun(world, request))) {
+  if (off && !found->may_go_on(world, request)) {
     count_switched_off(world, *found, *off);
     co_return not_yet();
   }

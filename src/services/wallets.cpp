@@ -1,4 +1,5 @@
 // The prepaid service card: wallet.open, wallet.balance, wallet.movements, wallet.top_up.
+#include "services/admission.hpp"
 #include "services/commit.hpp"
 #include "services/service_functions.hpp"
 
@@ -137,6 +138,15 @@ boost::asio::awaitable<Answer> wallet_movements(World& world, Request request) {
   co_return answer("ok", {{"movements", std::move(rows)}, {"count", count}});
 }
 
+bool may_be_topped_up(World& world, const Request& request) {
+  const auto pin = vouchers::Pin::parse(text_arg(request, "voucher"));
+  if (!pin) return false;
+  const auto wallet = world.store.payments().find_wallet(*request.caller.person, currency_of(world));
+  if (!wallet || !*wallet) return !wallet;
+  const auto redeemed = world.store.ledger().find_transfer(world.store.top_up_key(*pin, **wallet));
+  return !redeemed || *redeemed;
+}
+
 // What authorised it is used up only by a voucher that is redeemed: a slip of the finger asks for no new code.
 boost::asio::awaitable<Answer> wallet_top_up(World& world, Request request) {
   const auto pin = vouchers::Pin::parse(text_arg(request, "voucher"));
@@ -146,8 +156,12 @@ boost::asio::awaitable<Answer> wallet_top_up(World& world, Request request) {
   if (!wallet) co_return not_written(wallet.error(), "error");
   if (!*wallet) co_return answer("error");
   const Caller& caller = request.caller;
-  std::vector<store::Change> changes = request.required;
-  changes.push_back(redemption(caller, world.store.top_up_key(*pin, **wallet), *pin, **wallet, request.now));
+  const std::string key = world.store.top_up_key(*pin, **wallet);
+  const auto redeemed = world.store.ledger().find_transfer(key);
+  if (!redeemed) co_return answer("error");
+  // What is redeemed is redeemed for good: the set takes nothing new, so the service need not be on for it.
+  std::vector<store::Change> changes = *redeemed ? std::vector<store::Change>() : request.required;
+  changes.push_back(redemption(caller, key, *pin, **wallet, request.now));
   changes.emplace_back(
       store::ConsumeGrant{.msisdn = caller.subject, .binding = request.authorisation, .at = request.now});
   auto committing = commit(world.store, carried_out(caller, "wallet.top_up", std::move(changes), request.now));

@@ -170,6 +170,32 @@ TEST_CASE("a payment that was begun goes on to its end, whatever is switched off
   CHECK(town.on_card() == 97'000);
 }
 
+TEST_CASE("a voucher that was credited is told so again, although top-ups are switched off since, and no other is") {
+  PayingTown town;
+  town.sell(2);
+  const std::string granted = town.grant();
+  const auto top_up = [&](std::int64_t number) {
+    return town.ask("wallet.top_up", {{"voucher", std::string(pin(number).reveal())}}, granted);
+  };
+  REQUIRE(top_up(1).outcome.outcome == "ok");
+  const bool is_seen = GENERATE(true, false);  // by the daemon: where it is not, the writer judges
+  INFO(is_seen);
+  if (is_seen) {
+    set_switch(town, "wallet", "*", 0);
+  } else {
+    put_switch(town, "wallet", "*", 0);
+  }
+  const Answer again = top_up(1);
+  REQUIRE(again.outcome.outcome == "ok");
+  CHECK(again.outcome.data.at("amount").as_int64() == 50'000);
+  CHECK(again.outcome.data.at("balance").as_int64() == 150'000);
+  CHECK(again.used_authorisation);
+  CHECK(town.on_card() == 150'000);
+  CHECK(top_up(2).outcome.outcome == flows::switched_off);
+  CHECK(town.kept->vouchers().find_voucher({1, 2}).value()->state == vouchers::VoucherState::unused);
+  CHECK(town.on_card() == 150'000);
+}
+
 TEST_CASE("a share is of numbers, by the store's hash of them") {
   PayingTown town;
   const std::uint32_t place = rollout::place_of(town.kept->pseudonym(Town::caller));
