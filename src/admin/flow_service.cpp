@@ -76,7 +76,7 @@ Act act_of(const World& world, Caller&& caller, staff::Permission permission) {
 }
 
 Result<Proposed> propose(const Publishing& publishing, const Act& act, const WantedFlows& wanted) {
-  auto archive = FlowArchive::open(publishing.database);
+  auto archive = FlowArchive::open(publishing.database, publishing.on_doubt);
   if (!archive) return archive.error();
   const auto latest = (*archive)->latest();
   if (!latest) return latest.error();
@@ -99,7 +99,7 @@ Result<Proposed> propose(const Publishing& publishing, const Act& act, const Wan
 }
 
 Result<store::Publication> approve(const Publishing& publishing, const Act& act, std::int64_t number) {
-  auto archive = FlowArchive::open(publishing.database);
+  auto archive = FlowArchive::open(publishing.database, publishing.on_doubt);
   if (!archive) return archive.error();
   const auto proposal = proposal_of(**archive, number);
   if (!proposal) return proposal.error();
@@ -111,7 +111,7 @@ Result<store::Publication> approve(const Publishing& publishing, const Act& act,
 }
 
 Result<ProposalChanges> changes_in(const Publishing& publishing, std::int64_t number) {
-  auto archive = FlowArchive::open(publishing.database);
+  auto archive = FlowArchive::open(publishing.database, publishing.on_doubt);
   if (!archive) return archive.error();
   auto proposal = proposal_of(**archive, number);
   if (!proposal) return proposal.error();
@@ -156,7 +156,7 @@ Served<ProposalChanges> show_proposal(World& world, std::int64_t number) {
 Served<std::vector<store::Publication>> list_publications(World& world, std::size_t rows_max) {
   return on_worker<std::vector<store::Publication>>(
       world, [publishing = &world.publishing, rows_max]() -> Result<std::vector<store::Publication>> {
-        auto archive = FlowArchive::open(publishing->database);
+        auto archive = FlowArchive::open(publishing->database, publishing->on_doubt);
         if (!archive) return archive.error();
         return (*archive)->list(rows_max);
       });
@@ -165,7 +165,7 @@ Served<std::vector<store::Publication>> list_publications(World& world, std::siz
 Served<std::vector<store::Proposal>> list_proposals(World& world, std::size_t rows_max) {
   return on_worker<std::vector<store::Proposal>>(
       world, [publishing = &world.publishing, rows_max]() -> Result<std::vector<store::Proposal>> {
-        auto archive = FlowArchive::open(publishing->database);
+        auto archive = FlowArchive::open(publishing->database, publishing->on_doubt);
         if (!archive) return archive.error();
         return (*archive)->proposals(rows_max);
       });

@@ -33,6 +33,7 @@ struct Publishing {
   std::string database;
   std::function<Result<std::vector<flows::SourceFile>>()> read_folders;  // by their plain names
   std::function<Result<CheckedFlows>(const std::vector<flows::SourceFile>&)> check;
+  store::OnDoubt on_doubt = store::end_in_doubt;
 };
 
 // Where the audit trail is.

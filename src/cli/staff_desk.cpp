@@ -85,7 +85,7 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
                                     .worker = desk->worker_,
                                     .searcher = desk->worker_,
                                     .passwords = desk->passwords_,
-                                    .publishing = daemon::publishing_of(config),
+                                    .publishing = daemon::publishing_of(config, store::end_in_doubt),
                                     .counter = std::move(counter),
                                     .trail = {config.database},
                                     .country = config.country,

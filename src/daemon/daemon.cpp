@@ -26,6 +26,7 @@
 #include "daemon/bank_cards.hpp"
 #include "daemon/bill_notices.hpp"
 #include "daemon/case_escalation.hpp"
+#include "daemon/doubt.hpp"
 #include "daemon/flow_shelf.hpp"
 #include "daemon/http_endpoint.hpp"
 #include "daemon/load_flows.hpp"
@@ -228,11 +229,7 @@ Status Daemon::Impl::open() {
                                   .vouchers = config.vouchers,
                                   .payment_limits = {config.payment_limits, config.utc_offset},
                                   .rollout = config.switches,
-                                  .on_doubt =
-                                      [](const Error& why) {
-                                        log::write_last("database_in_doubt", {{"reason", why.message}});
-                                        std::_Exit(store::doubt_exit_code);
-                                      },
+                                  .on_doubt = end_in_doubt,
                                   .case_kinds = config.case_kinds};
   auto opened = open_store(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
@@ -335,7 +332,7 @@ Status Daemon::Impl::open_counter() {
                                 .worker = *admin_worker,
                                 .searcher = *admin_searcher,
                                 .passwords = *passwords,
-                                .publishing = publishing_of(config),
+                                .publishing = publishing_of(config, end_in_doubt),
                                 .counter = counter(),
                                 .trail = {config.database},
                                 .country = config.country,

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "daemon/doubt.hpp"
 #include "daemon/log.hpp"
 #include "flows/engine.hpp"
 #include "flows/revision.hpp"
@@ -26,7 +27,7 @@ FlowShelf::Faults FlowShelf::fault(const std::string& message) const {
 }
 
 Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::open(store::Store& store) {
-  auto archive = store::FlowArchive::open(config_.database);
+  auto archive = store::FlowArchive::open(config_.database, end_in_doubt);
   if (!archive) return fault(archive.error().message);
   archive_ = std::move(*archive);
   const auto latest = archive_->latest();

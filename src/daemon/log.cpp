@@ -2,12 +2,17 @@
 
 #include <memory>
 #include <mutex>
+#include <sstream>
+#include <unistd.h>
 #include <utility>
 
 #include <boost/json.hpp>
 #include <spdlog/async.h>
+#include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include "store/doubt.hpp"
 
 namespace shubbak::daemon::log {
 namespace {
@@ -91,10 +96,11 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
 }
 
 void write_last(std::string_view event, std::initializer_list<Field> fields) {
-  spdlog::logger last("last", std::make_shared<spdlog::sinks::stdout_sink_mt>());
+  std::ostringstream line;
+  spdlog::logger last("last", std::make_shared<spdlog::sinks::ostream_sink_mt>(line));
   last.set_pattern(line_pattern);
   last.critical("{}", text_of(event, 0, fields));
-  last.flush();
+  store::say_last(STDOUT_FILENO, line.str());
 }
 
 }  // namespace shubbak::daemon::log

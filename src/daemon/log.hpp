@@ -55,8 +55,8 @@ class LineLimiter {
 void start(Level least);
 void stop();  // writes what waits
 void write(Level level, std::string_view event, std::initializer_list<Field> fields);
-// As "critical", by the caller's own thread, and done on return: for whoever ends the process at once. What waits is
-// lost.
+// As "critical", beside what waits, which is lost: for whoever ends the process at once. Done on return, unless
+// standard output takes nothing (store::say_last).
 void write_last(std::string_view event, std::initializer_list<Field> fields);
 
 inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {

@@ -20,7 +20,7 @@ Error error_of(const std::vector<flows::Diagnostic>& faults) {
 
 }  // namespace
 
-admin::Publishing publishing_of(const Config& config) {
+admin::Publishing publishing_of(const Config& config, store::OnDoubt on_doubt) {
   admin::Publishing publishing;
   publishing.database = config.database;
   publishing.read_folders = [&config]() -> Result<std::vector<flows::SourceFile>> {
@@ -28,8 +28,10 @@ admin::Publishing publishing_of(const Config& config) {
     if (!read) return error_of(read.error());
     return flows::with_plain_names(std::move(*read));
   };
-  publishing.check = [&config](const std::vector<flows::SourceFile>& files) -> Result<admin::CheckedFlows> {
-    const auto archive = store::FlowArchive::open(config.database);
+  publishing.on_doubt = on_doubt;
+  publishing.check = [&config, on_doubt = std::move(on_doubt)](
+                         const std::vector<flows::SourceFile>& files) -> Result<admin::CheckedFlows> {
+    const auto archive = store::FlowArchive::open(config.database, on_doubt);
     if (!archive) return archive.error();
     const auto published = latest_revision(config, **archive);
     if (!published) return published.error();

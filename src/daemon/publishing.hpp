@@ -7,6 +7,6 @@
 namespace shubbak::daemon {
 
 // `config` must outlive it.
-admin::Publishing publishing_of(const Config& config);
+admin::Publishing publishing_of(const Config& config, store::OnDoubt on_doubt);
 
 }  // namespace shubbak::daemon

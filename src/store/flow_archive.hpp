@@ -11,6 +11,7 @@
 #include "domain/actor.hpp"
 #include "domain/clock.hpp"
 #include "domain/result.hpp"
+#include "store/doubt.hpp"
 #include "store/staff.hpp"
 
 namespace shubbak::store {
@@ -41,8 +42,9 @@ class FlowArchive {
  public:
   static constexpr std::size_t sources_octets_max = std::size_t{64} << 20U;
 
-  // The database of the deployment, which Store has made; it is brought up to date.
-  static Result<std::unique_ptr<FlowArchive>> open(const std::string& path);
+  // The database of the deployment, which Store has made; it is brought up to date. `on_doubt`: as of Store, on the
+  // caller's thread.
+  static Result<std::unique_ptr<FlowArchive>> open(const std::string& path, OnDoubt on_doubt = end_in_doubt);
   // To look at publications only: nothing is made nor brought up to date. Null: there is no database, or it is older
   // than publications.
   static Result<std::unique_ptr<FlowArchive>> open_for_reading(const std::string& path);

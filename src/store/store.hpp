@@ -30,6 +30,7 @@
 #include "store/bank_card.hpp"
 #include "store/cash.hpp"
 #include "store/citizen_case.hpp"
+#include "store/doubt.hpp"
 #include "store/ledger.hpp"
 #include "store/payment.hpp"
 #include "store/reconcile.hpp"
@@ -528,15 +529,9 @@ struct StoreConfig {
   vouchers::Policy vouchers{};
   payments::Limits payment_limits{};
   std::vector<rollout::Rule> rollout{};  // as configured
-  // A commit has failed in a way after which nobody can know whether it is in the file: told as refused, it could be
-  // there once the process is killed; and what a sync has failed to write, no later sync of this process would. So
-  // this ends the process, at once, with nothing told and nothing closed; whoever opens the file next finds the
-  // commit whole or not at all. Told why; on the writer's thread. Where it returns (a test) the commit is told as one
-  // that failed. Unset: a line on standard error, and exit code doubt_exit_code.
-  std::function<void(const Error&)> on_doubt{};
+  OnDoubt on_doubt = end_in_doubt;       // on the writer's thread, and on the caller's while it is opened
   cases::Kinds case_kinds{};
 };
-inline constexpr int doubt_exit_code = 74;  // EX_IOERR
 // How old a cached person may be after another process changed it.
 inline constexpr std::chrono::milliseconds foreign_change_delay{250};
 

@@ -17,18 +17,6 @@ bool is_broken_rule(const SQLite::Exception& exception) {
   return exception.getErrorCode() == SQLITE_CONSTRAINT;
 }
 
-// SQLite writes the pages of a transaction into the log, the last one with the mark that commits them; syncs the log;
-// and notes them in its index, which the processes share. What fails before the mark is whole leaves none: a write
-// that fails, as on a full disk, for it cuts a page, and each page has a checksum over all before it; a rule that is
-// judged at last; another process in between. Anything else may leave the mark in the file although COMMIT says that
-// it failed, as a failed sync does, or an index that cannot grow. The transaction is not in the index then, so this
-// process does not see it; after a kill the index is made anew from the file, and it is there.
-bool leaves_doubt(const SQLite::Exception& commit_failed) {
-  const int code = commit_failed.getErrorCode();
-  return code != SQLITE_FULL && code != SQLITE_BUSY && code != SQLITE_CONSTRAINT &&
-         commit_failed.getExtendedErrorCode() != SQLITE_IOERR_WRITE;
-}
-
 bool may_be_refused(const Change& change) {
   return std::holds_alternative<ChangeLink>(change) || std::holds_alternative<CountLinkTry>(change) ||
          std::holds_alternative<NoteOperatorEvent>(change) || std::holds_alternative<AddReading>(change) ||
@@ -237,12 +225,7 @@ void ChangeWriter::roll_back() {
 
 void ChangeWriter::checkpoint_if_due() {
   if (log_pages_ < checkpoint_pages) return;
-  sqlite3* const database = database_.getHandle();
-  const int result = sqlite3_wal_checkpoint_v2(database, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  // What was copied by checkpoints that did not come to the end is synced by the one that does. If that fails, the
-  // kernel takes those pages for written, and the next checkpoint would not copy them again before the log is cut.
-  if (result != SQLITE_OK && sqlite3_extended_errcode(database) == SQLITE_IOERR_FSYNC)
-    doubt_ = Error{Errc::io, std::string("database, copying the log: ") + sqlite3_errmsg(database)};
+  copy_log(database_, SQLITE_CHECKPOINT_PASSIVE, [this](const Error& why) { doubt_ = why; });
 }
 
 void ChangeWriter::look_for_foreign_changes() {

@@ -21,8 +21,6 @@ class CommitThread {
   // Called on the writer's thread with the outcomes of one transaction, before anything of the next is begun.
   using Report = std::function<void(std::vector<PendingChange>)>;
 
-  using OnDoubt = std::function<void(const Error&)>;  // StoreConfig::on_doubt, set
-
   static constexpr std::size_t batch_changes_max = 1'000;  // sets of changes in one transaction
 
   CommitThread(std::unique_ptr<ChangeWriter> writer, Report report, OnDoubt on_doubt, std::size_t queue_max);

@@ -68,6 +68,28 @@ Error describe(const SQLite::Exception& exception, std::string_view doing) {
   }
 }
 
+// SQLite writes the pages of a transaction into the log, the last one with the mark that commits them; syncs the log;
+// and notes them in its index, which the processes share. What fails before the mark is whole leaves none: a write
+// that fails, as on a full disk, for it cuts a page, and each page has a checksum over all before it; a rule that is
+// judged at last; another process in between. Anything else may leave the mark in the file although COMMIT says that
+// it failed, as a failed sync does, or an index that cannot grow. The transaction is not in the index then, so this
+// process does not see it; after a kill the index is made anew from the file, and it is there.
+bool leaves_doubt(const SQLite::Exception& commit_failed) {
+  const int code = commit_failed.getErrorCode();
+  return code != SQLITE_FULL && code != SQLITE_BUSY && code != SQLITE_CONSTRAINT &&
+         commit_failed.getExtendedErrorCode() != SQLITE_IOERR_WRITE;
+}
+
+int copy_log(const SQLite::Database& database, int how, const OnDoubt& on_doubt) {
+  sqlite3* const handle = database.getHandle();
+  const int result = sqlite3_wal_checkpoint_v2(handle, "main", how, nullptr, nullptr);
+  // What was copied by checkpoints that did not come to the end is synced by the one that does. If that fails, the
+  // kernel takes those pages for written, and the next checkpoint would not copy them again before the log is cut.
+  if (result != SQLITE_OK && sqlite3_extended_errcode(handle) == SQLITE_IOERR_FSYNC)
+    on_doubt(Error{Errc::io, std::string("database, copying the log: ") + sqlite3_errmsg(handle)});
+  return result;
+}
+
 SQLite::Statement prepare(const SQLite::Database& database, std::string_view sql) {
   return SQLite::Statement(database, std::string(sql));
 }

@@ -27,6 +27,9 @@ SQLite::Database open_for_reading(const std::string& path);
 // What to tell of an exception of SQLite; `doing` is like "committing". Never holds data of a row.
 Error describe(const SQLite::Exception& exception, std::string_view doing);
 
+// Whether a COMMIT that failed so may have left its transaction in the file.
+bool leaves_doubt(const SQLite::Exception& commit_failed);
+
 // No exception leaves the room: what SQLite throws inside `look_up` becomes an error.
 template <class LookUp>
 auto guarded(std::string_view doing, const LookUp& look_up) -> decltype(look_up()) {
@@ -36,6 +39,22 @@ auto guarded(std::string_view doing, const LookUp& look_up) -> decltype(look_up(
     return describe(exception, doing);
   }
 }
+
+// Of every commit (store/doubt.hpp): where `commit` throws and its transaction may be in the file all the same,
+// `on_doubt` is told. Throws what `commit` threw, if that returns.
+template <class Commit>
+void commit_surely(const OnDoubt& on_doubt, const Commit& commit) {
+  try {
+    commit();
+  } catch (const SQLite::Exception& failed) {
+    if (leaves_doubt(failed)) on_doubt(describe(failed, "committing"));
+    throw;
+  }
+}
+
+// Copies the log into the database file, as SQLITE_CHECKPOINT_... says; what came of it, as SQLite tells. `on_doubt`
+// is told if it cannot be synced.
+int copy_log(const SQLite::Database& database, int how, const OnDoubt& on_doubt);
 
 SQLite::Statement prepare(const SQLite::Database& database, std::string_view sql);
 

@@ -72,8 +72,9 @@ struct Writing {
 class SqliteFlowArchive final : public FlowArchive {
  public:
   // Without a hash function only publications are read.
-  SqliteFlowArchive(SQLite::Database database, audit::HashFunction sha256)
-      : database_(std::move(database)),
+  SqliteFlowArchive(SQLite::Database database, audit::HashFunction sha256, OnDoubt on_doubt)
+      : on_doubt_(std::move(on_doubt)),
+        database_(std::move(database)),
         latest_(prepare(database_, statement("latest_publication"))),
         find_(prepare(database_, statement("find_publication"))),
         list_(prepare(database_, statement("list_publications"))),
@@ -204,7 +205,7 @@ class SqliteFlowArchive final : public FlowArchive {
       writing_->audit.begin();
       auto outcome = act();
       if (outcome) {
-        run(writing_->commit);
+        commit_surely(on_doubt_, [this] { run(writing_->commit); });
       } else {
         database_.tryExec(std::string(statement("rollback")));
       }
@@ -269,6 +270,7 @@ class SqliteFlowArchive final : public FlowArchive {
         {.at = at, .by = by, .action = std::string(word(action)), .thing = revision, .detail = detail});
   }
 
+  OnDoubt on_doubt_;
   SQLite::Database database_;
   std::optional<Writing> writing_;
   SQLite::Statement latest_;
@@ -279,14 +281,15 @@ class SqliteFlowArchive final : public FlowArchive {
 
 }  // namespace
 
-Result<std::unique_ptr<FlowArchive>> FlowArchive::open(const std::string& path) {
+Result<std::unique_ptr<FlowArchive>> FlowArchive::open(const std::string& path, OnDoubt on_doubt) {
   Result<audit::HashFunction> hash = sha256();
   if (!hash.ok()) return hash.error();
   try {
     SQLite::Database database = open_for_writing(path, StoreConfig{}.database_pages_max);
-    if (const Status migrated = migrate(database, schema_migrations(), wall_now()); !migrated.ok())
+    if (const Status migrated = migrate(database, schema_migrations(), wall_now(), on_doubt); !migrated.ok())
       return migrated.error();
-    return std::unique_ptr<FlowArchive>(std::make_unique<SqliteFlowArchive>(std::move(database), *std::move(hash)));
+    return std::unique_ptr<FlowArchive>(
+        std::make_unique<SqliteFlowArchive>(std::move(database), *std::move(hash), std::move(on_doubt)));
   } catch (const SQLite::Exception& exception) {
     const Error error = describe(exception, "opening it");
     return Error{error.code, path + ": " + error.message};
@@ -299,7 +302,7 @@ Result<std::unique_ptr<FlowArchive>> FlowArchive::open_for_reading(const std::st
   try {
     SQLite::Database database = store::open_for_reading(path);
     if (!database.tableExists("publication")) return std::unique_ptr<FlowArchive>();
-    return std::unique_ptr<FlowArchive>(std::make_unique<SqliteFlowArchive>(std::move(database), nullptr));
+    return std::unique_ptr<FlowArchive>(std::make_unique<SqliteFlowArchive>(std::move(database), nullptr, OnDoubt()));
   } catch (const SQLite::Exception& exception) {
     const Error failed = describe(exception, "reading what was published");
     return Error{failed.code, path + ": " + failed.message};

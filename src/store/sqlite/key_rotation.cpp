@@ -135,6 +135,10 @@ struct KeyRotation::Parts {
     return rows;
   }
 
+  void commit_all() {
+    commit_surely(end_in_doubt, [this] { run(commit); });
+  }
+
   // Leaves out what does not open.
   Status seal(std::vector<SealedRow>& rows) {
     for (SealedRow& row : rows) {
@@ -160,7 +164,7 @@ struct KeyRotation::Parts {
     for (const SealedRow& row : rows) {
       written += run(write, row.number, row.channel, Octets(row.person), Octets(row.is), Octets(row.was));
     }
-    run(commit);
+    commit_all();
     return written;
   }
 
@@ -187,14 +191,16 @@ struct KeyRotation::Parts {
   // Where no daemon copies the log into the database file, it would only grow.
   void checkpoint() {
     if (++transactions % checkpoint_each != 0) return;
-    sqlite3_wal_checkpoint_v2(database.getHandle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    copy_log(database, SQLITE_CHECKPOINT_PASSIVE, end_in_doubt);
   }
 
   // Counting takes too long to keep writers waiting: a mark tells whether one of them used an older key meanwhile.
   Result<RotationOutcome> finish(const Actor& by, const KeyRotation::Tell& tell) {
     const WallTime now = wall_now();
     const std::int64_t mark = -std::int64_t{now.time_since_epoch().count()};
+    run(begin);
     run(mark_older, std::int64_t{newest}, mark);
+    commit_all();
     const std::vector<KeyUse> uses = count_all(database);
     tell({"keys"});
     const auto detail =
@@ -210,7 +216,7 @@ struct KeyRotation::Parts {
                     .thing = "key " + std::to_string(newest),
                     .detail = *detail});
     }
-    run(commit);
+    commit_all();
     return outcome;
   }
 
@@ -259,8 +265,11 @@ Result<std::unique_ptr<KeyRotation>> KeyRotation::open(const std::string& path, 
     const NewKeys new_keys = takes_new_keys ? NewKeys::take : NewKeys::refuse;
     database.exec(std::string(statement("begin")));
     const Result<KeysInUse> use = match_keys(database, *keys, source.name(), new_keys, wall_now());
-    database.exec(std::string(use.ok() ? statement("commit") : statement("rollback")));
-    if (!use.ok()) return use.error();
+    if (!use.ok()) {
+      database.exec(std::string(statement("rollback")));
+      return use.error();
+    }
+    commit_surely(end_in_doubt, [&] { database.exec(std::string(statement("commit"))); });
     Result<Sealer> sealer = Sealer::create(*keys, *use);
     if (!sealer.ok()) return sealer.error();
     return std::unique_ptr<KeyRotation>(

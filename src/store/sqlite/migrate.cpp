@@ -60,7 +60,8 @@ void apply(SQLite::Database& database, const Migration& migration, WallTime now)
 
 // The next missing one; false when there is none. The version is read inside the transaction, since another process
 // may open the same file at the same time.
-Result<bool> apply_next(SQLite::Database& database, std::span<const Migration> migrations, WallTime now) {
+Result<bool> apply_next(SQLite::Database& database, std::span<const Migration> migrations, WallTime now,
+                        const OnDoubt& on_doubt) {
   database.exec(std::string(statement("begin")));
   std::string doing = "reading its version";
   Result<bool> applied = false;
@@ -72,7 +73,7 @@ Result<bool> apply_next(SQLite::Database& database, std::span<const Migration> m
       const Migration& migration = migrations[static_cast<std::size_t>(*version)];
       doing = "migration " + std::string(migration.name);
       apply(database, migration, now);
-      database.exec(std::string(statement("commit")));
+      commit_surely(on_doubt, [&] { database.exec(std::string(statement("commit"))); });
       return true;
     }
   } catch (const SQLite::Exception& exception) {
@@ -86,14 +87,15 @@ Result<bool> apply_next(SQLite::Database& database, std::span<const Migration> m
 
 }  // namespace
 
-Status migrate(SQLite::Database& database, std::span<const Migration> migrations, WallTime now) {
+Status migrate(SQLite::Database& database, std::span<const Migration> migrations, WallTime now,
+               const OnDoubt& on_doubt) {
   try {
     const Result<int> version = read_version(database, migrations);
     if (!version.ok()) return version.error();
     Status checked = check_applied(database, migrations.first(static_cast<std::size_t>(*version)));
     if (!checked.ok()) return checked;
     while (true) {
-      const Result<bool> applied = apply_next(database, migrations, now);
+      const Result<bool> applied = apply_next(database, migrations, now, on_doubt);
       if (!applied.ok()) return applied.error();
       if (!*applied) return {};
     }

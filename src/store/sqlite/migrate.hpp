@@ -8,6 +8,7 @@
 
 #include "domain/clock.hpp"
 #include "domain/result.hpp"
+#include "store/doubt.hpp"
 
 namespace shubbak::store {
 
@@ -23,6 +24,7 @@ std::span<const Migration> schema_migrations();
 
 // Each missing migration in one transaction of its own. Errors: not a database of Shubbak, of a newer version, a
 // migration that was edited after it was applied (all Errc::invalid), or what SQLite says, with the migration's name.
-Status migrate(SQLite::Database& database, std::span<const Migration> migrations, WallTime now);
+Status migrate(SQLite::Database& database, std::span<const Migration> migrations, WallTime now,
+               const OnDoubt& on_doubt = end_in_doubt);
 
 }  // namespace shubbak::store

@@ -108,8 +108,7 @@ Result<std::vector<OutboxMessage>> PersonReader::texts_of(Msisdn msisdn) {
 Status empty_log(const std::string& path) {
   try {
     const SQLite::Database database = open_for_writing(path, StoreConfig{}.database_pages_max);
-    const int done =
-        sqlite3_wal_checkpoint_v2(database.getHandle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    const int done = copy_log(database, SQLITE_CHECKPOINT_TRUNCATE, end_in_doubt);
     if (done == SQLITE_OK) return {};
     return describe(SQLite::Exception(database.getHandle(), done), "emptying its log");
   } catch (const SQLite::Exception& exception) {

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <sqlite3.h>
@@ -577,21 +575,13 @@ void deliver(const std::weak_ptr<PersonCache>& persons, std::vector<PendingChang
   }
 }
 
-[[noreturn]] void end_in_doubt(const Error& why) {
-  const std::string told =
-      why.message + "\nWhether this was written nobody can know now: mend the disk, and look before you repeat it.\n";
-  std::fputs(told.c_str(), stderr);
-  std::_Exit(doubt_exit_code);
-}
-
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::unique_ptr<ChangeWriter> writer, SQLite::Database reading, Sealer sealer,
               const StoreConfig& config, Post post)
       : post_(std::move(post)),
         persons_(std::make_shared<PersonCache>(config.cached_persons_max)),
-        commit_thread_(std::move(writer), reporter(post_, persons_),
-                       config.on_doubt ? config.on_doubt : CommitThread::OnDoubt(end_in_doubt), config.queue_max),
+        commit_thread_(std::move(writer), reporter(post_, persons_), config.on_doubt, config.queue_max),
         reader_(std::move(reading), std::move(sealer), config.rollout) {}
 
   void change(std::vector<Change> changes, OnCommitted on_committed) override {
@@ -748,13 +738,16 @@ Result<std::unique_ptr<Store>> open_guarded(const StoreConfig& config, Post post
                                             const std::string& source) {
   SQLite::Database database = open_for_writing(config.path, config.database_pages_max);
   if (config.is_daemons) write_log_anew(database);
-  if (const Status migrated = migrate(database, schema_migrations(), wall_now()); !migrated.ok())
+  if (const Status migrated = migrate(database, schema_migrations(), wall_now(), config.on_doubt); !migrated.ok())
     return migrated.error();
   database.exec(std::string(statement("begin")));  // two processes may make the database at the same time
   const NewKeys new_keys = config.is_daemons ? NewKeys::take : NewKeys::leave;
   const Result<KeysInUse> use = match_keys(database, keys, source, new_keys, wall_now());
-  database.exec(std::string(use.ok() ? statement("commit") : statement("rollback")));
-  if (!use.ok()) return use.error();
+  if (!use.ok()) {
+    database.exec(std::string(statement("rollback")));
+    return use.error();
+  }
+  commit_surely(config.on_doubt, [&] { database.exec(std::string(statement("commit"))); });
   Result<Sealer> writers_sealer = Sealer::create(keys, *use);
   if (!writers_sealer.ok()) return writers_sealer.error();
   Result<Sealer> readers_sealer = Sealer::create(keys, *use);

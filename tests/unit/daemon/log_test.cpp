@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +51,26 @@ TEST_CASE("a last line is written by a process that ends with it") {
   CHECK(line.at("reason") == "disk \"sda\"");
   CHECK(line.at("asked") == 7);
   CHECK(line.contains("time"));
+}
+
+TEST_CASE("a last line that nobody reads keeps no process from its end") {
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_NONBLOCK) != 0) std::_Exit(1);
+    while (::write(ends[1], "x", 1) == 1) {
+    }
+    ::fcntl(ends[1], F_SETFL, 0);  // from now on a write waits
+    ::dup2(ends[1], STDOUT_FILENO);
+    ::alarm(60);  // if it does hang
+    write_last("database_in_doubt", {{"reason", "the disk fails"}});
+    std::_Exit(74);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 74);
 }
 
 }  // namespace shubbak::daemon::log

@@ -1,10 +1,15 @@
 // What a failing disk does, and that a commit is on it before anyone is told: a killed process shows neither, since
 // the kernel still holds what was written.
 #include <algorithm>
+#include <array>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <SQLiteCpp/Database.h>
 
 #include "process.hpp"
+#include "store/flow_archive.hpp"
+#include "store/key_rotation.hpp"
 #include "store_fixture.hpp"
 #include "watched_log.hpp"
 
@@ -97,6 +102,73 @@ TEST_CASE_METHOD(FailingDisk, "a commit that may be in the file although the dis
   open();
   CHECK(texts() == std::vector<std::string>{"before", "in doubt"});  // the sync failed only after it was written
   CHECK(person(number()).locale == "xx");
+}
+
+TEST_CASE_METHOD(FailingDisk, "so it is for publications, and for what is sealed anew") {
+  const WatchedLog log;
+  open();
+  (void)change({message("a text")});
+  store.reset();
+  Process publishing(
+      [&](int pipe) {
+        const auto archive = FlowArchive::open(config.path).value();
+        Publication wanted{.revision = "r0", .author = "amal", .note = "because", .at = at(1)};
+        if (!archive->publish(wanted, "sources of r0", 0, false)) return;
+        WatchedLog::sync_result = SQLITE_IOERR_FSYNC;
+        wanted.revision = "r1";
+        (void)archive->publish(wanted, "sources of r1", 1, false);
+        (void)!::write(pipe, "t", 1);
+      },
+      doubt_exit_code);
+  CHECK(publishing.told().empty());
+  write_file(config.key_file, std::string("1 ") + sample_key + "\n2 " + std::string(64, '9') + "\n");
+  Process rotating(
+      [&](int pipe) {
+        const auto rotation = KeyRotation::open(config.path, {config.key_file}, true).value();
+        WatchedLog::sync_result = SQLITE_IOERR_FSYNC;
+        (void)rotation->rotate({Actor::Kind::command_line, "test"}, [](const RotationProgress&) {});
+        (void)!::write(pipe, "t", 1);
+      },
+      doubt_exit_code);
+  CHECK(rotating.told().empty());
+  Process opening(
+      [&](int pipe) {
+        WatchedLog::sync_result = SQLITE_IOERR_FSYNC;
+        (void)FlowArchive::open(folder.file("new.db"));
+        (void)!::write(pipe, "t", 1);
+      },
+      doubt_exit_code);
+  CHECK(opening.told().empty());
+  open();
+  CHECK(texts() == std::vector<std::string>{"a text"});
+  CHECK(FlowArchive::open(config.path).value()->latest().value()->revision == "r1");
+}
+
+TEST_CASE_METHOD(StoreFixture, "a publication that the disk has refused plainly ends no process") {
+  const WatchedLog log;
+  open();
+  const auto archive = FlowArchive::open(config.path, [](const Error&) { FAIL("it is not in doubt"); }).value();
+  const Publication wanted{.revision = "r1", .author = "amal", .note = "because", .at = at(1)};
+  WatchedLog::write_result = SQLITE_FULL;
+  CHECK(archive->publish(wanted, "sources of r1", 0, false).error().code == Errc::io);
+  WatchedLog::write_result = SQLITE_OK;
+  CHECK(archive->publish(wanted, "sources of r1", 0, false)->number == 1);
+}
+
+TEST_CASE("a process that ends in doubt ends although nobody reads what it says") {
+  Process process(
+      [](int) {
+        std::array<int, 2> ends{};
+        if (::pipe2(ends.data(), O_NONBLOCK) != 0) return;
+        while (::write(ends[1], "x", 1) == 1) {
+        }
+        ::fcntl(ends[1], F_SETFL, 0);  // from now on a write waits
+        ::dup2(ends[1], STDERR_FILENO);
+        ::alarm(60);  // if it does hang
+        end_in_doubt(Error{Errc::io, "the disk fails"});
+      },
+      doubt_exit_code);
+  CHECK(process.told().empty());
 }
 
 TEST_CASE_METHOD(FailingDisk,
