@@ -429,6 +429,9 @@ void Daemon::Impl::tell_of_unknown_companies() {
 }
 
 std::int64_t Daemon::Impl::payments_of_unknown_companies() {
+  const auto names = store->payments().companies_of_open_payments();
+  const auto is_known = [this](const std::string& name) { return directory->find(name) != nullptr; };
+  if (!names || std::ranges::all_of(*names, is_known)) return 0;  // nearly always, and asked with each scrape
   const auto open = store->payments().companies_with_open_payments();
   if (!open) return 0;  // whatever else reads the store tells of that
   std::int64_t payments_waiting = 0;

@@ -227,7 +227,9 @@ class PaymentReads {
   virtual Result<std::optional<StoredRefund>> find_refund(std::int64_t number) = 0;
   // Behind that number, in order; `open_only`: those that nobody has decided.
   virtual Result<std::vector<StoredRefund>> refunds(bool open_only, std::int64_t after, std::size_t rows_max) = 0;
-  virtual Result<std::vector<OpenOnes>> companies_with_open_payments() = 0;
+  virtual Result<std::vector<OpenOnes>> companies_with_open_payments() = 0;  // reads through all that are not over
+  // Their names alone, in order: as quick for a million payments as for one of each.
+  virtual Result<std::vector<std::string>> companies_of_open_payments() = 0;
   // Those only that are refused since before that time.
   virtual Result<std::vector<OpenOnes>> companies_with_payments_refused_before(WallTime time) = 0;
   virtual Result<std::optional<StoredEnding>> find_ending(std::int64_t number) = 0;

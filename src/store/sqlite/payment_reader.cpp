@@ -1,5 +1,7 @@
 #include "store/sqlite/payment_reader.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <sqlite3.h>
 
 #include "payments/receipt.hpp"
@@ -52,6 +54,7 @@ PaymentReader::PaymentReader(const SQLite::Database& database, Sealer& sealer)
       of_person_(prepare(database, statement("payments_of_person"))),
       open_payees_(prepare(database, statement("open_payees_of_person"))),
       companies_(prepare(database, statement("companies_with_open_payments"))),
+      company_names_(prepare(database, statement("companies_of_open_payments"))),
       refused_(prepare(database, statement("companies_with_payments_refused_before"))),
       revisions_(prepare(database, statement("revisions_of_open_payments"))),
       refund_(prepare(database, statement("refund"))),
@@ -108,10 +111,19 @@ Result<std::vector<StoredPayment>> PaymentReader::open_payments(std::string_view
 
 Result<std::vector<StoredPayment>> PaymentReader::payments_not_over(const std::string& company, WallTime begun_before,
                                                                     std::int64_t after, std::size_t rows_max) {
-  return guarded("listing payments that are not over", [&] {
+  return guarded("listing payments that are not over", [&]() -> Result<std::vector<StoredPayment>> {
     const std::int64_t limit = limit_of(rows_max);
-    Use use(not_over_, company, after, begun_before, limit);
-    return all_of(use);
+    std::vector<StoredPayment> found;
+    // Of each company as many as of all: the first ones of all are among these.
+    for (const std::string& name : company.empty() ? names_of_companies() : std::vector{company}) {
+      Use use(not_over_, name, after, begun_before, limit);
+      auto page = all_of(use);
+      if (!page.ok()) return page.error();
+      std::ranges::move(*page, std::back_inserter(found));
+    }
+    std::ranges::sort(found, {}, &StoredPayment::number);
+    if (found.size() > rows_max) found.erase(found.begin() + static_cast<std::ptrdiff_t>(rows_max), found.end());
+    return found;
   });
 }
 
@@ -144,6 +156,18 @@ Result<std::vector<PaymentReads::OpenOnes>> PaymentReader::companies_with_open_p
     while (use.next()) companies.push_back({use.text(0), use.integer(1)});
     return companies;
   });
+}
+
+Result<std::vector<std::string>> PaymentReader::companies_of_open_payments() {
+  return guarded("listing companies with payments that are not over",
+                 [&]() -> Result<std::vector<std::string>> { return names_of_companies(); });
+}
+
+std::vector<std::string> PaymentReader::names_of_companies() {
+  std::vector<std::string> names;
+  Use use(company_names_);
+  while (use.next()) names.push_back(use.text(0));
+  return names;
 }
 
 Result<std::vector<PaymentReads::OpenOnes>> PaymentReader::companies_with_payments_refused_before(WallTime time) {

@@ -40,6 +40,7 @@ class PaymentReader final : public PaymentReads {
   Result<std::optional<StoredRefund>> find_refund(std::int64_t number) override;
   Result<std::vector<StoredRefund>> refunds(bool open_only, std::int64_t after, std::size_t rows_max) override;
   Result<std::vector<OpenOnes>> companies_with_open_payments() override;
+  Result<std::vector<std::string>> companies_of_open_payments() override;
   Result<std::vector<OpenOnes>> companies_with_payments_refused_before(WallTime time) override;
   Result<std::optional<StoredEnding>> find_ending(std::int64_t number) override;
   Result<std::vector<StoredEnding>> endings(bool open_only, std::int64_t after, std::size_t rows_max) override;
@@ -50,6 +51,7 @@ class PaymentReader final : public PaymentReads {
  private:
   Result<std::optional<StoredPayment>> first_of(Use& use);
   Result<std::vector<StoredPayment>> all_of(Use& use);
+  std::vector<std::string> names_of_companies();  // as companies_of_open_payments(); throws
 
   Sealer& sealer_;
   SQLite::Statement wallet_;
@@ -61,6 +63,7 @@ class PaymentReader final : public PaymentReads {
   SQLite::Statement of_person_;
   SQLite::Statement open_payees_;
   SQLite::Statement companies_;
+  SQLite::Statement company_names_;
   SQLite::Statement refused_;
   SQLite::Statement revisions_;
   SQLite::Statement refund_;

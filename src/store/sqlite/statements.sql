@@ -809,16 +809,16 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11);
 UPDATE payment SET open = 0, revision = '', session_sealed = NULL WHERE number = ?1;
 
 -- @ open_payment_to
-SELECT 1 FROM payment WHERE person = ?1 AND company = ?2 AND account = ?3 AND open = 1 LIMIT 1;
+SELECT 1 FROM payment INDEXED BY payment_open_of_person WHERE person = ?1 AND company = ?2 AND account = ?3 AND open = 1 LIMIT 1;
 
 -- @ count_open_refunds_of_person
 SELECT count(*) FROM refund JOIN payment ON payment.number = refund.payment WHERE refund.state = 0 AND person = ?1;
 
 -- @ open_payees_of_person
-SELECT company, account FROM payment WHERE person = ?1 AND open = 1;
+SELECT company, account FROM payment INDEXED BY payment_open_of_person WHERE person = ?1 AND open = 1;
 
 -- @ count_open_payments_of_person
-SELECT count(*) FROM payment WHERE person = ?1 AND open = 1;
+SELECT count(*) FROM payment INDEXED BY payment_open_of_person WHERE person = ?1 AND open = 1;
 
 -- @ payment_of_key
 SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
@@ -836,13 +836,21 @@ SELECT number, msisdn, link, company, account, amount, currency, state, at, not_
 FROM payment_in_ledger WHERE open = 1 AND company = ?1 AND number > ?2 AND not_after < ?3
 ORDER BY number LIMIT ?4;
 
--- Few are not over, and ?1 is '' for those of all companies.
+-- Numbers grow with the time at which payments begin: a page that is full ends it, and only the last one goes by the younger ones.
 -- @ payments_not_over
-SELECT paid.number, paid.msisdn, paid.link, paid.company, paid.account, paid.amount, paid.currency, paid.state, paid.at,
-       paid.not_after, paid.resolved, paid.key, paid.revision, paid.session_sealed, paid.fee, paid.refunded, paid.drawer
-FROM payment AS waiting INDEXED BY payment_open CROSS JOIN payment_in_ledger AS paid ON paid.number = waiting.number
-WHERE waiting.open = 1 AND (?1 = '' OR waiting.company = ?1) AND waiting.number > ?2 AND paid.at < ?3
-ORDER BY waiting.number LIMIT ?4;
+SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
+       session_sealed, fee, refunded, drawer
+FROM payment_in_ledger WHERE open = 1 AND company = ?1 AND number > ?2 AND at < ?3
+ORDER BY number LIMIT ?4;
+
+-- From one to the next by the index, however many payments each of them has.
+-- @ companies_of_open_payments
+WITH RECURSIVE found (name) AS (
+  SELECT (SELECT company FROM payment INDEXED BY payment_open WHERE open = 1 AND company >= '' ORDER BY company LIMIT 1)
+  UNION ALL
+  SELECT (SELECT company FROM payment INDEXED BY payment_open WHERE open = 1 AND company > found.name ORDER BY company LIMIT 1)
+  FROM found WHERE found.name IS NOT NULL)
+SELECT name FROM found WHERE name IS NOT NULL;
 
 -- @ payments_of_person
 SELECT number, msisdn, link, company, account, amount, currency, state, at, not_after, resolved, key, revision,
@@ -857,7 +865,8 @@ FROM payment_in_ledger WHERE key = ?1;
 SELECT company, count(*) FROM payment WHERE open = 1 GROUP BY company ORDER BY company;
 
 -- @ companies_with_payments_refused_before
-SELECT company, count(*) FROM payment INDEXED BY payment_open WHERE open = 1 AND not_after < ?1 GROUP BY company ORDER BY company;
+SELECT company, count(*) FROM payment INDEXED BY payment_open_by_deadline WHERE open = 1 AND not_after < ?1
+GROUP BY company ORDER BY company;
 
 -- @ revisions_of_open_payments
 SELECT DISTINCT revision FROM payment WHERE open = 1 AND session_sealed IS NOT NULL;

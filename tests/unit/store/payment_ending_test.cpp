@@ -281,6 +281,16 @@ TEST_CASE_METHOD(EndingFixture,
   CHECK(overdue(74).front().company == "damascus");
   CHECK(overdue(74).front().payments == 1);
   CHECK(overdue(214).size() == 2);
+
+  // Pages of all companies go by number, whatever the names of the companies.
+  done(begin(50, "third", 220));
+  const std::int64_t third = payment("third").number;
+  CHECK(listed("", 300) == Numbers{first, second, third});
+  CHECK(listed("damascus", 300) == Numbers{first, third});
+  const auto page = store->payments().payments_not_over("", at(300), 0, 2).value();
+  REQUIRE(page.size() == 2);
+  CHECK(page[1].number == second);
+  CHECK(overdue(234).front().payments == 2);
 }
 
 TEST_CASE_METHOD(EndingFixture, "each step of an end by hand is told to the trail, and rules of the file keep it") {

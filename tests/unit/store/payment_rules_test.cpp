@@ -223,6 +223,12 @@ TEST_CASE_METHOD(PaymentFixture, "payments that are not over are counted by comp
   CHECK(companies[0].payments == 1);
   CHECK(companies[1].company == "damascus");
   CHECK(companies[1].payments == 1);
+  const auto names = [this] { return store->payments().companies_of_open_payments().value(); };
+  CHECK(names() == std::vector<std::string>{"aleppo", "damascus"});
+  done(settle("third"));
+  CHECK(names() == std::vector<std::string>{"damascus"});
+  done(settle("first"));
+  CHECK(names().empty());
 }
 
 }  // namespace shubbak::store

@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""What is asked of tables that grow without end is found by an index, never by reading through all of them: SQLite's own plan
+of these statements says so, on the schema as it is. Exits 1 with a line for each that does not."""
+import pathlib
+import re
+import sqlite3
+import sys
+
+store = pathlib.Path(__file__).resolve().parent.parent / "src/store"
+
+# Statements, and the tables that each may look up in but not read through.
+looked_up = {
+    "companies_of_open_payments": ["payment"],
+    "companies_with_payments_refused_before": ["payment"],
+    "count_open_payments_of_person": ["payment"],
+    "open_payees_of_person": ["payment"],
+    "open_payment_to": ["payment"],
+    "open_payments": ["payment", "transfer", "refund"],
+    "payments_not_over": ["payment", "transfer", "refund"],
+    "payments_of_person": ["payment", "transfer", "refund"],
+}
+# Of these, those that need not sort what they find: a page is the work of a page.
+in_order = {"open_payments", "payments_not_over", "payments_of_person"}
+
+database = sqlite3.connect(":memory:")
+for migration in sorted((store / "schema").glob("*.sql")):
+    database.executescript(migration.read_text(encoding="utf-8"))
+text = (store / "sqlite/statements.sql").read_text(encoding="utf-8")
+statements = dict(re.findall(r"^-- @ (\w+)\n(.*?)(?=^-- @ |\Z)", text, re.MULTILINE | re.DOTALL))
+
+breaches = []
+for name, tables in looked_up.items():
+    if name not in statements:
+        breaches.append(f"{name}: there is no such statement")
+        continue
+    statement = statements[name]
+    values = [0] * max([int(number) for number in re.findall(r"\?(\d+)", statement)], default=0)
+    plan = [row[3] for row in database.execute("EXPLAIN QUERY PLAN " + statement, values)]
+    breaches += [f"{name}: {step}" for step in plan for table in tables if re.match(rf"SCAN {table}\b", step)]
+    breaches += [f"{name}: {step}" for step in plan if name in in_order and "FOR ORDER BY" in step]
+print("\n".join(breaches) or f"{len(looked_up)} statements, no breach")
+sys.exit(1 if breaches else 0)
