@@ -13,14 +13,18 @@ looked_up = {
     "companies_of_open_payments": ["payment"],
     "companies_with_payments_refused_before": ["payment"],
     "count_open_payments_of_person": ["payment"],
+    "count_subscriptions": ["subscription"],
     "open_payees_of_person": ["payment"],
     "open_payment_to": ["payment"],
     "open_payments": ["payment", "transfer", "refund"],
     "payments_not_over": ["payment", "transfer", "refund"],
     "payments_of_person": ["payment", "transfer", "refund"],
+    "subscriptions_due": ["subscription"],
+    "subscriptions_of_number": ["subscription"],
+    "untell_notices": ["subscription", "outbox"],
 }
 # Of these, those that need not sort what they find: a page is the work of a page.
-in_order = {"open_payments", "payments_not_over", "payments_of_person"}
+in_order = {"open_payments", "payments_not_over", "payments_of_person", "subscriptions_due"}
 
 database = sqlite3.connect(":memory:")
 for migration in sorted((store / "schema").glob("*.sql")):

@@ -49,7 +49,9 @@ struct Unsubscribe {
   std::string account;  // "": any
 };
 // What the company has said of one, or that it has to be asked again. conflict: it is gone, or was asked by somebody
-// else meanwhile; or it `tells` (the notice is in the same set) and the number's link is not active by now.
+// else meanwhile; or it `tells` (the notice is the text right behind it in the set) and the number's link is not
+// active by now. Where the number is suspended before its notice has gone out, the notice goes with all that waits
+// for it, and the subscription is as if nothing had been told, and is due.
 struct NoteNotice {
   Msisdn msisdn;
   std::string company;
@@ -69,7 +71,7 @@ class SubscriptionReads {
   // Of that company, whose time has come; those that wait longest first.
   virtual Result<std::vector<Subscription>> subscriptions_due(std::string_view company, WallTime now,
                                                               std::size_t rows_max) = 0;
-  // Of all numbers. Reads through an index of all: about 10 ms for a million.
+  // Of all numbers.
   virtual Result<std::int64_t> count_subscriptions() = 0;
 };
 

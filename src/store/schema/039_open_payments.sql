@@ -1,2 +1,15 @@
--- Version 39: which payments that are not over no company takes any more, without reading all that are open.
+-- Version 39: which payments that are not over no company takes any more, and how many subscriptions there are, without reading all of
+-- them; and notices of bills that a suspension has taken back.
 CREATE INDEX payment_open_by_deadline ON payment (not_after, company) WHERE open = 1;
+
+-- The text that tells `told`, by its id in the outbox: one that goes from there unsent has told nobody.
+ALTER TABLE subscription ADD COLUMN notice INTEGER;
+CREATE TABLE subscription_count (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  subscriptions INTEGER NOT NULL CHECK (subscriptions >= 0)
+) STRICT;
+INSERT INTO subscription_count (one, subscriptions) SELECT 1, count(*) FROM subscription;
+CREATE TRIGGER subscription_is_counted AFTER INSERT ON subscription
+  BEGIN UPDATE subscription_count SET subscriptions = subscriptions + 1; END;
+CREATE TRIGGER subscription_is_counted_no_more AFTER DELETE ON subscription
+  BEGIN UPDATE subscription_count SET subscriptions = subscriptions - 1; END;

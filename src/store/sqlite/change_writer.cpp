@@ -81,7 +81,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       payments_(database_, sealer_, audit_, ledger_, reconciliation_, config.payment_limits),
       cash_(database_, sealer_, audit_, ledger_, config.payment_limits),
       bank_cards_(database_, sealer_, audit_, ledger_, config.payment_limits),
-      subscriptions_(database_, links_),
+      subscriptions_(database_, links_, outbox_next_),
       rollout_(database_, sealer_, audit_, config.rollout),
       cases_(database_, sealer_, audit_, config.case_kinds),
       begin_(prepare(database_, statement("begin"))),

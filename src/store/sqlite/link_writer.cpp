@@ -47,6 +47,7 @@ LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWrit
       find_current_link_(prepare(database, statement("find_current_link"))),
       forget_imsi_(prepare(database, statement("forget_imsi"))),
       drop_outbox_of_(prepare(database, statement("drop_outbox_of"))),
+      untell_notices_(prepare(database, statement("untell_notices"))),
       find_released_link_(prepare(database, statement("find_released_link"))),
       add_link_(prepare(database, statement("add_link"))),
       change_link_(prepare(database, statement("change_link"))),
@@ -265,7 +266,10 @@ void LinkWriter::finish(const Event& what, const identity::LinkDecision& decisio
   // What a code has granted, or is about to, is not for whoever has the SIM now.
   const bool is_doubtful = what.event == identity::LinkEvent::hold || what.event == identity::LinkEvent::suspend;
   if (decision.is_new || comes_to_owner || is_doubtful) otp_.forget_number(what.msisdn);
-  if (what.event == identity::LinkEvent::suspend) run(drop_outbox_of_, what.msisdn);
+  if (what.event == identity::LinkEvent::suspend) {
+    run(untell_notices_, what.msisdn, what.at);
+    run(drop_outbox_of_, what.msisdn);
+  }
   tell(what);
 }
 

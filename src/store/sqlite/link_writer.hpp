@@ -83,6 +83,7 @@ class LinkWriter {
   SQLite::Statement find_current_link_;
   SQLite::Statement forget_imsi_;
   SQLite::Statement drop_outbox_of_;
+  SQLite::Statement untell_notices_;
   SQLite::Statement find_released_link_;
   SQLite::Statement add_link_;
   SQLite::Statement change_link_;

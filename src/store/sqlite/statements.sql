@@ -1443,7 +1443,13 @@ DELETE FROM subscription WHERE msisdn = ?1 AND (?2 = '' OR company = ?2) AND (?3
 DELETE FROM subscription WHERE msisdn = ?1;
 
 -- @ note_notice
-UPDATE subscription SET next_at = ?5, told = ?6 WHERE msisdn = ?1 AND company = ?2 AND account = ?3 AND next_at = ?4;
+UPDATE subscription SET next_at = ?5, told = ?6, notice = coalesce(?7, notice)
+WHERE msisdn = ?1 AND company = ?2 AND account = ?3 AND next_at = ?4;
+
+-- Those whose text has not gone out: to be asked about from then on, as if nothing had been told.
+-- @ untell_notices
+UPDATE subscription SET told = 0, next_at = min(next_at, ?2), notice = NULL
+WHERE msisdn = ?1 AND EXISTS (SELECT 1 FROM outbox WHERE outbox.id = subscription.notice);
 
 -- @ subscriptions_of_number
 SELECT msisdn, company, account, link, since, next_at, told FROM subscription WHERE msisdn = ?1
@@ -1454,7 +1460,7 @@ SELECT msisdn, company, account, link, since, next_at, told FROM subscription WH
 ORDER BY next_at LIMIT ?3;
 
 -- @ count_subscriptions
-SELECT count(*) FROM subscription;
+SELECT subscriptions FROM subscription_count;
 
 -- @ rollout_rules
 SELECT service, company, since, until, share, changed, by_kind, by_name FROM rollout ORDER BY service, company;

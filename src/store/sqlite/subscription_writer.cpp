@@ -1,12 +1,16 @@
 #include "store/sqlite/subscription_writer.hpp"
 
+#include <optional>
+
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/statements.hpp"
 
 namespace shubbak::store {
 
-SubscriptionWriter::SubscriptionWriter(const SQLite::Database& database, LinkWriter& links)
+SubscriptionWriter::SubscriptionWriter(const SQLite::Database& database, LinkWriter& links,
+                                       const std::int64_t& next_outbox_id)
     : links_(links),
+      next_outbox_id_(next_outbox_id),
       count_others_(prepare(database, statement("count_other_subscriptions"))),
       add_(prepare(database, statement("add_subscription"))),
       drop_(prepare(database, statement("drop_subscriptions"))),
@@ -38,7 +42,9 @@ Status SubscriptionWriter::carry_out(const Unsubscribe& change) {
 Status SubscriptionWriter::carry_out(const NoteNotice& change) {
   if (change.tells && !links_.is_active(change.msisdn))
     return Error{Errc::conflict, "the number's link is not active"};
-  if (run(note_, change.msisdn, change.company, change.account, change.was_next_at, change.next_at, change.told) == 0)
+  const auto notice = change.tells ? std::optional(next_outbox_id_) : std::nullopt;
+  if (run(note_, change.msisdn, change.company, change.account, change.was_next_at, change.next_at, change.told,
+          notice) == 0)
     return Error{Errc::conflict, "the subscription is gone, or was asked about meanwhile"};
   return {};
 }

@@ -2,6 +2,8 @@
 // Thread: the writer's only.
 #pragma once
 
+#include <cstdint>
+
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
@@ -12,8 +14,9 @@ namespace shubbak::store {
 
 class SubscriptionWriter {
  public:
-  // Both must outlive it. Throws SQLite::Exception when the schema is not what the statements need.
-  SubscriptionWriter(const SQLite::Database& database, LinkWriter& links);
+  // All must outlive it; `next_outbox_id`: of the text that is put there next. Throws SQLite::Exception when the
+  // schema is not what the statements need.
+  SubscriptionWriter(const SQLite::Database& database, LinkWriter& links, const std::int64_t& next_outbox_id);
 
   // Nothing is written where it is refused.
   Status apply(const SubscriptionChange& change);
@@ -24,6 +27,7 @@ class SubscriptionWriter {
   Status carry_out(const NoteNotice& change);
 
   LinkWriter& links_;
+  const std::int64_t& next_outbox_id_;
   SQLite::Statement count_others_;
   SQLite::Statement add_;
   SQLite::Statement drop_;

@@ -337,6 +337,26 @@ TEST_CASE("a suspended number is neither asked for nor told, and is again once i
   CHECK(office.texts().size() == 1);
 }
 
+TEST_CASE("a notice that a suspension has taken from the outbox is told once the number is resumed, and once only") {
+  NoticeOffice office;
+  office.subscribe("2100345");
+  office.tick(local(12h));
+  REQUIRE(office.texts().size() == 1);
+  const bool went_out = GENERATE(false, true);
+  INFO(went_out);
+  if (went_out) office.commit({store::RemoveOutboxMessage{office.outbox().front().id}});
+  office.commit({link_of(subscriber, person_of_three_companies, store::LinkState::suspended)});
+  CHECK(office.texts().empty());
+  office.tick(local(evening, 1));
+  CHECK(office.texts().empty());
+  office.commit({link_event(subscriber, identity::LinkEvent::resume, Actor::Kind::command_line)});
+  office.tick(local(evening, 2));
+  CHECK(office.texts().size() == (went_out ? 0U : 1U));
+  office.tick(local(evening, 3));
+  CHECK(office.texts().size() == (went_out ? 0U : 1U));
+  CHECK(office.kept("2100345").told == 4'875'000);
+}
+
 TEST_CASE("a company for which notices are switched off is not asked, and is again once they are on") {
   NoticeOffice office;
   office.subscribe("2100345");

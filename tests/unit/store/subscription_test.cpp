@@ -94,6 +94,7 @@ TEST_CASE_METHOD(SubscriptionFixture, "a number's subscriptions are kept, each o
   REQUIRE(does(Unsubscribe{number(), syrian(), "", ""}).ok());
   CHECK(kept().empty());
   CHECK(kept(number(2)) == Names{"aleppo/2100345"});
+  CHECK(*store->subscriptions().count_subscriptions() == 1);
 }
 
 TEST_CASE_METHOD(SubscriptionFixture, "nobody subscribes, or cancels, for a number that is not theirs and active") {
@@ -166,6 +167,27 @@ TEST_CASE_METHOD(SubscriptionFixture,
   CHECK(due(at(3'600)) == Names{"2100345"});
   CHECK(does(noting("2100345", at(3'600), 0, false)).ok());  // that it is asked for another time
   CHECK(due(at(3'600)).empty());
+}
+
+TEST_CASE_METHOD(SubscriptionFixture,
+                 "a notice that goes untold with a suspension is due again, one that was sent is not") {
+  const auto told = [&](const std::string& account) {
+    REQUIRE(does(subscribing(account, at(0))).ok());
+    const auto noted = change({SubscriptionChange(noting(account, at(3'600), 100, true)), message("a bill")});
+    REQUIRE(noted.ok());
+    return noted->outbox_ids.front();
+  };
+  REQUIRE(change({RemoveOutboxMessage{told("2100001")}}).ok());
+  told("2100002");
+  REQUIRE(change({message("of something else")}).ok());
+  REQUIRE(change({link(number(), syrian(), LinkState::suspended, at(5'000))}).ok());
+  CHECK(store->outbox_page("mtn", 0, 100)->messages.empty());
+  CHECK(due(at(5'000)) == Names{"2100002"});
+  const auto all = store->subscriptions().subscriptions_of(number()).value();
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].told == 100);
+  CHECK(all[0].next_at == at(3'600) + std::chrono::days(1));
+  CHECK(all[1].told == 0);
 }
 
 TEST_CASE_METHOD(SubscriptionFixture, "subscriptions go with the link under which they were asked for") {
