@@ -138,6 +138,7 @@ check("proposal 1: settle payment" in payments("propose-settle", "--payment", ta
 check("proposal 1 of the payment waits" in payments("propose-release", taken["settled"], *evidence, code=1), "two ends of it are proposed")
 payments("approve", "--proposal", 1, code=1)  # no cashier
 check("1  proposed  settle payment" in run("payments", "proposals", "--open"), "what is proposed is not listed")
+check(run("payments", "proposals").split("  ")[6] == "open", "it is not told that the payment is open still")
 check(holds(3, "aleppo") == 0 and texts() == before, "what nobody has approved has moved money")
 check(f"payment {taken['settled']} is settled" in payments("approve", "--proposal", 1, who="basel"), "nothing is approved")
 check("decided already" in payments("approve", 1, who="basel", code=1), "it is approved twice")
@@ -155,6 +156,8 @@ check(holds(3, "aleppo") == 3_000 and texts() == before + 2, "it is paid, or nob
 check(owed == 3_000, f"the drawer owes {owed}")
 check(run("payments", "open") == "" and overdue() == 0, "what is over is open")
 check([line.split("  ")[1] for line in run("payments", "proposals").splitlines()] == ["done", "rejected", "done"], "it is not told what was decided")
+check([line.split("  ")[6].split(" ")[0] for line in run("payments", "proposals").splitlines()] == ["settled", "released", "released"],
+      "it is not told what became of the payments")
 
 # --- the books are whole and name both, the trail has each step, and the log nobody's number
 ((said,),) = database("SELECT evidence FROM ledger_transfer WHERE key = 'cash-settled'")

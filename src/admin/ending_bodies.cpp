@@ -1,9 +1,27 @@
 #include "admin/ending_bodies.hpp"
 
+#include <cstdlib>
+
 #include "payments/payment.hpp"
 #include "payments/receipt.hpp"
 
 namespace shubbak::admin {
+namespace {
+
+std::string_view state_of(const store::StoredPayment& payment) {
+  switch (payment.state) {
+    case ledger::State::reserved:
+      return payment_state_names[0];
+    case ledger::State::posted:
+      return payment_state_names[1];
+    case ledger::State::voided:
+    case ledger::State::expired:
+      return payment_state_names[2];
+  }
+  std::abort();
+}
+
+}  // namespace
 
 OpenPaymentShown shown(const store::StoredPayment& payment) {
   OpenPaymentShown made;
@@ -30,6 +48,8 @@ EndingShown shown(const EndingTold& told) {
   made.proposed = time_text(ending.proposed);
   if (!ending.checker.empty()) made.checker = ending.checker;
   if (ending.decided) made.decided = time_text(*ending.decided);
+  made.payment_state = state_of(told.payment);
+  if (told.payment.resolved) made.payment_ended = time_text(*told.payment.resolved);
   return made;
 }
 

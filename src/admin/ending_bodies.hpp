@@ -17,6 +17,8 @@ inline constexpr std::array<std::string_view, 2> ending_act_names{"release", "se
 inline constexpr TextRule ending_act_rule{.letters_max = 8, .words = ending_act_names};
 inline constexpr std::array<std::string_view, 4> ending_state_names{"proposed", "done", "rejected", "overtaken"};
 inline constexpr TextRule ending_state_rule{.letters_max = 12, .words = ending_state_names};
+inline constexpr std::array<std::string_view, 3> payment_state_names{"open", "settled", "released"};
+inline constexpr TextRule payment_state_rule{.letters_max = 8, .words = payment_state_names};
 inline constexpr TextRule evidence_rule{.letters_max = store::ProposeEnding::evidence_octets_max};
 inline constexpr TextRule masked_account_rule{.letters_max = 8};
 inline constexpr std::size_t endings_listed_max = 200;
@@ -92,6 +94,8 @@ struct EndingShown {
   std::string proposed;
   std::optional<std::string> checker;
   std::optional<std::string> decided;
+  std::string payment_state;
+  std::optional<std::string> payment_ended;
 };
 EndingShown shown(const EndingTold& told);
 template <class V>
@@ -110,6 +114,9 @@ void describe(V& v, EndingShown& b) {
   v.text("proposed", b.proposed, time_rule, "when");
   v.optional_text("checker", b.checker, name_rule, "who decided it");
   v.optional_text("decided", b.decided, time_rule, "when");
+  v.text("payment_state", b.payment_state, payment_state_rule,
+         "of the payment by now, by whatever has ended it: its company, or staff");
+  v.optional_text("payment_ended", b.payment_ended, time_rule, "when it was");
 }
 struct EndingList {
   std::vector<EndingShown> endings;

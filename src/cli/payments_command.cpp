@@ -102,8 +102,9 @@ int decide_end(const PaymentOptions& options) {
 
 std::string line_of_ending(const admin::EndingShown& one, Currency currency) {
   std::string line = std::to_string(one.number) + "  " + one.state + "  " + one.act + " payment " +
-                     what_is_paid(one.payment, currency) + "  " + one.evidence + "  by " + one.maker + " " +
-                     one.proposed;
+                     what_is_paid(one.payment, currency) + "  " + one.payment_state +
+                     (one.payment_ended ? " " + *one.payment_ended : "") + "  " + one.evidence + "  by " + one.maker +
+                     " " + one.proposed;
   if (one.decided) line += ", " + one.checker.value_or("") + " " + *one.decided;
   return line + "\n";
 }

@@ -563,7 +563,7 @@ opened.executescript(f"DROP TRIGGER payment_stays; UPDATE payment SET not_after 
   assert.equal((await call('POST', '/payments/endings', {role: 'case_worker', body: {...wanted, evidence: 'said by 0933123456'}})).status, 422);
   assert.equal((await call('POST', '/payments/endings', {role: 'case_worker', body: {...wanted, act: 'forget'}})).status, 400);
   const own = await call('POST', '/payments/endings', {role: 'cashier', body: {...wanted, act: 'release'}});
-  assert.deepEqual([own.status, own.body.state, own.body.account], [201, 'proposed', '*0022']);
+  assert.deepEqual([own.status, own.body.state, own.body.account, own.body.payment_state], [201, 'proposed', '*0022', 'open']);
   assert.equal((await call('POST', `/payments/endings/${own.body.number}/approve`, {role: 'cashier'})).status, 403);
   assert.equal((await call('POST', `/payments/endings/${own.body.number}/reject`, {role: 'overseer'})).status, 403);
   assert.equal((await call('POST', `/payments/endings/${own.body.number}/reject`, {role: 'cashier'})).body.state, 'rejected');
@@ -571,6 +571,7 @@ opened.executescript(f"DROP TRIGGER payment_stays; UPDATE payment SET not_after 
   assert.equal((await call('POST', `/payments/endings/${number}/approve`, {role: 'cashier'})).body.state, 'done');
   const listed = (await call('POST', '/payments/endings/find', {role: 'overseer', body: {open: false}})).body.endings;
   assert.deepEqual(listed.map(({act, state, maker}) => [act, state, maker]), [['release', 'rejected', 'cashier'], ['settle', 'done', 'case_worker']]);
+  assert.deepEqual(listed.map(({payment_state}) => payment_state), ['settled', 'settled']);  // of one payment, as it is by now
   assert.equal((await call('POST', '/payments/endings/find', {role: 'clerk', body: {}})).status, 403);
   assert.deepEqual((await call('POST', '/payments/open/find', {role: 'overseer', body: {}})).body.payments, []);
 });

@@ -205,6 +205,8 @@ TEST_CASE("a payment that no company answers is ended by two members of staff, a
   CHECK(text_of(proposed, "state") == "proposed");
   CHECK(text_of(proposed, "act") == "settle");
   CHECK(text_of(proposed, "company") == "damascus");
+  CHECK(text_of(proposed, "payment_state") == "open");
+  CHECK_FALSE(proposed.body.contains("payment_ended"));
   CHECK(office.by("amal", "endings", office.body_of(0, "release")).status == 409);
   CHECK(office.by("amal", "endings/1/approve").status == 403);
   CHECK(office.by("basel", "endings/9/approve").status == 404);
@@ -213,6 +215,8 @@ TEST_CASE("a payment that no company answers is ended by two members of staff, a
   REQUIRE(approved.status == 200);
   CHECK(text_of(approved, "state") == "done");
   CHECK(text_of(approved, "checker") == "basel");
+  CHECK(text_of(approved, "payment_state") == "settled");
+  CHECK(text_of(approved, "payment_ended") == text_of(approved, "decided"));
   const store::StoredPayment settled = office.payment(0);
   CHECK(settled.state == ledger::State::posted);
   const std::string told = "syriatel 963933123456 settled 5 SYP *0000. " + payments::receipt_number(settled.number) +
@@ -223,7 +227,9 @@ TEST_CASE("a payment that no company answers is ended by two members of staff, a
   // By a cashier, who does not approve what is their own.
   REQUIRE(office.by("basel", "endings", office.body_of(1, "release")).status == 201);
   CHECK(office.by("basel", "endings/2/approve").status == 403);
-  CHECK(text_of(office.by("nada", "endings/2/approve"), "state") == "done");
+  const Reply released = office.by("nada", "endings/2/approve");
+  CHECK(text_of(released, "state") == "done");
+  CHECK(text_of(released, "payment_state") == "released");
   CHECK(office.payment(1).state == ledger::State::voided);
   CHECK(office.questions() == std::vector<std::string>{told, "syriatel 963933123456 released 5 SYP *0001"});
   CHECK(listed({}) == 0);
@@ -242,6 +248,7 @@ TEST_CASE("what a company answers before the second member of staff does stands,
   const Reply approved = office.by("basel", "endings/1/approve");
   CHECK(approved.status == 200);
   CHECK(text_of(approved, "state") == "overtaken");
+  CHECK(text_of(approved, "payment_state") == "settled");  // not released, as was proposed
   CHECK(office.payment(0).state == ledger::State::posted);
   CHECK(office.questions().empty());
 }
