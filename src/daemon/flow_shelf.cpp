@@ -6,6 +6,7 @@
 #include "daemon/log.hpp"
 #include "flows/engine.hpp"
 #include "flows/revision.hpp"
+#include "flows/sources.hpp"
 
 namespace shubbak::daemon {
 namespace {
@@ -35,12 +36,13 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::ope
   auto loaded = load(*latest);
   if (!loaded) return loaded;
   if (*latest) publication_ = (*latest)->number;
+  running_ = (*loaded)->id();
   const auto ids = needed(store);
   if (!ids) return fault(ids.error().message);
   for (const std::string& id : *ids) {
     if (id == (*loaded)->id()) continue;
     const auto sources = published_sources(*archive_, id);
-    if (!sources) {  // as of folders that have changed since: its walks begin anew
+    if (!sources) {  // as of folders that a version of before has not kept: its walks begin anew
       log::warning("revision_missing", {{"revision", id}, {"reason", sources.error().message}});
       continue;
     }
@@ -56,7 +58,31 @@ Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::ope
 
 Result<std::shared_ptr<const flows::Revision>, FlowShelf::Faults> FlowShelf::load(
     const std::optional<store::Publication>& publication) {
-  return publication ? load_publication(config_, *archive_, *publication) : load_flows(config_);
+  return publication ? load_publication(config_, *archive_, *publication)
+                     : load_folders(*archive_, read_flow_sources(config_), {});
+}
+
+FlowShelf::Loaded FlowShelf::load_folders(store::FlowArchive& archive, const Sources& sources,
+                                          const std::vector<std::string>& spared) const {
+  if (!sources) return sources.error();
+  Loaded loaded = load_sources_of(config_, *sources);
+  if (!loaded) return loaded;
+  const std::string packed = flows::pack_sources(flows::with_plain_names(*sources));
+  if (const Status kept = archive.keep_folders((*loaded)->id(), packed, spared, wall_now()); !kept)
+    return fault(kept.error().message);
+  return loaded;
+}
+
+FlowShelf::Loaded FlowShelf::load_folders_beside(const Sources& sources,
+                                                 const std::vector<std::string>& spared) const {
+  const auto archive = store::FlowArchive::open(config_.database, end_in_doubt);
+  return archive ? load_folders(**archive, sources, spared) : Loaded(fault(archive.error().message));
+}
+
+std::vector<std::string> FlowShelf::ids_in_use() const {
+  std::vector<std::string> ids{running_};
+  for (const auto& [id, revision] : kept_) ids.push_back(id);
+  return ids;
 }
 
 // A payment that was confirmed goes on on the revision that it was confirmed on, and is told of in its words. Which
@@ -105,7 +131,7 @@ void FlowShelf::reload() {
 
 // The sources are read here, compiled there, and the result comes back through the loop.
 void FlowShelf::start_loading(std::optional<store::Publication> publication) {
-  Result<std::vector<flows::SourceFile>, Faults> sources = std::vector<flows::SourceFile>();
+  Sources sources = std::vector<flows::SourceFile>();
   if (publication) {
     auto published = published_sources(*archive_, publication->revision);
     if (published) {
@@ -118,22 +144,24 @@ void FlowShelf::start_loading(std::optional<store::Publication> publication) {
   }
   if (compiling_.joinable()) compiling_.join();
   is_compiling_ = true;
-  compiling_ =
-      std::thread([this, alive = alive_, sources = std::move(sources), publication = std::move(publication)] {
-        auto loaded = sources ? load_sources_of(config_, *sources)
-                              : Result<std::shared_ptr<const flows::Revision>, Faults>(sources.error());
-        if (!loaded && publication) loaded = faults_of_publication(config_, *publication, loaded.error());
-        boost::asio::post(executor_, [this, alive, publication, loaded = std::move(loaded)]() mutable {
-          if (!*alive) return;
-          is_compiling_ = false;
-          if (loaded) {
-            publication_ = publication ? publication->number : 0;
-          } else if (publication) {
-            refused_ = publication->number;
-          }
-          on_loaded_(std::move(loaded));
-        });
-      });
+  compiling_ = std::thread([this, alive = alive_, sources = std::move(sources), publication = std::move(publication),
+                            spared = ids_in_use()] {
+    Loaded loaded = !publication ? load_folders_beside(sources, spared)
+                    : sources    ? load_sources_of(config_, *sources)
+                                 : Loaded(sources.error());
+    if (!loaded && publication) loaded = faults_of_publication(config_, *publication, loaded.error());
+    boost::asio::post(executor_, [this, alive, publication, loaded = std::move(loaded)]() mutable {
+      if (!*alive) return;
+      is_compiling_ = false;
+      if (loaded) {
+        running_ = (*loaded)->id();
+        publication_ = publication ? publication->number : 0;
+      } else if (publication) {
+        refused_ = publication->number;
+      }
+      on_loaded_(std::move(loaded));
+    });
+  });
 }
 
 }  // namespace shubbak::daemon

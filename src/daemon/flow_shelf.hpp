@@ -1,7 +1,7 @@
 // Which revision of the flows runs: the latest publication in the database, or, while nothing was ever published, the
-// deployment's folders. A new one is compiled beside the event loop and put in place between two events; dialogues go
-// on on the revision they began with, and one that cannot be loaded leaves everything as it is. Thread: the event
-// loop's, but for the compiling.
+// deployment's folders, which are kept in the database before anything begins on them. A new one is compiled beside
+// the event loop and put in place between two events; dialogues go on on the revision they began with, and one that
+// cannot be loaded leaves everything as it is. Thread: the event loop's, but for the compiling.
 #pragma once
 
 #include <functional>
@@ -49,7 +49,14 @@ class FlowShelf {
   [[nodiscard]] std::shared_ptr<const flows::Revision> kept(const std::string& id) const;
 
  private:
-  Result<std::shared_ptr<const flows::Revision>, Faults> load(const std::optional<store::Publication>& publication);
+  using Loaded = Result<std::shared_ptr<const flows::Revision>, Faults>;
+  using Sources = Result<std::vector<flows::SourceFile>, Faults>;
+  Loaded load(const std::optional<store::Publication>& publication);
+  // Compiles what stands in the folders, and keeps it there. Also beside the loop.
+  Loaded load_folders(store::FlowArchive& archive, const Sources& sources,
+                      const std::vector<std::string>& spared) const;
+  Loaded load_folders_beside(const Sources& sources, const std::vector<std::string>& spared) const;
+  [[nodiscard]] std::vector<std::string> ids_in_use() const;
   static Result<std::unordered_set<std::string>> needed(store::Store& store);
   void start_loading(std::optional<store::Publication> publication);
   [[nodiscard]] Faults fault(const std::string& message) const;
@@ -59,6 +66,7 @@ class FlowShelf {
   OnLoaded on_loaded_;
   std::unique_ptr<store::FlowArchive> archive_;
   std::unordered_map<std::string, std::shared_ptr<const flows::Revision>> kept_;
+  std::string running_{};  // its id
   std::int64_t publication_ = 0;
   std::int64_t refused_ = 0;  // a publication that could not be loaded: told once
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

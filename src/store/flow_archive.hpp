@@ -1,5 +1,6 @@
-// Every revision of the flows that was ever published, and the publications in their order. Flows hold nothing
-// personal and are rarely read, so this has a connection of its own beside Store. Thread: one at a time.
+// Every revision of the flows that was ever published, and the publications in their order; and those that run out of
+// folders, while something that began on them is not over. Flows hold nothing personal and are rarely read, so this
+// has a connection of its own beside Store. Thread: one at a time.
 #pragma once
 
 #include <cstdint>
@@ -69,7 +70,12 @@ class FlowArchive {
   virtual Result<std::optional<Publication>> latest() = 0;                    // cheap enough for every tick
   virtual Result<std::optional<Publication>> find(std::int64_t number) = 0;
   virtual Result<std::vector<Publication>> list(std::size_t rows_max) = 0;  // newest first
+  // Also of folders, where they are kept. Nothing: of neither.
   virtual Result<std::optional<std::string>> sources(const std::string& revision) = 0;
+  // What stands in the folders that run, before anything begins on it. Of others it lets go of those that no walk and
+  // no payment in the store names any more, but for `spared`, on which dialogues may be going on. Durable on return.
+  virtual Status keep_folders(const std::string& revision, const std::string& sources,
+                              const std::vector<std::string>& spared, WallTime now) = 0;
 };
 
 }  // namespace shubbak::store

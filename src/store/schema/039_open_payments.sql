@@ -1,5 +1,5 @@
 -- Version 39: which payments that are not over no company takes any more, and how many subscriptions there are, without reading all of
--- them; and notices of bills that a suspension has taken back.
+-- them; notices of bills that a suspension has taken back; and the flows of folders.
 CREATE INDEX payment_open_by_deadline ON payment (not_after, company) WHERE open = 1;
 
 -- The text that tells `told`, by its id in the outbox: one that goes from there unsent has told nobody.
@@ -13,3 +13,10 @@ CREATE TRIGGER subscription_is_counted AFTER INSERT ON subscription
   BEGIN UPDATE subscription_count SET subscriptions = subscriptions + 1; END;
 CREATE TRIGGER subscription_is_counted_no_more AFTER DELETE ON subscription
   BEGIN UPDATE subscription_count SET subscriptions = subscriptions - 1; END;
+
+-- Flows that run out of folders, while walks and payments that began on them are not over: folders change, and what was begun
+-- finishes on its own revision. Published ones stand in flow_revision.
+CREATE TABLE folder_revision (
+  id TEXT PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64),
+  sources TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -39,7 +39,7 @@ Status check(const std::string& author, const std::string& note, const Actor& by
   return audit::check(by);
 }
 
-// Those that write, and those of proposals, which a database that is only read may be too old for.
+// Those that write, and those of proposals and folders, which a database that is only read may be too old for.
 struct Writing {
   Writing(const SQLite::Database& database, audit::HashFunction sha256)
       : audit(database, std::move(sha256)),
@@ -53,7 +53,10 @@ struct Writing {
         add_approval(prepare(database, statement("add_approval"))),
         find_proposal(prepare(database, statement("find_proposal"))),
         list_proposals(prepare(database, statement("list_proposals"))),
-        is_approved(prepare(database, statement("is_approved"))) {}
+        is_approved(prepare(database, statement("is_approved"))),
+        keep_folders(prepare(database, statement("keep_folder_revision"))),
+        drop_folders(prepare(database, statement("drop_folder_revisions"))),
+        folder_sources(prepare(database, statement("find_folder_sources"))) {}
 
   AuditWriter audit;
   StaffReader staff;
@@ -67,6 +70,9 @@ struct Writing {
   SQLite::Statement find_proposal;
   SQLite::Statement list_proposals;
   SQLite::Statement is_approved;
+  SQLite::Statement keep_folders;
+  SQLite::Statement drop_folders;
+  SQLite::Statement folder_sources;
 };
 
 class SqliteFlowArchive final : public FlowArchive {
@@ -173,9 +179,21 @@ class SqliteFlowArchive final : public FlowArchive {
   }
   Result<std::optional<std::string>> sources(const std::string& revision) override {
     return guarded("reading flows", [&]() -> Result<std::optional<std::string>> {
-      Use use(sources_, revision);
-      if (!use.next()) return std::optional<std::string>();
-      return std::optional(use.text(0));
+      if (Use published(sources_, revision); published.next()) return std::optional(published.text(0));
+      if (!writing_) return std::optional<std::string>();
+      if (Use kept(writing_->folder_sources, revision); kept.next()) return std::optional(kept.text(0));
+      return std::optional<std::string>();
+    });
+  }
+  Status keep_folders(const std::string& revision, const std::string& sources, const std::vector<std::string>& spared,
+                      WallTime now) override {
+    if (sources.size() > sources_octets_max) return Error{Errc::limit, "the flows are larger than 64 MiB"};
+    std::string named = " " + revision + " ";
+    for (const std::string& one : spared) named.append(one).append(1, ' ');
+    return in_transaction("keeping the flows of folders", [&]() -> Status {
+      run(writing_->keep_folders, revision, sources);
+      run(writing_->drop_folders, now, named);
+      return {};
     });
   }
 

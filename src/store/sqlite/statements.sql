@@ -295,6 +295,19 @@ SELECT DISTINCT revision FROM walk WHERE expires > ?1;
 -- @ add_flow_revision
 INSERT INTO flow_revision (id, sources) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING;
 
+-- @ keep_folder_revision
+INSERT INTO folder_revision (id, sources) VALUES (?1, ?2)
+ON CONFLICT (id) DO UPDATE SET sources = ?2 WHERE sources <> ?2;
+
+-- Those that nothing will name any more; ?2: others, each between spaces.
+-- @ drop_folder_revisions
+DELETE FROM folder_revision WHERE instr(?2, ' ' || id || ' ') = 0
+  AND id NOT IN (SELECT revision FROM walk WHERE expires > ?1)
+  AND id NOT IN (SELECT revision FROM payment WHERE open = 1);
+
+-- @ find_folder_sources
+SELECT sources FROM folder_revision WHERE id = ?1;
+
 -- @ add_publication
 INSERT INTO publication (number, revision, author, note, at) VALUES (?1, ?2, ?3, ?4, ?5);
 

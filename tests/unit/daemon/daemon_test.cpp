@@ -63,13 +63,6 @@ TEST_CASE("a dialogue is taken up again by the next run of the daemon") {
 
 namespace {
 
-// A copy of the shipped deployment to work on, beside the town's database.
-std::filesystem::path copied_deployment(const Town& town) {
-  const std::filesystem::path copy = std::filesystem::path(town.database()).parent_path() / "deployment";
-  std::filesystem::copy(SHUBBAK_SOURCE_DIR "/config/syria-kuwwa", copy, std::filesystem::copy_options::recursive);
-  return copy;
-}
-
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(in), {}};

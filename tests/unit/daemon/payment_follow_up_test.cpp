@@ -268,6 +268,43 @@ TEST_CASE("a payment is told of in the words it was made in, whatever was publis
   CHECK(contains(town.replies[1], "9000021"));
 }
 
+TEST_CASE(
+    "what was confirmed on flows of folders finishes on them, though the folders are others by the next start") {
+  PaymentTown town;
+  const std::filesystem::path copy = copied_deployment(town);
+  town.configure = [&](Config& config) { config.folders.back() = copy.string(); };
+  town.start();
+  const std::string code = begin_paying(town, "9000021");  // posts, and never answers
+  town.stop();
+  std::string words;
+  {
+    std::ifstream file(copy / "strings/en.yaml", std::ios::binary);
+    words.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  for (const auto& [from, to] :
+       {std::pair{"The amount is held, not lost", "It is in doubt"}, {"One window", "Two windows"}}) {
+    const std::size_t at = words.find(from);
+    REQUIRE(at != std::string::npos);
+    words.replace(at, std::string_view(from).size(), to);
+  }
+  std::ofstream(copy / "strings/en.yaml", std::ios::binary) << words;
+  town.start();
+  town.dial("*123*" + code + "#", 2);
+  CHECK(contains(town.next_screen().text, "held, not lost"));
+  town.wait_for_replies(2);
+  CHECK(contains(town.replies[1], "you paid 50 SYP"));
+  const auto kept = [&town] {
+    return SQLite::Database(town.database()).execAndGet("SELECT count(*) FROM folder_revision").getInt();
+  };
+  CHECK(kept() == 2);
+  town.stop();
+  town.execute("DELETE FROM walk");
+  town.start();
+  CHECK(kept() == 1);  // nothing is on the others any more
+  town.dial("*123#", 3);
+  CHECK(contains(town.next_screen().text, "Two windows"));
+}
+
 TEST_CASE("payments of a company that is configured no more are counted, and wait") {
   PaymentTown town;
   store::Change of_nobody = begun("old", "2100777", 2h);

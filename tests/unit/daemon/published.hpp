@@ -16,6 +16,13 @@ inline std::vector<flows::SourceFile> files_of(const std::string& deployment = S
   return *files;
 }
 
+// A copy of the shipped deployment to work on, beside the town's database.
+inline std::filesystem::path copied_deployment(const Town& town) {
+  const std::filesystem::path copy = std::filesystem::path(town.database()).parent_path() / "deployment";
+  std::filesystem::copy(SHUBBAK_SOURCE_DIR "/config/syria-kuwwa", copy, std::filesystem::copy_options::recursive);
+  return copy;
+}
+
 inline void put_in_force(Town& town, const std::vector<flows::SourceFile>& files, const std::string& revision,
                          std::int64_t number) {
   const auto archive = store::FlowArchive::open(town.database());

@@ -98,6 +98,32 @@ TEST_CASE_METHOD(ArchiveFixture, "claim: what was published can neither be chang
   }
 }
 
+TEST_CASE_METHOD(ArchiveFixture, "flows of folders are kept while something that began on them is not over") {
+  const auto is_kept = [&](const std::string& revision) { return archive->sources(revision)->has_value(); };
+  REQUIRE(archive->publish(by("a", "r1", 1), "one", 0, false).ok());
+  REQUIRE(archive->keep_folders("f1", "first", {}, at(0)).ok());
+  CHECK(archive->sources("f1").value() == "first");
+  REQUIRE(change({SaveWalk{{number(), WalkChannel::ussd, "f1", "a walk", at(100)}}}).ok());
+  REQUIRE(archive->keep_folders("f2", "second", {}, at(10)).ok());
+  REQUIRE(archive->keep_folders("f3", "third", {"f2"}, at(20)).ok());
+  CHECK(is_kept("f1"));
+  CHECK(is_kept("f2"));
+  REQUIRE(archive->keep_folders("f3", "third", {}, at(99)).ok());
+  CHECK(is_kept("f1"));
+  CHECK_FALSE(is_kept("f2"));
+  REQUIRE(archive->keep_folders("f3", "third", {}, at(100)).ok());  // the walk is over
+  CHECK_FALSE(is_kept("f1"));
+  CHECK(is_kept("f3"));
+  CHECK(is_kept("r1"));
+  // Who proposes or publishes what runs from folders keeps it for good.
+  REQUIRE(archive->publish(by("a", "f3", 2), "third", 1, false).ok());
+  REQUIRE(archive->keep_folders("f4", "fourth", {}, at(200)).ok());
+  CHECK(is_kept("f3"));
+  CHECK(
+      archive->keep_folders("f5", std::string(FlowArchive::sources_octets_max + 1, 'x'), {}, at(200)).error().code ==
+      Errc::limit);
+}
+
 TEST_CASE_METHOD(ArchiveFixture, "who only looks at publications makes no database and changes none") {
   REQUIRE(archive->publish(by("a", "r1", 1), "one", 0, false).ok());
   const auto looking = FlowArchive::open_for_reading(config.path).value();

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Database.h>
 
 #include "payment_fixture.hpp"
+#include "store/flow_archive.hpp"
 #include "store/privacy.hpp"
 
 namespace shubbak::store {
@@ -193,6 +194,17 @@ TEST_CASE_METHOD(PaymentFixture, "rules of the file keep what a payment was and 
         "UPDATE wallet SET number = '1999999999'", "DELETE FROM wallet", "UPDATE wallet SET person = zeroblob(16)",
         "UPDATE payment SET msisdn = 963933000009", "UPDATE payment SET person = (SELECT randomblob(16))"})
     CHECK_THROWS(file.exec(change));
+}
+
+TEST_CASE_METHOD(PaymentFixture, "flows of folders are kept while a payment that began on them is not over") {
+  done(begin(100));
+  const auto archive = FlowArchive::open(config.path).value();
+  REQUIRE(archive->keep_folders("r1", "of the payment", {}, at(60)).ok());
+  REQUIRE(archive->keep_folders("r2", "of now", {}, at(60)).ok());
+  CHECK(archive->sources("r1").value() == "of the payment");
+  done(settle());
+  REQUIRE(archive->keep_folders("r2", "of now", {}, at(70)).ok());
+  CHECK_FALSE(archive->sources("r1")->has_value());
 }
 
 }  // namespace shubbak::store
