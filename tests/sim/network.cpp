@@ -182,7 +182,8 @@ Status Simulation::on_submit(const smpp::Sm& sm, std::uint64_t tag) {
 }
 
 void Simulation::respond(std::uint64_t response, Outcome outcome, CommandStatus status) {
-  const auto waits = responses_.find(response);
+  const bool is_in_order = options_.plant == Plant::resps_in_order && response > forgotten_to_;
+  const auto waits = is_in_order ? responses_.begin() : responses_.find(response);
   if (waits == responses_.end() || !life_) return;
   const std::uint64_t tag = waits->second;
   responses_.erase(waits);
@@ -240,6 +241,7 @@ void Simulation::link_down(Millis lasts) {
   trace("the link is down");
   at(lasts, [this] { link_up(); });
   const auto lost = std::exchange(responses_, {});
+  forgotten_to_ = submits_;
   for (const auto& [response, tag] : lost) {
     if (life_) life_->on_response(life_->link(), tag, Outcome::lost, CommandStatus::ok, {});
   }

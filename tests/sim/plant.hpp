@@ -18,9 +18,10 @@ enum class Plant : std::uint8_t {
   hides_disk_errors,    // the store takes a commit that the disk refused (it is full, say) for done
   trusts_the_log,       // it takes for durable what one before it, in doubt, has left in the log
   steps_twice,          // the desk steps a press twice that the gateway delivers again on a new connection
+  resps_in_order,       // the link takes each resp for that of the text which waits longest, also where one overtakes
 };
-constexpr std::array<std::string_view, 10> plant_names{
-    "none",        "answers_early", "releases_on_timeout", "new_keys",       "clocks_apart",
-    "loses_texts", "loses_waits",   "hides_disk_errors",   "trusts_the_log", "steps_twice"};
+constexpr std::array<std::string_view, 11> plant_names{
+    "none",        "answers_early",     "releases_on_timeout", "new_keys",    "clocks_apart",  "loses_texts",
+    "loses_waits", "hides_disk_errors", "trusts_the_log",      "steps_twice", "resps_in_order"};
 
 }  // namespace shubbak::sim

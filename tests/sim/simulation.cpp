@@ -116,6 +116,7 @@ void Simulation::crash(const char* where) {
   listens_ = false;
   link_up_ = false;
   responses_.clear();
+  forgotten_to_ = submits_;
   presses_again_.clear();
   asked_.clear();
   life_.reset();

@@ -134,6 +134,7 @@ class Simulation final : public Outside, public Air {
   std::uint64_t connection_ = 0;
   std::map<std::uint64_t, std::uint64_t> responses_;  // that the daemon waits for: tags
   std::uint64_t submits_ = 0;
+  std::uint64_t forgotten_to_ = 0;  // up to that submit no resp is waited for: the link broke, or the daemon ended
   std::vector<std::function<void()>> presses_again_;  // on the next connection: their resps were lost
   struct Shown {
     std::uint64_t number = 0;
