@@ -130,7 +130,14 @@ struct StaffList {
 };
 template <class V>
 void describe(V& v, StaffList& b) {
-  v.list("staff", b.staff, 100'000, "every account, by name");
+  v.list("staff", b.staff, accounts_listed_max, "by name; a full page: ask POST /staff/find behind its last one");
+}
+struct FindStaffBody {
+  std::optional<std::string> after;
+};
+template <class V>
+void describe(V& v, FindStaffBody& b) {
+  v.optional_text("after", b.after, name_rule, "behind the one of this name: the last one of the page before");
 }
 
 struct NameBody {

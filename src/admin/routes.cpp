@@ -45,12 +45,20 @@ Served<Nothing> own_password(World& world, Asked<OwnPasswordBody> asked) {
                                         std::move(asked.body.new_password)));
 }
 
-Served<StaffList> list_staff(World& world, Asked<Nothing>) {
-  const auto all = list_accounts(world);
-  if (!all) co_return all.error();
+Result<StaffList, ApiError> staff_behind(World& world, const std::string& after) {
+  const auto page = list_accounts(world, after);
+  if (!page) return page.error();
   StaffList list;
-  for (const staff::Account& account : *all) list.staff.push_back(shown(account));
-  co_return list;
+  for (const staff::Account& account : *page) list.staff.push_back(shown(account));
+  return list;
+}
+
+Served<StaffList> list_staff(World& world, Asked<Nothing>) {
+  co_return staff_behind(world, "");
+}
+
+Served<StaffList> find_staff(World& world, Asked<FindStaffBody> asked) {
+  co_return staff_behind(world, asked.body.after.value_or(""));
 }
 
 Result<std::vector<staff::Grant>, ApiError> grants_of(const std::vector<std::string>& roles) {
@@ -239,14 +247,16 @@ using rows::by;
 using rows::get;
 using rows::post;
 
-constexpr std::array<Route, 33> table{{
+constexpr std::array<Route, 34> table{{
     document_row(),
     row<LoginBody, LoginAnswer, login>(post, login_route, Access::everybody, {}, "Begin a session"),
     row<Nothing, Nothing, logout>(post, "/logout", Access::session, {}, "End this session", 204),
     row<Nothing, MeAnswer, me>(get, "/me", Access::session, {}, "Whose session this is, and what they may"),
     row<OwnPasswordBody, Nothing, own_password>(post, "/password", Access::session, {},
                                                 "Change one's own password; ends all of one's sessions", 204),
-    row<Nothing, StaffList, list_staff>(get, "/staff", by, Permission::staff_read, "Every account"),
+    row<Nothing, StaffList, list_staff>(get, "/staff", by, Permission::staff_read, "The first accounts, 200 at once"),
+    row<FindStaffBody, StaffList, find_staff>(post, "/staff/find", by, Permission::staff_read,
+                                              "Accounts by name, 200 at once"),
     row<StaffBody, StaffShown, add_staff>(post, "/staff", by, Permission::staff_manage, "Make an account", 201),
     row<RolesBody, StaffShown, set_roles>(post, "/staff/roles", by, Permission::staff_manage,
                                           "Give an account other roles; ends its sessions"),

@@ -14,8 +14,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t accounts_page = 500;
-
 std::uint32_t whole_seconds(std::chrono::milliseconds wait) {
   return static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(wait).count());
 }
@@ -268,14 +266,10 @@ Served<> set_pin(World& world, Caller caller, std::string name, std::string pin)
   co_return std::monostate();
 }
 
-Result<std::vector<staff::Account>, ApiError> list_accounts(World& world) {
-  std::vector<staff::Account> all;
-  for (;;) {
-    auto page = world.store.staff().accounts(all.empty() ? "" : all.back().name, accounts_page);
-    if (!page) return api_error(page.error());
-    if (page->empty()) return all;
-    std::ranges::move(*page, std::back_inserter(all));
-  }
+Result<std::vector<staff::Account>, ApiError> list_accounts(World& world, const std::string& after) {
+  auto page = world.store.staff().accounts(after, accounts_listed_max);
+  if (!page) return api_error(page.error());
+  return std::move(*page);
 }
 
 }  // namespace shubbak::admin

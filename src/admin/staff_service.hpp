@@ -56,6 +56,8 @@ Served<> set_password(World& world, Caller caller, std::string name, std::string
 Served<staff::Account> set_phone(World& world, Caller caller, std::string name, std::optional<std::string> typed);
 // The service PIN that its owner gives on that phone.
 Served<> set_pin(World& world, Caller caller, std::string name, std::string pin);
-Result<std::vector<staff::Account>, ApiError> list_accounts(World& world);
+// In the order of names, behind that one.
+inline constexpr std::size_t accounts_listed_max = 200;
+Result<std::vector<staff::Account>, ApiError> list_accounts(World& world, const std::string& after);
 
 }  // namespace shubbak::admin

@@ -89,10 +89,14 @@ int set_pin(StaffDesk& desk, const StaffOptions& options) {
 }
 
 int list(StaffDesk& desk, const StaffOptions&) {
-  const auto all = admin::list_accounts(desk.world());
-  if (!all) return failed("staff", all.error().message);
-  for (const staff::Account& account : *all) print(account);
-  return exit_ok;
+  std::string after;
+  for (;;) {
+    const auto page = admin::list_accounts(desk.world(), after);
+    if (!page) return failed("staff", page.error().message);
+    if (page->empty()) return exit_ok;
+    for (const staff::Account& account : *page) print(account);
+    after = page->back().name;
+  }
 }
 
 using Act = int (*)(StaffDesk&, const StaffOptions&);

@@ -275,6 +275,11 @@ test('an admin makes, changes and closes an account', async () => {
   assert.equal((await call('POST', '/staff', {role: 'overseer', body: account})).status, 403);
   assert.equal((await call('GET', '/staff', {role: 'admin'})).body.staff.length, 8);
   assert.equal((await call('GET', '/staff', {role: 'clerk'})).status, 403);
+  const names = async (body) => (await call('POST', '/staff/find', {role: 'overseer', body})).body.staff.map(({name}) => name);
+  const all = await names({});
+  assert.equal(all.length, 8);
+  assert.deepEqual(await names({after: all[2]}), all.slice(3));
+  assert.equal((await call('POST', '/staff/find', {role: 'clerk', body: {}})).status, 403);
   const login = await call('POST', '/login', {body: {name: 'amal', password}});
   tokens.amal = login.body.token;
   // Somebody of one office does things there, and nowhere else.

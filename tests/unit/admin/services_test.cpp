@@ -38,6 +38,37 @@ TEST_CASE("an admin makes accounts, and everybody sees their own") {
   CHECK(all.body.at("staff").as_array().size() == 2);
 }
 
+TEST_CASE("accounts are listed by name, page by page") {
+  Office office;
+  office.add("root", "admin");
+  const std::string admin = office.login("root");
+  std::vector<store::Change> made;
+  for (int i = 1'000; i < 1'201; ++i) {
+    made.emplace_back(store::StaffChange(store::AddAccount{.name = "clerk" + std::to_string(i),
+                                                           .full_name = "A clerk",
+                                                           .email = {},
+                                                           .password_hash = "a hash",
+                                                           .grants = {staff::parse_grant("clerk").value()},
+                                                           .by = {Actor::Kind::command_line, "root"},
+                                                           .at = store::at(0)}));
+  }
+  REQUIRE(office.commit(std::move(made)));
+  const auto names_in = [](const Reply& reply) {
+    std::vector<std::string> names;
+    for (const auto& one : reply.body.at("staff").as_array())
+      names.emplace_back(one.as_object().at("name").as_string());
+    return names;
+  };
+  const auto first = names_in(office.post("/staff/find", admin, {}));
+  REQUIRE(first.size() == accounts_listed_max);
+  CHECK(first.front() == "clerk1000");
+  CHECK(first.back() == "clerk1199");
+  CHECK(names_in(office.ask("GET", "/staff", admin)) == first);
+  CHECK(names_in(office.post("/staff/find", admin, {{"after", first.back()}})) ==
+        std::vector<std::string>{"clerk1200", "root"});
+  CHECK(names_in(office.post("/staff/find", admin, {{"after", "root"}})).empty());
+}
+
 TEST_CASE("accounts that break a rule are refused, with the field") {
   Office office;
   office.add("root", "admin");
