@@ -10,6 +10,12 @@ store = pathlib.Path(__file__).resolve().parent.parent / "src/store"
 
 # Statements, and the tables that each may look up in but not read through.
 looked_up = {
+    "audit_actions": ["audit"],
+    "audit_page": ["audit"],
+    "audit_page_of_action": ["audit"],
+    "audit_page_of_actor": ["audit"],
+    "audit_page_of_number": ["audit"],
+    "audit_page_of_person": ["audit"],
     "companies_of_open_payments": ["payment"],
     "companies_with_payments_refused_before": ["payment"],
     "count_open_payments_of_person": ["payment"],
@@ -24,7 +30,7 @@ looked_up = {
     "untell_notices": ["subscription", "outbox"],
 }
 # Of these, those that need not sort what they find: a page is the work of a page.
-in_order = {"open_payments", "payments_not_over", "payments_of_person", "subscriptions_due"}
+in_order = {"audit_page", "audit_page_of_action", "audit_page_of_actor", "open_payments", "payments_not_over", "payments_of_person", "subscriptions_due"}
 
 database = sqlite3.connect(":memory:")
 for migration in sorted((store / "schema").glob("*.sql")):

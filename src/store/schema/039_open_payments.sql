@@ -1,5 +1,5 @@
 -- Version 39: which payments that are not over no company takes any more, and how many subscriptions there are, without reading all of
--- them; notices of bills that a suspension has taken back; and the flows of folders.
+-- them; notices of bills that a suspension has taken back; the flows of folders; and what the audit trail is searched by.
 CREATE INDEX payment_open_by_deadline ON payment (not_after, company) WHERE open = 1;
 
 -- The text that tells `told`, by its id in the outbox: one that goes from there unsent has told nobody.
@@ -20,3 +20,7 @@ CREATE TABLE folder_revision (
   id TEXT PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64),
   sources TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What overseers search the audit trail for, beside persons and numbers.
+CREATE INDEX audit_of_actor ON audit (actor_name);
+CREATE INDEX audit_of_action ON audit (action);

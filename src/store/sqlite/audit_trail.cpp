@@ -10,6 +10,7 @@
 #include "store/seal.hpp"
 #include "store/sha256.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/read_transaction.hpp"
 #include "store/sqlite/seal_keys.hpp"
 #include "store/sqlite/statements.hpp"
 
@@ -17,6 +18,7 @@ namespace shubbak::store {
 namespace {
 
 constexpr std::int64_t page_rows = 10'000;
+constexpr std::int64_t merged_page_rows = 1'000;  // of each action, where several are read beside each other
 constexpr std::int64_t before_all = std::numeric_limits<std::int64_t>::min();  // also rows that somebody put there
 
 void assign(std::string& text, std::span<const unsigned char> octets) {
@@ -59,13 +61,19 @@ struct AuditTrail::Parts {
         page(prepare(database, statement("audit_page"))),
         page_of_person(prepare(database, statement("audit_page_of_person"))),
         page_of_number(prepare(database, statement("audit_page_of_number"))),
+        page_of_actor(prepare(database, statement("audit_page_of_actor"))),
+        page_of_action(prepare(database, statement("audit_page_of_action"))),
+        actions(prepare(database, statement("audit_actions"))),
         last(prepare(database, statement("last_audit_record"))),
         heads(prepare(database, statement("audit_heads"))),
         last_head(prepare(database, statement("last_audit_head"))) {}
 
-  // Throws. Each page is a read transaction of its own. `visit` gives false to end it.
+  // Throws. By the index of whatever finds the fewest; `visit` is given more than the filter lets through, in the
+  // order of numbers, and gives false to end it. Each page is a read transaction of its own.
   template <class Visit>
   void each(const audit::Filter& filter, const Visit& visit, std::int64_t after = before_all) {
+    const bool is_of_somebody = !filter.person.empty() || !filter.msisdn.empty() || !filter.by.empty();
+    if (!filter.action.empty() && !is_of_somebody) return each_of_actions(filter.action, visit, after);
     audit::Record record;
     for (std::int64_t rows = page_rows; rows == page_rows;) {
       rows = 0;
@@ -81,10 +89,39 @@ struct AuditTrail::Parts {
         if (!read(Use(page_of_person, after, page_rows, octets_of(filter.person)))) return;
       } else if (!filter.msisdn.empty()) {
         if (!read(Use(page_of_number, after, page_rows, octets_of(filter.msisdn)))) return;
+      } else if (!filter.by.empty()) {
+        if (!read(Use(page_of_actor, after, page_rows, filter.by))) return;
       } else if (!read(Use(page, after, page_rows))) {
         return;
       }
     }
+  }
+
+  // Throws. Of each action that begins so the first records, which of all of them are the first ones too.
+  template <class Visit>
+  void each_of_actions(const std::string& beginning, const Visit& visit, std::int64_t after) {
+    for (std::size_t rows = merged_page_rows; rows == merged_page_rows;) {
+      const std::vector<audit::Record> merged = page_of_actions(beginning, after);
+      for (const audit::Record& record : merged) {
+        if (!visit(record)) return;
+      }
+      rows = merged.size();
+      if (rows > 0) after = merged.back().number;
+    }
+  }
+
+  std::vector<audit::Record> page_of_actions(const std::string& beginning, std::int64_t after) {
+    const ReadTransaction reading(database);
+    std::vector<std::string> words;
+    for (Use use(actions, beginning); use.next();) words.push_back(use.text(0));
+    std::vector<audit::Record> merged;
+    for (const std::string& word : words) {
+      Use use(page_of_action, after, merged_page_rows, word);
+      while (use.next()) read_record(use, merged.emplace_back());
+    }
+    std::ranges::sort(merged, {}, &audit::Record::number);
+    merged.resize(std::min(merged.size(), static_cast<std::size_t>(merged_page_rows)));
+    return merged;
   }
 
   static std::span<const unsigned char> octets_of(const std::string& text) {
@@ -137,6 +174,9 @@ struct AuditTrail::Parts {
   SQLite::Statement page;
   SQLite::Statement page_of_person;
   SQLite::Statement page_of_number;
+  SQLite::Statement page_of_actor;
+  SQLite::Statement page_of_action;
+  SQLite::Statement actions;
   SQLite::Statement last;
   SQLite::Statement heads;
   SQLite::Statement last_head;

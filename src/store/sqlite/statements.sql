@@ -427,6 +427,23 @@ WHERE substr(person, 1, 6) = substr(?3, 1, 6) AND person = ?3 AND number > ?1 OR
 SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
 WHERE substr(msisdn, 1, 6) = substr(?3, 1, 6) AND msisdn = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
 
+-- @ audit_page_of_actor
+SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
+WHERE actor_name = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ audit_page_of_action
+SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
+WHERE action = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
+
+-- That begin so, each once: from one to the next by the index.
+-- @ audit_actions
+WITH RECURSIVE found (word) AS (
+  SELECT (SELECT action FROM audit WHERE action >= ?1 ORDER BY action LIMIT 1)
+  UNION ALL
+  SELECT (SELECT action FROM audit WHERE action > found.word ORDER BY action LIMIT 1)
+  FROM found WHERE substr(found.word, 1, length(?1)) = ?1)
+SELECT word FROM found WHERE substr(word, 1, length(?1)) = ?1;
+
 -- @ audit_heads
 SELECT day, number, hash, totals, sent_to, at FROM audit_head ORDER BY day;
 

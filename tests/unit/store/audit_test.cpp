@@ -510,6 +510,35 @@ TEST_CASE_METHOD(AuditFixture, "more records than a page are read and verified, 
   CHECK(records().size() == 20'000);
 }
 
+TEST_CASE_METHOD(AuditFixture,
+                 "of several actions, more than a page of each, every record is found once and in order") {
+  constexpr std::array all{audit::Action::account_added, audit::Action::role_granted, audit::Action::account_locked};
+  std::vector<Change> many;
+  for (std::size_t i = 0; i < 6'000; ++i)
+    many.emplace_back(AddAudit{.at = at(0), .by = clerk, .action = all.at(i % all.size()), .thing = "badr"});
+  REQUIRE(change(std::move(many)).ok());
+  const auto of_accounts = records({.action = "account."});
+  REQUIRE(of_accounts.size() == 4'000);
+  const auto is_behind = [](const audit::Record& one, const audit::Record& next) {
+    return one.number >= next.number;
+  };
+  CHECK(std::ranges::adjacent_find(of_accounts, is_behind) == of_accounts.end());
+  CHECK(records({.action = "account.locked"}).size() == 2'000);
+  CHECK(records({.action = "acc"}).size() == 4'000);
+  CHECK(records({.action = "account.locked.not"}).empty());
+  CHECK(records({.action = "account.", .by = clerk.name}).size() == 4'000);
+  CHECK(records({.action = "role.", .from = at(1)}).empty());
+  std::size_t found = 0;
+  std::int64_t first = 0;
+  const auto count = [&](const audit::Record& record) {
+    if (found == 0) first = record.number;
+    return ++found < 10;
+  };
+  REQUIRE(trail()->each({.action = "account."}, count, 4'500).ok());
+  CHECK(first == 4'501);
+  CHECK(found == 10);
+}
+
 TEST_CASE_METHOD(AuditFixture, "two processes that append at once keep one chain") {
   constexpr int each = 300;
   const pid_t child = ::fork();
