@@ -112,6 +112,7 @@ class Operator final : public gateways::LinkEvents {
   }
   void on_response(gateways::SmppLink&, std::uint64_t tag, smpp::SessionEvents::Outcome outcome,
                    smpp::CommandStatus status, std::string_view) override {
+    ussd_.on_response(tag, outcome == smpp::SessionEvents::Outcome::answered && status == smpp::CommandStatus::ok);
     sender_.on_response(tag, outcome, status);
   }
   void on_up(gateways::SmppLink& link) override {

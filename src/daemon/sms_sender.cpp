@@ -119,7 +119,7 @@ bool SmsSender::send_part(const smpp::OutgoingPart& part, Msisdn to, std::uint64
 }
 
 void SmsSender::on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outcome, smpp::CommandStatus status) {
-  if (tag == ussd_tag || tag > messages_.size()) return;
+  if (tag == 0 || tag > messages_.size()) return;  // a screen
   const auto slot = static_cast<std::uint32_t>(tag - 1);
   Message& message = messages_[slot];
   SHUBBAK_ASSERT(message.in_use && message.parts_open > 0);

@@ -22,7 +22,6 @@ namespace shubbak::daemon {
 
 class SmsSender {
  public:
-  static constexpr std::uint64_t ussd_tag = 0;       // tags of USSD replies: nothing is kept for them
   static constexpr std::size_t outbox_max = 50'000;  // messages in memory
 
   SmsSender(Shared& shared, const OperatorConfig& config, OperatorMetrics& metrics, gateways::SmppLink& link,

@@ -26,6 +26,9 @@ std::optional<store::SavedWalk> for_the_store(const Walk& walk, Msisdn msisdn, W
   return saved_walk(*walk.revision, walk.session, msisdn, store::WalkChannel::ussd, std::nullopt, now);
 }
 
+// Of the tag of a screen: it tells alone of a payment; the rest of the tag is the number.
+constexpr std::uint64_t end_tag = std::uint64_t{1} << 63U;
+
 // An end of a payment of which no SMS tells too. If its screen is lost, the walk must be there to show it again.
 bool tells_of_payment_alone(const flows::Step& step, const Walk& walk) {
   return step.kind == flows::Step::Kind::end && walk.has_paid && !walk.is_assisted() && !step.sms && !step.sms_later;
@@ -360,8 +363,10 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
     // What is in the store no more must be there again before anything is told, and so must a walk that waits for a
     // code.
     if (next.parked || (served.took_sms_walk && next.kind == flows::Step::Kind::screen)) {
-      if (auto waits = for_the_store(walk, msisdn, wall_now()))
+      if (auto waits = for_the_store(walk, msisdn, wall_now())) {
         changes.emplace_back(store::SaveWalk{std::move(*waits)});
+        untold_.erase(msisdn.value());  // the walk that it was about is gone from the store
+      }
     } else if (next.kind == flows::Step::Kind::end && !next.sms_later && !tells_of_payment_alone(next, walk) &&
                (saved || (walk.has_paid && !walk.is_assisted()))) {
       // One whose payment is not known yet stays: dialled again it shows what has become of that.
@@ -378,10 +383,16 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
   if (served.wrote) dialogue->took_sms_walk = false;
   if (dialogue->walk.has_paid && !dialogue->walk.is_assisted()) dialogue->saved = true;
   const bool tells_alone = !served.failed && tells_of_payment_alone(served.step, dialogue->walk);
-  if (reply(key, *dialogue, served.step) && tells_alone) drop_told(*msisdn);
+  if (tells_alone) untold_.insert(key);
+  if (!reply(key, *dialogue, served.step, tells_alone ? end_tag | key : no_tag)) untold_.erase(key);
 }
 
-// The phone has the screen: its walk has nothing more to show. Until the store has forgotten it, this desk does.
+void UssdDesk::on_response(std::uint64_t tag, bool taken) {
+  if ((tag & end_tag) == 0 || untold_.erase(tag & ~end_tag) == 0 || !taken) return;
+  if (const auto msisdn = Msisdn::from_value(tag & ~end_tag)) drop_told(*msisdn);
+}
+
+// The SMSC has the screen: its walk has nothing more to show. Until the store has forgotten it, this desk does.
 void UssdDesk::drop_told(Msisdn msisdn) {
   told_.insert(msisdn.value());
   std::vector<store::Change> changes;
@@ -396,9 +407,9 @@ bool UssdDesk::has_walk(const store::Person& person, Msisdn msisdn) const {
   return person.has_ussd_walk && !told_.contains(msisdn.value());
 }
 
-bool UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step) {
+bool UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step, std::uint64_t tag) {
   const bool last = step.kind == flows::Step::Kind::end;
-  const bool sent = send(key, dialogue.gateway_session, last, step.text);
+  const bool sent = send(key, dialogue.gateway_session, last, step.text, tag);
   if (!sent) {
     statistics_.abandoned(dialogue.walk, AbandonedBy::network);
   } else if (last) {
@@ -412,10 +423,11 @@ bool UssdDesk::reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& s
   return sent;
 }
 
-bool UssdDesk::send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text) {
+bool UssdDesk::send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text,
+                    std::uint64_t tag) {
   const ussd::UssdReply made{
       .msisdn = msisdn, .session = session, .last = last, .text = text, .service_code = config_.ussd.source_address};
-  const auto sent = link_.send(replies_.build(dialect_, made), SmsSender::ussd_tag);
+  const auto sent = link_.send(replies_.build(dialect_, made), tag);
   if (sent) return true;
   metrics_.ussd_lost.Increment();
   log::warning("ussd_reply_lost", {{"operator", config_.name}, {"reason", sent.error().message}});
@@ -439,6 +451,7 @@ void UssdDesk::save_position(std::uint64_t key, Dialogue& dialogue, WallTime now
   std::vector<store::Change> changes;
   if (auto walk = for_the_store(dialogue.walk, *msisdn, now)) {
     changes.emplace_back(store::SaveWalk{std::move(*walk)});
+    untold_.erase(key);
     dialogue.saved = true;
   } else {
     changes.emplace_back(store::DropWalk{*msisdn, store::WalkChannel::ussd});

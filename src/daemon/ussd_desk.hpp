@@ -25,12 +25,15 @@ class UssdDesk {
 
   // `connection` tells one of the link's connections from the next.
   void on_input(const smpp::Sm& sm, std::uint64_t connection);
+  // The SMSC's answer to a message of this link, also of those that are none of this desk's. `taken`: it has it.
+  void on_response(std::uint64_t tag, bool taken);
   // To be called about every second: ends silent dialogues, writes where resumable ones are.
   void tick(Instant now);
   void give_up();  // every dialogue, when the daemon stops; tick() has written where they are
   [[nodiscard]] std::size_t dialogues() const { return dialogues_.size(); }
 
  private:
+  static constexpr std::uint64_t no_tag = 0;  // of screens whose fate does not matter
   struct Dialogue {
     Walk walk;
     std::uint32_t gateway_session = 0;  // of the last input, with those below
@@ -56,14 +59,16 @@ class UssdDesk {
   void answer(const ussd::UssdInput& input, std::uint64_t connection, Instant now);
   void abort(std::uint64_t key);
   void finish(std::uint64_t key, Dialogue& dialogue, flows::Step step, Instant now);
-  bool reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step);  // false: it could not be sent
+  // False: it could not be sent.
+  bool reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step, std::uint64_t tag = no_tag);
   void drop_told(Msisdn msisdn);
   [[nodiscard]] bool has_walk(const store::Person& person, Msisdn msisdn) const;
   [[nodiscard]] bool still_theirs(const Walk& walk, Msisdn line) const;
   // Is it still theirs, and has whoever acts for them still time?
   bool may_go_on(Dialogue& dialogue, Msisdn line) const;
   void send_lost(const ussd::UssdInput& input);
-  bool send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text);
+  bool send(std::uint64_t msisdn, std::uint32_t session, bool last, std::string_view text,
+            std::uint64_t tag = no_tag);
   boost::asio::awaitable<void> serve_call(std::uint64_t key, ussd::DialogueHandle handle, flows::Step step);
   void note_position(std::uint64_t key, Dialogue& dialogue);
   void save_position(std::uint64_t key, Dialogue& dialogue, WallTime now);
@@ -78,8 +83,11 @@ class UssdDesk {
   ussd::ReplyBuilder replies_;
   ussd::DialogueTable<Dialogue> dialogues_;
   DeskStatistics statistics_;
-  std::vector<std::uint64_t> unsaved_;      // keys of dialogues to be written at the next tick
-  std::unordered_set<std::uint64_t> told_;  // keys of those whose walk is over, and still in the store for a moment
+  std::vector<std::uint64_t> unsaved_;  // keys of dialogues to be written at the next tick
+  // Keys of those whose walk is over, and stays in the store: untold_ until the SMSC has taken its last screen, told_
+  // for the moment that the store needs to forget it.
+  std::unordered_set<std::uint64_t> untold_;
+  std::unordered_set<std::uint64_t> told_;
 };
 
 }  // namespace shubbak::daemon

@@ -182,6 +182,7 @@ smpp::SessionEvents::Ack DaemonLife::on_delivery(gateways::SmppLink& link,
 
 void DaemonLife::on_response(gateways::SmppLink& /*link*/, std::uint64_t tag, smpp::SessionEvents::Outcome outcome,
                              smpp::CommandStatus status, std::string_view /*message_id*/) {
+  ussd_->on_response(tag, outcome == smpp::SessionEvents::Outcome::answered && status == smpp::CommandStatus::ok);
   sender_->on_response(tag, outcome, status);
 }
 

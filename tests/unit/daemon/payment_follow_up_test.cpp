@@ -191,6 +191,22 @@ TEST_CASE("a dialogue that is dropped while the company is asked: dialled again 
   CHECK(town.replies.size() == 2);
 }
 
+TEST_CASE("what a company declined is shown again where the SMSC never answered for its screen") {
+  PaymentTown town;
+  town.start();
+  const std::string code = begin_paying(town, "9000028");  // an account that is closed
+  town.answer = [](const smpp::Sm&) -> std::optional<smpp::CommandStatus> { return std::nullopt; };
+  town.dial("*123*" + code + "#", 2);
+  CHECK(contains(town.next_screen().text, "The payment was not made"));
+  town.lose_link();
+  town.answer = {};
+  town.take_link_up();
+  town.dial("*123#", 3);
+  CHECK(contains(town.next_screen().text, "The payment was not made"));
+  town.dial("*123#", 4);
+  CHECK(contains(town.next_screen().text, "One window"));
+}
+
 TEST_CASE("what a company declined is shown on dialling again, once, if its screen was lost") {
   PaymentTown town;
   town.start();
