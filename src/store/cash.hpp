@@ -234,6 +234,7 @@ struct CashSums {
       all += comes_in(static_cast<CashKind>(i)) ? of[i].minor : -of[i].minor;
     return all;
   }
+  bool operator==(const CashSums&) const = default;
 };
 struct CashCount {
   WallTime at;

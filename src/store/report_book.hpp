@@ -12,16 +12,31 @@
 #include <string_view>
 #include <vector>
 
+#include "cases/figures.hpp"
 #include "domain/clock.hpp"
 #include "domain/money.hpp"
 #include "domain/result.hpp"
+#include "store/cash.hpp"
 
 namespace shubbak::store {
 
-// By what a report has its rows; a report may be by several, or by none: one row of all.
-enum class ReportGroup : std::uint8_t { company, directorate, office, day, channel };
-inline constexpr std::array<std::string_view, 5> report_group_names{"company", "directorate", "office", "day",
-                                                                    "channel"};
+// By what a report has its rows; a report may be by several, or by none: one row of all. What is not kept of what it
+// tells is refused: Errc::invalid.
+enum class ReportGroup : std::uint8_t {
+  company,
+  directorate,
+  office,
+  day,
+  channel,
+  kind,  // of cases; so are stage, age and worker
+  stage,
+  age,
+  worker,
+  account,  // of drawers; so is drawer
+  drawer,
+};
+inline constexpr std::array<std::string_view, 11> report_group_names{
+    "company", "directorate", "office", "day", "channel", "kind", "stage", "age", "worker", "account", "drawer"};
 class ReportGroups {
  public:
   constexpr void add(ReportGroup group) { bits_ |= bit(group); }
@@ -33,7 +48,8 @@ class ReportGroups {
   std::int64_t bits_ = 0;
 };
 
-// Where a payment in cash was taken; elsewhere there is neither directorate nor office. "": all.
+// Where a payment in cash was taken, elsewhere there is neither directorate nor office; or where a case was worked.
+// "": all.
 struct ReportPlace {
   std::string company{};
   std::string directorate{};
@@ -45,6 +61,7 @@ struct ReportWanted {
   WallTime before;
   std::chrono::minutes utc_offset{0};  // of the days; of quarters of an hour
   ReportPlace of{};
+  bool about_staff = false;  // of cases: also those that overseers alone read of
 };
 
 // What its rows are not grouped by is empty.
@@ -54,6 +71,12 @@ struct ReportKey {
   std::string office{};
   std::optional<std::chrono::sys_days> day{};  // where the deployment is
   std::string channel{};                       // ussd, sms, agent, counter
+  std::string kind{};
+  std::string stage{};
+  std::string age{};     // cases::age_names
+  std::string worker{};  // account of staff; also "": nobody, or none that there is an account of
+  std::string account{};
+  std::string drawer{};
   bool operator==(const ReportKey&) const = default;
 };
 struct PaymentReportRow {
@@ -88,6 +111,37 @@ struct UseReportRow {
   std::int64_t messages = 0;  // short messages with texts of flows, each part: no codes, receipts and news
   bool operator==(const UseReportRow&) const = default;
 };
+// Of cases that are open now. By company, directorate, office, kind, stage, age and worker only.
+struct OpenCaseReportRow {
+  ReportKey key;
+  std::int64_t open = 0;
+  std::int64_t late = 0;  // of them
+  bool operator==(const OpenCaseReportRow&) const = default;
+};
+// By when it was done, and the office that had the case then: by company, directorate, office, day, kind and worker
+// only. The worker is who resolved it, also of its rating and reopening later; what is opened and late is nobody's.
+struct CaseReportRow {
+  ReportKey key;
+  cases::Outcomes outcomes{};
+  bool operator==(const CaseReportRow&) const = default;
+};
+// Of stages that have ended, by when and by whom: by stage, and what CaseReportRow is by, only.
+struct StageReportRow {
+  ReportKey key;
+  std::int64_t ended = 0;
+  std::int64_t late = 0;  // of them
+  cases::Spread stayed{};
+  bool operator==(const StageReportRow&) const = default;
+};
+// Of cash. By company (that was paid), directorate, office, account, drawer and day only.
+struct CollectorReportRow {
+  ReportKey key;
+  Currency currency = Currency::SYP;
+  CashSums sums{};
+  // In the drawers before; nothing: what a drawer holds is no company's, and is told of all the days as one.
+  std::optional<std::int64_t> opening{};
+  bool operator==(const CollectorReportRow&) const = default;
+};
 
 class ReportBook {
  public:
@@ -103,10 +157,21 @@ class ReportBook {
   Result<std::vector<PaymentReportRow>> payments_from_books(const ReportWanted& wanted);
   // Rows of the two that the other one has not, those of the sums first; none: they agree.
   Result<std::vector<PaymentReportRow>> payments_differing(const ReportWanted& wanted);
-  // By when they were taken. Error invalid: by what is not kept of them.
+  // By when they were taken.
   Result<std::vector<ReadingReportRow>> readings(const ReportWanted& wanted);
-  // Error invalid: likewise.
   Result<std::vector<UseReportRow>> use(const ReportWanted& wanted);
+  // As they are at that moment, whatever days are wanted.
+  Result<std::vector<OpenCaseReportRow>> open_cases(const ReportWanted& wanted, WallTime now);
+  // From what is kept of the acts that figures are of; differing: held against the history of every case, as
+  // payments.
+  Result<std::vector<CaseReportRow>> case_outcomes(const ReportWanted& wanted);
+  Result<std::vector<CaseReportRow>> case_outcomes_differing(const ReportWanted& wanted);
+  Result<std::vector<StageReportRow>> case_stages(const ReportWanted& wanted);
+  Result<std::vector<StageReportRow>> case_stages_differing(const ReportWanted& wanted);
+  // From the sums that are kept; differing: held against every movement of cash, and what was in the drawers against
+  // what the ledger has in them now.
+  Result<std::vector<CollectorReportRow>> collectors(const ReportWanted& wanted);
+  Result<std::vector<CollectorReportRow>> collectors_differing(const ReportWanted& wanted);
 
  private:
   struct Parts;

@@ -1,13 +1,11 @@
 #include "store/cash_book.hpp"
 
 #include <limits>
-#include <sqlite3.h>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
-#include "store/sqlite/connection.hpp"
-#include "store/sqlite/ledger_rows.hpp"
+#include "store/sqlite/cash_rows.hpp"
 #include "store/sqlite/read_transaction.hpp"
 #include "store/sqlite/statements.hpp"
 
@@ -15,14 +13,6 @@ namespace shubbak::store {
 namespace {
 
 constexpr WallTime end_of_time{std::chrono::milliseconds(std::numeric_limits<std::int64_t>::max())};
-
-// Kind, count, sum and fees, from that column on.
-void add_sum(const Use& row, int column, CashSums& sums) {
-  const auto kind = static_cast<std::size_t>(code_in<CashKind>(row, column));
-  if (kind >= sums.of.size()) throw SQLite::Exception("a movement of cash is of no kind", SQLITE_CORRUPT);
-  sums.of[kind] = {row.integer(column + 1), row.integer(column + 2)};
-  sums.fees += row.integer(column + 3);
-}
 
 }  // namespace
 
@@ -74,7 +64,7 @@ Result<DrawerStatement> CashBook::drawer_statement(const StoredDrawer& drawer, W
     told.in_ledger = parts_->in_ledger(drawer);
     {
       Use use(parts_->sums, drawer.number, from, before);
-      while (use.next()) add_sum(use, 0, told.sums);
+      while (use.next()) add_cash_sum(use, 0, told.sums);
     }
     Use use(parts_->counts, drawer.number, from, before);
     while (use.next()) told.counts.push_back({use.time(0), use.integer(1), use.integer(2)});
@@ -89,7 +79,7 @@ Result<std::vector<CashReportRow>> CashBook::cash_report(const CashReportWanted&
     while (use.next()) {
       std::string name = use.text(0);
       if (rows.empty() || rows.back().name != name) rows.push_back({std::move(name), {}});
-      add_sum(use, 1, rows.back().sums);
+      add_cash_sum(use, 1, rows.back().sums);
     }
     return rows;
   });

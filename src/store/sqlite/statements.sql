@@ -1150,6 +1150,49 @@ SELECT CASE WHEN ?1 & 8 THEN day ELSE 0 END, CASE WHEN ?1 & 16 THEN CASE channel
        detail, sum(CASE measure WHEN 6 THEN count ELSE 0 END), sum(CASE measure WHEN 7 THEN count ELSE 0 END)
 FROM flow_statistic WHERE day >= ?2 AND day < ?3 AND measure IN (6, 7) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 
+-- The moments are the least that cases of each age but the first were opened at.
+-- @ open_case_report
+SELECT CASE WHEN ?1 & 1 THEN company ELSE '' END, CASE WHEN ?1 & 2 THEN directorate ELSE '' END, CASE WHEN ?1 & 4 THEN office ELSE '' END,
+       CASE WHEN ?1 & 32 THEN kind ELSE '' END, CASE WHEN ?1 & 64 THEN stage ELSE '' END,
+       CASE WHEN ?1 & 128 THEN (opened <= ?2) + (opened <= ?3) + (opened <= ?4) + (opened <= ?5) ELSE 0 END,
+       CASE WHEN ?1 & 256 THEN worker ELSE '' END, count(*), sum(is_late)
+FROM citizen_case WHERE state = 0 AND (?6 = '' OR company = ?6) AND (?7 = '' OR directorate = ?7) AND (?8 = '' OR office = ?8)
+  AND (?9 = 1 OR (bypasses_office = 0 AND accused = ''))
+GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7;
+
+-- @ case_places
+SELECT number, kind, stage, company, directorate, office, is_about_staff FROM case_place;
+
+-- @ case_deeds
+SELECT did, place, at, stayed_ms, was_late, stars, worker FROM case_deed_kept WHERE at >= ?1 AND at < ?2;
+
+-- @ case_deeds_in_history
+SELECT did, place.number, at, stayed_ms, was_late, stars, worker FROM case_deed AS deed CROSS JOIN case_place AS place
+  ON place.kind = deed.kind AND place.stage = deed.stage AND place.company = deed.company AND place.directorate = deed.directorate
+  AND place.office = deed.office AND place.is_about_staff = deed.is_about_staff
+WHERE at >= ?1 AND at < ?2;
+
+-- @ reported_drawers
+SELECT number, directorate, office, account, name, currency FROM drawer WHERE (?1 = '' OR directorate = ?1) AND (?2 = '' OR office = ?2);
+
+-- @ cash_sums_of_drawers
+SELECT kind, movements, amount, fees, drawer.number, quarter, company FROM drawer CROSS JOIN cash_sum AS moved ON moved.drawer = drawer.number
+WHERE quarter >= ?1 AND quarter < ?2 AND (?3 = '' OR company = ?3) AND (?4 = '' OR directorate = ?4) AND (?5 = '' OR office = ?5);
+
+-- @ cash_of_drawers
+SELECT kind, 1, amount, fee, drawer, quarter, company FROM cash_moved JOIN drawer ON drawer.number = cash_moved.drawer
+WHERE quarter >= ?1 AND quarter < ?2 AND (?3 = '' OR company = ?3) AND (?4 = '' OR directorate = ?4) AND (?5 = '' OR office = ?5);
+
+-- What came and went before.
+-- @ cash_sums_before
+SELECT number, (SELECT sum(net) FROM cash_sum WHERE cash_sum.drawer = number AND quarter < ?1) FROM drawer;
+
+-- What the ledger has in them, less all that came and went since.
+-- @ cash_in_ledger_before
+SELECT drawer.number, debits_posted - credits_posted - coalesce(later.net, 0) FROM drawer
+JOIN ledger_account AS account ON account.kind = 5 AND account.owner = drawer.name AND account.currency = drawer.currency
+LEFT JOIN (SELECT drawer, sum(net) AS net FROM cash_moved WHERE quarter >= ?1 GROUP BY drawer) AS later ON later.drawer = drawer.number;
+
 -- Here `outcome` and `resolution` are numbers of reconcile/match.hpp. A payment is of the day on which it was begun; it is found by
 -- not_after, which is behind that by less than an hour.
 
@@ -1546,7 +1589,7 @@ WHERE state = 0 AND is_late = 0 AND due <= ?1 AND (due, id) > (?2, ?3) ORDER BY 
 SELECT id, version, act, at, by_kind, by_name, stage, stars, text_sealed FROM citizen_case_event WHERE of_case = ?1 ORDER BY version;
 
 -- @ count_open_citizen_cases
-SELECT kind, stage, company, count(*), sum(is_late) FROM citizen_case WHERE state = 0 GROUP BY kind, stage, company;
+SELECT kind, stage, company, open, late FROM open_case_count WHERE open > 0 ORDER BY kind, stage, company;
 
 -- @ count_open_citizen_cases_of
 SELECT count(*) FROM citizen_case WHERE person = ?1 AND state = 0 AND (?2 IS NULL OR kind = ?2);

@@ -70,6 +70,9 @@ class PaymentFixture : public VoucherFixture {
     const auto added_up = (*report)->payments(all);
     REQUIRE(added_up.ok());
     CHECK(*added_up == *(*report)->payments_from_books(all));
+    const auto cash = (*report)->collectors_differing(all);
+    REQUIRE(cash.ok());
+    CHECK(cash->empty());
   }
 };
 
