@@ -2,6 +2,7 @@
 """Cases of a full run, worked on the command line: cases_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER. People report and complain as in
 config/syria-kuwwa/conversations/complaint.yaml, beside the running daemon."""
 import atexit
+import datetime
 import json
 import os
 import pathlib
@@ -97,6 +98,28 @@ check("permission" in cases("widad", "resolve", tracking, "--seen", 4, code=1), 
 resolved = json.loads(cases("amal", "resolve", tracking, "--text", "الكبل جديد", "--seen", 4))
 check(resolved["state"] == "resolved" and resolved["history"][-1]["text"] == "الكبل جديد", f"it is {resolved}")
 check(cases("amal", "list", "--open") == "", "a resolved case is open")
+
+# --- figures of it
+today = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=3)).date()
+days = ("--from", (today - datetime.timedelta(days=1)).isoformat(), "--to", today.isoformat())
+
+
+def report(name, *arguments):
+    return json.loads(run("report", name, "--format", "json", *arguments))["rows"]
+
+
+check([(row["kind"], row["worker"], row["opened"], row["resolved"]) for row in report("cases", "--by", "kind,worker", *days)] ==
+      [("outage", "", 1, 0), ("outage", "amal", 0, 1), ("staff_complaint", "", 1, 0)], "cases are counted otherwise")
+check([(row["stage"], row["ended"], row["late"]) for row in report("cases-stages", "--by", "stage", "--company", "aleppo", *days)] ==
+      [("crew", 1, 0), ("received", 1, 0)], "stages are counted otherwise")
+check([(row["office"], row["age"], row["open"]) for row in report("cases-open", "--by", "office,age")] == [("inspection", "under_1_day", 1)],
+      "open cases are counted otherwise")
+check("staff_complaint" in run("report", "cases-open", "--by", "kind"), "no table for people")
+check("no case is open" in run("report", "cases-open", "--company", "homs"), "nothing is a table")
+check("worker" in run("report", "cases", "--by", "worker", "--format", "csv", *days), "nothing for a spreadsheet")
+for name in ("cases", "cases-stages"):
+    check("books say" in run("report", name, "--by", "company,office,worker,day", "--verify", *days), "figures are not the histories'")
+check("not kept by channel" in run("report", "cases", "--by", "channel", *days, code=1), "a report is by anything")
 
 # --- and what is told of it
 kept = json.loads(run("privacy", "export", "--national-id", "-", given="01234567890\n"))

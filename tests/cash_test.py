@@ -280,6 +280,15 @@ check(api("POST", "/reports/payments", {"by": ["office", "channel"], "directorat
       "two reports differ")
 check("books say" in run("report", "payments", "--by", "company,directorate,office,day,channel", "--verify", *days), "the sums are not the books'")
 check("counter" in run("report", "payments", "--by", "channel", "--format", "csv", *days), "nothing for a spreadsheet")
+collected = json.loads(run("report", "collectors", "--by", "account,drawer", "--format", "json", *days))["rows"]
+check([(row["account"], row["drawer"], row["opening_minor"], row["balance_minor"]) for row in collected] == [("amal", "amal.post_7", 0, 62_600)],
+      f"{collected}")
+check(all(collected[0][key] == one[key] for key in ("payments", "payments_minor", "top_ups_minor", "given_back_minor", "deposits_minor")),
+      f"the report is not the statement: {collected}")
+check(api("POST", "/reports/collectors", {"by": ["account", "drawer"], **range_of}, widad)["rows"] == collected, "two reports differ")
+api("POST", "/reports/collectors", {"by": ["drawer"], **range_of}, amal, 403)  # of offices that are none of hers
+check("626" in run("report", "collectors", "--by", "drawer", *days), "no amount for people")
+check("books say" in run("report", "collectors", "--by", "drawer,company,day", "--verify", *days), "sums are not the movements")
 
 # --- mistyped: taken back by two others, as far as it is there
 mistyped = cash("top-up", card, "300", "--as", "amal")
@@ -325,6 +334,9 @@ check((one["top_ups_corrected_minor"], one["deposits_corrected_minor"], one["mis
       (27_000, 1_000_000, 400, 1_066_000), f"{one}")
 check("written off 4" in run("cash", "statement", "amal.post_7", *days), "nobody can read what was corrected")
 check(cash("statement", "badr.post_7", *days)["taken_over_minor"] == 1_066_000, "who took over is not told")
+held = json.loads(run("report", "collectors", "--by", "drawer", "--format", "json", *days))["rows"]
+check({row["drawer"]: row["balance_minor"] for row in held} == {"amal.post_7": 0, "badr.post_7": 1_065_200}, f"{held}")
+check("books say" in run("report", "collectors", "--by", "drawer", "--verify", *days), "sums of what was corrected are not the movements")
 
 # --- overseers
 check("whole:" in run("ledger", "verify"), "the ledger is not whole")

@@ -2,66 +2,140 @@
 
 #include <algorithm>
 
+#include "admin/drawers.hpp"
+
 namespace shubbak::admin {
 namespace {
 
 using store::ReportBook;
 
-Result<store::ReportWanted, ApiError> wanted_of(const World& world, const ReportAsked& asked) {
-  store::ReportWanted wanted{.by = {}, .from = {}, .before = {}, .utc_offset = world.utc_offset, .of = asked.of};
-  for (std::size_t i = 0; i < asked.by.size(); ++i) {
-    const auto* const name = std::ranges::find(store::report_group_names, asked.by[i]);
-    if (name == store::report_group_names.end())
-      return ApiError{Code::invalid, "a report is by company, directorate, office, day or channel",
-                      "by[" + std::to_string(i) + "]"};
-    wanted.by.add(static_cast<store::ReportGroup>(name - store::report_group_names.begin()));
+using staff::Permission;
+
+Result<store::ReportGroups, ApiError> groups_of(const std::vector<std::string>& by) {
+  store::ReportGroups groups;
+  for (std::size_t i = 0; i < by.size(); ++i) {
+    const auto* const name = std::ranges::find(store::report_group_names, by[i]);
+    if (name == store::report_group_names.end()) {
+      std::string message = "a report is by one or more of";
+      for (const std::string_view one : store::report_group_names) message.append(" ").append(one);
+      return ApiError{Code::invalid, std::move(message), "by[" + std::to_string(i) + "]"};
+    }
+    groups.add(static_cast<store::ReportGroup>(name - store::report_group_names.begin()));
   }
+  return groups;
+}
+
+Result<store::ReportWanted, ApiError> wanted_of(const World& world, const ReportAsked& asked) {
+  const auto groups = groups_of(asked.by);
+  if (!groups) return groups.error();
   const auto moments = moments_of(world, asked.days);
   if (!moments) return moments.error();
-  wanted.from = moments->first;
-  wanted.before = moments->second;
-  return wanted;
+  return store::ReportWanted{.by = *groups,
+                             .from = moments->first,
+                             .before = moments->second,
+                             .utc_offset = world.utc_offset,
+                             .of = asked.of};
 }
 
 // Beside the loop, on a connection of its own.
 template <class Row, class Report>
-Served<std::vector<Row>> reported(World& world, ReportAsked asked, Report report) {
-  auto wanted = wanted_of(world, asked);
+Served<std::vector<Row>> reported(World& world, Result<store::ReportWanted, ApiError> wanted, Report report) {
   if (!wanted) co_return wanted.error();
   using Rows = std::vector<Row>;
-  std::function<Result<Rows>()> work = [path = world.trail.database, wanted = std::move(*wanted),
-                                        report]() -> Result<Rows> {
+  std::function<Result<Rows>()> work = [path = world.trail.database, asked = *wanted, report]() -> Result<Rows> {
     const auto book = ReportBook::open(path);
     if (!book) return book.error();
-    return report(**book, wanted);
+    return report(**book, asked);
   };
   auto adding = on_searcher<Rows>(world, std::move(work));
   co_return co_await std::move(adding);
+}
+
+// The same where the caller's grants cover all that it is of.
+Result<store::ReportWanted, ApiError> if_covered(const Caller& caller, Permission permission,
+                                                 Result<store::ReportWanted, ApiError> wanted) {
+  if (!wanted) return wanted;
+  const auto name_or_all = [](const std::string& name) { return name.empty() ? std::string("*") : name; };
+  const store::ReportPlace& of = wanted->of;
+  if (!may_there(caller, permission, {name_or_all(of.company), name_or_all(of.directorate), name_or_all(of.office)}))
+    return forbidden("this account reads of some offices or companies only: name one of them", "office");
+  wanted->about_staff =
+      caller.is_command_line() || staff::may_as(caller.account, staff::Role::overseer, permission, staff::Scope{});
+  return wanted;
 }
 
 }  // namespace
 
 Served<std::vector<store::PaymentReportRow>> report_payments(World& world, ReportAsked asked) {
   return reported<store::PaymentReportRow>(
-      world, std::move(asked),
+      world, wanted_of(world, asked),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.payments(wanted); });
 }
 
 Served<std::vector<store::ReadingReportRow>> report_readings(World& world, ReportAsked asked) {
   return reported<store::ReadingReportRow>(
-      world, std::move(asked),
+      world, wanted_of(world, asked),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.readings(wanted); });
 }
 
 Served<std::vector<store::UseReportRow>> report_use(World& world, ReportAsked asked) {
   return reported<store::UseReportRow>(
-      world, std::move(asked), [](ReportBook& book, const store::ReportWanted& wanted) { return book.use(wanted); });
+      world, wanted_of(world, asked),
+      [](ReportBook& book, const store::ReportWanted& wanted) { return book.use(wanted); });
 }
 
 Served<std::vector<store::PaymentReportRow>> verify_payments(World& world, ReportAsked asked) {
   return reported<store::PaymentReportRow>(
-      world, std::move(asked),
+      world, wanted_of(world, asked),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.payments_differing(wanted); });
+}
+
+Served<std::vector<store::CaseReportRow>> report_cases(World& world, Caller caller, ReportAsked asked) {
+  return reported<store::CaseReportRow>(
+      world, if_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
+      [](ReportBook& book, const store::ReportWanted& wanted) { return book.case_outcomes(wanted); });
+}
+
+Served<std::vector<store::CaseReportRow>> verify_cases(World& world, Caller caller, ReportAsked asked) {
+  return reported<store::CaseReportRow>(
+      world, if_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
+      [](ReportBook& book, const store::ReportWanted& wanted) { return book.case_outcomes_differing(wanted); });
+}
+
+Served<std::vector<store::StageReportRow>> report_stages(World& world, Caller caller, ReportAsked asked) {
+  return reported<store::StageReportRow>(
+      world, if_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
+      [](ReportBook& book, const store::ReportWanted& wanted) { return book.case_stages(wanted); });
+}
+
+Served<std::vector<store::StageReportRow>> verify_stages(World& world, Caller caller, ReportAsked asked) {
+  return reported<store::StageReportRow>(
+      world, if_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
+      [](ReportBook& book, const store::ReportWanted& wanted) { return book.case_stages_differing(wanted); });
+}
+
+Served<std::vector<store::CollectorReportRow>> report_collectors(World& world, Caller caller, ReportAsked asked) {
+  return reported<store::CollectorReportRow>(
+      world, if_covered(caller, Permission::cash_read, wanted_of(world, asked)),
+      [](ReportBook& book, const store::ReportWanted& wanted) { return book.collectors(wanted); });
+}
+
+Served<std::vector<store::CollectorReportRow>> verify_collectors(World& world, Caller caller, ReportAsked asked) {
+  return reported<store::CollectorReportRow>(
+      world, if_covered(caller, Permission::cash_read, wanted_of(world, asked)),
+      [](ReportBook& book, const store::ReportWanted& wanted) { return book.collectors_differing(wanted); });
+}
+
+Served<std::vector<store::OpenCaseReportRow>> report_open_cases(World& world, Caller caller, OpenCasesAsked asked) {
+  const auto groups = groups_of(asked.by);
+  const WallTime now = world.now();
+  Result<store::ReportWanted, ApiError> all = groups.ok()
+                                                  ? Result<store::ReportWanted, ApiError>(store::ReportWanted{
+                                                        .by = *groups, .from = now, .before = now, .of = asked.of})
+                                                  : groups.error();
+  return reported<store::OpenCaseReportRow>(
+      world, if_covered(caller, Permission::case_figures_read, std::move(all)),
+      [now](ReportBook& book, const store::ReportWanted& wanted) { return book.open_cases(wanted, now); });
 }
 
 }  // namespace shubbak::admin

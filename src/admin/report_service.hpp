@@ -1,4 +1,5 @@
-// What came of the deployment's services, for whoever reads statistics of all of it. Thread: the loop's.
+// What came of the deployment's services: for whoever reads statistics of all of it, or of what their grants cover.
+// Thread: the loop's.
 #pragma once
 
 #include <optional>
@@ -22,5 +23,22 @@ Served<std::vector<store::ReadingReportRow>> report_readings(World& world, Repor
 Served<std::vector<store::UseReportRow>> report_use(World& world, ReportAsked asked);
 // What the kept sums and the books say differently; empty: nothing. Reads every payment there is.
 Served<std::vector<store::PaymentReportRow>> verify_payments(World& world, ReportAsked asked);
+
+// Of what the caller's grants cover as a whole: who reads of one office or company names it; forbidden otherwise.
+// Each verify_… as verify_payments(): held against every single row that it was added up of.
+//
+// Need case_figures.read. Complaints about staff are counted for overseers of all only.
+Served<std::vector<store::CaseReportRow>> report_cases(World& world, Caller caller, ReportAsked asked);
+Served<std::vector<store::CaseReportRow>> verify_cases(World& world, Caller caller, ReportAsked asked);
+Served<std::vector<store::StageReportRow>> report_stages(World& world, Caller caller, ReportAsked asked);
+Served<std::vector<store::StageReportRow>> verify_stages(World& world, Caller caller, ReportAsked asked);
+struct OpenCasesAsked {
+  std::vector<std::string> by;
+  store::ReportPlace of{};
+};
+Served<std::vector<store::OpenCaseReportRow>> report_open_cases(World& world, Caller caller, OpenCasesAsked asked);
+// Need cash.read.
+Served<std::vector<store::CollectorReportRow>> report_collectors(World& world, Caller caller, ReportAsked asked);
+Served<std::vector<store::CollectorReportRow>> verify_collectors(World& world, Caller caller, ReportAsked asked);
 
 }  // namespace shubbak::admin

@@ -77,9 +77,10 @@ enum class Permission : std::uint8_t {
   cash_decide,   // what another account has proposed
   refund_read,
   rollout_read,
-  rollout_set,  // what is switched on, where and for how many
-  case_read,    // clerks and cashiers: of those that they work
-  case_work,    // a stage of a case that is the role's; cases/case.hpp says whose
+  rollout_set,        // what is switched on, where and for how many
+  case_read,          // clerks and cashiers: of those that they work
+  case_work,          // a stage of a case that is the role's; cases/case.hpp says whose
+  case_figures_read,  // how many cases there are, and how they are worked, by whom
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -91,7 +92,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 34> permissions{{
+inline constexpr std::array<PermissionRow, 35> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -144,6 +145,7 @@ inline constexpr std::array<PermissionRow, 34> permissions{{
      Reach::anywhere,
      {Role::clerk, Role::cashier, Role::case_worker, Role::overseer}},
     {Permission::case_work, "case.work", Reach::anywhere, {Role::clerk, Role::cashier, Role::case_worker}},
+    {Permission::case_figures_read, "case_figures.read", Reach::anywhere, {Role::case_worker, Role::overseer}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

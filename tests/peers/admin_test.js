@@ -545,6 +545,26 @@ test('an overseer reads what came of the services', async () => {
   assert.equal((await call('POST', '/reports/payments', {role: 'overseer', body: {...days, from: '2020-01-01', by: []}})).status, 422);
 });
 
+test('an overseer reads how cases are worked, and what came into drawers', async () => {
+  const day = new Date(Date.now() + 3 * 3600000).toISOString().slice(0, 10);  // the deployment's
+  const days = {from: new Date(Date.parse(day) - 86400000).toISOString().slice(0, 10), to: day};
+  const told = async (report, body) => (await call('POST', `/reports/${report}`, {role: 'overseer', body})).body.rows;
+  const of = {...days, company: 'damascus'};
+  assert.deepEqual((await told('cases', {...of, by: ['kind', 'worker']})).map((row) => [row.kind, row.worker, row.opened, row.resolved]),
+    [['complaint', '', 1, 0], ['complaint', 'case_worker', 0, 1]]);
+  assert.deepEqual((await told('cases/stages', {...of, by: ['stage']})).map((row) => [row.stage, row.ended]), [['received', 1], ['study', 1]]);
+  assert.deepEqual(await told('cases/open', {company: 'damascus', by: ['age']}), []);
+  const drawers = (await call('GET', '/cash/drawers', {role: 'overseer'})).body.drawers;
+  const collected = await told('collectors', {...days, by: ['drawer']});
+  assert.ok(collected.length > 0);
+  for (const row of collected) assert.equal(row.balance_minor, drawers.find((one) => one.name === row.drawer).holds);
+  for (const report of ['cases', 'cases/stages', 'collectors'])
+    assert.deepEqual(await told(`${report}/verify`, {...days, by: ['company', 'day']}), []);
+  for (const report of ['cases', 'cases/verify', 'cases/stages', 'cases/stages/verify'])
+    assert.equal((await call('POST', `/reports/${report}`, {role: 'cashier', body: {...days, by: []}})).status, 403);
+  assert.equal((await call('POST', '/reports/cases', {role: 'case_worker', body: {...days, by: ['channel']}})).status, 422);
+});
+
 test('a payment whose company is gone is ended by two', async () => {
   const drawer = 'clerk.post_7';
   const bill = {key: 'press-9', drawer, company: 'aleppo', account: '9000022', amount: 700, currency: 'SYP'};

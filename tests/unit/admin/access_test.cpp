@@ -53,16 +53,33 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
   // What an overseer may POST: what is about their own session and password, and look-ups whose keys must not be in a
   // URL.
   const std::set<std::string_view> own{"/login", "/logout", "/password"};
-  const std::set<std::string_view> look_ups{"/links/find",           "/staff/find",
-                                            "/audit/search",         "/cash/payments/find",
-                                            "/cash/top-ups/find",    "/cash/statement",
-                                            "/cash/report",          "/cash/proposals/find",
-                                            "/refunds/find",         "/reconcile/report",
-                                            "/reconcile/cases/find", "/reconcile/export",
-                                            "/payments/open/find",   "/payments/endings/find",
-                                            "/cases/find",           "/cases/show",
-                                            "/reports/payments",     "/reports/payments/verify",
-                                            "/reports/readings",     "/reports/use"};
+  const std::set<std::string_view> look_ups{"/links/find",
+                                            "/staff/find",
+                                            "/audit/search",
+                                            "/cash/payments/find",
+                                            "/cash/top-ups/find",
+                                            "/cash/statement",
+                                            "/cash/report",
+                                            "/cash/proposals/find",
+                                            "/refunds/find",
+                                            "/reconcile/report",
+                                            "/reconcile/cases/find",
+                                            "/reconcile/export",
+                                            "/payments/open/find",
+                                            "/payments/endings/find",
+                                            "/cases/find",
+                                            "/cases/show",
+                                            "/reports/payments",
+                                            "/reports/payments/verify",
+                                            "/reports/readings",
+                                            "/reports/use",
+                                            "/reports/cases",
+                                            "/reports/cases/verify",
+                                            "/reports/cases/stages",
+                                            "/reports/cases/stages/verify",
+                                            "/reports/cases/open",
+                                            "/reports/collectors",
+                                            "/reports/collectors/verify"};
   const boost::json::object number{{"msisdn", "+963933123456"}};
   const std::string tracked = cases::tracking_number(123'456'789);
   const boost::json::object amal{{"name", "amal"}};
@@ -148,6 +165,13 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
       {"/reports/payments/verify", report},
       {"/reports/readings", report},
       {"/reports/use", report},
+      {"/reports/cases", report},
+      {"/reports/cases/verify", report},
+      {"/reports/cases/stages", report},
+      {"/reports/cases/stages/verify", report},
+      {"/reports/cases/open", {{"by", boost::json::array{"age"}}}},
+      {"/reports/collectors", report},
+      {"/reports/collectors/verify", report},
       {"/rollout", {{"service", "*"}, {"company", "*"}, {"share", 100}}},
       {"/rollout/clear", {{"service", "*"}, {"company", "*"}}}};
   Office office;

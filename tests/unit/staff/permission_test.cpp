@@ -45,6 +45,7 @@ const std::map<std::string, std::set<std::string>> table{
     {"rollout.set", {"publisher", "admin"}},
     {"case.read", {"clerk", "cashier", "case_worker", "overseer"}},
     {"case.work", {"clerk", "cashier", "case_worker"}},
+    {"case_figures.read", {"case_worker", "overseer"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {
