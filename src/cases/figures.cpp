@@ -6,28 +6,13 @@
 namespace shubbak::cases {
 
 void Outcomes::add(const Deed& deed) {
-  switch (deed.did) {
-    case Act::open:
-      ++opened;
-      return;
-    case Act::resolve:
-      ++resolved;
-      return;
-    case Act::escalate:
-      ++late;
-      return;
-    case Act::reopen:
-      ++reopened;
-      return;
-    case Act::rate:
-      if (deed.stars >= 1 && deed.stars <= static_cast<std::int64_t>(stars_most))
-        ++rated[static_cast<std::size_t>(deed.stars - 1)];
-      return;
-    case Act::take:
-    case Act::reply:
-    case Act::move:
-      return;
-  }
+  if (deed.did == Act::open) ++opened;
+  if (deed.did == Act::resolve) ++resolved;
+  if (deed.did == Act::escalate) ++late;
+  if (deed.did == Act::reopen) ++reopened;
+  const bool is_rating =
+      deed.did == Act::rate && deed.stars >= 1 && deed.stars <= static_cast<std::int64_t>(stars_most);
+  if (is_rating) ++rated[static_cast<std::size_t>(deed.stars - 1)];
 }
 
 std::int64_t Outcomes::ratings() const {
