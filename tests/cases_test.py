@@ -1,50 +1,16 @@
 #!/usr/bin/env python3
 """Cases of a full run, worked on the command line: cases_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER. People report and complain as in
 config/syria-kuwwa/conversations/complaint.yaml, beside the running daemon."""
-import atexit
 import datetime
 import json
-import os
 import pathlib
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
+
+from system import System
 
 shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-work = pathlib.Path(tempfile.mkdtemp())
-password = "a long password"
-patience_s = 120
-processes = []
-
-
-def end_all():
-    for process in processes:
-        process.terminate()
-        process.wait(patience_s)
-    shutil.rmtree(work, ignore_errors=True)
-
-
-atexit.register(end_all)
-
-
-def check(true, what):
-    if not true:
-        sys.exit(f"cases_test: {what}")
-
-
-def start(arguments, **more):
-    process = subprocess.Popen([str(one) for one in arguments], env=environment, text=True, **more)
-    processes.append(process)
-    return process
-
-
-def run(*arguments, given=password + "\n", code=0):
-    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], input=given, capture_output=True, text=True,
-                          env=environment, timeout=patience_s)
-    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
+system = System(shubbak, source / "config", build)
+work, check, run = system.work, system.check, system.run
 
 
 def cases(who, *arguments, code=0):
@@ -52,30 +18,15 @@ def cases(who, *arguments, code=0):
 
 
 # --- people complain
-shutil.copytree(source / "config", work / "config")
-config = work / "config/syria-kuwwa/shubbak.yaml"
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SYRIATEL_PASSWORD="secret",
-                   SHUBBAK_HANDSET_PASSWORD="secret", SHUBBAK_HTTP_PORT="0")
 script = source / "config/syria-kuwwa/conversations/complaint.yaml"
-companies = start([build / "samples/sample_company", *"--port 0 --name damascus --port 0 --name aleppo --port 0 --name homs".split()],
-                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-for name in ("damascus", "aleppo", "homs"):
-    told = re.fullmatch(rf"{name} listening on (\S+)\n", companies.stdout.readline())
-    check(told, "the companies did not start")
-    environment[f"COMPANY_{name.upper()}_URL"] = f"http://{told[1]}"
+system.start_those_that_are_paid()
 run("link", "given", script)
-os.mkfifo(work / "port")
-phone = start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", work / "port", "--system-id", "shubbak", "--script", script],
-              stdout=(work / "phone").open("w"), stderr=subprocess.STDOUT)
-environment["SYRIATEL_PORT"] = (work / "port").read_text().strip()
-start([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"), stderr=subprocess.STDOUT)
-check(phone.wait(patience_s) == 0, f"the conversations did not hold: {(work / 'phone').read_text()}")
+phone = system.start_phone("--script", script)
+system.start_daemon()
+check(phone.wait(system.patience_s) == 0, f"the conversations did not hold: {system.shown()}")
 
 # --- staff work what came of it
-for who, role in (("amal", "case_worker@aleppo"), ("issa", "case_worker@*/*/inspection"), ("badr", "clerk@aleppo"), ("widad", "overseer")):
-    run("staff", "add", who, "--full-name", who, "--role", role)
+system.add_staff(("amal", "case_worker@aleppo"), ("issa", "case_worker@*/*/inspection"), ("badr", "clerk@aleppo"), ("widad", "overseer"))
 listed = cases("amal", "list").splitlines()
 check(len(listed) == 1 and "outage  received  open  version 1" in listed[0] and "of aleppo" in listed[0], f"amal sees {listed}")
 tracking = listed[0].split()[0]

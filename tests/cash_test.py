@@ -1,54 +1,20 @@
 #!/usr/bin/env python3
 """A day at a drawer: cash_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER. The daemon is the real one, the companies are the sample
 ones; cash is taken by the command line and by the API, answers are lost, commands killed, and the books add up."""
-import atexit
 import datetime
 import http.client
 import json
-import os
 import pathlib
 import re
-import shutil
-import sqlite3
 import ssl
 import subprocess
 import sys
-import tempfile
-import time
+
+from system import System
 
 shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-work = pathlib.Path(tempfile.mkdtemp())
-password = "a long password"
-patience_s = 120
-processes = []
-
-
-def end_all():
-    for process in processes:
-        process.terminate()
-        process.wait(patience_s)
-    shutil.rmtree(work, ignore_errors=True)
-
-
-atexit.register(end_all)
-
-
-def check(true, what):
-    if not true:
-        sys.exit(f"cash_test: {what}")
-
-
-def start(arguments, **more):
-    process = subprocess.Popen([str(one) for one in arguments], env=environment, text=True, **more)
-    processes.append(process)
-    return process
-
-
-def run(*arguments, given=password + "\n", code=0):
-    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], input=given, capture_output=True, text=True,
-                          env=environment, timeout=patience_s)
-    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
+system = System(shubbak, source / "config", build, SHUBBAK_ADMIN_PORT="0")
+work, config, check, run, rows, until = system.work, system.config, system.check, system.run, system.rows, system.until
 
 
 def cash(*arguments, code=0):
@@ -58,20 +24,6 @@ def cash(*arguments, code=0):
     return json.loads(told) if is_done else told
 
 
-def rows(sql):
-    database = sqlite3.connect(work / "shubbak.db", timeout=patience_s)
-    found = database.execute(sql).fetchall()
-    database.close()
-    return found
-
-
-def until(true, what):
-    deadline = time.monotonic() + patience_s
-    while not true():
-        check(time.monotonic() < deadline, what)
-        time.sleep(0.05)
-
-
 def ledger(kind, owner="amal.post_7"):
     """Of an account: 2 pending, 3 company, 4 fees, 5 drawer."""
     found = rows(f"SELECT debits_posted - credits_posted FROM ledger_account WHERE kind = {kind} AND owner = '{owner}'")
@@ -79,49 +31,33 @@ def ledger(kind, owner="amal.post_7"):
 
 
 # --- companies, a person with a card, the daemon
-shutil.copytree(source / "config", work / "config")
-config = work / "config/syria-kuwwa/shubbak.yaml"
 check("payments: {parts: bills}" in config.read_text(), "homs takes whole bills no more")
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SYRIATEL_PASSWORD="secret",
-                   SHUBBAK_HANDSET_PASSWORD="secret", SHUBBAK_HTTP_PORT="0", SHUBBAK_ADMIN_PORT="0",
-                   SHUBBAK_ADMIN_CERTIFICATE=str(work / "certificate.pem"), SHUBBAK_ADMIN_PRIVATE_KEY=str(work / "private.pem"))
+environment = system.environment
+environment.update(SHUBBAK_ADMIN_CERTIFICATE=str(work / "certificate.pem"), SHUBBAK_ADMIN_PRIVATE_KEY=str(work / "private.pem"))
 made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
                        "/CN=shubbak", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", environment["SHUBBAK_ADMIN_PRIVATE_KEY"],
-                       "-out", environment["SHUBBAK_ADMIN_CERTIFICATE"]], capture_output=True, timeout=patience_s)
+                       "-out", environment["SHUBBAK_ADMIN_CERTIFICATE"]], capture_output=True, timeout=system.patience_s)
 check(made.returncode == 0, f"no certificate: {made.stderr}")
 paying = (source / "config/syria-kuwwa/conversations/pay.yaml").read_text().split("\n---\n")
 script = [one for one in paying if "pays with a voucher by SMS" in one]
 check(len(script) == 1, "pay.yaml has not the conversation that opens a card")
 (work / "day.yaml").write_text(script[0])
-companies = start([build / "samples/sample_company", *"--port 0 --name damascus --port 0 --name aleppo --port 0 --name homs".split()],
-                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-for name in ("damascus", "aleppo", "homs"):
-    told = re.fullmatch(rf"{name} listening on (\S+)\n", companies.stdout.readline())
-    check(told, "the companies did not start")
-    environment[f"COMPANY_{name.upper()}_URL"] = f"http://{told[1]}"
+system.start_those_that_are_paid()
 run("link", "given", work / "day.yaml")
-sold = subprocess.run([source / "samples/sell_vouchers", shubbak, config, work], env=environment, timeout=patience_s)
-check(sold.returncode == 0, "no vouchers were sold")
-os.mkfifo(work / "port")
-phone = start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", work / "port", "--system-id", "shubbak", "--script",
-               work / "day.yaml", "--vouchers", work / "vouchers.pins"], stdout=(work / "phone").open("w"), stderr=subprocess.STDOUT)
-environment["SYRIATEL_PORT"] = (work / "port").read_text().strip()
-start([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"), stderr=subprocess.STDOUT)
-check(phone.wait(patience_s) == 0, f"no card was opened: {(work / 'phone').read_text()}{(work / 'log').read_text()}")
+system.sell_vouchers(source)
+phone = system.start_phone("--script", work / "day.yaml", "--vouchers", work / "vouchers.pins")
+system.start_daemon()
+check(phone.wait(system.patience_s) == 0, f"no card was opened: {system.shown()}{system.log()}")
 ((card,),) = rows("SELECT number FROM wallet")
 on_card = ledger(0, card)
-until(lambda: '"admin_port":' in (work / "log").read_text(), "the daemon does not say where its API is")
-port = int(re.search(r'"admin_port":(\d+)', (work / "log").read_text())[1])
-for who, role in (("root", "admin"), ("amal", "clerk@*/rif/post_7"), ("badr", "clerk@*/rif/post_7"), ("carl", "clerk@*/rif/post_8"),
-                  ("basel", "cashier"), ("nada", "cashier"), ("widad", "overseer")):
-    run("staff", "add", who, "--full-name", who, "--role", role)
+port = system.port_of("admin")
+system.add_staff(("root", "admin"), ("amal", "clerk@*/rif/post_7"), ("badr", "clerk@*/rif/post_7"), ("carl", "clerk@*/rif/post_8"),
+                 ("basel", "cashier"), ("nada", "cashier"), ("widad", "overseer"))
 trust = ssl.create_default_context(cafile=environment["SHUBBAK_ADMIN_CERTIFICATE"])
 
 
 def api(method, path, body=None, token="", status=200):
-    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=patience_s, context=trust)
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=system.patience_s, context=trust)
     connection.request(method, path, None if body is None else json.dumps(body),
                        {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})})
     answer = connection.getresponse()
@@ -132,7 +68,7 @@ def api(method, path, body=None, token="", status=200):
 
 
 def login(who):
-    return api("POST", "/login", {"name": who, "password": password})["token"]
+    return api("POST", "/login", {"name": who, "password": system.password})["token"]
 
 
 # --- a drawer
@@ -182,7 +118,7 @@ check(cash("payments", "amal.post_7", "--open")["payments"] == [], "what is over
 # --- a command that is killed while the company is asked
 half = subprocess.Popen([shubbak, "cash", "take", "aleppo", "9000023", "20", "--as", "amal", "--key", "killed", "--config", str(config)],
                         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, env=environment)
-half.stdin.write(password + "\n")
+half.stdin.write(system.password + "\n")
 half.stdin.close()
 until(lambda: rows("SELECT 1 FROM ledger_transfer WHERE key = 'cash-killed'") or half.poll() is not None, "nothing was begun")
 half.kill()
@@ -345,6 +281,6 @@ told = run("audit", "search", "--action", "cash.")
 for action, times in (("cash.opened", 2), ("cash.taken", 6), ("cash.topped_up", 3), ("cash.given_back", 3), ("cash.deposited", 1), ("cash.counted", 3),
                       ("cash.proposed", 5), ("cash.refused", 1), ("cash.corrected", 2), ("cash.written_off", 1), ("cash.handed_over", 1)):
     check(told.count(action) == times, f"{action} is told {told.count(action)} times: {told}")
-log = (work / "log").read_text()
+log = system.log()
 check("963933777888" not in log and "933777888" not in told, "a number is in the log or the trail")
 print("ok")

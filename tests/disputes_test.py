@@ -1,67 +1,26 @@
 #!/usr/bin/env python3
 """Money of bank cards that nothing explains, from the gateway's callback to where two members of staff let it go:
 disputes_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER. The daemon is the real one; callbacks are signed here, not by Shubbak's code."""
-import atexit
 import hashlib
 import hmac
 import json
-import os
 import pathlib
 import re
-import shutil
-import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 
+from system import System, nowhere
+
 shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-work = pathlib.Path(tempfile.mkdtemp())
-password = "a long password"
 secret = "a secret of the gateway that is long enough"
-patience_s = 120
-processes = []
-
-
-def end_all():
-    for process in processes:
-        process.terminate()
-        process.wait(patience_s)
-    shutil.rmtree(work, ignore_errors=True)
-
-
-atexit.register(end_all)
-
-
-def check(true, what):
-    if not true:
-        sys.exit(f"disputes_test: {what}")
-
-
-def run(*arguments, given=password + "\n", code=0, of=None):
-    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(of or config)], input=given, capture_output=True, text=True,
-                          env=environment, timeout=patience_s)
-    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
+system = System(shubbak, source / "config", build, CARD_GATEWAY_SECRET=secret, CARD_GATEWAY_URL="http://127.0.0.1:1", SYRIATEL_PORT="1", **nowhere)
+work, config, check, run, rows = system.work, system.config, system.check, system.run, system.rows
 
 
 def refunds(act, *more, who="amal", code=0, given="", of=None):
-    return run("refunds", act, *more, "--as", who, code=code, given=f"{given}{password}\n", of=of)
-
-
-def database(sql, writes=False):
-    opened = sqlite3.connect(work / "shubbak.db", timeout=patience_s)
-    found = opened.executescript(sql) if writes else opened.execute(sql).fetchall()
-    opened.close()
-    return found
-
-
-def until(true, what):
-    deadline = time.monotonic() + patience_s
-    while not true():
-        check(time.monotonic() < deadline, what)
-        time.sleep(0.05)
+    return run("refunds", act, *more, "--as", who, code=code, given=f"{given}{system.password}\n", config=of)
 
 
 def charged(transaction, reference, minor, currency="SYP"):
@@ -71,12 +30,12 @@ def charged(transaction, reference, minor, currency="SYP"):
     signature = hmac.new(secret.encode(), f"{now}.{path}.{body}".encode(), hashlib.sha256).hexdigest()
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body.encode(),
                                      {"X-Shubbak-Timestamp": now, "X-Shubbak-Signature": signature})
-    with urllib.request.urlopen(request, timeout=patience_s) as answer:
+    with urllib.request.urlopen(request, timeout=system.patience_s) as answer:
         return json.loads(answer.read())["result"]
 
 
 def metric(name, labels):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=patience_s) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=system.patience_s) as answer:
         found = re.search(rf"^{name}{{{labels}}} (\S+)$", answer.read().decode(), re.MULTILINE)
     return float(found[1]) if found else None
 
@@ -88,39 +47,29 @@ def in_dispute(currency="SYP"):
 
 
 def holds(kind, owner, currency="SYP"):
-    found = database(f"SELECT credits_posted - debits_posted FROM ledger_account WHERE kind = {kind} AND owner = '{owner}' AND currency = '{currency}'")
+    found = rows(f"SELECT credits_posted - debits_posted FROM ledger_account WHERE kind = {kind} AND owner = '{owner}' AND currency = '{currency}'")
     return found[0][0] if found else 0
 
 
 def texts():
-    return database("SELECT count(*) FROM outbox")[0][0]
+    return rows("SELECT count(*) FROM outbox")[0][0]
 
 
 # --- two people with a card, one without; the daemon; staff
-shutil.copytree(source / "config", work / "config")
-config = work / "config/syria-kuwwa/shubbak.yaml"
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SHUBBAK_HTTP_PORT="0",
-                   CARD_GATEWAY_SECRET=secret, CARD_GATEWAY_URL="http://127.0.0.1:1", SYRIATEL_PORT="1",
-                   **{f"COMPANY_{name}_URL": "http://127.0.0.1:1" for name in ("DAMASCUS", "ALEPPO", "HOMS")})
 people = {"+963944667831": "03456789012", "+963944667832": "02345678901", "+963944667833": "01234567890"}
 for number, person in people.items():
     run("link", "make", "--confirmed", "--msisdn", number, "--national-id", "-", "--office", "Homs post office", given=person + "\n")
 moment = int(time.time() * 1000)
-database(f"""
+system.write(f"""
 INSERT INTO wallet SELECT '1234567890', national_id_index, 'SYP', {moment} FROM link WHERE msisdn = 963944667831;
 INSERT INTO wallet SELECT '1234567891', national_id_index, 'SYP', {moment} FROM link WHERE msisdn = 963944667832;
 INSERT INTO bank_card_order (number, key, gateway, msisdn, link, person, wallet, company, account, amount, fee, currency,
                              by_kind, by_name, at, expires, state, evidence)
 SELECT 1, 'order.1', 'sample', 963944667831, 'syriatel', national_id_index, '1234567890', NULL, NULL, 30000, 0, 'SYP',
-       1, 'ussd', {moment}, {moment + 900_000}, 1, '' FROM link WHERE msisdn = 963944667831;""", writes=True)
-processes.append(subprocess.Popen([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"),
-                                  stderr=subprocess.STDOUT, env=environment))
-until(lambda: '"http_port":' in (work / "log").read_text(), "the daemon does not start")
-port = int(re.search(r'"http_port":(\d+)', (work / "log").read_text())[1])
-for who, role in (("root", "admin"), ("amal", "case_worker"), ("basel", "cashier"), ("widad", "overseer")):
-    run("staff", "add", who, "--full-name", who, "--role", role)
+       1, 'ussd', {moment}, {moment + 900_000}, 1, '' FROM link WHERE msisdn = 963944667831;""")
+system.start_daemon()
+port = system.port_of("http")
+system.add_staff(("root", "admin"), ("amal", "case_worker"), ("basel", "cashier"), ("widad", "overseer"))
 
 # --- what a gateway tells that nothing explains is listed, and told to the metrics
 check(metric("shubbak_bank_card_orders_open", 'gateway="sample"') == 1, "the open order is not told")
@@ -140,8 +89,8 @@ told = texts()
 # --- who may not, or does not say where to, moves nothing
 reason = ("--reason", "bank_says_theirs")
 for wrong in ((2, *reason), (2, "--to-order", "--paid-back", "R-1", *reason), (2, "--to-order")):
-    done = subprocess.run([shubbak, "refunds", "place", *map(str, wrong), "--as", "amal", "--config", str(config)], input=password,
-                          capture_output=True, text=True, env=environment, timeout=patience_s)
+    done = subprocess.run([shubbak, "refunds", "place", *map(str, wrong), "--as", "amal", "--config", str(config)], input=system.password,
+                          capture_output=True, text=True, env=system.environment, timeout=system.patience_s)
     check(done.returncode not in (0, 1), f"{wrong}: {done.returncode}")
 for wrong, why in (((9, "--to-order"), "there is no charge 9"), ((1, "--to-order"), "is not in dispute"),
                    ((3, "--to-order"), "find out whose it is"), ((2, "--to-msisdn", "12"), "--to-msisdn"),
@@ -177,7 +126,7 @@ two.write_text(config.read_text().replace(operator, operator.replace("name: syri
 for where, given in ((("--to-msisdn", "+963944667832"), ""), (("--to-person", "-"), "02345678901\n")):
     check("one of mtn, syriatel" in refunds("place", 3, *where, *reason, code=1, given=given, of=two), "it is not asked by whose link they are told")
 check("placement 3 is proposed" in refunds("place", 3, "--to-msisdn", "+963944667832", "--operator", "syriatel", *reason, of=two), "nothing is proposed")
-check(database("SELECT link FROM bank_card_placement WHERE number = 3") == [("syriatel",)], "they are told by another link")
+check(rows("SELECT link FROM bank_card_placement WHERE number = 3") == [("syriatel",)], "they are told by another link")
 refunds("approve-placement", 3, who="basel")
 check(holds(0, "1234567891") == 50000 and texts() == told + 2, "the money is not on the card, or nobody is told")
 
@@ -196,11 +145,11 @@ check(texts() == told + 2, "somebody is told of what went back outside")
 # --- the books are whole, and the trail has who did it; no number or name of a person is in the log
 for book, word in (("ledger", "whole"), ("audit", "intact")):
     check(word in run(book, "verify"), f"the {book} is not {word}")
-trail = [(action, name, thing) for action, name, thing in database("SELECT action, actor_name, thing FROM audit WHERE action LIKE 'dispute.%' ORDER BY number")]
+trail = [(action, name, thing) for action, name, thing in rows("SELECT action, actor_name, thing FROM audit WHERE action LIKE 'dispute.%' ORDER BY number")]
 check(trail[:5] == [("dispute.proposed", "amal", "placement.1"), ("dispute.placed", "basel", "placement.1"),
                     ("dispute.proposed", "basel", "placement.2"), ("dispute.rejected", "basel", "placement.2"),
                     ("dispute.proposed", "amal", "placement.3")] and len(trail) == 10, f"{trail}")
-log = (work / "log").read_text()
+log = system.log()
 for private in (*people.values(), *(number[1:] for number in people)):
     check(private not in log, "the log tells whose money it was")
 print("ok")

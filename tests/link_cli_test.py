@@ -1,75 +1,31 @@
 #!/usr/bin/env python3
 """What a counter does by `shubbak link`, with the phone at hand: link_cli_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER. The daemon and the
 phone are the real ones; the register of persons is the sample company's, and cannot be reached at first."""
-import atexit
-import os
 import pathlib
 import re
-import shutil
-import sqlite3
 import subprocess
 import sys
-import tempfile
-import time
+
+from system import System, nowhere
 
 shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-work = pathlib.Path(tempfile.mkdtemp())
-patience_s = 120
 number, owner, next_owner, nobody = "+963944667841", "07777777741", "07777777742", "06789012345"
-processes = []
-
-
-def end_all():
-    for process in processes:
-        process.terminate()
-        process.wait(patience_s)
-    shutil.rmtree(work, ignore_errors=True)
-
-
-atexit.register(end_all)
-
-
-def check(true, what):
-    if not true:
-        sys.exit(f"link_cli_test: {what}")
-
-
-def start(arguments, **more):
-    process = subprocess.Popen([str(one) for one in arguments], env=environment, text=True, **more)
-    processes.append(process)
-    return process
+system = System(shubbak, source / "config", build, REGISTER="http://127.0.0.1:1", **nowhere)
+work, config, check, rows, shown = system.work, system.config, system.check, system.rows, system.shown
 
 
 def link(verb, *more, given="", code=0, msisdn=number):
-    done = subprocess.run([shubbak, "link", verb, "--msisdn", msisdn, *more, "--config", str(config)], input=given, capture_output=True,
-                          text=True, env=environment, timeout=patience_s)
-    told = done.stdout + done.stderr
-    check(done.returncode == code, f"{verb} {more}: exit code {done.returncode} and not {code}: {told}")
+    told = system.run("link", verb, "--msisdn", msisdn, *more, given=given, code=code)
     for secret in (owner, next_owner, nobody, number[1:]):
         check(secret not in told, f"{verb} prints a full number: {told}")
     return told
 
 
-def rows(sql):
-    database = sqlite3.connect(work / "shubbak.db", timeout=patience_s)
-    found = database.execute(sql).fetchall()
-    database.close()
-    return found
-
-
 def until(true, what):
-    deadline = time.monotonic() + patience_s
-    while not (found := true()):
-        check(time.monotonic() < deadline, f"{what}: {shown()}")
-        time.sleep(0.05)
-    return found
+    return system.until(true, lambda: f"{what}: {shown()}")
 
 
 # --- the phone: what it has shown, as letters and digits alone since its frames break lines
-def shown():
-    return (work / "phone").read_text()
-
-
 def letters(text):
     return re.sub(r"\W+", "", text)
 
@@ -114,24 +70,11 @@ def other(code):
     return "111111" if code != "111111" else "222222"
 
 
-shutil.copytree(source / "config", work / "config")
-config = work / "config/syria-kuwwa/shubbak.yaml"
 config.write_text(config.read_text() + "\ncodes: {sends_min_gap: 0s, sends_per_number_hour: 50, sends_per_number_day: 50}\n"
                   "registry: {url: '${REGISTER}', on_down: pending}\n")
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-nowhere = "http://127.0.0.1:1"
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SYRIATEL_PASSWORD="secret",
-                   SHUBBAK_HANDSET_PASSWORD="secret", SHUBBAK_HTTP_PORT="0", COMPANY_DAMASCUS_URL=nowhere, COMPANY_ALEPPO_URL=nowhere,
-                   COMPANY_HOMS_URL=nowhere, REGISTER=nowhere)
-register = start([build / "samples/sample_company", "--port", "0", "--name", "register"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-listening = re.fullmatch(r"register listening on (\S+)\n", register.stdout.readline())
-check(listening, "the register did not start")
-os.mkfifo(work / "port")
-phone = start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", work / "port", "--system-id", "shubbak", "--msisdn", number],
-              stdin=subprocess.PIPE, stdout=(work / "phone").open("w"), stderr=subprocess.STDOUT)
-environment["SYRIATEL_PORT"] = (work / "port").read_text().strip()
-start([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"), stderr=subprocess.STDOUT)
+_, listening = system.start_companies("register")
+phone = system.start_phone("--msisdn", number, stdin=subprocess.PIPE)
+system.start_daemon()
 
 # --- the register cannot be asked: the link waits, and so does its phone
 for verb in ("verify", "release-code", "reset-pin", "clear-tries", "release"):
@@ -141,7 +84,7 @@ check("not verified yet" in link("make", *to_owner, given=owner + "\n"), "it doe
 link("verify", code=1)
 check("not verified yet" in link("show"), "it was verified by nobody")
 asked = Messages()
-environment["REGISTER"] = f"http://{listening[1]}/v1/persons/verify"
+system.environment["REGISTER"] = f"http://{listening['register']}/v1/persons/verify"
 check("pending" in link("verify"), "it is not verified")
 check("not verified" not in link("show"), "it is not verified")
 asked.told("sys_link_asks")

@@ -1,96 +1,41 @@
 #!/usr/bin/env python3
 """Payments whose company is gone, and how two members of staff end them: payment_ends_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER.
 Cash is taken while the company is there and never answers; then it is away for good, and the daemon asks in vain."""
-import atexit
 import json
-import os
 import pathlib
 import re
-import shutil
-import sqlite3
-import subprocess
 import sys
-import tempfile
-import time
 import urllib.request
 
+from system import System, nowhere
+
 shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-work = pathlib.Path(tempfile.mkdtemp())
-password = "a long password"
-patience_s = 120
-processes = []
-
-
-def end_all():
-    for process in processes:
-        process.terminate()
-        process.wait(patience_s)
-    shutil.rmtree(work, ignore_errors=True)
-
-
-atexit.register(end_all)
-
-
-def check(true, what):
-    if not true:
-        sys.exit(f"payment_ends_test: {what}")
-
-
-def run(*arguments, given=password + "\n", code=0):
-    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], input=given, capture_output=True, text=True,
-                          env=environment, timeout=patience_s)
-    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
+system = System(shubbak, source / "config", build, SYRIATEL_PORT="1")
+check, run, rows, until = system.check, system.run, system.rows, system.until
 
 
 def payments(act, *more, who="amal", code=0):
     return run("payments", act, *more, "--as", who, code=code)
 
 
-def database(sql, writes=False):
-    opened = sqlite3.connect(work / "shubbak.db", timeout=patience_s)
-    found = opened.executescript(sql) if writes else opened.execute(sql).fetchall()
-    opened.close()
-    return found
-
-
-def until(true, what):
-    deadline = time.monotonic() + patience_s
-    while not true():
-        check(time.monotonic() < deadline, what)
-        time.sleep(0.05)
-
-
 def overdue():
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=patience_s) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=system.patience_s) as answer:
         found = re.search(r'^shubbak_payments_overdue{company="aleppo"} (\S+)$', answer.read().decode(), re.MULTILINE)
     return float(found[1]) if found else None
 
 
 def holds(kind, owner):
-    found = database(f"SELECT credits_posted - debits_posted FROM ledger_account WHERE kind = {kind} AND owner = '{owner}'")
+    found = rows(f"SELECT credits_posted - debits_posted FROM ledger_account WHERE kind = {kind} AND owner = '{owner}'")
     return found[0][0] if found else 0
 
 
 def texts():
-    return database("SELECT count(*) FROM outbox")[0][0]
+    return rows("SELECT count(*) FROM outbox")[0][0]
 
 
 # --- a drawer, and a company that never answers
-shutil.copytree(source / "config", work / "config")
-config = work / "config/syria-kuwwa/shubbak.yaml"
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SHUBBAK_HTTP_PORT="0", SYRIATEL_PORT="1")
-companies = subprocess.Popen([build / "samples/sample_company", *"--port 0 --name damascus --port 0 --name aleppo --port 0 --name homs".split()],
-                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-processes.append(companies)
-for name in ("damascus", "aleppo", "homs"):
-    told = re.fullmatch(rf"{name} listening on (\S+)\n", companies.stdout.readline())
-    check(told, "the companies did not start")
-    environment[f"COMPANY_{name.upper()}_URL"] = f"http://{told[1]}"
-for who, role in (("root", "admin"), ("sami", "clerk@*/rif/post_7"), ("amal", "case_worker"), ("basel", "cashier"), ("widad", "overseer")):
-    run("staff", "add", who, "--full-name", who, "--role", role)
+companies = system.start_those_that_are_paid()
+system.add_staff(("root", "admin"), ("sami", "clerk@*/rif/post_7"), ("amal", "case_worker"), ("basel", "cashier"), ("widad", "overseer"))
 number, person = "+963933777888", "02020304050"
 run("link", "make", "--confirmed", "--msisdn", number, "--national-id", "-", "--office", "Homs post office", given=person + "\n")
 run("cash", "open-drawer", "sami", "--directorate", "rif", "--office", "post_7", "--ceiling", "5000", "--as", "root")
@@ -98,23 +43,20 @@ taken = {}
 for key, account in (("settled", "9000021"), ("released", "9000022")):
     told = run("cash", "take", "aleppo", account, "30", "--as", "sami", "--key", key, "--msisdn", number, "--format", "json", code=4)
     check(json.loads(told)["state"] == "held", told)
-    taken[key] = database(f"SELECT number FROM ledger_transfer WHERE key = 'cash-{key}'")[0][0]
+    taken[key] = rows(f"SELECT number FROM ledger_transfer WHERE key = 'cash-{key}'")[0][0]
 check(holds(2, "sami.post_7") == 6_000 and holds(3, "aleppo") == 0, "what is held does not wait")
 
 # --- it may answer still
 evidence = ("--evidence", "letter of 12 Nov, D-7781")
 check("may take the payment still" in payments("propose-settle", "--payment", taken["settled"], *evidence, code=1), "it is ended while its company may take it")
 companies.terminate()
-companies.wait(patience_s)
-for name in ("DAMASCUS", "ALEPPO", "HOMS"):
-    environment[f"COMPANY_{name}_URL"] = "http://127.0.0.1:1"
-((stays,),) = database("SELECT sql FROM sqlite_master WHERE name = 'payment_stays'")
-database(f"DROP TRIGGER payment_stays; UPDATE payment SET not_after = not_after - 7200000; {stays};", writes=True)
-processes.append(subprocess.Popen([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"),
-                                  stderr=subprocess.STDOUT, env=environment))
-until(lambda: '"http_port":' in (work / "log").read_text(), "the daemon does not start")
-port = int(re.search(r'"http_port":(\d+)', (work / "log").read_text())[1])
-until(lambda: '"payment_unknown"' in (work / "log").read_text(), "the company is not asked")
+companies.wait(system.patience_s)
+system.environment.update(nowhere)
+((stays,),) = rows("SELECT sql FROM sqlite_master WHERE name = 'payment_stays'")
+system.write(f"DROP TRIGGER payment_stays; UPDATE payment SET not_after = not_after - 7200000; {stays};")
+system.start_daemon()
+port = system.port_of("http")
+until(lambda: '"payment_unknown"' in system.log(), "the company is not asked")
 check(overdue() == 2, f"{overdue()}")
 listed = run("payments", "open", "--company", "aleppo").splitlines()
 check([line.split("  ")[:4] for line in listed] == [[str(taken["settled"]), "aleppo", "*0021", "30 SYP"], [str(taken["released"]), "aleppo", "*0022", "30 SYP"]], f"{listed}")
@@ -152,7 +94,7 @@ check("stays as it is" in payments("reject", 2, who="basel"), "nothing is reject
 check("proposal 3" in payments("propose-release", taken["released"], *evidence), "nothing is proposed anew")
 check(f"payment {taken['released']} is released" in payments("approve", 3, who="basel"), "nothing is released")
 check(holds(3, "aleppo") == 3_000 and texts() == before + 2, "it is paid, or nobody is told")
-((owed,),) = database(f"SELECT amount FROM cash_owed WHERE payment = {taken['released']}")
+((owed,),) = rows(f"SELECT amount FROM cash_owed WHERE payment = {taken['released']}")
 check(owed == 3_000, f"the drawer owes {owed}")
 check(run("payments", "open") == "" and overdue() == 0, "what is over is open")
 check([line.split("  ")[1] for line in run("payments", "proposals").splitlines()] == ["done", "rejected", "done"], "it is not told what was decided")
@@ -160,15 +102,15 @@ check([line.split("  ")[6].split(" ")[0] for line in run("payments", "proposals"
       "it is not told what became of the payments")
 
 # --- the books are whole and name both, the trail has each step, and the log nobody's number
-((said,),) = database("SELECT evidence FROM ledger_transfer WHERE key = 'cash-settled'")
+((said,),) = rows("SELECT evidence FROM ledger_transfer WHERE key = 'cash-settled'")
 check(said == "staff amal, basel: letter of 12 Nov, D-7781", said)
 for book, word in (("ledger", "whole"), ("audit", "intact")):
     check(word in run(book, "verify"), f"the {book} is not {word}")
-trail = database("SELECT action, actor_name, thing FROM audit WHERE action LIKE 'payment.%' ORDER BY number")
+trail = rows("SELECT action, actor_name, thing FROM audit WHERE action LIKE 'payment.%' ORDER BY number")
 check(trail == [("payment.end_proposed", "amal", "ending.1"), ("payment.settled", "basel", "ending.1"),
                 ("payment.end_proposed", "basel", "ending.2"), ("payment.end_rejected", "basel", "ending.2"),
                 ("payment.end_proposed", "amal", "ending.3"), ("payment.released", "basel", "ending.3")], f"{trail}")
-log = (work / "log").read_text()
+log = system.log()
 for private in (person, number[1:]):
     check(private not in log, "the log tells who paid")
 print("ok")

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Payments of a full run against the company's own file: reconcile_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER. The companies are
 the sample ones, the file is what aleppo exports of the day; then differences of each kind are planted in it."""
-import atexit
 import csv
 import datetime
 import hashlib
@@ -11,67 +10,22 @@ import json
 import os
 import pathlib
 import re
-import shutil
-import sqlite3
 import subprocess
 import sys
-import tempfile
+
+from system import System
 
 shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-work = pathlib.Path(tempfile.mkdtemp())
-password = "a long password"
-patience_s = 120
-processes = []
+system = System(shubbak, source / "config", build)
+work, config, check, run, rows, environment = system.work, system.config, system.check, system.run, system.rows, system.environment
 
 
 def today():
     return datetime.datetime.now(datetime.timezone.utc).date().isoformat()
 
 
-def end_all():
-    for process in processes:
-        process.terminate()
-        process.wait(patience_s)
-    processes.clear()
-    shutil.rmtree(work, ignore_errors=True)
-
-
-atexit.register(end_all)
-
-
-def check(true, what):
-    if not true:
-        sys.exit(f"reconcile_test: {what}")
-
-
-def start(arguments, **more):
-    process = subprocess.Popen([str(one) for one in arguments], env=environment, text=True, **more)
-    processes.append(process)
-    return process
-
-
-def run(*arguments, given=password + "\n", code=0):
-    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], input=given, capture_output=True, text=True,
-                          env=environment, timeout=patience_s)
-    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
-
-
-def rows(sql):
-    database = sqlite3.connect(work / "shubbak.db")
-    found = database.execute(sql).fetchall()
-    database.close()
-    return found
-
-
 # --- a day at the companies
 day = today()
-shutil.copytree(source / "config", work / "config")
-config = work / "config/syria-kuwwa/shubbak.yaml"
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SYRIATEL_PASSWORD="secret",
-                   SHUBBAK_HANDSET_PASSWORD="secret", SHUBBAK_HTTP_PORT="0")
 paying = (source / "config/syria-kuwwa/conversations/pay.yaml").read_text().split("\n---\n")
 script = [one for one in paying if "pays with a voucher by SMS" in one or "a company declines" in one]
 check(len(script) == 2, "pay.yaml has not the conversations that this test is of")
@@ -84,29 +38,20 @@ for number in (1, 2, 3):
                   .replace("pay 50", f"pay {amount}"))
 (work / "day.yaml").write_text("\n---\n".join(script))
 
-companies = start([build / "samples/sample_company", *"--port 0 --name damascus --port 0 --name aleppo --port 0 --name homs".split()],
-                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-for name in ("damascus", "aleppo", "homs"):
-    told = re.fullmatch(rf"{name} listening on (\S+)\n", companies.stdout.readline())
-    check(told, "the companies did not start")
-    environment[f"COMPANY_{name.upper()}_URL"] = f"http://{told[1]}"
+system.start_those_that_are_paid()
 run("link", "given", work / "day.yaml")
-sold = subprocess.run([source / "samples/sell_vouchers", shubbak, config, work], env=environment, timeout=patience_s)
-check(sold.returncode == 0, "no vouchers were sold")
-os.mkfifo(work / "port")
-phone = start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", work / "port", "--system-id", "shubbak", "--script",
-               work / "day.yaml", "--vouchers", work / "vouchers.pins"], stdout=(work / "phone").open("w"), stderr=subprocess.STDOUT)
-environment["SYRIATEL_PORT"] = (work / "port").read_text().strip()
-start([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"), stderr=subprocess.STDOUT)
-check(phone.wait(patience_s) == 0, f"the day did not hold: {(work / 'phone').read_text()}")
+system.sell_vouchers(source)
+phone = system.start_phone("--script", work / "day.yaml", "--vouchers", work / "vouchers.pins")
+system.start_daemon()
+check(phone.wait(system.patience_s) == 0, f"the day did not hold: {system.shown()}")
 
 # --- the company's file of it, as it is
-connection = http.client.HTTPConnection(environment["COMPANY_ALEPPO_URL"].removeprefix("http://"), timeout=patience_s)
+connection = http.client.HTTPConnection(environment["COMPANY_ALEPPO_URL"].removeprefix("http://"), timeout=system.patience_s)
 connection.request("POST", "/v1/payments/export", json.dumps({"day": day}))
 exported = connection.getresponse().read().decode()
 connection.close()
 if today() != day:  # midnight came between: once more
-    end_all()
+    system.end_all()
     os.execv(sys.executable, [sys.executable, *sys.argv])
 lines = exported.splitlines()
 check(len(lines) == 5, f"aleppo lists {exported}")
@@ -247,7 +192,7 @@ before = is_unchanged()
 half = subprocess.Popen([shubbak, "reconcile", "import", "--as", "amal", "--company", "aleppo", "--day", day, str(work / "half.csv"),
                          "--config", str(config)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                         text=True, env=environment)
-half.stdin.write(password + "\n")
+half.stdin.write(system.password + "\n")
 half.stdin.close()
 while not rows("SELECT count(*) FROM reconciliation_line")[0][0]:
     check(half.poll() is None, "the import has ended by itself")

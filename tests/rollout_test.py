@@ -1,49 +1,20 @@
 #!/usr/bin/env python3
 """What staff do with `shubbak rollout`, beside what the configuration says: rollout_test.py SHUBBAK CONFIG_FOLDER."""
-import os
-import pathlib
-import shutil
-import sqlite3
-import subprocess
 import sys
-import tempfile
 
-shubbak, shipped = sys.argv[1], sys.argv[2]
-work = pathlib.Path(tempfile.mkdtemp())
-password = "a long password"
+from system import System, nowhere
 
-
-def check(true, what):
-    if not true:
-        shutil.rmtree(work)
-        sys.exit(f"rollout_test: {what}")
-
-
-def run(*arguments, given=password + "\n", code=0):
-    done = subprocess.run([shubbak, *arguments, "--config", str(config)], input=given, capture_output=True, text=True,
-                          env=environment)
-    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
+system = System(sys.argv[1], sys.argv[2], **nowhere)
+check, run = system.check, system.run
 
 
 def rows():
-    database = sqlite3.connect(work / "shubbak.db")
-    found = database.execute("SELECT service, company, since, until, share, by_name FROM rollout").fetchall()
-    database.close()
-    return found
+    return system.rows("SELECT service, company, since, until, share, by_name FROM rollout")
 
 
-shutil.copytree(shipped, work / "config")
-config = work / "config/syria-kuwwa/shubbak.yaml"
-with config.open("a") as file:
+with system.config.open("a") as file:
     file.write("\nrollout:\n  - {company: homs, share: 0}\n")
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SYRIATEL_PASSWORD="x",
-                   COMPANY_DAMASCUS_URL="http://127.0.0.1:1", COMPANY_ALEPPO_URL="http://127.0.0.1:1",
-                   COMPANY_HOMS_URL="http://127.0.0.1:1")
-for who, role in (("nada", "publisher"), ("root", "admin"), ("clerk", "clerk"), ("ola", "overseer")):
-    run("staff", "add", who, "--full-name", who, "--role", role)
+system.add_staff(("nada", "publisher"), ("root", "admin"), ("clerk", "clerk"), ("ola", "overseer"))
 
 # --- what is configured, and what may be named
 told = run("rollout", "list")
@@ -85,5 +56,4 @@ told = run("audit", "search", "--action", "rollout.")
 check(told.count("rollout.set") == 2 and told.count("rollout.cleared") == 1, told)
 check('{"service":"all","company":"homs","was_share":0,"share":100,"from":"2026-11-30T21:00:00Z"}' in told, told)
 check('{"service":"all","company":"homs","was_share":100,"was_from":"2026-11-30T21:00:00Z","share":0}' in told, told)
-shutil.rmtree(work)
 print("ok")
