@@ -16,13 +16,15 @@ constexpr std::string_view of_cases = "cases";
 class CaseGroups {
  public:
   static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t unknown = none - 1;
 
   CaseGroups(SQLite::Statement& places, const ReportWanted& wanted) {
     std::map<std::array<std::string, 5>, std::size_t> known;
     Use place(places);
     while (place.next()) {
       const auto number = static_cast<std::size_t>(place.integer(0));
-      if (number >= of_place_.size()) of_place_.resize(number + 1, none);
+      if (number >= of_place_.size()) of_place_.resize(number + 1, unknown);
+      of_place_[number] = none;
       if (!is_wanted(place, wanted)) continue;
       const auto name_if = [&](ReportGroup group, int column) {
         return wanted.by.has(group) ? place.text(column) : std::string();
@@ -41,7 +43,9 @@ class CaseGroups {
   // `none`: acts there are not wanted.
   [[nodiscard]] std::size_t of(std::int64_t place) const {
     const auto number = static_cast<std::size_t>(place);
-    return number < of_place_.size() ? of_place_[number] : none;
+    if (number >= of_place_.size() || of_place_[number] == unknown)
+      throw SQLite::Exception("an act of a case is at a place that is not kept", SQLITE_CORRUPT);
+    return of_place_[number];
   }
   [[nodiscard]] const ReportKey& key(std::size_t group) const { return keys_[group]; }
 

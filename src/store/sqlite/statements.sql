@@ -1167,7 +1167,7 @@ SELECT number, kind, stage, company, directorate, office, is_about_staff FROM ca
 SELECT did, place, at, stayed_ms, was_late, stars, worker FROM case_deed_kept WHERE at >= ?1 AND at < ?2;
 
 -- @ case_deeds_in_history
-SELECT did, place.number, at, stayed_ms, was_late, stars, worker FROM case_deed AS deed CROSS JOIN case_place AS place
+SELECT did, place.number, at, stayed_ms, was_late, stars, worker FROM case_deed AS deed LEFT JOIN case_place AS place
   ON place.kind = deed.kind AND place.stage = deed.stage AND place.company = deed.company AND place.directorate = deed.directorate
   AND place.office = deed.office AND place.is_about_staff = deed.is_about_staff
 WHERE at >= ?1 AND at < ?2;

@@ -223,6 +223,8 @@ TEST_CASE_METHOD(WorkedCases, "what is kept of cases is what their histories say
   file.exec("DELETE FROM case_deed_kept WHERE worker = 'carl'");
   CHECK(book()->case_outcomes_differing(by_worker).value().size() == 1);
   CHECK_THROWS(file.exec("UPDATE citizen_case_event SET office = 'elsewhere'"));
+  file.exec("DELETE FROM case_deed_kept; DELETE FROM case_place");
+  CHECK_FALSE(book()->case_outcomes_differing(by_worker).ok());
 }
 
 TEST_CASE_METHOD(CaseReportFixture, "whatever is done to cases, what is kept of them is what their histories say") {
