@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/case_words.hpp"
+#include "services/news.hpp"
 
 namespace shubbak::admin {
 namespace {
@@ -12,7 +13,6 @@ using staff::Permission;
 
 constexpr std::size_t citizen_cases_page = 1'000;
 constexpr std::size_t citizen_case_pages_max = 5;
-constexpr std::chrono::hours case_news_live{24};
 
 bool is_seen_by(const World& world, const Caller& caller, const store::StoredCitizenCase& one) {
   return caller.is_command_line() || cases::may_see(caller.account, world.case_kinds, one.is);
@@ -82,13 +82,8 @@ Result<std::optional<store::OutboxMessage>, ApiError> news_of(World& world, cons
   if (!words) return api_error(words.error());
   auto text = services::news_of_case(world.store, **words, world.case_kinds, before, after, act.act, act.text);
   if (!text) return std::optional<store::OutboxMessage>();
-  const WallTime now = world.now();
-  return std::optional(store::OutboxMessage{.id = 0,
-                                            .link = before.link,
-                                            .to = before.msisdn.value(),
-                                            .text = world.counter.shown_by(before.link, *std::move(text)),
-                                            .created = now,
-                                            .expires = now + case_news_live});
+  return std::optional(
+      services::news_message(world.counter, before.link, before.msisdn.value(), *std::move(text), world.now()));
 }
 
 }  // namespace
@@ -141,8 +136,7 @@ Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, Citizen
   auto committing = commit_if(world, std::move(*required), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
-  if (*news && !committed->outbox_ids.empty() && world.counter.on_queued)
-    world.counter.on_queued((*news)->link, committed->outbox_ids.back(), (*news)->to, (*news)->text);
+  services::take_up_news(world.counter, *news, *committed);
   auto now_is = world.store.cases().find_citizen_case(found->number);
   if (!now_is) co_return api_error(now_is.error());
   co_return told_of(world, std::move(now_is->value()));

@@ -8,7 +8,7 @@
 #include "flows/engine.hpp"
 #include "payments/receipt.hpp"
 #include "services/cash.hpp"
-#include "services/payment_end.hpp"
+#include "services/news.hpp"
 #include "services/switches.hpp"
 #include "store/cash_book.hpp"
 
@@ -74,7 +74,7 @@ std::optional<store::OutboxMessage> top_up_news(World& world, const std::optiona
   std::string text = flows::system_text(**words, *locale, "sys_cash_topped_up", flows::Context{});
   text.append(" ").append(format_amount(done.amount)).append(" ").append(to_string(done.amount.currency));
   text.append(" ").append(payments::masked_account(done.card.number));
-  return services::money_news(world.counter, std::move(link), *msisdn, std::move(text), now);
+  return services::news_message(world.counter, std::move(link), *msisdn, std::move(text), now);
 }
 
 }  // namespace

@@ -89,7 +89,7 @@ Result<std::optional<store::OutboxMessage>, ApiError> news_of_ending(World& worl
   std::string text = services::news_of_ending(world.store, **words, begun_on.get(), payment, told.ending.settles);
   if (text.empty()) return std::optional<store::OutboxMessage>();
   return std::optional(
-      services::money_news(world.counter, payment.link, *payment.msisdn, std::move(text), world.now()));
+      services::news_message(world.counter, payment.link, *payment.msisdn, std::move(text), world.now()));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ Result<std::optional<store::OutboxMessage>, ApiError> news_of_refund(World& worl
                                                payment.drawer == 0 ? "sys_payment_refunded" : "sys_cash_refunded");
   text.append(" ").append(payments::receipt_number(payment.number));
   return std::optional(
-      services::money_news(world.counter, payment.link, *payment.msisdn, std::move(text), world.now()));
+      services::news_message(world.counter, payment.link, *payment.msisdn, std::move(text), world.now()));
 }
 
 }  // namespace

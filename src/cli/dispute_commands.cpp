@@ -20,7 +20,7 @@
 #include "flows/engine.hpp"
 #include "numbers/typed_number.hpp"
 #include "services/counter.hpp"
-#include "services/payment_end.hpp"
+#include "services/news.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -176,7 +176,7 @@ Result<std::optional<store::Change>> news_of_placement(StaffAtWork& desk, const 
   std::string text = flows::system_text(**words, *locale, "sys_bank_card_credited", flows::Context{});
   text.append(" ").append(written(amount));
   return std::optional<store::Change>(store::AddOutboxMessage{
-      services::money_news(desk.world().counter, placement.link, *placement.msisdn, std::move(text), now)});
+      services::news_message(desk.world().counter, placement.link, *placement.msisdn, std::move(text), now)});
 }
 
 int decide_placement(const DisputeOptions& options, bool approves) {

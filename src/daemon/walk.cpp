@@ -5,7 +5,7 @@
 #include "daemon/flow_shelf.hpp"
 #include "daemon/log.hpp"
 #include "services/commit.hpp"
-#include "services/payment_end.hpp"
+#include "services/news.hpp"
 
 namespace shubbak::daemon {
 

@@ -4,7 +4,7 @@
 
 #include "flows/engine.hpp"
 #include "flows/slots.hpp"
-#include "services/payment_end.hpp"
+#include "services/news.hpp"
 
 namespace shubbak::services {
 namespace {

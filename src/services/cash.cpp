@@ -93,8 +93,8 @@ boost::asio::awaitable<Result<store::StoredPayment, Refusal>> ended(CashDesk des
   const auto locale = words ? news_locale(desk.store, **words, payment) : std::nullopt;
   if (locale) {
     const bool settled = end.next == payments::Next::settle;
-    news =
-        money_news(desk.counter, payment.link, *payment.msisdn, news_of_end(**words, *locale, payment, settled), now);
+    news = news_message(desk.counter, payment.link, *payment.msisdn, news_of_end(**words, *locale, payment, settled),
+                        now);
     changes.emplace_back(store::AddOutboxMessage{*news});
   }
   auto committing = commit(desk.store, std::move(changes));

@@ -10,7 +10,6 @@ namespace shubbak::services {
 namespace {
 
 const std::string posted_mark = " posted ";
-constexpr std::chrono::hours news_live{24};
 
 payments::Known known_by(const Result<companies::PaymentAnswer>& answer) {
   if (!answer.ok()) return payments::Known::nothing;
@@ -81,13 +80,6 @@ store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& e
   return store::PaymentChange(store::ReleasePayment{payment.key, std::move(resolution), tells_once});
 }
 
-std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words, Msisdn number,
-                                        WallTime since) {
-  const auto person = store.find_person(number);
-  if (!person || active_since(*person) == WallTime{} || active_since(*person) > since) return std::nullopt;
-  return words.locale_index(person->locale).value_or(flows::Revision::default_locale);
-}
-
 std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words,
                                         const store::StoredPayment& payment) {
   if (!payment.msisdn) return std::nullopt;
@@ -122,22 +114,6 @@ std::string news_of_ending(store::Store& store, const flows::Revision& words, co
     if (auto told = words_of_flow(*begun_on, payment)) return *std::move(told);
   }
   return news_of_end(words, *locale, payment, settled);
-}
-
-store::OutboxMessage money_news(const Counter& counter, std::string link, Msisdn to, std::string text, WallTime now) {
-  std::string shown = counter.shown_by(link, std::move(text));
-  return {.id = 0,
-          .link = std::move(link),
-          .to = to,
-          .text = std::move(shown),
-          .created = now,
-          .expires = now + news_live};
-}
-
-void take_up_news(const Counter& counter, const std::optional<store::OutboxMessage>& news,
-                  const store::Committed& committed) {
-  if (news && !committed.outbox_ids.empty() && counter.on_queued)
-    counter.on_queued(news->link, committed.outbox_ids.back(), news->to, news->text);
 }
 
 }  // namespace shubbak::services

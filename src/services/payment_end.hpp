@@ -1,6 +1,6 @@
 // What a company has said of a payment, and what is to be written and told of it: for the services that pay and for
-// the daemon's follow-up of what was unknown; and what is told of money that staff have moved. Not for use outside
-// services, admin, daemon and cli. Thread: the event loop's.
+// the daemon's follow-up of what was unknown. Not for use outside services, admin, daemon and cli. Thread: the event
+// loop's.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 #include "companies/company.hpp"
 #include "flows/revision.hpp"
 #include "payments/payment.hpp"
-#include "services/counter.hpp"
+#include "services/news.hpp"
 #include "store/store.hpp"
 
 namespace shubbak::services {
@@ -33,11 +33,7 @@ std::string company_reference_in(const std::string& evidence, const std::string&
 store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& end, WallTime now,
                         bool tells_once = false);
 
-// In which language a number is told of what its owner began then (at the end of time: whoever has it now). Nothing:
-// it is another person's by now, or suspended, or the store cannot be read.
-std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words, Msisdn number,
-                                        WallTime since);
-// Likewise of a payment; nothing also where it has no number.
+// As of a number that began it then; nothing also where it has no number.
 std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words,
                                         const store::StoredPayment& payment);
 // That system string, with the amount and the account behind it.
@@ -51,11 +47,5 @@ std::string news_of_end(const flows::Revision& words, std::uint8_t locale, const
 // there; in the system's otherwise. Empty: nobody is told.
 std::string news_of_ending(store::Store& store, const flows::Revision& words, const flows::Revision* begun_on,
                            const store::StoredPayment& payment, bool settled);
-
-// Of money that staff have taken or moved: for a day, by that operator's link, in the digits of its phones.
-store::OutboxMessage money_news(const Counter& counter, std::string link, Msisdn to, std::string text, WallTime now);
-// To be called once the set that ends with them was committed: they may be sent. Nothing: nobody is told.
-void take_up_news(const Counter& counter, const std::optional<store::OutboxMessage>& news,
-                  const store::Committed& committed);
 
 }  // namespace shubbak::services

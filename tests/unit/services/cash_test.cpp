@@ -146,7 +146,7 @@ TEST_CASE("who gives a linked number is sent the receipt, once, and another numb
   }
 }
 
-TEST_CASE("news of money that staff have moved go by their link, in its phones' digits, for a day") {
+TEST_CASE("news go by their link, in its phones' digits, for a day, once what they tell of is committed") {
   std::vector<std::string> queued;
   Counter counter;
   counter.in_digits_of = [](std::string_view link, const std::string& text) {
@@ -156,7 +156,7 @@ TEST_CASE("news of money that staff have moved go by their link, in its phones' 
     queued.push_back(std::string(link) + " " + std::to_string(id) + " " + text);
   };
   const WallTime now = wall_now();
-  const store::OutboxMessage news = money_news(counter, "mtn", Town::caller, "300 SYP", now);
+  const store::OutboxMessage news = news_message(counter, "mtn", Town::caller, "300 SYP", now);
   CHECK(news.text == "mtn:300 SYP");
   CHECK(news.link == "mtn");
   CHECK(news.to == Town::caller);
