@@ -47,7 +47,10 @@ struct ReportOffice : Office {
   }
   Reply report(const std::string& route, const std::string& token, boost::json::object body,
                const boost::json::array& by) {
-    if (route != "cases/open") body["from"] = body["to"] = "2026-09-21";
+    if (route != "cases/open") {
+      body["from"] = "2026-09-21";
+      body["to"] = "2026-09-21";
+    }
     body["by"] = by;
     return post("/reports/" + route, token, body);
   }
