@@ -163,7 +163,8 @@ class ReportBook {
   // As they are at that moment, whatever days are wanted.
   Result<std::vector<OpenCaseReportRow>> open_cases(const ReportWanted& wanted, WallTime now);
   // From what is kept of the acts that figures are of; differing: held against the history of every case, as
-  // payments.
+  // payments. Error conflict of outcomes: that agrees, but the history of all cases is not what the audit trail tells
+  // of them.
   Result<std::vector<CaseReportRow>> case_outcomes(const ReportWanted& wanted);
   Result<std::vector<CaseReportRow>> case_outcomes_differing(const ReportWanted& wanted);
   Result<std::vector<StageReportRow>> case_stages(const ReportWanted& wanted);

@@ -127,6 +127,13 @@ Result<std::vector<StageReportRow>> ReportBook::Parts::stages_of(const ReportWan
   return rows;
 }
 
+Result<std::int64_t> ReportBook::Parts::acts_told_once(const ReportWanted& wanted) {
+  return guarded("holding cases against the audit trail", [&]() -> Result<std::int64_t> {
+    Use counted(case_acts_told_once, wanted.from, wanted.before);
+    return counted.next() ? counted.integer(0) : 0;
+  });
+}
+
 Result<std::vector<OpenCaseReportRow>> ReportBook::open_cases(const ReportWanted& wanted, WallTime now) {
   using enum ReportGroup;
   if (Status kept = has_only(wanted.by, {company, directorate, office, kind, stage, age, worker}, "open cases");
@@ -162,7 +169,13 @@ Result<std::vector<CaseReportRow>> ReportBook::case_outcomes(const ReportWanted&
 }
 
 Result<std::vector<CaseReportRow>> ReportBook::case_outcomes_differing(const ReportWanted& wanted) {
-  return differing(case_outcomes(wanted), parts_->outcomes_of(wanted, ReportSource::books));
+  auto rows = differing(case_outcomes(wanted), parts_->outcomes_of(wanted, ReportSource::books));
+  if (!rows || !rows->empty()) return rows;
+  const auto told_once = parts_->acts_told_once(wanted);
+  if (!told_once) return told_once.error();
+  if (*told_once == 0) return rows;
+  return Error{Errc::conflict, "the history of cases and the audit trail differ: " + std::to_string(*told_once) +
+                                   " acts of these days stand in one of the two only"};
 }
 
 Result<std::vector<StageReportRow>> ReportBook::case_stages(const ReportWanted& wanted) {

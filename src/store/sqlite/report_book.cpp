@@ -93,6 +93,7 @@ ReportBook::Parts::Parts(SQLite::Database opened)
       case_places(prepare(database, statement("case_places"))),
       case_deeds(prepare(database, statement("case_deeds"))),
       case_deeds_in_history(prepare(database, statement("case_deeds_in_history"))),
+      case_acts_told_once(prepare(database, statement("case_acts_told_once"))),
       drawers(prepare(database, statement("reported_drawers"))),
       cash(prepare(database, statement("cash_sums_of_drawers"))),
       cash_in_books(prepare(database, statement("cash_of_drawers"))),

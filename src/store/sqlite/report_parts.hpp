@@ -25,6 +25,7 @@ struct ReportBook::Parts {
   Result<std::vector<std::pair<ReportKey, Figures>>> figures_of(const ReportWanted& wanted, ReportSource source);
   Result<std::vector<CaseReportRow>> outcomes_of(const ReportWanted& wanted, ReportSource source);
   Result<std::vector<StageReportRow>> stages_of(const ReportWanted& wanted, ReportSource source);
+  Result<std::int64_t> acts_told_once(const ReportWanted& wanted);
   Result<std::vector<CollectorReportRow>> collectors_of(const ReportWanted& wanted, ReportSource source);
 
   SQLite::Database database;
@@ -35,6 +36,7 @@ struct ReportBook::Parts {
   SQLite::Statement case_places;
   SQLite::Statement case_deeds;
   SQLite::Statement case_deeds_in_history;
+  SQLite::Statement case_acts_told_once;
   SQLite::Statement drawers;
   SQLite::Statement cash;
   SQLite::Statement cash_in_books;

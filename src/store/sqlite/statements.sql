@@ -1172,6 +1172,20 @@ SELECT did, place.number, at, stayed_ms, was_late, stars, worker FROM case_deed 
   AND place.office = deed.office AND place.is_about_staff = deed.is_about_staff
 WHERE at >= ?1 AND at < ?2;
 
+-- How many acts of cases stand in their history only, or in the audit trail only.
+-- @ case_acts_told_once
+WITH acts (act, action) AS (
+  VALUES (0, 'case.opened'), (1, 'case.taken'), (2, 'case.replied'), (3, 'case.moved'), (4, 'case.resolved'), (5, 'case.rated'),
+         (6, 'case.reopened'), (7, 'case.escalated')),
+history (number, action, at, by_name) AS (
+  SELECT citizen_case.number, acts.action, event.at, event.by_name FROM citizen_case_event AS event
+  JOIN acts ON acts.act = event.act JOIN citizen_case ON citizen_case.id = event.of_case WHERE event.at >= ?1 AND event.at < ?2),
+trail (number, action, at, by_name) AS (
+  SELECT json_extract(detail, '$.case'), action, at, actor_name FROM audit
+  WHERE action IN (SELECT acts.action FROM acts) AND at >= ?1 AND at < ?2)
+SELECT (SELECT count(*) FROM (SELECT * FROM history EXCEPT SELECT * FROM trail)) +
+       (SELECT count(*) FROM (SELECT * FROM trail EXCEPT SELECT * FROM history));
+
 -- @ reported_drawers
 SELECT number, directorate, office, account, name, currency FROM drawer WHERE (?1 = '' OR directorate = ?1) AND (?2 = '' OR office = ?2);
 
