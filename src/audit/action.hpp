@@ -102,11 +102,15 @@ enum class Action : std::uint8_t {
   case_rated,
   case_reopened,
   case_escalated,
+  // By the system: how polls are asked from now on, and that a round of one is over. Never who has answered.
+  poll_configured,
+  poll_removed,
+  poll_round_ended,
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 86> action_words{
+constexpr std::array<std::string_view, 89> action_words{
     "link.made",         "link.imported",     "link.confirmed",       "link.refused",
     "link.expired",      "link.suspended",    "link.resumed",         "link.released",
     "link.held",         "link.hold_asked",   "link.recycled",        "link.made_unverified",
@@ -128,7 +132,8 @@ constexpr std::array<std::string_view, 86> action_words{
     "payment.settled",   "payment.released",  "payment.end_rejected", "payment.end_overtaken",
     "rollout.set",       "rollout.cleared",   "case.opened",          "case.taken",
     "case.replied",      "case.moved",        "case.resolved",        "case.rated",
-    "case.reopened",     "case.escalated"};
+    "case.reopened",     "case.escalated",    "poll.configured",      "poll.removed",
+    "poll.round_ended"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

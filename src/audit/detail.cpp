@@ -15,7 +15,7 @@ struct Rule {
   Form form;
 };
 // In the order of Key.
-constexpr std::array<Rule, 35> rules{
+constexpr std::array<Rule, 39> rules{
     {{"was", Form::word},          {"reason", Form::word},     {"channel", Form::word},
      {"purpose", Form::word},      {"role", Form::word},       {"company", Form::name},
      {"directorate", Form::name},  {"office", Form::account},  {"author", Form::account},
@@ -27,7 +27,8 @@ constexpr std::array<Rule, 35> rules{
      {"cases", Form::count},       {"file", Form::hash},       {"case", Form::amount},
      {"payment", Form::amount},    {"expected", Form::amount}, {"share", Form::count},
      {"from", Form::time},         {"until", Form::time},      {"was_share", Form::count},
-     {"was_from", Form::time},     {"was_until", Form::time}}};
+     {"was_from", Form::time},     {"was_until", Form::time},  {"choices", Form::count},
+     {"days", Form::count},        {"least", Form::count},     {"round", Form::count}}};
 
 constexpr std::size_t word_octets_max = 32;
 constexpr std::ptrdiff_t digits_max = 6;

@@ -50,6 +50,11 @@ enum class Key : std::uint8_t {
   was_share,
   was_from,
   was_until,
+  // Of a poll.
+  choices,  // count
+  days,     // count: how long a round is
+  least,    // count: answers that are told of
+  round,    // count: its number
 };
 
 class Detail {

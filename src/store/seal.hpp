@@ -47,7 +47,16 @@ struct RowIdentity {
 };
 
 // What a keyed hash is made for; those of one kind tell nothing of those of another.
-enum class HashedField : std::uint8_t { imsi, link_code, voucher_pin, voucher_request, receipt, top_up, payer };
+enum class HashedField : std::uint8_t {
+  imsi,
+  link_code,
+  voucher_pin,
+  voucher_request,
+  receipt,
+  top_up,
+  payer,
+  poll_taker
+};
 
 using BlindIndex = std::array<unsigned char, 16>;
 using CodeMac = std::array<unsigned char, 32>;

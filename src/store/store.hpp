@@ -33,6 +33,7 @@
 #include "store/doubt.hpp"
 #include "store/ledger.hpp"
 #include "store/payment.hpp"
+#include "store/poll.hpp"
 #include "store/reconcile.hpp"
 #include "store/rollout.hpp"
 #include "store/staff.hpp"
@@ -402,7 +403,7 @@ using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, Not
                             ConsumeGrant, BeginAssist, ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes,
                             AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange,
                             RequireLink, LedgerChange, VoucherChange, PaymentChange, BankCardChange, ReconcileChange,
-                            CashChange, SubscriptionChange, RolloutChange, CitizenCaseChange>;
+                            CashChange, SubscriptionChange, RolloutChange, CitizenCaseChange, PollChange>;
 
 inline constexpr std::int64_t not_queued = 0;  // a notice whose number is no active one of the person any more
 struct Committed {
@@ -505,6 +506,7 @@ class Store {
   virtual SubscriptionReads& subscriptions() = 0;
   virtual RolloutReads& rollout() = 0;
   virtual CitizenCaseReads& cases() = 0;
+  virtual PollReads& polls() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
@@ -531,6 +533,7 @@ struct StoreConfig {
   std::vector<rollout::Rule> rollout{};  // as configured
   OnDoubt on_doubt = end_in_doubt;       // on the writer's thread, and on the caller's while it is opened
   cases::Kinds case_kinds{};
+  polls::Plan polls{};  // that answers are taken to, and TendPolls tends
 };
 // How old a cached person may be after another process changed it.
 inline constexpr std::chrono::milliseconds foreign_change_delay{250};

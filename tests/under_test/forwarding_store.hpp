@@ -85,6 +85,7 @@ class ForwardingStore : public store::Store {
   store::SubscriptionReads& subscriptions() override { return to_->subscriptions(); }
   store::CitizenCaseReads& cases() override { return to_->cases(); }
   store::RolloutReads& rollout() override { return to_->rollout(); }
+  store::PollReads& polls() override { return to_->polls(); }
 
  protected:
   store::Store& to() { return *to_; }

@@ -28,7 +28,8 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<VoucherChange>(change) || std::holds_alternative<PaymentChange>(change) ||
          std::holds_alternative<BankCardChange>(change) || std::holds_alternative<ReconcileChange>(change) ||
          std::holds_alternative<CashChange>(change) || std::holds_alternative<SubscriptionChange>(change) ||
-         std::holds_alternative<RolloutChange>(change) || std::holds_alternative<CitizenCaseChange>(change);
+         std::holds_alternative<RolloutChange>(change) || std::holds_alternative<CitizenCaseChange>(change) ||
+         std::holds_alternative<PollChange>(change);
 }
 
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers, or a slice of a
@@ -84,6 +85,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       subscriptions_(database_, links_, outbox_next_),
       rollout_(database_, sealer_, audit_, config.rollout),
       cases_(database_, sealer_, audit_, config.case_kinds),
+      polls_(database_, sealer_, audit_, links_, config.polls),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -564,6 +566,10 @@ Status ChangeWriter::apply(const ReconcileChange& change) {
 
 Status ChangeWriter::apply(const RolloutChange& change) {
   return rollout_.apply(change);
+}
+
+Status ChangeWriter::apply(const PollChange& change) {
+  return polls_.apply(change);
 }
 
 }  // namespace shubbak::store

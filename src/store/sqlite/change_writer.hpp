@@ -20,6 +20,7 @@
 #include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
 #include "store/sqlite/payment_writer.hpp"
+#include "store/sqlite/poll_writer.hpp"
 #include "store/sqlite/reconcile_writer.hpp"
 #include "store/sqlite/rollout_writer.hpp"
 #include "store/sqlite/staff_writer.hpp"
@@ -115,6 +116,7 @@ class ChangeWriter {
   Status apply(const SubscriptionChange& change);
   Status apply(const RolloutChange& change);
   Status apply(const CitizenCaseChange& change);
+  Status apply(const PollChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -132,6 +134,7 @@ class ChangeWriter {
   RolloutWriter rollout_;
   std::optional<Error> doubt_;
   CitizenCaseWriter cases_;
+  PollWriter polls_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

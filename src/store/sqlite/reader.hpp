@@ -14,6 +14,7 @@
 #include "store/sqlite/citizen_case_reader.hpp"
 #include "store/sqlite/ledger_reader.hpp"
 #include "store/sqlite/payment_reader.hpp"
+#include "store/sqlite/poll_reader.hpp"
 #include "store/sqlite/reconcile_reader.hpp"
 #include "store/sqlite/rollout_reader.hpp"
 #include "store/sqlite/staff_reader.hpp"
@@ -69,6 +70,7 @@ class Reader final : public StaffReads {
   SubscriptionReads& subscriptions() { return subscriptions_; }
   RolloutReads& rollout() { return rollout_; }
   CitizenCaseReads& cases() { return cases_; }
+  PollReads& polls() { return polls_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -95,6 +97,7 @@ class Reader final : public StaffReads {
   SubscriptionReader subscriptions_;
   RolloutReader rollout_;
   CitizenCaseReader cases_;
+  PollReader polls_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

@@ -195,6 +195,10 @@ bool fits(const CitizenCaseChange& change) {
                                         &opened.from.accused, &opened.area},
                              [](const std::string* name) { return name->size() <= ValueLimits::name_octets_max; });
 }
+bool fits(const PollChange& change) {
+  const auto* answer = std::get_if<AnswerPoll>(&change);
+  return answer == nullptr || answer->company.size() <= ValueLimits::name_octets_max;
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -677,6 +681,7 @@ class SqliteStore final : public Store {
   SubscriptionReads& subscriptions() override { return reader_.subscriptions(); }
   RolloutReads& rollout() override { return reader_.rollout(); }
   CitizenCaseReads& cases() override { return reader_.cases(); }
+  PollReads& polls() override { return reader_.polls(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);
@@ -771,6 +776,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post)
   if (const Status checked = payments::check(config.payment_limits); !checked.ok()) return checked.error();
   if (const Status checked = rollout::check(config.rollout); !checked.ok()) return checked.error();
   if (const Status checked = cases::check(config.case_kinds); !checked.ok()) return checked.error();
+  if (const Status checked = polls::check(config.polls.polls); !checked.ok()) return checked.error();
   const KeySource source{config.key_file, config.key_command};
   const Result<KeyRing> keys = read_keys(source);
   if (!keys.ok()) return keys.error();

@@ -1656,3 +1656,52 @@ UPDATE citizen_case SET address_sealed = ?4 WHERE id = ?1 AND address_sealed = ?
 
 -- @ count_sealed_case_address
 SELECT substr(address_sealed, 1, 1), count(*) FROM citizen_case WHERE address_sealed IS NOT NULL GROUP BY 1;
+
+-- @ poll_definitions
+SELECT name, definition FROM poll ORDER BY name;
+
+-- @ put_poll_definition
+INSERT INTO poll (name, definition) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET definition = excluded.definition;
+
+-- @ drop_poll_definition
+DELETE FROM poll WHERE name = ?1;
+
+-- @ poll_round
+SELECT poll, round, first_day, last_day, least, key FROM poll_round WHERE poll = ?1 AND round = ?2;
+
+-- @ poll_rounds
+SELECT poll, round, first_day, last_day, least, key FROM poll_round ORDER BY poll, last_day DESC, round DESC;
+
+-- @ poll_rounds_running
+SELECT poll, round, first_day, last_day, least, key FROM poll_round WHERE key IS NOT NULL ORDER BY poll, round;
+
+-- @ add_poll_round
+INSERT INTO poll_round (poll, round, first_day, last_day, least, key) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- @ end_poll_round
+UPDATE poll_round SET key = NULL WHERE poll = ?1 AND round = ?2;
+
+-- @ add_poll_choice
+INSERT INTO poll_choice (poll, round, place, choice) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING;
+
+-- @ poll_choices
+SELECT choice FROM poll_choice WHERE poll = ?1 AND round = ?2 ORDER BY place, choice;
+
+-- @ add_poll_taken
+INSERT INTO poll_taken (poll, round, who) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
+
+-- @ poll_taken
+SELECT 1 FROM poll_taken WHERE poll = ?1 AND round = ?2 AND who = ?3;
+
+-- @ forget_poll_taken
+DELETE FROM poll_taken WHERE poll = ?1 AND round = ?2;
+
+-- @ count_poll_answer
+INSERT INTO poll_count (poll, round, company, channel, choice, answers) VALUES (?1, ?2, ?3, ?4, ?5, 1)
+ON CONFLICT (poll, round, company, channel, choice) DO UPDATE SET answers = answers + 1;
+
+-- @ poll_counts
+SELECT company, channel, choice, answers FROM poll_count WHERE poll = ?1 AND round = ?2 ORDER BY company, channel, choice;
+
+-- @ count_poll_answers
+SELECT poll, sum(answers) FROM poll_count GROUP BY poll ORDER BY poll;
