@@ -368,6 +368,19 @@ void read_rollout(Config& config, const Node& list, Faults& faults) {
   }
 }
 
+void check_polls(const Config& config, const Judge& judge) {
+  if (const Status polls = polls::check(config.polls); !polls) judge.say("polls", polls.error().message);
+  std::set<std::string> groups;
+  for (const flows::ServiceSignature& known : services::signatures())
+    groups.insert(known.name.substr(0, known.name.find('.')));
+  for (const polls::Poll& poll : config.polls) {
+    for (const std::string& group : poll.after) {
+      if (!groups.contains(group))
+        judge.say("polls", poll.name + ": there is no group of services '" + group + "' to be asked after");
+    }
+  }
+}
+
 void check_overseers(const Config& config, const Node& list, Faults& faults) {
   std::set<Msisdn> seen;
   for (std::size_t i = 0; i < config.overseers.size(); ++i) {
@@ -417,6 +430,7 @@ void check(Config& config, const Node& root, Faults& faults) {
   if (const Status limits = payments::check(payments::Limits{config.payment_limits}); !limits)
     judge.say("payment_limits", limits.error().message);
   if (const Status kinds = cases::check(config.case_kinds); !kinds) judge.say("cases", kinds.error().message);
+  check_polls(config, judge);
   if (config.recordings.share < 0 || config.recordings.share > 1) judge.say("recordings.share", "must be 0 to 1");
   judge.above_zero("recordings.keep", config.recordings.keep);
   judge.at_least("recordings.stored_max", config.recordings.stored_max, std::size_t{1});

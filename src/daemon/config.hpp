@@ -28,6 +28,7 @@
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
 #include "payments/limits.hpp"
+#include "polls/poll.hpp"
 #include "rollout/rule.hpp"
 #include "services/inquiry_limits.hpp"
 #include "smpp/segments.hpp"
@@ -151,6 +152,8 @@ struct Config {
   NoticesConfig notices;
   std::vector<rollout::WrittenRule> rollout;
   std::vector<rollout::Rule> switches{};  // what `rollout` says, once it is read
+  polls::Polls polls{};
+  [[nodiscard]] polls::Plan poll_plan() const { return {polls, utc_offset}; }
 };
 
 // Makes a text ready for the phones of an operator's link: with their digits. The configuration must outlive it.

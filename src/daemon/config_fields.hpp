@@ -287,6 +287,25 @@ void describe(V& v, cases::Kind& c) {
 }
 
 template <class V>
+void describe(V& v, polls::Choice& c) {
+  v.field("name", c.name, Presence::required, "in results: lower-case letters and _");
+  v.field("label_ar", c.label_ar, Presence::required, "on phones, in Arabic: 24 letters at most");
+  v.field("label_en", c.label_en, Presence::required, "on phones, in English");
+}
+
+template <class V>
+void describe(V& v, polls::Poll& c) {
+  v.field("name", c.name, Presence::required, "in results and in the audit trail: lower-case letters and _");
+  v.field("question_ar", c.question_ar, Presence::required, "on phones, in Arabic: 60 letters at most");
+  v.field("question_en", c.question_en, Presence::required, "on phones, in English");
+  v.field("after", c.after, Presence::optional,
+          "groups of services after which it is asked, such as payments; without it, any");
+  v.list("choices", c.choices, Presence::required, "2 to 5, as they are shown; neighbours are told as one if rare");
+  v.field("every", c.every, Presence::optional, "length of a round, in which a person answers once: 1d to 366d");
+  v.field("least", c.least, Presence::optional, "answers: what fewer persons have said is never told; 5 to 1000");
+}
+
+template <class V>
 void describe(V& v, OverseerConfig& c) {
   v.field("msisdn", c.msisdn, Presence::required, "the overseer's mobile number, such as \"+963933123456\"");
   v.field("operator", c.operator_name, Presence::required, "which of the operators' links carries the SMS");
@@ -408,6 +427,9 @@ void describe(V& v, Config& c) {
   v.section("notices", c.notices, "notices of bills to those who have subscribed to them");
   v.list("cases", c.case_kinds, Presence::optional,
          "kinds of cases: complaints, outages, requests, estimates (docs/operating.md, \"Cases\")");
+  v.list("polls", c.polls, Presence::optional,
+         "short polls after a service (docs/operating.md, \"Polls\"); the first that a person has not answered is "
+         "asked");
   v.list("overseers", c.overseers, Presence::optional, "those who get the head of the audit trail by SMS every day");
 }
 

@@ -34,6 +34,7 @@
 #include "daemon/operator_hook.hpp"
 #include "daemon/payment_follow_up.hpp"
 #include "daemon/payment_metrics.hpp"
+#include "daemon/poll_metrics.hpp"
 #include "daemon/publishing.hpp"
 #include "daemon/reading_delivery.hpp"
 #include "daemon/sms_desk.hpp"
@@ -164,6 +165,7 @@ struct Daemon::Impl {
   void add_metrics();
   void save_statistics();
   void expire_links();
+  void tend_polls();
   void expire_vouchers();
   Health health();
   asio::awaitable<void> keep_ticking();
@@ -230,8 +232,9 @@ Status Daemon::Impl::open() {
                                   .vouchers = config.vouchers,
                                   .payment_limits = {config.payment_limits, config.utc_offset},
                                   .rollout = config.switches,
-                                  .on_doubt = end_in_doubt,
-                                  .case_kinds = config.case_kinds};
+                                   .on_doubt = end_in_doubt,
+                                   .case_kinds = config.case_kinds,
+                                   .polls = config.poll_plan()};
   auto opened = open_store(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);
@@ -260,7 +263,8 @@ Status Daemon::Impl::open() {
       .case_kinds = config.case_kinds,
       .card_gateway = gateways.empty() ? nullptr : gateways.front().get(),
       .count_switched_off = [this](std::string_view service,
-                                   std::string_view company) { metrics.count_switched_off(service, company); }});
+                                   std::string_view company) { metrics.count_switched_off(service, company); },
+      .polls = config.poll_plan()});
   if (Status read = world->switches.refresh(*store); !read) return read;
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),
@@ -341,7 +345,8 @@ Status Daemon::Impl::open_counter() {
                                 .companies = directory.get(),
                                 .currency = config.currency,
                                 .utc_offset = config.utc_offset,
-                                .case_kinds = config.case_kinds});
+                                .case_kinds = config.case_kinds,
+                                .polls = config.poll_plan()});
   const auto parse_number = [this](std::string_view typed) -> Result<Msisdn> {
     const auto number = admin::number_of(*of_staff, std::string(typed));
     if (!number) return Error{Errc::invalid, number.error().message};
@@ -488,6 +493,7 @@ void Daemon::Impl::add_metrics() {
   add_bank_card_metrics();
   add_notice_metrics();
   metrics.add_families([this] { return case_families(store->cases()); });
+  metrics.add_families([this] { return poll_families(store->polls()); });
   metrics.add_gauge("shubbak_payments_of_unknown_companies",
                     "Payments that are not over, of companies that are in the configuration no more: nobody is asked",
                     {}, [this] { return static_cast<double>(payments_of_unknown_companies()); });
@@ -600,6 +606,16 @@ void Daemon::Impl::expire_links() {
   });
 }
 
+void Daemon::Impl::tend_polls() {
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::PollChange(store::TendPolls{wall_now()}));
+  store->change(std::move(changes), [this](const Result<store::Committed>& tended) {
+    if (tended) return;
+    metrics.count_store_failure();
+    log::error("polls_not_tended", {{"reason", tended.error().message}});
+  });
+}
+
 asio::awaitable<void> Daemon::Impl::keep_ticking() {
   Instant clean = std::chrono::steady_clock::now();
   Instant save = clean + statistics_interval;
@@ -635,6 +651,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
       store->change(std::move(changes), [](const Result<store::Committed>&) {});
       expire_links();
       expire_vouchers();
+      tend_polls();
     }
     sd_notify(0, "WATCHDOG=1");
   }

@@ -5,14 +5,12 @@
 namespace shubbak::polls {
 namespace {
 
-constexpr std::size_t name_octets_max = 32;
-
 Error wrong(const std::string& of, const std::string& what) {
   return Error{Errc::invalid, of + ": " + what};
 }
 
 bool is_word(std::string_view text) {
-  return !text.empty() && text.size() <= name_octets_max &&
+  return !text.empty() && text.size() <= Limits::name_octets_max &&
          std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
 }
 

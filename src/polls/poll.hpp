@@ -40,6 +40,7 @@ struct Poll {
 using Polls = std::vector<Poll>;
 
 struct Limits {
+  static constexpr std::size_t name_octets_max = 32;
   static constexpr std::size_t polls_max = 20;
   static constexpr std::size_t choices_min = 2;
   static constexpr std::size_t choices_max = 5;

@@ -26,6 +26,7 @@
 #include "flows/service_signature.hpp"
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
+#include "polls/poll.hpp"
 #include "services/bill_notice.hpp"
 #include "services/inquiry_limits.hpp"
 #include "services/owned_accounts.hpp"
@@ -122,6 +123,7 @@ struct World {
   // A call was refused since its service is not on; for metrics, may be missing. `company`: "" for none in
   // particular.
   std::function<void(std::string_view service, std::string_view company)> count_switched_off{};
+  polls::Plan polls{};
 };
 
 // The signatures of every service, which the loader checks flows against.

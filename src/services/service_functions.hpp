@@ -40,6 +40,8 @@ boost::asio::awaitable<Answer> payments_pay_by_bank_card(World& world, Request r
 boost::asio::awaitable<Answer> payments_quote(World& world, Request request);
 boost::asio::awaitable<Answer> payments_quote_all(World& world, Request request);
 boost::asio::awaitable<Answer> payments_receipts(World& world, Request request);
+boost::asio::awaitable<Answer> polls_answer(World& world, Request request);
+boost::asio::awaitable<Answer> polls_question(World& world, Request request);
 boost::asio::awaitable<Answer> readings_history(World& world, Request request);
 boost::asio::awaitable<Answer> readings_last(World& world, Request request);
 boost::asio::awaitable<Answer> readings_submit(World& world, Request request);

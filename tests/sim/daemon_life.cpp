@@ -95,7 +95,8 @@ services::World DaemonLife::world_of(const daemon::Config& config) {
           .code_lives = config.codes.code_lives,
           .utc_offset = config.utc_offset,
           .link_rules = config.links,
-          .case_kinds = config.case_kinds};
+          .case_kinds = config.case_kinds,
+          .polls = config.poll_plan()};
 }
 
 std::string DaemonLife::new_code() {

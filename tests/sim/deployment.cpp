@@ -115,7 +115,8 @@ store::StoreConfig store_config(const Deployment& deployment, const std::string&
           .vouchers = deployment.config.vouchers,
           .payment_limits = {deployment.config.payment_limits, deployment.config.utc_offset},
           .rollout = deployment.config.switches,
-          .case_kinds = deployment.config.case_kinds};
+          .case_kinds = deployment.config.case_kinds,
+          .polls = deployment.config.poll_plan()};
 }
 
 Deployment found() {

@@ -194,6 +194,8 @@ TEST_CASE_METHOD(AgentTown, "on an agent's phone nothing is answered that the pe
   begin();
   CHECK(outcome("links.pending", {}) == "error");
   CHECK(outcome("links.confirm", {{"link", "1"}, {"hold", 0}}) == "error");
+  CHECK(outcome("polls.question", {}) == "error");
+  CHECK(outcome("polls.answer", {{"poll", "service"}, {"choice", "good"}}) == "error");
   CHECK(outcome("agent.ask", {{"number", persons_number}}) == "error");  // nor is another one served from there
 }
 

@@ -76,6 +76,8 @@ const std::vector<AssuranceRow>& product_table() {
       {"payments.quote_all", link, {}, ""},  // pay_all_test.cpp
       {"payments.receipts", link},
       {"cases.mine", link},
+      {"polls.question", link, {}, "none"},
+      {"polls.answer", link, {{"poll", "service"}, {"choice", "good"}}, "none"},
       {"cases.status", link, {{"tracking", "2234567892"}}, "not_found"},
       {"readings.last", link, own_bill},
       {"readings.history", link, own_bill},

@@ -14,13 +14,15 @@ namespace shubbak::services {
 struct Town {
   static inline const Msisdn caller = *Msisdn::parse("963933123456");
 
-  explicit Town(const payments::Rules& rules = {}, payments::Limits limits = {}, const cases::Kinds& kinds = {}) {
+  explicit Town(const payments::Rules& rules = {}, payments::Limits limits = {}, const cases::Kinds& kinds = {},
+                const polls::Plan& plan = {}) {
     store::write_file(folder.file("key"), store::sample_key);
     auto opened =
         store::open_sqlite({.path = folder.file("shubbak.db"),
                             .key_file = folder.file("key"),
                             .payment_limits = std::move(limits),
-                            .case_kinds = kinds},
+                            .case_kinds = kinds,
+                            .polls = plan},
                            [this](std::function<void()> task) { boost::asio::post(loop, std::move(task)); });
     REQUIRE(opened.ok());
     kept = std::move(*opened);
@@ -42,7 +44,8 @@ struct Town {
                             },
                         .count_code = {},
                         .count_try = {},
-                        .case_kinds = kinds});
+                        .case_kinds = kinds,
+                        .polls = plan});
     owned.remember(caller, *person, {{"aleppo", "2100345"}}, wall_now());
   }
   ~Town() {
