@@ -44,6 +44,7 @@ std::span<const Route> case_routes();   // of citizens' cases
 std::span<const Route> money_routes();  // of refunds and reconciliation
 std::span<const Route> report_routes();
 std::span<const Route> rollout_routes();
+std::span<const Route> poll_routes();
 
 // OpenAPI 3.0.3.
 boost::json::object openapi();

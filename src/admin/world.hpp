@@ -18,6 +18,7 @@
 #include "domain/money.hpp"
 #include "domain/national_id.hpp"
 #include "flows/loader.hpp"
+#include "polls/poll.hpp"
 #include "services/counter.hpp"
 #include "store/store.hpp"
 
@@ -55,6 +56,7 @@ struct World {
   Currency currency = Currency::SYP;
   std::chrono::minutes utc_offset{0};  // of the deployment's days
   cases::Kinds case_kinds{};
+  polls::Plan polls{};
 };
 
 // Who asks. The command line has no session: whoever may read the key file may do everything. Without either, nothing

@@ -42,5 +42,6 @@ void add_refunds_command(CLI::App& app, int& exit_code);
 void add_report_command(CLI::App& app, int& exit_code);
 void add_vouchers_command(CLI::App& app, int& exit_code);
 void add_handset_command(CLI::App& app, int& exit_code);
+void add_polls_command(CLI::App& app, int& exit_code);
 
 }  // namespace shubbak::cli

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   add_refunds_command(app, exit_code);
   add_report_command(app, exit_code);
   add_vouchers_command(app, exit_code);
+  add_polls_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -93,7 +93,8 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
                                     .companies = desk->companies_.get(),
                                     .currency = config.currency,
                                     .utc_offset = config.utc_offset,
-                                    .case_kinds = config.case_kinds});
+                                    .case_kinds = config.case_kinds,
+                                    .polls = config.poll_plan()});
   return desk;
 }
 

@@ -79,7 +79,8 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
                                             "/reports/cases/stages/verify",
                                             "/reports/cases/open",
                                             "/reports/collectors",
-                                            "/reports/collectors/verify"};
+                                            "/reports/collectors/verify",
+                                            "/polls/results"};
   const boost::json::object number{{"msisdn", "+963933123456"}};
   const std::string tracked = cases::tracking_number(123'456'789);
   const boost::json::object amal{{"name", "amal"}};
@@ -172,6 +173,7 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
       {"/reports/cases/open", {{"by", boost::json::array{"age"}}}},
       {"/reports/collectors", report},
       {"/reports/collectors/verify", report},
+      {"/polls/results", {{"poll", "service"}}},
       {"/rollout", {{"service", "*"}, {"company", "*"}, {"share", 100}}},
       {"/rollout/clear", {{"service", "*"}, {"company", "*"}}}};
   Office office;

@@ -30,6 +30,7 @@
 #include "companies/registry.hpp"
 #include "tests/unit/admin/certificate.hpp"
 #include "tests/unit/cases/sample_kinds.hpp"
+#include "tests/unit/polls/sample_polls.hpp"
 #include "tests/unit/services/words.hpp"
 #include "tests/unit/store/store_fixture.hpp"
 
@@ -141,6 +142,7 @@ class Office {
     config_.path = folder_.file("shubbak.db");
     config_.key_file = folder_.file("key");
     config_.case_kinds = cases::sample_kinds();
+    config_.polls.polls = {polls::sample_poll()};
     store::write_file(config_.key_file, std::string(store::sample_key) + "\n");
     write_certificate(folder_.file("certificate.pem"), folder_.file("key.pem"));
     auto opened =
@@ -203,7 +205,8 @@ class Office {
                  .trail = {config_.path},
                  .country = Country::syria,
                  .now = [this] { return start + std::chrono::milliseconds(passed_ms_.load()); },
-                 .case_kinds = cases::sample_kinds()};
+                 .case_kinds = cases::sample_kinds(),
+                 .polls = {{polls::sample_poll()}}};
   }
   // The register is asked otherwise from now on.
   void change_registry(const companies::RegistryConfig& registry) {
