@@ -528,6 +528,17 @@ test('what is switched on where is told to overseers, changed by who publishes o
   assert.equal((await call('POST', '/cash/quote', {role: 'clerk', body: bill})).status, 200);
 });
 
+test('polls are read by overseers, and never while their round runs', async () => {
+  assert.equal((await call('GET', '/polls', {role: 'clerk'})).status, 403);
+  const {rounds} = (await call('GET', '/polls', {role: 'overseer'})).body;
+  assert.deepEqual(rounds.map((one) => [one.poll, one.over]), [['service', false]]);
+  const told = await call('POST', '/polls/results', {role: 'overseer', body: {poll: 'service'}});
+  assert.deepEqual([told.status, told.body.state, told.body.rows], [200, 'none', []]);
+  const now = {poll: 'service', round: rounds[0].round};
+  assert.equal((await call('POST', '/polls/results', {role: 'overseer', body: now})).body.state, 'running');
+  assert.equal((await call('POST', '/polls/results', {role: 'overseer', body: {poll: 'other'}})).status, 404);
+});
+
 test('an overseer reads what came of the services', async () => {
   const day = new Date(Date.now() + 3 * 3600000).toISOString().slice(0, 10);  // the deployment's
   const days = {from: new Date(Date.parse(day) - 86400000).toISOString().slice(0, 10), to: day};

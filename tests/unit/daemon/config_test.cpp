@@ -88,6 +88,40 @@ TEST_CASE("kinds of cases are read with their stages, and what is wrong with one
   CHECK(fault(good + wrong).find("must be one of clerk, cashier, case_worker") != std::string::npos);
 }
 
+TEST_CASE("polls are read with their choices, and what is wrong with one is told where they stand") {
+  const std::string poll = R"(polls:
+  - name: service
+    question_ar: كيف كانت خدمتنا؟
+    question_en: How was our service?
+    after: [payments, cases]
+    choices:
+      - {name: good, label_ar: جيدة, label_en: Good}
+      - {name: bad, label_ar: سيئة, label_en: Bad}
+    every: 7d
+)";
+  const auto config = parse(good + poll);
+  REQUIRE(config.ok());
+  REQUIRE(config->polls.size() == 1);
+  CHECK(config->polls[0].question_en == "How was our service?");
+  CHECK(config->polls[0].after == std::vector<std::string>{"payments", "cases"});
+  CHECK(config->polls[0].choices.at(1).name == "bad");
+  CHECK(config->polls[0].every == 7 * 24h);
+  CHECK(config->polls[0].least == 10);
+  CHECK(config->poll_plan().utc_offset == config->utc_offset);
+  const auto fault_with = [&poll](const std::string& from, const std::string& to) {
+    std::string wrong = poll;
+    wrong.replace(wrong.find(from), from.size(), to);
+    return fault(good + wrong);
+  };
+  CHECK(fault_with("every: 7d", "every: 36h").find("polls service: every must be whole days") != std::string::npos);
+  CHECK(fault_with("every: 7d", "least: 2").find("polls service: least must be 5 to 1000") != std::string::npos);
+  CHECK(fault_with("name: bad", "name: good").find("'good' is there twice") != std::string::npos);
+  CHECK(fault_with("cases]", "paymnts]").find("no group of services 'paymnts'") != std::string::npos);
+  CHECK(fault_with("label_en: Good", "label_en: " + std::string(25, 'x')).find("1 to 24 letters") !=
+        std::string::npos);
+  CHECK(fault_with("    every: 7d\n", "").find("no fault") == 0);
+}
+
 TEST_CASE("a whole configuration is read, with defaults where it is silent") {
   const auto config = parse(good);
   REQUIRE(config.ok());
