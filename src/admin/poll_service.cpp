@@ -57,13 +57,9 @@ Result<PollTold, ApiError> poll_results(World& world, const std::string& poll, s
   told.round = meant->round;
   told.state = PollState::running;
   if (!meant->is_over) return told;
-  auto sums = world.store.polls().poll_sums(poll, meant->round.number);
+  const auto sums = world.store.polls().poll_sums(poll, meant->round.number);
   if (!sums) return api_error(sums.error());
-  polls::Possible possible{std::move(sums->choices), {}};
-  if (world.companies != nullptr) {
-    for (const auto& company : world.companies->companies()) possible.companies.push_back(company->config().name);
-  }
-  told.results = polls::results(possible, sums->counts, meant->least);
+  told.results = polls::results(sums->possible, sums->counts, meant->least);
   told.state = told.results ? PollState::told : PollState::too_few;
   return told;
 }

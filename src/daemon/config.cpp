@@ -476,6 +476,12 @@ std::string resolve(const std::string& folder, const std::string& path) {
 
 }  // namespace
 
+polls::Plan Config::poll_plan() const {
+  polls::Plan plan{polls, utc_offset, {}};
+  for (const companies::CompanyConfig& company : companies) plan.companies.push_back(company.name);
+  return plan;
+}
+
 std::optional<std::string> process_environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);

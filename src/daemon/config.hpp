@@ -153,7 +153,7 @@ struct Config {
   std::vector<rollout::WrittenRule> rollout;
   std::vector<rollout::Rule> switches{};  // what `rollout` says, once it is read
   polls::Polls polls{};
-  [[nodiscard]] polls::Plan poll_plan() const { return {polls, utc_offset}; }
+  [[nodiscard]] polls::Plan poll_plan() const;
 };
 
 // Makes a text ready for the phones of an operator's link: with their digits. The configuration must outlive it.

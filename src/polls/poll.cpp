@@ -106,4 +106,10 @@ Round round_at(const Poll& poll, WallTime now, std::chrono::minutes utc_offset) 
   return {(today - past) / length, day(today - past), day(today - past + length - 1)};
 }
 
+bool is_over(const Round& round, const Poll& poll, WallTime now, std::chrono::minutes utc_offset) {
+  const WallTime begin = std::chrono::time_point_cast<WallTime::duration>(round.first) - utc_offset;
+  return round_at(poll, begin, utc_offset) != round ||
+         std::chrono::floor<std::chrono::days>(now + utc_offset) > round.last;
+}
+
 }  // namespace shubbak::polls

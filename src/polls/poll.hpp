@@ -58,10 +58,11 @@ const Poll* find_poll(const Polls& polls, std::string_view name);
 // All that is configured of a poll, as one text: another text, another poll.
 std::string definition(const Poll& poll);
 
-// The polls of a deployment, and where its days begin.
+// The polls of a deployment, where its days begin, and the companies that people may answer about.
 struct Plan {
   Polls polls{};
   std::chrono::minutes utc_offset{0};
+  std::vector<std::string> companies{};
 };
 
 // Rounds follow each other without a gap; one begins at local midnight. The number of a round is told by its length,
@@ -74,5 +75,7 @@ struct Round {
   bool operator==(const Round&) const = default;
 };
 Round round_at(const Poll& poll, WallTime now, std::chrono::minutes utc_offset);
+// Is it no round of that poll any more, for its length was changed, or is its last day past?
+bool is_over(const Round& round, const Poll& poll, WallTime now, std::chrono::minutes utc_offset);
 
 }  // namespace shubbak::polls

@@ -52,7 +52,7 @@ struct StoredPollRound {
   bool is_over = false;
 };
 struct PollSums {
-  std::vector<std::string> choices;  // that there were, as they were shown
+  polls::Possible possible;  // as it was when the round ended
   std::vector<polls::Count> counts;
 };
 

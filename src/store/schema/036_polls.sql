@@ -25,6 +25,14 @@ CREATE TABLE poll_choice ( -- that there was in the round
   FOREIGN KEY (poll, round) REFERENCES poll_round
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE poll_company ( -- that there was when the round ended, whether somebody has answered about it or not
+  poll TEXT NOT NULL,
+  round INTEGER NOT NULL,
+  company TEXT NOT NULL,
+  PRIMARY KEY (poll, round, company),
+  FOREIGN KEY (poll, round) REFERENCES poll_round
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE poll_taken ( -- in rounds that are not over
   poll TEXT NOT NULL,
   round INTEGER NOT NULL,
@@ -52,6 +60,12 @@ CREATE TRIGGER poll_round_is_over_for_people BEFORE INSERT ON poll_taken
   WHEN (SELECT key FROM poll_round WHERE poll = NEW.poll AND round = NEW.round) IS NULL
   BEGIN SELECT RAISE(ABORT, 'the round is over'); END;
 CREATE TRIGGER poll_round_is_over_for_answers BEFORE INSERT ON poll_count
+  WHEN (SELECT key FROM poll_round WHERE poll = NEW.poll AND round = NEW.round) IS NULL
+  BEGIN SELECT RAISE(ABORT, 'the round is over'); END;
+CREATE TRIGGER poll_round_is_over_for_choices BEFORE INSERT ON poll_choice
+  WHEN (SELECT key FROM poll_round WHERE poll = NEW.poll AND round = NEW.round) IS NULL
+  BEGIN SELECT RAISE(ABORT, 'the round is over'); END;
+CREATE TRIGGER poll_round_is_over_for_companies BEFORE INSERT ON poll_company
   WHEN (SELECT key FROM poll_round WHERE poll = NEW.poll AND round = NEW.round) IS NULL
   BEGIN SELECT RAISE(ABORT, 'the round is over'); END;
 CREATE TRIGGER poll_count_grows BEFORE UPDATE ON poll_count

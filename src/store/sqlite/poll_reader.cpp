@@ -12,6 +12,7 @@ PollReader::PollReader(const SQLite::Database& database, Sealer& sealer)
       rounds_(prepare(database, statement("poll_rounds"))),
       taken_(prepare(database, statement("poll_taken"))),
       choices_(prepare(database, statement("poll_choices"))),
+      companies_(prepare(database, statement("poll_companies"))),
       counts_(prepare(database, statement("poll_counts"))),
       count_answers_(prepare(database, statement("count_poll_answers"))) {}
 
@@ -43,7 +44,9 @@ Result<PollSums> PollReader::poll_sums(const std::string& poll, std::int64_t rou
     }
     PollSums sums;
     Use choices(choices_, poll, round);
-    while (choices.next()) sums.choices.push_back(choices.text(0));
+    while (choices.next()) sums.possible.choices.push_back(choices.text(0));
+    Use companies(companies_, poll, round);
+    while (companies.next()) sums.possible.companies.push_back(companies.text(0));
     Use counts(counts_, poll, round);
     while (counts.next()) {
       const auto channel = counts.integer(1) == 0 ? polls::Channel::ussd : polls::Channel::sms;

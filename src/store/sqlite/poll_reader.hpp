@@ -25,6 +25,7 @@ class PollReader final : public PollReads {
   SQLite::Statement rounds_;
   SQLite::Statement taken_;
   SQLite::Statement choices_;
+  SQLite::Statement companies_;
   SQLite::Statement counts_;
   SQLite::Statement count_answers_;
 };

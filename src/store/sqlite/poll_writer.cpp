@@ -23,6 +23,7 @@ PollWriter::PollWriter(const SQLite::Database& database, Sealer& sealer, AuditWr
       add_round_(prepare(database, statement("add_poll_round"))),
       end_round_(prepare(database, statement("end_poll_round"))),
       add_choice_(prepare(database, statement("add_poll_choice"))),
+      add_company_(prepare(database, statement("add_poll_company"))),
       add_taken_(prepare(database, statement("add_poll_taken"))),
       forget_taken_(prepare(database, statement("forget_poll_taken"))),
       count_(prepare(database, statement("count_poll_answer"))) {}
@@ -106,18 +107,16 @@ void PollWriter::end_rounds(WallTime at) {
     }
   }
   for (const StoredPollRound& one : over) {
+    for (const std::string& company : plan_.companies) run(add_company_, one.poll, one.round.number, company);
     run(forget_taken_, one.poll, one.round.number);
     run(end_round_, one.poll, one.round.number);
     tell(audit::Action::poll_round_ended, one.poll, audit::Detail().add(audit::Key::round, one.round.number), at);
   }
 }
 
-// Also where the length of a round was changed meanwhile: then there is no such round any more.
 bool PollWriter::is_over(const StoredPollRound& one, WallTime at) const {
   const polls::Poll* poll = polls::find_poll(plan_.polls, one.poll);
-  if (poll == nullptr) return true;
-  return one.round != polls::round_at(*poll, at, plan_.utc_offset) &&
-         one.round != polls::round_at(*poll, at - TendPolls::grace, plan_.utc_offset);
+  return poll == nullptr || polls::is_over(one.round, *poll, at - TendPolls::grace, plan_.utc_offset);
 }
 
 void PollWriter::tell(audit::Action action, const std::string& poll, const audit::Detail& detail, WallTime at) {

@@ -48,6 +48,7 @@ class PollWriter {
   SQLite::Statement add_round_;
   SQLite::Statement end_round_;
   SQLite::Statement add_choice_;
+  SQLite::Statement add_company_;
   SQLite::Statement add_taken_;
   SQLite::Statement forget_taken_;
   SQLite::Statement count_;

@@ -1687,6 +1687,12 @@ INSERT INTO poll_choice (poll, round, place, choice) VALUES (?1, ?2, ?3, ?4) ON 
 -- @ poll_choices
 SELECT choice FROM poll_choice WHERE poll = ?1 AND round = ?2 ORDER BY place, choice;
 
+-- @ add_poll_company
+INSERT INTO poll_company (poll, round, company) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
+
+-- @ poll_companies
+SELECT company FROM poll_company WHERE poll = ?1 AND round = ?2 ORDER BY company;
+
 -- @ add_poll_taken
 INSERT INTO poll_taken (poll, round, who) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
 

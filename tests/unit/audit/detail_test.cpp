@@ -55,6 +55,8 @@ TEST_CASE("a time is told as one, and nothing else passes for it") {
   CHECK_FALSE(Detail().add(Key::until, 20261201).json().ok());
   CHECK(json(Detail().add(Key::was_share, 0).add(Key::share, 100)) == R"({"was_share":0,"share":100})");
   CHECK_FALSE(Detail().add(Key::share, "10").json().ok());
+  CHECK(json(Detail().add(Key::choices, 3).add(Key::days, 30).add(Key::least, 10).add(Key::round, 690)) ==
+        R"({"choices":3,"days":30,"least":10,"round":690})");
 }
 
 TEST_CASE("a refusal names the key and never the value") {

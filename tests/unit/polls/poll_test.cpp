@@ -104,6 +104,19 @@ TEST_CASE("a round begins and ends at local midnight, and the next one follows a
   CHECK(round_at(poll, moment(round.first) - offset - 1ms, offset).number == round.number - 1);
 }
 
+TEST_CASE("a round is over behind its last day, and where rounds have become others; not by a clock that goes back") {
+  Poll poll = sample_poll();
+  const auto offset = 180min;
+  const Round round = round_at(poll, moment(sys_days(2026y / 11 / 27)), offset);
+  const WallTime end = moment(round.last + std::chrono::days(1)) - offset;
+  CHECK_FALSE(is_over(round, poll, end - 1ms, offset));
+  CHECK(is_over(round, poll, end, offset));
+  CHECK_FALSE(is_over(round, poll, moment(sys_days(2020y / 1 / 1)), offset));
+  CHECK_FALSE(is_over(round, poll, end - 200min, -120min));
+  poll.every = 31 * 24h;
+  CHECK(is_over(round, poll, end - 1ms, offset));
+}
+
 TEST_CASE("every moment is of one round, whatever its length, before 1970 too") {
   Poll poll = sample_poll();
   for (const int days : {1, 7, 30, 366}) {

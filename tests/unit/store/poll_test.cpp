@@ -39,7 +39,7 @@ AnswerPoll answering(const std::string& choice, const NationalId& person = syria
 class PollFixture : public StoreFixture {
  public:
   PollFixture() {
-    config.polls = {{polls::sample_poll()}, 180min};
+    config.polls = {{polls::sample_poll()}, 180min, {"homs", "aleppo"}};
     open();
     REQUIRE(change({link(number(), syrian()), link(number(2), syrian()), link(number(3), inhabitant(3))}).ok());
   }
@@ -110,7 +110,8 @@ TEST_CASE_METHOD(PollFixture, "a person answers once in a round, by whatever num
   tend(end() + 2min);
   const auto sums = store->polls().poll_sums("service", round().number);
   REQUIRE(sums.ok());
-  CHECK(sums->choices == PollLines{"good", "fair", "bad"});
+  CHECK(sums->possible.choices == PollLines{"good", "fair", "bad"});
+  CHECK(sums->possible.companies == PollLines{"aleppo", "homs"});
   CHECK(sums->counts ==
         std::vector<polls::Count>{{"", polls::Channel::ussd, "good", 1}, {"", polls::Channel::sms, "bad", 1}});
 }
@@ -244,7 +245,9 @@ TEST_CASE_METHOD(PollFixture, "an answer whose set is refused is not there, neit
 
 TEST_CASE_METHOD(PollFixture, "as many have answered as answers are counted, wherever a process is killed") {
   constexpr std::size_t persons = 300;
-  for (std::size_t i = 0; i < persons; ++i) REQUIRE(change({link(number(100 + i), inhabitant(100 + i))}).ok());
+  std::vector<Change> links;
+  for (std::size_t i = 0; i < persons; ++i) links.emplace_back(link(number(100 + i), inhabitant(100 + i)));
+  REQUIRE(change(std::move(links)).ok());
   store.reset();
   for (const std::size_t until : {std::size_t{20}, std::size_t{60}}) {
     Process answering_process([&](int pipe) {
