@@ -91,13 +91,13 @@ TEST_CASE("a group of services is off, and the others go on") {
 
 TEST_CASE("every service that is switched is listed, with its group, for whoever sets a rule") {
   const std::vector<std::string>& names = switched_services();
-  for (const char* name : {"bills", "bills.due", "payments", "payments.cash", "payments.pay", "readings.submit",
-                           "wallet", "wallet.top_up", "wallet.top_up_by_cash"}) {
+  for (const char* name : {"bills", "bills.due", "payments", "payments.cash", "payments.pay", "polls", "polls.answer",
+                           "readings.submit", "wallet", "wallet.top_up", "wallet.top_up_by_cash"}) {
     INFO(name);
     CHECK(std::ranges::find(names, name) != names.end());
   }
-  for (const char* name :
-       {"links", "otp.send", "pin.set", "agent", "receipts.verify", "payments.receipts", "wallet.balance"}) {
+  for (const char* name : {"links", "otp.send", "pin.set", "agent", "receipts.verify", "payments.receipts",
+                           "polls.question", "wallet.balance"}) {
     INFO(name);
     CHECK(std::ranges::find(names, name) == names.end());
   }
