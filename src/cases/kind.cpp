@@ -98,6 +98,8 @@ Status check_kind(const Kind& kind) {
   if (kind.open_max < 1) return wrong(kind.name, "open_max must be at least 1");
   if (kind.stages.empty() || kind.stages.size() > Limits::stages_max)
     return wrong(kind.name, "it has 1 to " + std::to_string(Limits::stages_max) + " stages");
+  if (kind.about == About::request && (kind.needs_text || !kind.needs_address))
+    return wrong(kind.name, "with about: request it has needs_address: true and needs_text: false");
   if (Status offices = check_offices(kind); !offices.ok()) return offices;
   if (Status names = check_names(kind); !names.ok()) return names;
   for (const Stage& stage : kind.stages) {

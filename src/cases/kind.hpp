@@ -2,6 +2,7 @@
 // them: the stages that one goes through, who works each and for how long. Pure. Thread: any.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -13,7 +14,11 @@
 
 namespace shubbak::cases {
 
-enum class About : std::uint8_t { nothing, network, payment, staff };
+enum class About : std::uint8_t { nothing, network, payment, staff, request };
+constexpr std::array<std::string_view, 5> about_names{"nothing", "network", "payment", "staff", "request"};
+constexpr std::string_view to_string(About about) {
+  return about_names[static_cast<std::size_t>(about)];
+}
 
 // In the place of a stage's name: the case may be resolved from there.
 inline constexpr std::string_view resolved_word = "resolved";

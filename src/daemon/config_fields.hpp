@@ -270,7 +270,8 @@ void describe(V& v, cases::Kind& c) {
   v.field("label_ar", c.label_ar, Presence::required, "on phones, in Arabic: 24 letters at most");
   v.field("label_en", c.label_en, Presence::required, "on phones, in English");
   v.field("about", c.about, Presence::optional,
-          "what it is about; one about a payment names a receipt of the person's");
+          "what it is about; one about a payment names a receipt of the person's; a request (installation, estimate, "
+          "connection) is asked for by a flow of its own, with an address to visit");
   v.field("needs_text", c.needs_text, Presence::optional, "whether the person must say what it is");
   v.field("needs_address", c.needs_address, Presence::optional, "whether the person must say where to visit");
   v.field("office", c.office, Presence::optional,

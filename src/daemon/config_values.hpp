@@ -114,10 +114,11 @@ struct Choices<reconcile::TimeForm> {
 template <>
 struct Choices<cases::About> {
   using About = cases::About;
-  static constexpr std::array<std::pair<std::string_view, About>, 4> words{{{"nothing", About::nothing},
+  static constexpr std::array<std::pair<std::string_view, About>, 5> words{{{"nothing", About::nothing},
                                                                             {"network", About::network},
                                                                             {"payment", About::payment},
-                                                                            {"staff", About::staff}}};
+                                                                            {"staff", About::staff},
+                                                                            {"request", About::request}}};
 };
 template <>
 struct Choices<staff::Role> {  // that work cases

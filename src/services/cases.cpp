@@ -27,6 +27,12 @@ Result<std::optional<store::StoredPayment>> own_payment(World& world, const Requ
   return std::optional(std::move(found->front()));
 }
 
+// A request is made by a flow of its own: it is no complaint, and those that ask for no kind in particular offer
+// none.
+bool is_offered(const cases::Kind& kind, std::string_view about) {
+  return about.empty() ? kind.about != cases::About::request : to_string(kind.about) == about;
+}
+
 // Nothing: every one that was tried is taken.
 Result<std::optional<std::int64_t>> free_number(World& world) {
   for (int i = 0; i < number_draws_max; ++i) {
@@ -124,7 +130,9 @@ std::string company_of_case(World& world, const Request& request) {
 // What a case may be about, in the order of the configuration, and of which companies.
 boost::asio::awaitable<Answer> cases_kinds(World& world, Request request) {
   boost::json::array kinds;
+  const std::string_view about = text_arg(request, "about");
   for (const cases::Kind& kind : world.case_kinds) {
+    if (!is_offered(kind, about)) continue;
     kinds.push_back({{"kind", kind.name},
                      {"label", request.caller.locale == "en" ? kind.label_en : kind.label_ar},
                      {"address", kind.needs_address ? 1 : 0},

@@ -44,6 +44,19 @@ TEST_CASE("what is wrong with a kind is told, with its name") {
   CHECK_THAT(fault_of({sample_outage(), sample_outage()}), Contains("outage: the kind is there twice"));
 }
 
+TEST_CASE("a request has an address to visit, and words are up to its person") {
+  const auto request_with = [](bool needs_text, bool needs_address) {
+    return fault_with([&](Kind& kind) {
+      kind.about = About::request;
+      kind.needs_text = needs_text;
+      kind.needs_address = needs_address;
+    });
+  };
+  CHECK(request_with(false, true).empty());
+  CHECK_THAT(request_with(true, true), Contains("outage: with about: request it has needs_address: true"));
+  CHECK_THAT(request_with(false, false), Contains("needs_text: false"));
+}
+
 TEST_CASE("what is wrong with a stage is told, with its name") {
   CHECK_THAT(fault_with([](Kind& kind) { kind.stages[1].name = "resolved"; }), Contains("and not 'resolved'"));
   CHECK_THAT(fault_with([](Kind& kind) { kind.stages[1].label_ar.clear(); }), Contains("outage.crew: a label"));

@@ -44,6 +44,17 @@ inline Kind sample_bribe() {
                       .limit = std::chrono::hours(48),
                       .next = {"resolved"}}}};
 }
+inline Kind sample_request() {
+  return {.name = "connection",
+          .label_ar = "اشتراك جديد",
+          .label_en = "New subscription",
+          .about = About::request,
+          .needs_text = false,
+          .needs_address = true,
+          .stages = {{.name = "received", .label_ar = "مسجل", .label_en = "Received", .next = {"fee", "resolved"}},
+                     {.name = "fee", .label_ar = "رسم", .label_en = "Fee due", .next = {"works", "resolved"}},
+                     {.name = "works", .label_ar = "تنفيذ", .label_en = "Being built", .next = {"resolved"}}}};
+}
 inline Kinds sample_kinds() {
   return {sample_outage(), sample_bribe()};
 }

@@ -13,6 +13,7 @@ using cases::Act;
 
 cases::Kinds kinds_of_town() {
   cases::Kinds all = cases::sample_kinds();
+  all.push_back(cases::sample_request());
   all.push_back(
       {.name = "payment_complaint",
        .label_ar = "شكوى على تسديد",
@@ -74,6 +75,33 @@ TEST_CASE("what a kind needs must be said, and there must be such a kind and com
   CHECK(town.told_of("cases.open", {{"kind", "outage"}, {"text", "a"}, {"address", "b"}, {"company", "nowhere"}}) ==
         "error");
   CHECK(town.kept->cases().citizen_cases(false, 0, 10)->empty());
+}
+
+TEST_CASE("requests are told to whoever asks for them, all other kinds to whoever asks for none in particular") {
+  CaseTown town;
+  const auto told_kinds = [&](boost::json::object args) {
+    REQUIRE(town.told_of("cases.kinds", std::move(args)) == "ok");
+    std::vector<std::string> kinds;
+    for (const boost::json::value& one : town.told.at("kinds").as_array())
+      kinds.emplace_back(one.at("kind").as_string());
+    return kinds;
+  };
+  CHECK(told_kinds({}) == std::vector<std::string>{"outage", "staff_complaint", "payment_complaint"});
+  CHECK(told_kinds({{"about", "request"}}) == std::vector<std::string>{"connection"});
+  CHECK(told_kinds({{"about", "network"}}) == std::vector<std::string>{"outage"});
+  CHECK(told_kinds({{"about", "weather"}}).empty());
+}
+
+TEST_CASE("a request is made without a word, but not without an address") {
+  CaseTown town;
+  CHECK(town.told_of("cases.open", {{"kind", "connection"}, {"text", "urgent"}}) == "error");
+  REQUIRE(town.told_of("cases.open", {{"kind", "connection"}, {"address", "by the mill"}}) == "ok");
+  const auto one = town.kept->cases().find_citizen_case(town.number_of(town.tracking())).value();
+  REQUIRE(one);
+  CHECK(one->is.stage == "received");
+  CHECK(one->address == "by the mill");
+  CHECK(town.told_of("cases.open", {{"kind", "connection"}, {"address", "by the mill"}}) == "already");
+  CHECK(town.told_of("cases.open", {{"kind", "connection"}, {"address", "by the mill"}, {"text", "a shop"}}) == "ok");
 }
 
 TEST_CASE("who has too many open of a kind opens no more of it, and others of another") {
