@@ -61,6 +61,8 @@ enum class SystemString : std::uint8_t {
   case_news,           // an SMS: what became of a case; its tracking number and what is new follow
   case_resolved,       // what is new: it is resolved
   case_late,           // what is new: its time limit is over and somebody else has it
+  case_fee,            // what is new: a fee is to be paid; amount and the company's account follow
+  case_fee_paid,       // what is new: the fee is paid; the stage follows
   audit_head,          // to an overseer; day, head and totals follow
   yes,                 // of a confirm
   no,
@@ -69,7 +71,7 @@ enum class SystemString : std::uint8_t {
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 47> system_string_names{"sys_not_linked",
+constexpr std::array<std::string_view, 49> system_string_names{"sys_not_linked",
                                                                "sys_wrong_choice",
                                                                "sys_wrong_input",
                                                                "sys_invalid",
@@ -109,6 +111,8 @@ constexpr std::array<std::string_view, 47> system_string_names{"sys_not_linked",
                                                                "sys_case_news",
                                                                "sys_case_resolved",
                                                                "sys_case_late",
+                                                               "sys_case_fee",
+                                                               "sys_case_fee_paid",
                                                                "sys_audit_head",
                                                                "sys_yes",
                                                                "sys_no",

@@ -18,8 +18,8 @@ struct Parameter {
   std::string name;
   ValueKind kind = ValueKind::any;
   bool is_optional = false;  // of an argument: a flow may leave it out
-  // Of an argument: what people write at length, and have just written. Their yes need not show it, for no screen
-  // could, but it must not change behind it.
+  // Of an argument: what people write at length, and have just written; or what can only have it refused. Their yes
+  // need not show it, for no screen could, but it must not change behind it.
   bool is_own_words = false;
   // Of a result: what a slot must have room for, a text of so many characters or a whole number up to that. Of what
   // is too long a text keeps the beginning only, which of a receipt's number is worth nothing. 0: not checked.
@@ -33,6 +33,11 @@ struct Parameter {
   }
   static Parameter own_words(std::string its_name) {
     Parameter made = optional(std::move(its_name), ValueKind::text);
+    made.is_own_words = true;
+    return made;
+  }
+  static Parameter only_refuses(std::string its_name, ValueKind its_kind) {
+    Parameter made = optional(std::move(its_name), its_kind);
     made.is_own_words = true;
     return made;
   }

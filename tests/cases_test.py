@@ -45,8 +45,12 @@ check("somebody else has changed the case" in cases("amal", "take", tracking, "-
 check(json.loads(cases("amal", "reply", tracking, "نعمل عليه", "--seen", 2))["version"] == 3, "no reply")
 check("does not follow" in cases("amal", "move", tracking, "received", "--seen", 3, code=1), "a case went back")
 check(json.loads(cases("amal", "move", tracking, "crew", "--seen", 3))["stage"] == "crew", "it did not move")
-check("permission" in cases("widad", "resolve", tracking, "--seen", 4, code=1), "an overseer has resolved a case")
-resolved = json.loads(cases("amal", "resolve", tracking, "--text", "الكبل جديد", "--seen", 4))
+cases("amal", "quote", tracking, "--amount", "5000.123", "--account", "2100345", "--seen", 4, code=2)
+quoted = json.loads(cases("amal", "quote", tracking, "--amount", "5000", "--account", "2100345", "--why", "عداد جديد", "--seen", 4))
+check([quoted[one] for one in ("fee", "fee_account", "fee_state")] == [500000, "2100345", "due"], f"the fee is {quoted}")
+check("permission" in cases("widad", "resolve", tracking, "--seen", 5, code=1), "an overseer has resolved a case")
+check("not paid" in cases("amal", "resolve", tracking, "--seen", 5, code=1), "a case was resolved with a fee that is due")
+resolved = json.loads(cases("amal", "resolve", tracking, "--text", "الكبل جديد", "--waive", "--seen", 5))
 check(resolved["state"] == "resolved" and resolved["history"][-1]["text"] == "الكبل جديد", f"it is {resolved}")
 check(cases("amal", "list", "--open") == "", "a resolved case is open")
 
@@ -75,8 +79,9 @@ check("not kept by channel" in run("report", "cases", "--by", "channel", *days, 
 # --- and what is told of it
 kept = json.loads(run("privacy", "export", "--national-id", "-", given="01234567890\n"))
 check([one["tracking"] for one in kept["cases"]] == [tracking], "the export has other cases")
-check([one["what"] for one in kept["cases"][0]["history"]] == ["opened", "taken", "replied", "moved", "resolved"], "its history is another")
-for action, count in (("opened", 2), ("taken", 1), ("resolved", 1)):
+check([one["what"] for one in kept["cases"][0]["history"]] == ["opened", "taken", "replied", "moved", "quoted", "resolved"], "its history is another")
+check(kept["cases"][0]["fee"]["state"] == "waived", "the export has no fee")
+for action, count in (("opened", 2), ("taken", 1), ("quoted", 1), ("resolved", 1)):
     check(run("audit", "search", "--action", f"case.{action}").count("\n") == count, f"case.{action} is not told {count} times")
 check("intact" in run("audit", "verify"), "the chain is broken")
 for file in [*work.glob("shubbak.db*"), work / "log"]:

@@ -20,10 +20,18 @@ CitizenCaseShown shown(const store::StoredCitizenCase& one) {
                         .opened = time_text(one.is.opened),
                         .due = {},
                         .receipt = {},
-                        .stars = {}};
+                        .stars = {},
+                        .fee = {},
+                        .fee_account = {},
+                        .fee_state = {}};
   if (one.is.due) made.due = time_text(*one.is.due);
   if (one.payment) made.receipt = payments::receipt_number(*one.payment);
   if (one.is.stars) made.stars = *one.is.stars;
+  if (one.is.fee) {
+    made.fee = one.is.fee->amount.minor;
+    made.fee_account = one.is.fee->account;
+    made.fee_state = std::string(to_string(one.is.fee->state));
+  }
   return made;
 }
 

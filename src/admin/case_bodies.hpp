@@ -6,14 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "admin/bodies.hpp"
 #include "admin/case_service.hpp"
+#include "admin/cash_bodies.hpp"
 
 namespace shubbak::admin {
 
 inline constexpr TextRule tracking_rule{.letters_max = 10};
 inline constexpr TextRule case_state_rule{.letters_max = 8, .words = cases::state_names};
-inline constexpr TextRule case_act_rule{.letters_max = 9, .words = cases::act_names};
+inline constexpr TextRule fee_state_rule{.letters_max = 6, .words = cases::fee_state_names};
+inline constexpr TextRule case_act_rule{.letters_max = 10, .words = cases::act_names};
 inline constexpr TextRule case_text_rule{.letters_min = 0, .letters_max = 1'000};
 inline constexpr TextRule maybe_name_rule{.letters_min = 0, .letters_max = 64};
 
@@ -67,14 +68,31 @@ void describe(V& v, MoveCaseBody& b) {
   v.text("stage", b.stage, name_rule, "that may follow the case's");
   v.optional_text("text", b.text, case_text_rule, "for its person, beside the stage's name");
 }
+struct QuoteFeeBody {
+  TakeCaseBody of;
+  std::int64_t amount = 0;
+  std::string currency;
+  std::string account;
+  std::optional<std::string> text;
+};
+template <class V>
+void describe(V& v, QuoteFeeBody& b) {
+  describe(v, b.of);
+  v.number("amount", b.amount, "minor units; as the company has put it on the account, and exactly what is paid");
+  v.text("currency", b.currency, currency_rule, "of the amount: the deployment's");
+  v.text("account", b.account, number_rule, "at the case's company: digits");
+  v.optional_text("text", b.text, case_text_rule, "for its person, beside the amount");
+}
 struct ResolveCitizenCaseBody {
   TakeCaseBody of;
   std::optional<std::string> text;
+  std::optional<bool> waive_fee;
 };
 template <class V>
 void describe(V& v, ResolveCitizenCaseBody& b) {
   describe(v, b.of);
   v.optional_text("text", b.text, case_text_rule, "for its person, who may rate the case now, or reopen it");
+  v.optional_truth("waive_fee", b.waive_fee, "its fee is due, and is not asked for any more");
 }
 
 struct CitizenCaseShown {
@@ -94,6 +112,9 @@ struct CitizenCaseShown {
   std::optional<std::string> due;
   std::optional<std::string> receipt;
   std::optional<std::int64_t> stars;
+  std::optional<std::int64_t> fee;
+  std::optional<std::string> fee_account;
+  std::optional<std::string> fee_state;
 };
 CitizenCaseShown shown(const store::StoredCitizenCase& one);
 template <class V>
@@ -114,6 +135,9 @@ void describe(V& v, CitizenCaseShown& b) {
   v.optional_text("due", b.due, time_rule, "when its stage is late");
   v.optional_text("receipt", b.receipt, number_rule, "of the payment that it is about");
   v.optional_number("stars", b.stars, "how its person rates it, 1 to 5");
+  v.optional_number("fee", b.fee, "as it was quoted last: minor units");
+  v.optional_text("fee_account", b.fee_account, maybe_name_rule, "at the company; empty: its person was erased");
+  v.optional_text("fee_state", b.fee_state, fee_state_rule, "due, paid, or waived");
 }
 struct CitizenCaseList {
   std::vector<CitizenCaseShown> cases;

@@ -26,35 +26,47 @@ Served<CitizenCaseFile> show_case(World& world, Asked<CitizenCaseBody> asked) {
   co_return shown(*found);
 }
 
-Served<CitizenCaseFile> acted_on(World& world, Caller caller, cases::Act act, TakeCaseBody of, std::string text,
-                                 std::string stage = {}) {
-  CitizenCaseAct wanted{.tracking = std::move(of.of.tracking),
-                        .act = act,
-                        .version = of.version,
-                        .stage = std::move(stage),
-                        .text = std::move(text)};
+// `text`: of what is done, for the case's person.
+CitizenCaseAct wanted_act(cases::Act act, TakeCaseBody& of, std::string text) {
+  return {.tracking = std::move(of.of.tracking), .act = act, .version = of.version, .text = std::move(text)};
+}
+Served<CitizenCaseFile> acted_on(World& world, Caller caller, CitizenCaseAct wanted) {
   return shown_of<CitizenCaseFile>(act_on_citizen_case(world, std::move(caller), std::move(wanted)));
 }
 Served<CitizenCaseFile> take_case(World& world, Asked<TakeCaseBody> asked) {
-  return acted_on(world, std::move(asked.caller), cases::Act::take, std::move(asked.body), {});
+  return acted_on(world, std::move(asked.caller), wanted_act(cases::Act::take, asked.body, {}));
 }
 Served<CitizenCaseFile> reply_to_case(World& world, Asked<ReplyToCaseBody> asked) {
-  return acted_on(world, std::move(asked.caller), cases::Act::reply, std::move(asked.body.of),
-                  std::move(asked.body.text));
+  return acted_on(world, std::move(asked.caller),
+                  wanted_act(cases::Act::reply, asked.body.of, std::move(asked.body.text)));
 }
 Served<CitizenCaseFile> move_case(World& world, Asked<MoveCaseBody> asked) {
-  return acted_on(world, std::move(asked.caller), cases::Act::move, std::move(asked.body.of),
-                  std::move(asked.body.text).value_or(""), std::move(asked.body.stage));
+  MoveCaseBody& body = asked.body;
+  CitizenCaseAct wanted = wanted_act(cases::Act::move, body.of, std::move(body.text).value_or(""));
+  wanted.stage = std::move(body.stage);
+  return acted_on(world, std::move(asked.caller), std::move(wanted));
 }
 Served<CitizenCaseFile> resolve_citizen_case(World& world, Asked<ResolveCitizenCaseBody> asked) {
-  return acted_on(world, std::move(asked.caller), cases::Act::resolve, std::move(asked.body.of),
-                  std::move(asked.body.text).value_or(""));
+  ResolveCitizenCaseBody& body = asked.body;
+  CitizenCaseAct wanted = wanted_act(cases::Act::resolve, body.of, std::move(body.text).value_or(""));
+  wanted.waives_fee = body.waive_fee.value_or(false);
+  return acted_on(world, std::move(asked.caller), std::move(wanted));
+}
+Served<CitizenCaseFile> quote_fee(World& world, Asked<QuoteFeeBody> asked) {
+  QuoteFeeBody& body = asked.body;
+  if (body.currency != to_string(world.currency))
+    co_return ApiError{Code::invalid, "amounts here are in " + std::string(to_string(world.currency)), "currency"};
+  CitizenCaseAct wanted = wanted_act(cases::Act::quote, body.of, std::move(body.text).value_or(""));
+  wanted.amount = body.amount;
+  wanted.account = std::move(body.account);
+  auto acting = acted_on(world, std::move(asked.caller), std::move(wanted));
+  co_return co_await std::move(acting);
 }
 
 using rows::by;
 using rows::post;
 
-constexpr std::array<Route, 6> case_table{{
+constexpr std::array<Route, 7> case_table{{
     row<CitizenCasesBody, CitizenCaseList, find_cases>(post, "/cases/find", by, Permission::case_read,
                                                        "Citizens' cases that one may see, page by page"),
     row<CitizenCaseBody, CitizenCaseFile, show_case>(post, "/cases/show", by, Permission::case_read,
@@ -67,6 +79,8 @@ constexpr std::array<Route, 6> case_table{{
                                                   "Move a case to the next stage, and tell its person"),
     row<ResolveCitizenCaseBody, CitizenCaseFile, resolve_citizen_case>(
         post, "/cases/resolve", by, Permission::case_work, "Resolve a case, and tell its person"),
+    row<QuoteFeeBody, CitizenCaseFile, quote_fee>(post, "/cases/quote", by, Permission::case_work,
+                                                  "Tell a case's person the fee that the company asks for"),
 }};
 
 }  // namespace

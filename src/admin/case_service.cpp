@@ -57,6 +57,12 @@ Result<std::string, ApiError> text_for_person(const CitizenCaseAct& act) {
                   "text"};
 }
 
+// What is wrong where the act cannot be; "": nothing in particular.
+std::string field_at_fault(Act act) {
+  if (act == Act::quote) return "amount";
+  return act == Act::move ? "stage" : "";
+}
+
 // By whom it may be done when it is committed. Nothing: the command line may do everything.
 Result<std::optional<store::RequireStaff>, ApiError> required_for(World& world, const Caller& caller,
                                                                   const cases::Case& one) {
@@ -123,9 +129,15 @@ Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, Citizen
   act.text = *std::move(text);
   auto required = required_for(world, caller, found->is);
   if (!required) co_return required.error();
-  const cases::Asked asked{.act = act.act, .stage = act.stage, .worker = caller.actor.name, .version = act.version};
+  const cases::Asked asked{.act = act.act,
+                           .stage = act.stage,
+                           .worker = caller.actor.name,
+                           .version = act.version,
+                           .amount = {act.amount, world.currency},
+                           .account = act.account,
+                           .waives_fee = act.waives_fee};
   const auto after = cases::decide(world.case_kinds, found->is, asked, world.now());
-  if (!after) co_return change_error(after.error(), act.act == Act::move ? "stage" : "");
+  if (!after) co_return change_error(after.error(), field_at_fault(act.act));
   const auto news = news_of(world, *found, *after, act);
   if (!news) co_return news.error();
 

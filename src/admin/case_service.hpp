@@ -38,13 +38,16 @@ Result<CitizenCaseTold, ApiError> show_citizen_case(World& world, const Caller& 
 
 struct CitizenCaseAct {
   std::string tracking;
-  cases::Act act;            // take, reply, move or resolve
+  cases::Act act;            // take, reply, move, resolve or quote
   std::int64_t version = 0;  // of the case, as the caller has seen it
   std::string stage{};       // move: to which
-  std::string text{};        // for its person: of a reply required, of move and resolve if there is more to say
+  std::string text{};        // for its person: of a reply required, of the others if there is more to say
+  std::int64_t amount = 0;   // quote: minor units in the deployment's currency
+  std::string account{};     // quote: at the case's company, which has put the fee on it
+  bool waives_fee = false;   // resolve
 };
-// The case as it is then. Errors: invalid (fields tracking, stage, text), not_found, forbidden (another role's or
-// office's), conflict (somebody else has changed it since; it is resolved).
+// The case as it is then. Errors: invalid (fields tracking, stage, text, amount), not_found, forbidden (another
+// role's or office's), conflict (somebody else has changed it since; it is resolved; its fee is not paid, or is).
 Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, CitizenCaseAct act);
 
 }  // namespace shubbak::admin

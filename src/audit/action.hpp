@@ -106,11 +106,13 @@ enum class Action : std::uint8_t {
   poll_configured,
   poll_removed,
   poll_round_ended,
+  case_quoted,
+  case_fee_paid,
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 89> action_words{
+constexpr std::array<std::string_view, 91> action_words{
     "link.made",         "link.imported",     "link.confirmed",       "link.refused",
     "link.expired",      "link.suspended",    "link.resumed",         "link.released",
     "link.held",         "link.hold_asked",   "link.recycled",        "link.made_unverified",
@@ -133,7 +135,7 @@ constexpr std::array<std::string_view, 89> action_words{
     "rollout.set",       "rollout.cleared",   "case.opened",          "case.taken",
     "case.replied",      "case.moved",        "case.resolved",        "case.rated",
     "case.reopened",     "case.escalated",    "poll.configured",      "poll.removed",
-    "poll.round_ended"};
+    "poll.round_ended",  "case.quoted",       "case.fee_paid"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

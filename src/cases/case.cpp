@@ -44,9 +44,12 @@ Result<Case> move(const Kind& kind, const Stage& stage, Case one, const std::str
   return one;
 }
 
-Result<Case> resolve(const Stage& stage, Case one, WallTime now) {
+Result<Case> resolve(const Stage& stage, Case one, bool waives_fee, WallTime now) {
   if (std::ranges::find(stage.next, resolved_word) == stage.next.end())
     return invalid("a case is not resolved from '" + stage.name + "': after it come " + listed(stage.next));
+  if (waives_fee && !one.owes_fee()) return invalid("the case has no fee that is due, and could be waived");
+  if (one.owes_fee() && !waives_fee) return conflict("the case's fee is not paid: wait for it, or waive it");
+  if (waives_fee) one.fee->state = FeeState::waived;
   one.state = State::resolved;
   one.resolved = now;
   one.due.reset();
@@ -92,13 +95,25 @@ Result<Case> escalate(const Kind& kind, Case one, WallTime now) {
   return one;
 }
 
+Result<Case> quote(Case one, const Asked& asked, WallTime now) {
+  if (one.from.company.empty()) return invalid("a fee is a company's bill, and the case is of no company");
+  const bool is_account =
+      !asked.account.empty() && std::ranges::all_of(asked.account, [](char c) { return c >= '0' && c <= '9'; });
+  if (!is_account) return invalid("the account that the company has put the fee on is digits");
+  if (asked.amount.minor < 1) return invalid("a fee is above 0");
+  if (one.fee && one.fee->state == FeeState::paid) return conflict("the case's fee is paid already");
+  one.fee = Fee{asked.amount, asked.account, FeeState::due, now};
+  return one;
+}
+
 // Of what only an open case takes.
 Result<Case> work(const Kind& kind, Case one, const Asked& asked, WallTime now) {
   if (one.state != State::open) return conflict("the case is resolved already");
   const Stage* stage = kind.find_stage(one.stage);
   if (stage == nullptr) return conflict("the stage '" + one.stage + "' is in the configuration no more: put it back");
   if (asked.act == Act::move) return move(kind, *stage, std::move(one), asked.stage, now);
-  if (asked.act == Act::resolve) return resolve(*stage, std::move(one), now);
+  if (asked.act == Act::resolve) return resolve(*stage, std::move(one), asked.waives_fee, now);
+  if (asked.act == Act::quote) return quote(std::move(one), asked, now);
   if (asked.act == Act::take) one.worker = asked.worker;
   return one;  // a reply changes nothing else
 }
@@ -115,7 +130,10 @@ Result<Case> carry_out(const Kind& kind, Case one, const Asked& asked, WallTime 
     case Act::reply:
     case Act::move:
     case Act::resolve:
+    case Act::quote:
       return work(kind, std::move(one), asked, now);
+    case Act::pay_fee:
+      return conflict("a fee is paid by a payment to the company");
     case Act::open:
       break;
   }
@@ -145,6 +163,16 @@ Result<Case> decide(const Kinds& kinds, const Case& before, const Asked& asked, 
   auto after = carry_out(*kind, before, asked, now);
   if (after.ok()) ++after->version;
   return after;
+}
+
+Case with_fee_paid(const Kinds& kinds, Case one, WallTime now) {
+  one.fee->state = FeeState::paid;
+  ++one.version;
+  const Kind* kind = find_kind(kinds, one.kind);
+  const Stage* stage = kind == nullptr ? nullptr : kind->find_stage(one.stage);
+  const Stage* next = stage == nullptr ? nullptr : kind->find_stage(stage->after_fee);
+  if (next != nullptr) enter(one, *next, now);
+  return one;
 }
 
 bool may_reopen(const Kinds& kinds, const Case& one, WallTime now) {

@@ -10,6 +10,7 @@
 
 #include "cases/kind.hpp"
 #include "domain/clock.hpp"
+#include "domain/money.hpp"
 #include "domain/result.hpp"
 #include "staff/account.hpp"
 
@@ -22,9 +23,9 @@ constexpr std::string_view to_string(State state) {
 }
 
 // What is done to a case, and what its history tells of.
-enum class Act : std::uint8_t { open, take, reply, move, resolve, rate, reopen, escalate };
-constexpr std::array<std::string_view, 8> act_names{"opened",   "taken", "replied",  "moved",
-                                                    "resolved", "rated", "reopened", "escalated"};
+enum class Act : std::uint8_t { open, take, reply, move, resolve, rate, reopen, escalate, quote, pay_fee };
+constexpr std::array<std::string_view, 10> act_names{"opened", "taken",    "replied",   "moved",  "resolved",
+                                                     "rated",  "reopened", "escalated", "quoted", "fee_paid"};
 constexpr std::string_view to_string(Act act) {
   return act_names[static_cast<std::size_t>(act)];
 }
@@ -34,6 +35,21 @@ struct Origin {
   std::string company;      // its name in the configuration; "": of none in particular
   std::string directorate;  // likewise
   std::string accused;      // the office that a complaint about staff is about, as grants name it; "": not told
+};
+
+// What the company asks for what is requested, as a bill on an account of its own system. It is paid like any other
+// bill, whole.
+enum class FeeState : std::uint8_t { due, paid, waived };
+constexpr std::array<std::string_view, 3> fee_state_names{"due", "paid", "waived"};
+constexpr std::string_view to_string(FeeState state) {
+  return fee_state_names[static_cast<std::size_t>(state)];
+}
+struct Fee {
+  Money amount{};
+  std::string account;  // at the company: digits; "": its person was erased
+  FeeState state = FeeState::due;
+  WallTime quoted{};
+  bool operator==(const Fee&) const = default;
 };
 
 struct Case {
@@ -52,6 +68,8 @@ struct Case {
   std::optional<WallTime> resolved{};
   std::optional<std::uint8_t> stars{};  // 1 to 5, since it was resolved
   std::uint32_t reopened = 0;           // how often
+  std::optional<Fee> fee{};             // the last one that was quoted
+  [[nodiscard]] bool owes_fee() const { return fee && fee->state == FeeState::due; }
 };
 
 Case opened(const Kind& kind, const Origin& from, WallTime now);
@@ -64,11 +82,17 @@ struct Asked {
   // The version that whoever asks has seen; nothing: whatever it is. Two members of staff at one case at once: the
   // second one is told.
   std::optional<std::int64_t> version{};
+  Money amount{};           // quote
+  std::string account{};    // quote: at the case's company
+  bool waives_fee = false;  // resolve: a fee that is due is not asked for any more
 };
 // The case as it is then. Errors: conflict (somebody else has changed it since; it is resolved, or not, is rated, or
 // may not be reopened any more, is not late, or its kind or stage is configured no more), invalid (the stage does not
-// follow, it cannot be resolved from here, or the stars are not 1 to 5).
+// follow, it cannot be resolved from here, the stars are not 1 to 5, or a fee cannot be asked for). With a fee that
+// is due it is resolved only if that is waived; one that is paid is not quoted anew.
 Result<Case> decide(const Kinds& kinds, const Case& before, const Asked& asked, WallTime now);
+// Its fee, which was due, is paid: that is so whatever is configured by now.
+Case with_fee_paid(const Kinds& kinds, Case one, WallTime now);
 // May its person reopen it?
 bool may_reopen(const Kinds& kinds, const Case& one, WallTime now);
 

@@ -59,6 +59,9 @@ Status check_stage(const Kind& kind, const Stage& stage) {
       return wrong(of, "there is no stage '" + next + "' to follow");
     if (std::ranges::count(stage.next, next) > 1) return wrong(of, "'" + next + "' is in next twice");
   }
+  const bool is_next = std::ranges::find(stage.next, stage.after_fee) != stage.next.end();
+  if (!stage.after_fee.empty() && (!is_next || stage.after_fee == resolved_word))
+    return wrong(of, "after_fee must be a stage out of next");
   return {};
 }
 

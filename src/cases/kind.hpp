@@ -30,6 +30,7 @@ struct Stage {
   staff::Role role = staff::Role::case_worker;  // who works it
   std::chrono::hours limit{72};                 // after which it is late
   std::vector<std::string> next;                // what may follow: stages, or resolved_word
+  std::string after_fee{};                      // of next: where it goes by itself once its fee is paid; "": it stays
 };
 
 struct Kind {

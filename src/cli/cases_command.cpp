@@ -27,6 +27,9 @@ struct CaseOptions {
   std::string text;
   std::int64_t version = 0;
   bool open_only = false;
+  std::string amount;
+  std::string fee_account;
+  bool waives_fee = false;
 };
 
 Result<StaffAtWork, int> case_desk(const CaseOptions& options, Permission permission) {
@@ -43,6 +46,7 @@ std::string line_of(const admin::CitizenCaseShown& one) {
   if (!one.worker.empty()) line += "  with " + one.worker;
   if (one.due) line += (one.late ? "  late since " : "  due ") + *one.due;
   if (one.stars) line += "  rated " + std::to_string(*one.stars);
+  if (one.fee_state) line += "  fee " + *one.fee_state;
   return line + "\n";
 }
 
@@ -82,7 +86,22 @@ int act_on_case(const CaseOptions& options, cases::Act act) {
                                                           .act = act,
                                                           .version = options.version,
                                                           .stage = options.stage,
-                                                          .text = options.text})));
+                                                          .text = options.text,
+                                                          .waives_fee = options.waives_fee})));
+}
+
+int quote_fee_of(const CaseOptions& options) {
+  auto desk = case_desk(options, Permission::case_work);
+  if (!desk) return desk.error();
+  const auto amount = parse_amount(options.amount, desk->world().currency);
+  if (!amount) return wrong_usage(cases_name, "--amount: " + amount.error().message);
+  return print_case(desk->run(admin::act_on_citizen_case(desk->world(), desk->caller(),
+                                                         {.tracking = options.tracking,
+                                                          .act = cases::Act::quote,
+                                                          .version = options.version,
+                                                          .text = options.text,
+                                                          .amount = amount->minor,
+                                                          .account = options.fee_account})));
 }
 
 }  // namespace
@@ -124,6 +143,11 @@ void add_cases_command(CLI::App& app, int& exit_code) {
   moving->add_option("stage", options.stage, "That may follow its stage")->required();
   CLI::App* resolving = acting(add("resolve", "Resolve it, and tell its person",
                                    [](const CaseOptions& given) { return act_on_case(given, cases::Act::resolve); }));
+  resolving->add_flag("--waive", options.waives_fee, "Its fee is due, and is not asked for any more");
+  CLI::App* quoting = acting(add("quote", "Tell its person the fee that the company asks for", quote_fee_of));
+  quoting->add_option("--amount", options.amount, "As the company has put it on the account: 5000")->required();
+  quoting->add_option("--account", options.fee_account, "At the case's company: digits")->required();
+  quoting->add_option("--why", options.text, "What its person is told beside the amount");
   for (CLI::App* one : {moving, resolving})
     one->add_option("--text", options.text, "What its person is told beside that");
 }

@@ -167,6 +167,14 @@ json::object of(const store::CitizenCaseEvent& event) {
           {"text", word(event.text)}};
 }
 
+json::value fee_value(const cases::Fee& fee) {
+  return json::object{{"amount", fee.amount.minor},
+                      {"currency", word(to_string(fee.amount.currency))},
+                      {"account", word(fee.account)},
+                      {"state", word(to_string(fee.state))},
+                      {"quoted", time_value(fee.quoted)}};
+}
+
 json::object of(const store::KeptCase& kept);
 
 template <class T>
@@ -188,6 +196,7 @@ json::object of(const store::KeptCase& kept) {
           {"address", word(one.address)},
           {"opened", time_value(one.is.opened)},
           {"rating", one.is.stars ? json::value(*one.is.stars) : json::value()},
+          {"fee", one.is.fee ? fee_value(*one.is.fee) : json::value()},
           {"history", all_of(kept.events)}};
 }
 

@@ -34,8 +34,54 @@ void CaseEscalation::tick(Instant now) {
   if (under_way_ || now < next_) return;
   under_way_ = true;
   next_ = now + escalation_interval;
+  auto looking = look_through();
+  boost::asio::co_spawn(shared_.executor, std::move(looking), boost::asio::detached);
+}
+
+boost::asio::awaitable<void> CaseEscalation::look_through() {
+  auto telling = tell_all();
+  co_await std::move(telling);
   auto escalating = escalate_all();
-  boost::asio::co_spawn(shared_.executor, std::move(escalating), boost::asio::detached);
+  co_await std::move(escalating);
+  under_way_ = false;
+}
+
+boost::asio::awaitable<void> CaseEscalation::tell_all() {
+  std::int64_t after = 0;
+  for (;;) {
+    auto page = shared_.store.cases().citizen_cases_with_news(after, escalations_at_once);
+    if (!page) {
+      shared_.metrics.count_store_failure();
+      log::error("cases_unreadable", {{"reason", page.error().message}});
+      co_return;
+    }
+    for (store::StoredCitizenCase& one : *page) {
+      after = one.id;
+      auto telling = tell(std::move(one));
+      co_await std::move(telling);
+    }
+    if (page->size() < escalations_at_once) co_return;
+  }
+}
+
+boost::asio::awaitable<void> CaseEscalation::tell(store::StoredCitizenCase one) {
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::CitizenCaseChange(store::NoteCaseTold{one.number}));
+  auto news = services::news_of_case(shared_.store, *shared_.revision, shared_.world.case_kinds, one, one.is,
+                                     cases::Act::pay_fee, {});
+  if (news) {
+    news = teller_.in_digits_of(one.link, *std::move(news));
+    changes.push_back(teller_.outbox_change(one.link, *one.msisdn, *news));
+  }
+  auto committing = services::commit(shared_.store, std::move(changes));
+  const auto committed = co_await std::move(committing);
+  if (!committed) {
+    if (committed.error().code == Errc::conflict) co_return;  // another process has told it
+    shared_.metrics.count_store_failure();
+    log::error("case_news_not_told", {{"kind", one.is.kind}, {"reason", committed.error().message}});
+    co_return;
+  }
+  if (news) teller_.take_up(one.link, committed->outbox_ids.back(), *one.msisdn, *news);
 }
 
 // Those that cannot be escalated, of a kind that is configured no more, hold up no other, and are told of together:
@@ -63,7 +109,6 @@ boost::asio::awaitable<void> CaseEscalation::escalate_all() {
   }
   for (const auto& [kind, count] : left)
     log::warning("case_not_escalated", {{"kind", kind}, {"cases", count}, {"reason", "no such kind is configured"}});
-  under_way_ = false;
 }
 
 boost::asio::awaitable<void> CaseEscalation::escalate(store::StoredCitizenCase one) {

@@ -1,6 +1,7 @@
-// Cases whose stage has run out of time go to the office above (cases::Act::escalate), and their persons are told by
-// SMS. Looked for every minute, page by page; the rest waits for the next page, so that nothing else has to. Thread:
-// the event loop's.
+// What becomes of cases with nobody at hand, and is told to their persons by SMS: those whose stage has run out of
+// time go to the office above (cases::Act::escalate), and those whose fee a payment has paid may have come to another
+// stage. Looked for every minute, page by page; the rest waits for the next page, so that nothing else has to.
+// Thread: the event loop's.
 #pragma once
 
 #include <vector>
@@ -20,6 +21,9 @@ class CaseEscalation {
   void tick(Instant now);
 
  private:
+  boost::asio::awaitable<void> look_through();
+  boost::asio::awaitable<void> tell_all();
+  boost::asio::awaitable<void> tell(store::StoredCitizenCase one);
   boost::asio::awaitable<void> escalate_all();
   boost::asio::awaitable<void> escalate(store::StoredCitizenCase one);
 

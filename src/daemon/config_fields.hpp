@@ -262,6 +262,8 @@ void describe(V& v, cases::Stage& c) {
   v.field("limit", c.limit, Presence::optional, "time after which the case is late and escalates: 1h to 365d");
   v.field("next", c.next, Presence::required,
           "stages that may follow, and resolved where the case may be resolved from here");
+  v.field("after_fee", c.after_fee, Presence::optional,
+          "stage out of next that it goes to by itself once its fee is paid");
 }
 
 template <class V>

@@ -5,6 +5,8 @@
 #include "flows/engine.hpp"
 #include "flows/slots.hpp"
 #include "services/news.hpp"
+#include "payments/receipt.hpp"
+#include "services/payment_end.hpp"
 
 namespace shubbak::services {
 namespace {
@@ -13,6 +15,11 @@ constexpr std::string_view english = "en";
 
 std::string words_of(const flows::Revision& words, std::uint8_t locale, std::string_view name) {
   return flows::system_text(words, locale, name, flows::Context{});
+}
+
+std::string fee_text(const cases::Fee& fee) {
+  return format_amount(fee.amount) + " " + std::string(to_string(fee.amount.currency)) + " " +
+         payments::masked_account(fee.account);
 }
 
 // "": nobody is told of that act.
@@ -28,6 +35,10 @@ std::string said_of(const flows::Revision& words, std::uint8_t locale, const cas
     case cases::Act::escalate:
       // Of one that stays where it was no higher office has heard.
       return after.office == before.office ? std::string() : words_of(words, locale, "sys_case_late");
+    case cases::Act::quote:
+      return words_of(words, locale, "sys_case_fee") + " " + fee_text(*after.fee) + (text.empty() ? "" : ". ") + text;
+    case cases::Act::pay_fee:
+      return words_of(words, locale, "sys_case_fee_paid") + " " + stage_label(kinds, after, words.locales()[locale]);
     case cases::Act::open:
     case cases::Act::take:
     case cases::Act::rate:

@@ -1,5 +1,5 @@
 // Cases: cases.kinds, what there may be; and of the caller's own: cases.open, cases.mine, cases.status, cases.rate,
-// cases.reopen.
+// cases.reopen, cases.fee.
 #include <algorithm>
 
 #include "payments/receipt.hpp"
@@ -108,6 +108,10 @@ Answer acted(World& world, const Request& request, cases::Asked asked, std::stri
   return done;
 }
 
+std::string fee_state_of(const cases::Case& one) {
+  return one.fee ? std::string(to_string(one.fee->state)) : std::string("none");
+}
+
 std::string last_reply(const std::vector<store::CitizenCaseEvent>& events) {
   const auto found = std::find_if(events.rbegin(), events.rend(), [](const store::CitizenCaseEvent& event) {
     return event.by.kind == Actor::Kind::staff && !event.text.empty();
@@ -207,8 +211,24 @@ boost::asio::awaitable<Answer> cases_status(World& world, Request request) {
                           {"state", boost::json::string_view(state.data(), state.size())},
                           {"date", local_date(one.resolved.value_or(one.stage_since), world.utc_offset)},
                           {"reply", last_reply(*events)},
+                          {"fee", one.fee ? one.fee->amount.minor : 0},
+                          {"fee_state", fee_state_of(one)},
                           {"may_rate", may_rate ? 1 : 0},
                           {"may_reopen", may_reopen ? 1 : 0}});
+}
+
+// What is to be paid, to whom: by payments.pay, which holds it against the case as it is then.
+boost::asio::awaitable<Answer> cases_fee(World& world, Request request) {
+  const auto found = own_case(world, request);
+  if (!found) co_return answer("error");
+  if (!*found) co_return answer("not_found");
+  const cases::Case& one = (*found)->is;
+  if (!one.owes_fee()) co_return answer("none");
+  const std::string_view label = label_or_name(world, one.from.company, request.caller.locale);
+  co_return answer("ok", {{"company", one.from.company},
+                          {"company_label", boost::json::string_view(label.data(), label.size())},
+                          {"account", one.fee->account},
+                          {"amount", one.fee->amount.minor}});
 }
 
 boost::asio::awaitable<Answer> cases_rate(World& world, Request request) {

@@ -43,10 +43,23 @@ boost::asio::awaitable<Answer> begun_before(World& world, const Request& request
   co_return ended(payment, end_of(payment, status, wall_now()));
 }
 
+// Of a payment that the flow says pays the fee of a case: that it does, when it is begun. Nothing: it is of no case.
+std::optional<store::Change> fee_required(const Request& request, const AskedPayment& asked) {
+  if (!request.args.contains("tracking")) return std::nullopt;
+  // 0 is no case's: what is mistyped is refused like another one's.
+  const std::int64_t number = cases::parse_tracking_number(text_arg(request, "tracking")).value_or(0);
+  return store::CitizenCaseChange(store::RequireCaseFee{.number = number,
+                                                        .person = *request.caller.person,
+                                                        .company = asked.company->config().name,
+                                                        .account = asked.account,
+                                                        .amount = asked.amount});
+}
+
 std::vector<store::Change> beginning(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,
                                      const std::optional<vouchers::Pin>& voucher) {
   const Caller& caller = request.caller;
   std::vector<store::Change> changes = request.required;
+  if (auto fee = fee_required(request, asked)) changes.push_back(*std::move(fee));
   if (voucher) changes.push_back(redemption(caller, request.payment_key + ".v", *voucher, wallet, request.now));
   store::BeginPayment begin = begin_payment(request, asked, wallet, request.payment_key);
   if (request.waits) {

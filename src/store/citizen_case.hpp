@@ -38,7 +38,8 @@ struct OpenCitizenCase {
   Actor by;
   WallTime at;
 };
-// Errors: not_found (no case has that number, or it is not that person's), and as cases::decide().
+// Errors: not_found (no case has that number, or it is not that person's), and as cases::decide(); of a fee, conflict:
+// another case waits for the same amount to that account, or a payment of the person's to it is not over.
 struct ActOnCitizenCase {
   std::int64_t number = 0;
   cases::Asked asked;
@@ -47,7 +48,20 @@ struct ActOnCitizenCase {
   Actor by;
   WallTime at;
 };
-using CitizenCaseChange = std::variant<OpenCitizenCase, ActOnCitizenCase>;
+// Nothing is changed: what stands behind it in the set pays the fee of that case, which is due and no other. Errors:
+// not_found (as of ActOnCitizenCase), conflict (it was quoted anew, is paid, or waived).
+struct RequireCaseFee {
+  std::int64_t number = 0;
+  NationalId person;
+  std::string company;
+  std::string account;
+  Money amount;
+};
+// Its person is told, in the same set, of what has become of it with nobody at hand (has_news). conflict: they were.
+struct NoteCaseTold {
+  std::int64_t number = 0;
+};
+using CitizenCaseChange = std::variant<OpenCitizenCase, ActOnCitizenCase, RequireCaseFee, NoteCaseTold>;
 
 // --- look-ups
 struct StoredCitizenCase {
@@ -98,6 +112,8 @@ class CitizenCaseReads {
   virtual Result<std::vector<StoredCitizenCase>> overdue_citizen_cases(WallTime now, const DueCitizenCase& after,
                                                                        std::size_t rows_max) = 0;
   virtual Result<std::vector<OpenCitizenCases>> count_open_citizen_cases() = 0;
+  // Whose fee a payment has paid, of which their persons are not told yet; behind that id, in order.
+  virtual Result<std::vector<StoredCitizenCase>> citizen_cases_with_news(std::int64_t after, std::size_t rows_max) = 0;
 };
 
 }  // namespace shubbak::store

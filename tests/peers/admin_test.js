@@ -498,10 +498,14 @@ test('a complaint by SMS is worked by staff, and its person hears of each step',
   assert.equal((await act('take', 'case_worker', {version: 1})).status, 409);
   assert.equal((await act('reply', 'case_worker', {version: 2, text: 'We listen.'})).status, 200);
   assert.match(await text_to(number, 'the reply'), new RegExp(`${tracking}: We listen.`));
-  assert.equal((await act('move', 'case_worker', {version: 3, stage: 'study'})).body.stage, 'study');
+  const fee = {amount: 500000, currency: 'SYP', account: '1100345'};
+  assert.equal((await act('quote', 'case_worker', {version: 3, ...fee})).body.fee_state, 'due');
+  assert.match(await text_to(number, 'the fee'), /5,000 SYP/);
+  assert.equal((await act('move', 'case_worker', {version: 4, stage: 'study'})).body.stage, 'study');
   await text_to(number, 'the stage');
-  assert.equal((await act('resolve', 'overseer', {version: 4})).status, 403);
-  assert.equal((await act('resolve', 'case_worker', {version: 4, text: 'A new meter.'})).body.state, 'resolved');
+  assert.equal((await act('resolve', 'overseer', {version: 5})).status, 403);
+  assert.equal((await act('resolve', 'case_worker', {version: 5, text: 'A new meter.'})).status, 409);
+  assert.equal((await act('resolve', 'case_worker', {version: 5, text: 'A new meter.', waive_fee: true})).body.state, 'resolved');
   assert.match(await text_to(number, 'the end'), /A new meter\./);
   const found = await call('POST', '/cases/find', {role: 'overseer', body: {company: 'damascus'}});
   assert.deepEqual(found.body.cases.map((one) => [one.tracking, one.state]), [[tracking, 'resolved']]);

@@ -127,13 +127,13 @@ class ChangeWriter {
   LedgerWriter ledger_;
   VoucherWriter vouchers_;
   ReconcileWriter reconciliation_;
+  CitizenCaseWriter cases_;
   PaymentWriter payments_;
   CashWriter cash_;
   BankCardWriter bank_cards_;
   SubscriptionWriter subscriptions_;
   RolloutWriter rollout_;
   std::optional<Error> doubt_;
-  CitizenCaseWriter cases_;
   PollWriter polls_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory

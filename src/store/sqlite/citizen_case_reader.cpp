@@ -29,6 +29,15 @@ cases::Act act_in(const Use& row, int column) {
   return static_cast<cases::Act>(number);
 }
 
+std::optional<cases::Fee> fee_in(const Use& row) {
+  if (row.is_null(24)) return std::nullopt;
+  const auto currency = parse_currency(row.text(25));
+  const std::int64_t state = row.integer(27);
+  if (!currency.ok() || state < 0 || state >= static_cast<std::int64_t>(cases::fee_state_names.size()))
+    throw SQLite::Exception("a case has a fee that there cannot be", SQLITE_CORRUPT);
+  return cases::Fee{{row.integer(24), *currency}, row.text(26), static_cast<cases::FeeState>(state), row.time(28)};
+}
+
 }  // namespace
 
 StoredCitizenCase citizen_case_in(const Use& row, Sealer& sealer) {
@@ -48,7 +57,8 @@ StoredCitizenCase citizen_case_in(const Use& row, Sealer& sealer) {
               .is_late = row.integer(19) != 0,
               .resolved = time_unless_null(row, 20),
               .stars = stars_in(row, 21),
-              .reopened = static_cast<std::uint32_t>(row.integer(22))};
+              .reopened = static_cast<std::uint32_t>(row.integer(22)),
+              .fee = fee_in(row)};
   if (!row.is_null(14)) found.payment = row.integer(14);
   found.address = opened_text(row, 23, {SealedField::case_address, static_cast<std::uint64_t>(found.id)}, sealer);
   return found;
@@ -63,7 +73,8 @@ CitizenCaseReader::CitizenCaseReader(const SQLite::Database& database, Sealer& s
       open_(prepare(database, statement("open_citizen_cases"))),
       events_(prepare(database, statement("citizen_case_events"))),
       overdue_(prepare(database, statement("overdue_citizen_cases"))),
-      count_open_(prepare(database, statement("count_open_citizen_cases"))) {}
+      count_open_(prepare(database, statement("count_open_citizen_cases"))),
+      with_news_(prepare(database, statement("citizen_cases_with_news"))) {}
 
 Result<std::optional<StoredCitizenCase>> CitizenCaseReader::find_citizen_case(std::int64_t number) {
   return guarded("looking up a case", [&]() -> Result<std::optional<StoredCitizenCase>> {
@@ -150,6 +161,17 @@ Result<std::vector<OpenCitizenCases>> CitizenCaseReader::count_open_citizen_case
     Use use(count_open_);
     while (use.next()) counts.push_back({use.text(0), use.text(1), use.text(2), use.integer(3), use.integer(4)});
     return counts;
+  });
+}
+
+Result<std::vector<StoredCitizenCase>> CitizenCaseReader::citizen_cases_with_news(std::int64_t after,
+                                                                                  std::size_t rows_max) {
+  return guarded("listing cases with news", [&]() -> Result<std::vector<StoredCitizenCase>> {
+    std::vector<StoredCitizenCase> found;
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(with_news_, after, limit);
+    while (use.next()) found.push_back(citizen_case_in(use, sealer_));
+    return found;
   });
 }
 

@@ -29,6 +29,7 @@ class CitizenCaseReader final : public CitizenCaseReads {
   Result<std::vector<StoredCitizenCase>> overdue_citizen_cases(WallTime now, const DueCitizenCase& after,
                                                                std::size_t rows_max) override;
   Result<std::vector<OpenCitizenCases>> count_open_citizen_cases() override;
+  Result<std::vector<StoredCitizenCase>> citizen_cases_with_news(std::int64_t after, std::size_t rows_max) override;
 
   // With all that was done to them, newest first. Throws SQLite::Exception.
   std::vector<KeptCase> kept_of(const NationalId& person, std::size_t rows_max);
@@ -46,6 +47,7 @@ class CitizenCaseReader final : public CitizenCaseReads {
   SQLite::Statement events_;
   SQLite::Statement overdue_;
   SQLite::Statement count_open_;
+  SQLite::Statement with_news_;
 };
 
 }  // namespace shubbak::store

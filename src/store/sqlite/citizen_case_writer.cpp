@@ -15,8 +15,8 @@ using audit::Key;
 
 // In the order of cases::Act.
 constexpr std::array<Action, cases::act_names.size()> actions_of_cases{
-    Action::case_opened,   Action::case_taken, Action::case_replied,  Action::case_moved,
-    Action::case_resolved, Action::case_rated, Action::case_reopened, Action::case_escalated};
+    Action::case_opened, Action::case_taken,    Action::case_replied,   Action::case_moved,  Action::case_resolved,
+    Action::case_rated,  Action::case_reopened, Action::case_escalated, Action::case_quoted, Action::case_fee_paid};
 
 std::optional<std::span<const unsigned char>> octets_if(const std::optional<SealedBytes>& sealed) {
   if (!sealed) return std::nullopt;
@@ -39,7 +39,11 @@ CitizenCaseWriter::CitizenCaseWriter(const SQLite::Database& database, Sealer& s
       set_case_(prepare(database, statement("set_citizen_case"))),
       add_event_(prepare(database, statement("add_citizen_case_event"))),
       erase_texts_(prepare(database, statement("erase_citizen_case_texts"))),
-      erase_person_(prepare(database, statement("erase_citizen_case_person"))) {}
+      erase_person_(prepare(database, statement("erase_citizen_case_person"))),
+      case_of_fee_(prepare(database, statement("citizen_case_of_fee"))),
+      note_fee_paid_(prepare(database, statement("note_citizen_case_fee_paid"))),
+      clear_news_(prepare(database, statement("clear_citizen_case_news"))),
+      open_payment_to_(prepare(database, statement("open_payment_to"))) {}
 
 Status CitizenCaseWriter::apply(const CitizenCaseChange& change) {
   return std::visit([&](const auto& one) { return apply_one(one); }, change);
@@ -77,19 +81,89 @@ Status CitizenCaseWriter::apply_one(const ActOnCitizenCase& change) {
   const StoredCitizenCase& before = found->stored;
   const auto after = cases::decide(kinds_, before.is, change.asked, change.at);
   if (!after.ok()) return after.error();
+  if (change.asked.act == cases::Act::quote) {
+    if (Status may = may_quote(*found, *after->fee); !may.ok()) return may;
+  }
   const std::int64_t event = next_id(next_event_);
   const auto text = sealed(SealedField::case_text, event, change.text);
   if (!text.ok()) return text.error();
 
-  const std::int64_t is_late = after->is_late ? 1 : 0;
-  const auto stars = after->stars ? std::optional(std::int64_t{*after->stars}) : std::nullopt;
-  run(set_case_, before.id, after->stage, after->state, after->version, after->office, after->worker,
-      after->stage_since, after->due, is_late, after->resolved, stars, std::int64_t{after->reopened});
-  const bool is_rating = change.asked.act == cases::Act::rate;
-  const Told told{change.asked.act, change.by, change.at, is_rating ? stars : std::nullopt};
+  put(before.id, *after);
+  std::optional<std::int64_t> stars;
+  if (change.asked.act == cases::Act::rate && after->stars) stars = *after->stars;
+  const Told told{change.asked.act, change.by, change.at, stars};
   add_event(event, before.id, *after, told, *text);
   tell(before.number, *after, before.is.stage, found->person, told);
   return {};
+}
+
+Status CitizenCaseWriter::apply_one(const RequireCaseFee& change) {
+  const auto found = find(change.number);
+  if (!found || sealer_.index_of(change.person) != found->person)
+    return Error{Errc::not_found, "there is no such case"};
+  const cases::Case& one = found->stored.is;
+  const bool stands = one.owes_fee() && one.from.company == change.company && one.fee->account == change.account &&
+                      one.fee->amount == change.amount;
+  if (stands) return {};
+  return Error{Errc::conflict, "the fee of the case is another by now, or none is due"};
+}
+
+Status CitizenCaseWriter::apply_one(const NoteCaseTold& change) {
+  if (run(clear_news_, change.number) > 0) return {};
+  return Error{Errc::conflict, "there is nothing new that the case's person was not told"};
+}
+
+void CitizenCaseWriter::note_paid(const PaidBill& paid, const Actor& by, WallTime at) {
+  const auto number = find_by_fee(paid.company, paid.account, paid.amount.minor);
+  if (!number) return;
+  const auto found = find(*number);
+  if (!found || !found->stored.is.owes_fee()) return;
+  const StoredCitizenCase& before = found->stored;
+  if (before.is.fee->amount != paid.amount || paid.begun < before.is.fee->quoted) return;
+  const cases::Case after = cases::with_fee_paid(kinds_, before.is, at);
+  put(before.id, after);
+  run(note_fee_paid_, before.id, paid.payment);
+  const Told told{cases::Act::pay_fee, by, at, std::nullopt, paid.payment};
+  add_event(next_id(next_event_), before.id, after, told, std::nullopt);
+  tell(before.number, after, before.is.stage, found->person, told);
+}
+
+Status CitizenCaseWriter::may_quote(const Found& found, const cases::Fee& fee) {
+  const StoredCitizenCase& before = found.stored;
+  const auto other = find_by_fee(before.is.from.company, fee.account, fee.amount.minor);
+  if (other && *other != before.number)
+    return Error{Errc::conflict, "another case waits for the same amount to that account: quote this one afterwards"};
+  if (!before.is.owes_fee()) return {};
+  Use use(open_payment_to_, std::span<const unsigned char>(found.person), before.is.from.company,
+          before.is.fee->account);
+  if (!use.next()) return {};
+  return Error{Errc::conflict, "a payment to the account of the fee is not over yet: quote anew when it is"};
+}
+
+std::optional<std::int64_t> CitizenCaseWriter::find_by_fee(const std::string& company, const std::string& account,
+                                                           std::int64_t amount) {
+  Use use(case_of_fee_, company, account, amount);
+  return use.next() ? std::optional(use.integer(0)) : std::nullopt;
+}
+
+void CitizenCaseWriter::put(std::int64_t id, const cases::Case& after) {
+  const std::int64_t is_late = after.is_late ? 1 : 0;
+  const auto stars = after.stars ? std::optional(std::int64_t{*after.stars}) : std::nullopt;
+  std::optional<std::int64_t> fee;
+  std::optional<std::string> currency;
+  std::optional<std::string> account;
+  std::optional<std::int64_t> fee_state;
+  std::optional<WallTime> quoted;
+  if (after.fee) {
+    fee = after.fee->amount.minor;
+    currency = std::string(to_string(after.fee->amount.currency));
+    account = after.fee->account;
+    fee_state = static_cast<std::int64_t>(after.fee->state);
+    quoted = after.fee->quoted;
+  }
+  run(set_case_, id, after.stage, after.state, after.version, after.office, after.worker, after.stage_since,
+      after.due, is_late, after.resolved, stars, std::int64_t{after.reopened}, fee, currency, account, fee_state,
+      quoted);
 }
 
 std::optional<CitizenCaseWriter::Found> CitizenCaseWriter::find(std::int64_t number) {
@@ -139,6 +213,9 @@ void CitizenCaseWriter::tell(std::int64_t number, const cases::Case& after, cons
   detail.add(Key::case_number, number);
   if (!after.from.company.empty()) detail.add(Key::company, after.from.company);
   if (!was.empty()) detail.add(Key::was, was);
+  if (told.act == cases::Act::quote || told.act == cases::Act::pay_fee)
+    detail.add(Key::amount, after.fee->amount.minor);
+  if (told.payment != 0) detail.add(Key::payment, told.payment);
   audit_.append({.at = told.at,
                  .by = told.by,
                  .action = std::string(word(actions_of_cases[static_cast<std::size_t>(told.act)])),

@@ -20,6 +20,15 @@ class CitizenCaseWriter {
   CitizenCaseWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit, cases::Kinds kinds);
 
   Status apply(const CitizenCaseChange& change);
+  // A payment that the company has now. If it is what a case's fee was quoted for, before it began, that fee is paid.
+  struct PaidBill {
+    std::int64_t payment = 0;  // its number
+    std::string company;
+    std::string account;
+    Money amount;
+    WallTime begun;
+  };
+  void note_paid(const PaidBill& paid, const Actor& by, WallTime at);
   // Of someone who is to be erased then. conflict: a case of theirs is not resolved.
   Status may_erase(const NationalId& person);
   bool erase_person(const NationalId& person);  // what they wrote, and whose it was, goes; false: there was nothing
@@ -34,12 +43,20 @@ class CitizenCaseWriter {
     const Actor& by;
     WallTime at;
     std::optional<std::int64_t> stars{};
+    std::int64_t payment = 0;  // that has paid the fee
   };
 
   Status apply_one(const OpenCitizenCase& change);
   Status apply_one(const ActOnCitizenCase& change);
+  Status apply_one(const RequireCaseFee& change);
+  Status apply_one(const NoteCaseTold& change);
 
   std::optional<Found> find(std::int64_t number);
+  std::optional<std::int64_t> find_by_fee(const std::string& company, const std::string& account,
+                                          std::int64_t amount);  // that is due: the case's number
+  // Not while it would be told apart from no other, or a payment of the one before may come still.
+  Status may_quote(const Found& found, const cases::Fee& fee);
+  void put(std::int64_t id, const cases::Case& after);
   std::int64_t next_id(SQLite::Statement& statement);
   std::int64_t count_open(const BlindIndex& person, const std::optional<std::string>& kind);
   // Nothing: `text` is "".
@@ -63,6 +80,10 @@ class CitizenCaseWriter {
   SQLite::Statement add_event_;
   SQLite::Statement erase_texts_;
   SQLite::Statement erase_person_;
+  SQLite::Statement case_of_fee_;
+  SQLite::Statement note_fee_paid_;
+  SQLite::Statement clear_news_;
+  SQLite::Statement open_payment_to_;
 };
 
 }  // namespace shubbak::store

@@ -1,6 +1,7 @@
 #include "store/sqlite/payment_writer.hpp"
 
 #include <algorithm>
+#include <sqlite3.h>
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/ledger_rows.hpp"
@@ -12,6 +13,12 @@ namespace {
 
 std::string octets_of(std::span<const unsigned char> octets) {
   return {octets.begin(), octets.end()};
+}
+
+Currency currency_of_payment(const Use& row, int column) {
+  const auto currency = parse_currency(row.text(column));
+  if (!currency.ok()) throw SQLite::Exception("a payment has no currency", SQLITE_CORRUPT);
+  return *currency;
 }
 
 }  // namespace
@@ -33,10 +40,12 @@ bool is_wallet_number(std::string_view text) {
 }
 
 PaymentWriter::PaymentWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit,
-                             LedgerWriter& ledger, ReconcileWriter& reconciliation, payments::Limits limits)
+                             LedgerWriter& ledger, ReconcileWriter& reconciliation, CitizenCaseWriter& cases,
+                             payments::Limits limits)
     : sealer_(sealer),
       ledger_(ledger),
       reconciliation_(reconciliation),
+      cases_(cases),
       limits_(database, sealer, std::move(limits)),
       refunds_(database, audit, ledger),
       endings_(database, audit, reconciliation),
@@ -198,11 +207,13 @@ Result<bool> PaymentWriter::end(const std::string& key, const Resolve& resolve, 
                                 Committed& committed) {
   std::int64_t number = 0;
   bool has_fee = false;
+  CitizenCaseWriter::PaidBill bill;
   {
     Use use(payment_to_end_, key);
     if (!use.next()) return Error{Errc::not_found, "no payment has that key"};
     number = use.integer(0);
     has_fee = use.integer(1) != 0;
+    bill = {number, use.text(9), use.text(10), {use.integer(2), currency_of_payment(use, 12)}, use.time(3)};
   }
   const auto resolved = ledger_.apply(resolve(key));
   if (!resolved.ok()) {
@@ -223,7 +234,10 @@ Result<bool> PaymentWriter::end(const std::string& key, const Resolve& resolve, 
     committed.transfers.push_back(fee->value());
   }
   run(end_payment_, outcome.number);
-  if (ending.settles) reconciliation_.payment_settled(outcome.number, ending.resolution.at);
+  if (ending.settles) {
+    reconciliation_.payment_settled(outcome.number, ending.resolution.at);
+    cases_.note_paid(bill, ending.resolution.by, ending.resolution.at);
+  }
   return true;
 }
 

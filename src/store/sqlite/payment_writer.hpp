@@ -9,6 +9,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "store/seal.hpp"
+#include "store/sqlite/citizen_case_writer.hpp"
 #include "store/sqlite/ending_writer.hpp"
 #include "store/sqlite/ledger_writer.hpp"
 #include "store/sqlite/limit_writer.hpp"
@@ -26,7 +27,7 @@ class PaymentWriter {
  public:
   // All but the limits must outlive it.
   PaymentWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit, LedgerWriter& ledger,
-                ReconcileWriter& reconciliation, payments::Limits limits);
+                ReconcileWriter& reconciliation, CitizenCaseWriter& cases, payments::Limits limits);
 
   void begin_set() { contradiction_.reset(); }
   // Whether what stands behind it in the set is left out, since it was done with the first.
@@ -71,6 +72,7 @@ class PaymentWriter {
   Sealer& sealer_;
   LedgerWriter& ledger_;
   ReconcileWriter& reconciliation_;
+  CitizenCaseWriter& cases_;
   LimitWriter limits_;
   RefundWriter refunds_;
   EndingWriter endings_;

@@ -186,10 +186,11 @@ bool fits(const SubscriptionChange& change) {
 bool fits(const RolloutChange&) {
   return true;  // rollout::check() says more of what is too long than that
 }
-bool fits(const CitizenCaseChange& change) {
-  if (const auto* act = std::get_if<ActOnCitizenCase>(&change))
-    return act->text.size() <= case_text_octets_max && act->asked.worker.size() <= ValueLimits::name_octets_max;
-  const auto& opened = std::get<OpenCitizenCase>(change);
+bool fits(const ActOnCitizenCase& act) {
+  return act.text.size() <= case_text_octets_max && act.asked.worker.size() <= ValueLimits::name_octets_max &&
+         act.asked.account.size() <= ValueLimits::name_octets_max;
+}
+bool fits(const OpenCitizenCase& opened) {
   return opened.text.size() <= case_text_octets_max && opened.address.size() <= case_address_octets_max &&
          std::ranges::all_of(std::array{&opened.link, &opened.kind, &opened.from.company, &opened.from.directorate,
                                         &opened.from.accused, &opened.area},
@@ -198,6 +199,15 @@ bool fits(const CitizenCaseChange& change) {
 bool fits(const PollChange& change) {
   const auto* answer = std::get_if<AnswerPoll>(&change);
   return answer == nullptr || answer->company.size() <= ValueLimits::name_octets_max;
+}
+bool fits(const RequireCaseFee&) {
+  return true;  // it is only compared
+}
+bool fits(const NoteCaseTold&) {
+  return true;
+}
+bool fits(const CitizenCaseChange& change) {
+  return std::visit([](const auto& one) { return fits(one); }, change);
 }
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
@@ -545,7 +555,8 @@ Status check_told(const OpenCitizenCase& change) {
 }
 Status check_told(const CitizenCaseChange& change) {
   if (const auto* opened = std::get_if<OpenCitizenCase>(&change)) return check_told(*opened);
-  return audit::check(std::get<ActOnCitizenCase>(change).by);
+  const auto* act = std::get_if<ActOnCitizenCase>(&change);
+  return act == nullptr ? Status() : audit::check(act->by);
 }
 template <class Other>
 Status check_told(const Other&) {

@@ -888,7 +888,7 @@ SELECT number, msisdn, link, company, account, amount, currency, state, at, not_
 FROM payment_in_ledger WHERE person = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3;
 
 -- @ payment_to_end
-SELECT number, fee, amount, at, msisdn, person, wallet, by_kind, by_name, company, account, drawer
+SELECT number, fee, amount, at, msisdn, person, wallet, by_kind, by_name, company, account, drawer, currency
 FROM payment_in_ledger WHERE key = ?1;
 
 -- @ companies_with_open_payments
@@ -1569,33 +1569,39 @@ DELETE FROM rollout WHERE service = ?1 AND company = ?2;
 -- Cases of citizens.
 -- @ citizen_case
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
-       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
+       fee_quoted
 FROM citizen_case WHERE number = ?1;
 
 -- Among the person's own: by the number another's case would be fetched first, and one that is absent would not.
 -- @ citizen_case_of_person
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
-       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
+       fee_quoted
 FROM citizen_case INDEXED BY citizen_case_of_person WHERE person = ?1 AND number = ?2;
 
 -- @ citizen_cases_of_person
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
-       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
+       fee_quoted
 FROM citizen_case WHERE person = ?1 ORDER BY id DESC LIMIT ?2;
 
 -- @ citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
-       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
+       fee_quoted
 FROM citizen_case WHERE id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ open_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
-       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
+       fee_quoted
 FROM citizen_case WHERE state = 0 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ overdue_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
-       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
+       fee_quoted
 FROM citizen_case INDEXED BY citizen_case_due
 WHERE state = 0 AND is_late = 0 AND due <= ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4;
 
@@ -1624,8 +1630,25 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', ?
 
 -- @ set_citizen_case
 UPDATE citizen_case SET stage = ?2, state = ?3, version = ?4, office = ?5, worker = ?6, stage_since = ?7, due = ?8, is_late = ?9,
-                        resolved = ?10, stars = ?11, reopened = ?12
+                        resolved = ?10, stars = ?11, reopened = ?12, fee = ?13, fee_currency = ?14, fee_account = ?15, fee_state = ?16,
+                        fee_quoted = ?17
 WHERE id = ?1;
+
+-- Nothing of it is asked for twice at once: the index allows one.
+-- @ citizen_case_of_fee
+SELECT number FROM citizen_case WHERE company = ?1 AND fee_account = ?2 AND fee = ?3 AND fee_state = 0;
+
+-- @ note_citizen_case_fee_paid
+UPDATE citizen_case SET fee_payment = ?2, has_news = 1 WHERE id = ?1;
+
+-- @ clear_citizen_case_news
+UPDATE citizen_case SET has_news = 0 WHERE number = ?1 AND has_news = 1;
+
+-- @ citizen_cases_with_news
+SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
+       worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
+       fee_quoted
+FROM citizen_case WHERE has_news = 1 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ add_citizen_case_event
 INSERT INTO citizen_case_event (id, of_case, version, act, at, by_kind, by_name, stage, stars, text_sealed)
@@ -1635,7 +1658,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
 UPDATE citizen_case_event SET text_sealed = NULL WHERE of_case IN (SELECT id FROM citizen_case WHERE person = ?1);
 
 -- @ erase_citizen_case_person
-UPDATE citizen_case SET person = zeroblob(16), msisdn = 0, address_sealed = NULL WHERE person = ?1;
+UPDATE citizen_case SET person = zeroblob(16), msisdn = 0, address_sealed = NULL, has_news = 0,
+                        fee_account = CASE WHEN fee_account IS NOT NULL THEN '' END
+WHERE person = ?1;
 
 -- @ sealed_page_case_text
 SELECT id, 0, NULL, text_sealed, id FROM citizen_case_event

@@ -157,6 +157,8 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
       {"/cases/reply", {{"tracking", tracked}, {"version", 1}, {"text", "a crew is on its way"}}},
       {"/cases/move", {{"tracking", tracked}, {"version", 1}, {"stage", "crew"}}},
       {"/cases/resolve", {{"tracking", tracked}, {"version", 1}}},
+      {"/cases/quote",
+       {{"tracking", tracked}, {"version", 1}, {"amount", 5}, {"currency", "SYP"}, {"account", "2100345"}}},
       {"/reconcile/report", {{"company", "aleppo"}, {"day", "2026-09-01"}}},
       {"/reconcile/cases/find", {}},
       {"/reconcile/cases/resolve",

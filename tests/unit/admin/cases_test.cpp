@@ -90,6 +90,37 @@ TEST_CASE("a case is worked stage by stage, and its person is told each step in 
                                                        head + "resolved a new cable"});
 }
 
+TEST_CASE("a fee is quoted, told with its account, and waived where it is not asked for any more") {
+  CaseOffice office;
+  const std::string worker = office.login_as("amal", "case_worker@aleppo");
+  const auto quote = [&](boost::json::object with) {
+    boost::json::object body = act_on(outage, 1, {{"amount", 500'000}, {"currency", "SYP"}, {"account", "2100345"}});
+    for (const auto& [key, value] : with) body[key] = value;
+    return office.post("/cases/quote", worker, body);
+  };
+  const auto refused = [&](boost::json::object with) {
+    const Reply reply = quote(std::move(with));
+    return std::to_string(reply.status) + " " + reply.field();
+  };
+  CHECK(refused({{"currency", "EGP"}}) == "422 currency");
+  CHECK(refused({{"amount", 0}}) == "422 amount");
+  CHECK(refused({{"account", "21a"}}) == "422 amount");
+  CHECK(office.questions().empty());
+  const Reply quoted = quote({{"text", "for the meter"}});
+  REQUIRE(quoted.status == 200);
+  CHECK(quoted.body.at("fee") == 500'000);
+  CHECK(quoted.body.at("fee_account") == "2100345");
+  CHECK(quoted.body.at("fee_state") == "due");
+  CHECK(quoted.body.at("history").as_array().at(1).as_object().at("what") == "quoted");
+  CHECK(office.post("/cases/resolve", worker, act_on(outage, 2)).status == 409);
+  const Reply waived = office.post("/cases/resolve", worker, act_on(outage, 2, {{"waive_fee", true}}));
+  CHECK(waived.status == 200);
+  CHECK(waived.body.at("fee_state") == "waived");
+  const std::string head = "syriatel 963933123456 news " + outage + ": ";
+  CHECK(office.questions() ==
+        std::vector<std::string>{head + "fee 5,000 SYP *0345. for the meter", head + "resolved"});
+}
+
 TEST_CASE("what a case does not take is told, with the field, and nobody hears of it") {
   CaseOffice office;
   const std::string worker = office.login_as("amal", "case_worker");

@@ -212,18 +212,86 @@ TEST_CASE("a closed account works and sees nothing") {
   CHECK_FALSE(may_see(closed, sample_kinds(), outage_of()));
 }
 
+TEST_CASE("a fee is quoted on an account of the case's company, and again while it is not paid") {
+  const Asked asked{.act = Act::quote, .amount = {500'000, Currency::SYP}, .account = "2100345"};
+  const Case quoted = done(outage_of(), asked, begin + hours(1));
+  REQUIRE(quoted.owes_fee());
+  CHECK(*quoted.fee == Fee{{500'000, Currency::SYP}, "2100345", FeeState::due, begin + hours(1)});
+  CHECK(quoted.stage == "received");
+  CHECK(quoted.version == 2);
+  Asked higher = asked;
+  higher.amount.minor = 600'000;
+  CHECK(done(quoted, higher).fee->amount.minor == 600'000);
+  const Case paid = with_fee_paid(sample_kinds(), quoted, begin + hours(2));
+  CHECK(paid.fee->state == FeeState::paid);
+  CHECK(paid.version == 3);
+  CHECK(refused(paid, higher).code == Errc::conflict);
+
+  CHECK(refused(outage_of(""), asked).code == Errc::invalid);
+  for (const std::int64_t amount : {0, -1}) {
+    Asked nothing = asked;
+    nothing.amount.minor = amount;
+    CHECK(refused(outage_of(), nothing).code == Errc::invalid);
+  }
+  for (const char* account : {"", "21a", "*"}) {
+    Asked elsewhere = asked;
+    elsewhere.account = account;
+    CHECK(refused(outage_of(), elsewhere).code == Errc::invalid);
+  }
+  CHECK(refused(resolved_at(begin), asked).code == Errc::conflict);
+  CHECK(refused(quoted, {.act = Act::pay_fee}).code == Errc::conflict);
+}
+
+TEST_CASE("a case whose fee is paid goes on by itself where its stage says so, whatever is configured by then") {
+  const Kinds kinds{sample_request()};
+  Case one = opened(sample_request(), {"aleppo", {}, {}}, begin);
+  one.fee = Fee{{500'000, Currency::SYP}, "2100345", FeeState::due, begin};
+  CHECK(with_fee_paid(kinds, one, begin + hours(1)).stage == "received");
+  one.stage = "fee";
+  one.is_late = true;
+  const Case paid = with_fee_paid(kinds, one, begin + hours(100));
+  CHECK(paid.stage == "works");
+  CHECK(paid.stage_since == begin + hours(100));
+  CHECK(paid.due == begin + hours(172));
+  CHECK_FALSE(paid.is_late);
+  const Case unknown = with_fee_paid({}, one, begin);
+  CHECK(unknown.stage == "fee");
+  CHECK(unknown.fee->state == FeeState::paid);
+}
+
+TEST_CASE("a case with a fee that is due is resolved only by who waives it") {
+  const Case quoted =
+      done(outage_of(), {.act = Act::quote, .amount = {500'000, Currency::SYP}, .account = "2100345"});
+  CHECK(refused(quoted, {.act = Act::resolve}).code == Errc::conflict);
+  const Case waived = done(quoted, {.act = Act::resolve, .waives_fee = true});
+  CHECK(waived.state == State::resolved);
+  CHECK(waived.fee->state == FeeState::waived);
+  CHECK(refused(outage_of(), {.act = Act::resolve, .waives_fee = true}).code == Errc::invalid);
+  const Case paid = with_fee_paid(sample_kinds(), quoted, begin);
+  CHECK(done(paid, {.act = Act::resolve}).state == State::resolved);
+  const Case again = done(waived, {.act = Act::reopen});
+  CHECK_FALSE(again.owes_fee());
+  CHECK(done(again, {.act = Act::quote, .amount = {1, Currency::SYP}, .account = "2100345"}).owes_fee());
+}
+
 TEST_CASE("whatever is asked, in whatever order, an open case is due and a resolved one is not") {
   CHECK(rc::check([] {
     Case one = outage_of();
     WallTime now = begin;
     const auto steps = *rc::gen::container<std::vector<std::pair<int, int>>>(
-        rc::gen::pair(rc::gen::inRange(1, 8), rc::gen::inRange(0, 400)));
+        rc::gen::pair(rc::gen::inRange(1, 10), rc::gen::inRange(0, 400)));
     for (const auto& [act, later] : steps) {
       now += hours(later);
       const std::string stage = later % 2 == 0 ? "crew" : "check";
-      const auto after =
-          decide(sample_kinds(), one,
-                 {.act = static_cast<Act>(act), .stage = stage, .stars = later % 7, .worker = "amal"}, now);
+      const auto after = decide(sample_kinds(), one,
+                                {.act = static_cast<Act>(act),
+                                 .stage = stage,
+                                 .stars = later % 7,
+                                 .worker = "amal",
+                                 .amount = {later, Currency::SYP},
+                                 .account = "2100345",
+                                 .waives_fee = later % 3 == 0},
+                                now);
       if (!after.ok()) continue;
       RC_ASSERT(after->version == one.version + 1);
       one = *after;
@@ -231,6 +299,7 @@ TEST_CASE("whatever is asked, in whatever order, an open case is due and a resol
       RC_ASSERT((one.state == State::resolved) == one.resolved.has_value());
       RC_ASSERT(!one.stars || one.state == State::resolved);
       RC_ASSERT(!one.is_late || one.state == State::open);
+      RC_ASSERT(!one.owes_fee() || one.state == State::open);
       RC_ASSERT(one.reopened <= 1);
     }
   }));

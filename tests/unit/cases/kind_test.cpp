@@ -67,6 +67,10 @@ TEST_CASE("what is wrong with a stage is told, with its name") {
   CHECK_THAT(fault_with([](Kind& kind) { kind.stages[0].next.clear(); }), Contains("next must say what may follow"));
   CHECK_THAT(fault_with([](Kind& kind) { kind.stages[0].next = {"van"}; }), Contains("there is no stage 'van'"));
   CHECK_THAT(fault_with([](Kind& kind) { kind.stages[0].next = {"received"}; }), Contains("does not follow itself"));
+  for (const char* stage : {"resolved", "check", "van"})
+    CHECK_THAT(fault_with([stage](Kind& kind) { kind.stages[0].after_fee = stage; }),
+               Contains("outage.received: after_fee must be a stage out of next"));
+  CHECK(fault_with([](Kind& kind) { kind.stages[0].after_fee = "crew"; }).empty());
   CHECK_THAT(fault_with([](Kind& kind) {
                kind.stages[0].next = {"crew", "crew"};
              }),

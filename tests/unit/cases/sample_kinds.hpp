@@ -52,7 +52,11 @@ inline Kind sample_request() {
           .needs_text = false,
           .needs_address = true,
           .stages = {{.name = "received", .label_ar = "مسجل", .label_en = "Received", .next = {"fee", "resolved"}},
-                     {.name = "fee", .label_ar = "رسم", .label_en = "Fee due", .next = {"works", "resolved"}},
+                     {.name = "fee",
+                      .label_ar = "رسم",
+                      .label_en = "Fee due",
+                      .next = {"works", "resolved"},
+                      .after_fee = "works"},
                      {.name = "works", .label_ar = "تنفيذ", .label_en = "Being built", .next = {"resolved"}}}};
 }
 inline Kinds sample_kinds() {

@@ -77,6 +77,7 @@ store::PersonFile sample_file() {
   outage.is.is.stage = "crew";
   outage.is.is.from.company = "homs";
   outage.is.is.opened = at(20);
+  outage.is.is.fee = cases::Fee{{500'000, Currency::SYP}, "2100345", cases::FeeState::due, at(21)};
   outage.events.push_back({.version = 1,
                            .act = cases::Act::open,
                            .at = at(20),
@@ -141,6 +142,11 @@ TEST_CASE("the file of a person has everything in full, but no code") {
                                         {"address", "by the mill"},
                                         {"opened", "2026-09-21T14:13:40Z"},
                                         {"rating", nullptr},
+                                        {"fee", json::object{{"amount", 500'000},
+                                                             {"currency", "SYP"},
+                                                             {"account", "2100345"},
+                                                             {"state", "due"},
+                                                             {"quoted", "2026-09-21T14:13:41Z"}}},
                                         {"history", json::array{{{"what", "opened"},
                                                                  {"at", "2026-09-21T14:13:40Z"},
                                                                  {"by", "citizen"},

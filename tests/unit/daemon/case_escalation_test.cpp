@@ -14,6 +14,7 @@ constexpr std::int64_t bribe_number = 223'456'789;
 struct LateTown : Town {
   LateTown() {
     case_kinds = cases::sample_kinds();
+    case_kinds.push_back(cases::sample_request());
     write({store::ChangeLink{*Msisdn::parse(subscriber),
                              person,
                              identity::LinkEvent::import,
@@ -65,6 +66,49 @@ TEST_CASE("a case whose time is over goes to the office above, once, and its per
   town.wait_for_replies(2);
   CHECK(contains(town.replies[1], "Received"));
   CHECK(town.is(outage_number).version == 2);
+}
+
+TEST_CASE("whose fee a payment has paid is told so with the stage that the case has come to, once") {
+  LateTown town;
+  constexpr std::int64_t request_number = 323'456'789;
+  const store::Wallet card{"1234567890", Currency::SYP};
+  const Money fee{500'000, Currency::SYP};
+  const Actor worker{Actor::Kind::staff, "amal"};
+  const auto worked = [&](cases::Asked asked) {
+    return store::Change(store::CitizenCaseChange(store::ActOnCitizenCase{
+        .number = request_number, .asked = std::move(asked), .by = worker, .at = wall_now() - 2h}));
+  };
+  town.open_case(request_number, "connection", 3h);
+  town.write({worked({.act = cases::Act::move, .stage = "fee"}),
+              worked({.act = cases::Act::quote, .amount = fee, .account = "2100345"}),
+              store::PaymentChange(store::OpenWallet{town.person, card, wall_now() - 1h}),
+              store::LedgerChange(store::MoveMoney{{.key = "credit",
+                                                    .debit = {ledger::AccountKind::suspense, "main", Currency::SYP},
+                                                    .credit = store::account_of(card),
+                                                    .amount = fee,
+                                                    .by = worker,
+                                                    .at = wall_now() - 1h}})});
+  town.write({store::PaymentChange(store::BeginPayment{.key = "k1",
+                                                       .person = town.person,
+                                                       .msisdn = *Msisdn::parse(subscriber),
+                                                       .link = "syriatel",
+                                                       .wallet = card,
+                                                       .company = "aleppo",
+                                                       .account = "2100345",
+                                                       .amount = fee,
+                                                       .by = {Actor::Kind::citizen, "ussd"},
+                                                       .at = wall_now() - 1h,
+                                                       .not_after = wall_now() - 59min,
+                                                       .revision = {},
+                                                       .session = {}})});
+  town.write({store::PaymentChange(store::SettlePayment{"k1", {"aleppo posted D-1", Actor{}, wall_now() - 59min}})});
+  town.start();
+  town.wait_for_replies(1);
+  CHECK(contains(town.replies[0], cases::tracking_number(request_number)));
+  CHECK(contains(town.replies[0], "The fee is paid. Being connected"));
+  town.stop();
+  CHECK(town.is(request_number).stage == "works");
+  CHECK(town.open_store()->cases().citizen_cases_with_news(0, 10)->empty());
 }
 
 TEST_CASE("a late case of a kind that is configured no more holds up no other") {

@@ -42,6 +42,8 @@ sys_audit_head: Head
 sys_case_news: Case
 sys_case_resolved: Resolved
 sys_case_late: Late
+sys_case_fee: Fee
+sys_case_fee_paid: Paid
 sys_link_asks: Link
 sys_hold_asks: Hold
 sys_link_reply: Reply

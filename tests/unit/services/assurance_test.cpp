@@ -79,6 +79,7 @@ const std::vector<AssuranceRow>& product_table() {
       {"polls.question", link, {}, "none"},
       {"polls.answer", link, {{"poll", "service"}, {"choice", "good"}}, "none"},
       {"cases.status", link, {{"tracking", "2234567892"}}, "not_found"},
+      {"cases.fee", link, {{"tracking", "2234567892"}}, "not_found"},
       {"readings.last", link, own_bill},
       {"readings.history", link, own_bill},
       {"readings.used", link, {{"last", 9'904}, {"value", 9'990}}},

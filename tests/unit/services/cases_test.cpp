@@ -46,7 +46,28 @@ struct CaseTown : PayingTown {
         .number = number_of(typed), .asked = asked, .text = text, .by = by_maker, .at = wall_now()})});
   }
 
+  void quote(const std::string& typed, std::int64_t amount) {
+    by_staff(typed, {.act = Act::quote, .amount = {amount, Currency::SYP}, .account = "2100345"});
+  }
+  std::string open_request_with_fee(std::int64_t amount) {
+    REQUIRE(told_of("cases.open", {{"kind", "connection"}, {"address", "by the mill"}}) == "ok");
+    const std::string opened = tracking();
+    by_staff(opened, {.act = Act::move, .stage = "fee"});
+    quote(opened, amount);
+    return opened;
+  }
+  // With one code, which only what is paid uses up.
+  std::string paid_fee(const std::string& typed, std::int64_t amount) {
+    if (granted.empty()) granted = grant();
+    Request asked = request("2100345", amount, granted, payment_key, {});
+    asked.args.emplace("tracking", typed);
+    Answer answer = companies::run(loop, services::run(*world, "payments.pay", std::move(asked)));
+    if (!answer.changes.empty()) done(std::move(answer.changes));
+    return answer.outcome.outcome;
+  }
+
   std::uint64_t drawn = 0;
+  std::string granted;
 };
 
 }  // namespace
@@ -222,6 +243,48 @@ TEST_CASE("a case that is resolved is rated once, and reopened with the reason")
   CHECK(town.kept->cases().citizen_case_events(one->id)->back().text == "still dark");
 }
 
+TEST_CASE("the fee of a request is paid from the card, and the request goes on") {
+  CaseTown town;
+  const std::string tracking = town.open_request_with_fee(30'000);
+  REQUIRE(town.told_of("cases.fee", {{"tracking", tracking}}) == "ok");
+  CHECK(town.text("company") == "aleppo");
+  CHECK(town.text("account") == "2100345");
+  CHECK(town.count("amount") == 30'000);
+  REQUIRE(town.told_of("cases.status", {{"tracking", tracking}}) == "ok");
+  CHECK(town.text("fee_state") == "due");
+  CHECK(town.count("fee") == 30'000);
+  CHECK(town.paid_fee(tracking, 30'000) == "ok");
+  CHECK(town.on_card() == 70'000);
+  REQUIRE(town.told_of("cases.status", {{"tracking", tracking}}) == "ok");
+  CHECK(town.text("fee_state") == "paid");
+  CHECK(town.text("stage") == "Being built");
+  CHECK(town.told_of("cases.fee", {{"tracking", tracking}}) == "none");
+}
+
+TEST_CASE("a fee that was quoted anew, or is another's, is not paid, and nothing is taken") {
+  CaseTown town;
+  const std::string tracking = town.open_request_with_fee(30'000);
+  town.quote(tracking, 40'000);  // while the person looks at the other one
+  CHECK(town.paid_fee(tracking, 30'000) == "declined");
+  CHECK(town.paid_fee(cases::tracking_number(999'999'999), 40'000) == "declined");
+  CHECK(town.paid_fee("1234567890", 40'000) == "declined");
+  CHECK(town.on_card() == 100'000);
+  CHECK(town.paid_fee(tracking, 40'000) == "ok");
+  CHECK(town.on_card() == 60'000);
+  town.person = *NationalId::parse(Country::syria, "02345678901");
+  CHECK(town.told_of("cases.fee", {{"tracking", tracking}}) == "not_found");
+}
+
+TEST_CASE("a case without a fee says so") {
+  CaseTown town;
+  REQUIRE(town.open_outage() == "ok");
+  const std::string tracking = town.tracking();
+  CHECK(town.told_of("cases.fee", {{"tracking", tracking}}) == "none");
+  REQUIRE(town.told_of("cases.status", {{"tracking", tracking}}) == "ok");
+  CHECK(town.text("fee_state") == "none");
+  CHECK(town.count("fee") == 0);
+}
+
 TEST_CASE("news of a case go to its person's number, in their language, and to nobody who has it by now") {
   CaseTown town;
   REQUIRE(town.open_outage() == "ok");
@@ -240,6 +303,12 @@ TEST_CASE("news of a case go to its person's number, in their language, and to n
   CHECK_FALSE(news(Act::escalate));  // nobody else has it
   after.office = "management";
   CHECK(news(Act::escalate) == "ar sys_case_news " + tracking + ": ar sys_case_late");
+  after.fee = cases::Fee{{500'000, Currency::SYP}, "2100345", cases::FeeState::due, {}};
+  const std::string fee =
+      "ar sys_case_news " + tracking + ": ar sys_case_fee 5,000 SYP " + payments::masked_account("2100345");
+  CHECK(news(Act::quote) == fee);
+  CHECK(news(Act::quote, "للتركيب") == fee + ". للتركيب");
+  CHECK(news(Act::pay_fee) == "ar sys_case_news " + tracking + ": ar sys_case_fee_paid فريق");
   CHECK_FALSE(news(Act::take));
   CHECK_FALSE(news(Act::rate));
   town.done({store::SetLocale{Town::caller, "en"}});

@@ -244,7 +244,9 @@ TEST_CASE_METHOD(CitizenCaseFixture,
   REQUIRE_FALSE(refused.ok());
   CHECK_THAT(refused.error().message, Catch::Contains("a case of theirs is not resolved"));
   CHECK(events()[0].text == "لا كهرباء منذ الصباح");
-  done(staff_act({.act = Act::resolve}, "done", at(150)));
+  done(staff_act({.act = Act::quote, .amount = {500, Currency::SYP}, .account = "2100345"}, {}, at(140)));
+  CHECK(store->person_file(syrian())->cases[0].is.is.fee->account == "2100345");
+  done(staff_act({.act = Act::resolve, .waives_fee = true}, "done", at(150)));
   REQUIRE(change({erasing}).ok());
   CHECK(store->person_file(syrian())->cases.empty());
   CHECK_FALSE(store->cases().find_citizen_case_of(syrian(), outage_number).value());
@@ -252,7 +254,9 @@ TEST_CASE_METHOD(CitizenCaseFixture,
   CHECK(kept.is.state == cases::State::resolved);
   CHECK_FALSE(kept.msisdn);
   CHECK(kept.address.empty());
-  REQUIRE(events().size() == 2);
+  CHECK(kept.is.fee->account.empty());
+  CHECK(kept.is.fee->amount.minor == 500);
+  REQUIRE(events().size() == 3);
   for (const CitizenCaseEvent& event : events()) CHECK(event.text.empty());
   CHECK(found(outage_number + 1).address == "قرب الطاحونة");
 }

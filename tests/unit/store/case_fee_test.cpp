@@ -1,0 +1,199 @@
+// The fee of a case: which payment is taken for it, once, in the transaction that settles it.
+#include "payment_fixture.hpp"
+#include "store/audit_trail.hpp"
+#include "store/citizen_case.hpp"
+#include "tests/unit/cases/sample_kinds.hpp"
+
+namespace shubbak::store {
+namespace {
+
+using cases::Act;
+using cases::FeeState;
+
+constexpr std::int64_t request_number = 123'456'789;
+constexpr std::int64_t other_request = 223'456'789;
+
+ActOnCitizenCase by_worker(std::int64_t of_case, cases::Asked asked, std::int64_t when = 20) {
+  return {.number = of_case, .asked = std::move(asked), .by = {Actor::Kind::staff, "amal"}, .at = at(when)};
+}
+ActOnCitizenCase quote_of(std::int64_t amount, std::int64_t of_case = request_number, std::int64_t when = 20) {
+  return by_worker(of_case, {.act = Act::quote, .amount = {amount, Currency::SYP}, .account = "14521"}, when);
+}
+RequireCaseFee fee_of(std::int64_t amount, const NationalId& of_person = syrian()) {
+  return {.number = request_number,
+          .person = of_person,
+          .company = "damascus",
+          .account = "14521",
+          .amount = {amount, Currency::SYP}};
+}
+
+class CaseFeeFixture : public PaymentFixture {
+ public:
+  CaseFeeFixture() {
+    config.case_kinds = {cases::sample_request()};
+    reopen();
+    open_request(request_number);
+    put(by_worker(request_number, {.act = Act::move, .stage = "fee"}, 15));
+  }
+  void open_request(std::int64_t under) {
+    put(OpenCitizenCase{.number = under,
+                        .person = syrian(),
+                        .msisdn = number(),
+                        .link = "mtn",
+                        .kind = "connection",
+                        .from = {"damascus", {}, {}},
+                        .address = "by the mill",
+                        .by = by_citizen,
+                        .at = at(10)});
+  }
+  void put(const CitizenCaseChange& one) { carried_out({Change(one)}); }
+  Errc refused_case(const CitizenCaseChange& one) { return refused({Change(one)}); }
+  cases::Case is(std::int64_t of_case = request_number) {
+    return store->cases().find_citizen_case(of_case).value().value().is;
+  }
+  std::vector<CitizenCaseEvent> events() {
+    const auto one = store->cases().find_citizen_case(request_number).value();
+    return store->cases().citizen_case_events(one->id).value();
+  }
+  std::size_t with_news() { return store->cases().citizen_cases_with_news(0, 10)->size(); }
+};
+
+TEST_CASE_METHOD(CaseFeeFixture, "a payment of exactly the fee, settled, pays it once, and the case goes on") {
+  put(quote_of(200));
+  done(begin(200));
+  CHECK(is().owes_fee());
+  CHECK(with_news() == 0);
+  done(settle());
+  CHECK(is().fee->state == FeeState::paid);
+  CHECK(is().stage == "works");
+  CHECK(is().stage_since == at(70));
+  CHECK(with_news() == 1);
+  const auto history = events();
+  REQUIRE(history.size() == 4);
+  CHECK(history[3].act == Act::pay_fee);
+  CHECK(history[3].at == at(70));
+  CHECK(history[3].stage == "works");
+  done(settle());  // told once more
+  CHECK(is().version == 4);
+  CHECK(refused_case(quote_of(300)) == Errc::conflict);
+  const auto trail = AuditTrail::open(config.path).value();
+  std::vector<std::string> told;
+  REQUIRE(trail
+              ->each({.action = "case.fee_paid"},
+                     [&](const audit::Record& record) {
+                       told.push_back(record.thing + " " + record.detail);
+                       return true;
+                     })
+              .ok());
+  CHECK(told == std::vector<std::string>{R"(connection {"case":123456789,"company":"damascus","was":"fee",)"
+                                         R"("amount":200,"payment":)" +
+                                         std::to_string(payment().number) + "}"});
+  CHECK_FALSE(trail->verify({})->fault);
+  check_whole();
+}
+
+TEST_CASE_METHOD(CaseFeeFixture, "its person is told of it once") {
+  put(quote_of(200));
+  done(begin(200));
+  done(settle());
+  REQUIRE(store->cases().citizen_cases_with_news(0, 10)->front().number == request_number);
+  put(NoteCaseTold{request_number});
+  CHECK(with_news() == 0);
+  CHECK(refused_case(NoteCaseTold{request_number}) == Errc::conflict);
+}
+
+TEST_CASE_METHOD(CaseFeeFixture, "another amount, another account, a release and a payment from before pay no fee") {
+  done(begin(200, "before", 12));
+  put(by_worker(request_number,
+                {.act = Act::quote, .amount = {200, Currency::SYP}, .account = payment("before").account}));
+  done(settle("before"));
+  CHECK(is().owes_fee());
+  put(quote_of(200));
+  done(begin(199));
+  done(settle());
+  CHECK(is().owes_fee());
+  BeginPayment again = begin(200, "again", 80);
+  done(again);  // to an account of its own
+  done(settle("again"));
+  CHECK(is().owes_fee());
+  again = begin(200, "released", 90);
+  again.account = "14521";
+  done(again);
+  done(release("released"));
+  CHECK(is().owes_fee());
+  CHECK(is().stage == "fee");
+  CHECK(with_news() == 0);
+}
+
+TEST_CASE_METHOD(CaseFeeFixture, "a fee that is quoted anew is the one that is paid") {
+  put(quote_of(200));
+  put(quote_of(300, request_number, 30));
+  const auto pays = [&](std::int64_t amount) {
+    return std::vector<Change>{Change(CitizenCaseChange(fee_of(amount))), Change(PaymentChange(begin(amount)))};
+  };
+  CHECK(refused(pays(200)) == Errc::conflict);
+  CHECK_FALSE(store->payments().find_payment(payment_key).value());
+  carried_out(pays(300));
+  done(settle());
+  CHECK(is().fee->state == FeeState::paid);
+  CHECK(is().fee->amount.minor == 300);
+}
+
+TEST_CASE_METHOD(CaseFeeFixture, "a fee is not quoted anew while a payment to its account is not over") {
+  put(quote_of(200));
+  done(begin(200));
+  CHECK(refused_case(quote_of(300)) == Errc::conflict);
+  done(release());
+  put(quote_of(300));
+  CHECK(is().fee->amount.minor == 300);
+}
+
+TEST_CASE_METHOD(CaseFeeFixture, "no two cases wait for the same amount to one account") {
+  open_request(other_request);
+  put(quote_of(200));
+  CHECK(refused_case(quote_of(200, other_request)) == Errc::conflict);
+  put(quote_of(201, other_request));
+  CHECK(refused_case(quote_of(201)) == Errc::conflict);
+  done(begin(200));
+  done(settle());
+  CHECK(is().fee->state == FeeState::paid);
+  CHECK(is(other_request).owes_fee());
+  put(quote_of(200, other_request, 80));
+  CHECK(is(other_request).fee->amount.minor == 200);
+}
+
+TEST_CASE_METHOD(CaseFeeFixture,
+                 "what is paid as a fee is held against the case: whose it is, and what is due of it") {
+  CHECK(refused_case(fee_of(200)) == Errc::conflict);  // none is quoted
+  put(quote_of(200));
+  put(fee_of(200));
+  CHECK(refused_case(fee_of(200, syrian("09080706050"))) == Errc::not_found);
+  RequireCaseFee elsewhere = fee_of(200);
+  elsewhere.company = "homs";
+  CHECK(refused_case(elsewhere) == Errc::conflict);
+  elsewhere = fee_of(200);
+  elsewhere.account = "14522";
+  CHECK(refused_case(elsewhere) == Errc::conflict);
+  elsewhere = fee_of(200);
+  elsewhere.number = other_request;
+  CHECK(refused_case(elsewhere) == Errc::not_found);
+  put(by_worker(request_number, {.act = Act::resolve, .waives_fee = true}));
+  CHECK(refused_case(fee_of(200)) == Errc::conflict);
+  done(begin(200));
+  done(settle());
+  CHECK(is().fee->state == FeeState::waived);
+}
+
+TEST_CASE_METHOD(CaseFeeFixture, "a payment is settled, and its fee paid, also where the case's kind is gone") {
+  put(quote_of(200));
+  done(begin(200));
+  config.case_kinds.clear();
+  reopen();
+  done(settle());
+  CHECK(payment().state == State::posted);
+  CHECK(is().fee->state == FeeState::paid);
+  CHECK(is().stage == "fee");
+}
+
+}  // namespace
+}  // namespace shubbak::store
