@@ -51,27 +51,29 @@ enum class SystemString : std::uint8_t {
   payment_released,  // an SMS: it has not; amount and account follow
   payment_held,    // an SMS: what was paid by bank card is here, and the company has not answered; amount and account
   bank_card_link,  // an SMS: a link for the bank card, which follows
-  bank_card_credited,  // an SMS: money from the bank card is on the service card; amount
-  bank_card_kept,      // an SMS: the same, and what it was for was not paid; amount and account
-  bank_card_disputed,  // an SMS: money from the bank card is here and is looked into; amount and number
-  payment_refunded,    // an SMS: what was paid is back; amount, account and receipt follow
-  cash_released,       // an SMS: a payment in cash has not come through; amount and account follow
-  cash_refunded,       // an SMS: what was paid in cash is given back; amount, account and receipt follow
-  cash_topped_up,      // an SMS: cash came onto a prepaid card; amount and the card's number follow
-  case_news,           // an SMS: what became of a case; its tracking number and what is new follow
-  case_resolved,       // what is new: it is resolved
-  case_late,           // what is new: its time limit is over and somebody else has it
-  case_fee,            // what is new: a fee is to be paid; amount and the company's account follow
-  case_fee_paid,       // what is new: the fee is paid; the stage follows
-  audit_head,          // to an overseer; day, head and totals follow
-  yes,                 // of a confirm
+  bank_card_credited,    // an SMS: money from the bank card is on the service card; amount
+  bank_card_kept,        // an SMS: the same, and what it was for was not paid; amount and account
+  bank_card_disputed,    // an SMS: money from the bank card is here and is looked into; amount and number
+  payment_refunded,      // an SMS: what was paid is back; amount, account and receipt follow
+  cash_released,         // an SMS: a payment in cash has not come through; amount and account follow
+  cash_refunded,         // an SMS: what was paid in cash is given back; amount, account and receipt follow
+  cash_topped_up,        // an SMS: cash came onto a prepaid card; amount and the card's number follow
+  case_news,             // an SMS: what became of a case; its tracking number and what is new follow
+  case_resolved,         // what is new: it is resolved
+  case_late,             // what is new: its time limit is over and somebody else has it
+  case_fee,              // what is new: a fee is to be paid; amount and the company's account follow
+  case_fee_paid,         // what is new: the fee is paid; the stage follows
+  case_visit_offered,    // what is new: slots for a visit are there to choose from
+  case_visit_cancelled,  // what is new: nobody comes then
+  audit_head,            // to an overseer; day, head and totals follow
+  yes,                   // of a confirm
   no,
   nav_back,
   nav_home,
   nav_next,
   nav_previous,
 };
-constexpr std::array<std::string_view, 49> system_string_names{"sys_not_linked",
+constexpr std::array<std::string_view, 51> system_string_names{"sys_not_linked",
                                                                "sys_wrong_choice",
                                                                "sys_wrong_input",
                                                                "sys_invalid",
@@ -113,6 +115,8 @@ constexpr std::array<std::string_view, 49> system_string_names{"sys_not_linked",
                                                                "sys_case_late",
                                                                "sys_case_fee",
                                                                "sys_case_fee_paid",
+                                                               "sys_case_visit_offered",
+                                                               "sys_case_visit_cancelled",
                                                                "sys_audit_head",
                                                                "sys_yes",
                                                                "sys_no",

@@ -48,9 +48,16 @@ check(json.loads(cases("amal", "move", tracking, "crew", "--seen", 3))["stage"] 
 cases("amal", "quote", tracking, "--amount", "5000.123", "--account", "2100345", "--seen", 4, code=2)
 quoted = json.loads(cases("amal", "quote", tracking, "--amount", "5000", "--account", "2100345", "--why", "عداد جديد", "--seen", 4))
 check([quoted[one] for one in ("fee", "fee_account", "fee_state")] == [500000, "2100345", "due"], f"the fee is {quoted}")
-check("permission" in cases("widad", "resolve", tracking, "--seen", 5, code=1), "an overseer has resolved a case")
-check("not paid" in cases("amal", "resolve", tracking, "--seen", 5, code=1), "a case was resolved with a fee that is due")
-resolved = json.loads(cases("amal", "resolve", tracking, "--text", "الكبل جديد", "--waive", "--seen", 5))
+day = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=2)).strftime("%Y-%m-%d")
+slots = [f"{day} 09:00-12:00", f"{day} 13:00-16:00"]
+offering = ["offer", tracking, "--team", "crew_1", "--slot", slots[0], "--slot", slots[1]]
+check("2 to 4 slots" in cases("amal", *offering[:-2], "--seen", 5, code=1), "one slot was offered")
+check(json.loads(cases("amal", *offering, "--seen", 5))["offers"] == slots, "the slots are not offered")
+check("no appointment" in cases("amal", "visited", tracking, "--outcome", "absent", "--seen", 6, code=1), "who was visited?")
+check(json.loads(cases("amal", "cancel-visit", tracking, "--text", "مطر", "--seen", 6))["offers"] == [], "the slots are offered still")
+check("permission" in cases("widad", "resolve", tracking, "--seen", 7, code=1), "an overseer has resolved a case")
+check("not paid" in cases("amal", "resolve", tracking, "--seen", 7, code=1), "a case was resolved with a fee that is due")
+resolved = json.loads(cases("amal", "resolve", tracking, "--text", "الكبل جديد", "--waive", "--seen", 7))
 check(resolved["state"] == "resolved" and resolved["history"][-1]["text"] == "الكبل جديد", f"it is {resolved}")
 check(cases("amal", "list", "--open") == "", "a resolved case is open")
 
@@ -79,7 +86,7 @@ check("not kept by channel" in run("report", "cases", "--by", "channel", *days, 
 # --- and what is told of it
 kept = json.loads(run("privacy", "export", "--national-id", "-", given="01234567890\n"))
 check([one["tracking"] for one in kept["cases"]] == [tracking], "the export has other cases")
-check([one["what"] for one in kept["cases"][0]["history"]] == ["opened", "taken", "replied", "moved", "quoted", "resolved"], "its history is another")
+check([one["what"] for one in kept["cases"][0]["history"]] == ["opened", "taken", "replied", "moved", "quoted", "offered", "visit_cancelled", "resolved"], "its history is another")
 check(kept["cases"][0]["fee"]["state"] == "waived", "the export has no fee")
 for action, count in (("opened", 2), ("taken", 1), ("quoted", 1), ("resolved", 1)):
     check(run("audit", "search", "--action", f"case.{action}").count("\n") == count, f"case.{action} is not told {count} times")

@@ -36,7 +36,9 @@ CitizenCaseShown shown(const store::StoredCitizenCase& one) {
 }
 
 CitizenCaseFile shown(const CitizenCaseTold& told) {
-  CitizenCaseFile file{shown(told.is), told.is.address, told.next, {}};
+  CitizenCaseFile file{shown(told.is), told.is.address, told.next, {}, told.offers, told.visit, {}, {}};
+  if (told.is.is.appointment) file.visit_team = told.is.is.appointment->team;
+  if (!told.visit_code.empty()) file.visit_code = told.visit_code;
   for (const store::CitizenCaseEvent& event : told.events) {
     file.history.push_back({std::string(to_string(event.act)), time_text(event.at),
                             std::string(to_string(event.by.kind)), event.by.name, event.stage, event.text});

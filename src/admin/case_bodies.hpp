@@ -13,8 +13,9 @@ namespace shubbak::admin {
 
 inline constexpr TextRule tracking_rule{.letters_max = 10};
 inline constexpr TextRule case_state_rule{.letters_max = 8, .words = cases::state_names};
+inline constexpr TextRule visit_code_rule{.letters_max = cases::visitor_code_digits};
 inline constexpr TextRule fee_state_rule{.letters_max = 6, .words = cases::fee_state_names};
-inline constexpr TextRule case_act_rule{.letters_max = 10, .words = cases::act_names};
+inline constexpr TextRule case_act_rule{.letters_max = 15, .words = cases::act_names};
 inline constexpr TextRule case_text_rule{.letters_min = 0, .letters_max = 1'000};
 inline constexpr TextRule maybe_name_rule{.letters_min = 0, .letters_max = 64};
 
@@ -82,6 +83,42 @@ void describe(V& v, QuoteFeeBody& b) {
   v.text("currency", b.currency, currency_rule, "of the amount: the deployment's");
   v.text("account", b.account, number_rule, "at the case's company: digits");
   v.optional_text("text", b.text, case_text_rule, "for its person, beside the amount");
+}
+inline constexpr TextRule slot_rule{.letters_max = 22};
+inline constexpr TextRule visit_outcome_rule{.letters_max = 14, .words = cases::visit_outcomes};
+struct OfferVisitBody {
+  TakeCaseBody of;
+  std::string team;
+  std::vector<std::string> slots;
+  std::optional<std::string> text;
+};
+template <class V>
+void describe(V& v, OfferVisitBody& b) {
+  describe(v, b.of);
+  v.text("team", b.team, name_rule, "who would come, of the case's company: lower-case letters, digits and _");
+  v.texts("slots", b.slots, cases::VisitLimits::slots_most, slot_rule,
+          "2 to 4, on the deployment's clock: 2026-12-01 09:00-12:00");
+  v.optional_text("text", b.text, case_text_rule, "for its person, who chooses one on the phone");
+}
+struct CancelVisitBody {
+  TakeCaseBody of;
+  std::optional<std::string> text;
+};
+template <class V>
+void describe(V& v, CancelVisitBody& b) {
+  describe(v, b.of);
+  v.optional_text("text", b.text, case_text_rule, "for its person: why, and what follows");
+}
+struct NoteVisitBody {
+  TakeCaseBody of;
+  std::string outcome;
+  std::optional<std::string> text;
+};
+template <class V>
+void describe(V& v, NoteVisitBody& b) {
+  describe(v, b.of);
+  v.text("outcome", b.outcome, visit_outcome_rule, "what has come of it: documents_seen, absent or other");
+  v.optional_text("text", b.text, case_text_rule, "a note for the case's history, which its person is not sent");
 }
 struct ResolveCitizenCaseBody {
   TakeCaseBody of;
@@ -171,6 +208,10 @@ struct CitizenCaseFile {
   std::string address;
   std::vector<std::string> next;
   std::vector<CaseEventShown> history;
+  std::vector<std::string> offers;
+  std::optional<std::string> visit;
+  std::optional<std::string> visit_team;
+  std::optional<std::string> visit_code;
 };
 CitizenCaseFile shown(const CitizenCaseTold& told);
 template <class V>
@@ -179,6 +220,11 @@ void describe(V& v, CitizenCaseFile& b) {
   v.text("address", b.address, case_text_rule, "that is to be visited; empty: none, or its person was erased");
   v.texts("next", b.next, cases::Limits::stages_max, name_rule, "what may follow: stages, or resolved");
   v.list("history", b.history, 100'000, "what was done to it, oldest first");
+  v.texts("offers", b.offers, cases::VisitLimits::slots_most, slot_rule, "slots that its person may choose from");
+  v.optional_text("visit", b.visit, slot_rule, "the appointment");
+  v.optional_text("visit_team", b.visit_team, name_rule, "who comes");
+  v.optional_text("visit_code", b.visit_code, visit_code_rule,
+                  "that the visitor tells at the door; only for who has taken the case");
 }
 
 }  // namespace shubbak::admin

@@ -63,10 +63,29 @@ Served<CitizenCaseFile> quote_fee(World& world, Asked<QuoteFeeBody> asked) {
   co_return co_await std::move(acting);
 }
 
+Served<CitizenCaseFile> offer_visit(World& world, Asked<OfferVisitBody> asked) {
+  OfferVisitBody& body = asked.body;
+  CitizenCaseAct wanted = wanted_act(cases::Act::offer, body.of, std::move(body.text).value_or(""));
+  wanted.team = std::move(body.team);
+  wanted.slots = std::move(body.slots);
+  return acted_on(world, std::move(asked.caller), std::move(wanted));
+}
+Served<CitizenCaseFile> cancel_visit(World& world, Asked<CancelVisitBody> asked) {
+  CancelVisitBody& body = asked.body;
+  return acted_on(world, std::move(asked.caller),
+                  wanted_act(cases::Act::cancel_visit, body.of, std::move(body.text).value_or("")));
+}
+Served<CitizenCaseFile> note_visit(World& world, Asked<NoteVisitBody> asked) {
+  NoteVisitBody& body = asked.body;
+  CitizenCaseAct wanted = wanted_act(cases::Act::visit, body.of, std::move(body.text).value_or(""));
+  wanted.outcome = std::move(body.outcome);
+  return acted_on(world, std::move(asked.caller), std::move(wanted));
+}
+
 using rows::by;
 using rows::post;
 
-constexpr std::array<Route, 7> case_table{{
+constexpr std::array<Route, 10> case_table{{
     row<CitizenCasesBody, CitizenCaseList, find_cases>(post, "/cases/find", by, Permission::case_read,
                                                        "Citizens' cases that one may see, page by page"),
     row<CitizenCaseBody, CitizenCaseFile, show_case>(post, "/cases/show", by, Permission::case_read,
@@ -81,6 +100,12 @@ constexpr std::array<Route, 7> case_table{{
         post, "/cases/resolve", by, Permission::case_work, "Resolve a case, and tell its person"),
     row<QuoteFeeBody, CitizenCaseFile, quote_fee>(post, "/cases/quote", by, Permission::case_work,
                                                   "Tell a case's person the fee that the company asks for"),
+    row<OfferVisitBody, CitizenCaseFile, offer_visit>(post, "/cases/offer", by, Permission::case_work,
+                                                      "Offer a case's person slots for a visit"),
+    row<CancelVisitBody, CitizenCaseFile, cancel_visit>(post, "/cases/cancel-visit", by, Permission::case_work,
+                                                        "Cancel an appointment or what was offered, and tell so"),
+    row<NoteVisitBody, CitizenCaseFile, note_visit>(post, "/cases/visited", by, Permission::case_work,
+                                                    "Note what has come of a visit"),
 }};
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "admin/case_service.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "services/case_words.hpp"
@@ -38,10 +39,14 @@ const cases::Stage* stage_of(const World& world, const cases::Case& one) {
   return kind == nullptr ? nullptr : kind->find_stage(one.stage);
 }
 
-Result<CitizenCaseTold, ApiError> told_of(World& world, store::StoredCitizenCase one) {
+Result<CitizenCaseTold, ApiError> told_of(World& world, const Caller& caller, store::StoredCitizenCase one) {
   auto events = world.store.cases().citizen_case_events(one.id);
   if (!events) return api_error(events.error());
   CitizenCaseTold told{std::move(one), {}, *std::move(events)};
+  const cases::Case& is = told.is.is;
+  if (!is.worker.empty() && is.worker == caller.account.name) told.visit_code = told.is.visit_code;
+  if (is.appointment) told.visit = cases::slot_text(*is.appointment, world.utc_offset);
+  for (const cases::Slot& slot : is.offers) told.offers.push_back(cases::slot_text(slot, world.utc_offset));
   const cases::Stage* stage = told.is.is.state == cases::State::open ? stage_of(world, told.is.is) : nullptr;
   if (stage != nullptr) told.next = stage->next;
   return told;
@@ -60,7 +65,35 @@ Result<std::string, ApiError> text_for_person(const CitizenCaseAct& act) {
 // What is wrong where the act cannot be; "": nothing in particular.
 std::string field_at_fault(Act act) {
   if (act == Act::quote) return "amount";
+  if (act == Act::offer) return "slots";
   return act == Act::move ? "stage" : "";
+}
+
+Result<cases::Asked, ApiError> case_asked(const World& world, const Caller& caller, const CitizenCaseAct& act) {
+  cases::Asked asked{.act = act.act,
+                     .stage = act.stage,
+                     .worker = caller.actor.name,
+                     .version = act.version,
+                     .amount = {act.amount, world.currency},
+                     .account = act.account,
+                     .waives_fee = act.waives_fee};
+  for (const std::string& text : act.slots) {
+    auto slot = cases::parse_slot(text, act.team, world.utc_offset);
+    if (!slot) return ApiError{Code::invalid, slot.error().message, "slots"};
+    asked.slots.push_back(*std::move(slot));
+  }
+  if (act.act == Act::visit && std::ranges::find(cases::visit_outcomes, act.outcome) == cases::visit_outcomes.end())
+    return ApiError{Code::invalid, "what comes of a visit is documents_seen, absent or other", "outcome"};
+  return asked;
+}
+
+// What stays of it in the case's history.
+std::string text_kept(const CitizenCaseAct& act) {
+  std::string kept = act.outcome;
+  for (const std::string& slot : act.slots) kept += (kept.empty() ? "" : ", ") + slot;
+  if (!act.team.empty()) kept += " " + act.team;
+  if (kept.empty() || act.text.empty()) return kept + act.text;
+  return kept + ": " + act.text;
 }
 
 // By whom it may be done when it is committed. Nothing: the command line may do everything.
@@ -118,7 +151,7 @@ Result<CitizenCasesFound, ApiError> find_citizen_cases(World& world, const Calle
 Result<CitizenCaseTold, ApiError> show_citizen_case(World& world, const Caller& caller, const std::string& tracking) {
   auto found = seen_case(world, caller, tracking);
   if (!found) return found.error();
-  return told_of(world, std::move(*found));
+  return told_of(world, caller, std::move(*found));
 }
 
 Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, CitizenCaseAct act) {
@@ -129,21 +162,16 @@ Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, Citizen
   act.text = *std::move(text);
   auto required = required_for(world, caller, found->is);
   if (!required) co_return required.error();
-  const cases::Asked asked{.act = act.act,
-                           .stage = act.stage,
-                           .worker = caller.actor.name,
-                           .version = act.version,
-                           .amount = {act.amount, world.currency},
-                           .account = act.account,
-                           .waives_fee = act.waives_fee};
-  const auto after = cases::decide(world.case_kinds, found->is, asked, world.now());
+  const auto asked = case_asked(world, caller, act);
+  if (!asked) co_return asked.error();
+  const auto after = cases::decide(world.case_kinds, found->is, *asked, world.now());
   if (!after) co_return change_error(after.error(), field_at_fault(act.act));
   const auto news = news_of(world, *found, *after, act);
   if (!news) co_return news.error();
 
   std::vector<store::Change> changes;
   changes.emplace_back(store::CitizenCaseChange(store::ActOnCitizenCase{
-      .number = found->number, .asked = asked, .text = std::move(act.text), .by = caller.actor, .at = world.now()}));
+      .number = found->number, .asked = *asked, .text = text_kept(act), .by = caller.actor, .at = world.now()}));
   if (*news) changes.emplace_back(store::AddOutboxMessage{**news});
   auto committing = commit_if(world, std::move(*required), std::move(changes));
   const auto committed = co_await std::move(committing);
@@ -151,7 +179,7 @@ Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, Citizen
   services::take_up_news(world.counter, *news, *committed);
   auto now_is = world.store.cases().find_citizen_case(found->number);
   if (!now_is) co_return api_error(now_is.error());
-  co_return told_of(world, std::move(now_is->value()));
+  co_return told_of(world, caller, std::move(now_is->value()));
 }
 
 }  // namespace shubbak::admin

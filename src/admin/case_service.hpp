@@ -32,21 +32,28 @@ struct CitizenCaseTold {
   store::StoredCitizenCase is;
   std::vector<std::string> next;                // what may follow its stage: stages, or cases::resolved_word
   std::vector<store::CitizenCaseEvent> events;  // oldest first
+  std::string visit_code{};                     // for whoever has taken the case; "": it is not the caller's
+  std::optional<std::string> visit{};           // the appointment, as cases::slot_text() has it
+  std::vector<std::string> offers{};            // likewise, of what its person may choose from
 };
 // Errors: invalid (field tracking), not_found.
 Result<CitizenCaseTold, ApiError> show_citizen_case(World& world, const Caller& caller, const std::string& tracking);
 
 struct CitizenCaseAct {
   std::string tracking;
-  cases::Act act;            // take, reply, move, resolve or quote
-  std::int64_t version = 0;  // of the case, as the caller has seen it
-  std::string stage{};       // move: to which
-  std::string text{};        // for its person: of a reply required, of the others if there is more to say
-  std::int64_t amount = 0;   // quote: minor units in the deployment's currency
-  std::string account{};     // quote: at the case's company, which has put the fee on it
-  bool waives_fee = false;   // resolve
+  cases::Act act;                    // take, reply, move, resolve, quote, offer, cancel_visit or visit
+  std::int64_t version = 0;          // of the case, as the caller has seen it
+  std::string stage{};               // move: to which
+  std::string text{};                // for its person: of a reply required, of the others if there is more to say
+  std::int64_t amount = 0;           // quote: minor units in the deployment's currency
+  std::string account{};             // quote: at the case's company, which has put the fee on it
+  bool waives_fee = false;           // resolve
+  std::string team{};                // offer: who would come
+  std::vector<std::string> slots{};  // offer: when, as cases::parse_slot() reads them, on the deployment's clock
+  std::string outcome{};             // visit: one of cases::visit_outcomes
 };
-// The case as it is then. Errors: invalid (fields tracking, stage, text, amount), not_found, forbidden (another
+// The case as it is then. Errors: invalid (fields tracking, stage, text, amount,
+// slots, outcome), not_found, forbidden (another
 // role's or office's), conflict (somebody else has changed it since; it is resolved; its fee is not paid, or is).
 Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, CitizenCaseAct act);
 

@@ -49,7 +49,9 @@ Result<Case> resolve(const Stage& stage, Case one, bool waives_fee, WallTime now
     return invalid("a case is not resolved from '" + stage.name + "': after it come " + listed(stage.next));
   if (waives_fee && !one.owes_fee()) return invalid("the case has no fee that is due, and could be waived");
   if (one.owes_fee() && !waives_fee) return conflict("the case's fee is not paid: wait for it, or waive it");
+  if (one.appointment) return conflict("an appointment stands: note the visit, or cancel it");
   if (waives_fee) one.fee->state = FeeState::waived;
+  one.offers.clear();
   one.state = State::resolved;
   one.resolved = now;
   one.due.reset();
@@ -106,6 +108,38 @@ Result<Case> quote(Case one, const Asked& asked, WallTime now) {
   return one;
 }
 
+Result<Case> offer(Case one, const Slots& slots, WallTime now) {
+  if (one.appointment) return conflict("an appointment stands: cancel it before others are offered");
+  if (one.from.company.empty()) return invalid("a company's team comes, and the case is of no company");
+  if (Status checked = check_offer(slots, now); !checked.ok()) return checked.error();
+  one.offers = slots;
+  return one;
+}
+
+Result<Case> book(Case one, const Slots& slots, WallTime now) {
+  if (slots.size() != 1) return invalid("one slot is booked");
+  const Slot& wanted = slots.front();
+  if (std::ranges::find(one.offers, wanted) == one.offers.end() || wanted.starts <= now)
+    return conflict("that slot is not offered, or not any more");
+  one.appointment = wanted;
+  one.offers.clear();
+  return one;
+}
+
+Result<Case> cancel_visit(Case one) {
+  if (!one.appointment && one.offers.empty()) return conflict("the case has no appointment, and none is offered");
+  one.appointment.reset();
+  one.offers.clear();
+  return one;
+}
+
+// Also before its time: a team may come earlier, if the person agrees.
+Result<Case> visit(Case one) {
+  if (!one.appointment) return conflict("the case has no appointment");
+  one.appointment.reset();
+  return one;
+}
+
 // Of what only an open case takes.
 Result<Case> work(const Kind& kind, Case one, const Asked& asked, WallTime now) {
   if (one.state != State::open) return conflict("the case is resolved already");
@@ -114,6 +148,10 @@ Result<Case> work(const Kind& kind, Case one, const Asked& asked, WallTime now) 
   if (asked.act == Act::move) return move(kind, *stage, std::move(one), asked.stage, now);
   if (asked.act == Act::resolve) return resolve(*stage, std::move(one), asked.waives_fee, now);
   if (asked.act == Act::quote) return quote(std::move(one), asked, now);
+  if (asked.act == Act::offer) return offer(std::move(one), asked.slots, now);
+  if (asked.act == Act::book) return book(std::move(one), asked.slots, now);
+  if (asked.act == Act::cancel_visit) return cancel_visit(std::move(one));
+  if (asked.act == Act::visit) return visit(std::move(one));
   if (asked.act == Act::take) one.worker = asked.worker;
   return one;  // a reply changes nothing else
 }
@@ -131,6 +169,10 @@ Result<Case> carry_out(const Kind& kind, Case one, const Asked& asked, WallTime 
     case Act::move:
     case Act::resolve:
     case Act::quote:
+    case Act::offer:
+    case Act::book:
+    case Act::cancel_visit:
+    case Act::visit:
       return work(kind, std::move(one), asked, now);
     case Act::pay_fee:
       return conflict("a fee is paid by a payment to the company");

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "cases/kind.hpp"
+#include "cases/visit.hpp"
 #include "domain/clock.hpp"
 #include "domain/money.hpp"
 #include "domain/result.hpp"
@@ -23,9 +24,25 @@ constexpr std::string_view to_string(State state) {
 }
 
 // What is done to a case, and what its history tells of.
-enum class Act : std::uint8_t { open, take, reply, move, resolve, rate, reopen, escalate, quote, pay_fee };
-constexpr std::array<std::string_view, 10> act_names{"opened", "taken",    "replied",   "moved",  "resolved",
-                                                     "rated",  "reopened", "escalated", "quoted", "fee_paid"};
+enum class Act : std::uint8_t {
+  open,
+  take,
+  reply,
+  move,
+  resolve,
+  rate,
+  reopen,
+  escalate,
+  quote,
+  pay_fee,
+  offer,  // slots for a visit
+  book,   // one of them
+  cancel_visit,
+  visit
+};
+constexpr std::array<std::string_view, 14> act_names{"opened",  "taken",    "replied",         "moved",  "resolved",
+                                                     "rated",   "reopened", "escalated",       "quoted", "fee_paid",
+                                                     "offered", "booked",   "visit_cancelled", "visited"};
 constexpr std::string_view to_string(Act act) {
   return act_names[static_cast<std::size_t>(act)];
 }
@@ -69,6 +86,8 @@ struct Case {
   std::optional<std::uint8_t> stars{};  // 1 to 5, since it was resolved
   std::uint32_t reopened = 0;           // how often
   std::optional<Fee> fee{};             // the last one that was quoted
+  Slots offers{};                       // of which its person may choose one
+  std::optional<Slot> appointment{};    // that is booked
   [[nodiscard]] bool owes_fee() const { return fee && fee->state == FeeState::due; }
 };
 
@@ -85,11 +104,12 @@ struct Asked {
   Money amount{};           // quote
   std::string account{};    // quote: at the case's company
   bool waives_fee = false;  // resolve: a fee that is due is not asked for any more
+  Slots slots{};            // offer: which; book: the one
 };
 // The case as it is then. Errors: conflict (somebody else has changed it since; it is resolved, or not, is rated, or
-// may not be reopened any more, is not late, or its kind or stage is configured no more), invalid (the stage does not
-// follow, it cannot be resolved from here, the stars are not 1 to 5, or a fee cannot be asked for). With a fee that
-// is due it is resolved only if that is waived; one that is paid is not quoted anew.
+// may not be reopened any more, is not late, or its kind or stage is configured no more; its fee is paid, or is due
+// and not waived, when it is resolved; an appointment stands, or none does), invalid (the stage does not follow, it
+// cannot be resolved from here, the stars are not 1 to 5, a fee cannot be asked for or slots not be offered).
 Result<Case> decide(const Kinds& kinds, const Case& before, const Asked& asked, WallTime now);
 // Its fee, which was due, is paid: that is so whatever is configured by now.
 Case with_fee_paid(const Kinds& kinds, Case one, WallTime now);

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/serialize.hpp>
 
@@ -30,6 +31,9 @@ struct CaseOptions {
   std::string amount;
   std::string fee_account;
   bool waives_fee = false;
+  std::string team;
+  std::vector<std::string> slots;
+  std::string outcome;
 };
 
 Result<StaffAtWork, int> case_desk(const CaseOptions& options, Permission permission) {
@@ -87,7 +91,10 @@ int act_on_case(const CaseOptions& options, cases::Act act) {
                                                           .version = options.version,
                                                           .stage = options.stage,
                                                           .text = options.text,
-                                                          .waives_fee = options.waives_fee})));
+                                                          .waives_fee = options.waives_fee,
+                                                          .team = options.team,
+                                                          .slots = options.slots,
+                                                          .outcome = options.outcome})));
 }
 
 int quote_fee_of(const CaseOptions& options) {
@@ -148,7 +155,18 @@ void add_cases_command(CLI::App& app, int& exit_code) {
   quoting->add_option("--amount", options.amount, "As the company has put it on the account: 5000")->required();
   quoting->add_option("--account", options.fee_account, "At the case's company: digits")->required();
   quoting->add_option("--why", options.text, "What its person is told beside the amount");
-  for (CLI::App* one : {moving, resolving})
+  CLI::App* offering = acting(add("offer", "Offer its person slots for a visit",
+                                  [](const CaseOptions& given) { return act_on_case(given, cases::Act::offer); }));
+  offering->add_option("--team", options.team, "Who would come, of the case's company")->required();
+  offering->add_option("--slot", options.slots, "Such as \"2026-12-01 09:00-12:00\"; 2 to 4 of them")->required();
+  CLI::App* cancelling =
+      acting(add("cancel-visit", "Cancel the appointment, or what was offered, and tell its person",
+                 [](const CaseOptions& given) { return act_on_case(given, cases::Act::cancel_visit); }));
+  CLI::App* visited = acting(add("visited", "Note what has come of the visit",
+                                 [](const CaseOptions& given) { return act_on_case(given, cases::Act::visit); }));
+  visited->add_option("--outcome", options.outcome, "documents_seen, absent or other")->required();
+  visited->add_option("--text", options.text, "A note for the case's history, which its person is not sent");
+  for (CLI::App* one : {moving, resolving, offering, cancelling})
     one->add_option("--text", options.text, "What its person is told beside that");
 }
 

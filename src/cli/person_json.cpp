@@ -167,6 +167,10 @@ json::object of(const store::CitizenCaseEvent& event) {
           {"text", word(event.text)}};
 }
 
+json::value visit_value(const cases::Slot& slot) {
+  return json::object{{"from", time_value(slot.starts)}, {"until", time_value(slot.ends)}};
+}
+
 json::value fee_value(const cases::Fee& fee) {
   return json::object{{"amount", fee.amount.minor},
                       {"currency", word(to_string(fee.amount.currency))},
@@ -197,6 +201,7 @@ json::object of(const store::KeptCase& kept) {
           {"opened", time_value(one.is.opened)},
           {"rating", one.is.stars ? json::value(*one.is.stars) : json::value()},
           {"fee", one.is.fee ? fee_value(*one.is.fee) : json::value()},
+          {"visit", one.is.appointment ? visit_value(*one.is.appointment) : json::value()},
           {"history", all_of(kept.events)}};
 }
 

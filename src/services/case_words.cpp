@@ -39,6 +39,12 @@ std::string said_of(const flows::Revision& words, std::uint8_t locale, const cas
       return words_of(words, locale, "sys_case_fee") + " " + fee_text(*after.fee) + (text.empty() ? "" : ". ") + text;
     case cases::Act::pay_fee:
       return words_of(words, locale, "sys_case_fee_paid") + " " + stage_label(kinds, after, words.locales()[locale]);
+    case cases::Act::offer:
+      return words_of(words, locale, "sys_case_visit_offered") + (text.empty() ? "" : " ") + text;
+    case cases::Act::cancel_visit:
+      return words_of(words, locale, "sys_case_visit_cancelled") + (text.empty() ? "" : " ") + text;
+    case cases::Act::book:  // told by the flow
+    case cases::Act::visit:
     case cases::Act::open:
     case cases::Act::take:
     case cases::Act::rate:

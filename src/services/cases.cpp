@@ -1,6 +1,7 @@
 // Cases: cases.kinds, what there may be; and of the caller's own: cases.open, cases.mine, cases.status, cases.rate,
-// cases.reopen, cases.fee.
+// cases.reopen, cases.fee, cases.slots, cases.book.
 #include <algorithm>
+#include <iterator>
 
 #include "payments/receipt.hpp"
 #include "services/case_words.hpp"
@@ -108,13 +109,26 @@ Answer acted(World& world, const Request& request, cases::Asked asked, std::stri
   return done;
 }
 
+cases::Slots still_offered(const cases::Case& one, WallTime now) {
+  cases::Slots offered;
+  if (one.state != cases::State::open) return offered;
+  std::ranges::copy_if(one.offers, std::back_inserter(offered),
+                       [now](const cases::Slot& slot) { return slot.starts > now; });
+  return offered;
+}
+
 std::string fee_state_of(const cases::Case& one) {
   return one.fee ? std::string(to_string(one.fee->state)) : std::string("none");
 }
 
+// What staff have written of these is for themselves.
+bool is_of_staff_only(cases::Act act) {
+  return act == cases::Act::offer || act == cases::Act::visit;
+}
+
 std::string last_reply(const std::vector<store::CitizenCaseEvent>& events) {
   const auto found = std::find_if(events.rbegin(), events.rend(), [](const store::CitizenCaseEvent& event) {
-    return event.by.kind == Actor::Kind::staff && !event.text.empty();
+    return event.by.kind == Actor::Kind::staff && !event.text.empty() && !is_of_staff_only(event.act);
   });
   return found == events.rend() ? std::string() : found->text;
 }
@@ -213,6 +227,9 @@ boost::asio::awaitable<Answer> cases_status(World& world, Request request) {
                           {"reply", last_reply(*events)},
                           {"fee", one.fee ? one.fee->amount.minor : 0},
                           {"fee_state", fee_state_of(one)},
+                          {"offers", static_cast<std::int64_t>(still_offered(one, request.now).size())},
+                          {"visit", one.appointment ? cases::slot_text(*one.appointment, world.utc_offset) : ""},
+                          {"visit_code", (*found)->visit_code},
                           {"may_rate", may_rate ? 1 : 0},
                           {"may_reopen", may_reopen ? 1 : 0}});
 }
@@ -229,6 +246,42 @@ boost::asio::awaitable<Answer> cases_fee(World& world, Request request) {
                           {"company_label", boost::json::string_view(label.data(), label.size())},
                           {"account", one.fee->account},
                           {"amount", one.fee->amount.minor}});
+}
+
+// When somebody may come. A slot is known by its times, which say the same whatever is offered by then.
+boost::asio::awaitable<Answer> cases_slots(World& world, Request request) {
+  const auto found = own_case(world, request);
+  if (!found) co_return answer("error");
+  if (!*found) co_return answer("not_found");
+  boost::json::array slots;
+  for (const cases::Slot& slot : still_offered((*found)->is, request.now))
+    slots.emplace_back(boost::json::object{{"slot", cases::slot_text(slot, world.utc_offset)}});
+  if (slots.empty()) co_return answer("none");
+  co_return answer("ok", {{"slots", std::move(slots)}});
+}
+
+boost::asio::awaitable<Answer> cases_book(World& world, Request request) {
+  const auto found = own_case(world, request);
+  if (!found) co_return answer("error");
+  if (!*found) co_return answer("not_found");
+  const cases::Slots offered = still_offered((*found)->is, request.now);
+  const auto wanted = std::ranges::find_if(offered, [&](const cases::Slot& slot) {
+    return cases::slot_text(slot, world.utc_offset) == text_arg(request, "slot");
+  });
+  if (wanted == offered.end()) co_return answer("not_now");
+  const std::string when = cases::slot_text(*wanted, world.utc_offset);
+  const std::string code = cases::draw_visitor_code(world.random());
+  Answer booked = answer("ok", {{"visit", when}, {"visit_code", code}});
+  booked.changes.emplace_back(
+      store::CitizenCaseChange(store::ActOnCitizenCase{.number = (*found)->number,
+                                                       .asked = {.act = cases::Act::book, .slots = {*wanted}},
+                                                       .text = when + " " + wanted->team,
+                                                       .person = request.caller.person,
+                                                       .by = actor_of(request.caller),
+                                                       .at = request.now,
+                                                       .visit_code = code}));
+  booked.outcome_on_conflict = "taken";
+  co_return booked;
 }
 
 boost::asio::awaitable<Answer> cases_rate(World& world, Request request) {

@@ -38,8 +38,10 @@ struct OpenCitizenCase {
   Actor by;
   WallTime at;
 };
-// Errors: not_found (no case has that number, or it is not that person's), and as cases::decide(); of a fee, conflict:
-// another case waits for the same amount to that account, or a payment of the person's to it is not over.
+// Errors: not_found (no case has that number, or it is not that person's), and as cases::decide(); of a fee,
+// conflict: another case waits for the same amount to that account, or a payment of the person's to it is not over;
+// of slots, that are offered or booked, conflict: another case has an appointment with that team at that time
+// (slot_is_taken).
 struct ActOnCitizenCase {
   std::int64_t number = 0;
   cases::Asked asked;
@@ -47,7 +49,9 @@ struct ActOnCitizenCase {
   std::optional<NationalId> person{};  // whose it must be, where a citizen acts
   Actor by;
   WallTime at;
+  std::string visit_code{};  // of what is booked: the visitor tells it at the door
 };
+inline constexpr std::string_view slot_is_taken = "that team has another appointment at that time";
 // Nothing is changed: what stands behind it in the set pays the fee of that case, which is due and no other. Errors:
 // not_found (as of ActOnCitizenCase), conflict (it was quoted anew, is paid, or waived).
 struct RequireCaseFee {
@@ -72,7 +76,8 @@ struct StoredCitizenCase {
   std::string link{};
   std::string area{};
   std::optional<std::int64_t> payment{};
-  std::string address{};  // "" also where it is erased or damaged
+  std::string address{};     // "" also where it is erased or damaged
+  std::string visit_code{};  // of an appointment; likewise
 };
 struct CitizenCaseEvent {
   std::int64_t version = 0;
@@ -113,7 +118,8 @@ class CitizenCaseReads {
                                                                        std::size_t rows_max) = 0;
   virtual Result<std::vector<OpenCitizenCases>> count_open_citizen_cases() = 0;
   // Whose fee a payment has paid, of which their persons are not told yet; behind that id, in order.
-  virtual Result<std::vector<StoredCitizenCase>> citizen_cases_with_news(std::int64_t after, std::size_t rows_max) = 0;
+  virtual Result<std::vector<StoredCitizenCase>> citizen_cases_with_news(std::int64_t after,
+                                                                         std::size_t rows_max) = 0;
 };
 
 }  // namespace shubbak::store

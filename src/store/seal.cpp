@@ -142,6 +142,7 @@ struct Sealer::Parts {
         case SealedField::case_note:
         case SealedField::case_text:
         case SealedField::case_address:
+        case SealedField::visit_code:
           return texts;
       }
       std::abort();

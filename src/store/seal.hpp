@@ -35,7 +35,8 @@ enum class SealedField : std::uint8_t {
   payment_session,
   case_note,
   case_text,
-  case_address
+  case_address,
+  visit_code
 };
 
 // Which row a sealed field belongs to.

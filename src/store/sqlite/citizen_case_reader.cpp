@@ -38,6 +38,17 @@ std::optional<cases::Fee> fee_in(const Use& row) {
   return cases::Fee{{row.integer(24), *currency}, row.text(26), static_cast<cases::FeeState>(state), row.time(28)};
 }
 
+cases::Slots offers_in(const Use& row) {
+  auto offers = cases::read_slots(row.text(29));
+  if (!offers.ok()) throw SQLite::Exception("a case has offers that there cannot be", SQLITE_CORRUPT);
+  return *std::move(offers);
+}
+
+std::optional<cases::Slot> appointment_in(const Use& row) {
+  if (row.is_null(30)) return std::nullopt;
+  return cases::Slot{row.text(30), row.time(31), row.time(32)};
+}
+
 }  // namespace
 
 StoredCitizenCase citizen_case_in(const Use& row, Sealer& sealer) {
@@ -58,8 +69,11 @@ StoredCitizenCase citizen_case_in(const Use& row, Sealer& sealer) {
               .resolved = time_unless_null(row, 20),
               .stars = stars_in(row, 21),
               .reopened = static_cast<std::uint32_t>(row.integer(22)),
-              .fee = fee_in(row)};
+              .fee = fee_in(row),
+              .offers = offers_in(row),
+              .appointment = appointment_in(row)};
   if (!row.is_null(14)) found.payment = row.integer(14);
+  found.visit_code = opened_text(row, 33, {SealedField::visit_code, static_cast<std::uint64_t>(found.id)}, sealer);
   found.address = opened_text(row, 23, {SealedField::case_address, static_cast<std::uint64_t>(found.id)}, sealer);
   return found;
 }

@@ -15,8 +15,10 @@ using audit::Key;
 
 // In the order of cases::Act.
 constexpr std::array<Action, cases::act_names.size()> actions_of_cases{
-    Action::case_opened, Action::case_taken,    Action::case_replied,   Action::case_moved,  Action::case_resolved,
-    Action::case_rated,  Action::case_reopened, Action::case_escalated, Action::case_quoted, Action::case_fee_paid};
+    Action::case_opened,          Action::case_taken,    Action::case_replied,  Action::case_moved,
+    Action::case_resolved,        Action::case_rated,    Action::case_reopened, Action::case_escalated,
+    Action::case_quoted,          Action::case_fee_paid, Action::case_offered,  Action::case_booked,
+    Action::case_visit_cancelled, Action::case_visited};
 
 std::optional<std::span<const unsigned char>> octets_if(const std::optional<SealedBytes>& sealed) {
   if (!sealed) return std::nullopt;
@@ -43,7 +45,9 @@ CitizenCaseWriter::CitizenCaseWriter(const SQLite::Database& database, Sealer& s
       case_of_fee_(prepare(database, statement("citizen_case_of_fee"))),
       note_fee_paid_(prepare(database, statement("note_citizen_case_fee_paid"))),
       clear_news_(prepare(database, statement("clear_citizen_case_news"))),
-      open_payment_to_(prepare(database, statement("open_payment_to"))) {}
+      open_payment_to_(prepare(database, statement("open_payment_to"))),
+      set_visit_code_(prepare(database, statement("set_citizen_case_visit_code"))),
+      visit_beside_(prepare(database, statement("citizen_case_visit_beside"))) {}
 
 Status CitizenCaseWriter::apply(const CitizenCaseChange& change) {
   return std::visit([&](const auto& one) { return apply_one(one); }, change);
@@ -84,11 +88,15 @@ Status CitizenCaseWriter::apply_one(const ActOnCitizenCase& change) {
   if (change.asked.act == cases::Act::quote) {
     if (Status may = may_quote(*found, *after->fee); !may.ok()) return may;
   }
+  if (Status may = may_come(before, change.asked.slots); !may.ok()) return may;
+  const auto code = sealed(SealedField::visit_code, before.id, change.visit_code);
+  if (!code.ok()) return code.error();
   const std::int64_t event = next_id(next_event_);
   const auto text = sealed(SealedField::case_text, event, change.text);
   if (!text.ok()) return text.error();
 
   put(before.id, *after);
+  if (*code) run(set_visit_code_, before.id, octets_if(*code));
   std::optional<std::int64_t> stars;
   if (change.asked.act == cases::Act::rate && after->stars) stars = *after->stars;
   const Told told{change.asked.act, change.by, change.at, stars};
@@ -140,6 +148,15 @@ Status CitizenCaseWriter::may_quote(const Found& found, const cases::Fee& fee) {
   return Error{Errc::conflict, "a payment to the account of the fee is not over yet: quote anew when it is"};
 }
 
+Status CitizenCaseWriter::may_come(const StoredCitizenCase& one, const cases::Slots& slots) {
+  for (const cases::Slot& slot : slots) {
+    const WallTime earliest = slot.starts - cases::VisitLimits::longest;
+    Use use(visit_beside_, one.is.from.company, slot.team, earliest, slot.starts, slot.ends, one.id);
+    if (use.next()) return Error{Errc::conflict, std::string(slot_is_taken)};
+  }
+  return {};
+}
+
 std::optional<std::int64_t> CitizenCaseWriter::find_by_fee(const std::string& company, const std::string& account,
                                                            std::int64_t amount) {
   Use use(case_of_fee_, company, account, amount);
@@ -161,9 +178,18 @@ void CitizenCaseWriter::put(std::int64_t id, const cases::Case& after) {
     fee_state = static_cast<std::int64_t>(after.fee->state);
     quoted = after.fee->quoted;
   }
+  std::optional<std::string> team;
+  std::optional<WallTime> starts;
+  std::optional<WallTime> ends;
+  if (after.appointment) {
+    team = after.appointment->team;
+    starts = after.appointment->starts;
+    ends = after.appointment->ends;
+  }
+  const std::string offers = cases::written(after.offers);
   run(set_case_, id, after.stage, after.state, after.version, after.office, after.worker, after.stage_since,
       after.due, is_late, after.resolved, stars, std::int64_t{after.reopened}, fee, currency, account, fee_state,
-      quoted);
+      quoted, offers, team, starts, ends);
 }
 
 std::optional<CitizenCaseWriter::Found> CitizenCaseWriter::find(std::int64_t number) {

@@ -56,6 +56,8 @@ class CitizenCaseWriter {
                                           std::int64_t amount);  // that is due: the case's number
   // Not while it would be told apart from no other, or a payment of the one before may come still.
   Status may_quote(const Found& found, const cases::Fee& fee);
+  // Nobody of that team is elsewhere then.
+  Status may_come(const StoredCitizenCase& one, const cases::Slots& slots);
   void put(std::int64_t id, const cases::Case& after);
   std::int64_t next_id(SQLite::Statement& statement);
   std::int64_t count_open(const BlindIndex& person, const std::optional<std::string>& kind);
@@ -84,6 +86,8 @@ class CitizenCaseWriter {
   SQLite::Statement note_fee_paid_;
   SQLite::Statement clear_news_;
   SQLite::Statement open_payment_to_;
+  SQLite::Statement set_visit_code_;
+  SQLite::Statement visit_beside_;
 };
 
 }  // namespace shubbak::store

@@ -50,6 +50,8 @@ constexpr std::array columns{
                  statement("seal_anew_case_text"), statement("count_sealed_case_text")},
     SealedColumn{SealedField::case_address, "addresses of cases", statement("sealed_page_case_address"),
                  statement("seal_anew_case_address"), statement("count_sealed_case_address")},
+    SealedColumn{SealedField::visit_code, "codes of visits", statement("sealed_page_visit_code"),
+                 statement("seal_anew_visit_code"), statement("count_sealed_visit_code")},
     SealedColumn{SealedField::service_pin, "PINs", statement("sealed_page_service_pin"),
                  statement("seal_anew_service_pin"), statement("count_sealed_service_pin")},
     SealedColumn{SealedField::staff_pin, "PINs of staff", statement("sealed_page_staff_pin"),

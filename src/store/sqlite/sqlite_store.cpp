@@ -188,7 +188,9 @@ bool fits(const RolloutChange&) {
 }
 bool fits(const ActOnCitizenCase& act) {
   return act.text.size() <= case_text_octets_max && act.asked.worker.size() <= ValueLimits::name_octets_max &&
-         act.asked.account.size() <= ValueLimits::name_octets_max;
+         act.asked.account.size() <= ValueLimits::name_octets_max &&
+         act.asked.slots.size() <= cases::VisitLimits::slots_most &&
+         act.visit_code.size() <= ValueLimits::code_octets_max;
 }
 bool fits(const OpenCitizenCase& opened) {
   return opened.text.size() <= case_text_octets_max && opened.address.size() <= case_address_octets_max &&

@@ -1570,38 +1570,38 @@ DELETE FROM rollout WHERE service = ?1 AND company = ?2;
 -- @ citizen_case
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
 FROM citizen_case WHERE number = ?1;
 
 -- Among the person's own: by the number another's case would be fetched first, and one that is absent would not.
 -- @ citizen_case_of_person
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
 FROM citizen_case INDEXED BY citizen_case_of_person WHERE person = ?1 AND number = ?2;
 
 -- @ citizen_cases_of_person
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
 FROM citizen_case WHERE person = ?1 ORDER BY id DESC LIMIT ?2;
 
 -- @ citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
 FROM citizen_case WHERE id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ open_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
 FROM citizen_case WHERE state = 0 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ overdue_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
 FROM citizen_case INDEXED BY citizen_case_due
 WHERE state = 0 AND is_late = 0 AND due <= ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4;
 
@@ -1631,8 +1631,17 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', ?
 -- @ set_citizen_case
 UPDATE citizen_case SET stage = ?2, state = ?3, version = ?4, office = ?5, worker = ?6, stage_since = ?7, due = ?8, is_late = ?9,
                         resolved = ?10, stars = ?11, reopened = ?12, fee = ?13, fee_currency = ?14, fee_account = ?15, fee_state = ?16,
-                        fee_quoted = ?17
+                        fee_quoted = ?17, visit_offers = ?18, visit_team = ?19, visit_starts = ?20, visit_ends = ?21,
+                        visit_code_sealed = CASE WHEN ?19 IS NOT NULL THEN visit_code_sealed END
 WHERE id = ?1;
+
+-- @ set_citizen_case_visit_code
+UPDATE citizen_case SET visit_code_sealed = ?2 WHERE id = ?1;
+
+-- Of the visits that may still go on at its start, none began longer ago than the longest one takes (?3).
+-- @ citizen_case_visit_beside
+SELECT 1 FROM citizen_case
+WHERE company = ?1 AND visit_team = ?2 AND visit_starts > ?3 AND visit_starts < ?5 AND visit_ends > ?4 AND id <> ?6 LIMIT 1;
 
 -- Nothing of it is asked for twice at once: the index allows one.
 -- @ citizen_case_of_fee
@@ -1647,7 +1656,7 @@ UPDATE citizen_case SET has_news = 0 WHERE number = ?1 AND has_news = 1;
 -- @ citizen_cases_with_news
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
 FROM citizen_case WHERE has_news = 1 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ add_citizen_case_event
@@ -1736,3 +1745,13 @@ SELECT company, channel, choice, answers FROM poll_count WHERE poll = ?1 AND rou
 
 -- @ count_poll_answers
 SELECT poll, sum(answers) FROM poll_count GROUP BY poll ORDER BY poll;
+
+-- @ sealed_page_visit_code
+SELECT id, 0, NULL, visit_code_sealed, id FROM citizen_case
+WHERE id > ?1 AND visit_code_sealed IS NOT NULL AND substr(visit_code_sealed, 1, 1) < ?4 ORDER BY id LIMIT ?5;
+
+-- @ seal_anew_visit_code
+UPDATE citizen_case SET visit_code_sealed = ?4 WHERE id = ?1 AND visit_code_sealed = ?5;
+
+-- @ count_sealed_visit_code
+SELECT substr(visit_code_sealed, 1, 1), count(*) FROM citizen_case WHERE visit_code_sealed IS NOT NULL GROUP BY 1;

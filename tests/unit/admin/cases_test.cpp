@@ -121,6 +121,60 @@ TEST_CASE("a fee is quoted, told with its account, and waived where it is not as
         std::vector<std::string>{head + "fee 5,000 SYP *0345. for the meter", head + "resolved"});
 }
 
+TEST_CASE("slots are offered on the deployment's clock, and the code is shown to who has taken the case only") {
+  CaseOffice office;
+  const std::string worker = office.login_as("amal", "case_worker@aleppo");
+  const std::string other = office.login_as("basma", "case_worker@aleppo");
+  const boost::json::object offer{{"team", "crew_1"},
+                                  {"slots", boost::json::array{"2026-09-25 09:00-12:00", "2026-09-26 09:00-12:00"}}};
+  const auto refused = [&](const char* route, std::int64_t version, const boost::json::object& more) {
+    const Reply reply = office.post(route, worker, act_on(outage, version, more));
+    return std::to_string(reply.status) + " " + reply.field();
+  };
+  const auto refused_slots = [&](boost::json::array slots) {
+    return refused("/cases/offer", 1, {{"team", "crew_1"}, {"slots", std::move(slots)}});
+  };
+  CHECK(refused_slots({"2026-09-25 09:00"}) == "422 slots");
+  CHECK(refused_slots({"2026-09-25 09:00-12:00"}) == "422 slots");
+  CHECK(refused_slots({"2020-09-25 09:00-12:00", "2020-09-26 09:00-12:00"}) == "422 slots");
+  REQUIRE(office.post("/cases/take", worker, act_on(outage, 1)).status == 200);
+  const Reply offered = office.post("/cases/offer", worker, act_on(outage, 2, offer));
+  REQUIRE(offered.status == 200);
+  CHECK(offered.body.at("offers") == offer.at("slots"));
+  CHECK_FALSE(offered.body.contains("visit"));
+  const cases::Slot slot = cases::parse_slot("2026-09-26 09:00-12:00", "crew_1", office.world().utc_offset).value();
+  const auto booked = [&] {
+    return office.commit(
+        {store::CitizenCaseChange(store::ActOnCitizenCase{.number = 123'456'789,
+                                                          .asked = {.act = cases::Act::book, .slots = {slot}},
+                                                          .by = {Actor::Kind::citizen, "ussd"},
+                                                          .at = office.world().now(),
+                                                          .visit_code = "4711"})});
+  };
+  REQUIRE(booked());
+  const Reply shown = office.post("/cases/show", worker, {{"tracking", outage}});
+  CHECK(shown.body.at("visit") == "2026-09-26 09:00-12:00");
+  CHECK(shown.body.at("visit_team") == "crew_1");
+  CHECK(shown.body.at("visit_code") == "4711");
+  const Reply to_other = office.post("/cases/show", other, {{"tracking", outage}});
+  CHECK(to_other.body.at("visit") == "2026-09-26 09:00-12:00");
+  CHECK_FALSE(to_other.body.contains("visit_code"));
+  CHECK(office.post("/cases/resolve", worker, act_on(outage, 4)).status == 409);
+  CHECK(office.post("/cases/cancel-visit", worker, act_on(outage, 4, {{"text", "it rains"}})).status == 200);
+  CHECK(office.post("/cases/visited", worker, act_on(outage, 5, {{"outcome", "absent"}})).status == 409);
+  REQUIRE(office.post("/cases/offer", worker, act_on(outage, 5, offer)).status == 200);
+  REQUIRE(booked());
+  CHECK(refused("/cases/visited", 7, {{"outcome", "fine"}}) == "422 outcome");
+  const Reply visited = office.post("/cases/visited", worker,
+                                    act_on(outage, 7, {{"outcome", "documents_seen"}, {"text", "all there"}}));
+  CHECK(visited.status == 200);
+  CHECK_FALSE(visited.body.contains("visit"));
+  CHECK(visited.body.at("history").as_array().back().as_object().at("text") == "documents_seen: all there");
+  const std::string head = "syriatel 963933123456 news " + outage + ": ";
+  CHECK(office.questions() ==
+        std::vector<std::string>{head + "offered", head + "cancelled it rains", head + "offered"});
+}
+
 TEST_CASE("what a case does not take is told, with the field, and nobody hears of it") {
   CaseOffice office;
   const std::string worker = office.login_as("amal", "case_worker");

@@ -274,15 +274,50 @@ TEST_CASE("a case with a fee that is due is resolved only by who waives it") {
   CHECK(done(again, {.act = Act::quote, .amount = {1, Currency::SYP}, .account = "2100345"}).owes_fee());
 }
 
+TEST_CASE("a visit is offered, booked, and noted or cancelled before anything else comes of it") {
+  const Slots offered{{"crew_1", begin + hours(24), begin + hours(27)},
+                      {"crew_1", begin + hours(48), begin + hours(51)}};
+  const Case with_offers = done(outage_of(), {.act = Act::offer, .slots = offered});
+  CHECK(with_offers.offers == offered);
+  CHECK_FALSE(with_offers.appointment);
+  const Case booked = done(with_offers, {.act = Act::book, .slots = {offered[1]}});
+  CHECK(booked.appointment == offered[1]);
+  CHECK(booked.offers.empty());
+  CHECK(refused(booked, {.act = Act::offer, .slots = offered}).code == Errc::conflict);
+  CHECK(refused(booked, {.act = Act::book, .slots = {offered[0]}}).code == Errc::conflict);
+  CHECK(refused(booked, {.act = Act::resolve}).code == Errc::conflict);
+  const Case cancelled = done(booked, {.act = Act::cancel_visit});
+  CHECK_FALSE(cancelled.appointment);
+  CHECK(done(cancelled, {.act = Act::offer, .slots = offered}).offers == offered);
+  const Case visited = done(booked, {.act = Act::visit}, begin + hours(49));
+  CHECK_FALSE(visited.appointment);
+  CHECK(refused(visited, {.act = Act::visit}).code == Errc::conflict);
+  CHECK(done(visited, {.act = Act::resolve}).state == State::resolved);
+  CHECK(done(with_offers, {.act = Act::cancel_visit}).offers.empty());
+  CHECK(done(with_offers, {.act = Act::resolve}).offers.empty());
+
+  CHECK(refused(with_offers, {.act = Act::book, .slots = offered}).code == Errc::invalid);
+  CHECK(refused(with_offers, {.act = Act::book, .slots = {offered[0]}}, begin + hours(24)).code == Errc::conflict);
+  CHECK(refused(with_offers, {.act = Act::book, .slots = {{"crew_2", offered[0].starts, offered[0].ends}}}).code ==
+        Errc::conflict);
+  CHECK(refused(outage_of(), {.act = Act::cancel_visit}).code == Errc::conflict);
+  CHECK(refused(outage_of(), {.act = Act::visit}).code == Errc::conflict);
+  CHECK(refused(outage_of(), {.act = Act::offer, .slots = {offered[0]}}).code == Errc::invalid);
+  CHECK(refused(outage_of(""), {.act = Act::offer, .slots = offered}).code == Errc::invalid);
+  CHECK(refused(resolved_at(begin), {.act = Act::offer, .slots = offered}).code == Errc::conflict);
+}
+
 TEST_CASE("whatever is asked, in whatever order, an open case is due and a resolved one is not") {
   CHECK(rc::check([] {
     Case one = outage_of();
     WallTime now = begin;
     const auto steps = *rc::gen::container<std::vector<std::pair<int, int>>>(
-        rc::gen::pair(rc::gen::inRange(1, 10), rc::gen::inRange(0, 400)));
+        rc::gen::pair(rc::gen::inRange(1, static_cast<int>(act_names.size())), rc::gen::inRange(0, 400)));
     for (const auto& [act, later] : steps) {
       now += hours(later);
       const std::string stage = later % 2 == 0 ? "crew" : "check";
+      const Slots offered{{"crew", now + hours(1), now + hours(2)}, {"crew", now + hours(3), now + hours(4)}};
+      const bool books = static_cast<Act>(act) == Act::book && !one.offers.empty();
       const auto after = decide(sample_kinds(), one,
                                 {.act = static_cast<Act>(act),
                                  .stage = stage,
@@ -290,7 +325,8 @@ TEST_CASE("whatever is asked, in whatever order, an open case is due and a resol
                                  .worker = "amal",
                                  .amount = {later, Currency::SYP},
                                  .account = "2100345",
-                                 .waives_fee = later % 3 == 0},
+                                 .waives_fee = later % 3 == 0,
+                                 .slots = books ? Slots{one.offers.front()} : offered},
                                 now);
       if (!after.ok()) continue;
       RC_ASSERT(after->version == one.version + 1);
@@ -300,6 +336,8 @@ TEST_CASE("whatever is asked, in whatever order, an open case is due and a resol
       RC_ASSERT(!one.stars || one.state == State::resolved);
       RC_ASSERT(!one.is_late || one.state == State::open);
       RC_ASSERT(!one.owes_fee() || one.state == State::open);
+      RC_ASSERT(one.offers.empty() || (one.state == State::open && !one.appointment));
+      RC_ASSERT(!one.appointment || one.state == State::open);
       RC_ASSERT(one.reopened <= 1);
     }
   }));

@@ -77,6 +77,8 @@ store::PersonFile sample_file() {
   outage.is.is.stage = "crew";
   outage.is.is.from.company = "homs";
   outage.is.is.opened = at(20);
+  outage.is.is.appointment = cases::Slot{"crew_1", at(100), at(200)};
+  outage.is.visit_code = "4711";
   outage.is.is.fee = cases::Fee{{500'000, Currency::SYP}, "2100345", cases::FeeState::due, at(21)};
   outage.events.push_back({.version = 1,
                            .act = cases::Act::open,
@@ -132,26 +134,28 @@ TEST_CASE("the file of a person has everything in full, but no code") {
                                              {"proposed", "2026-09-21T14:13:31Z"},
                                              {"decided", "2026-09-21T14:13:32Z"},
                                              {"state", "done"}}});
-  CHECK(all.at("cases") == json::value{{{"tracking", cases::tracking_number(123'456'789)},
-                                        {"kind", "outage"},
-                                        {"stage", "crew"},
-                                        {"state", "open"},
-                                        {"company", "homs"},
-                                        {"accused_office", ""},
-                                        {"receipt", nullptr},
-                                        {"address", "by the mill"},
-                                        {"opened", "2026-09-21T14:13:40Z"},
-                                        {"rating", nullptr},
-                                        {"fee", json::object{{"amount", 500'000},
-                                                             {"currency", "SYP"},
-                                                             {"account", "2100345"},
-                                                             {"state", "due"},
-                                                             {"quoted", "2026-09-21T14:13:41Z"}}},
-                                        {"history", json::array{{{"what", "opened"},
-                                                                 {"at", "2026-09-21T14:13:40Z"},
-                                                                 {"by", "citizen"},
-                                                                 {"stage", "received"},
-                                                                 {"text", "no light"}}}}}});
+  CHECK(all.at("cases") ==
+        json::value{{{"tracking", cases::tracking_number(123'456'789)},
+                     {"kind", "outage"},
+                     {"stage", "crew"},
+                     {"state", "open"},
+                     {"company", "homs"},
+                     {"accused_office", ""},
+                     {"receipt", nullptr},
+                     {"address", "by the mill"},
+                     {"opened", "2026-09-21T14:13:40Z"},
+                     {"rating", nullptr},
+                     {"fee", json::object{{"amount", 500'000},
+                                          {"currency", "SYP"},
+                                          {"account", "2100345"},
+                                          {"state", "due"},
+                                          {"quoted", "2026-09-21T14:13:41Z"}}},
+                     {"visit", json::object{{"from", "2026-09-21T14:15:00Z"}, {"until", "2026-09-21T14:16:40Z"}}},
+                     {"history", json::array{{{"what", "opened"},
+                                              {"at", "2026-09-21T14:13:40Z"},
+                                              {"by", "citizen"},
+                                              {"stage", "received"},
+                                              {"text", "no light"}}}}}});
 }
 
 TEST_CASE("of a person of whom nothing is kept the file says so, and has the trail's records") {

@@ -44,6 +44,8 @@ sys_case_resolved: Resolved
 sys_case_late: Late
 sys_case_fee: Fee
 sys_case_fee_paid: Paid
+sys_case_visit_offered: Offered
+sys_case_visit_cancelled: Cancelled
 sys_link_asks: Link
 sys_hold_asks: Hold
 sys_link_reply: Reply

@@ -80,6 +80,7 @@ const std::vector<AssuranceRow>& product_table() {
       {"polls.answer", link, {{"poll", "service"}, {"choice", "good"}}, "none"},
       {"cases.status", link, {{"tracking", "2234567892"}}, "not_found"},
       {"cases.fee", link, {{"tracking", "2234567892"}}, "not_found"},
+      {"cases.slots", link, {{"tracking", "2234567892"}}, "not_found"},
       {"readings.last", link, own_bill},
       {"readings.history", link, own_bill},
       {"readings.used", link, {{"last", 9'904}, {"value", 9'990}}},
@@ -90,6 +91,7 @@ const std::vector<AssuranceRow>& product_table() {
       {"otp.verify", link, proof_and({{"code", "000000"}}), "wrong"},
       // reading, complaint, request: a link and yes
       {"cases.open", confirm, {{"kind", "outage"}, {"text", "no light"}, {"address", "by the mill"}}},
+      {"cases.book", confirm, {{"tracking", "2234567892"}, {"slot", "2026-12-01 09:00-12:00"}}, "not_found"},
       {"cases.rate", confirm, {{"tracking", "2234567892"}, {"stars", 5}}, "not_found"},
       {"cases.reopen", confirm, {{"tracking", "2234567892"}}, "not_found"},
       {"readings.submit", confirm, own_bill_and("value", 9'990)},

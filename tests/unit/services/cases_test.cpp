@@ -23,6 +23,12 @@ cases::Kinds kinds_of_town() {
   return all;
 }
 
+cases::Slots slots_of_tomorrow() {
+  const WallTime nine = std::chrono::floor<std::chrono::days>(wall_now()) + std::chrono::hours(24 + 9);
+  const std::chrono::hours three(3);
+  return {{"crew_1", nine, nine + three}, {"crew_1", nine + three, nine + 2 * three}};
+}
+
 struct CaseTown : PayingTown {
   CaseTown() : PayingTown({}, {}, "01234567890", kinds_of_town()) {
     world->random = [this] { return ++drawn; };
@@ -275,6 +281,53 @@ TEST_CASE("a fee that was quoted anew, or is another's, is not paid, and nothing
   CHECK(town.told_of("cases.fee", {{"tracking", tracking}}) == "not_found");
 }
 
+TEST_CASE("when somebody comes is chosen out of what is offered, and told with the visitor's code") {
+  CaseTown town;
+  REQUIRE(town.open_outage() == "ok");
+  const std::string tracking = town.tracking();
+  CHECK(town.told_of("cases.slots", {{"tracking", tracking}}) == "none");
+  const cases::Slots offered = slots_of_tomorrow();
+  town.by_staff(tracking, {.act = Act::reply}, "somebody comes");
+  town.by_staff(tracking, {.act = Act::offer, .slots = offered}, "the times and crew_1");
+  REQUIRE(town.told_of("cases.status", {{"tracking", tracking}}) == "ok");
+  CHECK(town.count("offers") == 2);
+  CHECK(town.text("visit").empty());
+  CHECK(town.text("reply") == "somebody comes");  // what is offered is no reply
+  REQUIRE(town.told_of("cases.slots", {{"tracking", tracking}}) == "ok");
+  const std::string second = cases::slot_text(offered[1], {});
+  REQUIRE(town.told.at("slots").as_array().size() == 2);
+  CHECK(town.told.at("slots").at(1).at("slot").as_string() == second.c_str());
+  CHECK(town.told_of("cases.book", {{"tracking", tracking}, {"slot", "2020-01-01 09:00-12:00"}}) == "not_now");
+  REQUIRE(town.told_of("cases.book", {{"tracking", tracking}, {"slot", second}}) == "ok");
+  CHECK(town.text("visit") == second);
+  const std::string code = town.text("visit_code");
+  CHECK(code.size() == cases::visitor_code_digits);
+  REQUIRE(town.told_of("cases.status", {{"tracking", tracking}}) == "ok");
+  CHECK(town.text("visit") == second);
+  CHECK(town.text("visit_code") == code);
+  CHECK(town.count("offers") == 0);
+  CHECK(town.told_of("cases.book", {{"tracking", tracking}, {"slot", second}}) == "not_now");
+  town.person = *NationalId::parse(Country::syria, "02345678901");
+  CHECK(town.told_of("cases.slots", {{"tracking", tracking}}) == "not_found");
+  CHECK(town.told_of("cases.book", {{"tracking", tracking}, {"slot", second}}) == "not_found");
+}
+
+TEST_CASE("a slot that another case has taken meanwhile is not booked, and that is told") {
+  CaseTown town;
+  std::vector<std::string> numbers;
+  for (const char* text : {"no light", "no light upstairs"}) {
+    REQUIRE(town.open_outage(text) == "ok");
+    numbers.push_back(town.tracking());
+    town.by_staff(numbers.back(), {.act = Act::offer, .slots = slots_of_tomorrow()});
+  }
+  const std::string first = cases::slot_text(slots_of_tomorrow()[0], {});
+  const Answer late = town.ask("cases.book", {{"tracking", numbers[1]}, {"slot", first}});
+  REQUIRE(late.outcome.outcome == "ok");
+  REQUIRE(town.told_of("cases.book", {{"tracking", numbers[0]}, {"slot", first}}) == "ok");
+  CHECK(town.commit(late.changes).error().code == Errc::conflict);
+  CHECK(late.outcome_on_conflict == "taken");
+}
+
 TEST_CASE("a case without a fee says so") {
   CaseTown town;
   REQUIRE(town.open_outage() == "ok");
@@ -308,6 +361,10 @@ TEST_CASE("news of a case go to its person's number, in their language, and to n
       "ar sys_case_news " + tracking + ": ar sys_case_fee 5,000 SYP " + payments::masked_account("2100345");
   CHECK(news(Act::quote) == fee);
   CHECK(news(Act::quote, "للتركيب") == fee + ". للتركيب");
+  CHECK(news(Act::offer) == "ar sys_case_news " + tracking + ": ar sys_case_visit_offered");
+  CHECK(news(Act::cancel_visit, "مطر") == "ar sys_case_news " + tracking + ": ar sys_case_visit_cancelled مطر");
+  CHECK_FALSE(news(Act::book));
+  CHECK_FALSE(news(Act::visit));
   CHECK(news(Act::pay_fee) == "ar sys_case_news " + tracking + ": ar sys_case_fee_paid فريق");
   CHECK_FALSE(news(Act::take));
   CHECK_FALSE(news(Act::rate));

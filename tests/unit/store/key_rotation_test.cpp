@@ -64,10 +64,21 @@ class RotationFixture : public StoreFixture {
                                                         .msisdn = number(),
                                                         .link = "mtn",
                                                         .kind = "outage",
+                                                        .from = {"damascus", {}, {}},
                                                         .text = "no light",
                                                         .address = "by the mill",
                                                         .by = by_citizen,
                                                         .at = at(0)}));
+    const cases::Slots slots{{"crew_1", at(3'600), at(7'200)}, {"crew_1", at(7'200), at(9'000)}};
+    for (const cases::Act act : {cases::Act::offer, cases::Act::book}) {
+      const bool books = act == cases::Act::book;
+      changes.push_back(CitizenCaseChange(
+          ActOnCitizenCase{.number = 123'456'789,
+                           .asked = {.act = act, .slots = books ? cases::Slots{slots.front()} : slots},
+                           .by = by_staff,
+                           .at = at(0),
+                           .visit_code = books ? "4711" : ""}));
+    }
     REQUIRE(change(std::move(changes)).ok());
     resolve_a_case();
   }
@@ -104,6 +115,7 @@ class RotationFixture : public StoreFixture {
     CHECK(store->reconciliation().find_case(1).value()->note == "a note");
     const auto outage = store->cases().find_citizen_case(123'456'789).value();
     CHECK(outage->address == "by the mill");
+    CHECK(outage->visit_code == "4711");
     CHECK(store->cases().citizen_case_events(outage->id)->front().text == "no light");
     CHECK(store->service_pin(syrian()).value()->hash == "the hash of a PIN");
     CHECK(store->staff().find_account("amal").value()->account.full_name == "Amal Haddad");
@@ -144,7 +156,7 @@ class RotationFixture : public StoreFixture {
     return refused.error().message;
   }
 
-  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2 + 2;
+  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2 + 3;
 };
 
 TEST_CASE_METHOD(RotationFixture, "everything is sealed anew with the newest key beside a store that writes") {
