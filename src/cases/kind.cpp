@@ -87,6 +87,8 @@ Status check_offices(const Kind& kind) {
     return wrong(kind.name, "escalates_to is named as offices in grants are: lower-case letters, digits and _");
   if (kind.bypasses_office != (kind.about == About::staff))
     return wrong(kind.name, "bypasses_office is for kinds with about: staff, and each of these has it");
+  if (kind.about == About::staff && kind.needs_address)
+    return wrong(kind.name, "about: staff and needs_address do not go together: nobody is visited");
   if (!kind.bypasses_office) return {};
   // Where the one is the accused one, the case goes to the other.
   if (kind.office.empty() || kind.escalates_to.empty() || kind.office == kind.escalates_to)
@@ -123,6 +125,13 @@ const Stage* Kind::find_stage(std::string_view stage) const {
 const Kind* find_kind(const Kinds& kinds, std::string_view name) {
   const auto found = std::ranges::find(kinds, name, &Kind::name);
   return found == kinds.end() ? nullptr : &*found;
+}
+
+Status check_office(const std::string& name, std::string_view label_ar, std::string_view label_en) {
+  if (!is_office(name))
+    return wrong(name, "an office is named as in grants: lower-case letters, up to six digits and _");
+  if (is_label(label_ar) && is_label(label_en)) return {};
+  return wrong(name, "a label is 1 to " + std::to_string(Limits::label_letters_max) + " letters");
 }
 
 Status check(const Kinds& kinds) {

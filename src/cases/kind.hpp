@@ -61,6 +61,8 @@ struct Limits {
 
 // Error invalid: what is wrong with which kind. Names are words for the audit trail: lower-case letters and _.
 Status check(const Kinds& kinds);
+// An office that people may complain about, as grants name it, and its labels for phones. Error invalid.
+Status check_office(const std::string& name, std::string_view label_ar, std::string_view label_en);
 // nullptr: there is no kind of that name.
 const Kind* find_kind(const Kinds& kinds, std::string_view name);
 

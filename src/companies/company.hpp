@@ -53,6 +53,13 @@ using connectors::payments_max;
 using connectors::PaymentState;
 using connectors::ReadingVerdict;
 
+// Where people meet its staff, as grants name it: a complaint about staff is of nobody there.
+struct Office {
+  std::string name;
+  std::string label_ar;  // on phones
+  std::string label_en;
+};
+
 struct CompanyConfig {
   std::string name;      // "damascus": in flows, metrics and the store
   std::string label_ar;  // shown on phones
@@ -67,6 +74,7 @@ struct CompanyConfig {
   payments::Rules payments;
   reconcile::Mapping reconciliation{};  // of its daily file
   ReadingPolicy readings{};
+  std::vector<Office> offices{};
 
   [[nodiscard]] bool serves(std::string_view category) const;  // none of the excluded ones
 };

@@ -286,6 +286,15 @@ void check_readings(const companies::ReadingPolicy& c, const Judge& judge) {
                static_cast<std::uint32_t>(connectors::usual_consumption_max));
 }
 
+void check_company_offices(const std::vector<companies::Office>& offices, const Judge& judge) {
+  std::set<std::string> names;
+  for (const companies::Office& office : offices) {
+    if (const Status checked = cases::check_office(office.name, office.label_ar, office.label_en); !checked)
+      judge.say("offices", checked.error().message);
+    if (!names.insert(office.name).second) judge.say("offices", "'" + office.name + "' is there twice");
+  }
+}
+
 void check_companies(const Config& config, const Node& list, Faults& faults) {
   std::set<std::string> codes;
   for (std::size_t i = 0; i < config.companies.size(); ++i) {
@@ -298,6 +307,7 @@ void check_companies(const Config& config, const Node& list, Faults& faults) {
       Judge(list.children[i], faults).say("payments", rules.error().message);
     }
     check_readings(company.readings, Judge(list.children[i], faults));
+    check_company_offices(company.offices, Judge(list.children[i], faults));
     const auto& mapping = company.reconciliation;
     if (const Status checked = reconcile::check(mapping); !checked)
       faults.add(at, "reconciliation: " + checked.error().message);

@@ -184,6 +184,13 @@ void describe(V& v, companies::ReadingPolicy& c) {
 }
 
 template <class V>
+void describe(V& v, companies::Office& c) {
+  v.field("name", c.name, Presence::required, "as grants of roles name it: lower-case letters, digits, _");
+  v.field("label_ar", c.label_ar, Presence::required, "on phones, in Arabic: 24 letters at most");
+  v.field("label_en", c.label_en, Presence::required, "on phones, in English");
+}
+
+template <class V>
 void describe(V& v, companies::CompanyConfig& c) {
   v.field("name", c.name, Presence::required, "in flows, logs, metrics and the store: lower-case letters, digits, _");
   v.field("label_ar", c.label_ar, Presence::required, "on phones, in Arabic");
@@ -200,6 +207,8 @@ void describe(V& v, companies::CompanyConfig& c) {
   v.section("readings", c.readings,
             "when meter readings are taken and which are asked again, where the company does not say so itself");
   v.section("reconciliation", c.reconciliation, "how the company's daily file (CSV) is read by shubbak reconcile");
+  v.list("offices", c.offices, Presence::optional,
+         "where people meet its staff: whoever complains about staff says which, and nobody there sees it");
 }
 
 template <class V>

@@ -1,5 +1,6 @@
 // Cases: cases.kinds, what there may be; and of the caller's own: cases.open, cases.mine, cases.status, cases.rate,
-// cases.reopen, cases.fee, cases.slots, cases.book.
+// cases.reopen, cases.fee, cases.slots, cases.book; cases.offices, whom a complaint may
+// be about.
 #include <algorithm>
 #include <iterator>
 
@@ -63,11 +64,18 @@ Result<bool> is_there_already(World& world, const store::OpenCitizenCase& wanted
   return false;
 }
 
+// Of a company that has told where its staff are; else whatever the flow names.
+bool is_office_of(const companies::Company* company, const std::string& office) {
+  if (office.empty() || company == nullptr || company->config().offices.empty()) return true;
+  return std::ranges::count(company->config().offices, office, &companies::Office::name) > 0;
+}
+
 // What it would be, without its number. Nothing: the arguments are not those that the kind takes.
 std::optional<store::OpenCitizenCase> wanted_case(World& world, const Request& request, const cases::Kind& kind) {
   const std::string company = text_of(request, "company");
   const companies::Company* known = company_arg(world, request);
   if (!company.empty() && known == nullptr) return std::nullopt;
+  if (!is_office_of(known, text_of(request, "office"))) return std::nullopt;
   store::OpenCitizenCase wanted{.number = 0,
                                 .person = *request.caller.person,
                                 .msisdn = request.caller.subject,
@@ -154,7 +162,8 @@ boost::asio::awaitable<Answer> cases_kinds(World& world, Request request) {
     kinds.push_back({{"kind", kind.name},
                      {"label", request.caller.locale == "en" ? kind.label_en : kind.label_ar},
                      {"address", kind.needs_address ? 1 : 0},
-                     {"payment", kind.about == cases::About::payment ? 1 : 0}});
+                     {"payment", kind.about == cases::About::payment ? 1 : 0},
+                     {"staff", kind.about == cases::About::staff ? 1 : 0}});
   }
   boost::json::array companies;
   for (const auto& company : world.companies.companies()) {
@@ -163,6 +172,17 @@ boost::asio::awaitable<Answer> cases_kinds(World& world, Request request) {
         {{"company", company->config().name}, {"label", boost::json::string_view(shown.data(), shown.size())}});
   }
   co_return answer("ok", {{"kinds", std::move(kinds)}, {"companies", std::move(companies)}});
+}
+
+boost::asio::awaitable<Answer> cases_offices(World& world, Request request) {
+  const companies::Company* company = company_arg(world, request);
+  if (company == nullptr) co_return answer("error");
+  boost::json::array offices;
+  for (const companies::Office& office : company->config().offices)
+    offices.push_back(
+        {{"office", office.name}, {"label", request.caller.locale == "en" ? office.label_en : office.label_ar}});
+  if (offices.empty()) co_return answer("none");
+  co_return answer("ok", {{"offices", std::move(offices)}});
 }
 
 boost::asio::awaitable<Answer> cases_open(World& world, Request request) {

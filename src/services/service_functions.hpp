@@ -20,6 +20,7 @@ boost::asio::awaitable<Answer> cases_book(World& world, Request request);
 boost::asio::awaitable<Answer> cases_fee(World& world, Request request);
 boost::asio::awaitable<Answer> cases_kinds(World& world, Request request);
 boost::asio::awaitable<Answer> cases_mine(World& world, Request request);
+boost::asio::awaitable<Answer> cases_offices(World& world, Request request);
 boost::asio::awaitable<Answer> cases_open(World& world, Request request);
 boost::asio::awaitable<Answer> cases_rate(World& world, Request request);
 boost::asio::awaitable<Answer> cases_reopen(World& world, Request request);

@@ -44,6 +44,13 @@ TEST_CASE("what is wrong with a kind is told, with its name") {
   CHECK_THAT(fault_of({sample_outage(), sample_outage()}), Contains("outage: the kind is there twice"));
 }
 
+TEST_CASE("an office that people may complain about is named as in grants, and has labels for phones") {
+  CHECK(check_office("post_7", "بريد", "Post").ok());
+  for (const char* name : {"", "*", "Post 7", "post/7"}) CHECK_FALSE(check_office(name, "بريد", "Post").ok());
+  CHECK_FALSE(check_office("post_7", "", "Post").ok());
+  CHECK_FALSE(check_office("post_7", "بريد", std::string(25, 'a')).ok());
+}
+
 TEST_CASE("a request has an address to visit, and words are up to its person") {
   const auto request_with = [](bool needs_text, bool needs_address) {
     return fault_with([&](Kind& kind) {

@@ -122,6 +122,19 @@ TEST_CASE("polls are read with their choices, and what is wrong with one is told
   CHECK(fault_with("    every: 7d\n", "").find("no fault") == 0);
 }
 
+TEST_CASE("a company's offices are read, and what is wrong with one is told") {
+  const auto offices = [](const std::string& listed) {
+    return with("name: homs", "name: homs, offices: [" + listed + "]");
+  };
+  const auto config = parse(offices("{name: post_7, label_ar: بريد, label_en: Post}"));
+  REQUIRE(config.ok());
+  REQUIRE(config->companies.front().offices.size() == 1);
+  CHECK(config->companies.front().offices[0].name == "post_7");
+  CHECK_THAT(fault(offices("{name: Post, label_ar: بريد, label_en: Post}")), Catch::Contains("named as in grants"));
+  const std::string one = "{name: post_7, label_ar: بريد, label_en: Post}";
+  CHECK_THAT(fault(offices(one + ", " + one)), Catch::Contains("'post_7' is there twice"));
+}
+
 TEST_CASE("a whole configuration is read, with defaults where it is silent") {
   const auto config = parse(good);
   REQUIRE(config.ok());

@@ -45,6 +45,7 @@ const std::vector<AssuranceRow>& product_table() {
       // public information: nothing
       {"bills.lookup", open, {{"governorate", "21"}, {"subscription", "2100345"}}},
       {"cases.kinds", open},
+      {"cases.offices", open, {}, "none"},
       {"receipts.verify", open, {{"number", "00000013"}, {"check", "1234567"}}, "not_found"},
       {"readings.verify", open, {{"reference", "7K3M9QRS"}}, "not_found"},
       // a counter's question to a phone whose link is not active yet (links_test.cpp)

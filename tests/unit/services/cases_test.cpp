@@ -131,6 +131,38 @@ TEST_CASE("a request is made without a word, but not without an address") {
   CHECK(town.told_of("cases.open", {{"kind", "connection"}, {"address", "by the mill"}, {"text", "a shop"}}) == "ok");
 }
 
+TEST_CASE("a company's offices are told, and a complaint about its staff names one of them or none") {
+  CaseTown town;
+  CHECK(town.told_of("cases.offices", {}) == "none");
+  companies::CompanyConfig aleppo = companies::config_of("aleppo", town.sample.url(), {"21"});
+  aleppo.offices = {{"post_7", "بريد", "Post 7"}, {"post_8", "بريد 8", "Post 8"}};
+  const auto one = companies::Directory::create({std::move(aleppo)}, town.http);
+  REQUIRE(one.ok());
+  town.world.emplace(World{.companies = **one,
+                           .owned_accounts = town.owned,
+                           .store = *town.kept,
+                           .slow_work = town.slow_work,
+                           .random = [&town] { return ++town.drawn; },
+                           .on_queued = {},
+                           .count_code = {},
+                           .count_try = {},
+                           .case_kinds = kinds_of_town()});
+  REQUIRE(town.told_of("cases.offices", {{"company", "aleppo"}}) == "ok");
+  REQUIRE(town.told.at("offices").as_array().size() == 2);
+  CHECK(town.told.at("offices").at(1).at("office").as_string() == "post_8");
+  CHECK(town.told.at("offices").at(1).at("label").as_string() == "Post 8");
+  CHECK(town.told_of("cases.offices", {{"company", "homs"}}) == "error");
+  const auto complain = [&](boost::json::object about) {
+    about["kind"] = "staff_complaint";
+    about["text"] = "a bribe";
+    return town.told_of("cases.open", std::move(about));
+  };
+  CHECK(complain({{"office", "post_9"}}) == "error");
+  REQUIRE(complain({{"office", "post_8"}}) == "ok");
+  CHECK(town.kept->cases().find_citizen_case(town.number_of(town.tracking())).value()->is.from.accused == "post_8");
+  REQUIRE(complain({}) == "ok");
+}
+
 TEST_CASE("who has too many open of a kind opens no more of it, and others of another") {
   CaseTown town;
   for (int i = 0; i < 5; ++i) REQUIRE(town.open_outage("outage " + std::to_string(i)) == "ok");
