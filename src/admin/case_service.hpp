@@ -52,9 +52,9 @@ struct CitizenCaseAct {
   std::vector<std::string> slots{};  // offer: when, as cases::parse_slot() reads them, on the deployment's clock
   std::string outcome{};             // visit: one of cases::visit_outcomes
 };
-// The case as it is then. Errors: invalid (fields tracking, stage, text, amount,
-// slots, outcome), not_found, forbidden (another
-// role's or office's), conflict (somebody else has changed it since; it is resolved; its fee is not paid, or is).
+// The case as it is then. Errors: invalid (fields tracking, stage, text, amount, slots, outcome), not_found,
+// forbidden (another role's or office's), conflict (somebody else has changed it since; it is resolved; its fee is
+// not paid, or is; that team is elsewhere then).
 Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, CitizenCaseAct act);
 
 }  // namespace shubbak::admin

@@ -15,7 +15,7 @@ Slot slot_in(int hours_from_noon, int long_hours = 3, const std::string& team = 
   const WallTime starts = noon + hours(hours_from_noon);
   return {team, starts, starts + hours(long_hours)};
 }
-std::string fault_of(const Slots& slots) {
+std::string offer_fault(const Slots& slots) {
   const Status checked = check_offer(slots, noon);
   return checked.ok() ? std::string() : checked.error().message;
 }
@@ -39,19 +39,19 @@ TEST_CASE("a slot is read on the deployment's clock, and written as it was") {
 }
 
 TEST_CASE("two to four slots are offered, still to come, of somebody, and not at once") {
-  CHECK(fault_of({slot_in(1), slot_in(4)}).empty());  // one right behind the other
-  CHECK(fault_of({slot_in(1), slot_in(4), slot_in(7), slot_in(10)}).empty());
-  CHECK_FALSE(fault_of({}).empty());
-  CHECK_FALSE(fault_of({slot_in(1)}).empty());
-  CHECK_FALSE(fault_of({slot_in(1), slot_in(4), slot_in(7), slot_in(10), slot_in(13)}).empty());
-  CHECK(fault_of({slot_in(0), slot_in(4)}) == "a visit that is offered is still to come");
-  CHECK(fault_of({slot_in(1), slot_in(24 * 60 + 1)}) == "a visit is offered 60 days ahead at most");
-  CHECK(fault_of({slot_in(1), slot_in(3)}) == "two of the slots overlap");
-  CHECK(fault_of({slot_in(1), slot_in(1, 3, "crew_2")}) == "two of the slots overlap");
-  CHECK(fault_of({slot_in(1), slot_in(4, 0)}) == "a visit ends after it has begun");
-  CHECK(fault_of({slot_in(1), slot_in(4, 13)}) == "a visit takes 12 hours at most");
+  CHECK(offer_fault({slot_in(1), slot_in(4)}).empty());  // one right behind the other
+  CHECK(offer_fault({slot_in(1), slot_in(4), slot_in(7), slot_in(10)}).empty());
+  CHECK_FALSE(offer_fault({}).empty());
+  CHECK_FALSE(offer_fault({slot_in(1)}).empty());
+  CHECK_FALSE(offer_fault({slot_in(1), slot_in(4), slot_in(7), slot_in(10), slot_in(13)}).empty());
+  CHECK(offer_fault({slot_in(0), slot_in(4)}) == "a visit that is offered is still to come");
+  CHECK(offer_fault({slot_in(1), slot_in(24 * 60 + 1)}) == "a visit is offered 60 days ahead at most");
+  CHECK(offer_fault({slot_in(1), slot_in(3)}) == "two of the slots overlap");
+  CHECK(offer_fault({slot_in(1), slot_in(1, 3, "crew_2")}) == "two of the slots overlap");
+  CHECK(offer_fault({slot_in(1), slot_in(4, 0)}) == "a visit ends after it has begun");
+  CHECK(offer_fault({slot_in(1), slot_in(4, 13)}) == "a visit takes 12 hours at most");
   for (const std::string& team : {std::string(), std::string("Crew 1"), std::string(33, 'a')})
-    CHECK(fault_of({slot_in(1), slot_in(4, 3, team)}).starts_with("a team is named by"));
+    CHECK(offer_fault({slot_in(1), slot_in(4, 3, team)}).starts_with("a team is named by"));
 }
 
 TEST_CASE("slots are kept as they are, and what was not kept by this is not read") {

@@ -112,11 +112,11 @@ TEST_CASE_METHOD(CaseFeeFixture, "another amount, another account, a release and
   done(begin(199));
   done(settle());
   CHECK(is().owes_fee());
-  BeginPayment again = begin(200, "again", 80);
+  BeginPayment again = begin(200, "again", 61);
   done(again);  // to an account of its own
   done(settle("again"));
   CHECK(is().owes_fee());
-  again = begin(200, "released", 90);
+  again = begin(200, "released", 62);
   again.account = "14521";
   done(again);
   done(release("released"));

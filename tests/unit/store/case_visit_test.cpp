@@ -11,7 +11,7 @@ using cases::Slot;
 
 constexpr std::int64_t first_case = 123'456'789;
 constexpr std::int64_t second_case = 223'456'789;
-constexpr std::int64_t elsewhere = 323'456'789;  // of another company
+constexpr std::int64_t other_company = 323'456'789;  // of another company
 
 Slot slot_at(std::int64_t hour, const std::string& team = "crew_1") {
   return {team, at(hour * 3'600), at((hour + 2) * 3'600)};
@@ -24,7 +24,7 @@ class CaseVisitFixture : public StoreFixture {
     open();
     REQUIRE(change({link(number(), syrian())}).ok());
     for (const std::int64_t one : {first_case, second_case}) open_case(one, "aleppo");
-    open_case(elsewhere, "homs");
+    open_case(other_company, "homs");
   }
   void open_case(std::int64_t under, const std::string& company) {
     done(OpenCitizenCase{.number = under,
@@ -104,8 +104,8 @@ TEST_CASE_METHOD(CaseVisitFixture, "a team is not offered where it has an appoin
   is_taken(offer(second_case, {{"crew_1", at(8 * 3'600), at(16 * 3'600)}, slot_at(20)}));  // around it
   done(offer(second_case, {slot_at(8), slot_at(12)}));                                     // beside it
   done(offer(second_case, {slot_at(10, "crew_2"), slot_at(20)}));
-  done(offer(elsewhere, {slot_at(10), slot_at(20)}));  // another company's crew_1
-  done(book(elsewhere, slot_at(10)));
+  done(offer(other_company, {slot_at(10), slot_at(20)}));  // another company's crew_1
+  done(book(other_company, slot_at(10)));
   done(act(first_case, {.act = Act::cancel_visit}));
   CHECK(found(first_case).visit_code.empty());
   done(offer(second_case, {slot_at(10), slot_at(20)}));
