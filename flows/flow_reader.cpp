@@ -87,6 +87,29 @@ class EntryReader {
     if (sms != nullptr) read_sms(*sms);
   }
 
+  void read_keywords(const Node& node) {
+    if (node.kind != Node::Kind::sequence || node.children.empty() ||
+        node.children.size() > grammar::keywords_bounds.max) {
+      faults_.add(node.at, "keywords must be a sequence of 1 to 200 words", "[bill, فاتورة]");
+      return;
+    }
+    for (const Node& child : node.children) {
+      const auto word = read_text(child, "a keyword", faults_);
+      if (!word) continue;
+      const std::string folded = fold(*word);
+      if (folded.empty() || folded.size() > 100) {
+        faults_.add(child.at, "a keyword needs letters, 100 octets at most");
+      } else if (folded.find_first_not_of("0123456789 ") == std::string::npos) {
+        faults_.add(child.at, "a keyword of digits alone would swallow answers",
+                    "use numbers for texts made of numbers");
+      } else if (const auto owner = compilation_.keywords.add(*word, {index_, flow_.changes_money, child.at})) {
+        faults_.add(child.at, "the keyword '" + std::string(*word) + "' is already there" + owner_name(*owner),
+                    "spellings that fold to the same are one; first in " + faults_.place(owner->at),
+                    Rule::keyword_clash);
+      }
+    }
+  }
+
  private:
   void read_code(const Node& node) {
     const auto code = read_text(node, "ussd", faults_);
@@ -128,29 +151,6 @@ class EntryReader {
     if (words != nullptr) read_keywords(*words);
     if (numbers != nullptr) read_numbers(*numbers);
     if (const Node* start = fields.find("start")) read_start(*start);
-  }
-
-  void read_keywords(const Node& node) {
-    if (node.kind != Node::Kind::sequence || node.children.empty() ||
-        node.children.size() > grammar::keywords_bounds.max) {
-      faults_.add(node.at, "keywords must be a sequence of 1 to 200 words", "[bill, فاتورة]");
-      return;
-    }
-    for (const Node& child : node.children) {
-      const auto word = read_text(child, "a keyword", faults_);
-      if (!word) continue;
-      const std::string folded = fold(*word);
-      if (folded.empty() || folded.size() > 100) {
-        faults_.add(child.at, "a keyword needs letters, 100 octets at most");
-      } else if (folded.find_first_not_of("0123456789 ") == std::string::npos) {
-        faults_.add(child.at, "a keyword of digits alone would swallow answers",
-                    "use numbers for texts made of numbers");
-      } else if (const auto owner = compilation_.keywords.add(*word, {index_, flow_.changes_money, child.at})) {
-        faults_.add(child.at, "the keyword '" + std::string(*word) + "' is already there" + owner_name(*owner),
-                    "spellings that fold to the same are one; first in " + faults_.place(owner->at),
-                    Rule::keyword_clash);
-      }
-    }
   }
 
   void read_numbers(const Node& node) {
@@ -329,6 +329,32 @@ void compile_flow(const Node& root, std::uint16_t index, Compilation& compilatio
   const Node* states = root.find("states");
   for (std::size_t i = 0; i < flow.states.size() && !compilation.faults.is_full(); ++i) {
     compile_state(states->children[i], index, static_cast<std::uint16_t>(i), compilation);
+  }
+}
+
+void compile_keyword_table(const Node& table, std::span<const Node* const> roots, Compilation& compilation) {
+  Faults& faults = compilation.faults;
+  if (table.kind != Node::Kind::mapping) {
+    faults.add(table.at, "a keyword table must be a mapping of flows to their words", "reading: [meter, عداد]");
+    return;
+  }
+  for (const Node& words : table.children) {
+    const auto flow = std::ranges::find(compilation.flows, words.key, &Flow::name);
+    if (flow == compilation.flows.end()) {
+      std::vector<std::string_view> names;
+      for (const Flow& other : compilation.flows) names.push_back(other.name);
+      faults.add(words.key_at, "unknown flow '" + words.key + "'", did_you_mean(words.key, names),
+                 Rule::unknown_name);
+      continue;
+    }
+    const auto index = static_cast<std::uint16_t>(flow - compilation.flows.begin());
+    const Node* entry = roots[index]->find("entry");
+    if (entry == nullptr || entry->find("sms") == nullptr) {
+      faults.add(words.key_at, "flow '" + words.key + "' is not begun by SMS",
+                 "words are added to its entry.sms, which it has not");
+      continue;
+    }
+    EntryReader(index, compilation).read_keywords(words);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,5 +36,8 @@ std::optional<Flow> declare_flow(const Node& root, std::string_view file_stem, C
 
 // The rest of compilation.flows[index].
 void compile_flow(const Node& root, std::uint16_t index, Compilation& compilation);
+
+// A keywords.yaml: more words for flows that are begun by SMS. After compile_flow() of all flows; `roots` are theirs.
+void compile_keyword_table(const Node& table, std::span<const Node* const> roots, Compilation& compilation);
 
 }  // namespace shubbak::flows

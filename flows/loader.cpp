@@ -93,13 +93,14 @@ class Loading {
   void read_files() {
     for (std::size_t i = 0; i < files_.size(); ++i) {
       const auto index = static_cast<std::uint16_t>(i);
+      const bool is_table = is_keyword_table(files_[i].name);
       const std::optional<FileName> name = split(files_[i].name);
-      if (!name || (name->folder != "flows" && name->folder != "strings")) {
-        faults_.add({index, 1, 1}, "neither flows/NAME.yaml nor strings/LOCALE.yaml");
+      if (!is_table && (!name || (name->folder != "flows" && name->folder != "strings"))) {
+        faults_.add({index, 1, 1}, "neither flows/NAME.yaml nor strings/LOCALE.yaml nor keywords.yaml");
         continue;
       }
       std::optional<std::size_t> locale;
-      if (name->folder == "strings") {
+      if (!is_table && name->folder == "strings") {
         const auto found = std::find(options_.locales.begin(), options_.locales.end(), name->stem);
         if (found == options_.locales.end()) continue;  // common strings may speak more languages than the deployment
         locale = static_cast<std::size_t>(found - options_.locales.begin());
@@ -110,7 +111,9 @@ class Loading {
         unreadable_ = true;
         continue;
       }
-      if (locale) {
+      if (is_table) {
+        keyword_tables_.push_back(std::move(*root));
+      } else if (locale) {
         strings_.read(*root, *locale);
       } else {
         flow_roots_.insert_or_assign(name->stem,
@@ -139,6 +142,7 @@ class Loading {
     }
     for (std::size_t i = 0; i < roots.size(); ++i)
       compile_flow(*roots[i], static_cast<std::uint16_t>(i), compilation_);
+    for (const Node& table : keyword_tables_) compile_keyword_table(table, roots, compilation_);
     if (!faults_.empty()) return;
     check_reachable(compilation_.flows, faults_);
     check_rounds(compilation_.flows, faults_);
@@ -164,7 +168,8 @@ class Loading {
   // Is it in the deployment's own folder, which is the last?
   [[nodiscard]] bool is_own(std::uint16_t file) const {
     const auto folder = [](const std::string& name) {
-      return std::filesystem::path(name).parent_path().parent_path();
+      const auto parent = std::filesystem::path(name).parent_path();
+      return is_keyword_table(name) ? parent : parent.parent_path();
     };
     return file < files_.size() && folder(files_[file].name) == folder(files_.back().name);
   }
@@ -207,6 +212,7 @@ class Loading {
   StringTable strings_;
   std::vector<std::uint16_t> string_files_;  // by locale: where what is missing is told
   std::map<std::string, Node> flow_roots_;   // by file stem, which is the flow's name
+  std::vector<Node> keyword_tables_;         // in the order of their folders
   Compilation compilation_{options_, faults_, strings_, {}, {}, {}, {}, {}};
   std::uint16_t home_ = 0;
   bool unreadable_ = false;
@@ -238,6 +244,13 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   return text;
 }
 
+Status add_file(const std::filesystem::path& path, std::vector<SourceFile>& files) {
+  Result<std::string> text = read_file(path);
+  if (!text) return text.error();
+  files.push_back({path.lexically_normal().string(), std::move(*text)});
+  return {};
+}
+
 Status read_folder(const std::filesystem::path& folder, std::vector<SourceFile>& files) {
   std::error_code error;
   if (!std::filesystem::exists(folder, error)) return {};  // a deployment need not have both flows/ and strings/
@@ -250,9 +263,8 @@ Status read_folder(const std::filesystem::path& folder, std::vector<SourceFile>&
   if (error) return Error{Errc::io, "cannot read the folder " + folder.string() + ": " + error.message()};
   std::sort(paths.begin(), paths.end());
   for (const auto& path : paths) {
-    Result<std::string> text = read_file(path);
-    if (!text) return text.error();
-    files.push_back({path.lexically_normal().string(), std::move(*text)});
+    const Status added = add_file(path, files);
+    if (!added) return added.error();
   }
   return {};
 }
@@ -268,6 +280,10 @@ Result<std::vector<SourceFile>> read_folders(std::span<const std::string> folder
       const Status read = read_folder(std::filesystem::path(folder) / kind, files);
       if (!read) return read.error();
     }
+    const auto table = std::filesystem::path(folder) / keyword_table_name;
+    if (!std::filesystem::exists(table, error)) continue;
+    const Status added = add_file(table, files);
+    if (!added) return added.error();
   }
   return files;
 }

@@ -21,7 +21,8 @@ namespace shubbak::flows {
 class Revision;  // flows/revision.hpp
 
 struct SourceFile {
-  std::string name;  // as shown in errors, and what decides its kind: flows/NAME.yaml or strings/LOCALE.yaml
+  // As shown in errors, and what decides its kind: flows/NAME.yaml, strings/LOCALE.yaml or keywords.yaml.
+  std::string name;
   std::string text;
 };
 struct Diagnostic {
@@ -61,8 +62,8 @@ struct LoadLimits {
 Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> load(std::span<const SourceFile> files,
                                                                       const LoadOptions& options);
 
-// Reads flows/*.yaml and strings/*.yaml below each folder; a later folder's string of the same name replaces an
-// earlier one's (config/common first, then the deployment).
+// Reads flows/*.yaml, strings/*.yaml and keywords.yaml of each folder; a later folder's flow or string of the same
+// name replaces an earlier one's (config/common first, then the deployment), its keywords are added.
 Result<std::vector<SourceFile>> read_folders(std::span<const std::string> folders);
 
 }  // namespace shubbak::flows

@@ -7,12 +7,19 @@
 namespace shubbak::flows {
 namespace json = boost::json;
 
+bool is_keyword_table(const std::string& name) {
+  const std::filesystem::path path(name);
+  const auto folder = path.parent_path().filename();
+  return path.filename() == keyword_table_name && folder != "flows" && folder != "strings";
+}
+
 std::string plain_name(const std::string& name) {
   const auto path = std::filesystem::path(name).lexically_normal();
   const auto folder = path.parent_path();
+  const auto above = is_keyword_table(path.string()) ? std::filesystem::path() : folder.parent_path().filename();
   std::filesystem::path plain;
   // Never out of the folder that somebody writes them to.
-  for (const auto& part : {folder.parent_path().filename(), folder.filename(), path.filename()}) {
+  for (const auto& part : {above, folder.filename(), path.filename()}) {
     if (part != "..") plain /= part;
   }
   return plain.string();

@@ -339,6 +339,7 @@ Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> Deployment::loa
     files.push_back({"common/strings/" + locale + ".yaml", system_strings(locale)});
   if (!ar.empty()) files.push_back({"strings/ar.yaml", ar});
   if (!en.empty()) files.push_back({"strings/en.yaml", en});
+  if (!keywords.empty()) files.push_back({"keywords.yaml", keywords});
   LoadOptions options;
   options.locales = locales;
   options.services = services();

@@ -29,6 +29,7 @@ struct Deployment {
   std::vector<std::string> locales{"ar", "en"};
   std::map<std::string, Assurance, std::less<>> raised{};
   bool only_finishes = false;
+  std::string keywords{};  // keywords.yaml
   // Leave a home flow out of `flows` and a plain one is there.
   [[nodiscard]] Result<std::shared_ptr<const Revision>, std::vector<Diagnostic>> load() const;
 };

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "fixture.hpp"
+#include "flows/sources.hpp"
 
 using namespace shubbak;
 using namespace shubbak::flows;
@@ -128,6 +129,98 @@ TEST_CASE("loader: two flows cannot share a code, a keyword or a pattern of numb
         "flows/g.yaml:3:37: the keyword 'فاتوره' is already there in flow 'f' (spellings that fold to the same are "
         "one; first in flows/f.yaml:3:37)\n"
         "flows/g.yaml:3:55: texts of such numbers already mean something in flow 'f' (first in flows/f.yaml:3:55)");
+}
+
+namespace {
+
+// Two flows that are begun by SMS, one that is not, and more words for them.
+Deployment with_keywords(std::string table) {
+  return {.flows = {{"f",
+                     "flow: f\nschema: 1\nentry: {sms: {keywords: [bill, فاتورة]}}\n"
+                     "states: {x: {end: {text: a}}}\n"},
+                    {"g",
+                     "flow: g\nschema: 1\nentry: {sms: {numbers: [[2, 2]]}}\n"
+                     "states: {x: {end: {text: a}}}\n"},
+                    {"h", "flow: h\nschema: 1\nentry: {ussd: \"1\"}\nstates: {x: {end: {text: a}}}\n"}},
+          .ar = strings,
+          .en = strings,
+          .keywords = std::move(table)};
+}
+
+}  // namespace
+
+TEST_CASE("loader: a keyword table adds words to those of its flows") {
+  const auto revision = must_load(with_keywords("f: [ذمة, owed]\ng: [reading]\n"));
+  const auto flow_of = [&](std::string_view text) {
+    const auto match = revision->keywords().match(text);
+    return match ? revision->flows()[match->flow].name : std::string();
+  };
+  CHECK(flow_of("bill") == "f");
+  CHECK(flow_of("ذمه") == "f");
+  CHECK(flow_of("Owed") == "f");
+  CHECK(flow_of("reading") == "g");
+  CHECK(flow_of("readin") == "g");  // forgiven as any keyword
+  CHECK(flow_of("21") == "g");
+  CHECK(revision->id() != must_load(with_keywords("f: [ذمة, owed]\n"))->id());
+}
+
+TEST_CASE("loader: the keyword tables of all folders add, to a deployment's own flow too") {
+  const std::vector<SourceFile> files{
+      {"common/flows/home.yaml",
+       "flow: home\nschema: 1\nentry: {sms: {keywords: [menu]}}\nstates: {x: {end: {text: sys_yes}}}\n"},
+      {"common/strings/ar.yaml", system_strings("ar")},
+      {"common/keywords.yaml", "home: [list]\n"},
+      {"town/flows/home.yaml",
+       "flow: home\nschema: 1\nentry: {sms: {keywords: [start]}}\nstates: {x: {end: {text: sys_no}}}\n"},
+      {"town/keywords.yaml", "home: [قائمة]\n"}};
+  LoadOptions options;
+  options.locales = {"ar"};
+  const auto revision = load(files, options);
+  REQUIRE(revision.ok());
+  for (const char* word : {"list", "start", "قائمة"}) {
+    CAPTURE(word);
+    CHECK((*revision)->keywords().match(word).has_value());
+  }
+  CHECK_FALSE((*revision)->keywords().match("menu").has_value());  // it went with the common flow
+}
+
+TEST_CASE("loader: faults of keyword tables") {
+  const auto [words, fault] = GENERATE(table<std::string, std::string>({
+      {"[f]",
+       "keywords.yaml:1:1: a keyword table must be a mapping of flows to their words (reading: [meter, عداد])"},
+      {"fg: [owed]", "keywords.yaml:1:1: unknown flow 'fg' (did you mean 'f'?)"},
+      {"f: [owed]\nh: [hours]",
+       "keywords.yaml:2:1: flow 'h' is not begun by SMS (words are added to its entry.sms, which it has not)"},
+      {"f: owed", "keywords.yaml:1:4: keywords must be a sequence of 1 to 200 words ([bill, فاتورة])"},
+      {"f: []", "keywords.yaml:1:4: keywords must be a sequence of 1 to 200 words ([bill, فاتورة])"},
+      {"f: [{a: b}]", "keywords.yaml:1:5: a keyword must be a text"},
+      {"f: [\"12\"]",
+       "keywords.yaml:1:5: a keyword of digits alone would swallow answers (use numbers for texts made of numbers)"},
+      {"f: [BILL]",
+       "keywords.yaml:1:5: the keyword 'BILL' is already there (spellings that fold to the same are one; first in "
+       "flows/f.yaml:3:26)"},
+      {"f: [owed]\ng: [فَاتُوره, Owed]",
+       "keywords.yaml:2:5: the keyword 'فَاتُوره' is already there in flow 'f' (spellings that fold to the same are "
+       "one; "
+       "first in flows/f.yaml:3:32)\n"
+       "keywords.yaml:2:15: the keyword 'Owed' is already there in flow 'f' (spellings that fold to the same are "
+       "one; "
+       "first in keywords.yaml:1:5)"},
+      {"f: [owed]\nf: [debt]", "keywords.yaml:2:1: the key 'f' is here twice (the first one is in line 1)"},
+  }));
+  INFO(words);
+  CHECK(faults_of(with_keywords(words)) == fault);
+}
+
+TEST_CASE("loader: a keyword table is known by its folder and name, wherever the deployment lies") {
+  CHECK(plain_name("/etc/shubbak/config/town/keywords.yaml") == "town/keywords.yaml");
+  CHECK(plain_name("config/town/../common/keywords.yaml") == "common/keywords.yaml");
+  CHECK(plain_name("town/keywords.yaml") == "town/keywords.yaml");
+  CHECK(plain_name("../keywords.yaml") == "keywords.yaml");
+  // A flow may be called so.
+  CHECK(plain_name("config/town/flows/keywords.yaml") == "town/flows/keywords.yaml");
+  CHECK_FALSE(is_keyword_table("config/town/flows/keywords.yaml"));
+  CHECK_FALSE(is_keyword_table("config/town/words.yaml"));
 }
 
 TEST_CASE("loader: faults of slots") {
@@ -430,7 +523,8 @@ TEST_CASE("loader: files of no kind, broken YAML and languages that are not spok
   options.locales = {"ar"};
   CHECK(load(files, options).ok());
   files.push_back({"notes/x.yaml", "a: b\n"});
-  CHECK(joined(load(files, options).error()) == "notes/x.yaml:1:1: neither flows/NAME.yaml nor strings/LOCALE.yaml");
+  CHECK(joined(load(files, options).error()) ==
+        "notes/x.yaml:1:1: neither flows/NAME.yaml nor strings/LOCALE.yaml nor keywords.yaml");
   files.back() = {"flows/broken.yaml", "flow: [\n"};
   // What the broken file would have said is not missed elsewhere.
   CHECK(load(files, options).error().size() == 1);
@@ -507,14 +601,17 @@ TEST_CASE("loader: folders are read in their order, files by name") {
   write(root / "own/flows/z.yaml", "z\n");
   write(root / "own/flows/b.yaml", "b\n");
   write(root / "own/flows/notes.txt", "not read");
+  write(root / "own/keywords.yaml", "b: [c]\n");
   const std::vector<std::string> folders{(root / "common").string(), (root / "own").string()};
   const auto files = read_folders(folders);
   REQUIRE(files.ok());
-  REQUIRE(files->size() == 3);
+  REQUIRE(files->size() == 4);
   CHECK((*files)[0].name == (root / "common/strings/ar.yaml").string());
   CHECK((*files)[1].name == (root / "own/flows/b.yaml").string());
   CHECK((*files)[1].text == "b\n");
   CHECK((*files)[2].name == (root / "own/flows/z.yaml").string());
+  CHECK((*files)[3].name == (root / "own/keywords.yaml").string());
+  CHECK((*files)[3].text == "b: [c]\n");
   fs::remove_all(root);
   const auto gone = read_folders(folders);
   REQUIRE_FALSE(gone.ok());
