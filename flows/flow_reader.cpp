@@ -317,18 +317,19 @@ void compile_flow(const Node& root, std::uint16_t index, Compilation& compilatio
   Flow& flow = compilation.flows[index];
   if (const Node* nav = root.find("nav")) read_navigation(*nav, flow, compilation.faults);
   if (const Node* limits = root.find("limits")) read_limits(*limits, flow, compilation.faults);
-  if (const Node* entry = root.find("entry")) {
-    EntryReader(index, compilation).read(*entry);
-    if (flow.is_subflow())
-      compilation.faults.add(entry->key_at, "a flow that returns has no entry of its own",
-                             "make another flow with this entry that uses it", Rule::subflow_use);
-  }
   if (flow.requires_staff && flow.resume_ttl)
     compilation.faults.add(flow.at, "a flow that requires staff is not taken up again",
                            "take limits.resume_ttl out: who holds the phone by then has not proven who they are");
   const Node* states = root.find("states");
   for (std::size_t i = 0; i < flow.states.size() && !compilation.faults.is_full(); ++i) {
     compile_state(states->children[i], index, static_cast<std::uint16_t>(i), compilation);
+  }
+  // After the states, which tell whether it moves money: then its keywords must be exact.
+  if (const Node* entry = root.find("entry")) {
+    EntryReader(index, compilation).read(*entry);
+    if (flow.is_subflow())
+      compilation.faults.add(entry->key_at, "a flow that returns has no entry of its own",
+                             "make another flow with this entry that uses it", Rule::subflow_use);
   }
 }
 

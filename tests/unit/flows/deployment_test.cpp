@@ -321,6 +321,8 @@ TEST_CASE("syria: keywords as people write them") {
   CHECK(flow_of("Pay") == "pay");
   CHECK(flow_of("payed") == "");  // nothing is forgiven in a command that moves money
   CHECK(flow_of("رصيدي") == "card");
+  CHECK(flow_of("balance") == "card");
+  CHECK(flow_of("balanse") == "");  // likewise: a bank card may be charged there
   CHECK(flow_of("ايصال 00000125 2718281") == "receipt");
   CHECK(flow_of("تأشيره ٥٥") == "reading");
   CHECK(flow_of("تاشيرة") == "reading");
