@@ -19,7 +19,7 @@ shubbak, shipped, rules_file = (pathlib.Path(argument).resolve() for argument in
 added = pathlib.Path(__file__).resolve().parent / "added" / "bill_pay"
 town = "syria-kuwwa/"
 debt, pay, lookup, home = (f"{town}flows/{name}.yaml" for name in ("debt", "bill_pay", "lookup", "home"))
-payments, reading, pin = f"{town}flows/payments.yaml", f"{town}flows/reading.yaml", "common/flows/pin.yaml"
+payments, reading, pin = (f"common/flows/{name}.yaml" for name in ("payments", "reading", "pin"))
 ar, en = f"{town}strings/ar.yaml", f"{town}strings/en.yaml"
 end = "\n\0"  # in place of what is replaced: the end of the file
 

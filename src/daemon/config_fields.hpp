@@ -397,7 +397,8 @@ void describe(V& v, Config& c) {
   v.field("utc_offset", c.utc_offset, Presence::optional, "local time, for billing periods");
   v.field("locales", c.locales, Presence::required, "languages of the strings; the first is the default");
   v.field("folders", c.folders, Presence::required,
-          "folders with flows/ and strings/, relative to this file; later ones win");
+          "folders with flows/, strings/ and keywords.yaml, relative to this file; of flows and strings of one name "
+          "the last wins");
   v.field("home_flow", c.home_flow, Presence::optional, "the flow that the bare service code opens");
   v.field("link_flow", c.link_flow, Presence::optional,
           "the flow by which a phone confirms its link, or that payments may go on");

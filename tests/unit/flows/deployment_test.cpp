@@ -326,6 +326,9 @@ TEST_CASE("syria: keywords as people write them") {
   CHECK(flow_of("ايصال 00000125 2718281") == "receipt");
   CHECK(flow_of("تأشيره ٥٥") == "reading");
   CHECK(flow_of("تاشيرة") == "reading");
+  CHECK(flow_of("قراءة العداد") == "reading");  // of the common flow, beside the deployment's words
+  CHECK(flow_of("اشتكي") == "complaint");
+  CHECK(flow_of("شكوى") == "complaint");
   CHECK(flow_of("21/1234567") == "lookup");
   CHECK(flow_of("E 21 1234567") == "subscribe");
   CHECK(flow_of("e-21/1234567") == "subscribe");
