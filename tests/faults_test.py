@@ -18,8 +18,8 @@ import without_payments
 shubbak, shipped, rules_file = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
 added = pathlib.Path(__file__).resolve().parent / "added" / "bill_pay"
 town = "syria-kuwwa/"
-debt, pay, lookup, home = (f"{town}flows/{name}.yaml" for name in ("debt", "bill_pay", "lookup", "home"))
-payments, reading, pin = (f"common/flows/{name}.yaml" for name in ("payments", "reading", "pin"))
+pay, lookup, home = (f"{town}flows/{name}.yaml" for name in ("bill_pay", "lookup", "home"))
+debt, payments, reading, pin = (f"common/flows/{name}.yaml" for name in ("debt", "payments", "reading", "pin"))
 ar, en = f"{town}strings/ar.yaml", f"{town}strings/en.yaml"
 end = "\n\0"  # in place of what is replaced: the end of the file
 

@@ -32,10 +32,10 @@ refused publish --author Badr --note 'untested'
 told 'nothing was published'
 
 # Without a publication check has nothing to compare with; with one it tells codes that moved.
-cp -r "$deployment/flows" "$work/kept_flows"
-sed -i 's/ussd: "1"/ussd: "2"/' "$deployment/flows/debt.yaml"
-cp "$work/config/common/flows/payments.yaml" "$work/kept_payments"
-sed -i 's/ussd: "2"/ussd: "1"/' "$work/config/common/flows/payments.yaml"
+flows=$work/config/common/flows
+cp -r "$flows" "$work/kept_flows"
+sed -i 's/ussd: "1"/ussd: "2"/' "$flows/debt.yaml"
+sed -i 's/ussd: "2"/ussd: "1"/' "$flows/payments.yaml"
 refused check
 told 'leads to payments.*in the published revision to debt.*moved-code'
 refused check --format json
@@ -45,8 +45,7 @@ told '"rule":"moved-code"'
   run check && told '^ok: '
   [ ! -e "$work/elsewhere" ] || fail 'check made a database'
 )
-cp "$work/kept_flows"/* "$deployment/flows/"
-cp "$work/kept_payments" "$work/config/common/flows/payments.yaml"
+cp "$work/kept_flows"/* "$flows/"
 run check && told '^ok: '
 
 run rollback --to 1 --author Amal --note 'back' && told 'published 3'
