@@ -79,7 +79,7 @@ void append_member(std::string& body, std::string_view name, std::string_view va
   body.append(",\"").append(name).append("\":\"").append(value).append("\"");
 }
 
-// Of Syria and Kuwait, where readings are taken by the day.
+// Of Syria, Kuwait and Iraq, where readings are taken by the day.
 std::chrono::sys_days local_today(WallTime now) {
   return std::chrono::floor<std::chrono::days>(now + std::chrono::hours(3));
 }

@@ -15,6 +15,9 @@ constexpr std::array aleppo_payments{NamedPayment{"2026-08-30", 5'120'000, "صا
 constexpr std::array salmiya_payments{NamedPayment{"2026-09-20", 11'750, "بنك الكويت"},
                                       NamedPayment{"2026-07-19", 9'300, "مكتب السالمية"}};
 
+constexpr std::array mansour_payments{NamedPayment{"2026-09-10", 64'500'000, "مكتب المنصور"},
+                                      NamedPayment{"2026-07-08", 58'250'000, "جابي المحلة"}};
+
 constexpr NamedAccount syrian(std::string_view account, std::string_view label, std::int64_t last,
                               NamedMeter metered) {
   return {"damascus", "08901234567", account, label, 0, 0, last, "2026-09-28", true, {}, {}, {}, metered};
@@ -22,6 +25,16 @@ constexpr NamedAccount syrian(std::string_view account, std::string_view label, 
 constexpr NamedAccount kuwaiti(std::string_view company, std::string_view account, std::string_view meter,
                                std::string_view label, std::int64_t last, NamedMeter metered) {
   return {company, "285010142004", account, label, 0, 0, last, "2026-10-03", true, {}, "private", meter, metered};
+}
+struct Owed {
+  std::int64_t minor;
+  int bills;
+};
+constexpr NamedAccount iraqi(std::string_view company, std::string_view person, std::string_view account,
+                             std::string_view label, Owed owed, std::int64_t last,
+                             std::span<const NamedPayment> payments = {}, NamedMeter metered = {}) {
+  return {company,      person, account,  label, owed.minor, owed.bills, last,
+          "2026-09-30", true,   payments, {},    {},         metered};
 }
 
 constexpr std::array accounts{
@@ -163,6 +176,18 @@ constexpr std::array accounts{
     kuwaiti("water", "20400003", "7744003", "ماء 3", 1'200, {.is_closed = true}),
     kuwaiti("water", "20400004", "7744004", "ماء 4", 9'990, {.digits = 4, .usual = 30}),
     kuwaiti("water", "20400005", "7744005", "ماء 5", 300, {.digits = 5, .usual = 30}),
+    iraqi("karkh", "198012345601", "70110045", "دار المنصور", {85'750'000, 2}, 41'250, mansour_payments),
+    iraqi("karkh", "198012345601", "70110046", "محل المنصور", {0, 0}, 7'710),
+    iraqi("rusafa", "198012345601", "80220017", "دار الأعظمية", {60'250'000, 1}, 33'020),
+    iraqi("karkh", "198012345602", "70110100", "شقة الحارثية", {42'000'000, 1}, 5'060),
+    iraqi("rusafa", "198012345603", "80220100", "دار الكرادة", {120'000'000, 3}, 99'100),
+    iraqi("sadr", "198012345603", "90330050", "دار الحبيبية", {15'500'000, 1}, 12'040),
+    iraqi("karkh", "198012345608", "70118001", "مقياس 1", {0, 0}, 99'950, {}, {.digits = 5, .usual = 300}),
+    iraqi("karkh", "198012345608", "70118002", "مقياس 2", {0, 0}, 55'000, {},
+          {.digits = 6, .replaced_on = "2026-10-15", .start_value = 12}),
+    iraqi("karkh", "198012345608", "70118003", "مقياس 3", {0, 0}, 0, {}, {.state = "unmetered"}),
+    iraqi("karkh", "198012345608", "70118004", "مقياس 4", {0, 0}, 8'250, {}, {.is_read_today = true}),
+    iraqi("karkh", "198012345608", "70118005", "مقياس 5", {0, 0}, 7'100, {}, {.digits = 5, .usual = 300}),
 };
 
 }  // namespace
