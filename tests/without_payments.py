@@ -1,4 +1,4 @@
-"""Takes what pays bills and tops up cards out of a copy of the shipped deployment, so that one person alone may publish it: flows that move
+"""Takes what pays bills and fees and tops up cards out of a copy of the shipped deployment, so that one person alone may publish it: flows that move
 money take two (that they do is tests/peers/admin_test.js's and tests/publish_test.sh's). without_payments.py DEPLOYMENT"""
 import pathlib
 import re
@@ -8,14 +8,15 @@ import sys
 def take_out(deployment):
     folder = pathlib.Path(deployment)
     common = folder.parent / "common"
-    for file in (folder / "flows/pay.yaml", folder / "tests/pay.yaml", folder / "tests/card.yaml", common / "flows/card.yaml"):
+    for file in (folder / "flows/pay.yaml", folder / "tests/pay.yaml", folder / "tests/card.yaml", folder / "tests/cases.yaml",
+                 folder / "tests/case_fee.yaml", common / "flows/card.yaml", common / "flows/cases.yaml"):
         file.unlink(missing_ok=True)  # what is common two deployments have once
     home = folder / "flows/home.yaml"
-    home.write_text(re.sub(r".*flow: (pay|card)}\n", "", home.read_text(encoding="utf-8")), encoding="utf-8")
+    home.write_text(re.sub(r".*flow: (pay|card|cases)}\n", "", home.read_text(encoding="utf-8")), encoding="utf-8")
     for strings in (place / f"strings/{language}.yaml" for place in (folder, common) for language in ("ar", "en")):
         text = strings.read_text(encoding="utf-8")
         # A string and the lines that go on with it.
-        strings.write_text(re.sub(r"^(pay_\w+|card_\w+|home_pay|home_card|voucher_ask):.*\n(?:(?: .*)?\n)*", "", text, flags=re.M),
+        strings.write_text(re.sub(r"^(pay_\w+|card_\w+|home_pay|home_card|home_cases|voucher_ask):.*\n(?:(?: .*)?\n)*", "", text, flags=re.M),
                            encoding="utf-8")
 
 
