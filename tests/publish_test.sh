@@ -23,6 +23,16 @@ run publish --author Badr --note 'another title' && told 'published 2'
 run diff 1 2 && told '+.*Two windows'
 run diff 1 && told '+.*Two windows'
 
+# More words for a flow are a part of what is checked, compared and published.
+words=$deployment/keywords.yaml
+cp "$words" "$work/kept_words"
+echo 'home: [start]' >>"$words"
+run check && run diff 2 && told '^+home: .start.'
+echo 'hone: [begin]' >>"$words"
+refused check
+told 'keywords.yaml:[0-9]*:1: fault: unknown flow .hone.'
+cp "$work/kept_words" "$words"
+
 sed -i 's/Two windows/{broken/' "$strings"
 refused publish --author Badr --note 'broken'
 told 'strings/en.yaml'

@@ -162,6 +162,7 @@ TEST_CASE("loader: a keyword table adds words to those of its flows") {
   CHECK(flow_of("readin") == "g");  // forgiven as any keyword
   CHECK(flow_of("21") == "g");
   CHECK(revision->id() != must_load(with_keywords("f: [ذمة, owed]\n"))->id());
+  CHECK(revision->unused_strings().size() == 4);  // of the folder that the table lies in: b and c, in two languages
 }
 
 TEST_CASE("loader: the keyword tables of all folders add, to a deployment's own flow too") {
