@@ -9,7 +9,7 @@ def take_out(deployment):
     folder = pathlib.Path(deployment)
     common = folder.parent / "common"
     for file in (folder / "flows/pay.yaml", folder / "tests/pay.yaml", folder / "tests/card.yaml", folder / "tests/cases.yaml",
-                 folder / "tests/case_fee.yaml", common / "flows/card.yaml", common / "flows/cases.yaml"):
+                 folder / "tests/case_fee.yaml", folder / "tests/case_visit.yaml", common / "flows/card.yaml", common / "flows/cases.yaml"):
         file.unlink(missing_ok=True)  # what is common two deployments have once
     home = folder / "flows/home.yaml"
     home.write_text(re.sub(r".*flow: (pay|card|cases)}\n", "", home.read_text(encoding="utf-8")), encoding="utf-8")
