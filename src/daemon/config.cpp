@@ -424,6 +424,11 @@ void check_notices(const NoticesConfig& c, const Judge& judge) {
   judge.within("notices.per_second", c.per_second, 1U, 1000U);
 }
 
+void check_offices(const Config& config, const Node& list, Faults& faults) {
+  for (const services::OfficeFault& fault : services::faults_of(config.offices))
+    faults.add(list.children[fault.office].at, fault.what);
+}
+
 // What only the whole can tell.
 void check(Config& config, const Node& root, Faults& faults) {
   const Judge judge(root, faults);
@@ -474,6 +479,7 @@ void check(Config& config, const Node& root, Faults& faults) {
   if (const Node* node = root.find("assurance"); node != nullptr) check_assurance(config, *node, faults);
   if (const Node* node = root.find("overseers"); node != nullptr) check_overseers(config, *node, faults);
   if (const Node* node = root.find("rollout"); node != nullptr) read_rollout(config, *node, faults);
+  if (const Node* node = root.find("offices"); node != nullptr) check_offices(config, *node, faults);
   if (const Node* node = root.find("locales"); node != nullptr && config.locales.empty()) {
     faults.add(node->at, "at least one language is needed");
   }

@@ -31,6 +31,7 @@
 #include "polls/poll.hpp"
 #include "rollout/rule.hpp"
 #include "services/inquiry_limits.hpp"
+#include "services/office_table.hpp"
 #include "smpp/segments.hpp"
 #include "ussd/dialect.hpp"
 #include "vouchers/redeem.hpp"
@@ -154,6 +155,7 @@ struct Config {
   std::vector<rollout::Rule> switches{};  // what `rollout` says, once it is read
   polls::Polls polls{};
   [[nodiscard]] polls::Plan poll_plan() const;
+  std::vector<services::Office> offices;
 };
 
 // Makes a text ready for the phones of an operator's link: with their digits. The configuration must outlive it.

@@ -390,6 +390,22 @@ void describe(V& v, rollout::WrittenRule& c) {
 }
 
 template <class V>
+void describe(V& v, services::Office& c) {
+  v.field("name_ar", c.name_ar, Presence::required, "on phones, in Arabic: 24 letters at most");
+  v.field("name_en", c.name_en, Presence::required, "on phones, in English");
+  v.field("governorate_ar", c.governorate_ar, Presence::required, "likewise; of 40 at most");
+  v.field("governorate_en", c.governorate_en, Presence::required, "likewise");
+  v.field("area_ar", c.area_ar, Presence::required,
+          "likewise; a governorate has 60 at most, and an area 20 offices: people type its name, or choose it");
+  v.field("area_en", c.area_en, Presence::required, "likewise");
+  v.field("address_ar", c.address_ar, Presence::required, "60 letters at most");
+  v.field("address_en", c.address_en, Presence::required, "likewise");
+  v.field("hours_ar", c.hours_ar, Presence::required, "when it is open: 40 letters at most");
+  v.field("hours_en", c.hours_en, Presence::required, "likewise");
+  v.field("phone", c.phone, Presence::optional, "as people dial it");
+}
+
+template <class V>
 void describe(V& v, Config& c) {
   v.field("deployment", c.deployment, Presence::required, "name of the deployment");
   v.field("country", c.country, Presence::required, "EG, IQ, KW or SY: the rules of national numbers");
@@ -444,6 +460,7 @@ void describe(V& v, Config& c) {
          "short polls after a service (docs/operating.md, \"Polls\"); the first that a person has not answered is "
          "asked");
   v.list("overseers", c.overseers, Presence::optional, "those who get the head of the audit trail by SMS every day");
+  v.list("offices", c.offices, Presence::optional, "offices that anybody may look for by their area: 2000 at most");
 }
 
 }  // namespace shubbak::daemon

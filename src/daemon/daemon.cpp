@@ -232,9 +232,9 @@ Status Daemon::Impl::open() {
                                   .vouchers = config.vouchers,
                                   .payment_limits = {config.payment_limits, config.utc_offset},
                                   .rollout = config.switches,
-                                   .on_doubt = end_in_doubt,
-                                   .case_kinds = config.case_kinds,
-                                   .polls = config.poll_plan()};
+                                  .on_doubt = end_in_doubt,
+                                  .case_kinds = config.case_kinds,
+                                  .polls = config.poll_plan()};
   auto opened = open_store(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);
@@ -264,7 +264,8 @@ Status Daemon::Impl::open() {
       .card_gateway = gateways.empty() ? nullptr : gateways.front().get(),
       .count_switched_off = [this](std::string_view service,
                                    std::string_view company) { metrics.count_switched_off(service, company); },
-      .polls = config.poll_plan()});
+      .polls = config.poll_plan(),
+      .offices = services::OfficeTable(config.offices)});
   if (Status read = world->switches.refresh(*store); !read) return read;
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),

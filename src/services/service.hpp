@@ -29,6 +29,7 @@
 #include "polls/poll.hpp"
 #include "services/bill_notice.hpp"
 #include "services/inquiry_limits.hpp"
+#include "services/office_table.hpp"
 #include "services/owned_accounts.hpp"
 #include "services/switches.hpp"
 #include "store/store.hpp"
@@ -124,6 +125,7 @@ struct World {
   // particular.
   std::function<void(std::string_view service, std::string_view company)> count_switched_off{};
   polls::Plan polls{};
+  OfficeTable offices{};
 };
 
 // The signatures of every service, which the loader checks flows against.

@@ -96,7 +96,8 @@ services::World DaemonLife::world_of(const daemon::Config& config) {
           .utc_offset = config.utc_offset,
           .link_rules = config.links,
           .case_kinds = config.case_kinds,
-          .polls = config.poll_plan()};
+          .polls = config.poll_plan(),
+          .offices = services::OfficeTable(config.offices)};
 }
 
 std::string DaemonLife::new_code() {

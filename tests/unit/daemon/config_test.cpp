@@ -135,6 +135,30 @@ TEST_CASE("a company's offices are read, and what is wrong with one is told") {
   CHECK_THAT(fault(offices(one + ", " + one)), Catch::Contains("'post_7' is there twice"));
 }
 
+TEST_CASE("offices are read, and what is wrong with one is told where it stands") {
+  const std::string offices = R"(offices:
+  - {name_ar: بريد المعادي, name_en: Maadi Post, governorate_ar: القاهرة, governorate_en: Cairo, area_ar: المعادي,
+     area_en: Maadi, address_ar: 5 ش 9, address_en: 5 Road 9, hours_ar: 8 - 14, hours_en: 8 - 14, phone: "16000"}
+  - {name_ar: بريد الدقي, name_en: Dokki Post, governorate_ar: الجيزة, governorate_en: Giza, area_ar: الدقي,
+     area_en: Dokki, address_ar: 2 ش التحرير, address_en: 2 Tahrir St, hours_ar: 8 - 14, hours_en: 8 - 14}
+)";
+  const auto config = parse(good + offices);
+  REQUIRE(config.ok());
+  REQUIRE(config->offices.size() == 2);
+  CHECK(config->offices[0].area_ar == "المعادي");
+  CHECK(config->offices[0].phone == "16000");
+  CHECK(config->offices[1].hours_en == "8 - 14");
+  CHECK(config->offices[1].phone.empty());
+  CHECK(parse(good)->offices.empty());
+  std::string wrong = offices;
+  wrong.replace(wrong.find("\"16000\""), 7, "ask us");
+  CHECK_THAT(fault(good + wrong),
+             Catch::StartsWith("15:") && Catch::EndsWith("phone must be 3 to 16 digits, +, - and blanks"));
+  wrong = offices;
+  wrong.replace(wrong.find("area_ar: الدقي,"), std::string_view("area_ar: الدقي,").size(), "");
+  CHECK_THAT(fault(good + wrong), Catch::Contains("'area_ar' is missing"));
+}
+
 TEST_CASE("a whole configuration is read, with defaults where it is silent") {
   const auto config = parse(good);
   REQUIRE(config.ok());

@@ -46,6 +46,9 @@ const std::vector<AssuranceRow>& product_table() {
       {"bills.lookup", open, {{"governorate", "21"}, {"subscription", "2100345"}}},
       {"cases.kinds", open},
       {"cases.offices", open, {}, "none"},
+      {"offices.areas", open, {{"governorate", "Cairo"}}, "not_found"},
+      {"offices.governorates", open},
+      {"offices.near", open, {{"area", "Maadi"}}, "not_found"},
       {"receipts.verify", open, {{"number", "00000013"}, {"check", "1234567"}}, "not_found"},
       {"readings.verify", open, {{"reference", "7K3M9QRS"}}, "not_found"},
       // a counter's question to a phone whose link is not active yet (links_test.cpp)
