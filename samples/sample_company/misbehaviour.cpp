@@ -73,9 +73,12 @@ std::optional<PaidMisbehaviour> misbehaviour_when_paid(std::string_view account)
 
 std::optional<OddPerson> odd_person(std::string_view national_id) {
   constexpr std::string_view of_twelve_digits = "20001010";
+  constexpr std::string_view in_egypt = "200010101";
   OddPerson odd{' ', {}};
   if (national_id.size() == 12 && national_id.starts_with(of_twelve_digits)) {
     odd = {national_id[8], "90000" + std::string(national_id.substr(9, 2))};
+  } else if (national_id.size() == 14 && national_id.starts_with(in_egypt)) {
+    odd = {national_id[9], "90000" + std::string(national_id.substr(10, 2))};
   } else if (national_id.size() > 4 && national_id.starts_with("000")) {
     odd = {national_id[3], std::string(national_id.substr(4))};
   }

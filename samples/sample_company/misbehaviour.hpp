@@ -53,7 +53,8 @@ std::optional<PaidMisbehaviour> misbehaviour_when_paid(std::string_view account)
 std::optional<Misbehaviour> misbehaviour_of_account(std::string_view account);
 // A person for whom something goes wrong: "0000" + misbehaving account, at every company; "0001" + ..., at the first
 // company only; "0002" + ..., when the account is asked for, which the first company lists. With a number of Kuwait's
-// form "2000101" + '0', the digit that is fourth above, the account's last two and any check digit.
+// form "2000101" + '0', the digit that is fourth above, the account's last two and any check digit; of Egypt's
+// "2000101" + "01", that digit, the account's last two and any two.
 struct OddPerson {
   char where;           // '0', '1' or '2'
   std::string account;  // that misbehaves; with '2' also when paid

@@ -17,6 +17,9 @@ constexpr std::array salmiya_payments{NamedPayment{"2026-09-20", 11'750, "بنك
 
 constexpr std::array mansour_payments{NamedPayment{"2026-09-10", 64'500'000, "مكتب المنصور"},
                                       NamedPayment{"2026-07-08", 58'250'000, "جابي المحلة"}};
+constexpr std::array nasr_city_payments{NamedPayment{"2026-09-14", 20'500, "مكتب بريد العباسية"},
+                                        NamedPayment{"2026-07-12", 18'975, "فرع مدينة نصر"}};
+constexpr std::array car_payments{NamedPayment{"2026-03-02", 30'000, "وحدة مرور مدينة نصر"}};
 
 constexpr NamedAccount syrian(std::string_view account, std::string_view label, std::int64_t last,
                               NamedMeter metered) {
@@ -35,6 +38,10 @@ constexpr NamedAccount iraqi(std::string_view company, std::string_view person, 
                              std::span<const NamedPayment> payments = {}, NamedMeter metered = {}) {
   return {company,      person, account,  label, owed.minor, owed.bills, last,
           "2026-09-30", true,   payments, {},    {},         metered};
+}
+constexpr NamedAccount egyptian_meter(std::string_view account, std::string_view label, std::int64_t last,
+                                      NamedMeter metered) {
+  return {"cairo", "29503151712342", account, label, 0, 0, last, "2026-10-03", true, {}, {}, {}, metered};
 }
 
 constexpr std::array accounts{
@@ -150,6 +157,16 @@ constexpr std::array accounts{
                  {},
                  "government",
                  "5549901"},
+    NamedAccount{"cairo", "29010280165195", "3301001", "شقة مدينة نصر", 41'250, 2, 18'250, "2026-10-03", true,
+                 nasr_city_payments},
+    NamedAccount{"cairo", "29010280165195", "3301002", "محل العباسية", 0, 0, 7'710, "2026-10-03", true, {}},
+    NamedAccount{"alexandria", "29010280165195", "3402001", "شقة سموحة", 12'575, 1, 9'904, "2026-10-03", true, {}},
+    NamedAccount{"canal", "29010280165195", "3503001", "بيت السويس", 31'000, 3, 41'200, "2026-10-03", true, {}},
+    NamedAccount{"cairo", "28505051234567", "3301010", "شقة شبرا", 9'500, 1, 5'060, "2026-10-03", true, {}},
+    NamedAccount{"traffic", "29010280165195", "7101001", "سيارة ب ج 1234", 90'000, 3, 0, "2026-10-03", false,
+                 car_payments},
+    NamedAccount{"traffic", "28505051234567", "7101010", "موتوسيكل 4321", 0, 0, 0, "2026-10-03", false, {}},
+    NamedAccount{"district", "29010280165195", "7201001", "محل شارع فيصل", 15'000, 1, 0, "2026-10-03", false, {}},
     // A meter of each kind (samples/README.md, "Meters").
     syrian("4560001", "عداد 1", 99'950, {.digits = 5, .usual = 300}),
     syrian("4560002", "عداد 2", 55'000, {.digits = 6, .replaced_on = "2026-10-15", .start_value = 12}),
@@ -188,6 +205,10 @@ constexpr std::array accounts{
     iraqi("karkh", "198012345608", "70118003", "مقياس 3", {0, 0}, 0, {}, {.state = "unmetered"}),
     iraqi("karkh", "198012345608", "70118004", "مقياس 4", {0, 0}, 8'250, {}, {.is_read_today = true}),
     iraqi("karkh", "198012345608", "70118005", "مقياس 5", {0, 0}, 7'100, {}, {.digits = 5, .usual = 300}),
+    egyptian_meter("3309001", "عداد 1", 99'950, {.digits = 5, .usual = 300}),
+    egyptian_meter("3309002", "عداد 2", 55'000, {.digits = 6, .replaced_on = "2026-10-15", .start_value = 12}),
+    egyptian_meter("3309003", "عداد 3", 0, {.state = "prepaid"}),
+    egyptian_meter("3309004", "عداد 4", 2'200, {.state = "blocked"}),
 };
 
 }  // namespace

@@ -12,7 +12,8 @@ std::int64_t Subscriber::due() const {
 WaterBook::WaterBook()
     : subscribers_{{"01234567890", 700'123, "ماء المزة", {1'250'000, 1'775'050}},
                    {"01234567890", 700'900, "ماء بطيء", {500'000}},
-                   {"02345678901", 700'456, "ماء حلب", {}}} {}
+                   {"02345678901", 700'456, "ماء حلب", {}},
+                   {"29010280165195", 700'801, "عقار 12 بولاق", {6'000, 4'550}}} {}
 
 std::vector<const Subscriber*> WaterBook::of_person(std::string_view national_id) const {
   std::vector<const Subscriber*> theirs;
