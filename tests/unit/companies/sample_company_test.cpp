@@ -38,6 +38,26 @@ TEST_CASE("sample: a person is asked for by any text") {
   }
 }
 
+TEST_CASE("sample: persons whose questions go wrong have national numbers of each country's form") {
+  struct Odd {
+    const char* national_id;
+    char where;
+    const char* account;
+  };
+  for (const Odd& expected : {Odd{"00019000009", '1', "9000009"}, Odd{"200010100095", '0', "9000009"},
+                              Odd{"20001010100900", '0', "9000009"}, Odd{"20001010122100", '2', "9000021"}}) {
+    CAPTURE(expected.national_id);
+    const auto odd = samples::odd_person(expected.national_id);
+    REQUIRE(odd);
+    CHECK(odd->where == expected.where);
+    CHECK(odd->account == expected.account);
+  }
+  for (const char* plain : {"01234567890", "288020122596", "29010280165195", "20001010192100"}) {
+    CAPTURE(plain);
+    CHECK_FALSE(samples::odd_person(plain));
+  }
+}
+
 TEST_CASE("sample: a reference keeps its first answer and refuses another request") {
   samples::Billing billing("damascus", 0, 1, 0);
   const samples::Reply first = billing.submit_reading("4521007", 20'000, "r");
