@@ -14,6 +14,7 @@ below = {
     "identity": {"domain"},
     "ledger": {"domain"},
     "smpp": {"domain"},
+    "broadcasts": {"domain", "smpp"},
     "ussd": {"domain", "smpp"},
     "flows": {"domain", "ussd"},
     "numbers": {"domain"},
@@ -25,18 +26,18 @@ below = {
     "reconcile": {"domain"},
     "rollout": {"domain", "reconcile"},
     "polls": {"domain"},
-    "store": {"domain", "audit", "cases", "identity", "ledger", "otp", "payments", "polls", "reconcile", "rollout", "staff", "vouchers"},
+    "store": {"domain", "audit", "cases", "identity", "ledger", "otp", "payments", "polls", "reconcile", "rollout", "staff", "vouchers", "broadcasts"},
     "connectors": {"domain", "flows"},
     "companies": {"domain", "connectors", "payments", "reconcile"},
     "services": {"domain", "audit", "cases", "identity", "ledger", "staff", "flows", "otp", "payments", "polls", "rollout", "vouchers", "store", "companies"},
     "gateways": {"domain", "smpp"},
-    "admin": {"domain", "audit", "cases", "identity", "numbers", "staff", "flows", "payments", "polls", "reconcile", "rollout", "store", "companies", "services"},
-    "daemon": {"domain", "audit", "cases", "identity", "staff", "smpp", "ussd", "flows", "otp", "store", "connectors", "companies", "services", "gateways", "rehearsal", "admin", "payments", "polls", "ledger", "vouchers", "reconcile", "rollout"},
+    "admin": {"domain", "audit", "cases", "identity", "numbers", "staff", "flows", "payments", "polls", "reconcile", "rollout", "store", "companies", "services", "broadcasts"},
+    "daemon": {"domain", "audit", "cases", "identity", "staff", "smpp", "ussd", "flows", "otp", "store", "connectors", "companies", "services", "gateways", "rehearsal", "admin", "payments", "polls", "ledger", "vouchers", "reconcile", "rollout", "broadcasts"},
     "rehearsal": {"domain", "ussd", "flows"},
-    "cli": {"domain", "audit", "cases", "identity", "ledger", "numbers", "staff", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "connectors", "companies", "services", "gateways", "daemon", "admin", "payments", "polls", "vouchers", "reconcile", "rollout"},
+    "cli": {"domain", "audit", "cases", "identity", "ledger", "numbers", "staff", "smpp", "ussd", "flows", "rehearsal", "otp", "store", "connectors", "companies", "services", "gateways", "daemon", "admin", "payments", "polls", "vouchers", "reconcile", "rollout", "broadcasts"},
 }
 top_level = {"smpp", "ussd", "flows"}
-pure = {"domain", "audit", "cases", "connectors", "identity", "ledger", "smpp", "ussd", "flows", "otp", "payments", "polls", "reconcile", "rollout", "staff", "vouchers", "rehearsal"}
+pure = {"domain", "audit", "cases", "connectors", "identity", "ledger", "smpp", "ussd", "flows", "otp", "payments", "polls", "reconcile", "rollout", "staff", "vouchers", "rehearsal", "broadcasts"}
 outside_pure = re.compile(r"boost/(asio|beast)|curl/|SQLiteCpp|sqlite3|openssl/|sodium|systemd/|prometheus/|spdlog/")
 include = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 

@@ -112,35 +112,47 @@ enum class Action : std::uint8_t {
   case_booked,
   case_visit_cancelled,
   case_visited,
+  // Messages to many numbers, as one member of staff has written and another one decided.
+  broadcast_drafted,
+  broadcast_proposed,
+  broadcast_approved,
+  broadcast_rejected,
+  broadcast_paused,
+  broadcast_resumed,
+  broadcast_cancelled,
+  broadcast_done,     // by the system: everybody was told
+  broadcast_expired,  // likewise: its time was over before
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 95> action_words{
-    "link.made",         "link.imported",        "link.confirmed",       "link.refused",
-    "link.expired",      "link.suspended",       "link.resumed",         "link.released",
-    "link.held",         "link.hold_asked",      "link.recycled",        "link.made_unverified",
-    "link.verified",     "otp.locked",           "otp.cleared",          "pin.set",
-    "pin.dropped",       "pin.locked",           "account.added",        "account.locked",
-    "account.closed",    "account.opened",       "account.password_set", "role.granted",
-    "role.revoked",      "flow.published",       "flow.proposed",        "flow.approved",
-    "privacy.exported",  "privacy.erased",       "key.rotated",          "account.phone_set",
-    "account.pin_set",   "assist.begun",         "assist.acted",         "money.moved",
-    "money.reserved",    "money.posted",         "money.voided",         "money.corrected",
-    "money.ceiling_set", "ledger.sealed",        "link.code_sent",       "voucher.opened",
-    "voucher.issued",    "voucher.activated",    "voucher.blocked",      "voucher.unblocked",
-    "voucher.voided",    "voucher.expired",      "voucher.locked",       "refund.proposed",
-    "refund.paid",       "refund.refused",       "reconcile.imported",   "reconcile.resolved",
-    "cash.opened",       "cash.taken",           "cash.topped_up",       "cash.given_back",
-    "cash.deposited",    "cash.counted",         "dispute.proposed",     "dispute.placed",
-    "dispute.rejected",  "cash.proposed",        "cash.refused",         "cash.corrected",
-    "cash.written_off",  "cash.handed_over",     "assist.asked",         "payment.end_proposed",
-    "payment.settled",   "payment.released",     "payment.end_rejected", "payment.end_overtaken",
-    "rollout.set",       "rollout.cleared",      "case.opened",          "case.taken",
-    "case.replied",      "case.moved",           "case.resolved",        "case.rated",
-    "case.reopened",     "case.escalated",       "poll.configured",      "poll.removed",
-    "poll.round_ended",  "case.quoted",          "case.fee_paid",        "case.offered",
-    "case.booked",       "case.visit_cancelled", "case.visited"};
+constexpr std::array<std::string_view, 104> action_words{
+    "link.made",          "link.imported",        "link.confirmed",       "link.refused",
+    "link.expired",       "link.suspended",       "link.resumed",         "link.released",
+    "link.held",          "link.hold_asked",      "link.recycled",        "link.made_unverified",
+    "link.verified",      "otp.locked",           "otp.cleared",          "pin.set",
+    "pin.dropped",        "pin.locked",           "account.added",        "account.locked",
+    "account.closed",     "account.opened",       "account.password_set", "role.granted",
+    "role.revoked",       "flow.published",       "flow.proposed",        "flow.approved",
+    "privacy.exported",   "privacy.erased",       "key.rotated",          "account.phone_set",
+    "account.pin_set",    "assist.begun",         "assist.acted",         "money.moved",
+    "money.reserved",     "money.posted",         "money.voided",         "money.corrected",
+    "money.ceiling_set",  "ledger.sealed",        "link.code_sent",       "voucher.opened",
+    "voucher.issued",     "voucher.activated",    "voucher.blocked",      "voucher.unblocked",
+    "voucher.voided",     "voucher.expired",      "voucher.locked",       "refund.proposed",
+    "refund.paid",        "refund.refused",       "reconcile.imported",   "reconcile.resolved",
+    "cash.opened",        "cash.taken",           "cash.topped_up",       "cash.given_back",
+    "cash.deposited",     "cash.counted",         "dispute.proposed",     "dispute.placed",
+    "dispute.rejected",   "cash.proposed",        "cash.refused",         "cash.corrected",
+    "cash.written_off",   "cash.handed_over",     "assist.asked",         "payment.end_proposed",
+    "payment.settled",    "payment.released",     "payment.end_rejected", "payment.end_overtaken",
+    "rollout.set",        "rollout.cleared",      "case.opened",          "case.taken",
+    "case.replied",       "case.moved",           "case.resolved",        "case.rated",
+    "case.reopened",      "case.escalated",       "poll.configured",      "poll.removed",
+    "poll.round_ended",   "case.quoted",          "case.fee_paid",        "case.offered",
+    "case.booked",        "case.visit_cancelled", "case.visited",         "broadcast.drafted",
+    "broadcast.proposed", "broadcast.approved",   "broadcast.rejected",   "broadcast.paused",
+    "broadcast.resumed",  "broadcast.cancelled",  "broadcast.done",       "broadcast.expired"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

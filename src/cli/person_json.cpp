@@ -229,7 +229,9 @@ json::object of(const store::KeptLink& kept) {
           {"saved_walks", all_of(kept.walks)},
           {"waiting_texts", all_of(kept.texts)},
           {"bill_notices", all_of(kept.subscriptions)},
-          {"code_sent", kept.has_code}};
+          {"code_sent", kept.has_code},
+          {"operator", kept.carrier.empty() ? json::value(nullptr) : json::value(word(kept.carrier))},
+          {"refuses_broadcasts", kept.refuses_broadcasts}};
 }
 
 template <class Tries>

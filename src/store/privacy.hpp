@@ -30,6 +30,8 @@ struct KeptLink {
   std::vector<OutboxMessage> texts{};
   std::vector<Subscription> subscriptions{};  // to notices of bills
   bool has_code = false;  // a one-time code was sent, or typed, and what it authorises was not done
+  std::string carrier{};  // the operator's link by which the phone has answered; "": not known
+  bool refuses_broadcasts = false;
 };
 
 struct KeptWallet {

@@ -28,6 +28,7 @@
 #include "identity/link.hpp"
 #include "otp/otp.hpp"
 #include "store/bank_card.hpp"
+#include "store/broadcast.hpp"
 #include "store/cash.hpp"
 #include "store/citizen_case.hpp"
 #include "store/doubt.hpp"
@@ -122,6 +123,7 @@ struct OutboxMessage {
   std::string text;
   WallTime created;
   WallTime expires;
+  std::int64_t broadcast = 0;  // whose it is (store/broadcast.hpp); 0: of none
 };
 
 // A head of the audit trail that was published: one a day at most.
@@ -192,9 +194,9 @@ struct ValueLimits {
 // --- changes
 // Something happens to the number's link, decided by identity::decide() inside the transaction: of two counters that
 // link one number at once, one wins. Errors: as decide()'s; conflict also where the code is wrong, used up or too
-// old. Releasing also forgets what is kept for the number (walks, language, one-time code, grants, subscriptions):
-// its next owner must not meet it. Each event that changes a link is a record of the audit trail too, as is what else
-// happens to one (NoteImsi, ExpireLinks).
+// old. Releasing also forgets what is kept for the number (walks, language, one-time code, grants, subscriptions,
+// whether it wants broadcasts): its next owner must not meet it. Each event that changes a link is a record of the
+// audit trail too, as is what else happens to one (NoteImsi, ExpireLinks).
 struct ChangeLink {
   Msisdn msisdn;
   std::optional<NationalId> national_id;  // whose link; of make and import required, of others checked if it is there
@@ -213,6 +215,7 @@ struct ChangeLink {
   // once nothing else stands against the change; the verdict is told in Committed::tries. Where it is not right, this
   // change and those behind it in the set are left out, and the try is counted.
   std::optional<std::string> phone_code{};
+  std::string carrier{};  // of a phone that answers: the operator's link that it answered by, kept with the link
 };
 // What a code that a counter asks for is for: to release the number, or to link it to that other person. No flow's
 // code is for the same.
@@ -279,7 +282,8 @@ struct DropExpiredOutbox {
 };  // to be queued now and then: what nobody has removed although its time was over by then
 struct RemoveOutboxMessage {
   std::int64_t id;
-};  // sent, or given up; one that is gone already is no error
+  std::optional<BroadcastOutcome> outcome{};  // of a broadcast's text
+};                                            // sent, or given up; one that is gone already is no error
 
 // A record of the audit trail, in the same transaction as the changes that it tells of. Person and number are turned
 // into pseudonyms. Of one of person, number and thing at least. Errc::invalid: what audit::check() and Detail::json()
@@ -397,13 +401,14 @@ struct AddStatistics {  // to what that day has
 struct PutAuditHead {
   AuditHead head;
 };  // conflict: the head of that day, or of a later one, was published
-using Change = std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents,
-                            SetLocale, SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState,
-                            AddOutboxMessage, RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin,
-                            ConsumeGrant, BeginAssist, ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes,
-                            AddRecording, DropOldRecordings, AddStatistics, AddAudit, PutAuditHead, StaffChange,
-                            RequireLink, LedgerChange, VoucherChange, PaymentChange, BankCardChange, ReconcileChange,
-                            CashChange, SubscriptionChange, RolloutChange, CitizenCaseChange, PollChange>;
+using Change =
+    std::variant<ChangeLink, CountLinkTry, NoteImsi, ExpireLinks, NoteOperatorEvent, DropOperatorEvents, SetLocale,
+                 SaveWalk, DropWalk, DropExpiredWalks, AddReading, SetReadingState, AddOutboxMessage,
+                 RemoveOutboxMessage, DropExpiredOutbox, SendCode, TryCode, TryPin, ConsumeGrant, BeginAssist,
+                 ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
+                 AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange, VoucherChange,
+                 PaymentChange, BankCardChange, ReconcileChange, CashChange, SubscriptionChange, RolloutChange,
+                 CitizenCaseChange, PollChange, BroadcastChange>;
 
 inline constexpr std::int64_t not_queued = 0;  // a notice whose number is no active one of the person any more
 struct Committed {
@@ -425,6 +430,8 @@ struct Committed {
   Reconciled reconciled;                // by the changes of reconciliation
   std::int64_t cash_expected = 0;       // of CountCash: what the drawer should hold
   std::int64_t cash_proposal = 0;       // the number of ProposeCash's, or of DecideCash's
+  std::int64_t broadcast = 0;           // of DraftBroadcast: its number
+  BroadcastPrepared prepared{};         // by PrepareBroadcast
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
@@ -507,6 +514,7 @@ class Store {
   virtual RolloutReads& rollout() = 0;
   virtual CitizenCaseReads& cases() = 0;
   virtual PollReads& polls() = 0;
+  virtual BroadcastReads& broadcasts() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's

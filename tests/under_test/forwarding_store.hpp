@@ -86,6 +86,7 @@ class ForwardingStore : public store::Store {
   store::CitizenCaseReads& cases() override { return to_->cases(); }
   store::RolloutReads& rollout() override { return to_->rollout(); }
   store::PollReads& polls() override { return to_->polls(); }
+  store::BroadcastReads& broadcasts() override { return to_->broadcasts(); }
 
  protected:
   store::Store& to() { return *to_; }

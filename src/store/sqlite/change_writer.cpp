@@ -29,14 +29,14 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<BankCardChange>(change) || std::holds_alternative<ReconcileChange>(change) ||
          std::holds_alternative<CashChange>(change) || std::holds_alternative<SubscriptionChange>(change) ||
          std::holds_alternative<RolloutChange>(change) || std::holds_alternative<CitizenCaseChange>(change) ||
-         std::holds_alternative<PollChange>(change);
+         std::holds_alternative<PollChange>(change) || std::holds_alternative<BroadcastChange>(change);
 }
 
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers, or a slice of a
 // file, some are written by the time that one of its PINs is found to be another one's, or too many lines no match;
 // of a payment the amount is reserved by the time that a limit or its fee is looked at, of a refund it is moved by
 // the time that the fee's is, and cash is in its drawer. A charge is moved before it is written, as is money in
-// dispute.
+// dispute. A broadcast's numbers are behind its cursor before their texts are written.
 bool may_be_refused_halfway(const Change& change) {
   if (std::holds_alternative<CashChange>(change)) return true;
   const auto* voucher = std::get_if<VoucherChange>(&change);
@@ -49,6 +49,10 @@ bool may_be_refused_halfway(const Change& change) {
   const auto* card = std::get_if<BankCardChange>(&change);
   if (card != nullptr &&
       (std::holds_alternative<TakeCharge>(*card) || std::holds_alternative<DecidePlacement>(*card)))
+    return true;
+  const auto* broadcast = std::get_if<BroadcastChange>(&change);
+  if (broadcast != nullptr &&
+      (std::holds_alternative<PrepareBroadcast>(*broadcast) || std::holds_alternative<ActOnBroadcast>(*broadcast)))
     return true;
   const auto* link = std::get_if<ChangeLink>(&change);
   return link != nullptr && link->phone_code.has_value();
@@ -86,6 +90,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       subscriptions_(database_, links_, outbox_next_),
       rollout_(database_, sealer_, audit_, config.rollout),
       polls_(database_, sealer_, audit_, links_, config.polls),
+      broadcasts_(database_, audit_, links_),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -344,12 +349,13 @@ Status ChangeWriter::add_outbox_message(const OutboxMessage& message) {
   const RowIdentity row{SealedField::outbox_text, static_cast<std::uint64_t>(id)};
   if (Status sealed = sealer_.seal(row, message.text, sealed_); !sealed.ok()) return sealed;
   run(add_outbox_message_, id, message.link, message.to, std::span<const unsigned char>(sealed_), message.created,
-      message.expires);
+      message.expires, message.broadcast);
   committed_.outbox_ids.push_back(id);
   return {};
 }
 
 Status ChangeWriter::apply(const RemoveOutboxMessage& change) {
+  if (change.outcome) broadcasts_.count(change.id, *change.outcome);
   run(remove_outbox_message_, change.id);
   return {};
 }
@@ -558,6 +564,24 @@ Status ChangeWriter::apply(const SubscriptionChange& change) {
 
 Status ChangeWriter::apply(const CitizenCaseChange& change) {
   return cases_.apply(change);
+}
+
+Status ChangeWriter::apply(const BroadcastChange& change) {
+  const auto* wanted = std::get_if<PrepareBroadcast>(&change);
+  if (wanted == nullptr) return broadcasts_.apply(change, committed_);
+  const auto batch = broadcasts_.next_batch(*wanted, committed_);
+  if (!batch.ok()) return batch.error();
+  for (const BroadcastWriter::Recipient& one : batch->recipients) {
+    Status written = add_outbox_message({.id = 0,
+                                         .link = wanted->operator_name,
+                                         .to = one.to,
+                                         .text = *one.text,
+                                         .created = wanted->at,
+                                         .expires = batch->expires,
+                                         .broadcast = wanted->number});
+    if (!written.ok()) return written;
+  }
+  return {};
 }
 
 Status ChangeWriter::apply(const ReconcileChange& change) {

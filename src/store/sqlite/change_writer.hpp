@@ -14,6 +14,7 @@
 #include "store/seal.hpp"
 #include "store/sqlite/audit_writer.hpp"
 #include "store/sqlite/bank_card_writer.hpp"
+#include "store/sqlite/broadcast_writer.hpp"
 #include "store/sqlite/cash_writer.hpp"
 #include "store/sqlite/citizen_case_writer.hpp"
 #include "store/sqlite/ledger_writer.hpp"
@@ -117,6 +118,7 @@ class ChangeWriter {
   Status apply(const RolloutChange& change);
   Status apply(const CitizenCaseChange& change);
   Status apply(const PollChange& change);
+  Status apply(const BroadcastChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -135,6 +137,7 @@ class ChangeWriter {
   RolloutWriter rollout_;
   std::optional<Error> doubt_;
   PollWriter polls_;
+  BroadcastWriter broadcasts_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

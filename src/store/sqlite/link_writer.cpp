@@ -63,7 +63,10 @@ LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWrit
       drop_subscriptions_of_(prepare(database, statement("drop_subscriptions_of"))),
       links_of_person_(prepare(database, statement("links_of_person"))),
       erase_link_(prepare(database, statement("erase_link"))),
-      forget_told_in_cash_(prepare(database, statement("forget_told_in_cash"))) {}
+      forget_told_in_cash_(prepare(database, statement("forget_told_in_cash"))),
+      note_carrier_(prepare(database, statement("note_carrier"))),
+      allow_broadcasts_(prepare(database, statement("allow_broadcasts"))),
+      drop_broadcasts_to_(prepare(database, statement("drop_broadcasts_to"))) {}
 
 std::optional<LinkWriter::Found> LinkWriter::find(SQLite::Statement& statement, Msisdn msisdn) {
   Use use(statement, msisdn);
@@ -105,6 +108,7 @@ Result<std::optional<otp::TryVerdict>> LinkWriter::apply(const ChangeLink& chang
     if (verdict != otp::TryVerdict::right) return verdict;
   }
   if (Status done = carry_out(change, found, *decided); !done) return done.error();
+  if (!change.carrier.empty()) note_carrier(change.msisdn, change.carrier, change.at);
   return verdict;
 }
 
@@ -270,6 +274,7 @@ void LinkWriter::finish(const Event& what, const identity::LinkDecision& decisio
     run(untell_notices_, what.msisdn, what.at);
     run(drop_outbox_of_, what.msisdn);
   }
+  if (what.event == identity::LinkEvent::hold) run(drop_broadcasts_to_, what.msisdn);
   tell(what);
 }
 
@@ -279,7 +284,12 @@ void LinkWriter::forget_number(Msisdn msisdn) {
   run(drop_locale_, msisdn);
   run(drop_subscriptions_of_, msisdn);
   run(drop_outbox_of_, msisdn);
+  run(allow_broadcasts_, msisdn);
   otp_.forget_number(msisdn);
+}
+
+void LinkWriter::note_carrier(Msisdn msisdn, const std::string& carrier, WallTime at) {
+  if (const auto found = find(find_current_link_, msisdn)) run(note_carrier_, found->id, carrier, at);
 }
 
 bool LinkWriter::may_debit(Msisdn msisdn) {

@@ -37,6 +37,8 @@ class LinkWriter {
   bool may_debit(Msisdn msisdn);
   bool is_active(Msisdn msisdn, const NationalId& person);
   bool is_active(Msisdn msisdn);  // whosever it is
+  // By which operator's link the phone of the number's link is known to answer.
+  void note_carrier(Msisdn msisdn, const std::string& carrier, WallTime at);
   // Whose links have expired.
   Result<std::vector<Msisdn>> apply(const ExpireLinks& change);
 
@@ -100,6 +102,9 @@ class LinkWriter {
   SQLite::Statement links_of_person_;
   SQLite::Statement erase_link_;
   SQLite::Statement forget_told_in_cash_;
+  SQLite::Statement note_carrier_;
+  SQLite::Statement allow_broadcasts_;
+  SQLite::Statement drop_broadcasts_to_;
 };
 
 }  // namespace shubbak::store

@@ -16,6 +16,7 @@ PersonReader::PersonReader(const SQLite::Database& database, Sealer& sealer)
       texts_(prepare(database, statement("texts_of_number"))),
       has_sim_(prepare(database, statement("has_sim_of_link"))),
       has_code_(prepare(database, statement("has_code_of_number"))),
+      carrier_(prepare(database, statement("carrier_of_link"))),
       pin_since_(prepare(database, statement("pin_since"))),
       tries_(prepare(database, statement("find_tries"))),
       voucher_tries_(prepare(database, statement("voucher_tries"))) {}
@@ -44,6 +45,7 @@ Result<KeptLink> PersonReader::read_link(StoredLink link) {
   std::vector<Reading> readings = readings_of(link);
   KeptLink kept{.link = std::move(link), .history = std::move(history), .readings = std::move(readings)};
   if (Use sim(has_sim_, kept.link.id); sim.next()) kept.has_sim = sim.integer(0) != 0;
+  if (Use carrier(carrier_, kept.link.id); carrier.next()) kept.carrier = carrier.text(0);
   const LinkState state = kept.link.record.state;
   if (state != LinkState::active && state != LinkState::suspended) return kept;
   const Msisdn msisdn = kept.link.msisdn;

@@ -37,6 +37,7 @@ class PersonReader {
   SQLite::Statement texts_;
   SQLite::Statement has_sim_;
   SQLite::Statement has_code_;
+  SQLite::Statement carrier_;
   SQLite::Statement pin_since_;
   SQLite::Statement tries_;
   SQLite::Statement voucher_tries_;

@@ -65,6 +65,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer, std::vector<rollout::Ru
       rollout_(database_, std::move(configured_rollout)),
       cases_(database_, sealer_),
       polls_(database_, sealer_),
+      broadcasts_(database_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
@@ -224,7 +225,8 @@ Result<OutboxPage> Reader::outbox_page(std::string_view link, std::int64_t after
         ++page.damaged;
         continue;
       }
-      page.messages.push_back(OutboxMessage{id, use.text(1), *to, *std::move(text), use.time(4), use.time(5)});
+      page.messages.push_back(
+          OutboxMessage{id, use.text(1), *to, *std::move(text), use.time(4), use.time(5), use.integer(6)});
     }
     page.more = rows == rows_max;
     return page;
@@ -399,6 +401,9 @@ Result<PersonFile> Reader::person_file(const NationalId& person) {
       auto subscriptions = subscriptions_.subscriptions_of(kept.link.msisdn);
       if (!subscriptions.ok()) return subscriptions.error();
       kept.subscriptions = *std::move(subscriptions);
+      const auto refuses = broadcasts_.refuses_broadcasts(kept.link.msisdn);
+      if (!refuses.ok()) return refuses.error();
+      kept.refuses_broadcasts = *refuses;
     }
     for (KeptWallet& kept : payments_.wallets_of(person)) {
       const auto account = ledger_.find_ledger_account(account_of(kept.wallet));

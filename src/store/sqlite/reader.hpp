@@ -10,6 +10,7 @@
 
 #include "store/seal.hpp"
 #include "store/sqlite/bank_card_reader.hpp"
+#include "store/sqlite/broadcast_reader.hpp"
 #include "store/sqlite/cash_reader.hpp"
 #include "store/sqlite/citizen_case_reader.hpp"
 #include "store/sqlite/ledger_reader.hpp"
@@ -71,6 +72,7 @@ class Reader final : public StaffReads {
   RolloutReads& rollout() { return rollout_; }
   CitizenCaseReads& cases() { return cases_; }
   PollReads& polls() { return polls_; }
+  BroadcastReads& broadcasts() { return broadcasts_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -98,6 +100,7 @@ class Reader final : public StaffReads {
   RolloutReader rollout_;
   CitizenCaseReader cases_;
   PollReader polls_;
+  BroadcastReader broadcasts_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

@@ -25,6 +25,7 @@ namespace {
 bool fits(const ChangeLink& change) {
   return change.by.name.size() <= ValueLimits::name_octets_max &&
          change.office.size() <= ValueLimits::name_octets_max && change.code.size() <= ValueLimits::name_octets_max &&
+         change.carrier.size() <= ValueLimits::name_octets_max &&
          (!change.phone_code || change.phone_code->size() <= ValueLimits::code_octets_max);
 }
 bool fits(const CountLinkTry&) {
@@ -71,8 +72,8 @@ bool fits(const OutboxMessage& message) {
 bool fits(const AddOutboxMessage& change) {
   return fits(change.message);
 }
-bool fits(const RemoveOutboxMessage&) {
-  return true;
+bool fits(const RemoveOutboxMessage& change) {
+  return !change.outcome || change.outcome->message_id.size() <= ValueLimits::name_octets_max;
 }
 bool fits(const DropExpiredOutbox&) {
   return true;
@@ -210,6 +211,30 @@ bool fits(const NoteCaseTold&) {
 }
 bool fits(const CitizenCaseChange& change) {
   return std::visit([](const auto& one) { return fits(one); }, change);
+}
+bool fits_segment(const broadcasts::Segment& segment) {
+  return std::ranges::all_of(std::array{&segment.operator_name, &segment.locale, &segment.company},
+                             [](const std::string* name) { return name->size() <= ValueLimits::name_octets_max; });
+}
+bool fits(const BroadcastChange& change) {
+  constexpr std::size_t operators_max = 64;
+  const auto is_name = [](const std::string& name) { return name.size() <= ValueLimits::name_octets_max; };
+  const auto are_texts = [&](const std::vector<broadcasts::Text>& texts) {
+    return texts.size() <= broadcasts::Limits::locales_max &&
+           std::ranges::all_of(texts, [&](const broadcasts::Text& one) {
+             return is_name(one.locale) && one.text.size() <= broadcasts::Limits::text_octets_max;
+           });
+  };
+  if (const auto* drafted = std::get_if<DraftBroadcast>(&change))
+    return fits_segment(drafted->segment) && is_name(drafted->default_locale) && are_texts(drafted->texts);
+  if (const auto* act = std::get_if<ActOnBroadcast>(&change))
+    return act->operators.size() <= operators_max && std::ranges::all_of(act->operators, is_name);
+  if (const auto* prepared = std::get_if<PrepareBroadcast>(&change))
+    return is_name(prepared->operator_name) && are_texts(prepared->texts);
+  if (const auto* receipt = std::get_if<NoteBroadcastReceipt>(&change))
+    return is_name(receipt->link) && is_name(receipt->message_id);
+  const auto* chosen = std::get_if<ChooseBroadcasts>(&change);
+  return chosen == nullptr || is_name(chosen->carrier);
 }
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
@@ -560,6 +585,34 @@ Status check_told(const CitizenCaseChange& change) {
   const auto* act = std::get_if<ActOnCitizenCase>(&change);
   return act == nullptr ? Status() : audit::check(act->by);
 }
+Status check_told(const DraftBroadcast& change) {
+  if (Status checked = broadcasts::check(change.texts, change.default_locale, change.expires, change.at); !checked)
+    return checked;
+  audit::Detail detail;
+  if (!change.segment.company.empty()) detail.add(audit::Key::company, change.segment.company);
+  if (const auto told = detail.json(); !told.ok()) return told.error();
+  return check_by_staff(change.by);
+}
+Status check_told(const ActOnBroadcast& change) {
+  using broadcasts::Act;
+  if (change.act == Act::start || change.act == Act::finish || change.act == Act::expire)
+    return Error{Errc::invalid, "a broadcast starts and ends by itself"};
+  const bool has_operator = !change.operators.empty() && std::ranges::none_of(change.operators, &std::string::empty);
+  if (change.act == Act::approve && !has_operator)
+    return Error{Errc::invalid, "a broadcast is told by an operator's link"};
+  return check_by_staff(change.by);
+}
+Status check_told(const PrepareBroadcast& change) {
+  const bool is_whole = !change.operator_name.empty() && !change.texts.empty();
+  return is_whole ? Status()
+                  : Status(Error{Errc::invalid, "a broadcast is prepared for an operator, with its texts"});
+}
+Status check_told(const BroadcastChange& change) {
+  if (const auto* drafted = std::get_if<DraftBroadcast>(&change)) return check_told(*drafted);
+  if (const auto* act = std::get_if<ActOnBroadcast>(&change)) return check_told(*act);
+  if (const auto* prepared = std::get_if<PrepareBroadcast>(&change)) return check_told(*prepared);
+  return {};
+}
 template <class Other>
 Status check_told(const Other&) {
   return {};
@@ -695,6 +748,7 @@ class SqliteStore final : public Store {
   RolloutReads& rollout() override { return reader_.rollout(); }
   CitizenCaseReads& cases() override { return reader_.cases(); }
   PollReads& polls() override { return reader_.polls(); }
+  BroadcastReads& broadcasts() override { return reader_.broadcasts(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);

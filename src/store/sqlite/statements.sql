@@ -159,7 +159,7 @@ INSERT INTO reading (reference, msisdn, company, account, value, period, at, sta
 UPDATE reading SET state = ?2 WHERE reference = ?1;
 
 -- @ add_outbox_message
-INSERT INTO outbox (id, link, msisdn, text_sealed, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+INSERT INTO outbox (id, link, msisdn, text_sealed, created, expires, broadcast) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
 -- @ remove_outbox_message
 DELETE FROM outbox WHERE id = ?1;
@@ -211,7 +211,7 @@ SELECT reference, msisdn, company, account, value, period, at, state, link, id, 
 WHERE reference = ?1;
 
 -- @ outbox_page
-SELECT id, link, msisdn, text_sealed, created, expires FROM outbox WHERE link = ?1 AND id > ?2 ORDER BY id LIMIT ?3;
+SELECT id, link, msisdn, text_sealed, created, expires, broadcast FROM outbox WHERE link = ?1 AND id > ?2 ORDER BY id LIMIT ?3;
 
 -- @ outbox_row
 SELECT 1 FROM outbox WHERE id = ?1;
@@ -1755,3 +1755,123 @@ UPDATE citizen_case SET visit_code_sealed = ?4 WHERE id = ?1 AND visit_code_seal
 
 -- @ count_sealed_visit_code
 SELECT substr(visit_code_sealed, 1, 1), count(*) FROM citizen_case WHERE visit_code_sealed IS NOT NULL GROUP BY 1;
+
+-- @ next_broadcast
+SELECT coalesce(max(number), 0) + 1 FROM broadcast;
+
+-- @ add_broadcast
+INSERT INTO broadcast (number, kind, state, operator, locale, company, default_locale, author, drafted, expires, proposer, checker)
+VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', '');
+
+-- @ add_broadcast_text
+INSERT INTO broadcast_text (broadcast, locale, text) VALUES (?1, ?2, ?3);
+
+-- @ broadcast_standing
+SELECT state, author, proposer, expires, kind, operator, locale, company, default_locale, decided, link_max FROM broadcast WHERE number = ?1;
+
+-- @ count_started_broadcasts
+SELECT count(*) FROM broadcast WHERE state IN (2, 3, 4) AND state < 5;
+
+-- @ set_broadcast_state
+UPDATE broadcast SET state = ?2, ended = ?3 WHERE number = ?1;
+
+-- @ propose_broadcast
+UPDATE broadcast SET state = ?2, proposer = ?3 WHERE number = ?1;
+
+-- @ decide_broadcast
+UPDATE broadcast SET state = ?2, checker = ?3, decided = ?4, ended = ?5, link_max = (SELECT coalesce(max(id), 0) FROM link)
+WHERE number = ?1;
+
+-- @ add_broadcast_lane
+INSERT INTO broadcast_lane (broadcast, operator, takes_others, link, is_over) VALUES (?1, ?2, ?3, 0, 0);
+
+-- @ broadcast_lanes
+SELECT operator, takes_others, is_over, link, prepared, sent, delivered, failed, expired FROM broadcast_lane
+WHERE broadcast = ?1 ORDER BY takes_others DESC, operator;
+
+-- @ broadcast_candidates
+SELECT link.id, link.msisdn, link.carrier, coalesce(chosen_locale.locale, ?4),
+  link.state = 1 AND link.money_hold = 0 AND link.carrier_since <= ?3
+    AND NOT EXISTS (SELECT 1 FROM broadcast_refusal WHERE broadcast_refusal.msisdn = link.msisdn)
+    AND (?5 = '' OR EXISTS (SELECT 1 FROM subscription WHERE subscription.msisdn = link.msisdn AND subscription.company = ?5))
+FROM link LEFT JOIN chosen_locale ON chosen_locale.msisdn = link.msisdn
+WHERE link.id > ?1 AND link.id <= ?2 ORDER BY link.id LIMIT ?6;
+
+-- @ move_broadcast_lane
+UPDATE broadcast_lane SET link = ?3, is_over = ?4, prepared = prepared + ?5 WHERE broadcast = ?1 AND operator = ?2;
+
+-- @ count_broadcast_waiting
+SELECT count(*) FROM outbox WHERE broadcast = ?1 AND broadcast <> 0 AND (?2 = '' OR link = ?2);
+
+-- @ count_broadcast_lane
+UPDATE broadcast_lane SET sent = sent + ?3, delivered = delivered + ?4, failed = failed + ?5, expired = expired + ?6
+WHERE broadcast = ?1 AND operator = ?2;
+
+-- @ expire_broadcast_waiting
+UPDATE broadcast_lane SET expired = expired + (SELECT count(*) FROM outbox WHERE outbox.broadcast = ?1 AND outbox.broadcast <> 0
+                                               AND outbox.link = broadcast_lane.operator)
+WHERE broadcast = ?1;
+
+-- @ drop_broadcast_waiting
+DELETE FROM outbox WHERE broadcast = ?1 AND broadcast <> 0;
+
+-- @ broadcast_of_outbox
+SELECT broadcast, link FROM outbox WHERE id = ?1;
+
+-- @ await_broadcast_receipt
+INSERT INTO broadcast_receipt (link, message, broadcast, expires) VALUES (?1, ?2, ?3, ?4)
+  ON CONFLICT (link, message) DO UPDATE SET broadcast = excluded.broadcast, expires = excluded.expires;
+
+-- @ awaited_broadcast_receipt
+SELECT broadcast FROM broadcast_receipt WHERE link = ?1 AND message = ?2;
+
+-- @ drop_broadcast_receipt
+DELETE FROM broadcast_receipt WHERE link = ?1 AND message = ?2;
+
+-- @ drop_broadcast_receipts
+DELETE FROM broadcast_receipt WHERE (link, message) IN (SELECT link, message FROM broadcast_receipt WHERE expires < ?1 LIMIT ?2);
+
+-- @ has_stale_broadcast_receipts
+SELECT EXISTS (SELECT 1 FROM broadcast_receipt WHERE expires < ?1);
+
+-- @ refuse_broadcasts
+INSERT INTO broadcast_refusal (msisdn, since) VALUES (?1, ?2) ON CONFLICT (msisdn) DO NOTHING;
+
+-- @ allow_broadcasts
+DELETE FROM broadcast_refusal WHERE msisdn = ?1;
+
+-- @ refuses_broadcasts
+SELECT EXISTS (SELECT 1 FROM broadcast_refusal WHERE msisdn = ?1);
+
+-- @ drop_broadcasts_to
+DELETE FROM outbox WHERE msisdn = ?1 AND broadcast <> 0;
+
+-- @ note_carrier
+UPDATE link SET carrier = ?2, carrier_since = ?3 WHERE id = ?1 AND carrier <> ?2;
+
+-- @ broadcast_rows
+SELECT number, kind, state, operator, locale, company, default_locale, author, proposer, checker, drafted, expires, decided, ended
+FROM broadcast WHERE number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ open_broadcast_rows
+SELECT number, kind, state, operator, locale, company, default_locale, author, proposer, checker, drafted, expires, decided, ended
+FROM broadcast WHERE state < 5 AND number > ?1 ORDER BY number LIMIT ?2;
+
+-- @ broadcast_row
+SELECT number, kind, state, operator, locale, company, default_locale, author, proposer, checker, drafted, expires, decided, ended
+FROM broadcast WHERE number = ?1;
+
+-- @ broadcast_texts
+SELECT locale, text FROM broadcast_text WHERE broadcast = ?1 ORDER BY locale;
+
+-- @ carrier_of_link
+SELECT carrier FROM link WHERE id = ?1;
+
+-- @ broadcast_groups
+SELECT link.carrier, coalesce(chosen_locale.locale, ?1) AS spoken, count(*)
+FROM link LEFT JOIN chosen_locale ON chosen_locale.msisdn = link.msisdn
+WHERE link.state = 1 AND link.money_hold = 0
+  AND (?2 = '' OR link.carrier = ?2) AND (?3 = '' OR coalesce(chosen_locale.locale, ?1) = ?3)
+  AND (?4 = '' OR EXISTS (SELECT 1 FROM subscription WHERE subscription.msisdn = link.msisdn AND subscription.company = ?4))
+  AND NOT EXISTS (SELECT 1 FROM broadcast_refusal WHERE broadcast_refusal.msisdn = link.msisdn)
+GROUP BY 1, 2 ORDER BY 1, 2;

@@ -1,0 +1,460 @@
+// Broadcasts in the store: approved by a second person, told once to each number that may be told, whatever ends,
+// fails or writes beside it, and counted.
+#include "store/broadcast.hpp"
+
+#include <map>
+#include <set>
+
+#include <SQLiteCpp/Database.h>
+
+#include "store/privacy.hpp"
+#include "store_fixture.hpp"
+
+namespace shubbak::store {
+namespace {
+
+using broadcasts::Act;
+using broadcasts::State;
+using identity::LinkEvent;
+
+constexpr std::int64_t everybody = 20;  // numbers that are linked
+const Actor amal{Actor::Kind::staff, "amal"};
+const Actor badr{Actor::Kind::staff, "badr"};
+const std::vector<broadcasts::Text> told{{"ar", "انقطاع غداً"}, {"en", "No power tomorrow"}};
+
+NationalId person_of(std::int64_t n) {
+  return syrian(std::to_string(10'000'000'000 + n));
+}
+Msisdn phone(std::int64_t n) {
+  return number(static_cast<std::uint64_t>(n));
+}
+
+class BroadcastFixture : public StoreFixture {
+ public:
+  BroadcastFixture() {
+    open();
+    std::vector<Change> links;
+    for (std::int64_t n = 1; n <= everybody; ++n) links.emplace_back(link(phone(n), person_of(n)));
+    REQUIRE(change(std::move(links)).ok());
+  }
+  Result<Committed> does(BroadcastChange one) {
+    std::vector<Change> changes;
+    changes.emplace_back(std::move(one));
+    return change(std::move(changes));
+  }
+  Errc refused(BroadcastChange one) {
+    const auto committed = does(std::move(one));
+    REQUIRE_FALSE(committed.ok());
+    return committed.error().code;
+  }
+  std::int64_t draft(const broadcasts::Segment& segment = {}) {
+    const auto drafted = does(DraftBroadcast{.kind = broadcasts::Kind::outage,
+                                             .segment = segment,
+                                             .default_locale = "ar",
+                                             .texts = told,
+                                             .expires = at(3'600),
+                                             .by = amal,
+                                             .at = at(5)});
+    REQUIRE(drafted.ok());
+    return drafted->broadcast;
+  }
+  Result<Committed> act(std::int64_t number, Act what, const Actor& by = badr, WallTime when = at(10)) {
+    std::vector<std::string> operators;
+    if (what == Act::approve) operators = {"mtn", "syriatel"};
+    return does(ActOnBroadcast{number, what, by, when, std::move(operators)});
+  }
+  // Approved by a second person, and begun.
+  std::int64_t run(const broadcasts::Segment& segment = {}) {
+    const std::int64_t number = draft(segment);
+    REQUIRE(act(number, Act::propose, amal).ok());
+    REQUIRE(act(number, Act::approve).ok());
+    REQUIRE(does(TendBroadcast{number, at(11)}).ok());
+    REQUIRE(shown(number).state == State::running);
+    return number;
+  }
+  PrepareBroadcast preparing(std::int64_t number, std::int64_t recipients = 100, const std::string& by = "mtn",
+                             std::int64_t waiting_max = 1'000) {
+    return {.number = number,
+            .operator_name = by,
+            .texts = told,
+            .recipients_max = recipients,
+            .waiting_max = waiting_max,
+            .at = at(20)};
+  }
+  BroadcastPrepared prepare(std::int64_t number, std::int64_t recipients = 100, const std::string& by = "mtn",
+                            std::int64_t waiting_max = 1'000) {
+    const auto committed = does(preparing(number, recipients, by, waiting_max));
+    REQUIRE(committed.ok());
+    return committed->prepared;
+  }
+  StoredBroadcast shown(std::int64_t number) {
+    const auto found = store->broadcasts().find_broadcast(number);
+    REQUIRE(found.ok());
+    REQUIRE(found->has_value());
+    return **found;
+  }
+  std::vector<OutboxMessage> outbox(const std::string& by = "mtn") {
+    return store->outbox_page(by, 0, 1'000).value().messages;
+  }
+  // How often each of these numbers is in the outbox.
+  std::map<Msisdn, int> told_by(const std::string& by = "mtn") {
+    std::map<Msisdn, int> times;
+    const auto messages = outbox(by);
+    for (const OutboxMessage& one : messages) ++times[one.to];
+    return times;
+  }
+  static std::map<Msisdn, int> once(const std::set<std::int64_t>& numbers) {
+    std::map<Msisdn, int> times;
+    for (const std::int64_t n : numbers) times[phone(n)] = 1;
+    return times;
+  }
+  static std::set<std::int64_t> all_but(const std::set<std::int64_t>& left_out) {
+    std::set<std::int64_t> rest;
+    for (std::int64_t n = 1; n <= everybody; ++n) {
+      if (!left_out.contains(n)) rest.insert(n);
+    }
+    return rest;
+  }
+  Result<Committed> choose(std::int64_t n, bool refuses, const std::string& carrier = {}, WallTime when = at(2)) {
+    return does(ChooseBroadcasts{phone(n), person_of(n), refuses, when, carrier});
+  }
+  void gone(const OutboxMessage& message, BroadcastOutcome::What what, const std::string& message_id = {}) {
+    std::vector<Change> changes;
+    changes.emplace_back(RemoveOutboxMessage{message.id, BroadcastOutcome{what, message_id, at(30)}});
+    REQUIRE(change(std::move(changes)).ok());
+  }
+};
+
+using What = BroadcastOutcome::What;
+
+}  // namespace
+
+TEST_CASE_METHOD(BroadcastFixture, "a broadcast is approved by a second person only, whatever it is asked by") {
+  const std::int64_t number = draft();
+  CHECK(number == 1);
+  CHECK(act(number, Act::approve).error().code == Errc::conflict);  // nobody has proposed it
+  REQUIRE(act(number, Act::propose, amal).ok());
+  CHECK(act(number, Act::approve, amal).error().code == Errc::denied);
+  CHECK(shown(number).state == State::proposed);
+  CHECK(shown(number).lanes.empty());
+  REQUIRE(act(number, Act::approve).ok());
+  const StoredBroadcast approved = shown(number);
+  CHECK(approved.state == State::approved);
+  CHECK(approved.author == "amal");
+  CHECK(approved.proposer == "amal");
+  CHECK(approved.checker == "badr");
+  CHECK(approved.decided == at(10));
+  CHECK(approved.texts == told);
+  REQUIRE(approved.lanes.size() == 2);
+  CHECK(approved.lanes[0].operator_name == "mtn");
+  CHECK(approved.lanes[0].takes_others);
+  CHECK_FALSE(approved.lanes[1].takes_others);
+
+  // Who proposes another's does not approve it either.
+  const std::int64_t other = draft();
+  REQUIRE(act(other, Act::propose, badr).ok());
+  CHECK(act(other, Act::approve, badr).error().code == Errc::denied);
+  REQUIRE(act(other, Act::reject, badr).ok());
+  CHECK(shown(other).state == State::rejected);
+  CHECK(act(other, Act::propose, amal).error().code == Errc::conflict);
+
+  CHECK(act(7, Act::cancel).error().code == Errc::not_found);
+  CHECK(act(number, Act::pause, {Actor::Kind::command_line, "root"}).error().code == Errc::invalid);
+  CHECK(act(number, Act::expire).error().code == Errc::invalid);                        // by itself only
+  CHECK(refused(ActOnBroadcast{number, Act::approve, badr, at(10)}) == Errc::invalid);  // by no operator
+}
+
+TEST_CASE_METHOD(BroadcastFixture, "what a broadcast says is refused before it is written") {
+  const DraftBroadcast good{.kind = broadcasts::Kind::awareness,
+                            .segment = {},
+                            .default_locale = "ar",
+                            .texts = told,
+                            .expires = at(3'600),
+                            .by = amal,
+                            .at = at(5)};
+  DraftBroadcast late = good;
+  late.expires = at(5);
+  CHECK(refused(late) == Errc::invalid);
+  DraftBroadcast english = good;
+  english.texts.erase(english.texts.begin());
+  CHECK(refused(english) == Errc::invalid);
+  DraftBroadcast console = good;
+  console.by = {Actor::Kind::command_line, "root"};
+  CHECK(refused(console) == Errc::invalid);
+  DraftBroadcast nowhere = good;
+  nowhere.segment.company = "no such name";
+  CHECK(refused(nowhere) == Errc::invalid);
+  CHECK(store->broadcasts().broadcasts(false, 0, 10)->empty());
+}
+
+TEST_CASE_METHOD(BroadcastFixture, "every number is told once, in its language, by two writers and after a restart") {
+  REQUIRE(change({SetLocale{phone(3), "en"}, SetLocale{phone(4), "ku"}}).ok());
+  const std::int64_t number = run();
+  CHECK(prepare(number, 7).told == 7);
+  reopen();
+  CHECK(prepare(number, 5).told == 5);
+  {
+    StoreConfig beside = config;
+    beside.is_daemons = false;
+    auto other = open_sqlite(beside, loop.post());
+    REQUIRE(other.ok());
+    bool done = false;
+    std::vector<Change> changes;
+    changes.emplace_back(BroadcastChange(preparing(number, 5)));
+    (*other)->change(std::move(changes), [&](const Result<Committed>& result) {
+      REQUIRE(result.ok());
+      CHECK(result->prepared.told == 5);
+      done = true;
+    });
+    REQUIRE(loop.run_until([&] { return done; }));
+  }
+  const BroadcastPrepared last = prepare(number);
+  CHECK(last.told == 3);
+  CHECK(last.is_over);
+  CHECK(prepare(number).told == 0);
+  CHECK(prepare(number).is_over);
+  CHECK(told_by() == once(all_but({})));
+  const auto messages = outbox();
+  for (const OutboxMessage& one : messages) {
+    CHECK(one.text == (one.to == phone(3) ? told[1].text : told[0].text));
+    CHECK(one.broadcast == number);
+    CHECK(one.expires == at(3'600));
+  }
+  CHECK(shown(number).counts().prepared == everybody);
+  CHECK(shown(number).waiting == everybody);
+}
+
+TEST_CASE_METHOD(BroadcastFixture, "texts that cannot be written leave no number behind the cursor") {
+  const std::int64_t number = run();
+  const std::string full =
+      "CREATE TRIGGER full BEFORE INSERT ON outbox WHEN (SELECT count(*) FROM outbox) >= 3 "
+      "BEGIN SELECT RAISE(ABORT, 'no room'); END";
+  SQLite::Database(config.path, SQLite::OPEN_READWRITE, 5'000).exec(full);
+  CHECK_FALSE(does(preparing(number)).ok());
+  CHECK(outbox().empty());
+  CHECK(shown(number).counts().prepared == 0);
+  SQLite::Database(config.path, SQLite::OPEN_READWRITE, 5'000).exec("DROP TRIGGER full");
+  CHECK(prepare(number).told == everybody);
+  CHECK(told_by() == once(all_but({})));
+}
+
+TEST_CASE_METHOD(BroadcastFixture,
+                 "suspended, released, held and new numbers, and those that want none, are told nothing") {
+  REQUIRE(choose(6, true).ok());
+  REQUIRE(change({link(phone(2), person_of(2), LinkState::suspended)}).ok());
+  const std::int64_t number = run();
+  // What happens after the approval counts as well.
+  REQUIRE(change({link(phone(1), person_of(1), LinkState::suspended)}).ok());
+  REQUIRE(change({link(phone(3), person_of(3), LinkState::released)}).ok());
+  REQUIRE(change({link_event(phone(4), LinkEvent::hold, Actor::Kind::operator_hook, at(12))}).ok());
+  REQUIRE(choose(5, true).ok());
+  REQUIRE(change({link(phone(everybody + 1), person_of(everybody + 1))}).ok());
+  CHECK(prepare(number, 10).told == 10);
+  // In the outbox already: these texts go with the number.
+  REQUIRE(change({link(phone(7), person_of(7), LinkState::suspended)}).ok());
+  REQUIRE(change({link(phone(8), person_of(8), LinkState::released)}).ok());
+  REQUIRE(change({link_event(phone(9), LinkEvent::hold, Actor::Kind::operator_hook, at(21))}).ok());
+  CHECK(prepare(number).is_over);
+  CHECK(told_by() == once(all_but({1, 2, 3, 4, 5, 6, 7, 8, 9})));
+  CHECK(store->outbox_page("syriatel", 0, 10)->messages.empty());
+}
+
+TEST_CASE_METHOD(BroadcastFixture, "each number is told by one operator, whatever becomes known of it meanwhile") {
+  REQUIRE(choose(1, false, "syriatel").ok());
+  REQUIRE(choose(2, false, "syriatel").ok());
+  REQUIRE(choose(3, false, "gone").ok());  // which tells nobody any more
+  const std::int64_t number = run();
+  CHECK(prepare(number, 4).told == 4);  // by mtn: 3, 4, 5 and 6
+  // These have answered by another operator's link since: one that was told, and one that was not.
+  REQUIRE(choose(4, false, "syriatel", at(15)).ok());
+  REQUIRE(choose(20, false, "syriatel", at(15)).ok());
+  CHECK(prepare(number, 100, "syriatel").told == 2);
+  CHECK(prepare(number, 100, "syriatel").is_over);
+  CHECK(prepare(number).is_over);
+  CHECK(told_by("mtn") == once(all_but({1, 2, 20})));
+  CHECK(told_by("syriatel") == once({1, 2}));
+  CHECK(refused(preparing(number, 1, "zain")) == Errc::not_found);
+}
+
+TEST_CASE_METHOD(BroadcastFixture, "a segment names operator, language or the company that bills are asked of") {
+  REQUIRE(choose(1, false, "syriatel").ok());
+  REQUIRE(change({SetLocale{phone(2), "en"}, SetLocale{phone(3), "en"}}).ok());
+  for (const std::int64_t n : {3, 4}) {
+    std::vector<Change> changes;
+    changes.emplace_back(SubscriptionChange(Subscribe{.msisdn = phone(n),
+                                                      .person = person_of(n),
+                                                      .company = "aleppo",
+                                                      .account = "2100345",
+                                                      .link = "mtn",
+                                                      .at = at(1),
+                                                      .next_at = at(100'000)}));
+    REQUIRE(change(std::move(changes)).ok());
+  }
+  const auto counted = [&](const broadcasts::Segment& segment) {
+    const auto book = BroadcastBook::open(config.path);
+    REQUIRE(book.ok());
+    return (*book)->count(segment, "ar").value();
+  };
+  using Groups = std::vector<broadcasts::Group>;
+  CHECK(counted({}) == Groups{{"", "ar", everybody - 3}, {"", "en", 2}, {"syriatel", "ar", 1}});
+
+  const broadcasts::Segment english{.locale = "en"};
+  CHECK(counted(english) == Groups{{"", "en", 2}});
+  prepare(run(english));
+  CHECK(told_by() == once({2, 3}));
+
+  const broadcasts::Segment area{.company = "aleppo"};
+  CHECK(counted(area) == Groups{{"", "ar", 1}, {"", "en", 1}});
+  const std::int64_t in_area = run(area);
+  CHECK(prepare(in_area).told == 2);
+
+  const broadcasts::Segment of_syriatel{.operator_name = "syriatel"};
+  CHECK(counted(of_syriatel) == Groups{{"syriatel", "ar", 1}});
+  const std::int64_t by_syriatel = run(of_syriatel);
+  REQUIRE(shown(by_syriatel).lanes.size() == 1);
+  CHECK(prepare(by_syriatel, 100, "syriatel").told == 1);
+  CHECK(told_by("syriatel") == once({1}));
+
+  const broadcasts::Segment both{.locale = "ar", .company = "aleppo"};
+  CHECK(counted(both) == Groups{{"", "ar", 1}});
+  CHECK(prepare(run(both)).told == 1);
+}
+
+TEST_CASE_METHOD(BroadcastFixture,
+                 "no more wait in the outbox than may, and each is counted once when it leaves it") {
+  const std::int64_t number = run();
+  CHECK(prepare(number, 100, "mtn", 4).told == 4);
+  CHECK(prepare(number, 100, "mtn", 4).looked_at == 0);
+  const auto messages = outbox();
+  gone(messages[0], What::sent, "00A1");
+  gone(messages[0], What::sent, "00A1");  // is gone already
+  gone(messages[1], What::sent, "162");
+  gone(messages[2], What::failed);
+  gone(messages[3], What::expired);
+  CHECK(shown(number).counts() == BroadcastCounts{.prepared = 4, .sent = 2, .failed = 1, .expired = 1});
+  CHECK(prepare(number, 100, "mtn", 4).told == 4);
+
+  const auto receipt = [&](const std::string& id, BroadcastFate fate, const std::string& by = "mtn") {
+    REQUIRE(does(NoteBroadcastReceipt{by, id, fate}).ok());
+  };
+  receipt("a1", BroadcastFate::delivered, "syriatel");  // another operator's
+  receipt("77", BroadcastFate::delivered);              // another text's
+  CHECK(shown(number).counts().delivered == 0);
+  receipt("a1", BroadcastFate::delivered);
+  receipt("a1", BroadcastFate::delivered);  // once more
+  CHECK(shown(number).counts().delivered == 1);
+  receipt("162", BroadcastFate::failed);
+  CHECK(shown(number).counts() ==
+        BroadcastCounts{.prepared = 8, .sent = 2, .delivered = 1, .failed = 2, .expired = 1});
+
+  // A text that is no broadcast's is counted nowhere.
+  REQUIRE(change({message("hello")}).ok());
+  gone(outbox().back(), What::sent, "5");
+  CHECK(shown(number).counts().sent == 2);
+
+  // Receipts that never come are awaited for some days.
+  gone(outbox().front(), What::sent, "9");
+  CHECK_FALSE(*store->broadcasts().has_stale_receipts(at(30 + 3 * 86'400)));
+  CHECK(*store->broadcasts().has_stale_receipts(at(31 + 3 * 86'400)));
+  REQUIRE(does(DropBroadcastReceipts{at(31 + 3 * 86'400)}).ok());
+  CHECK_FALSE(*store->broadcasts().has_stale_receipts(at(31 + 3 * 86'400)));
+  receipt("9", BroadcastFate::delivered);
+  CHECK(shown(number).counts().delivered == 1);
+}
+
+TEST_CASE_METHOD(BroadcastFixture, "a paused broadcast prepares nothing, a cancelled one leaves nothing to be sent") {
+  const std::int64_t number = run();
+  CHECK(prepare(number, 3).told == 3);
+  REQUIRE(act(number, Act::pause).ok());
+  CHECK(refused(preparing(number)) == Errc::conflict);
+  CHECK(outbox().size() == 3);
+  REQUIRE(act(number, Act::resume).ok());
+  CHECK(prepare(number, 2).told == 2);
+  REQUIRE(change({message("a receipt")}).ok());
+  REQUIRE(act(number, Act::cancel).ok());
+  CHECK(shown(number).state == State::cancelled);
+  CHECK(shown(number).ended == at(10));
+  REQUIRE(outbox().size() == 1);
+  CHECK(outbox().front().text == "a receipt");
+  CHECK(refused(preparing(number)) == Errc::conflict);
+  CHECK(act(number, Act::resume).error().code == Errc::conflict);
+}
+
+TEST_CASE_METHOD(BroadcastFixture,
+                 "a broadcast is done when the last one is told, or expired when its time is over") {
+  const std::int64_t number = run();
+  CHECK(prepare(number).told == everybody);
+  REQUIRE(does(TendBroadcast{number, at(21)}).ok());
+  CHECK(shown(number).state == State::running);  // the other operator's are not looked at
+  CHECK(prepare(number, 100, "syriatel").is_over);
+  REQUIRE(does(TendBroadcast{number, at(21)}).ok());
+  CHECK(shown(number).state == State::running);  // they wait in the outbox
+  const auto messages = outbox();
+  for (const OutboxMessage& one : messages) gone(one, What::sent);
+  REQUIRE(does(TendBroadcast{number, at(22)}).ok());
+  CHECK(shown(number).state == State::done);
+  CHECK(shown(number).ended == at(22));
+  REQUIRE(does(TendBroadcast{number, at(9'999)}).ok());
+  CHECK(shown(number).state == State::done);
+
+  const std::int64_t late = run();
+  CHECK(prepare(late, 4).told == 4);
+  REQUIRE(does(TendBroadcast{late, at(3'600)}).ok());
+  CHECK(shown(late).state == State::expired);
+  CHECK(shown(late).counts() == BroadcastCounts{.prepared = 4, .expired = 4});
+  CHECK(outbox().empty());
+  PrepareBroadcast after = preparing(late);
+  after.at = at(3'600);
+  CHECK(refused(after) == Errc::conflict);
+
+  CHECK(store->broadcasts().broadcasts(true, 0, 10)->empty());
+  CHECK(store->broadcasts().broadcasts(false, 0, 10)->size() == 2);
+  CHECK(store->broadcasts().broadcasts(false, number, 10)->front().number == late);
+}
+
+TEST_CASE_METHOD(BroadcastFixture, "so many broadcasts go on at once, and no more") {
+  for (std::size_t i = 0; i < broadcasts::Limits::started_max; ++i) run();
+  const std::int64_t one_more = draft();
+  REQUIRE(act(one_more, Act::propose, amal).ok());
+  CHECK(act(one_more, Act::approve).error().code == Errc::conflict);
+  CHECK(shown(one_more).state == State::proposed);
+  CHECK(shown(one_more).lanes.empty());
+  REQUIRE(act(1, Act::cancel).ok());
+  CHECK(act(one_more, Act::approve).ok());
+}
+
+TEST_CASE_METHOD(BroadcastFixture,
+                 "who wants no broadcasts says so once or twice, and their number's next owner has not") {
+  CHECK_FALSE(*store->broadcasts().refuses_broadcasts(phone(1)));
+  REQUIRE(choose(1, true, "mtn").ok());
+  REQUIRE(choose(1, true).ok());
+  CHECK(*store->broadcasts().refuses_broadcasts(phone(1)));
+  const auto file = store->person_file(person_of(1));
+  REQUIRE(file.ok());
+  CHECK(file->links.at(0).refuses_broadcasts);
+  CHECK(file->links.at(0).carrier == "mtn");
+  REQUIRE(choose(1, false).ok());
+  REQUIRE(choose(1, false).ok());
+  CHECK_FALSE(*store->broadcasts().refuses_broadcasts(phone(1)));
+
+  CHECK(refused(ChooseBroadcasts{phone(1), person_of(2), true, at(2)}) == Errc::denied);
+  REQUIRE(change({link(phone(2), person_of(2), LinkState::suspended)}).ok());
+  CHECK(choose(2, true).error().code == Errc::denied);
+  REQUIRE(choose(3, true).ok());
+  REQUIRE(change({link(phone(3), person_of(3), LinkState::released)}).ok());
+  CHECK_FALSE(*store->broadcasts().refuses_broadcasts(phone(3)));
+}
+
+TEST_CASE_METHOD(BroadcastFixture, "the link that a phone confirms its link by is kept with it") {
+  const Msisdn newcomer = phone(50);
+  const NationalId person = person_of(50);
+  ChangeLink asked{newcomer, person, LinkEvent::make, {Actor::Kind::staff, "amal"}, at(1)};
+  asked.code = "123456";
+  REQUIRE(change({asked}).ok());
+  ChangeLink confirmed = link_event(newcomer, LinkEvent::confirm, Actor::Kind::citizen, at(2));
+  confirmed.carrier = "syriatel";
+  REQUIRE(change({confirmed}).ok());
+  CHECK(store->person_file(person)->links.at(0).carrier == "syriatel");
+}
+
+}  // namespace shubbak::store
