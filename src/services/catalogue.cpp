@@ -109,6 +109,9 @@ const std::vector<Entry>& entries() {
         .assurance = link},
        bills_list,
        by_company},
+      // Never switched: who wants no more is heard wherever anything is told.
+      {{.name = "broadcasts.opt_in", .changes = true, .assurance = link}, broadcasts_opt_in},
+      {{.name = "broadcasts.opt_out", .changes = true, .assurance = link}, broadcasts_opt_out},
       {{.name = "cases.book",
         .args = {{"tracking", flows::ValueKind::digits}, {"slot", flows::ValueKind::text}},
         .outcomes = {"not_found", "not_now", "taken"},

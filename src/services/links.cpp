@@ -47,6 +47,7 @@ Answer say(const Request& request, identity::LinkEvent event) {
   }
   store::ChangeLink change = said(request, event);
   change.question = store::LinkQuestion{id, hold->get_int64() == 1};
+  change.carrier = request.caller.link;
   return decided(std::move(change));
 }
 
@@ -86,8 +87,11 @@ boost::asio::awaitable<Answer> links_confirm_by_code(World& world, Request reque
   const auto check = world.store.check_link_code(request.caller.subject, code, request.now);
   if (!check) co_return failed(check.error());
   switch (*check) {
-    case store::LinkCodeCheck::right:
-      co_return decided(said(request, identity::LinkEvent::confirm, code));
+    case store::LinkCodeCheck::right: {
+      store::ChangeLink change = said(request, identity::LinkEvent::confirm, code);
+      change.carrier = request.caller.link;
+      co_return decided(std::move(change));
+    }
     case store::LinkCodeCheck::wrong:
       co_return decided(store::CountLinkTry{request.caller.subject}, "wrong");
     case store::LinkCodeCheck::over:

@@ -145,6 +145,8 @@ std::span<const ServiceSignature> services() {
        .results = {{"count", ValueKind::integer}},
        .changes = true,
        .assurance = link},
+      {.name = "broadcasts.opt_in", .changes = true, .assurance = link},
+      {.name = "broadcasts.opt_out", .changes = true, .assurance = link},
       {.name = "notices.list",
        .results = {{"notices", ValueKind::list}, {"count", ValueKind::integer}},
        .assurance = link},

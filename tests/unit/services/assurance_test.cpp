@@ -73,6 +73,8 @@ const std::vector<AssuranceRow>& product_table() {
       {"notices.subscribe", link, {{"governorate", "21"}, {"account", "2100345"}}},
       {"notices.cancel", link, {{"account", "2100345"}}, "none"},
       {"notices.list", link},
+      {"broadcasts.opt_in", link},
+      {"broadcasts.opt_out", link},
       {"payments.history", link, own_bill},
       {"payments.quote",
        link,

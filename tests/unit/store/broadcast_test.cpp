@@ -245,14 +245,14 @@ TEST_CASE_METHOD(BroadcastFixture,
   const std::int64_t number = run();
   // What happens after the approval counts as well.
   REQUIRE(change({link(phone(1), person_of(1), LinkState::suspended)}).ok());
-  REQUIRE(change({link(phone(3), person_of(3), LinkState::released)}).ok());
+  REQUIRE(change({link_event(phone(3), LinkEvent::recycle, Actor::Kind::operator_hook, at(12))}).ok());
   REQUIRE(change({link_event(phone(4), LinkEvent::hold, Actor::Kind::operator_hook, at(12))}).ok());
   REQUIRE(choose(5, true).ok());
   REQUIRE(change({link(phone(everybody + 1), person_of(everybody + 1))}).ok());
   CHECK(prepare(number, 10).told == 10);
   // In the outbox already: these texts go with the number.
   REQUIRE(change({link(phone(7), person_of(7), LinkState::suspended)}).ok());
-  REQUIRE(change({link(phone(8), person_of(8), LinkState::released)}).ok());
+  REQUIRE(change({link_event(phone(8), LinkEvent::recycle, Actor::Kind::operator_hook, at(12))}).ok());
   REQUIRE(change({link_event(phone(9), LinkEvent::hold, Actor::Kind::operator_hook, at(21))}).ok());
   CHECK(prepare(number).is_over);
   CHECK(told_by() == once(all_but({1, 2, 3, 4, 5, 6, 7, 8, 9})));
@@ -441,7 +441,7 @@ TEST_CASE_METHOD(BroadcastFixture,
   REQUIRE(change({link(phone(2), person_of(2), LinkState::suspended)}).ok());
   CHECK(choose(2, true).error().code == Errc::denied);
   REQUIRE(choose(3, true).ok());
-  REQUIRE(change({link(phone(3), person_of(3), LinkState::released)}).ok());
+  REQUIRE(change({link_event(phone(3), LinkEvent::recycle, Actor::Kind::operator_hook, at(12))}).ok());
   CHECK_FALSE(*store->broadcasts().refuses_broadcasts(phone(3)));
 }
 
