@@ -12,6 +12,7 @@
 #include "admin/password_hash.hpp"
 #include "admin/token.hpp"
 #include "admin/worker.hpp"
+#include "broadcasts/cost.hpp"
 #include "cases/kind.hpp"
 #include "companies/directory.hpp"
 #include "domain/actor.hpp"
@@ -57,6 +58,8 @@ struct World {
   std::chrono::minutes utc_offset{0};  // of the deployment's days
   cases::Kinds case_kinds{};
   polls::Plan polls{};
+  std::vector<broadcasts::Way> broadcast_ways{};  // of each operator; none: nobody is told
+  std::vector<std::string> locales{};             // of the deployment, its own first
 };
 
 // Who asks. The command line has no session: whoever may read the key file may do everything. Without either, nothing

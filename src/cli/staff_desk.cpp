@@ -94,7 +94,9 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
                                     .currency = config.currency,
                                     .utc_offset = config.utc_offset,
                                     .case_kinds = config.case_kinds,
-                                    .polls = config.poll_plan()});
+                                    .polls = config.poll_plan(),
+                                    .broadcast_ways = daemon::broadcast_ways(config),
+                                    .locales = config.locales});
   return desk;
 }
 

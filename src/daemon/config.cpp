@@ -264,6 +264,7 @@ void check_operator(const OperatorConfig& c, const Judge& judge) {
   }
   judge.at_most("sms.short_code", c.sms.short_code, address_octets_most);
   judge.within("sms.parts_max", c.sms.parts_max, std::size_t{1}, std::size_t{16});
+  if (c.sms.price_per_part.minor < 0) judge.say("sms.price_per_part", "must not be below 0");
 }
 
 void check_company_limits(const companies::HttpLimits& c, const Judge& judge) {
@@ -428,6 +429,11 @@ void check_offices(const Config& config, const Node& list, Faults& faults) {
   for (const services::OfficeFault& fault : services::faults_of(config.offices))
     faults.add(list.children[fault.office].at, fault.what);
 }
+void check_broadcasts(const BroadcastsConfig& c, const Judge& judge) {
+  if (c.until.since_midnight - c.from.since_midnight < std::chrono::hours(1))
+    judge.say("broadcasts.until", "must be at least an hour after broadcasts.from");
+  judge.within("broadcasts.per_second", c.per_second, 1U, 1000U);
+}
 
 // What only the whole can tell.
 void check(Config& config, const Node& root, Faults& faults) {
@@ -459,6 +465,7 @@ void check(Config& config, const Node& root, Faults& faults) {
   if (no_address) judge.say("http.address", "is no IP address");
   check_admin(config.admin, judge);
   check_notices(config.notices, judge);
+  check_broadcasts(config.broadcasts, judge);
   if (const Node* node = root.find("operators"); node != nullptr) {
     check_names(config.operators, *node, faults);
     for (std::size_t i = 0; i < config.operators.size() && i < node->children.size(); ++i) {
@@ -549,6 +556,22 @@ Result<Config, std::vector<flows::Diagnostic>> read_config(const std::string& fi
   const bool is_named = folder.has_filename() && folder.filename() != "." && folder.filename() != "..";
   const auto named = is_named ? folder : std::filesystem::absolute(file).lexically_normal().parent_path();
   return parse_config(file, *text, named.string(), environment);
+}
+
+std::vector<broadcasts::Way> broadcast_ways(const Config& config) {
+  std::vector<broadcasts::Way> ways;
+  for (const OperatorConfig& one : config.operators) {
+    ways.push_back({.operator_name = one.name,
+                    .long_text = one.sms.long_text,
+                    .default_alphabet = one.sms.default_alphabet,
+                    .parts_max = one.sms.parts_max,
+                    .price_per_part = one.sms.price_per_part.minor});
+  }
+  return ways;
+}
+
+broadcasts::Hours broadcast_hours(const Config& config) {
+  return {config.broadcasts.from.since_midnight, config.broadcasts.until.since_midnight, config.utc_offset};
 }
 
 std::function<std::string(std::string_view link, std::string text)> digits_of_links(const Config& config) {

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "broadcasts/broadcast.hpp"
+#include "broadcasts/cost.hpp"
 #include "cases/kind.hpp"
 #include "companies/card_gateway.hpp"
 #include "companies/company.hpp"
@@ -59,6 +61,7 @@ struct SmsConfig {
   smpp::LongTextMethod long_text = smpp::LongTextMethod::udh8;
   std::size_t parts_max = 4;
   flows::DigitStyle digits = flows::DigitStyle::latin;
+  Money price_per_part{};  // of a short message, as broadcasts are reckoned
   // The longest text, all its parts together, on the air.
   [[nodiscard]] std::uint32_t octets_max() const { return smpp::text_octets_max(long_text, parts_max); }
 };
@@ -104,6 +107,13 @@ struct NoticesConfig {
   TimeOfDay from{std::chrono::hours(9)};
   TimeOfDay until{std::chrono::hours(20)};
   std::uint32_t per_second = 50;  // questions to each company
+};
+
+// When and how fast messages to many go out.
+struct BroadcastsConfig {
+  TimeOfDay from{std::chrono::hours(9)};
+  TimeOfDay until{std::chrono::hours(20)};
+  std::uint32_t per_second = 20;  // texts by each operator's link
 };
 
 // The HTTP API for staff; it listens when there is a certificate, or plain_http says so.
@@ -156,7 +166,12 @@ struct Config {
   polls::Polls polls{};
   [[nodiscard]] polls::Plan poll_plan() const;
   std::vector<services::Office> offices;
+  BroadcastsConfig broadcasts;
 };
+
+// How each operator's texts travel, and what they cost; and the hours in which broadcasts are told.
+std::vector<broadcasts::Way> broadcast_ways(const Config& config);
+broadcasts::Hours broadcast_hours(const Config& config);
 
 // Makes a text ready for the phones of an operator's link: with their digits. The configuration must outlive it.
 std::function<std::string(std::string_view link, std::string text)> digits_of_links(const Config& config);

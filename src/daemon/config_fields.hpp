@@ -61,6 +61,8 @@ void describe(V& v, SmsConfig& c) {
   v.field("long_text", c.long_text, Presence::optional, "how long texts travel");
   v.field("parts_max", c.parts_max, Presence::optional, "most parts of one text");
   v.field("digits", c.digits, Presence::optional, "digits in texts: 123 or ١٢٣");
+  v.field("price_per_part", c.price_per_part, Presence::optional,
+          "what a short message costs, by which the cost of a broadcast is told before it is approved");
 }
 
 template <class V>
@@ -332,6 +334,14 @@ void describe(V& v, NoticesConfig& c) {
 }
 
 template <class V>
+void describe(V& v, BroadcastsConfig& c) {
+  v.field("from", c.from, Presence::optional, "local time at which the hours begin in which phones are told");
+  v.field("until", c.until, Presence::optional, "local time at which they end; at least an hour later");
+  v.field("per_second", c.per_second, Presence::optional,
+          "texts in a second by each operator's link; 1 to 1000; leave room for codes and receipts");
+}
+
+template <class V>
 void describe(V& v, HttpConfig& c) {
   v.field("address", c.address, Presence::optional, "IP address for /metrics, /health, /operator and /gateway");
   v.field("port", c.port, Presence::optional, "its port; 0 takes any free one");
@@ -461,6 +471,7 @@ void describe(V& v, Config& c) {
          "asked");
   v.list("overseers", c.overseers, Presence::optional, "those who get the head of the audit trail by SMS every day");
   v.list("offices", c.offices, Presence::optional, "offices that anybody may look for by their area: 2000 at most");
+  v.section("broadcasts", c.broadcasts, "messages to many numbers (docs/operating.md, \"Broadcasts\")");
 }
 
 }  // namespace shubbak::daemon

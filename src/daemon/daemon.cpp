@@ -25,6 +25,7 @@
 #include "daemon/bank_card_metrics.hpp"
 #include "daemon/bank_cards.hpp"
 #include "daemon/bill_notices.hpp"
+#include "daemon/broadcaster.hpp"
 #include "daemon/case_escalation.hpp"
 #include "daemon/doubt.hpp"
 #include "daemon/flow_shelf.hpp"
@@ -112,9 +113,9 @@ class Operator final : public gateways::LinkEvents {
     return smpp::SessionEvents::Ack::now;
   }
   void on_response(gateways::SmppLink&, std::uint64_t tag, smpp::SessionEvents::Outcome outcome,
-                   smpp::CommandStatus status, std::string_view) override {
+                   smpp::CommandStatus status, std::string_view message_id) override {
     ussd_.on_response(tag, outcome == smpp::SessionEvents::Outcome::answered && status == smpp::CommandStatus::ok);
-    sender_.on_response(tag, outcome, status);
+    sender_.on_response(tag, outcome, status, message_id);
   }
   void on_up(gateways::SmppLink& link) override {
     log::info("link_up", {{"operator", config_.name}, {"peer", link.peer()}});
@@ -191,6 +192,7 @@ struct Daemon::Impl {
   std::unique_ptr<BankCards> bank_cards;
   std::unique_ptr<BillNotices> notices;
   std::unique_ptr<CaseEscalation> case_escalation;
+  std::unique_ptr<Broadcaster> broadcaster;
   std::unique_ptr<OperatorHook> hook;
   std::unique_ptr<BankCardHook> gateway_hook;
   std::unique_ptr<AuditHeads> audit_heads;
@@ -295,6 +297,11 @@ Status Daemon::Impl::open() {
   bank_cards = std::make_unique<BankCards>(*shared, teller, *payments, gateways);
   notices = std::make_unique<BillNotices>(*shared, teller, config.notices.per_second);
   case_escalation = std::make_unique<CaseEscalation>(*shared, teller);
+  std::vector<std::string> links;
+  for (const auto& op : operators) links.push_back(op->name());
+  broadcaster = std::make_unique<Broadcaster>(*shared, teller, std::move(links), broadcast_hours(config),
+                                              config.broadcasts.per_second);
+  shared->broadcast_gate = [this](std::int64_t broadcast) { return broadcaster->gate(broadcast); };
   auto trail = store::AuditTrail::open(config.database);
   if (!trail) return trail.error();
   audit_heads = std::make_unique<AuditHeads>(*shared, config, std::move(*trail), teller);
@@ -347,7 +354,9 @@ Status Daemon::Impl::open_counter() {
                                 .currency = config.currency,
                                 .utc_offset = config.utc_offset,
                                 .case_kinds = config.case_kinds,
-                                .polls = config.poll_plan()});
+                                .polls = config.poll_plan(),
+                                .broadcast_ways = broadcast_ways(config),
+                                .locales = config.locales});
   const auto parse_number = [this](std::string_view typed) -> Result<Msisdn> {
     const auto number = admin::number_of(*of_staff, std::string(typed));
     if (!number) return Error{Errc::invalid, number.error().message};
@@ -495,6 +504,9 @@ void Daemon::Impl::add_metrics() {
   add_notice_metrics();
   metrics.add_families([this] { return case_families(store->cases()); });
   metrics.add_families([this] { return poll_families(store->polls()); });
+  metrics.add_families([this] { return broadcast_families(store->broadcasts()); });
+  metrics.add_gauge("shubbak_broadcasts_told", "Texts of broadcasts put into the outbox, since the start", {},
+                    [this] { return static_cast<double>(broadcaster->told()); });
   metrics.add_gauge("shubbak_payments_of_unknown_companies",
                     "Payments that are not over, of companies that are in the configuration no more: nobody is asked",
                     {}, [this] { return static_cast<double>(payments_of_unknown_companies()); });
@@ -631,6 +643,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
     if (!stopping) bank_cards->tick(now);
     if (!stopping) notices->tick(now);
     if (!stopping) case_escalation->tick(now);
+    if (!stopping) broadcaster->tick(now);
     if (!stopping) audit_heads->tick(wall_now());
     if (!stopping) shelf->tick();
     if (!world->switches.refresh(*store)) metrics.count_store_failure();

@@ -43,8 +43,9 @@ SmsDesk::SmsDesk(Shared& shared, const OperatorConfig& config, OperatorMetrics& 
 Ack SmsDesk::on_message(const smpp::SessionEvents::Delivery& delivery) {
   const Instant now = std::chrono::steady_clock::now();
   const smpp::Sm& sm = delivery.sm;
-  if (smpp::parse_receipt(sm)) {
+  if (const auto receipt = smpp::parse_receipt(sm)) {
     metrics_.receipts.Increment();
+    sender_.on_receipt(*receipt);
     return Ack::now;
   }
   metrics_.sms_in.Increment();

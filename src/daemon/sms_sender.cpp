@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "daemon/log.hpp"
 
 namespace shubbak::daemon {
@@ -20,6 +22,38 @@ constexpr std::size_t behind_from = page_rows / 2;  // messages that wait; what 
 
 std::chrono::seconds retry_delay(std::uint32_t tries) {
   return std::min(retry_longest, retry_first * (1U << std::min(tries, 10U)));
+}
+
+constexpr std::uint64_t receipt_tag = std::uint64_t{1} << 63U;  // in the tag of a part that a receipt is asked for
+constexpr std::uint8_t receipt_wanted = 0x01;                   // registered_delivery, SMPP 5.2.17
+
+// A period from now on, as SMPP 7.1.1.2 writes it: the SMSC gives up what no phone has taken by then.
+std::string lives_for(std::chrono::milliseconds left) {
+  constexpr std::chrono::seconds longest = std::chrono::days(99);
+  const auto whole = std::clamp(std::chrono::floor<std::chrono::seconds>(left), std::chrono::seconds(1), longest);
+  const auto days = std::chrono::floor<std::chrono::days>(whole);
+  const std::chrono::hh_mm_ss time(whole - days);
+  return fmt::format("0000{:02}{:02}{:02}{:02}000R", days.count(), time.hours().count(), time.minutes().count(),
+                     time.seconds().count());
+}
+
+// Nothing: it is still on its way, or nobody knows.
+std::optional<store::BroadcastFate> fate_of(smpp::MessageState state) {
+  switch (state) {
+    case smpp::MessageState::delivered:
+      return store::BroadcastFate::delivered;
+    case smpp::MessageState::expired:
+      return store::BroadcastFate::expired;
+    case smpp::MessageState::deleted:
+    case smpp::MessageState::undeliverable:
+    case smpp::MessageState::rejected:
+      return store::BroadcastFate::failed;
+    case smpp::MessageState::enroute:
+    case smpp::MessageState::accepted:
+    case smpp::MessageState::unknown:
+      return std::nullopt;
+  }
+  return std::nullopt;  // a number of no state, out of a TLV
 }
 
 // Refused for now, by flow control or because the link broke before the answer: sending again is right. A time-out or
@@ -88,8 +122,10 @@ SmsSender::Sent SmsSender::transmit(std::uint32_t slot) {
     return Sent::never;
   }
   if (parts->size() > 1) ++reference_;
+  message.message_id.clear();
   for (const smpp::OutgoingPart& part : *parts) {
-    if (!send_part(part, message.to, std::uint64_t{slot} + 1)) {
+    const bool asks_receipt = message.broadcast != 0 && &part == &parts->back();
+    if (!send_part(part, message, (std::uint64_t{slot} + 1) | (asks_receipt ? receipt_tag : 0))) {
       message.failed = true;
       break;
     }
@@ -104,8 +140,9 @@ void SmsSender::transmit_or_settle(std::uint32_t slot) {
   if (transmit(slot) != Sent::taken) settle(slot);
 }
 
-bool SmsSender::send_part(const smpp::OutgoingPart& part, Msisdn to, std::uint64_t tag) {
-  const std::string number = to.reveal();
+bool SmsSender::send_part(const smpp::OutgoingPart& part, const Message& message, std::uint64_t tag) {
+  const std::string number = message.to.reveal();
+  const std::string lives = message.broadcast != 0 ? lives_for(message.expires - wall_now()) : std::string();
   smpp::Sm sm;
   sm.source = {.ton = config_.sms.source_ton, .npi = config_.sms.source_npi, .digits = config_.sms.short_code};
   sm.destination = {.ton = 1, .npi = 1, .digits = number};
@@ -113,21 +150,30 @@ bool SmsSender::send_part(const smpp::OutgoingPart& part, Msisdn to, std::uint64
   sm.data_coding = part.data_coding;
   sm.short_message = part.short_message;
   sm.tlvs = part.tlvs.list();
+  sm.validity_period = lives;
+  if ((tag & receipt_tag) != 0) sm.registered_delivery = receipt_wanted;
   if (!link_.send(sm, tag)) return false;
   metrics_.sms_out.Increment();
   return true;
 }
 
-void SmsSender::on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outcome, smpp::CommandStatus status) {
+void SmsSender::on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outcome, smpp::CommandStatus status,
+                            std::string_view message_id) {
+  const bool asks_receipt = (tag & receipt_tag) != 0;
+  tag &= ~receipt_tag;
   if (tag == 0 || tag > messages_.size()) return;  // a screen
   const auto slot = static_cast<std::uint32_t>(tag - 1);
   Message& message = messages_[slot];
   SHUBBAK_ASSERT(message.in_use && message.parts_open > 0);
   --message.parts_open;
   const bool taken = outcome == smpp::SessionEvents::Outcome::answered && status == smpp::CommandStatus::ok;
+  if (taken && asks_receipt) message.message_id = message_id;
   if (!taken) {
+    // Of a broadcast a second copy is worse than none. What was still in the link's queue has not come.
+    const bool may_have_come = message.broadcast != 0 && outcome != smpp::SessionEvents::Outcome::answered &&
+                               status != smpp::CommandStatus::message_queue_full;
     message.failed = true;
-    message.may_retry = message.may_retry && is_temporary(outcome, status);
+    message.may_retry = message.may_retry && !may_have_come && is_temporary(outcome, status);
   }
   if (message.parts_open == 0) settle(slot);
   if (!ready_.empty()) send_ready();
@@ -146,7 +192,7 @@ void SmsSender::settle(std::uint32_t slot) {
   }
   if (message.outbox_id != 0) {
     std::vector<store::Change> changes;
-    changes.emplace_back(store::RemoveOutboxMessage{message.outbox_id});
+    changes.emplace_back(removal_of(message));
     shared_.store.change(std::move(changes), [this, id = message.outbox_id](const Result<store::Committed>& result) {
       if (result) {
         outbox_ids_.erase(id);
@@ -156,6 +202,26 @@ void SmsSender::settle(std::uint32_t slot) {
     });
   }
   release(slot);
+}
+
+store::RemoveOutboxMessage SmsSender::removal_of(const Message& message) {
+  store::RemoveOutboxMessage removal{message.outbox_id};
+  if (message.broadcast == 0) return removal;
+  using What = store::BroadcastOutcome::What;
+  const WallTime now = wall_now();
+  const What what = !message.failed ? What::sent : message.expires <= now ? What::expired : What::failed;
+  removal.outcome = store::BroadcastOutcome{what, message.message_id, now};
+  return removal;
+}
+
+void SmsSender::on_receipt(const smpp::Receipt& receipt) {
+  const auto fate = fate_of(receipt.state);
+  if (!fate || receipt.message_id.empty()) return;
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::BroadcastChange(store::NoteBroadcastReceipt{config_.name, receipt.message_id, *fate}));
+  shared_.store.change(std::move(changes), [this](const Result<store::Committed>& result) {
+    if (!result) shared_.metrics.count_store_failure();
+  });
 }
 
 void SmsSender::retry_later(std::uint32_t slot) {
@@ -193,6 +259,7 @@ void SmsSender::release(std::uint32_t slot) {
   --held_;
   messages_[slot].in_use = false;
   messages_[slot].text.clear();
+  messages_[slot].message_id.clear();
   free_.push_back(slot);
 }
 
@@ -210,6 +277,7 @@ void SmsSender::tick(Instant now) {
   }
   down_since_.reset();
   make_ready(now);
+  take_back_held();
   send_ready();
 }
 
@@ -240,12 +308,43 @@ void SmsSender::send_ready() {
     if (is_forgotten(message)) {
       outbox_ids_.erase(message.outbox_id);
       release(slot);
-    } else if (message.expires > wall) {
-      transmit_or_settle(slot);  // which may put it back among those that wait
-    } else {
+    } else if (message.expires <= wall) {
       message.failed = true;
       settle(slot);
+    } else {
+      send_if_let(slot);
     }
+  }
+}
+
+void SmsSender::send_if_let(std::uint32_t slot) {
+  switch (gate_of(messages_[slot])) {
+    case BroadcastGate::send:
+      transmit_or_settle(slot);  // which may put it back among those that wait
+      return;
+    case BroadcastGate::hold:
+      held_back_.push_back(slot);
+      return;
+    case BroadcastGate::drop:  // what was cancelled is not in the store any more
+      outbox_ids_.erase(messages_[slot].outbox_id);
+      release(slot);
+      return;
+  }
+}
+
+BroadcastGate SmsSender::gate_of(const Message& message) const {
+  if (message.broadcast == 0 || !shared_.broadcast_gate) return BroadcastGate::send;
+  return shared_.broadcast_gate(message.broadcast);
+}
+
+// Beside those that wait, so that nothing waits behind them.
+void SmsSender::take_back_held() {
+  const WallTime now = wall_now();
+  for (std::size_t left = held_back_.size(); left > 0; --left) {
+    const std::uint32_t slot = held_back_.front();
+    held_back_.pop_front();
+    const bool stays = gate_of(messages_[slot]) == BroadcastGate::hold && messages_[slot].expires > now;
+    (stays ? held_back_ : ready_).push_back(slot);
   }
 }
 
@@ -279,8 +378,11 @@ bool SmsSender::fetch_page() {
   store_holds_more_ = page->more;
   for (store::OutboxMessage& message : page->messages) {
     if (!outbox_ids_.insert(message.id).second) continue;  // it never left
-    ready_.push_back(keep(Message{
-        .to = message.to, .text = std::move(message.text), .outbox_id = message.id, .expires = message.expires}));
+    ready_.push_back(keep(Message{.to = message.to,
+                                  .text = std::move(message.text),
+                                  .outbox_id = message.id,
+                                  .expires = message.expires,
+                                  .broadcast = message.broadcast}));
   }
   return !ready_.empty();
 }

@@ -16,6 +16,7 @@
 #include "daemon/config.hpp"
 #include "daemon/walk.hpp"
 #include "gateways/smpp_link.hpp"
+#include "smpp/receipt.hpp"
 #include "smpp/segments.hpp"
 
 namespace shubbak::daemon {
@@ -42,7 +43,11 @@ class SmsSender {
   // There is no room for more: new texts should wait at the SMSC.
   [[nodiscard]] bool full() const { return held_ >= messages_max_; }
 
-  void on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outcome, smpp::CommandStatus status);
+  // `message_id`: the SMSC's.
+  void on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outcome, smpp::CommandStatus status,
+                   std::string_view message_id = {});
+  // What became of a broadcast's text, for which alone receipts are asked.
+  void on_receipt(const smpp::Receipt& receipt);
   void on_up();            // the link is bound: send what waits
   void tick(Instant now);  // send again what is due
   [[nodiscard]] std::size_t waiting() const { return retry_.size() + ready_.size(); }
@@ -57,6 +62,8 @@ class SmsSender {
     WallTime expires;
     std::optional<std::uint64_t> links_version{};  // of the store, when it was last looked for in the outbox
     std::uint64_t* parts_counted = nullptr;
+    std::int64_t broadcast = 0;  // whose it is; 0: of none
+    std::string message_id{};    // of the part that a receipt is asked for, once the SMSC has taken it
     std::uint32_t parts_open = 0;
     std::uint32_t tries = 0;
     bool failed = false;
@@ -74,7 +81,11 @@ class SmsSender {
   void send_ready();
   bool fetch_page();
   bool is_forgotten(Message& message);
-  bool send_part(const smpp::OutgoingPart& part, Msisdn to, std::uint64_t tag);
+  [[nodiscard]] BroadcastGate gate_of(const Message& message) const;
+  void take_back_held();
+  void send_if_let(std::uint32_t slot);
+  static store::RemoveOutboxMessage removal_of(const Message& message);
+  bool send_part(const smpp::OutgoingPart& part, const Message& message, std::uint64_t tag);
 
   Shared& shared_;
   const OperatorConfig& config_;
@@ -84,6 +95,7 @@ class SmsSender {
   std::vector<std::uint32_t> free_;
   std::multimap<Instant, std::uint32_t> retry_;  // slots to be sent again, by when
   std::deque<std::uint32_t> ready_;              // slots to be sent as the link takes them
+  std::deque<std::uint32_t> held_back_{};        // slots of broadcasts that do not go on now
   std::size_t messages_max_;
   std::size_t held_ = 0;  // slots in use
   // The store may hold messages behind fetched_to_ that are not in memory; all of before are, or were.

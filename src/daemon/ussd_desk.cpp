@@ -27,7 +27,7 @@ std::optional<store::SavedWalk> for_the_store(const Walk& walk, Msisdn msisdn, W
 }
 
 // Of the tag of a screen: it tells alone of a payment; the rest of the tag is the number.
-constexpr std::uint64_t end_tag = std::uint64_t{1} << 63U;
+constexpr std::uint64_t end_tag = std::uint64_t{1} << 62U;
 
 // An end of a payment of which no SMS tells too. If its screen is lost, the walk must be there to show it again.
 bool tells_of_payment_alone(const flows::Step& step, const Walk& walk) {

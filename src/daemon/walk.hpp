@@ -51,6 +51,9 @@ enum class Standing : std::uint8_t { free, asked, suspended };
 
 class FlowShelf;
 
+// What becomes of a broadcast's text whose turn it is: one of a broadcast that is paused, or at night, is held.
+enum class BroadcastGate : std::uint8_t { send, hold, drop };
+
 // What every desk works with.
 struct Shared {
   boost::asio::any_io_executor executor;
@@ -63,6 +66,7 @@ struct Shared {
   std::function<std::string()> new_code;  // a one-time code, from a CSPRNG
   std::string link_flow{};                // where those are led that a counter asks about
   const FlowShelf* shelf = nullptr;       // earlier revisions that saved walks still need; set once it is open
+  std::function<BroadcastGate(std::int64_t broadcast)> broadcast_gate{};  // missing: all are sent
 };
 
 // For a walk that begins now: draws whether it is recorded.

@@ -244,8 +244,9 @@ void BroadcastWriter::count(std::int64_t outbox_id, const BroadcastOutcome& outc
   if (number == 0) return;
   using What = BroadcastOutcome::What;
   const std::int64_t none = 0;
-  run(count_lane_, number, link, std::int64_t{outcome.what == What::sent}, none,
-      std::int64_t{outcome.what == What::failed}, std::int64_t{outcome.what == What::expired});
+  const int counted = run(count_lane_, number, link, std::int64_t{outcome.what == What::sent}, none,
+                          std::int64_t{outcome.what == What::failed}, std::int64_t{outcome.what == What::expired});
+  if (counted == 0) return;
   const std::string message = broadcasts::receipt_key(outcome.message_id);
   if (outcome.what == What::sent && !message.empty())
     run(await_receipt_, link, message, number, outcome.at + receipt_awaited);

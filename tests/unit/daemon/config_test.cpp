@@ -331,6 +331,32 @@ TEST_CASE("the hours of notices are read, and leave a phone its night") {
   CHECK(fault(notices("hours: 3")).starts_with("14:11 unknown setting 'hours'"));
 }
 
+TEST_CASE("when and how fast broadcasts go out is read, and what their texts cost") {
+  const auto silent = parse(good);
+  REQUIRE(silent.ok());
+  CHECK(silent->broadcasts.from.since_midnight == 9h);
+  CHECK(silent->broadcasts.until.since_midnight == 20h);
+  CHECK(silent->broadcasts.per_second == 20);
+  CHECK(shubbak::daemon::broadcast_ways(*silent).front().price_per_part == 0);
+  const auto broadcasts = [](const std::string& settings) { return good + "broadcasts: {" + settings + "}\n"; };
+  const auto config = parse(broadcasts("from: \"08:30\", until: \"09:30\", per_second: 5"));
+  REQUIRE(config.ok());
+  CHECK(shubbak::daemon::broadcast_hours(*config).from == 8h + 30min);
+  CHECK(shubbak::daemon::broadcast_hours(*config).until == 9h + 30min);
+  CHECK(config->broadcasts.per_second == 5);
+  CHECK(fault(broadcasts("until: \"09:59\"")) ==
+        "14:21 broadcasts.until must be at least an hour after broadcasts.from");
+  CHECK(fault(broadcasts("per_second: 0")) == "14:26 broadcasts.per_second must be 1 to 1000");
+  CHECK(fault(broadcasts("per_second: 1001")) == "14:26 broadcasts.per_second must be 1 to 1000");
+  const auto priced = parse(with("ussd: {idle", "sms: {price_per_part: \"1.50\", parts_max: 3}\n    ussd: {idle"));
+  REQUIRE(priced.ok());
+  const auto ways = shubbak::daemon::broadcast_ways(*priced);
+  REQUIRE(ways.size() == 1);
+  CHECK(ways.front().operator_name == "syriatel");
+  CHECK(ways.front().parts_max == 3);
+  CHECK(ways.front().price_per_part == 150);
+}
+
 TEST_CASE("a value that would stop the daemon, or its link, later on is a fault of the file") {
   const auto smpp = [](const std::string& setting) {
     return fault(with("password: \"${PASSWORD:-secret}\"", "password: secret, " + setting));

@@ -99,8 +99,10 @@ class Town {
     std::ofstream(folder_ / "key") << std::string(64, 'a') << '\n';
     std::filesystem::permissions(folder_ / "key", std::filesystem::perms::owner_read);
     REQUIRE(server_.start().ok());
-    events_.submitted = [this](gateways::SmscServer&, gateways::EsmeId, const Delivery& submit, std::string_view) {
-      return on_submit(submit.sm);
+    events_.submitted = [this](gateways::SmscServer&, gateways::EsmeId, const Delivery& submit, std::string_view id) {
+      const auto status = on_submit(submit.sm);
+      if (status == CommandStatus::ok && submit.sm.registered_delivery == 1) receipts_wanted.emplace_back(id);
+      return status;
     };
   }
   ~Town() {
@@ -267,8 +269,9 @@ class Town {
   }
 
   gateways::testing::Loop loop;
-  std::vector<std::string> replies;     // whole texts, in order
-  std::vector<std::string> replies_to;  // whose phones they went to
+  std::vector<std::string> replies;          // whole texts, in order
+  std::vector<std::string> replies_to;       // whose phones they went to
+  std::vector<std::string> receipts_wanted;  // of which of the SMSC's messages
   std::vector<Screen> screens;
   cases::Kinds case_kinds;                 // of open_store()
   std::function<void(Config&)> configure;  // before the start

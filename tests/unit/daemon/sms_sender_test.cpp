@@ -102,6 +102,7 @@ class Sending final : public gateways::LinkEvents {
     withhold = false;
     for (const auto& [esme, header] : withheld_) server_.acknowledge(esme, header, CommandStatus::ok, "1");
   }
+  void let(std::function<BroadcastGate(std::int64_t)> gate) { shared_->broadcast_gate = std::move(gate); }
   std::size_t in_store() { return store->outbox_page("syriatel", 0, 10'000).value().messages.size(); }
   static std::string text(int i) { return "text " + std::to_string(i); }
   static store::Change message(int i, Msisdn to) {
@@ -219,6 +220,42 @@ TEST_CASE("what waits for a number is not sent any more once it is released or s
     return sending.in_store() == 0 && sending.sender->waiting() == 0;
   });
   CHECK(sending.at_server.texts == std::vector<std::string>{Sending::text(3)});
+}
+
+TEST_CASE(
+    "a broadcast's texts are held while it does not go on, others pass them, and cancelled ones are never sent") {
+  Sending sending(50);
+  auto gate = BroadcastGate::hold;
+  sending.let([&](std::int64_t broadcast) { return broadcast == 7 ? gate : BroadcastGate::send; });
+  for (int i = 0; i < 4; ++i) {
+    store::Change text = Sending::message(i, phone);
+    if (i < 3) std::get<store::AddOutboxMessage>(text).message.broadcast = 7;
+    sending.commit(std::move(text));
+  }
+  sending.start();
+  const auto tick_until = [&](const std::function<bool()>& done) {
+    sending.loop.until([&] {
+      sending.sender->tick(std::chrono::steady_clock::now());
+      return done();
+    });
+  };
+  tick_until([&] { return sending.in_store() == 3; });
+  CHECK(sending.at_server.texts == std::vector<std::string>{Sending::text(3)});
+  CHECK(sending.sender->waiting() == 0);  // nobody is told that the link does not keep up
+  for (int i = 0; i < 3; ++i) sending.sender->tick(std::chrono::steady_clock::now());
+  CHECK(sending.at_server.texts.size() == 1);
+
+  gate = BroadcastGate::send;
+  tick_until([&] { return sending.in_store() == 0; });
+  CHECK(sending.at_server.texts.size() == 4);
+
+  gate = BroadcastGate::drop;
+  store::Change cancelled = Sending::message(4, phone);
+  std::get<store::AddOutboxMessage>(cancelled).message.broadcast = 7;
+  sending.commit(std::move(cancelled));
+  sending.commit(Sending::message(5, phone));
+  tick_until([&] { return sending.at_server.texts.size() == 5; });
+  CHECK(sending.at_server.texts.back() == Sending::text(5));
 }
 
 }  // namespace shubbak::daemon::testing
