@@ -45,6 +45,7 @@ std::span<const Route> money_routes();  // of refunds and reconciliation
 std::span<const Route> report_routes();
 std::span<const Route> rollout_routes();
 std::span<const Route> poll_routes();
+std::span<const Route> broadcast_routes();
 
 // OpenAPI 3.0.3.
 boost::json::object openapi();

@@ -22,6 +22,7 @@ void add_pdu_command(CLI::App& app, int& exit_code);
 void add_keys_command(CLI::App& app, int& exit_code);
 void add_ledger_command(CLI::App& app, int& exit_code);
 void add_link_command(CLI::App& app, int& exit_code);
+void add_broadcast_command(CLI::App& app, int& exit_code);
 void add_cases_command(CLI::App& app, int& exit_code);
 void add_cash_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);

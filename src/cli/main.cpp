@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage.");
   int exit_code = exit_ok;
   add_audit_command(app, exit_code);
+  add_broadcast_command(app, exit_code);
   add_cash_command(app, exit_code);
   add_check_command(app, exit_code);
   add_connectors_command(app, exit_code);

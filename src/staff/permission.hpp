@@ -81,6 +81,9 @@ enum class Permission : std::uint8_t {
   case_read,          // clerks and cashiers: of those that they work
   case_work,          // a stage of a case that is the role's; cases/case.hpp says whose
   case_figures_read,  // how many cases there are, and how they are worked, by whom
+  broadcast_read,
+  broadcast_write,   // to write one, propose it, and stop any
+  broadcast_decide,  // one that another account has written and proposed; and to let a paused one go on
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -92,7 +95,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 35> permissions{{
+inline constexpr std::array<PermissionRow, 38> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -146,6 +149,12 @@ inline constexpr std::array<PermissionRow, 35> permissions{{
      {Role::clerk, Role::cashier, Role::case_worker, Role::overseer}},
     {Permission::case_work, "case.work", Reach::anywhere, {Role::clerk, Role::cashier, Role::case_worker}},
     {Permission::case_figures_read, "case_figures.read", Reach::anywhere, {Role::case_worker, Role::overseer}},
+    {Permission::broadcast_read,
+     "broadcast.read",
+     Reach::whole_deployment,
+     {Role::designer, Role::publisher, Role::overseer, Role::admin}},
+    {Permission::broadcast_write, "broadcast.write", Reach::whole_deployment, {Role::designer, Role::publisher}},
+    {Permission::broadcast_decide, "broadcast.decide", Reach::whole_deployment, {Role::publisher}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

@@ -46,6 +46,9 @@ const std::map<std::string, std::set<std::string>> table{
     {"case.read", {"clerk", "cashier", "case_worker", "overseer"}},
     {"case.work", {"clerk", "cashier", "case_worker"}},
     {"case_figures.read", {"case_worker", "overseer"}},
+    {"broadcast.read", {"designer", "publisher", "overseer", "admin"}},
+    {"broadcast.write", {"designer", "publisher"}},
+    {"broadcast.decide", {"publisher"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {
