@@ -57,13 +57,13 @@ constexpr std::array<Route, 10> broadcast_table{{
                                                    "How many numbers a broadcast would tell now, and for how much"),
     row<DraftBroadcastBody, BroadcastShown, drafted>(post, "/broadcasts", by, Permission::broadcast_write,
                                                      "Write a broadcast: whom it is for, and what it says", 201),
-    row<Nothing, BroadcastShown, acted_on_broadcast<Act::propose>>(
-        post, "/broadcasts/{number}/propose", by, Permission::broadcast_write, "Propose that a broadcast is told"),
     row<Nothing, BroadcastShown, acted_on_broadcast<Act::approve>>(
         post, "/broadcasts/{number}/approve", by, Permission::broadcast_decide,
         "Tell a broadcast that others have written and proposed, from the next hours in which phones are told"),
     row<Nothing, BroadcastShown, acted_on_broadcast<Act::reject>>(
         post, "/broadcasts/{number}/reject", by, Permission::broadcast_decide, "Do not tell a proposed broadcast"),
+    row<Nothing, BroadcastShown, acted_on_broadcast<Act::propose>>(
+        post, "/broadcasts/{number}/propose", by, Permission::broadcast_write, "Propose that a broadcast is told"),
     row<Nothing, BroadcastShown, acted_on_broadcast<Act::pause>>(
         post, "/broadcasts/{number}/pause", by, Permission::broadcast_write, "Stop a broadcast for now, at once"),
     row<Nothing, BroadcastShown, acted_on_broadcast<Act::resume>>(

@@ -19,6 +19,10 @@ constexpr std::array steps{
     Step{Act::pause, State::running, State::paused},     Step{Act::resume, State::paused, State::running},
     Step{Act::start, State::approved, State::running},   Step{Act::finish, State::running, State::done}};
 
+// By act.
+constexpr std::array<std::string_view, act_names.size()> done_names{
+    "proposed", "approved", "rejected", "paused", "resumed", "cancelled", "started", "finished", "expired"};
+
 // Letters and line ends, in UTF-8.
 bool is_shown_by_phones(std::string_view text) {
   constexpr char32_t last_control = 0x1F;
@@ -84,8 +88,8 @@ Result<State> decide(const Standing& current, Act act, std::string_view by, Wall
   const auto* const step =
       std::ranges::find_if(steps, [&](const Step& one) { return one.act == act && one.from == current.state; });
   if (step == steps.end()) {
-    return Error{Errc::conflict, "the broadcast is " + std::string(to_string(current.state)) +
-                                     ", and from there it cannot " + std::string(to_string(act))};
+    return Error{Errc::conflict, "the broadcast is " + std::string(to_string(current.state)) + ": it cannot be " +
+                                     std::string(done_names[static_cast<std::size_t>(act)]) + " now"};
   }
   if (act == Act::approve && (by == current.author || by == current.proposer))
     return Error{Errc::denied, "who has written or proposed a broadcast does not approve it: somebody else must"};

@@ -529,6 +529,45 @@ test('a complaint by SMS is worked by staff, and its person hears of each step',
   assert.deepEqual((await call('POST', '/cases/find', {role: 'clerk', body: {}})).body.cases, []);
 });
 
+test('a broadcast is written, counted, approved by a second person, and stopped by whoever writes them', async () => {
+  const expires = new Date(Date.now() + 27 * 3600000).toISOString().slice(0, 16);  // a day from now, where the deployment is
+  const body = {kind: 'awareness', texts: [{language: 'ar', text: 'الماء ثمين'}, {language: 'en', text: 'Water is precious'}], expires};
+  const act = (number, what, role) => call('POST', `/broadcasts/${number}/${what}`, {role});
+  assert.equal((await call('POST', '/broadcasts', {role: 'overseer', body})).status, 403);
+  assert.equal((await call('POST', '/broadcasts', {role: 'designer', body: {...body, governorate: '99'}})).body.error.field, 'governorate');
+  const drafted = await call('POST', '/broadcasts', {role: 'designer', body: {...body, company: 'homs'}});
+  assert.deepEqual([drafted.status, drafted.body.state, drafted.body.author], [201, 'draft', 'designer']);
+  const {number} = drafted.body;
+  assert.equal((await call('GET', `/broadcasts/${number}/preview`, {role: 'clerk'})).status, 403);
+  const preview = (await call('GET', `/broadcasts/${number}/preview`, {role: 'overseer'})).body;
+  assert.equal(preview.recipients, preview.parts);
+  assert.equal(preview.groups.reduce((sum, group) => sum + group.recipients, 0), preview.recipients);
+  assert.equal((await act(number, 'approve', 'publisher')).status, 409);
+  assert.equal((await act(number, 'propose', 'overseer')).status, 403);
+  assert.equal((await act(number, 'propose', 'designer')).body.state, 'proposed');
+  assert.equal((await act(number, 'approve', 'designer')).status, 403);
+  assert.equal((await act(number, 'approve', 'publisher')).body.checker, 'publisher');
+  assert.equal((await act(number, 'pause', 'overseer')).status, 403);
+  assert.equal((await act(number, 'pause', 'designer')).body.state, 'paused');
+  assert.equal((await act(number, 'resume', 'designer')).status, 403);
+  assert.equal((await act(number, 'resume', 'publisher')).body.state, 'running');
+  assert.equal((await act(number, 'cancel', 'overseer')).status, 403);
+  assert.equal((await act(number, 'cancel', 'designer')).body.state, 'cancelled');
+  assert.equal((await call('GET', `/broadcasts/${number}`, {role: 'clerk'})).status, 403);
+  assert.equal((await call('GET', `/broadcasts/${number}`, {role: 'overseer'})).body.state, 'cancelled');
+
+  // Who has written one does not approve it, whatever they may.
+  const own = (await call('POST', '/broadcasts', {role: 'publisher', body})).body.number;
+  assert.equal((await act(own, 'propose', 'publisher')).status, 200);
+  const refused = await act(own, 'approve', 'publisher');
+  assert.deepEqual([refused.status, refused.body.error.code], [403, 'forbidden']);
+  assert.equal((await act(own, 'reject', 'designer')).status, 403);
+  assert.equal((await act(own, 'reject', 'publisher')).body.state, 'rejected');
+  assert.equal((await call('POST', '/broadcasts/find', {role: 'clerk', body: {}})).status, 403);
+  const found = (await call('POST', '/broadcasts/find', {role: 'overseer', body: {}})).body.broadcasts;
+  assert.deepEqual(found.map((one) => [one.number, one.state]), [[number, 'cancelled'], [own, 'rejected']]);
+});
+
 test('what is switched on where is told to overseers, changed by who publishes or administers, and obeyed at once', async () => {
   assert.equal((await call('GET', '/rollout', {role: 'clerk'})).status, 403);
   const wanted = {service: 'payments', company: 'aleppo', share: 0};

@@ -206,7 +206,9 @@ class Office {
                  .country = Country::syria,
                  .now = [this] { return start + std::chrono::milliseconds(passed_ms_.load()); },
                  .case_kinds = cases::sample_kinds(),
-                 .polls = {{polls::sample_poll()}}};
+                 .polls = {{polls::sample_poll()}},
+                 .broadcast_ways = {{.operator_name = "syriatel", .price_per_part = 50}},
+                 .locales = {"ar", "en"}};
   }
   // The register is asked otherwise from now on.
   void change_registry(const companies::RegistryConfig& registry) {
