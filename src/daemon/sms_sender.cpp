@@ -348,10 +348,12 @@ void SmsSender::take_back_held() {
   }
 }
 
-// The number was released while the text waited, so the store has let it go: its next owner is not to read it.
+// The number was released while the text waited, so the store has let it go: its next owner is not to read it. A
+// broadcast's text goes for more reasons, and is looked for each time.
 bool SmsSender::is_forgotten(Message& message) {
   const std::uint64_t version = shared_.store.links_version();
-  if (message.outbox_id <= 0 || message.links_version == version) return false;
+  const bool was_there = message.broadcast == 0 && message.links_version == version;
+  if (message.outbox_id <= 0 || was_there) return false;
   const auto kept = shared_.store.is_in_outbox(message.outbox_id);
   if (!kept) {
     shared_.metrics.count_store_failure();  // sent at worst once more than the store knows

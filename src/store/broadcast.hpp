@@ -105,7 +105,7 @@ struct DropBroadcastReceipts {  // some of those that will not come any more
   static constexpr std::int64_t at_once_max = 2'000;
   WallTime now;
 };
-// The number wants broadcasts, or wants none. denied: it is not linked to that person, or suspended. What it has said
+// The number wants broadcasts, or wants none, and what waits for it goes. denied: it is not linked to that person, or suspended. What it has said
 // before is no error.
 struct ChooseBroadcasts {
   Msisdn msisdn;

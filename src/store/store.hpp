@@ -280,10 +280,11 @@ struct AddOutboxMessage {
 struct DropExpiredOutbox {
   WallTime before;
 };  // to be queued now and then: what nobody has removed although its time was over by then
+// Sent, or given up; one that is gone already is no error.
 struct RemoveOutboxMessage {
   std::int64_t id;
   std::optional<BroadcastOutcome> outcome{};  // of a broadcast's text
-};                                            // sent, or given up; one that is gone already is no error
+};
 
 // A record of the audit trail, in the same transaction as the changes that it tells of. Person and number are turned
 // into pseudonyms. Of one of person, number and thing at least. Errc::invalid: what audit::check() and Detail::json()

@@ -77,7 +77,8 @@ BroadcastWriter::BroadcastWriter(const SQLite::Database& database, AuditWriter& 
       drop_receipt_(prepare(database, statement("drop_broadcast_receipt"))),
       drop_receipts_(prepare(database, statement("drop_broadcast_receipts"))),
       refuse_(prepare(database, statement("refuse_broadcasts"))),
-      allow_(prepare(database, statement("allow_broadcasts"))) {}
+      allow_(prepare(database, statement("allow_broadcasts"))),
+      drop_waiting_to_(prepare(database, statement("drop_broadcasts_to"))) {}
 
 Status BroadcastWriter::apply(const BroadcastChange& change, Committed& committed) {
   if (const auto* drafted = std::get_if<DraftBroadcast>(&change)) return carry_out(*drafted, committed);
@@ -279,6 +280,7 @@ Status BroadcastWriter::carry_out(const ChooseBroadcasts& change) {
     return Error{Errc::denied, "the number is not linked to this person, or suspended"};
   if (change.refuses) {
     run(refuse_, change.msisdn, change.at);
+    run(drop_waiting_to_, change.msisdn);
   } else {
     run(allow_, change.msisdn);
   }

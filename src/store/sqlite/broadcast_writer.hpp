@@ -103,6 +103,7 @@ class BroadcastWriter {
   SQLite::Statement drop_receipts_;
   SQLite::Statement refuse_;
   SQLite::Statement allow_;
+  SQLite::Statement drop_waiting_to_;
 };
 
 }  // namespace shubbak::store

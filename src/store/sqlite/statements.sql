@@ -1846,8 +1846,11 @@ SELECT EXISTS (SELECT 1 FROM broadcast_refusal WHERE msisdn = ?1);
 -- @ drop_broadcasts_to
 DELETE FROM outbox WHERE msisdn = ?1 AND broadcast <> 0;
 
+-- Behind the approval of each broadcast that goes on, whatever the clocks say: by the operator of before it may be told already.
 -- @ note_carrier
-UPDATE link SET carrier = ?2, carrier_since = ?3 WHERE id = ?1 AND carrier <> ?2;
+UPDATE link SET carrier = ?2,
+  carrier_since = max(?3, (SELECT coalesce(max(decided), 0) + 1 FROM broadcast WHERE state IN (2, 3, 4) AND state < 5))
+WHERE id = ?1 AND carrier <> ?2;
 
 -- @ broadcast_rows
 SELECT number, kind, state, operator, locale, company, default_locale, author, proposer, checker, drafted, expires, decided, ended

@@ -249,6 +249,17 @@ TEST_CASE(
   tick_until([&] { return sending.in_store() == 0; });
   CHECK(sending.at_server.texts.size() == 4);
 
+  store::Change refused = Sending::message(6, phone);
+  std::get<store::AddOutboxMessage>(refused).message.broadcast = 7;
+  sending.commit(std::move(refused));
+  gate = BroadcastGate::hold;
+  for (int i = 0; i < 2; ++i) sending.sender->tick(std::chrono::steady_clock::now());
+  const std::int64_t its_id = sending.store->outbox_page("syriatel", 0, 1)->messages.front().id;
+  sending.commit(store::RemoveOutboxMessage{its_id});  // whose number wants no broadcasts any more
+  gate = BroadcastGate::send;
+  for (int i = 0; i < 2; ++i) sending.sender->tick(std::chrono::steady_clock::now());
+  CHECK(sending.at_server.texts.size() == 4);
+
   gate = BroadcastGate::drop;
   store::Change cancelled = Sending::message(4, phone);
   std::get<store::AddOutboxMessage>(cancelled).message.broadcast = 7;
