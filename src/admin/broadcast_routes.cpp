@@ -41,7 +41,6 @@ Served<BroadcastShown> acted_on_broadcast(World& world, Asked<Nothing> asked) {
   return shown_of<BroadcastShown>(act_on_broadcast(world, std::move(asked.caller), asked.number, act));
 }
 
-using broadcasts::Act;
 using rows::by;
 using rows::get;
 using rows::post;
@@ -57,18 +56,18 @@ constexpr std::array<Route, 10> broadcast_table{{
                                                    "How many numbers a broadcast would tell now, and for how much"),
     row<DraftBroadcastBody, BroadcastShown, drafted>(post, "/broadcasts", by, Permission::broadcast_write,
                                                      "Write a broadcast: whom it is for, and what it says", 201),
-    row<Nothing, BroadcastShown, acted_on_broadcast<Act::approve>>(
+    row<Nothing, BroadcastShown, acted_on_broadcast<broadcasts::Act::approve>>(
         post, "/broadcasts/{number}/approve", by, Permission::broadcast_decide,
         "Tell a broadcast that others have written and proposed, from the next hours in which phones are told"),
-    row<Nothing, BroadcastShown, acted_on_broadcast<Act::reject>>(
+    row<Nothing, BroadcastShown, acted_on_broadcast<broadcasts::Act::reject>>(
         post, "/broadcasts/{number}/reject", by, Permission::broadcast_decide, "Do not tell a proposed broadcast"),
-    row<Nothing, BroadcastShown, acted_on_broadcast<Act::propose>>(
+    row<Nothing, BroadcastShown, acted_on_broadcast<broadcasts::Act::propose>>(
         post, "/broadcasts/{number}/propose", by, Permission::broadcast_write, "Propose that a broadcast is told"),
-    row<Nothing, BroadcastShown, acted_on_broadcast<Act::pause>>(
+    row<Nothing, BroadcastShown, acted_on_broadcast<broadcasts::Act::pause>>(
         post, "/broadcasts/{number}/pause", by, Permission::broadcast_write, "Stop a broadcast for now, at once"),
-    row<Nothing, BroadcastShown, acted_on_broadcast<Act::resume>>(
+    row<Nothing, BroadcastShown, acted_on_broadcast<broadcasts::Act::resume>>(
         post, "/broadcasts/{number}/resume", by, Permission::broadcast_decide, "Let a paused broadcast go on"),
-    row<Nothing, BroadcastShown, acted_on_broadcast<Act::cancel>>(
+    row<Nothing, BroadcastShown, acted_on_broadcast<broadcasts::Act::cancel>>(
         post, "/broadcasts/{number}/cancel", by, Permission::broadcast_write, "Stop a broadcast for good"),
 }};
 

@@ -10,7 +10,6 @@
 namespace shubbak::admin {
 namespace {
 
-using broadcasts::Act;
 using staff::Permission;
 
 constexpr std::size_t broadcasts_page = 200;
@@ -160,14 +159,16 @@ Served<BroadcastPreview> preview_broadcast(World& world, std::int64_t number) {
   co_return preview;
 }
 
-staff::Permission permission_of(Act act) {
-  const bool tells_more = act == Act::approve || act == Act::reject || act == Act::resume;
+staff::Permission permission_of(broadcasts::Act act) {
+  const bool tells_more =
+      act == broadcasts::Act::approve || act == broadcasts::Act::reject || act == broadcasts::Act::resume;
   return tells_more ? Permission::broadcast_decide : Permission::broadcast_write;
 }
 
-Served<store::StoredBroadcast> act_on_broadcast(World& world, Caller caller, std::int64_t number, Act act) {
+Served<store::StoredBroadcast> act_on_broadcast(World& world, Caller caller, std::int64_t number,
+                                                broadcasts::Act act) {
   std::vector<std::string> operators;
-  if (act == Act::approve) {
+  if (act == broadcasts::Act::approve) {
     for (const broadcasts::Way& way : world.broadcast_ways) operators.push_back(way.operator_name);
   }
   auto changes =

@@ -12,7 +12,6 @@
 namespace shubbak::cli {
 namespace {
 
-using broadcasts::Act;
 using staff::Permission;
 
 constexpr std::string_view broadcast_name = "broadcast";
@@ -125,7 +124,7 @@ int draft_one(const BroadcastOptions& options) {
   return exit_ok;
 }
 
-template <Act act>
+template <broadcasts::Act act>
 int act_on_one(const BroadcastOptions& options) {
   auto desk = broadcast_desk(options, admin::permission_of(act));
   if (!desk) return desk.error();
@@ -133,7 +132,7 @@ int act_on_one(const BroadcastOptions& options) {
   if (!done) return refused(done.error());
   const auto number = static_cast<long long>(done->number);
   std::printf("broadcast %lld is %s", number, std::string(to_string(done->state)).c_str());
-  if constexpr (act == Act::propose)
+  if constexpr (act == broadcasts::Act::propose)
     std::printf("; another account decides on it: shubbak broadcast approve %lld", number);
   std::printf("\n");
   return exit_ok;
@@ -165,12 +164,12 @@ void add_broadcast_command(CLI::App& app, int& exit_code) {
   drafting->add_option("--company", options.wanted.company, "Only numbers that get notices of its bills");
   drafting->add_option("--governorate", options.wanted.governorate, "Likewise, of the company that owns it");
   of_one(add("preview", "How many numbers it would tell now, and for how much", preview_one, false));
-  of_one(add("propose", "Propose that it is told", act_on_one<Act::propose>, true));
-  of_one(add("approve", "Tell what others have written and proposed", act_on_one<Act::approve>, true));
-  of_one(add("reject", "Do not tell it", act_on_one<Act::reject>, true));
-  of_one(add("pause", "Stop it for now, at once", act_on_one<Act::pause>, true));
-  of_one(add("resume", "Let a paused one go on", act_on_one<Act::resume>, true));
-  of_one(add("cancel", "Stop it for good", act_on_one<Act::cancel>, true));
+  of_one(add("propose", "Propose that it is told", act_on_one<broadcasts::Act::propose>, true));
+  of_one(add("approve", "Tell what others have written and proposed", act_on_one<broadcasts::Act::approve>, true));
+  of_one(add("reject", "Do not tell it", act_on_one<broadcasts::Act::reject>, true));
+  of_one(add("pause", "Stop it for now, at once", act_on_one<broadcasts::Act::pause>, true));
+  of_one(add("resume", "Let a paused one go on", act_on_one<broadcasts::Act::resume>, true));
+  of_one(add("cancel", "Stop it for good", act_on_one<broadcasts::Act::cancel>, true));
   add("list", "All of them, and their state", list_of, false)
       ->add_flag("--open", options.open_only, "Only those that are not over");
   of_one(add("show", "One of them, and what came of it", show_one, false));

@@ -12,10 +12,8 @@
 namespace shubbak::daemon {
 namespace {
 
-using broadcasts::State;
-
 constexpr std::size_t open_broadcasts_max = 1'000;  // those that start are far fewer: broadcasts::Limits
-constexpr std::int64_t batch_max = 500;             // texts in one transaction; some 10 ms
+constexpr std::int64_t broadcast_batch_max = 500;   // texts in one transaction; some 10 ms
 constexpr std::uint32_t waiting_seconds = 2;        // worth of texts that may wait in the outbox, of one operator
 
 const std::pair<std::int64_t, std::string> of_receipts;  // among what is under way
@@ -46,7 +44,7 @@ void Broadcaster::tick(Instant now) {
   const bool is_day = hours_.include(clock_());
   for (const store::StoredBroadcast& one : open_) {
     tend(one);
-    if (!is_day || one.state != State::running) continue;
+    if (!is_day || one.state != broadcasts::State::running) continue;
     for (Lane& lane : lanes_) prepare(one, lane);
   }
 }
@@ -55,7 +53,8 @@ BroadcastGate Broadcaster::gate(std::int64_t broadcast) const {
   if (!has_looked_) return BroadcastGate::hold;
   const auto found = std::ranges::find(open_, broadcast, &store::StoredBroadcast::number);
   if (found == open_.end()) return BroadcastGate::drop;
-  return found->state == State::running && hours_.include(clock_()) ? BroadcastGate::send : BroadcastGate::hold;
+  return found->state == broadcasts::State::running && hours_.include(clock_()) ? BroadcastGate::send
+                                                                                : BroadcastGate::hold;
 }
 
 // What another process has paused or cancelled is seen by this. Where it cannot be read, what was known holds.
@@ -81,8 +80,8 @@ void Broadcaster::fill(Lane& lane, Instant now) const {
 // Its time is over, or it begins, or all of it is done.
 void Broadcaster::tend(const store::StoredBroadcast& one) {
   const WallTime now = clock_();
-  const bool starts = one.state == State::approved && hours_.include(now);
-  const bool ends = one.state == State::running && one.waiting == 0 &&
+  const bool starts = one.state == broadcasts::State::approved && hours_.include(now);
+  const bool ends = one.state == broadcasts::State::running && one.waiting == 0 &&
                     std::ranges::all_of(one.lanes, &store::BroadcastLane::is_over);
   if (now < one.expires && !starts && !ends) return;
   if (!busy_.emplace(one.number, std::string()).second) return;
@@ -113,7 +112,7 @@ boost::asio::awaitable<void> Broadcaster::prepare_for(std::int64_t number, Lane&
   const Work work{number, lane.operator_name};
   const std::int64_t waiting_max = std::int64_t{per_second_} * waiting_seconds;
   for (;;) {
-    const auto wanted = std::min(batch_max, static_cast<std::int64_t>(lane.allowance));
+    const auto wanted = std::min(broadcast_batch_max, static_cast<std::int64_t>(lane.allowance));
     if (wanted < 1 || !hours_.include(clock_())) break;
     lane.allowance -= static_cast<double>(wanted);  // another broadcast may be told by it meanwhile
     auto writing = write(store::PrepareBroadcast{.number = number,
@@ -179,7 +178,7 @@ std::vector<prometheus::MetricFamily> broadcast_families(store::BroadcastReads& 
     waiting += one.waiting;
   }
   for (std::size_t i = 0; i < states.size(); ++i) {
-    const auto state = static_cast<State>(i);
+    const auto state = static_cast<broadcasts::State>(i);
     if (!broadcasts::is_over(state)) add_broadcast_gauge(by_state, "state", to_string(state), states.at(i));
   }
   const std::initializer_list<std::pair<std::string_view, std::int64_t>> told{

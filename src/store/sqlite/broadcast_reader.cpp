@@ -7,12 +7,11 @@
 namespace shubbak::store {
 namespace {
 
-std::optional<WallTime> time_unless_null(const Use& row, int column) {
-  return row.is_null(column) ? std::nullopt : std::optional(row.time(column));
-}
-
 // Of "broadcast_row", "broadcast_rows" and "open_broadcast_rows".
 StoredBroadcast broadcast_in(const Use& row) {
+  const auto time_if_any = [&](int column) {
+    return row.is_null(column) ? std::nullopt : std::optional(row.time(column));
+  };
   return {.number = row.integer(0),
           .kind = code_in<broadcasts::Kind>(row, 1),
           .state = code_in<broadcasts::State>(row, 2),
@@ -24,8 +23,8 @@ StoredBroadcast broadcast_in(const Use& row) {
           .checker = row.text(9),
           .drafted = row.time(10),
           .expires = row.time(11),
-          .decided = time_unless_null(row, 12),
-          .ended = time_unless_null(row, 13)};
+          .decided = time_if_any(12),
+          .ended = time_if_any(13)};
 }
 
 }  // namespace

@@ -12,31 +12,28 @@
 namespace shubbak::store {
 namespace {
 
-using broadcasts::Act;
-using broadcasts::State;
-
 constexpr std::chrono::hours receipt_awaited{3 * 24};
 const Actor by_itself{Actor::Kind::system, {}};
 
-std::optional<audit::Action> told_of(Act act) {
+std::optional<audit::Action> told_of(broadcasts::Act act) {
   switch (act) {
-    case Act::propose:
+    case broadcasts::Act::propose:
       return audit::Action::broadcast_proposed;
-    case Act::approve:
+    case broadcasts::Act::approve:
       return audit::Action::broadcast_approved;
-    case Act::reject:
+    case broadcasts::Act::reject:
       return audit::Action::broadcast_rejected;
-    case Act::pause:
+    case broadcasts::Act::pause:
       return audit::Action::broadcast_paused;
-    case Act::resume:
+    case broadcasts::Act::resume:
       return audit::Action::broadcast_resumed;
-    case Act::cancel:
+    case broadcasts::Act::cancel:
       return audit::Action::broadcast_cancelled;
-    case Act::start:
+    case broadcasts::Act::start:
       return std::nullopt;  // who approved it is told
-    case Act::finish:
+    case broadcasts::Act::finish:
       return audit::Action::broadcast_done;
-    case Act::expire:
+    case broadcasts::Act::expire:
       return audit::Action::broadcast_expired;
   }
   std::abort();
@@ -46,7 +43,7 @@ Error no_broadcast(std::int64_t number) {
   return Error{Errc::not_found, "there is no broadcast " + std::to_string(number)};
 }
 
-std::optional<WallTime> end_of(State state, WallTime at) {
+std::optional<WallTime> end_of(broadcasts::State state, WallTime at) {
   return broadcasts::is_over(state) ? std::optional(at) : std::nullopt;
 }
 
@@ -111,7 +108,7 @@ Status BroadcastWriter::carry_out(const ActOnBroadcast& change) {
                                         change.by.name, change.at);
   if (!state.ok()) return state.error();
   const Done done{change.number, *row, change.act, *state, change.by, change.at};
-  if (change.act == Act::approve) {
+  if (change.act == broadcasts::Act::approve) {
     if (Status approved = approve(done, change.operators); !approved.ok()) return approved;
   }
   finish(done);
@@ -141,26 +138,26 @@ Status BroadcastWriter::approve(const Done& done, const std::vector<std::string>
 void BroadcastWriter::finish(const Done& done) {
   const auto ended = end_of(done.state, done.at);
   switch (done.act) {
-    case Act::propose:
+    case broadcasts::Act::propose:
       run(propose_, done.number, done.state, done.by.name);
       break;
-    case Act::approve:
-    case Act::reject:
+    case broadcasts::Act::approve:
+    case broadcasts::Act::reject:
       run(decide_, done.number, done.state, done.by.name, done.at, ended);
       break;
-    case Act::cancel:
+    case broadcasts::Act::cancel:
       run(drop_waiting_, done.number);
       run(set_state_, done.number, done.state, ended);
       break;
-    case Act::expire:
+    case broadcasts::Act::expire:
       run(expire_waiting_, done.number);
       run(drop_waiting_, done.number);
       run(set_state_, done.number, done.state, ended);
       break;
-    case Act::pause:
-    case Act::resume:
-    case Act::start:
-    case Act::finish:
+    case broadcasts::Act::pause:
+    case broadcasts::Act::resume:
+    case broadcasts::Act::start:
+    case broadcasts::Act::finish:
       run(set_state_, done.number, done.state, ended);
       break;
   }
@@ -170,14 +167,14 @@ void BroadcastWriter::finish(const Done& done) {
 Status BroadcastWriter::carry_out(const TendBroadcast& change) {
   const auto row = find(change.number);
   if (!row) return no_broadcast(change.number);
-  std::optional<Act> due;
+  std::optional<broadcasts::Act> due;
   if (change.at >= row->expires) {
-    due = Act::expire;
-  } else if (row->state == State::approved) {
-    due = Act::start;
-  } else if (row->state == State::running) {
+    due = broadcasts::Act::expire;
+  } else if (row->state == broadcasts::State::approved) {
+    due = broadcasts::Act::start;
+  } else if (row->state == broadcasts::State::running) {
     const std::vector<Lane> lanes = lanes_of(change.number);
-    if (std::ranges::all_of(lanes, &Lane::is_over) && waiting(change.number, {}) == 0) due = Act::finish;
+    if (std::ranges::all_of(lanes, &Lane::is_over) && waiting(change.number, {}) == 0) due = broadcasts::Act::finish;
   }
   if (!due || broadcasts::is_over(row->state)) return {};
   const auto state =
@@ -190,7 +187,7 @@ Status BroadcastWriter::carry_out(const TendBroadcast& change) {
 Result<BroadcastWriter::Batch> BroadcastWriter::next_batch(const PrepareBroadcast& change, Committed& committed) {
   const auto row = find(change.number);
   if (!row) return no_broadcast(change.number);
-  if (row->state != State::running || change.at >= row->expires)
+  if (row->state != broadcasts::State::running || change.at >= row->expires)
     return Error{Errc::conflict, "the broadcast does not run"};
   const std::vector<Lane> lanes = lanes_of(change.number);
   const auto lane = std::ranges::find(lanes, change.operator_name, &Lane::operator_name);
@@ -291,7 +288,7 @@ Status BroadcastWriter::carry_out(const ChooseBroadcasts& change) {
 std::optional<BroadcastWriter::Row> BroadcastWriter::find(std::int64_t number) {
   Use use(find_, number);
   if (!use.next()) return std::nullopt;
-  return Row{.state = code_in<State>(use, 0),
+  return Row{.state = code_in<broadcasts::State>(use, 0),
              .author = use.text(1),
              .proposer = use.text(2),
              .expires = use.time(3),

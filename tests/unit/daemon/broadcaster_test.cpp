@@ -9,9 +9,6 @@
 namespace shubbak::daemon::testing {
 namespace {
 
-using broadcasts::Act;
-using broadcasts::State;
-
 const Actor writer_of_casts{Actor::Kind::staff, "amal"};
 const Actor checker_of_casts{Actor::Kind::staff, "badr"};
 const std::vector<broadcasts::Text> cast_texts{{"ar", "انقطاع غداً"}, {"en", "No power tomorrow"}};
@@ -41,10 +38,10 @@ std::vector<store::Change> cast_draft(WallTime at, WallTime expires) {
                                                                     .at = at}));
   return changes;
 }
-std::vector<store::Change> cast_act(std::int64_t number, Act act, WallTime at) {
+std::vector<store::Change> cast_act(std::int64_t number, broadcasts::Act act, WallTime at) {
   std::vector<std::string> operators;
-  if (act == Act::approve) operators = {"syriatel"};
-  const Actor& by = act == Act::propose ? writer_of_casts : checker_of_casts;
+  if (act == broadcasts::Act::approve) operators = {"syriatel"};
+  const Actor& by = act == broadcasts::Act::propose ? writer_of_casts : checker_of_casts;
   std::vector<store::Change> changes;
   changes.emplace_back(store::BroadcastChange(store::ActOnBroadcast{number, act, by, at, std::move(operators)}));
   return changes;
@@ -109,12 +106,12 @@ class CastOffice {
     loop.until([&] { return done.has_value(); });
     REQUIRE(*done);
   }
-  void act(std::int64_t number, Act what) { commit(cast_act(number, what, clock)); }
+  void act(std::int64_t number, broadcasts::Act what) { commit(cast_act(number, what, clock)); }
   std::int64_t approve(WallTime expires) {
     commit(cast_draft(clock, expires));
     const std::int64_t number = store->broadcasts().broadcasts(false, 0, 100)->back().number;
-    act(number, Act::propose);
-    act(number, Act::approve);
+    act(number, broadcasts::Act::propose);
+    act(number, broadcasts::Act::approve);
     return number;
   }
   // Until all that begins then is done. `later`: so much time has passed since the tick before.
@@ -123,7 +120,7 @@ class CastOffice {
     broadcaster->tick(steady_);
     loop.until([&] { return broadcaster->under_way() == 0; });
   }
-  State state(std::int64_t number) { return store->broadcasts().find_broadcast(number)->value().state; }
+  broadcasts::State state(std::int64_t number) { return store->broadcasts().find_broadcast(number)->value().state; }
   std::vector<store::OutboxMessage> outbox() { return store->outbox_page("syriatel", 0, 1'000).value().messages; }
   // As if the SMSC had taken them.
   void send_all() {
@@ -172,7 +169,7 @@ TEST_CASE("a broadcast is told as fast as the rate lets, and no more wait than a
   CastOffice office(50, 10);
   const std::int64_t number = office.approve(cast_time(12h, 1));
   office.tick();
-  CHECK(office.state(number) == State::running);
+  CHECK(office.state(number) == broadcasts::State::running);
   CHECK(office.outbox().empty());
   office.tick();
   CHECK(office.outbox().size() == 10);
@@ -197,7 +194,7 @@ TEST_CASE("all are told once, over restarts, and then it is done") {
     office.send_all();
     office.start();
   }
-  CHECK(office.state(number) == State::done);
+  CHECK(office.state(number) == broadcasts::State::done);
   CHECK(office.sent.size() == 25);
   CHECK(std::set(office.sent.begin(), office.sent.end()).size() == 25);
   CHECK(office.store->broadcasts().find_broadcast(number)->value().counts().sent == 25);
@@ -209,7 +206,7 @@ TEST_CASE("nobody is told outside the hours, and what waits then is held") {
   const std::int64_t number = office.approve(cast_time(20h, 1));
   office.tick();
   office.tick();
-  CHECK(office.state(number) == State::approved);
+  CHECK(office.state(number) == broadcasts::State::approved);
   CHECK(office.outbox().empty());
   CHECK(office.broadcaster->gate(number) == BroadcastGate::hold);
   office.clock = cast_time(9h, 1);
@@ -229,23 +226,23 @@ TEST_CASE("a pause stops a broadcast at once, a cancel for good, and its end whe
   office.tick();
   office.tick();
   REQUIRE(office.outbox().size() == 10);
-  office.act(number, Act::pause);
+  office.act(number, broadcasts::Act::pause);
   office.tick();
   CHECK(office.outbox().size() == 10);
   CHECK(office.broadcaster->gate(number) == BroadcastGate::hold);
-  office.act(number, Act::resume);
+  office.act(number, broadcasts::Act::resume);
   office.tick();
   CHECK(office.outbox().size() == 20);
   CHECK(office.broadcaster->gate(number) == BroadcastGate::send);
 
   const std::int64_t other = office.approve(cast_time(14h));
-  office.act(other, Act::cancel);
+  office.act(other, broadcasts::Act::cancel);
   office.tick();
   CHECK(office.broadcaster->gate(other) == BroadcastGate::drop);
 
   office.clock = cast_time(14h);
   office.tick();
-  CHECK(office.state(number) == State::expired);
+  CHECK(office.state(number) == broadcasts::State::expired);
   CHECK(office.outbox().empty());
   office.tick();
   CHECK(office.broadcaster->gate(number) == BroadcastGate::drop);
@@ -294,8 +291,8 @@ TEST_CASE(
       {english(cast_phone(7)), link_of(cast_phone(8), std::to_string(10'000'000'008), store::LinkState::suspended)});
   const WallTime now = wall_now();
   town.write(cast_draft(now, now + 48h));
-  town.write(cast_act(1, Act::propose, now));
-  town.write(cast_act(1, Act::approve, now));
+  town.write(cast_act(1, broadcasts::Act::propose, now));
+  town.write(cast_act(1, broadcasts::Act::approve, now));
   std::vector<std::string> lives;
   town.answer = [&](const smpp::Sm& sm) {
     lives.emplace_back(sm.validity_period);
@@ -314,7 +311,7 @@ TEST_CASE(
   CHECK(lives.front().ends_with("000R"));
   const auto beside = town.open_store();
   const auto state = [&] { return beside->broadcasts().find_broadcast(1)->value(); };
-  town.loop.until([&] { return state().state == State::done; });
+  town.loop.until([&] { return state().state == broadcasts::State::done; });
   CHECK(state().counts() == store::BroadcastCounts{.prepared = 29, .sent = 29});
   CHECK(town.metric("shubbak_broadcasts_told") == "shubbak_broadcasts_told 29");
 

@@ -13,8 +13,6 @@
 namespace shubbak::store {
 namespace {
 
-using broadcasts::Act;
-using broadcasts::State;
 using identity::LinkEvent;
 
 constexpr std::int64_t everybody = 20;  // numbers that are linked
@@ -58,18 +56,18 @@ class BroadcastFixture : public StoreFixture {
     REQUIRE(drafted.ok());
     return drafted->broadcast;
   }
-  Result<Committed> act(std::int64_t number, Act what, const Actor& by = badr, WallTime when = at(10)) {
+  Result<Committed> act(std::int64_t number, broadcasts::Act what, const Actor& by = badr, WallTime when = at(10)) {
     std::vector<std::string> operators;
-    if (what == Act::approve) operators = {"mtn", "syriatel"};
+    if (what == broadcasts::Act::approve) operators = {"mtn", "syriatel"};
     return does(ActOnBroadcast{number, what, by, when, std::move(operators)});
   }
   // Approved by a second person, and begun.
   std::int64_t run(const broadcasts::Segment& segment = {}) {
     const std::int64_t number = draft(segment);
-    REQUIRE(act(number, Act::propose, amal).ok());
-    REQUIRE(act(number, Act::approve).ok());
+    REQUIRE(act(number, broadcasts::Act::propose, amal).ok());
+    REQUIRE(act(number, broadcasts::Act::approve).ok());
     REQUIRE(does(TendBroadcast{number, at(11)}).ok());
-    REQUIRE(shown(number).state == State::running);
+    REQUIRE(shown(number).state == broadcasts::State::running);
     return number;
   }
   PrepareBroadcast preparing(std::int64_t number, std::int64_t recipients = 100, const std::string& by = "mtn",
@@ -132,14 +130,14 @@ using What = BroadcastOutcome::What;
 TEST_CASE_METHOD(BroadcastFixture, "a broadcast is approved by a second person only, whatever it is asked by") {
   const std::int64_t number = draft();
   CHECK(number == 1);
-  CHECK(act(number, Act::approve).error().code == Errc::conflict);  // nobody has proposed it
-  REQUIRE(act(number, Act::propose, amal).ok());
-  CHECK(act(number, Act::approve, amal).error().code == Errc::denied);
-  CHECK(shown(number).state == State::proposed);
+  CHECK(act(number, broadcasts::Act::approve).error().code == Errc::conflict);  // nobody has proposed it
+  REQUIRE(act(number, broadcasts::Act::propose, amal).ok());
+  CHECK(act(number, broadcasts::Act::approve, amal).error().code == Errc::denied);
+  CHECK(shown(number).state == broadcasts::State::proposed);
   CHECK(shown(number).lanes.empty());
-  REQUIRE(act(number, Act::approve).ok());
+  REQUIRE(act(number, broadcasts::Act::approve).ok());
   const StoredBroadcast approved = shown(number);
-  CHECK(approved.state == State::approved);
+  CHECK(approved.state == broadcasts::State::approved);
   CHECK(approved.author == "amal");
   CHECK(approved.proposer == "amal");
   CHECK(approved.checker == "badr");
@@ -152,16 +150,16 @@ TEST_CASE_METHOD(BroadcastFixture, "a broadcast is approved by a second person o
 
   // Who proposes another's does not approve it either.
   const std::int64_t other = draft();
-  REQUIRE(act(other, Act::propose, badr).ok());
-  CHECK(act(other, Act::approve, badr).error().code == Errc::denied);
-  REQUIRE(act(other, Act::reject, badr).ok());
-  CHECK(shown(other).state == State::rejected);
-  CHECK(act(other, Act::propose, amal).error().code == Errc::conflict);
+  REQUIRE(act(other, broadcasts::Act::propose, badr).ok());
+  CHECK(act(other, broadcasts::Act::approve, badr).error().code == Errc::denied);
+  REQUIRE(act(other, broadcasts::Act::reject, badr).ok());
+  CHECK(shown(other).state == broadcasts::State::rejected);
+  CHECK(act(other, broadcasts::Act::propose, amal).error().code == Errc::conflict);
 
-  CHECK(act(7, Act::cancel).error().code == Errc::not_found);
-  CHECK(act(number, Act::pause, {Actor::Kind::command_line, "root"}).error().code == Errc::invalid);
-  CHECK(act(number, Act::expire).error().code == Errc::invalid);                        // by itself only
-  CHECK(refused(ActOnBroadcast{number, Act::approve, badr, at(10)}) == Errc::invalid);  // by no operator
+  CHECK(act(7, broadcasts::Act::cancel).error().code == Errc::not_found);
+  CHECK(act(number, broadcasts::Act::pause, {Actor::Kind::command_line, "root"}).error().code == Errc::invalid);
+  CHECK(act(number, broadcasts::Act::expire).error().code == Errc::invalid);                        // by itself only
+  CHECK(refused(ActOnBroadcast{number, broadcasts::Act::approve, badr, at(10)}) == Errc::invalid);  // by no operator
 }
 
 TEST_CASE_METHOD(BroadcastFixture, "what a broadcast says is refused before it is written") {
@@ -366,19 +364,19 @@ TEST_CASE_METHOD(BroadcastFixture,
 TEST_CASE_METHOD(BroadcastFixture, "a paused broadcast prepares nothing, a cancelled one leaves nothing to be sent") {
   const std::int64_t number = run();
   CHECK(prepare(number, 3).told == 3);
-  REQUIRE(act(number, Act::pause).ok());
+  REQUIRE(act(number, broadcasts::Act::pause).ok());
   CHECK(refused(preparing(number)) == Errc::conflict);
   CHECK(outbox().size() == 3);
-  REQUIRE(act(number, Act::resume).ok());
+  REQUIRE(act(number, broadcasts::Act::resume).ok());
   CHECK(prepare(number, 2).told == 2);
   REQUIRE(change({message("a receipt")}).ok());
-  REQUIRE(act(number, Act::cancel).ok());
-  CHECK(shown(number).state == State::cancelled);
+  REQUIRE(act(number, broadcasts::Act::cancel).ok());
+  CHECK(shown(number).state == broadcasts::State::cancelled);
   CHECK(shown(number).ended == at(10));
   REQUIRE(outbox().size() == 1);
   CHECK(outbox().front().text == "a receipt");
   CHECK(refused(preparing(number)) == Errc::conflict);
-  CHECK(act(number, Act::resume).error().code == Errc::conflict);
+  CHECK(act(number, broadcasts::Act::resume).error().code == Errc::conflict);
 }
 
 TEST_CASE_METHOD(BroadcastFixture,
@@ -386,22 +384,22 @@ TEST_CASE_METHOD(BroadcastFixture,
   const std::int64_t number = run();
   CHECK(prepare(number).told == everybody);
   REQUIRE(does(TendBroadcast{number, at(21)}).ok());
-  CHECK(shown(number).state == State::running);  // the other operator's are not looked at
+  CHECK(shown(number).state == broadcasts::State::running);  // the other operator's are not looked at
   CHECK(prepare(number, 100, "syriatel").is_over);
   REQUIRE(does(TendBroadcast{number, at(21)}).ok());
-  CHECK(shown(number).state == State::running);  // they wait in the outbox
+  CHECK(shown(number).state == broadcasts::State::running);  // they wait in the outbox
   const auto messages = outbox();
   for (const OutboxMessage& one : messages) gone(one, What::sent);
   REQUIRE(does(TendBroadcast{number, at(22)}).ok());
-  CHECK(shown(number).state == State::done);
+  CHECK(shown(number).state == broadcasts::State::done);
   CHECK(shown(number).ended == at(22));
   REQUIRE(does(TendBroadcast{number, at(9'999)}).ok());
-  CHECK(shown(number).state == State::done);
+  CHECK(shown(number).state == broadcasts::State::done);
 
   const std::int64_t late = run();
   CHECK(prepare(late, 4).told == 4);
   REQUIRE(does(TendBroadcast{late, at(3'600)}).ok());
-  CHECK(shown(late).state == State::expired);
+  CHECK(shown(late).state == broadcasts::State::expired);
   CHECK(shown(late).counts() == BroadcastCounts{.prepared = 4, .expired = 4});
   CHECK(outbox().empty());
   PrepareBroadcast after = preparing(late);
@@ -416,12 +414,12 @@ TEST_CASE_METHOD(BroadcastFixture,
 TEST_CASE_METHOD(BroadcastFixture, "so many broadcasts go on at once, and no more") {
   for (std::size_t i = 0; i < broadcasts::Limits::started_max; ++i) run();
   const std::int64_t one_more = draft();
-  REQUIRE(act(one_more, Act::propose, amal).ok());
-  CHECK(act(one_more, Act::approve).error().code == Errc::conflict);
-  CHECK(shown(one_more).state == State::proposed);
+  REQUIRE(act(one_more, broadcasts::Act::propose, amal).ok());
+  CHECK(act(one_more, broadcasts::Act::approve).error().code == Errc::conflict);
+  CHECK(shown(one_more).state == broadcasts::State::proposed);
   CHECK(shown(one_more).lanes.empty());
-  REQUIRE(act(1, Act::cancel).ok());
-  CHECK(act(one_more, Act::approve).ok());
+  REQUIRE(act(1, broadcasts::Act::cancel).ok());
+  CHECK(act(one_more, broadcasts::Act::approve).ok());
 }
 
 TEST_CASE_METHOD(BroadcastFixture,
