@@ -15,15 +15,15 @@ namespace {
 
 using identity::LinkEvent;
 
-constexpr std::int64_t everybody = 20;  // numbers that are linked
-const Actor amal{Actor::Kind::staff, "amal"};
-const Actor badr{Actor::Kind::staff, "badr"};
-const std::vector<broadcasts::Text> told{{"ar", "انقطاع غداً"}, {"en", "No power tomorrow"}};
+constexpr std::int64_t linked_numbers = 20;  // numbers that are linked
+const Actor cast_author{Actor::Kind::staff, "amal"};
+const Actor cast_checker{Actor::Kind::staff, "badr"};
+const std::vector<broadcasts::Text> cast_texts{{"ar", "انقطاع غداً"}, {"en", "No power tomorrow"}};
 
-NationalId person_of(std::int64_t n) {
+NationalId cast_person(std::int64_t n) {
   return syrian(std::to_string(10'000'000'000 + n));
 }
-Msisdn phone(std::int64_t n) {
+Msisdn cast_phone(std::int64_t n) {
   return number(static_cast<std::uint64_t>(n));
 }
 
@@ -32,7 +32,7 @@ class BroadcastFixture : public StoreFixture {
   BroadcastFixture() {
     open();
     std::vector<Change> links;
-    for (std::int64_t n = 1; n <= everybody; ++n) links.emplace_back(link(phone(n), person_of(n)));
+    for (std::int64_t n = 1; n <= linked_numbers; ++n) links.emplace_back(link(cast_phone(n), cast_person(n)));
     REQUIRE(change(std::move(links)).ok());
   }
   Result<Committed> does(BroadcastChange one) {
@@ -49,14 +49,15 @@ class BroadcastFixture : public StoreFixture {
     const auto drafted = does(DraftBroadcast{.kind = broadcasts::Kind::outage,
                                              .segment = segment,
                                              .default_locale = "ar",
-                                             .texts = told,
+                                             .texts = cast_texts,
                                              .expires = at(3'600),
-                                             .by = amal,
+                                             .by = cast_author,
                                              .at = at(5)});
     REQUIRE(drafted.ok());
     return drafted->broadcast;
   }
-  Result<Committed> act(std::int64_t number, broadcasts::Act what, const Actor& by = badr, WallTime when = at(10)) {
+  Result<Committed> act(std::int64_t number, broadcasts::Act what, const Actor& by = cast_checker,
+                        WallTime when = at(10)) {
     std::vector<std::string> operators;
     if (what == broadcasts::Act::approve) operators = {"mtn", "syriatel"};
     return does(ActOnBroadcast{number, what, by, when, std::move(operators)});
@@ -64,7 +65,7 @@ class BroadcastFixture : public StoreFixture {
   // Approved by a second person, and begun.
   std::int64_t run(const broadcasts::Segment& segment = {}) {
     const std::int64_t number = draft(segment);
-    REQUIRE(act(number, broadcasts::Act::propose, amal).ok());
+    REQUIRE(act(number, broadcasts::Act::propose, cast_author).ok());
     REQUIRE(act(number, broadcasts::Act::approve).ok());
     REQUIRE(does(TendBroadcast{number, at(11)}).ok());
     REQUIRE(shown(number).state == broadcasts::State::running);
@@ -74,7 +75,7 @@ class BroadcastFixture : public StoreFixture {
                              std::int64_t waiting_max = 1'000) {
     return {.number = number,
             .operator_name = by,
-            .texts = told,
+            .texts = cast_texts,
             .recipients_max = recipients,
             .waiting_max = waiting_max,
             .at = at(20)};
@@ -103,18 +104,18 @@ class BroadcastFixture : public StoreFixture {
   }
   static std::map<Msisdn, int> once(const std::set<std::int64_t>& numbers) {
     std::map<Msisdn, int> times;
-    for (const std::int64_t n : numbers) times[phone(n)] = 1;
+    for (const std::int64_t n : numbers) times[cast_phone(n)] = 1;
     return times;
   }
   static std::set<std::int64_t> all_but(const std::set<std::int64_t>& left_out) {
     std::set<std::int64_t> rest;
-    for (std::int64_t n = 1; n <= everybody; ++n) {
+    for (std::int64_t n = 1; n <= linked_numbers; ++n) {
       if (!left_out.contains(n)) rest.insert(n);
     }
     return rest;
   }
   Result<Committed> choose(std::int64_t n, bool refuses, const std::string& carrier = {}, WallTime when = at(2)) {
-    return does(ChooseBroadcasts{phone(n), person_of(n), refuses, when, carrier});
+    return does(ChooseBroadcasts{cast_phone(n), cast_person(n), refuses, when, carrier});
   }
   void gone(const OutboxMessage& message, BroadcastOutcome::What what, const std::string& message_id = {}) {
     std::vector<Change> changes;
@@ -123,7 +124,7 @@ class BroadcastFixture : public StoreFixture {
   }
 };
 
-using What = BroadcastOutcome::What;
+using CastFate = BroadcastOutcome::What;
 
 }  // namespace
 
@@ -131,8 +132,8 @@ TEST_CASE_METHOD(BroadcastFixture, "a broadcast is approved by a second person o
   const std::int64_t number = draft();
   CHECK(number == 1);
   CHECK(act(number, broadcasts::Act::approve).error().code == Errc::conflict);  // nobody has proposed it
-  REQUIRE(act(number, broadcasts::Act::propose, amal).ok());
-  CHECK(act(number, broadcasts::Act::approve, amal).error().code == Errc::denied);
+  REQUIRE(act(number, broadcasts::Act::propose, cast_author).ok());
+  CHECK(act(number, broadcasts::Act::approve, cast_author).error().code == Errc::denied);
   CHECK(shown(number).state == broadcasts::State::proposed);
   CHECK(shown(number).lanes.empty());
   REQUIRE(act(number, broadcasts::Act::approve).ok());
@@ -142,7 +143,7 @@ TEST_CASE_METHOD(BroadcastFixture, "a broadcast is approved by a second person o
   CHECK(approved.proposer == "amal");
   CHECK(approved.checker == "badr");
   CHECK(approved.decided == at(10));
-  CHECK(approved.texts == told);
+  CHECK(approved.texts == cast_texts);
   REQUIRE(approved.lanes.size() == 2);
   CHECK(approved.lanes[0].operator_name == "mtn");
   CHECK(approved.lanes[0].takes_others);
@@ -150,25 +151,26 @@ TEST_CASE_METHOD(BroadcastFixture, "a broadcast is approved by a second person o
 
   // Who proposes another's does not approve it either.
   const std::int64_t other = draft();
-  REQUIRE(act(other, broadcasts::Act::propose, badr).ok());
-  CHECK(act(other, broadcasts::Act::approve, badr).error().code == Errc::denied);
-  REQUIRE(act(other, broadcasts::Act::reject, badr).ok());
+  REQUIRE(act(other, broadcasts::Act::propose, cast_checker).ok());
+  CHECK(act(other, broadcasts::Act::approve, cast_checker).error().code == Errc::denied);
+  REQUIRE(act(other, broadcasts::Act::reject, cast_checker).ok());
   CHECK(shown(other).state == broadcasts::State::rejected);
-  CHECK(act(other, broadcasts::Act::propose, amal).error().code == Errc::conflict);
+  CHECK(act(other, broadcasts::Act::propose, cast_author).error().code == Errc::conflict);
 
   CHECK(act(7, broadcasts::Act::cancel).error().code == Errc::not_found);
   CHECK(act(number, broadcasts::Act::pause, {Actor::Kind::command_line, "root"}).error().code == Errc::invalid);
-  CHECK(act(number, broadcasts::Act::expire).error().code == Errc::invalid);                        // by itself only
-  CHECK(refused(ActOnBroadcast{number, broadcasts::Act::approve, badr, at(10)}) == Errc::invalid);  // by no operator
+  CHECK(act(number, broadcasts::Act::expire).error().code == Errc::invalid);  // by itself only
+  CHECK(refused(ActOnBroadcast{number, broadcasts::Act::approve, cast_checker, at(10)}) ==
+        Errc::invalid);  // by no operator
 }
 
 TEST_CASE_METHOD(BroadcastFixture, "what a broadcast says is refused before it is written") {
   const DraftBroadcast good{.kind = broadcasts::Kind::awareness,
                             .segment = {},
                             .default_locale = "ar",
-                            .texts = told,
+                            .texts = cast_texts,
                             .expires = at(3'600),
-                            .by = amal,
+                            .by = cast_author,
                             .at = at(5)};
   DraftBroadcast late = good;
   late.expires = at(5);
@@ -186,7 +188,7 @@ TEST_CASE_METHOD(BroadcastFixture, "what a broadcast says is refused before it i
 }
 
 TEST_CASE_METHOD(BroadcastFixture, "every number is told once, in its language, by two writers and after a restart") {
-  REQUIRE(change({SetLocale{phone(3), "en"}, SetLocale{phone(4), "ku"}}).ok());
+  REQUIRE(change({SetLocale{cast_phone(3), "en"}, SetLocale{cast_phone(4), "ku"}}).ok());
   const std::int64_t number = run();
   CHECK(prepare(number, 7).told == 7);
   reopen();
@@ -214,12 +216,12 @@ TEST_CASE_METHOD(BroadcastFixture, "every number is told once, in its language, 
   CHECK(told_by() == once(all_but({})));
   const auto messages = outbox();
   for (const OutboxMessage& one : messages) {
-    CHECK(one.text == (one.to == phone(3) ? told[1].text : told[0].text));
+    CHECK(one.text == (one.to == cast_phone(3) ? cast_texts[1].text : cast_texts[0].text));
     CHECK(one.broadcast == number);
     CHECK(one.expires == at(3'600));
   }
-  CHECK(shown(number).counts().prepared == everybody);
-  CHECK(shown(number).waiting == everybody);
+  CHECK(shown(number).counts().prepared == linked_numbers);
+  CHECK(shown(number).waiting == linked_numbers);
 }
 
 TEST_CASE_METHOD(BroadcastFixture, "texts that cannot be written leave no number behind the cursor") {
@@ -232,26 +234,26 @@ TEST_CASE_METHOD(BroadcastFixture, "texts that cannot be written leave no number
   CHECK(outbox().empty());
   CHECK(shown(number).counts().prepared == 0);
   SQLite::Database(config.path, SQLite::OPEN_READWRITE, 5'000).exec("DROP TRIGGER full");
-  CHECK(prepare(number).told == everybody);
+  CHECK(prepare(number).told == linked_numbers);
   CHECK(told_by() == once(all_but({})));
 }
 
 TEST_CASE_METHOD(BroadcastFixture,
                  "suspended, released, held and new numbers, and those that want none, are told nothing") {
   REQUIRE(choose(6, true).ok());
-  REQUIRE(change({link(phone(2), person_of(2), LinkState::suspended)}).ok());
+  REQUIRE(change({link(cast_phone(2), cast_person(2), LinkState::suspended)}).ok());
   const std::int64_t number = run();
   // What happens after the approval counts as well.
-  REQUIRE(change({link(phone(1), person_of(1), LinkState::suspended)}).ok());
-  REQUIRE(change({link_event(phone(3), LinkEvent::recycle, Actor::Kind::operator_hook, at(12))}).ok());
-  REQUIRE(change({link_event(phone(4), LinkEvent::hold, Actor::Kind::operator_hook, at(12))}).ok());
+  REQUIRE(change({link(cast_phone(1), cast_person(1), LinkState::suspended)}).ok());
+  REQUIRE(change({link_event(cast_phone(3), LinkEvent::recycle, Actor::Kind::operator_hook, at(12))}).ok());
+  REQUIRE(change({link_event(cast_phone(4), LinkEvent::hold, Actor::Kind::operator_hook, at(12))}).ok());
   REQUIRE(choose(5, true).ok());
-  REQUIRE(change({link(phone(everybody + 1), person_of(everybody + 1))}).ok());
+  REQUIRE(change({link(cast_phone(linked_numbers + 1), cast_person(linked_numbers + 1))}).ok());
   CHECK(prepare(number, 10).told == 10);
   // In the outbox already: these texts go with the number.
-  REQUIRE(change({link(phone(7), person_of(7), LinkState::suspended)}).ok());
-  REQUIRE(change({link_event(phone(8), LinkEvent::recycle, Actor::Kind::operator_hook, at(12))}).ok());
-  REQUIRE(change({link_event(phone(9), LinkEvent::hold, Actor::Kind::operator_hook, at(21))}).ok());
+  REQUIRE(change({link(cast_phone(7), cast_person(7), LinkState::suspended)}).ok());
+  REQUIRE(change({link_event(cast_phone(8), LinkEvent::recycle, Actor::Kind::operator_hook, at(12))}).ok());
+  REQUIRE(change({link_event(cast_phone(9), LinkEvent::hold, Actor::Kind::operator_hook, at(21))}).ok());
   REQUIRE(choose(10, true, {}, at(21)).ok());
   CHECK(prepare(number).is_over);
   CHECK(told_by() == once(all_but({1, 2, 3, 4, 5, 6, 7, 8, 9, 10})));
@@ -277,11 +279,11 @@ TEST_CASE_METHOD(BroadcastFixture, "each number is told by one operator, whateve
 
 TEST_CASE_METHOD(BroadcastFixture, "a segment names operator, language or the company that bills are asked of") {
   REQUIRE(choose(1, false, "syriatel").ok());
-  REQUIRE(change({SetLocale{phone(2), "en"}, SetLocale{phone(3), "en"}}).ok());
+  REQUIRE(change({SetLocale{cast_phone(2), "en"}, SetLocale{cast_phone(3), "en"}}).ok());
   for (const std::int64_t n : {3, 4}) {
     std::vector<Change> changes;
-    changes.emplace_back(SubscriptionChange(Subscribe{.msisdn = phone(n),
-                                                      .person = person_of(n),
+    changes.emplace_back(SubscriptionChange(Subscribe{.msisdn = cast_phone(n),
+                                                      .person = cast_person(n),
                                                       .company = "aleppo",
                                                       .account = "2100345",
                                                       .link = "mtn",
@@ -295,7 +297,7 @@ TEST_CASE_METHOD(BroadcastFixture, "a segment names operator, language or the co
     return (*book)->count(segment, "ar").value();
   };
   using Groups = std::vector<broadcasts::Group>;
-  CHECK(counted({}) == Groups{{"", "ar", everybody - 3}, {"", "en", 2}, {"syriatel", "ar", 1}});
+  CHECK(counted({}) == Groups{{"", "ar", linked_numbers - 3}, {"", "en", 2}, {"syriatel", "ar", 1}});
 
   const broadcasts::Segment english{.locale = "en"};
   CHECK(counted(english) == Groups{{"", "en", 2}});
@@ -325,11 +327,11 @@ TEST_CASE_METHOD(BroadcastFixture,
   CHECK(prepare(number, 100, "mtn", 4).told == 4);
   CHECK(prepare(number, 100, "mtn", 4).looked_at == 0);
   const auto messages = outbox();
-  gone(messages[0], What::sent, "00A1");
-  gone(messages[0], What::sent, "00A1");  // is gone already
-  gone(messages[1], What::sent, "162");
-  gone(messages[2], What::failed);
-  gone(messages[3], What::expired);
+  gone(messages[0], CastFate::sent, "00A1");
+  gone(messages[0], CastFate::sent, "00A1");  // is gone already
+  gone(messages[1], CastFate::sent, "162");
+  gone(messages[2], CastFate::failed);
+  gone(messages[3], CastFate::expired);
   CHECK(shown(number).counts() == BroadcastCounts{.prepared = 4, .sent = 2, .failed = 1, .expired = 1});
   CHECK(prepare(number, 100, "mtn", 4).told == 4);
 
@@ -348,11 +350,11 @@ TEST_CASE_METHOD(BroadcastFixture,
 
   // A text that is no broadcast's is counted nowhere.
   REQUIRE(change({message("hello")}).ok());
-  gone(outbox().back(), What::sent, "5");
+  gone(outbox().back(), CastFate::sent, "5");
   CHECK(shown(number).counts().sent == 2);
 
   // Receipts that never come are awaited for some days.
-  gone(outbox().front(), What::sent, "9");
+  gone(outbox().front(), CastFate::sent, "9");
   CHECK_FALSE(*store->broadcasts().has_stale_receipts(at(30 + 3 * 86'400)));
   CHECK(*store->broadcasts().has_stale_receipts(at(31 + 3 * 86'400)));
   REQUIRE(does(DropBroadcastReceipts{at(31 + 3 * 86'400)}).ok());
@@ -382,14 +384,14 @@ TEST_CASE_METHOD(BroadcastFixture, "a paused broadcast prepares nothing, a cance
 TEST_CASE_METHOD(BroadcastFixture,
                  "a broadcast is done when the last one is told, or expired when its time is over") {
   const std::int64_t number = run();
-  CHECK(prepare(number).told == everybody);
+  CHECK(prepare(number).told == linked_numbers);
   REQUIRE(does(TendBroadcast{number, at(21)}).ok());
   CHECK(shown(number).state == broadcasts::State::running);  // the other operator's are not looked at
   CHECK(prepare(number, 100, "syriatel").is_over);
   REQUIRE(does(TendBroadcast{number, at(21)}).ok());
   CHECK(shown(number).state == broadcasts::State::running);  // they wait in the outbox
   const auto messages = outbox();
-  for (const OutboxMessage& one : messages) gone(one, What::sent);
+  for (const OutboxMessage& one : messages) gone(one, CastFate::sent);
   REQUIRE(does(TendBroadcast{number, at(22)}).ok());
   CHECK(shown(number).state == broadcasts::State::done);
   CHECK(shown(number).ended == at(22));
@@ -414,7 +416,7 @@ TEST_CASE_METHOD(BroadcastFixture,
 TEST_CASE_METHOD(BroadcastFixture, "so many broadcasts go on at once, and no more") {
   for (std::size_t i = 0; i < broadcasts::Limits::started_max; ++i) run();
   const std::int64_t one_more = draft();
-  REQUIRE(act(one_more, broadcasts::Act::propose, amal).ok());
+  REQUIRE(act(one_more, broadcasts::Act::propose, cast_author).ok());
   CHECK(act(one_more, broadcasts::Act::approve).error().code == Errc::conflict);
   CHECK(shown(one_more).state == broadcasts::State::proposed);
   CHECK(shown(one_more).lanes.empty());
@@ -424,29 +426,29 @@ TEST_CASE_METHOD(BroadcastFixture, "so many broadcasts go on at once, and no mor
 
 TEST_CASE_METHOD(BroadcastFixture,
                  "who wants no broadcasts says so once or twice, and their number's next owner has not") {
-  CHECK_FALSE(*store->broadcasts().refuses_broadcasts(phone(1)));
+  CHECK_FALSE(*store->broadcasts().refuses_broadcasts(cast_phone(1)));
   REQUIRE(choose(1, true, "mtn").ok());
   REQUIRE(choose(1, true).ok());
-  CHECK(*store->broadcasts().refuses_broadcasts(phone(1)));
-  const auto file = store->person_file(person_of(1));
+  CHECK(*store->broadcasts().refuses_broadcasts(cast_phone(1)));
+  const auto file = store->person_file(cast_person(1));
   REQUIRE(file.ok());
   CHECK(file->links.at(0).refuses_broadcasts);
   CHECK(file->links.at(0).carrier == "mtn");
   REQUIRE(choose(1, false).ok());
   REQUIRE(choose(1, false).ok());
-  CHECK_FALSE(*store->broadcasts().refuses_broadcasts(phone(1)));
+  CHECK_FALSE(*store->broadcasts().refuses_broadcasts(cast_phone(1)));
 
-  CHECK(refused(ChooseBroadcasts{phone(1), person_of(2), true, at(2)}) == Errc::denied);
-  REQUIRE(change({link(phone(2), person_of(2), LinkState::suspended)}).ok());
+  CHECK(refused(ChooseBroadcasts{cast_phone(1), cast_person(2), true, at(2)}) == Errc::denied);
+  REQUIRE(change({link(cast_phone(2), cast_person(2), LinkState::suspended)}).ok());
   CHECK(choose(2, true).error().code == Errc::denied);
   REQUIRE(choose(3, true).ok());
-  REQUIRE(change({link_event(phone(3), LinkEvent::recycle, Actor::Kind::operator_hook, at(12))}).ok());
-  CHECK_FALSE(*store->broadcasts().refuses_broadcasts(phone(3)));
+  REQUIRE(change({link_event(cast_phone(3), LinkEvent::recycle, Actor::Kind::operator_hook, at(12))}).ok());
+  CHECK_FALSE(*store->broadcasts().refuses_broadcasts(cast_phone(3)));
 }
 
-TEST_CASE_METHOD(BroadcastFixture, "the link that a phone confirms its link by is kept with it") {
-  const Msisdn newcomer = phone(50);
-  const NationalId person = person_of(50);
+TEST_CASE_METHOD(BroadcastFixture, "the link that a cast_phone confirms its link by is kept with it") {
+  const Msisdn newcomer = cast_phone(50);
+  const NationalId person = cast_person(50);
   ChangeLink asked{newcomer, person, LinkEvent::make, {Actor::Kind::staff, "amal"}, at(1)};
   asked.code = "123456";
   REQUIRE(change({asked}).ok());
