@@ -40,6 +40,8 @@ store::PersonFile sample_file() {
   kept.link.record.made = at(0);
   kept.link.record.since = at(1);
   kept.locale = "ar";
+  kept.carrier = "mtn";
+  kept.refuses_broadcasts = true;
   kept.walks = {{store::WalkChannel::sms, "r1", at(3)}};
   kept.texts = {{1, "mtn", msisdn, "bill 12345678", at(4), at(5)},
                 {2, "mtn", msisdn, "رمزك ١٢٣٤٥٦", at(4), at(5)},
@@ -99,6 +101,8 @@ TEST_CASE("the file of a person has everything in full, but no code") {
   CHECK(link.at("made") == "2026-09-21T14:13:20Z");
   CHECK(link.at("quarantine_end").is_null());
   CHECK(link.at("language") == "ar");
+  CHECK(link.at("operator") == "mtn");
+  CHECK(link.at("refuses_broadcasts") == true);
   CHECK(link.at("history").as_array().at(0).at("event") == "import");
   CHECK(link.at("history").as_array().at(0).at("name") == "root");
   CHECK(link.at("readings").as_array().at(0).at("value") == 77);
