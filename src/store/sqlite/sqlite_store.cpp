@@ -219,18 +219,20 @@ bool fits_segment(const broadcasts::Segment& segment) {
 bool fits(const BroadcastChange& change) {
   constexpr std::size_t operators_max = 64;
   const auto is_name = [](const std::string& name) { return name.size() <= ValueLimits::name_octets_max; };
-  const auto are_texts = [&](const std::vector<broadcasts::Text>& texts) {
+  const auto are_texts = [&](const std::vector<broadcasts::Text>& texts, std::size_t octets_max) {
     return texts.size() <= broadcasts::Limits::locales_max &&
            std::ranges::all_of(texts, [&](const broadcasts::Text& one) {
-             return is_name(one.locale) && one.text.size() <= broadcasts::Limits::text_octets_max;
+             return is_name(one.locale) && one.text.size() <= octets_max;
            });
   };
-  if (const auto* drafted = std::get_if<DraftBroadcast>(&change))
-    return fits_segment(drafted->segment) && is_name(drafted->default_locale) && are_texts(drafted->texts);
+  if (const auto* drafted = std::get_if<DraftBroadcast>(&change)) {
+    return fits_segment(drafted->segment) && is_name(drafted->default_locale) &&
+           are_texts(drafted->texts, broadcasts::Limits::text_octets_max);
+  }
   if (const auto* act = std::get_if<ActOnBroadcast>(&change))
     return act->operators.size() <= operators_max && std::ranges::all_of(act->operators, is_name);
-  if (const auto* prepared = std::get_if<PrepareBroadcast>(&change))
-    return is_name(prepared->operator_name) && are_texts(prepared->texts);
+  if (const auto* prepared = std::get_if<PrepareBroadcast>(&change))  // with other digits a text is longer
+    return is_name(prepared->operator_name) && are_texts(prepared->texts, ValueLimits::text_octets_max);
   if (const auto* receipt = std::get_if<NoteBroadcastReceipt>(&change))
     return is_name(receipt->link) && is_name(receipt->message_id);
   const auto* chosen = std::get_if<ChooseBroadcasts>(&change);

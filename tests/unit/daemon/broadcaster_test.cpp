@@ -3,7 +3,6 @@
 
 #include <set>
 
-#include "daemon/sms_sender.hpp"
 #include "tests/unit/daemon/fixture.hpp"
 
 namespace shubbak::daemon::testing {
