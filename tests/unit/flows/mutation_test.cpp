@@ -298,9 +298,10 @@ class Walk {
     const std::vector<Slot>& slots = revision_->flow(phone_.session.at).slots;
     for (const Calling::Argument& argument : calling->arguments) {
       if (slots[argument.operand.slot].is_secret) continue;
+      CHECK(said_.bound.contains(argument.operand.slot));
+      if (argument.is_own_words) continue;  // says neither who gets nor how much (Parameter::only_refuses)
       const std::uint16_t label = Scope{slots}.slot_index(slots[argument.operand.slot].name + "_label");
       CHECK((said_.shown.contains(argument.operand.slot) || said_.shown.contains(label)));
-      CHECK(said_.bound.contains(argument.operand.slot));
       CHECK(to_json(fetch(argument.operand, {phone_.session.slots, nullptr})) ==
             to_json(fetch(argument.operand, {confirmed_slots_, nullptr})));
     }

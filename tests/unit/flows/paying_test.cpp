@@ -88,6 +88,13 @@ void to_payment_of_anybody(Phone& phone) {
 
 }  // namespace
 
+TEST_CASE("what can only have a payment refused need not be shown, but is bound like what is paid") {
+  const Deployment of_a_case = instead(paying_anybody(), "company: company}, timeout: 5s}",
+                                       "company: company, tracking: place}, timeout: 5s}");
+  CHECK_THAT(told_of(of_a_case), Contains("money-unauthorised"));
+  CHECK(told_of(instead(of_a_case, "binds: [company", "binds: [place, company")).empty());
+}
+
 TEST_CASE("paying: what is optional may be left out, what is not must be given") {
   CHECK(told_of(paying_anybody()).empty());
   // Of one company's deployment, and without a voucher.
