@@ -44,6 +44,16 @@ std::uint64_t draw_below(const Random& random, std::uint64_t bound) {
   return drawn % bound;
 }
 
+// All digits but the last one drawn, the last one their check digit.
+template <std::size_t Count>
+void draw_digits(const Random& random, std::array<char, Count>& digits) {
+  std::uint64_t numbers = 1;
+  for (std::size_t i = 0; i + 1 < Count; ++i) numbers *= 10;
+  std::uint64_t rest = draw_below(random, numbers);
+  for (std::size_t i = Count - 1; i-- > 0; rest /= 10) digits[i] = static_cast<char>('0' + rest % 10);
+  digits.back() = check_digit(std::string_view(digits.data(), Count - 1));
+}
+
 }  // namespace
 
 Pin::~Pin() {
@@ -58,12 +68,26 @@ Result<Pin> Pin::parse(std::string_view typed) {
 }
 
 Pin Pin::draw(const Random& random) {
-  constexpr std::uint64_t pins = 1'000'000'000'000'000;
-  std::uint64_t rest = draw_below(random, pins);
   Pin pin;
-  for (std::size_t i = digits_count - 1; i-- > 0; rest /= 10) pin.digits_[i] = static_cast<char>('0' + rest % 10);
-  pin.digits_.back() = check_digit(pin.reveal().substr(0, digits_count - 1));
+  draw_digits(random, pin.digits_);
   return pin;
+}
+
+FillCode::~FillCode() {
+  ::explicit_bzero(digits_.data(), digits_.size());
+}
+
+Result<FillCode> FillCode::parse(std::string_view typed) {
+  FillCode code;
+  if (!read_digits(typed, code.digits_)) return Error{Errc::malformed, "a fill code is 12 digits"};
+  if (!ends_with_check_digit(code.reveal())) return Error{Errc::malformed, "a digit of the fill code is mistyped"};
+  return code;
+}
+
+FillCode FillCode::draw(const Random& random) {
+  FillCode code;
+  draw_digits(random, code.digits_);
+  return code;
 }
 
 std::string to_string(const Serial& serial) {

@@ -2,8 +2,11 @@
 // serial, which is printed in the open: batch, number within it, check digit (domain/check_digit.hpp): hardly
 // anybody's typing mistake is ever taken for a guess. Pure. Thread: any.
 //
-// A Pin writes over its digits when it goes, and so does each copy of it. What else was made of them is its maker's
-// to wipe: the text that was typed, what reveal() was copied to, and the random bits.
+// Beside them the code of a volume of water that was paid for (fill.hpp): a secret likewise, of 11 random digits and
+// a check digit.
+//
+// A Pin or FillCode writes over its digits when it goes, and so does each copy of it. What else was made of them is
+// its maker's to wipe: the text that was typed, what reveal() was copied to, and the random bits.
 #pragma once
 
 #include <array>
@@ -37,6 +40,26 @@ class Pin {
 
  private:
   Pin() = default;
+  std::array<char, digits_count> digits_{};
+};
+
+class FillCode {
+ public:
+  static constexpr std::size_t digits_count = 12;
+
+  FillCode(const FillCode&) = default;
+  FillCode& operator=(const FillCode&) = default;
+  ~FillCode();
+
+  // As Pin::parse().
+  static Result<FillCode> parse(std::string_view typed);
+  static FillCode draw(const Random& random);  // each as likely as any other
+
+  // A secret: for whoever has bought it, and for a keyed hash.
+  [[nodiscard]] std::string_view reveal() const { return {digits_.data(), digits_.size()}; }
+
+ private:
+  FillCode() = default;
   std::array<char, digits_count> digits_{};
 };
 

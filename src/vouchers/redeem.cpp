@@ -9,17 +9,6 @@ namespace {
 
 using std::chrono::seconds;
 
-// A window or lock of the future begins or ends as late as one can; a window that is over begins anew.
-void bring_up(const Limits& limits, Tries& tries, WallTime now) {
-  tries.locked_until = std::min<WallTime>(tries.locked_until, now + limits.delay_max);
-  if (now < tries.began) {
-    tries.began = now;
-  } else if (now - tries.began >= limits.window) {
-    tries.began = now;
-    tries.failures = 0;
-  }
-}
-
 seconds delay_after(const Limits& limits, std::uint32_t failures) {
   if (failures <= limits.free_failures) return seconds(0);
   seconds delay = limits.delay_first;
@@ -32,6 +21,18 @@ bool counts_for(Scope scope, bool is_known) {
   return scope != Scope::everybody || !is_known;
 }
 
+}  // namespace
+
+void bring_up(const Limits& limits, Tries& tries, WallTime now) {
+  tries.locked_until = std::min<WallTime>(tries.locked_until, now + limits.delay_max);
+  if (now < tries.began) {
+    tries.began = now;
+  } else if (now - tries.began >= limits.window) {
+    tries.began = now;
+    tries.failures = 0;
+  }
+}
+
 void count_failure(const Limits& limits, Tries& tries, WallTime now) {
   if (tries.failures == 0) tries.began = now;
   if (tries.failures < std::numeric_limits<std::uint32_t>::max()) ++tries.failures;
@@ -39,20 +40,22 @@ void count_failure(const Limits& limits, Tries& tries, WallTime now) {
   if (delay > seconds(0)) tries.locked_until = std::max<WallTime>(tries.locked_until, now + delay);
 }
 
-}  // namespace
+Status check(const Limits& limits, std::string_view whose) {
+  constexpr std::int64_t day = 86'400;
+  const bool allowed = limits.window >= seconds(60) && limits.window <= seconds(30 * day) &&
+                       limits.free_failures >= 1 && limits.free_failures <= 1'000'000 &&
+                       limits.delay_first >= seconds(1) && limits.delay_first <= limits.delay_max &&
+                       limits.delay_max <= seconds(30 * day);
+  if (allowed) return {};
+  return Error{Errc::invalid,
+               std::string(whose) +
+                   ": a window is 60 seconds to 30 days, with 1 to 1,000,000 free failures, and the first "
+                   "delay of 1 second or more is no longer than the longest one of 30 days at most"};
+}
 
 Status check(const Policy& policy) {
-  constexpr std::int64_t day = 86'400;
   for (const Limits& limits : policy.limits) {
-    const bool allowed = limits.window >= seconds(60) && limits.window <= seconds(30 * day) &&
-                         limits.free_failures >= 1 && limits.free_failures <= 1'000'000 &&
-                         limits.delay_first >= seconds(1) && limits.delay_first <= limits.delay_max &&
-                         limits.delay_max <= seconds(30 * day);
-    if (!allowed) {
-      return Error{Errc::invalid,
-                   "vouchers: a window is 60 seconds to 30 days, with 1 to 1,000,000 free failures, and the first "
-                   "delay of 1 second or more is no longer than the longest one of 30 days at most"};
-    }
+    if (Status checked = check(limits, "vouchers"); !checked) return checked;
   }
   return {};
 }

@@ -26,6 +26,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "domain/clock.hpp"
 #include "domain/result.hpp"
@@ -65,6 +66,11 @@ struct Tries {
 
   bool operator==(const Tries&) const = default;
 };
+// A lock or window of the future begins or ends as late as one can; a window that is over begins anew.
+void bring_up(const Limits& limits, Tries& tries, WallTime now);
+void count_failure(const Limits& limits, Tries& tries, WallTime now);
+// Error invalid: a value is outside of what it may be; `whose` is named in front of that.
+Status check(const Limits& limits, std::string_view whose);
 using Counters = std::array<Tries, scopes_count>;  // in the order of Scope
 
 struct Found {  // the voucher that has the PIN
