@@ -122,11 +122,13 @@ enum class Action : std::uint8_t {
   broadcast_cancelled,
   broadcast_done,     // by the system: everybody was told
   broadcast_expired,  // likewise: its time was over before
+  fill_redeemed,      // water that was paid before, taken at a station
+  fill_locked,        // an account of a station, after wrong codes
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 104> action_words{
+constexpr std::array<std::string_view, 106> action_words{
     "link.made",          "link.imported",        "link.confirmed",       "link.refused",
     "link.expired",       "link.suspended",       "link.resumed",         "link.released",
     "link.held",          "link.hold_asked",      "link.recycled",        "link.made_unverified",
@@ -152,7 +154,8 @@ constexpr std::array<std::string_view, 104> action_words{
     "poll.round_ended",   "case.quoted",          "case.fee_paid",        "case.offered",
     "case.booked",        "case.visit_cancelled", "case.visited",         "broadcast.drafted",
     "broadcast.proposed", "broadcast.approved",   "broadcast.rejected",   "broadcast.paused",
-    "broadcast.resumed",  "broadcast.cancelled",  "broadcast.done",       "broadcast.expired"};
+    "broadcast.resumed",  "broadcast.cancelled",  "broadcast.done",       "broadcast.expired",
+    "fill.redeemed",      "fill.locked"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

@@ -55,6 +55,7 @@ enum class Key : std::uint8_t {
   days,     // count: how long a round is
   least,    // count: answers that are told of
   round,    // count: its number
+  gallons,  // amount: of water
 };
 
 class Detail {

@@ -143,6 +143,7 @@ struct Sealer::Parts {
         case SealedField::case_text:
         case SealedField::case_address:
         case SealedField::visit_code:
+        case SealedField::fill_code:
           return texts;
       }
       std::abort();

@@ -36,14 +36,15 @@ enum class SealedField : std::uint8_t {
   case_note,
   case_text,
   case_address,
-  visit_code
+  visit_code,
+  fill_code
 };
 
 // Which row a sealed field belongs to.
 struct RowIdentity {
   SealedField field;
-  std::uint64_t id;  // msisdn, the outbox id, the account's, case's or event's id, a payment's or case's number, or
-                     // what pin_row() says
+  std::uint64_t id;  // msisdn, the outbox id, the account's, case's or event's id, a payment's or case's number (of a
+                     // fill its payment's), or what pin_row() says
   std::uint8_t extra = 0;  // the channel of a walk
 };
 
@@ -56,7 +57,9 @@ enum class HashedField : std::uint8_t {
   receipt,
   top_up,
   payer,
-  poll_taker
+  poll_taker,
+  fill_code,
+  fill_request
 };
 
 using BlindIndex = std::array<unsigned char, 16>;

@@ -32,6 +32,7 @@
 #include "store/cash.hpp"
 #include "store/citizen_case.hpp"
 #include "store/doubt.hpp"
+#include "store/fill.hpp"
 #include "store/ledger.hpp"
 #include "store/payment.hpp"
 #include "store/poll.hpp"
@@ -385,7 +386,8 @@ struct ErasePerson {
   Actor by;
   WallTime at;
 };
-struct DropExpiredCodes {  // to be queued now and then: codes, grants and counts of sends whose time is over
+struct DropExpiredCodes {  // to be queued now and then: codes, grants and counts of sends whose time is over, and
+                           // what is kept of the codes of fills to tell them again
   WallTime now;
 };
 struct AddRecording {
@@ -409,7 +411,7 @@ using Change =
                  ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
                  AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange, VoucherChange,
                  PaymentChange, BankCardChange, ReconcileChange, CashChange, SubscriptionChange, RolloutChange,
-                 CitizenCaseChange, PollChange, BroadcastChange>;
+                 CitizenCaseChange, PollChange, BroadcastChange, RedeemFill>;
 
 inline constexpr std::int64_t not_queued = 0;  // a notice whose number is no active one of the person any more
 struct Committed {
@@ -433,6 +435,7 @@ struct Committed {
   std::int64_t cash_proposal = 0;       // the number of ProposeCash's, or of DecideCash's
   std::int64_t broadcast = 0;           // of DraftBroadcast: its number
   BroadcastPrepared prepared{};         // by PrepareBroadcast
+  std::vector<FillRedemption> fill_redemptions{};  // of the RedeemFill changes, in order
 };
 using OnCommitted = std::function<void(Result<Committed>)>;
 
@@ -516,6 +519,7 @@ class Store {
   virtual CitizenCaseReads& cases() = 0;
   virtual PollReads& polls() = 0;
   virtual BroadcastReads& broadcasts() = 0;
+  virtual FillReads& fills() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's
@@ -543,6 +547,7 @@ struct StoreConfig {
   OnDoubt on_doubt = end_in_doubt;       // on the writer's thread, and on the caller's while it is opened
   cases::Kinds case_kinds{};
   polls::Plan polls{};  // that answers are taken to, and TendPolls tends
+  vouchers::FillPolicy fills{};
 };
 // How old a cached person may be after another process changed it.
 inline constexpr std::chrono::milliseconds foreign_change_delay{250};

@@ -84,6 +84,7 @@ class ForwardingStore : public store::Store {
   store::ReconcileReads& reconciliation() override { return to_->reconciliation(); }
   store::SubscriptionReads& subscriptions() override { return to_->subscriptions(); }
   store::CitizenCaseReads& cases() override { return to_->cases(); }
+  store::FillReads& fills() override { return to_->fills(); }
   store::RolloutReads& rollout() override { return to_->rollout(); }
   store::PollReads& polls() override { return to_->polls(); }
   store::BroadcastReads& broadcasts() override { return to_->broadcasts(); }

@@ -29,7 +29,8 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<BankCardChange>(change) || std::holds_alternative<ReconcileChange>(change) ||
          std::holds_alternative<CashChange>(change) || std::holds_alternative<SubscriptionChange>(change) ||
          std::holds_alternative<RolloutChange>(change) || std::holds_alternative<CitizenCaseChange>(change) ||
-         std::holds_alternative<PollChange>(change) || std::holds_alternative<BroadcastChange>(change);
+         std::holds_alternative<PollChange>(change) || std::holds_alternative<BroadcastChange>(change) ||
+         std::holds_alternative<RedeemFill>(change);
 }
 
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers, or a slice of a
@@ -84,7 +85,8 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       vouchers_(database_, sealer_, audit_, ledger_, config.vouchers),
       reconciliation_(database_, sealer_, audit_),
       cases_(database_, sealer_, audit_, config.case_kinds),
-      payments_(database_, sealer_, audit_, ledger_, reconciliation_, cases_, config.payment_limits),
+      fills_(database_, sealer_, audit_, config.fills),
+      payments_(database_, sealer_, audit_, ledger_, reconciliation_, cases_, fills_, config.payment_limits),
       cash_(database_, sealer_, audit_, ledger_, config.payment_limits),
       bank_cards_(database_, sealer_, audit_, ledger_, config.payment_limits),
       subscriptions_(database_, links_, outbox_next_),
@@ -467,6 +469,7 @@ Status ChangeWriter::apply(const ErasePerson& change) {
 
 Status ChangeWriter::apply(const DropExpiredCodes& change) {
   otp_.drop_expired(change.now);
+  fills_.forget_expired(change.now);
   return {};
 }
 
@@ -581,6 +584,12 @@ Status ChangeWriter::apply(const BroadcastChange& change) {
                                          .broadcast = wanted->number});
     if (!written.ok()) return written;
   }
+  return {};
+}
+Status ChangeWriter::apply(const RedeemFill& change) {
+  const auto redemption = fills_.redeem(change);
+  if (!redemption.ok()) return redemption.error();
+  committed_.fill_redemptions.push_back(*redemption);
   return {};
 }
 

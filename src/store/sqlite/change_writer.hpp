@@ -17,6 +17,7 @@
 #include "store/sqlite/broadcast_writer.hpp"
 #include "store/sqlite/cash_writer.hpp"
 #include "store/sqlite/citizen_case_writer.hpp"
+#include "store/sqlite/fill_writer.hpp"
 #include "store/sqlite/ledger_writer.hpp"
 #include "store/sqlite/link_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
@@ -119,6 +120,7 @@ class ChangeWriter {
   Status apply(const CitizenCaseChange& change);
   Status apply(const PollChange& change);
   Status apply(const BroadcastChange& change);
+  Status apply(const RedeemFill& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -130,6 +132,7 @@ class ChangeWriter {
   VoucherWriter vouchers_;
   ReconcileWriter reconciliation_;
   CitizenCaseWriter cases_;
+  FillWriter fills_;
   PaymentWriter payments_;
   CashWriter cash_;
   BankCardWriter bank_cards_;

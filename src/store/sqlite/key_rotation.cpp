@@ -59,7 +59,9 @@ constexpr std::array columns{
     SealedColumn{SealedField::staff_full_name, "names of staff", statement("sealed_page_staff_full_name"),
                  statement("seal_anew_staff_full_name"), statement("count_sealed_staff_full_name")},
     SealedColumn{SealedField::staff_email, "addresses of staff", statement("sealed_page_staff_email"),
-                 statement("seal_anew_staff_email"), statement("count_sealed_staff_email")}};
+                 statement("seal_anew_staff_email"), statement("count_sealed_staff_email")},
+    SealedColumn{SealedField::fill_code, "codes of fills", statement("sealed_page_fill_code"),
+                 statement("seal_anew_fill_code"), statement("count_sealed_fill_code")}};
 
 // Where a sealed field stands; which of the three tell it is the column's affair.
 struct SealedRow {

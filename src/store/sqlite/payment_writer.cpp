@@ -41,13 +41,14 @@ bool is_wallet_number(std::string_view text) {
 
 PaymentWriter::PaymentWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit,
                              LedgerWriter& ledger, ReconcileWriter& reconciliation, CitizenCaseWriter& cases,
-                             payments::Limits limits)
+                             FillWriter& fills, payments::Limits limits)
     : sealer_(sealer),
       ledger_(ledger),
       reconciliation_(reconciliation),
       cases_(cases),
+      fills_(fills),
       limits_(database, sealer, std::move(limits)),
-      refunds_(database, audit, ledger),
+      refunds_(database, audit, ledger, fills),
       endings_(database, audit, reconciliation),
       wallet_(prepare(database, statement("wallet_of_person"))),
       wallets_(prepare(database, statement("wallets_of_person"))),
@@ -86,6 +87,7 @@ Result<bool> PaymentWriter::apply_one(const BeginPayment& change, Committed& com
   asked.append(to_string(account_of(change.wallet))).append(1, '\0').append(change.company).append(1, '\0');
   asked.append(change.account).append(1, '\0').append(std::to_string(change.amount.minor));
   if (change.fee != 0) asked.append(1, '\0').append(std::to_string(change.fee));
+  if (change.fill) asked.append(1, '\0').append("fill ").append(std::to_string(change.fill->gallons));
   const ledger::AccountId payable{ledger::AccountKind::company_payable, change.company, change.amount.currency};
   const auto reserved = reserve(change, change.key, payable, change.amount.minor, asked);
   if (!reserved.ok()) return reserved.error();
@@ -120,6 +122,9 @@ Result<bool> PaymentWriter::apply_one(const BeginPayment& change, Committed& com
       change.company, change.account, change.not_after, change.revision,
       waits ? std::optional(std::span<const unsigned char>(sealed_)) : std::nullopt, change.fee,
       std::optional<std::int64_t>());
+  if (change.fill) {
+    if (Status ordered = fills_.order(outcome.number, *change.fill); !ordered.ok()) return ordered.error();
+  }
   return false;
 }
 
@@ -235,8 +240,11 @@ Result<bool> PaymentWriter::end(const std::string& key, const Resolve& resolve, 
   }
   run(end_payment_, outcome.number);
   if (ending.settles) {
+    fills_.settled(outcome.number, ending.resolution.at);
     reconciliation_.payment_settled(outcome.number, ending.resolution.at);
     cases_.note_paid(bill, ending.resolution.by, ending.resolution.at);
+  } else {
+    fills_.released(outcome.number);
   }
   return true;
 }
@@ -277,6 +285,7 @@ Status PaymentWriter::may_erase(const NationalId& person) {
 bool PaymentWriter::erase_person(const NationalId& person) {
   const BlindIndex index = sealer_.index_of(person);
   const std::vector<Wallet> wallets = wallets_of(index);
+  fills_.erase_person(index);
   for (const Wallet& wallet : wallets) {
     BlindIndex of_nobody{};
     std::ranges::copy_backward(wallet.number, of_nobody.end());

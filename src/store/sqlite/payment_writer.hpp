@@ -11,6 +11,7 @@
 #include "store/seal.hpp"
 #include "store/sqlite/citizen_case_writer.hpp"
 #include "store/sqlite/ending_writer.hpp"
+#include "store/sqlite/fill_writer.hpp"
 #include "store/sqlite/ledger_writer.hpp"
 #include "store/sqlite/limit_writer.hpp"
 #include "store/sqlite/reconcile_writer.hpp"
@@ -27,7 +28,8 @@ class PaymentWriter {
  public:
   // All but the limits must outlive it.
   PaymentWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit, LedgerWriter& ledger,
-                ReconcileWriter& reconciliation, CitizenCaseWriter& cases, payments::Limits limits);
+                ReconcileWriter& reconciliation, CitizenCaseWriter& cases, FillWriter& fills,
+                payments::Limits limits);
 
   void begin_set() { contradiction_.reset(); }
   // Whether what stands behind it in the set is left out, since it was done with the first.
@@ -73,6 +75,7 @@ class PaymentWriter {
   LedgerWriter& ledger_;
   ReconcileWriter& reconciliation_;
   CitizenCaseWriter& cases_;
+  FillWriter& fills_;
   LimitWriter limits_;
   RefundWriter refunds_;
   EndingWriter endings_;

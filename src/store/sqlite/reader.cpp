@@ -66,6 +66,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer, std::vector<rollout::Ru
       cases_(database_, sealer_),
       polls_(database_, sealer_),
       broadcasts_(database_),
+      fills_(database_, sealer_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),

@@ -13,6 +13,7 @@
 #include "store/sqlite/broadcast_reader.hpp"
 #include "store/sqlite/cash_reader.hpp"
 #include "store/sqlite/citizen_case_reader.hpp"
+#include "store/sqlite/fill_reader.hpp"
 #include "store/sqlite/ledger_reader.hpp"
 #include "store/sqlite/payment_reader.hpp"
 #include "store/sqlite/poll_reader.hpp"
@@ -73,6 +74,7 @@ class Reader final : public StaffReads {
   CitizenCaseReads& cases() { return cases_; }
   PollReads& polls() { return polls_; }
   BroadcastReads& broadcasts() { return broadcasts_; }
+  FillReads& fills() { return fills_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -101,6 +103,7 @@ class Reader final : public StaffReads {
   CitizenCaseReader cases_;
   PollReader polls_;
   BroadcastReader broadcasts_;
+  FillReader fills_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

@@ -12,9 +12,11 @@ std::string refund_key(std::int64_t refund) {
   return "refund." + std::to_string(refund);
 }
 
-RefundWriter::RefundWriter(const SQLite::Database& database, AuditWriter& audit, LedgerWriter& ledger)
+RefundWriter::RefundWriter(const SQLite::Database& database, AuditWriter& audit, LedgerWriter& ledger,
+                           FillWriter& fills)
     : audit_(audit),
       ledger_(ledger),
+      fills_(fills),
       payment_(prepare(database, statement("payment_to_refund"))),
       refunded_(prepare(database, statement("refunded"))),
       next_(prepare(database, statement("next_refund"))),
@@ -29,6 +31,7 @@ Status RefundWriter::apply(const ProposeRefund& change, Committed& committed) {
   if (payment->is_of_nobody) return Error{Errc::conflict, std::string(refund_to_nobody)};
   if (payment->state != ledger::State::posted)
     return Error{Errc::conflict, "the payment is not settled: there is nothing to refund"};
+  if (Status may = fills_.may_refund(change.payment); !may.ok()) return may;
   {
     Use use(refunded_, change.payment);
     use.next();
@@ -82,6 +85,8 @@ Status RefundWriter::pay(const StoredRefund& refund, const DecideRefund& change,
   if (payment->keeper == change.by.name)
     return Error{Errc::denied,
                  "who keeps the drawer that was paid into does not pay a refund of it: somebody else must"};
+  if (Status may = fills_.may_refund(refund.payment); !may.ok()) return may;
+  fills_.refunded(refund.payment);
   const auto move_back = [&](const std::string& key, const std::string& corrects, std::int64_t amount) -> Status {
     const auto moved = ledger_.apply(LedgerChange(CorrectTransfer{.key = key,
                                                                   .corrects = corrects,

@@ -6,6 +6,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "store/sqlite/audit_writer.hpp"
+#include "store/sqlite/fill_writer.hpp"
 #include "store/sqlite/ledger_writer.hpp"
 #include "store/store.hpp"
 
@@ -14,7 +15,7 @@ namespace shubbak::store {
 class RefundWriter {
  public:
   // All must outlive it.
-  RefundWriter(const SQLite::Database& database, AuditWriter& audit, LedgerWriter& ledger);
+  RefundWriter(const SQLite::Database& database, AuditWriter& audit, LedgerWriter& ledger, FillWriter& fills);
 
   Status apply(const ProposeRefund& change, Committed& committed);
   Status apply(const DecideRefund& change, Committed& committed);
@@ -35,6 +36,7 @@ class RefundWriter {
 
   AuditWriter& audit_;
   LedgerWriter& ledger_;
+  FillWriter& fills_;
   SQLite::Statement payment_;
   SQLite::Statement refunded_;
   SQLite::Statement next_;

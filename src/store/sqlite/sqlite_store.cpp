@@ -238,6 +238,9 @@ bool fits(const BroadcastChange& change) {
   const auto* chosen = std::get_if<ChooseBroadcasts>(&change);
   return chosen == nullptr || is_name(chosen->carrier);
 }
+bool fits(const RedeemFill& change) {
+  return change.office.size() <= ValueLimits::name_octets_max;  // check_told() says more of the key
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -365,6 +368,9 @@ Status check_told(const BeginPayment& change) {
   if (change.fee < 0) return Error{Errc::invalid, "a fee is not below 0"};
   if (Status checked = ledger::check_key(key_of_fee(change.key)); !checked.ok()) return checked;
   if (Status checked = check_on_the_way(change.at, change.not_after); !checked.ok()) return checked;
+  if (change.fill && (change.fill->gallons < 1 || change.fill->gallons > FillOrder::gallons_max ||
+                      change.fill->lives < std::chrono::milliseconds(1)))
+    return Error{Errc::invalid, "a fill has a volume of 1 to 9,999,999 gallons, and lasts"};
   return check_money({.key = change.key,
                       .debit = account_of(change.wallet),
                       .credit = {ledger::AccountKind::company_payable, change.company, change.amount.currency},
@@ -615,6 +621,16 @@ Status check_told(const BroadcastChange& change) {
   if (const auto* prepared = std::get_if<PrepareBroadcast>(&change)) return check_told(*prepared);
   return {};
 }
+Status check_told(const RedeemFill& change) {
+  if (!ledger::is_ledger_name(change.key, RedeemFill::key_octets_max))
+    return Error{Errc::invalid, "a key is 1 to 64 letters, digits and . _ -"};
+  if (change.gallons && (*change.gallons < 1 || *change.gallons > FillOrder::gallons_max))
+    return Error{Errc::invalid, "a volume is 1 to 9,999,999 gallons"};
+  audit::Detail detail;
+  if (!change.office.empty()) detail.add(audit::Key::office, change.office);
+  if (const auto told = detail.json(); !told.ok()) return told.error();
+  return check_by_staff(change.by);
+}
 template <class Other>
 Status check_told(const Other&) {
   return {};
@@ -751,6 +767,7 @@ class SqliteStore final : public Store {
   CitizenCaseReads& cases() override { return reader_.cases(); }
   PollReads& polls() override { return reader_.polls(); }
   BroadcastReads& broadcasts() override { return reader_.broadcasts(); }
+  FillReads& fills() override { return reader_.fills(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);
@@ -846,6 +863,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreConfig& config, Post post)
   if (const Status checked = rollout::check(config.rollout); !checked.ok()) return checked.error();
   if (const Status checked = cases::check(config.case_kinds); !checked.ok()) return checked.error();
   if (const Status checked = polls::check(config.polls.polls); !checked.ok()) return checked.error();
+  if (const Status checked = vouchers::check(config.fills); !checked.ok()) return checked.error();
   const KeySource source{config.key_file, config.key_command};
   const Result<KeyRing> keys = read_keys(source);
   if (!keys.ok()) return keys.error();

@@ -1878,3 +1878,90 @@ WHERE link.state = 1 AND link.money_hold = 0
   AND (?4 = '' OR EXISTS (SELECT 1 FROM subscription WHERE subscription.msisdn = link.msisdn AND subscription.company = ?4))
   AND NOT EXISTS (SELECT 1 FROM broadcast_refusal WHERE broadcast_refusal.msisdn = link.msisdn)
 GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- @ add_fill
+INSERT INTO fill (payment, gallons, redeemed, state, code_hash, code_sealed, lives) VALUES (?1, ?2, 0, 0, ?3, ?4, ?5);
+
+-- @ buy_fill
+UPDATE fill SET state = 1, bought = ?2, expires = ?2 + lives WHERE payment = ?1;
+
+-- @ drop_fill
+UPDATE fill SET state = 3, code_sealed = NULL WHERE payment = ?1;
+
+-- @ state_of_fill
+SELECT state FROM fill WHERE payment = ?1;
+
+-- @ refund_fill
+UPDATE fill SET state = 4, code_sealed = NULL WHERE payment = ?1;
+
+-- A row is read whether any has that code or not.
+-- @ fill_of_code
+SELECT payment, gallons, redeemed, state, expires, code_hash FROM fill WHERE code_hash >= ?1 ORDER BY code_hash LIMIT 1;
+
+-- @ take_of_fill
+UPDATE fill SET redeemed = redeemed + ?2, state = CASE WHEN redeemed + ?2 = gallons THEN 2 ELSE 1 END,
+       code_sealed = CASE WHEN redeemed + ?2 = gallons THEN NULL ELSE code_sealed END
+WHERE payment = ?1;
+
+-- @ add_fill_redemption
+INSERT INTO fill_redemption (payment, account, office, request_key, request, gallons, left_then, at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- @ fill_redemption_of_key
+SELECT payment, gallons, left_then, at, request FROM fill_redemption WHERE account = ?1 AND request_key = ?2;
+
+-- @ fill_tries
+SELECT began, failures, locked_until, refused_key, refused FROM fill_tries WHERE account = ?1;
+
+-- @ put_fill_tries
+INSERT INTO fill_tries (account, began, failures, locked_until, refused_key, refused) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (account) DO UPDATE SET began = ?2, failures = ?3, locked_until = ?4, refused_key = ?5, refused = ?6;
+
+-- @ payer_of_fill
+SELECT person FROM payment WHERE number = ?1;
+
+-- @ forget_fill_codes
+UPDATE fill SET code_sealed = NULL WHERE state = 1 AND code_sealed IS NOT NULL AND expires <= ?1;
+
+-- @ erase_fill_codes
+UPDATE fill SET code_sealed = NULL
+WHERE code_sealed IS NOT NULL AND payment IN (SELECT number FROM payment WHERE person = ?1);
+
+-- @ fill
+SELECT fill.payment, gallons, redeemed, state, bought, expires, msisdn, code_sealed
+FROM fill JOIN payment ON payment.number = fill.payment WHERE fill.payment = ?1;
+
+-- @ usable_fills_of_person
+SELECT fill.payment, gallons, redeemed, state, bought, expires, msisdn, code_sealed
+FROM payment CROSS JOIN fill ON fill.payment = payment.number
+WHERE payment.person = ?1 AND state = 1 AND expires > ?2 ORDER BY payment.number DESC LIMIT ?3;
+
+-- @ fills
+SELECT fill.payment, gallons, redeemed, state, bought, expires, msisdn, NULL
+FROM fill CROSS JOIN payment ON payment.number = fill.payment
+WHERE fill.payment > ?1 AND bought IS NOT NULL ORDER BY fill.payment LIMIT ?2;
+
+-- @ fills_of_person
+SELECT fill.payment, gallons, redeemed, state, bought, expires, msisdn, NULL
+FROM payment CROSS JOIN fill ON fill.payment = payment.number
+WHERE payment.person = ?1 ORDER BY payment.number DESC LIMIT ?2;
+
+-- @ fill_redemptions
+SELECT account, office, gallons, at FROM fill_redemption WHERE payment = ?1 ORDER BY number;
+
+-- @ fill_totals
+SELECT coalesce(sum(gallons), 0), coalesce(sum((gallons - redeemed) * (state = 1 AND expires > ?1)), 0),
+       (SELECT coalesce(sum(gallons), 0) FROM fill_redemption),
+       coalesce(sum((gallons - redeemed) * (state = 1 AND expires <= ?1)), 0),
+       coalesce(sum((gallons - redeemed) * (state = 4)), 0)
+FROM fill WHERE bought IS NOT NULL;
+
+-- @ sealed_page_fill_code
+SELECT payment, 0, NULL, code_sealed, payment FROM fill
+WHERE payment > ?1 AND code_sealed IS NOT NULL AND substr(code_sealed, 1, 1) < ?4 ORDER BY payment LIMIT ?5;
+
+-- @ seal_anew_fill_code
+UPDATE fill SET code_sealed = ?4 WHERE payment = ?1 AND code_sealed = ?5;
+
+-- @ count_sealed_fill_code
+SELECT substr(code_sealed, 1, 1), count(*) FROM fill WHERE code_sealed IS NOT NULL GROUP BY 1;
