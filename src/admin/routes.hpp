@@ -41,6 +41,7 @@ inline constexpr std::string_view login_route = "/login";
 std::span<const Route> routes();
 std::span<const Route> cash_routes();   // its part of cash
 std::span<const Route> case_routes();   // of citizens' cases
+std::span<const Route> fill_routes();   // of water for tankers
 std::span<const Route> money_routes();  // of refunds and reconciliation
 std::span<const Route> report_routes();
 std::span<const Route> rollout_routes();

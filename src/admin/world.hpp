@@ -58,8 +58,9 @@ struct World {
   std::chrono::minutes utc_offset{0};  // of the deployment's days
   cases::Kinds case_kinds{};
   polls::Plan polls{};
-  std::vector<broadcasts::Way> broadcast_ways{};  // of each operator; none: nobody is told
-  std::vector<std::string> locales{};             // of the deployment, its own first
+  std::vector<broadcasts::Way> broadcast_ways{};            // of each operator; none: nobody is told
+  std::vector<std::string> locales{};                       // of the deployment, its own first
+  std::function<void(vouchers::FillVerdict)> count_fill{};  // for metrics; may be missing
 };
 
 // Who asks. The command line has no session: whoever may read the key file may do everything. Without either, nothing

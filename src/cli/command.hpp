@@ -27,6 +27,7 @@ void add_cases_command(CLI::App& app, int& exit_code);
 void add_cash_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_connectors_command(CLI::App& app, int& exit_code);
+void add_fills_command(CLI::App& app, int& exit_code);
 void add_graph_command(CLI::App& app, int& exit_code);
 void add_payments_command(CLI::App& app, int& exit_code);
 void add_play_command(CLI::App& app, int& exit_code);

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   add_cash_command(app, exit_code);
   add_check_command(app, exit_code);
   add_connectors_command(app, exit_code);
+  add_fills_command(app, exit_code);
   add_graph_command(app, exit_code);
   add_handset_command(app, exit_code);
   add_keys_command(app, exit_code);

@@ -16,7 +16,8 @@ Result<std::unique_ptr<OpenStore>> OpenStore::open(const daemon::Config& config)
                                         .vouchers = config.vouchers,
                                         .payment_limits = {config.payment_limits, config.utc_offset},
                                         .rollout = config.switches,
-                                        .case_kinds = config.case_kinds};
+                                        .case_kinds = config.case_kinds,
+                                        .fills = config.fills.taking};
   auto store = store::open_sqlite(store_config, [reports = opened.get()](std::function<void()> report) {
     const std::lock_guard lock(reports->mutex_);
     reports->waiting_.push_back(std::move(report));

@@ -68,7 +68,8 @@ Result<std::unique_ptr<StaffDesk>> StaffDesk::open(const daemon::Config& config)
                                   .is_daemons = false,
                                   .payment_limits = {config.payment_limits, config.utc_offset},
                                   .rollout = config.switches,
-                                  .case_kinds = config.case_kinds};
+                                  .case_kinds = config.case_kinds,
+                                  .fills = config.fills.taking};
   auto store = store::open_sqlite(stored, [loop = desk->loop_.get_executor()](std::function<void()> task) {
     boost::asio::post(loop, std::move(task));
   });

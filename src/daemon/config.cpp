@@ -434,6 +434,27 @@ void check_broadcasts(const BroadcastsConfig& c, const Judge& judge) {
     judge.say("broadcasts.until", "must be at least an hour after broadcasts.from");
   judge.within("broadcasts.per_second", c.per_second, 1U, 1000U);
 }
+void check_fills(const Config& config, const Judge& judge) {
+  const services::FillSale& sale = config.fills.sale;
+  if (const Status taking = vouchers::check(config.fills.taking); !taking) judge.say("fills", taking.error().message);
+  if (sale.company.empty()) {
+    if (!sale.account.empty() || sale.price.minor != 0) judge.say("fills.company", "says who sells: it is missing");
+    return;
+  }
+  if (std::ranges::find(config.companies, sale.company, &companies::CompanyConfig::name) == config.companies.end())
+    judge.say("fills.company", "is none of the companies");
+  const bool is_number = sale.account.size() >= 3 && sale.account.size() <= 20 &&
+                         sale.account.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_number) judge.say("fills.account", "must be 3 to 20 digits");
+  judge.within("fills.step", sale.step, 1U, 100'000U);
+  judge.within("fills.steps_max", sale.steps_max, 1U, 999U);
+  if (sale.most() > store::FillOrder::gallons_max)
+    judge.say("fills.steps_max", "of step come to more than 9999999 gallons");
+  if (sale.price.minor < 1 || sale.price.minor > companies::amount_minor_max / 1'000)
+    judge.say("fills.price", "must be above 0, and not as much as that");
+  if (sale.code_lives < std::chrono::days(1) || sale.code_lives > std::chrono::days(1'000))
+    judge.say("fills.code_lives", "must be 1d to 1000d");
+}
 
 // What only the whole can tell.
 void check(Config& config, const Node& root, Faults& faults) {
@@ -466,6 +487,7 @@ void check(Config& config, const Node& root, Faults& faults) {
   check_admin(config.admin, judge);
   check_notices(config.notices, judge);
   check_broadcasts(config.broadcasts, judge);
+  check_fills(config, judge);
   if (const Node* node = root.find("operators"); node != nullptr) {
     check_names(config.operators, *node, faults);
     for (std::size_t i = 0; i < config.operators.size() && i < node->children.size(); ++i) {

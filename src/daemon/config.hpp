@@ -32,10 +32,12 @@
 #include "payments/limits.hpp"
 #include "polls/poll.hpp"
 #include "rollout/rule.hpp"
+#include "services/fills.hpp"
 #include "services/inquiry_limits.hpp"
 #include "services/office_table.hpp"
 #include "smpp/segments.hpp"
 #include "ussd/dialect.hpp"
+#include "vouchers/fill.hpp"
 #include "vouchers/redeem.hpp"
 
 namespace shubbak::daemon {
@@ -115,6 +117,11 @@ struct BroadcastsConfig {
   TimeOfDay until{std::chrono::hours(20)};
   std::uint32_t per_second = 20;  // texts by each operator's link
 };
+// Water for tankers: how it is sold, and taken at stations.
+struct FillsConfig {
+  services::FillSale sale;
+  vouchers::FillPolicy taking;
+};
 
 // The HTTP API for staff; it listens when there is a certificate, or plain_http says so.
 struct AdminConfig {
@@ -167,6 +174,7 @@ struct Config {
   [[nodiscard]] polls::Plan poll_plan() const;
   std::vector<services::Office> offices;
   BroadcastsConfig broadcasts;
+  FillsConfig fills;
 };
 
 // How each operator's texts travel, and what they cost; and the hours in which broadcasts are told.

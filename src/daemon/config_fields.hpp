@@ -151,6 +151,20 @@ void describe(V& v, vouchers::Policy& c) {
 }
 
 template <class V>
+void describe(V& v, FillsConfig& c) {
+  v.field("company", c.sale.company, Presence::optional, "that sells it; without one no water is sold here");
+  v.field("account", c.sale.account, Presence::optional, "at the company, that all of it is paid onto");
+  v.field("price", c.sale.price, Presence::optional, "of a step, without the company's fee");
+  v.field("step", c.sale.step, Presence::optional, "gallons; the volume that is bought is a multiple of it");
+  v.field("steps_max", c.sale.steps_max, Presence::optional, "most steps that are bought at once");
+  v.field("code_lives", c.sale.code_lives, Presence::optional,
+          "how long a code is good for once it is paid; 1d to 1000d");
+  v.field("partial", c.taking.partial, Presence::optional,
+          "whether a station may give less than all that is left of a code, and the rest later");
+  v.section("wrong", c.taking.wrong, "codes that are refused, from one account of a station");
+}
+
+template <class V>
 void describe(V& v, reconcile::Mapping& c) {
   v.field("head_line", c.head_line, Presence::optional,
           "whether the first line names the columns; without one a column is named by its number, from 1");
@@ -469,6 +483,8 @@ void describe(V& v, Config& c) {
   v.list("polls", c.polls, Presence::optional,
          "short polls after a service (docs/operating.md, \"Polls\"); the first that a person has not answered is "
          "asked");
+  v.section("fills", c.fills,
+            "water for tankers, paid before it is filled (docs/operating.md, \"Water for tankers\")");
   v.list("overseers", c.overseers, Presence::optional, "those who get the head of the audit trail by SMS every day");
   v.list("offices", c.offices, Presence::optional, "offices that anybody may look for by their area: 2000 at most");
   v.section("broadcasts", c.broadcasts, "messages to many numbers (docs/operating.md, \"Broadcasts\")");

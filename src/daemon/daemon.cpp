@@ -236,7 +236,8 @@ Status Daemon::Impl::open() {
                                   .rollout = config.switches,
                                   .on_doubt = end_in_doubt,
                                   .case_kinds = config.case_kinds,
-                                  .polls = config.poll_plan()};
+                                  .polls = config.poll_plan(),
+                                  .fills = config.fills.taking};
   auto opened = open_store(stored, [this](std::function<void()> task) { asio::post(loop, std::move(task)); });
   if (!opened) return opened.error();
   store = std::move(*opened);
@@ -267,7 +268,9 @@ Status Daemon::Impl::open() {
       .count_switched_off = [this](std::string_view service,
                                    std::string_view company) { metrics.count_switched_off(service, company); },
       .polls = config.poll_plan(),
-      .offices = services::OfficeTable(config.offices)});
+      .offices = services::OfficeTable(config.offices),
+
+      .fills = config.fills.sale});
   if (Status read = world->switches.refresh(*store); !read) return read;
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),
@@ -357,6 +360,7 @@ Status Daemon::Impl::open_counter() {
                                 .polls = config.poll_plan(),
                                 .broadcast_ways = broadcast_ways(config),
                                 .locales = config.locales});
+  of_staff->count_fill = [this](vouchers::FillVerdict verdict) { metrics.count_fill(verdict); };
   const auto parse_number = [this](std::string_view typed) -> Result<Msisdn> {
     const auto number = admin::number_of(*of_staff, std::string(typed));
     if (!number) return Error{Errc::invalid, number.error().message};

@@ -41,6 +41,12 @@ Metrics::Metrics()
                     .Register(registry_);
   constexpr std::array<const char*, 4> try_names{"right", "wrong", "over", "locked"};
   for (std::size_t i = 0; i < try_names.size(); ++i) tries_[i] = &tries.Add({{"outcome", try_names[i]}});
+  auto& fills = prometheus::BuildCounter()
+                    .Name("shubbak_fills_total")
+                    .Help("Codes of water for tankers that stations typed, by what came of it")
+                    .Register(registry_);
+  constexpr std::array<const char*, 5> fill_names{"redeemed", "refused", "locked", "too_much", "only_whole"};
+  for (std::size_t i = 0; i < fill_names.size(); ++i) fills_[i] = &fills.Add({{"outcome", fill_names[i]}});
 }
 
 void Metrics::count_code(otp::SendVerdict verdict) {
@@ -49,6 +55,10 @@ void Metrics::count_code(otp::SendVerdict verdict) {
 
 void Metrics::count_try(otp::TryVerdict verdict) {
   tries_[static_cast<std::size_t>(verdict)]->Increment();
+}
+
+void Metrics::count_fill(vouchers::FillVerdict verdict) {
+  fills_[static_cast<std::size_t>(verdict)]->Increment();
 }
 
 void Metrics::count_switched_off(std::string_view service, std::string_view company) {

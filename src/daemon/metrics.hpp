@@ -18,6 +18,7 @@
 #include <prometheus/registry.h>
 
 #include "otp/otp.hpp"
+#include "vouchers/fill.hpp"
 
 namespace shubbak::daemon {
 
@@ -47,6 +48,7 @@ class Metrics {
   void count_service(std::string_view service, std::string_view outcome, double seconds);
   void count_code(otp::SendVerdict verdict);
   void count_try(otp::TryVerdict verdict);
+  void count_fill(vouchers::FillVerdict verdict);
   void count_switched_off(std::string_view service, std::string_view company);  // "": of none in particular
   void count_store_failure() { store_failures_->Increment(); }
 
@@ -68,6 +70,7 @@ class Metrics {
   prometheus::Family<prometheus::Histogram>* service_seconds_;
   std::array<prometheus::Counter*, 7> codes_{};  // by SendVerdict
   std::array<prometheus::Counter*, 4> tries_{};  // by TryVerdict
+  std::array<prometheus::Counter*, 5> fills_{};  // by FillVerdict
   prometheus::Family<prometheus::Counter>* switched_off_;
   prometheus::Counter* store_failures_;
   std::map<std::string, prometheus::Counter*, std::less<>> service_outcomes_;  // "service/outcome"

@@ -18,6 +18,7 @@ enum class Switched : std::uint8_t {
   by_payees,      // each one that is paid
   by_case,        // the one that the case is about, also where only a receipt says which
   among_several,  // those that are asked; one that is not on is left out
+  by_seller,      // the one that sells water for tankers
 };
 
 // Notes in the request what is left out of it and, of a service that `begins` something, what that stands behind. The

@@ -1,7 +1,7 @@
-// payments.pay: from the person's card, or straight with a voucher whose rest stays on the card. One transaction uses
-// up what authorised it, reserves the money and marks it as sent; then the company is asked, once. What it said is
-// written with what the person is told; where it did not say, the money stays reserved and daemon/payment_follow_up
-// asks for it by reference.
+// payments.pay, and fills.buy, which pays for water: from the person's card, or straight with a voucher whose rest
+// stays on the card. One transaction uses up what authorised it, reserves the money and marks it as sent; then the
+// company is asked, once. What it said is written with what the person is told; where it did not say, the money stays
+// reserved and daemon/payment_follow_up asks for it by reference.
 #include <algorithm>
 
 #include "payments/receipt.hpp"
@@ -12,16 +12,26 @@
 namespace shubbak::services {
 namespace {
 
-Answer paid(const store::StoredPayment& payment) {
+constexpr std::string_view fills_service = "fills.buy";
+
+// "unknown": what was bought cannot be told now; daemon/payment_follow_up will.
+Answer paid(World& world, std::string_view service, const store::StoredPayment& payment) {
   Answer told = answer("ok", {{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}});
+  if (service == fills_service) {
+    const auto fill = world.store.fills().find_fill(payment.number);
+    if (!fill || !*fill) return answer("unknown");
+    // Of a fill that was taken meanwhile the code is kept no more.
+    told.outcome.data["code"] = (*fill)->code.empty() ? std::string("-") : (*fill)->code;
+  }
   told.used_authorisation = true;  // with the reservation
   return told;
 }
 
 // Written together with what the person is told; if it is not, daemon/payment_follow_up ends and tells it.
-Answer ended(const store::StoredPayment& payment, const PaymentEnd& end) {
+Answer ended(World& world, std::string_view service, const store::StoredPayment& payment, const PaymentEnd& end) {
   if (end.next == payments::Next::wait) return answer("unknown");
-  Answer told = end.next == payments::Next::settle ? paid(payment) : answer("declined");
+  Answer told = end.next == payments::Next::settle ? paid(world, service, payment) : answer("declined");
+  if (told.outcome.outcome == "unknown") return told;
   told.changes.push_back(change_of(payment, end, wall_now()));
   told.outcome_on_conflict = "unknown";
   return told;
@@ -29,18 +39,18 @@ Answer ended(const store::StoredPayment& payment, const PaymentEnd& end) {
 
 // A payment was begun under this key before: a press that came twice, or a dialogue that was dropped and taken up.
 // That nothing was taken is told only of one that was released, whatever is asked under its key or configured by now.
-boost::asio::awaitable<Answer> begun_before(World& world, const Request& request,
+boost::asio::awaitable<Answer> begun_before(World& world, const Request& request, const std::string& service,
                                             const store::StoredPayment& payment) {
   const bool is_open = payment.state == ledger::State::reserved;
   if (!is_open && payment.state != ledger::State::posted) co_return answer("declined");
   const auto confirmed = confirmed_payment(request);
   if (!confirmed || !is_same(payment, *confirmed)) co_return answer("unknown");
-  if (!is_open) co_return paid(payment);
+  if (!is_open) co_return paid(world, service, payment);
   companies::Company* const company = world.companies.find(payment.company);
   if (company == nullptr) co_return answer("unknown");
   auto asking = company->payment_status(payment.account, payment.amount, payment.key, time_left(request));
   const auto status = co_await std::move(asking);
-  co_return ended(payment, end_of(payment, status, wall_now()));
+  co_return ended(world, service, payment, end_of(payment, status, wall_now()));
 }
 
 // Of a payment that the flow says pays the fee of a case: that it does, when it is begun. Nothing: it is of no case.
@@ -56,19 +66,21 @@ std::optional<store::Change> fee_required(const Request& request, const AskedPay
 }
 
 std::vector<store::Change> beginning(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,
-                                     const std::optional<vouchers::Pin>& voucher) {
+                                     const std::optional<vouchers::Pin>& voucher, const std::string& service,
+                                     std::optional<store::FillOrder> fill) {
   const Caller& caller = request.caller;
   std::vector<store::Change> changes = request.required;
   if (auto fee = fee_required(request, asked)) changes.push_back(*std::move(fee));
   if (voucher) changes.push_back(redemption(caller, request.payment_key + ".v", *voucher, wallet, request.now));
   store::BeginPayment begin = begin_payment(request, asked, wallet, request.payment_key);
+  begin.fill = std::move(fill);
   if (request.waits) {
     begin.revision = request.waits->revision;
     begin.session = request.waits->session;
   }
   changes.emplace_back(store::PaymentChange(std::move(begin)));
   add_beginning(request, changes);
-  return carried_out(caller, "payments.pay", std::move(changes), request.now);
+  return carried_out(caller, service, std::move(changes), request.now);
 }
 
 }  // namespace
@@ -134,11 +146,16 @@ void add_beginning(const Request& request, std::vector<store::Change>& changes) 
 }
 
 boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
+  return pay_from_card(world, std::move(request), "payments.pay", std::nullopt);
+}
+
+boost::asio::awaitable<Answer> pay_from_card(World& world, Request request, std::string service,
+                                             std::optional<store::FillOrder> fill) {
   if (request.payment_key.empty()) co_return answer("declined");
   auto found = world.store.payments().find_payment(request.payment_key);
   if (!found) co_return answer("unknown");
   if (*found) {
-    auto telling = begun_before(world, request, **found);
+    auto telling = begun_before(world, request, service, **found);
     co_return co_await std::move(telling);
   }
   const auto confirmed = confirmed_payment(request);
@@ -159,13 +176,13 @@ boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
     const auto funds = funds_for(request.payment_key, **wallet, world.store.ledger(), world.store.payments());
     if (!funds) co_return answer("unknown");
     if (funds->begun) {  // another press was faster
-      auto telling = begun_before(world, request, *funds->begun);
+      auto telling = begun_before(world, request, service, *funds->begun);
       co_return co_await std::move(telling);
     }
     if (funds->available < asked->amount.minor + asked->fee) co_return answer("insufficient");
   }
 
-  auto committing = commit(world.store, beginning(request, *asked, **wallet, voucher));
+  auto committing = commit(world.store, beginning(request, *asked, **wallet, voucher, service, std::move(fill)));
   const auto committed = co_await std::move(committing);
   found = world.store.payments().find_payment(request.payment_key);
   if (!found) co_return answer("unknown");
@@ -173,7 +190,7 @@ boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
   const store::StoredPayment& payment = **found;
   const bool is_ours = committed && !committed->transfers.empty() && !committed->transfers.front().repeated;
   if (!is_ours) {  // another press under the same key was faster
-    auto telling = begun_before(world, request, payment);
+    auto telling = begun_before(world, request, service, payment);
     co_return co_await std::move(telling);
   }
   auto paying = asked->company->pay({.account = payment.account,
@@ -182,7 +199,7 @@ boost::asio::awaitable<Answer> payments_pay(World& world, Request request) {
                                      .not_after = payment.not_after},
                                     time_left(request));
   const auto said = co_await std::move(paying);
-  co_return ended(payment, end_of_order(payment, said, wall_now()));
+  co_return ended(world, service, payment, end_of_order(payment, said, wall_now()));
 }
 
 }  // namespace shubbak::services

@@ -38,7 +38,8 @@ std::string evidence_of(const store::StoredPayment& payment, const companies::Pa
 
 // Nothing: the flow says nothing of it. Of the walk nothing else is kept, so a key or code that is made on the way is
 // nobody's.
-std::optional<std::string> words_of_flow(const flows::Revision& begun_on, const store::StoredPayment& payment) {
+std::optional<std::string> words_of_flow(store::Store& store, const flows::Revision& begun_on,
+                                         const store::StoredPayment& payment) {
   auto session = flows::load_session(begun_on, payment.session);
   if (!session) return std::nullopt;
   const std::function<std::uint64_t()> no_key = [] { return std::uint64_t{0}; };
@@ -47,9 +48,10 @@ std::optional<std::string> words_of_flow(const flows::Revision& begun_on, const 
       .screen = {.octets_max = 160}, .linked = true, .random = &no_key, .new_code = &no_code};
   session->waits_for_call = true;
   flows::outcome(begun_on, *session, {"unknown", {}}, context);
-  return flows::late_sms(
-      begun_on, *session,
-      {"ok", {{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}}}, context);
+  boost::json::object told{{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}};
+  // Of water that was paid: good from the same transaction on that this goes out with.
+  if (const auto fill = store.fills().find_fill(payment.number); fill && *fill) told.emplace("code", (*fill)->code);
+  return flows::late_sms(begun_on, *session, {"ok", std::move(told)}, context);
 }
 
 }  // namespace
@@ -111,7 +113,7 @@ std::string news_of_ending(store::Store& store, const flows::Revision& words, co
   const auto locale = news_locale(store, words, payment);
   if (!locale) return {};
   if (settled && begun_on != nullptr && !payment.session.empty()) {
-    if (auto told = words_of_flow(*begun_on, payment)) return *std::move(told);
+    if (auto told = words_of_flow(store, *begun_on, payment)) return *std::move(told);
   }
   return news_of_end(words, *locale, payment, settled);
 }

@@ -28,6 +28,7 @@
 #include "otp/otp.hpp"
 #include "polls/poll.hpp"
 #include "services/bill_notice.hpp"
+#include "services/fills.hpp"
 #include "services/inquiry_limits.hpp"
 #include "services/office_table.hpp"
 #include "services/owned_accounts.hpp"
@@ -126,6 +127,7 @@ struct World {
   std::function<void(std::string_view service, std::string_view company)> count_switched_off{};
   polls::Plan polls{};
   OfficeTable offices{};
+  FillSale fills{};
 };
 
 // The signatures of every service, which the loader checks flows against.

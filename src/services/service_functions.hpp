@@ -28,6 +28,11 @@ boost::asio::awaitable<Answer> cases_rate(World& world, Request request);
 boost::asio::awaitable<Answer> cases_reopen(World& world, Request request);
 boost::asio::awaitable<Answer> cases_slots(World& world, Request request);
 boost::asio::awaitable<Answer> cases_status(World& world, Request request);
+boost::asio::awaitable<Answer> fills_buy(World& world, Request request);
+boost::asio::awaitable<Answer> fills_code(World& world, Request request);
+boost::asio::awaitable<Answer> fills_mine(World& world, Request request);
+boost::asio::awaitable<Answer> fills_offer(World& world, Request request);
+boost::asio::awaitable<Answer> fills_quote(World& world, Request request);
 boost::asio::awaitable<Answer> links_pending(World& world, Request request);
 boost::asio::awaitable<Answer> links_confirm(World& world, Request request);
 boost::asio::awaitable<Answer> links_confirm_by_code(World& world, Request request);
@@ -132,6 +137,10 @@ bool is_other_fee(const AskedPayment& asked);
 // Of the caller's card, to be refused by the company once the call's time is over.
 store::BeginPayment begin_payment(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,
                                   std::string key);
+// Pays as the request's arguments say, for `service`, from the person's card or with a voucher. `fill`: what a
+// payment that is begun by this is for, if that is water; of fills.buy the code is told with the receipt.
+boost::asio::awaitable<Answer> pay_from_card(World& world, Request request, std::string service,
+                                             std::optional<store::FillOrder> fill);
 // What is told of payments of which nothing is in the store after that commit.
 Answer not_begun(const Result<store::Committed>& committed);
 // Whose accounts are paid at once, each company once; none where the arguments list none.

@@ -38,6 +38,8 @@ std::vector<std::string> companies_named(World& world, Switched how, const Reque
       return companies_of_payees(request);
     case Switched::by_case:
       return {company_of_case(world, request)};
+    case Switched::by_seller:
+      return {world.fills.company};
     case Switched::never:
     case Switched::for_everyone:
     case Switched::among_several:

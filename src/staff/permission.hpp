@@ -10,18 +10,19 @@
 
 namespace shubbak::staff {
 
-enum class Role : std::uint8_t { clerk, cashier, case_worker, designer, publisher, overseer, admin };
+enum class Role : std::uint8_t { clerk, cashier, case_worker, designer, publisher, overseer, admin, station };
 struct RoleName {
   Role role;
   std::string_view name;  // in the API, on the command line and in the database
 };
-inline constexpr std::array<RoleName, 7> roles{{{Role::clerk, "clerk"},
+inline constexpr std::array<RoleName, 8> roles{{{Role::clerk, "clerk"},
                                                 {Role::cashier, "cashier"},
                                                 {Role::case_worker, "case_worker"},
                                                 {Role::designer, "designer"},
                                                 {Role::publisher, "publisher"},
                                                 {Role::overseer, "overseer"},
-                                                {Role::admin, "admin"}}};
+                                                {Role::admin, "admin"},
+                                                {Role::station, "station"}}};
 
 constexpr std::string_view to_string(Role role) {
   return roles[static_cast<std::size_t>(role)].name;
@@ -84,6 +85,8 @@ enum class Permission : std::uint8_t {
   broadcast_read,
   broadcast_write,   // to write one, propose it, and stop any
   broadcast_decide,  // one that another account has written and proposed; and to let a paused one go on
+  fill_read,
+  fill_redeem,  // water that was paid before, at the account's station
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -95,7 +98,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 38> permissions{{
+inline constexpr std::array<PermissionRow, 40> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -155,6 +158,8 @@ inline constexpr std::array<PermissionRow, 38> permissions{{
      {Role::designer, Role::publisher, Role::overseer, Role::admin}},
     {Permission::broadcast_write, "broadcast.write", Reach::whole_deployment, {Role::designer, Role::publisher}},
     {Permission::broadcast_decide, "broadcast.decide", Reach::whole_deployment, {Role::publisher}},
+    {Permission::fill_read, "fill.read", Reach::whole_deployment, {Role::cashier, Role::case_worker, Role::overseer}},
+    {Permission::fill_redeem, "fill.redeem", Reach::anywhere, {Role::station}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

@@ -3,7 +3,7 @@
 namespace shubbak::vouchers {
 
 Status check(const FillPolicy& policy) {
-  return check(policy.wrong, "fills.redeeming.wrong");
+  return check(policy.wrong, "fills.wrong");
 }
 
 bool is_usable(const Fill& fill, WallTime now) {

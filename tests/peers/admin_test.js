@@ -15,7 +15,7 @@ const {System, shubbak} = require('./system');
 const msisdn = '+963933123456';
 const national_id = '01020304050';
 const password = 'a long password';
-const roles = ['clerk', 'cashier', 'case_worker', 'designer', 'publisher', 'overseer', 'admin'];
+const roles = ['clerk', 'cashier', 'case_worker', 'designer', 'publisher', 'overseer', 'admin', 'station'];
 
 const system = new System();
 const smsc = new Smsc();
@@ -273,7 +273,7 @@ test('an admin makes, changes and closes an account', async () => {
   const account = {name: 'amal', full_name: 'أمل حداد', email: 'amal@example.org', password, roles: ['clerk@damascus/rif/post_7']};
   assert.equal((await call('POST', '/staff', {role: 'admin', body: account})).status, 201);
   assert.equal((await call('POST', '/staff', {role: 'overseer', body: account})).status, 403);
-  assert.equal((await call('GET', '/staff', {role: 'admin'})).body.staff.length, 8);
+  assert.equal((await call('GET', '/staff', {role: 'admin'})).body.staff.length, 9);
   assert.equal((await call('GET', '/staff', {role: 'clerk'})).status, 403);
   const names = async (body) => (await call('POST', '/staff/find', {role: 'overseer', body})).body.staff.map(({name}) => name);
   const all = await names({});
@@ -566,6 +566,26 @@ test('a broadcast is written, counted, approved by a second person, and stopped 
   assert.equal((await call('POST', '/broadcasts/find', {role: 'clerk', body: {}})).status, 403);
   const found = (await call('POST', '/broadcasts/find', {role: 'overseer', body: {}})).body.broadcasts;
   assert.deepEqual(found.map((one) => [one.number, one.state]), [[number, 'cancelled'], [own, 'rejected']]);
+});
+
+test('a station takes water by codes, and cannot tell one that is used from one that there is not', async () => {
+  const asked = (body, role = 'station') => call('POST', '/fills/redeem', {role, body});
+  const digit = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const tried = await Promise.all(digit.map((last) => asked({code: `00000000007${last}`, key: `press-${last}`})));
+  assert.deepEqual(tried.map(({status}) => status).sort(), [200, ...Array(9).fill(422)]);
+  const right = tried.findIndex(({status}) => status === 200);
+  assert.deepEqual(tried[right].body, {outcome: 'refused'});
+  assert.equal(tried[(right + 1) % 10].body.error.field, 'code');
+  const wrong = {code: `00000000007${right}`, key: `press-${right}`};
+  assert.deepEqual((await asked(wrong)).body, {outcome: 'refused'});
+  assert.deepEqual((({status, body}) => [status, body.error.field])(await asked({...wrong, gallons: 1})), [409, 'key']);
+  assert.equal((await asked(wrong, 'clerk')).status, 403);
+  for (const key of ['a', 'b', 'c']) assert.deepEqual((await asked({...wrong, key})).body, {outcome: 'refused'});
+  const locked = await asked({...wrong, key: 'd'});
+  assert.deepEqual([locked.status, locked.body.error.code], [429, 'locked']);
+  assert.match((await system.get('/metrics')).body, /^shubbak_fills_total\{outcome="refused"\} 4$/m);
+  assert.deepEqual((await call('POST', '/fills/find', {role: 'overseer', body: {}})).body.fills, []);
+  assert.equal((await call('POST', '/fills/find', {role: 'station', body: {}})).status, 403);
 });
 
 test('what is switched on where is told to overseers, changed by who publishes or administers, and obeyed at once', async () => {

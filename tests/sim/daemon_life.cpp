@@ -97,7 +97,9 @@ services::World DaemonLife::world_of(const daemon::Config& config) {
           .link_rules = config.links,
           .case_kinds = config.case_kinds,
           .polls = config.poll_plan(),
-          .offices = services::OfficeTable(config.offices)};
+          .offices = services::OfficeTable(config.offices),
+
+          .fills = config.fills.sale};
 }
 
 std::string DaemonLife::new_code() {

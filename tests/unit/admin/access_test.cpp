@@ -2,6 +2,7 @@
 #include <set>
 
 #include "cases/case.hpp"
+#include "domain/check_digit.hpp"
 #include "payments/receipt.hpp"
 #include "reconcile/match.hpp"
 #include "tests/unit/admin/fixture.hpp"
@@ -70,6 +71,7 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
                                             "/cases/find",
                                             "/cases/show",
                                             "/broadcasts/find",
+                                            "/fills/find",
                                             "/reports/payments",
                                             "/reports/payments/verify",
                                             "/reports/readings",
@@ -173,6 +175,8 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
         {"texts", {{{"language", "ar"}, {"text", "انقطاع غداً"}}}},
         {"expires", "2026-09-25T12:00"}}},
       {"/reconcile/report", {{"company", "aleppo"}, {"day", "2026-09-01"}}},
+      {"/fills/find", {}},
+      {"/fills/redeem", {{"code", std::string("00000000007") + check_digit("00000000007")}, {"key", "press-1"}}},
       {"/reconcile/cases/find", {}},
       {"/reconcile/cases/resolve",
        {{"case", reconcile::case_number(1)}, {"how", "explained"}, {"note", "their ticket"}}},
@@ -192,7 +196,8 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
       {"/rollout", {{"service", "*"}, {"company", "*"}, {"share", 100}}},
       {"/rollout/clear", {{"service", "*"}, {"company", "*"}}}};
   Office office;
-  for (const char* name : {"clerk", "cashier", "case_worker", "designer", "publisher", "overseer", "admin"})
+  for (const char* name :
+       {"clerk", "cashier", "case_worker", "designer", "publisher", "overseer", "admin", "station"})
     office.add(name, name);
   office.add("amal", "clerk");
   const std::string clerk = office.login("clerk");
@@ -200,8 +205,12 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
   REQUIRE(office.post("/flows/proposals", office.login("designer"), bodies.at("/flows/proposals")).status == 201);
   REQUIRE(office.post("/cash/drawers", office.login("admin"), bodies.at("/cash/drawers")).status == 201);
   const std::string overseer = office.login("overseer");
-  const std::string others[] = {clerk, office.login("publisher"), office.login("admin"), office.login("cashier"),
-                                office.login("case_worker")};
+  const std::string others[] = {clerk,
+                                office.login("publisher"),
+                                office.login("admin"),
+                                office.login("cashier"),
+                                office.login("case_worker"),
+                                office.login("station")};
   const auto asked = [&](const Route& route, const std::string& token) {
     const auto body = bodies.find(route.path);
     const auto text =

@@ -49,6 +49,8 @@ const std::map<std::string, std::set<std::string>> table{
     {"broadcast.read", {"designer", "publisher", "overseer", "admin"}},
     {"broadcast.write", {"designer", "publisher"}},
     {"broadcast.decide", {"publisher"}},
+    {"fill.read", {"cashier", "case_worker", "overseer"}},
+    {"fill.redeem", {"station"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {
