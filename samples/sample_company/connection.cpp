@@ -284,7 +284,7 @@ void Connection::answer(const Request& request) {
 void Connection::pay(PaymentOrder order) {
   ++company_->stats.payments;
   const std::optional<Misbehaviour> wrong = misbehaviour_of_account(order.account);
-  const std::optional<PaidMisbehaviour> wrong_when_paid = misbehaviour_when_paid(order.account);
+  const std::optional<PaidMisbehaviour> wrong_when_paid = misbehaviour_when_paid(order.account, order.amount.minor);
   Reply reply;
   if (wrong_when_paid != PaidMisbehaviour::hangs_before) {
     reply = company_->billing.pay(std::move(order), wall_now());

@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "samples/sample_company/named_accounts.hpp"
+
 namespace shubbak::samples {
 
 namespace json = boost::json;
@@ -69,6 +71,11 @@ std::optional<Misbehaviour> misbehaviour_of_account(std::string_view account) {
 
 std::optional<PaidMisbehaviour> misbehaviour_when_paid(std::string_view account) {
   return by_account<PaidMisbehaviour>(account, misbehaving_when_paid_first, misbehaving_when_paid_last);
+}
+
+std::optional<PaidMisbehaviour> misbehaviour_when_paid(std::string_view account, std::int64_t amount_minor) {
+  if (account == filling_account && amount_minor == misbehaving_fill_minor) return PaidMisbehaviour::pays_then_hangs;
+  return misbehaviour_when_paid(account);
 }
 
 std::optional<OddPerson> odd_person(std::string_view national_id) {

@@ -50,6 +50,9 @@ constexpr std::uint64_t misbehaving_when_paid_first = misbehaving_last + 1;  // 
 constexpr std::uint64_t misbehaving_when_paid_last = misbehaving_when_paid_first + 7;
 
 std::optional<PaidMisbehaviour> misbehaviour_when_paid(std::string_view account);
+// Of a payment of that amount: the account that all water for tankers is paid onto is right but for one of these.
+constexpr std::int64_t misbehaving_fill_minor = 6'500;  // pays_then_hangs
+std::optional<PaidMisbehaviour> misbehaviour_when_paid(std::string_view account, std::int64_t amount_minor);
 std::optional<Misbehaviour> misbehaviour_of_account(std::string_view account);
 // A person for whom something goes wrong: "0000" + misbehaving account, at every company; "0001" + ..., at the first
 // company only; "0002" + ..., when the account is asked for, which the first company lists. With a number of Kuwait's

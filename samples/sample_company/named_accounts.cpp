@@ -167,6 +167,8 @@ constexpr std::array accounts{
                  car_payments},
     NamedAccount{"traffic", "28505051234567", "7101010", "موتوسيكل 4321", 0, 0, 0, "2026-10-03", false, {}},
     NamedAccount{"district", "29010280165195", "7201001", "محل شارع فيصل", 15'000, 1, 0, "2026-10-03", false, {}},
+    // That all water for tankers is paid onto before it is filled: nobody's.
+    NamedAccount{"water", "", filling_account, "تعبئة الصهاريج", 90'000'000, 1, 0, "2026-10-03", false, {}},
     // A meter of each kind (samples/README.md, "Meters").
     syrian("4560001", "عداد 1", 99'950, {.digits = 5, .usual = 300}),
     syrian("4560002", "عداد 2", 55'000, {.digits = 6, .replaced_on = "2026-10-15", .start_value = 12}),

@@ -38,6 +38,8 @@ struct NamedAccount {
   NamedMeter metered{};
 };
 
+inline constexpr std::string_view filling_account = "20900000";
+
 std::span<const NamedAccount> named_accounts();
 
 }  // namespace shubbak::samples

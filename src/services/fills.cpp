@@ -24,11 +24,11 @@ bool is_sold(const FillSale& sale, std::int64_t gallons) {
 }
 
 // As a person who has bought several tells them apart by.
-std::string masked(const std::string& code) {
+std::string last_digits_of(const std::string& code) {
   return code.empty() ? std::string("-") : "*" + code.substr(code.size() - 4);
 }
 
-std::string last_day(const World& world, const store::StoredFill& fill) {
+std::string last_day_of(const World& world, const store::StoredFill& fill) {
   return local_date(fill.is.expires.value() - std::chrono::milliseconds(1), world.utc_offset);
 }
 
@@ -37,7 +37,7 @@ std::string last_day(const World& world, const store::StoredFill& fill) {
 boost::asio::awaitable<Answer> fills_offer(World& world, Request) {
   if (seller(world) == nullptr) co_return answer("error");
   const FillSale& sale = world.fills;
-  co_return answer("ok", {{"step", sale.step}, {"most", sale.most()}, {"price", sale.price.minor}});
+  co_return answer("ok", {{"step", std::int64_t{sale.step}}, {"most", sale.most()}, {"price", sale.price.minor}});
 }
 
 boost::asio::awaitable<Answer> fills_quote(World& world, Request request) {
@@ -83,8 +83,8 @@ boost::asio::awaitable<Answer> fills_mine(World& world, Request request) {
   for (const store::StoredFill& fill : *found) {
     rows.push_back({{"receipt", payments::receipt_number(fill.payment)},
                     {"gallons", fill.is.left()},
-                    {"code", masked(fill.code)},
-                    {"until", last_day(world, fill)}});
+                    {"code", last_digits_of(fill.code)},
+                    {"until", last_day_of(world, fill)}});
   }
   const auto count = static_cast<std::int64_t>(rows.size());
   co_return answer("ok", {{"fills", std::move(rows)}, {"count", count}});
@@ -101,7 +101,7 @@ boost::asio::awaitable<Answer> fills_code(World& world, Request request) {
   const bool is_theirs = one != found->end() && one->msisdn == request.caller.subject && !one->code.empty();
   if (!is_theirs) co_return answer("not_found");
   if (!holder->link || holder->link->hold != store::MoneyHold::none) co_return answer("held");
-  co_return answer("ok", {{"code", one->code}, {"gallons", one->is.left()}, {"until", last_day(world, *one)}});
+  co_return answer("ok", {{"code", one->code}, {"gallons", one->is.left()}, {"until", last_day_of(world, *one)}});
 }
 
 }  // namespace shubbak::services
