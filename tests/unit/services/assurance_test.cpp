@@ -70,6 +70,10 @@ const std::vector<AssuranceRow>& product_table() {
        {{"category", "private"}, {"national_id", "01234567890"}, {"number", "7777777"}, {"by", "any"}},
        "not_found"},
       {"bills.list", link, own_bill},
+      {"fills.offer", open},
+      {"fills.quote", link, {{"gallons", 2'000}}},
+      {"fills.mine", link},
+      {"fills.code", link, {{"receipt", "00000013"}}, "not_found"},
       {"notices.subscribe", link, {{"governorate", "21"}, {"account", "2100345"}}},
       {"notices.cancel", link, {{"account", "2100345"}}, "none"},
       {"notices.list", link},
@@ -103,6 +107,7 @@ const std::vector<AssuranceRow>& product_table() {
       {"readings.submit", confirm, own_bill_and("value", 9'990)},
       // pay, top up, change PIN: a link and a code that is bound to it. Suspending is as final
       {"payments.pay", code, own_bill_and("amount", 30'000), "insufficient"},
+      {"fills.buy", code, {{"gallons", 2'000}}, "declined"},  // of another amount; fills_test.cpp
       {"payments.pay_all", code, {{"payees", "aleppo/2100345/30000/0"}, {"total", 30'000}}, ""},  // pay_all_test.cpp
       {"payments.pay_by_bank_card", code, own_bill_and("amount", 30'000), ""},  // bank_card_test.cpp
       {"wallet.top_up", code, {{"voucher", unsold_voucher()}}, "refused"},
@@ -122,6 +127,7 @@ const flows::ServiceSignature& signature_of(std::string_view name) {
 struct AssuranceTown : Town {
   explicit AssuranceTown(Channel by) : Town({}, {}, cases::sample_kinds()) {
     channel = by;
+    world->fills = {.company = "aleppo", .account = "2100345", .price = {500, Currency::SYP}};
     const Actor console{Actor::Kind::command_line, "test"};
     REQUIRE(commit({store::ChangeLink{caller, *person, identity::LinkEvent::import, console, wall_now()}}).ok());
   }
