@@ -357,6 +357,36 @@ TEST_CASE("when and how fast broadcasts go out is read, and what their texts cos
   CHECK(ways.front().price_per_part == 150);
 }
 
+TEST_CASE("how water for tankers is sold is read, and what nobody could buy is a fault") {
+  const auto fills = [](const std::string& settings) { return good + "fills: {" + settings + "}\n"; };
+  const std::string sold = "company: homs, account: \"20900000\", price: \"5\"";
+  const auto silent = parse(good);
+  REQUIRE(silent.ok());
+  CHECK(silent->fills.sale.company.empty());
+  CHECK_FALSE(silent->fills.taking.partial);
+  const auto config =
+      parse(fills(sold + ", step: 500, steps_max: 4, code_lives: 7d, partial: true, wrong: {free_failures: 5}"));
+  REQUIRE(config.ok());
+  CHECK(config->fills.sale.account == "20900000");
+  CHECK(config->fills.sale.price.minor == 500);
+  CHECK(config->fills.sale.most() == 2'000);
+  CHECK(config->fills.sale.code_lives == 7 * 24h);
+  CHECK(config->fills.taking.partial);
+  CHECK(config->fills.taking.wrong.free_failures == 5);
+  const auto is_told = [&](const std::string& settings, const std::string& what) {
+    INFO(settings);
+    CHECK(fault(fills(settings)).find(what) != std::string::npos);
+  };
+  is_told("price: \"5\"", "fills.company says who sells");
+  is_told("company: hama, account: \"20900000\", price: \"5\"", "fills.company is none of the companies");
+  is_told("company: homs, account: \"2090x\", price: \"5\"", "fills.account must be 3 to 20 digits");
+  is_told("company: homs, account: \"20900000\"", "fills.price must be above 0");
+  is_told(sold + ", step: 0", "fills.step must be 1 to 100000");
+  is_told(sold + ", steps_max: 1000", "fills.steps_max must be 1 to 999");
+  is_told(sold + ", code_lives: 1h", "fills.code_lives must be 1d to 1000d");
+  is_told(sold + ", wrong: {free_failures: 0}", "fills.wrong: a window is");
+}
+
 TEST_CASE("a value that would stop the daemon, or its link, later on is a fault of the file") {
   const auto smpp = [](const std::string& setting) {
     return fault(with("password: \"${PASSWORD:-secret}\"", "password: secret, " + setting));

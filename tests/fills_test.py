@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Water for tankers, bought on a phone and taken on the command line of a station: fills_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER."""
+import atexit
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+work = pathlib.Path(tempfile.mkdtemp())
+password = "a long password"
+patience_s = 120
+processes = []
+
+
+def end_all():
+    for process in processes:
+        process.terminate()
+        process.wait(patience_s)
+    shutil.rmtree(work, ignore_errors=True)
+
+
+atexit.register(end_all)
+
+
+def check(true, what):
+    if not true:
+        sys.exit(f"fills_test: {what}")
+
+
+def start(arguments, **more):
+    process = subprocess.Popen([str(one) for one in arguments], env=environment, text=True, **more)
+    processes.append(process)
+    return process
+
+
+def run(*arguments, given=password + "\n", code=0):
+    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], input=given, capture_output=True, text=True,
+                          env=environment, timeout=patience_s)
+    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def redeem(digits, key, *more, who="sabhan", code=0):
+    return run("fills", "redeem", "--as", who, "--key", key, *more, given=f"{password}\n{digits}\n", code=code)
+
+
+# Damm's check digit: the last one leads back to 0.
+damm = ("0317598642", "7092154863", "4206871359", "1750983426", "6123045978", "3674209581", "5869720134", "8945362017", "9438617205",
+        "2581436790")
+
+
+def is_checked(digits):
+    interim = 0
+    for digit in digits:
+        interim = int(damm[interim][int(digit)])
+    return interim == 0
+
+
+# --- somebody buys 3,000 gallons
+shutil.copytree(source / "config", work / "config")
+config = work / "config/kuwait-mew/shubbak.yaml"
+(work / "key").write_text("a" * 64 + "\n")
+(work / "key").chmod(0o600)
+environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), ZAIN_PASSWORD="secret",
+                   SHUBBAK_HANDSET_PASSWORD="secret", SHUBBAK_HTTP_PORT="0")
+conversations = (source / "config/kuwait-mew/conversations/tanker.yaml").read_text().split("\n---\n")
+script = [one for one in conversations if "opens a service card" in one or "after asking for too much" in one]
+check(len(script) == 2, "tanker.yaml has not the conversations that this test is of")
+(work / "day.yaml").write_text("\n---\n".join(script))
+companies = start([build / "samples/sample_company", "--currency", "KWD", *"--port 0 --name electricity --port 0 --name water".split()],
+                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+for name in ("electricity", "water"):
+    told = re.search(r" listening on (\S+)\n", companies.stdout.readline())
+    check(told, "the companies did not start")
+    environment[f"COMPANY_{name.upper()}_URL"] = f"http://{told[1]}"
+run("link", "given", work / "day.yaml")
+sold = subprocess.run([source / "samples/sell_vouchers", shubbak, config, work, "20"], env=environment, timeout=patience_s)
+check(sold.returncode == 0, "no vouchers were sold")
+check("0 bought = 0 unused + 0 redeemed" in run("fills", "list"), "something is bought before anybody has")
+os.mkfifo(work / "port")
+phone = start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", work / "port", "--system-id", "shubbak", "--service-code",
+               "*152#", "--short-code", "152", "--script", work / "day.yaml", "--vouchers", work / "vouchers.pins"],
+              stdout=(work / "phone").open("w"), stderr=subprocess.STDOUT)
+environment["ZAIN_PORT"] = (work / "port").read_text().strip()
+start([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"), stderr=subprocess.STDOUT)
+seen = (work / "phone").read_text
+check(phone.wait(patience_s) == 0, f"the day did not hold: {seen()}")
+codes = {digits for digits in re.findall(r"(?<!\d)\d{12}(?!\d)", seen()) if is_checked(digits)} - {"279030301307"}
+check(len(codes) == 1, f"{len(codes)} fill codes were told")
+(digits,) = codes
+
+# --- a station takes it once
+for who, role in (("sabhan", "station@*/*/sabhan"), ("doha", "station@*/*/doha"), ("amal", "cashier")):
+    run("staff", "add", who, "--full-name", who, "--role", role)
+listed = run("fills", "list")
+check("unused  3000 gallons, 3000 left" in listed and "gallons: 3000 bought = 3000 unused + 0 redeemed + 0 expired + 0 refunded" in listed, listed)
+receipt = listed.split()[0]
+check("fill.redeem" in redeem(digits, "press-1", who="amal", code=1), "a cashier fills tankers")
+mistyped = digits[:-1] + str((int(digits[-1]) + 1) % 10)
+check("mistyped" in redeem(mistyped, "press-1", code=1), "a mistyped code is not told as one")
+check("12 digits" in redeem("1234", "press-1", code=1), "a short code is not told as one")
+check("only_whole" in redeem(digits, "press-1", "--gallons", 1000, code=1), "a part is taken where parts are not allowed")
+check("too_much" in redeem(digits, "press-1", "--gallons", 4000, code=1), "more is taken than was bought")
+first = redeem(digits, "press-1")
+check(first.endswith(f"fill 3000 gallons: receipt {receipt}, 0 left\n"), first)
+check(redeem(digits, "press-1") == first, "who has lost the answer is not told it again")
+check("refused" in redeem(digits, "press-2", code=1), "it is taken twice")
+check("refused" in redeem(digits, "press-1", who="doha", code=1), "it is taken twice, at two stations")
+check("another code or volume" in redeem(digits, "press-1", "--gallons", 3000, code=1), "one key serves two requests")
+listed = run("fills", "list")
+check("redeemed  3000 gallons, 0 left" in listed and "gallons: 3000 bought = 0 unused + 3000 redeemed" in listed, listed)
+shown = run("fills", "show", receipt)
+check("  3000 gallons  " in shown and "by sabhan at sabhan" in shown, shown)
+check("no receipt" in run("fills", "show", "1234", code=1), "any number is a receipt's")
+
+# --- wrong codes lock the account that types them, and no other
+guess = next(f"50000000000{last}" for last in range(10) if is_checked(f"50000000000{last}"))
+for number in range(3):
+    check("refused" in redeem(guess, f"guess-{number}", code=1), "a guess is not refused")
+check("try again in" in redeem(guess, "guess-9", code=1), "guessing costs nothing")
+check("refused" in redeem(guess, "guess-9", who="doha", code=1), "who has not guessed is locked")
+
+# --- what was written tells nobody the code
+check(digits not in (work / "log").read_text() + listed + shown + first, "a code is told where it must not be")
+print("ok")
