@@ -159,6 +159,16 @@ json::object of(const store::KeptPlacement& kept) {
           {"state", word(state_word(placement.state))}};
 }
 
+json::object of(const store::StoredFill& fill) {
+  constexpr std::array<std::string_view, 5> states{"ordered", "unused", "redeemed", "over", "refunded"};
+  return {{"receipt", word(payments::receipt_number(fill.payment))},
+          {"state", word(states[static_cast<std::size_t>(fill.is.state)])},
+          {"gallons", fill.is.gallons},
+          {"taken", fill.is.redeemed},
+          {"bought", fill.bought ? time_value(*fill.bought) : json::value()},
+          {"expires", fill.is.expires ? time_value(*fill.is.expires) : json::value()}};
+}
+
 json::object of(const store::CitizenCaseEvent& event) {
   return {{"what", word(to_string(event.act))},
           {"at", time_value(event.at)},
@@ -270,6 +280,7 @@ std::string person_json(const NationalId& person, const store::PersonFile& file,
                          {"bank_card_orders", all_of(file.bank_card_orders)},
                          {"placements", all_of(file.placements)},
                          {"cases", all_of(file.cases)},
+                         {"fills", all_of(file.fills)},
                          {"audit", audit}};
   return json::serialize(all) + "\n";
 }

@@ -60,6 +60,7 @@ struct PersonFile {
   std::vector<StoredOrder> bank_card_orders{};  // newest first
   std::vector<KeptPlacement> placements{};      // newest first
   std::vector<KeptCase> cases{};                // newest first
+  std::vector<StoredFill> fills{};              // newest first, without their codes
 };
 
 // Copies the write-ahead log into the database file and cuts it to nothing, so that nothing erased is left in it.

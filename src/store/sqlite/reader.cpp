@@ -418,6 +418,7 @@ Result<PersonFile> Reader::person_file(const NationalId& person) {
     file->bank_card_orders = bank_cards_.orders_of(person, payments_in_file_max);
     file->placements = bank_cards_.placements_onto_cards_of(person, payments_in_file_max);
     file->cases = cases_.kept_of(person, payments_in_file_max);
+    file->fills = fills_.fills_of(person, payments_in_file_max);
     return file;
   });
 }

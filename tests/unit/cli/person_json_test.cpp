@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
+#include "payments/receipt.hpp"
+
 namespace shubbak::cli {
 namespace {
 
@@ -63,6 +65,8 @@ store::PersonFile sample_file() {
                            .state = ledger::State::posted,
                            .at = at(11),
                            .not_after = at(12)});
+  file.fills.push_back(
+      {.payment = 12, .is = {.state = vouchers::FillState::over, .gallons = 3'000}, .code = "402917385561"});
   file.placements.push_back({.placement = {.number = 7,
                                            .charge = 2,
                                            .card = "1234567890",
@@ -138,6 +142,12 @@ TEST_CASE("the file of a person has everything in full, but no code") {
                                              {"proposed", "2026-09-21T14:13:31Z"},
                                              {"decided", "2026-09-21T14:13:32Z"},
                                              {"state", "done"}}});
+  CHECK(all.at("fills") == json::value{{{"receipt", payments::receipt_number(12)},
+                                        {"state", "over"},
+                                        {"gallons", 3'000},
+                                        {"taken", 0},
+                                        {"bought", nullptr},
+                                        {"expires", nullptr}}});
   CHECK(all.at("cases") ==
         json::value{{{"tracking", cases::tracking_number(123'456'789)},
                      {"kind", "outage"},

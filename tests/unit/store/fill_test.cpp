@@ -312,6 +312,11 @@ TEST_CASE_METHOD(FillFixture, "no code stands in the database as it is, and who 
   done(buying(3'000));
   done(settle());
   CHECK(verdict(taking("wrong", 7)) == FillVerdict::refused);
+  const auto told = store->person_file(syrian());
+  REQUIRE(told.ok());
+  REQUIRE(told->fills.size() == 1);
+  CHECK(told->fills[0].is.gallons == 3'000);
+  CHECK(told->fills[0].code.empty());
   for (const char* file : {"", "-wal"}) {
     const std::string octets = read_file(config.path + file);
     for (const std::int64_t code : {1, 7}) CHECK(octets.find(digits_of(code)) == std::string::npos);
