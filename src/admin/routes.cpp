@@ -326,7 +326,7 @@ std::span<const Route> routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> rows(table.begin(), table.end());
     for (const auto& more : {cash_routes(), case_routes(), money_routes(), report_routes(), rollout_routes(),
-                             poll_routes(), broadcast_routes(), fill_routes()})
+                             poll_routes(), broadcast_routes(), fill_routes(), bank_routes()})
       rows.insert(rows.end(), more.begin(), more.end());
     return rows;
   }();

@@ -39,6 +39,7 @@ struct Route {
 
 inline constexpr std::string_view login_route = "/login";
 std::span<const Route> routes();
+std::span<const Route> bank_routes();
 std::span<const Route> cash_routes();   // its part of cash
 std::span<const Route> case_routes();   // of citizens' cases
 std::span<const Route> fill_routes();   // of water for tankers

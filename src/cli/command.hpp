@@ -18,6 +18,7 @@ int wrong_usage(std::string_view command, std::string_view what);  // exit_usage
 void add_config_option(CLI::App& command, std::string& file);
 
 void add_audit_command(CLI::App& app, int& exit_code);
+void add_bank_command(CLI::App& app, int& exit_code);
 void add_pdu_command(CLI::App& app, int& exit_code);
 void add_keys_command(CLI::App& app, int& exit_code);
 void add_ledger_command(CLI::App& app, int& exit_code);

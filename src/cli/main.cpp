@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   int exit_code = exit_ok;
   add_audit_command(app, exit_code);
   add_broadcast_command(app, exit_code);
+  add_bank_command(app, exit_code);
   add_cash_command(app, exit_code);
   add_check_command(app, exit_code);
   add_connectors_command(app, exit_code);

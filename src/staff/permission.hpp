@@ -10,19 +10,20 @@
 
 namespace shubbak::staff {
 
-enum class Role : std::uint8_t { clerk, cashier, case_worker, designer, publisher, overseer, admin, station };
+enum class Role : std::uint8_t { clerk, cashier, case_worker, designer, publisher, overseer, admin, station, bank };
 struct RoleName {
   Role role;
   std::string_view name;  // in the API, on the command line and in the database
 };
-inline constexpr std::array<RoleName, 8> roles{{{Role::clerk, "clerk"},
+inline constexpr std::array<RoleName, 9> roles{{{Role::clerk, "clerk"},
                                                 {Role::cashier, "cashier"},
                                                 {Role::case_worker, "case_worker"},
                                                 {Role::designer, "designer"},
                                                 {Role::publisher, "publisher"},
                                                 {Role::overseer, "overseer"},
                                                 {Role::admin, "admin"},
-                                                {Role::station, "station"}}};
+                                                {Role::station, "station"},
+                                                {Role::bank, "bank"}}};
 
 constexpr std::string_view to_string(Role role) {
   return roles[static_cast<std::size_t>(role)].name;
@@ -87,6 +88,7 @@ enum class Permission : std::uint8_t {
   broadcast_decide,  // one that another account has written and proposed; and to let a paused one go on
   fill_read,
   fill_redeem,  // water that was paid before, at the account's station
+  bank_pay,     // what a bank was paid for bills, from its drawer
 };
 
 // Whose grant is enough: one of any company, directorate or office, or only one of all of them.
@@ -98,7 +100,7 @@ struct PermissionRow {
   Reach reach;
   RoleSet roles;
 };
-inline constexpr std::array<PermissionRow, 40> permissions{{
+inline constexpr std::array<PermissionRow, 41> permissions{{
     {Permission::link_read,
      "link.read",
      Reach::anywhere,
@@ -131,9 +133,12 @@ inline constexpr std::array<PermissionRow, 40> permissions{{
     {Permission::reconcile_resolve, "reconcile.resolve", Reach::anywhere, {Role::case_worker}},
     {Permission::refund_propose, "refund.propose", Reach::whole_deployment, {Role::cashier, Role::case_worker}},
     {Permission::refund_decide, "refund.decide", Reach::whole_deployment, {Role::cashier}},
-    {Permission::cash_take, "cash.take", Reach::anywhere, {Role::clerk, Role::cashier}},
+    {Permission::cash_take, "cash.take", Reach::anywhere, {Role::clerk, Role::cashier, Role::bank}},
     {Permission::cash_deposit, "cash.deposit", Reach::anywhere, {Role::cashier}},
-    {Permission::cash_read, "cash.read", Reach::anywhere, {Role::clerk, Role::cashier, Role::overseer, Role::admin}},
+    {Permission::cash_read,
+     "cash.read",
+     Reach::anywhere,
+     {Role::clerk, Role::cashier, Role::overseer, Role::admin, Role::bank}},
     {Permission::cash_manage, "cash.manage", Reach::whole_deployment, {Role::admin}},
     {Permission::cash_propose, "cash.propose", Reach::anywhere, {Role::clerk, Role::cashier}},
     {Permission::cash_decide, "cash.decide", Reach::anywhere, {Role::cashier}},
@@ -160,6 +165,7 @@ inline constexpr std::array<PermissionRow, 40> permissions{{
     {Permission::broadcast_decide, "broadcast.decide", Reach::whole_deployment, {Role::publisher}},
     {Permission::fill_read, "fill.read", Reach::whole_deployment, {Role::cashier, Role::case_worker, Role::overseer}},
     {Permission::fill_redeem, "fill.redeem", Reach::anywhere, {Role::station}},
+    {Permission::bank_pay, "bank.pay", Reach::anywhere, {Role::bank}},
 }};
 
 constexpr const PermissionRow& row_of(Permission permission) {

@@ -15,7 +15,7 @@ const {System, shubbak} = require('./system');
 const msisdn = '+963933123456';
 const national_id = '01020304050';
 const password = 'a long password';
-const roles = ['clerk', 'cashier', 'case_worker', 'designer', 'publisher', 'overseer', 'admin', 'station'];
+const roles = ['clerk', 'cashier', 'case_worker', 'designer', 'publisher', 'overseer', 'admin', 'station', 'bank'];
 
 const system = new System();
 const smsc = new Smsc();
@@ -273,7 +273,7 @@ test('an admin makes, changes and closes an account', async () => {
   const account = {name: 'amal', full_name: 'أمل حداد', email: 'amal@example.org', password, roles: ['clerk@damascus/rif/post_7']};
   assert.equal((await call('POST', '/staff', {role: 'admin', body: account})).status, 201);
   assert.equal((await call('POST', '/staff', {role: 'overseer', body: account})).status, 403);
-  assert.equal((await call('GET', '/staff', {role: 'admin'})).body.staff.length, 9);
+  assert.equal((await call('GET', '/staff', {role: 'admin'})).body.staff.length, 10);
   assert.equal((await call('GET', '/staff', {role: 'clerk'})).status, 403);
   const names = async (body) => (await call('POST', '/staff/find', {role: 'overseer', body})).body.staff.map(({name}) => name);
   const all = await names({});
@@ -566,6 +566,29 @@ test('a broadcast is written, counted, approved by a second person, and stopped 
   assert.equal((await call('POST', '/broadcasts/find', {role: 'clerk', body: {}})).status, 403);
   const found = (await call('POST', '/broadcasts/find', {role: 'overseer', body: {}})).body.broadcasts;
   assert.deepEqual(found.map((one) => [one.number, one.state]), [[number, 'cancelled'], [own, 'rejected']]);
+});
+
+test('a bank tells what it was paid, and the company is paid from its settlement account', async () => {
+  assert.equal(staff(['add', 'kfh', '--full-name', 'A bank', '--role', 'bank@*/banks/kfh'], `${password}\n`).status, 0);
+  tokens.kfh = (await call('POST', '/login', {body: {name: 'kfh', password}})).body.token;
+  const paid = {reference: 'K-1', company: 'damascus', account: '4521007', amount: 5000, currency: 'SYP', paid_at: new Date().toISOString().slice(0, 19) + 'Z'};
+  const told = (body, role = 'kfh') => call('POST', '/bank/payments', {role, body});
+  assert.equal((await told(paid)).status, 404);  // it has no settlement account yet
+  const opening = {account: 'kfh', directorate: 'banks', office: 'kfh', ceiling: 6000, currency: 'SYP'};
+  assert.equal((await call('POST', '/cash/drawers', {role: 'admin', body: opening})).status, 201);
+  const first = await told(paid);
+  assert.deepEqual([first.body.reference, first.body.state, first.body.amount], ['K-1', 'settled', 5000], first.text);
+  assert.match(first.body.check, /^\d{7}$/);
+  assert.deepEqual((await told(paid)).body, first.body);
+  assert.deepEqual((await call('POST', '/bank/payments/find', {role: 'kfh', body: {reference: 'K-1'}})).body, first.body);
+  assert.equal((await call('POST', '/bank/payments/find', {role: 'kfh', body: {reference: 'K-2'}})).status, 404);
+  assert.equal((await told({...paid, amount: 4999})).status, 409);
+  assert.equal((await told({...paid, reference: 'K-2'})).status, 409);  // more than its settlement account may hold
+  assert.equal((await told({...paid, reference: 'K 2'})).body.error.field, 'reference');
+  assert.equal((await told({...paid, reference: 'K-2', paid_at: '2020-01-01T00:00:00Z'})).body.error.field, 'paid_at');
+  assert.equal((await told({...paid, reference: 'K-2'}, 'clerk')).status, 403);
+  const deposit = {key: 'kfh-1', drawer: 'kfh.kfh', amount: 5000, currency: 'SYP', reference: 'transfer.1'};
+  assert.equal((await call('POST', '/cash/deposits', {role: 'cashier', body: deposit})).body.holds, 0);
 });
 
 test('a station takes water by codes, and cannot tell one that is used from one that there is not', async () => {

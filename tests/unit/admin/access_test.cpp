@@ -175,6 +175,14 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
         {"texts", {{{"language", "ar"}, {"text", "انقطاع غداً"}}}},
         {"expires", "2026-09-25T12:00"}}},
       {"/reconcile/report", {{"company", "aleppo"}, {"day", "2026-09-01"}}},
+      {"/bank/payments",
+       {{"reference", "K-1"},
+        {"company", "aleppo"},
+        {"account", "2100345"},
+        {"amount", 100},
+        {"currency", "SYP"},
+        {"paid_at", "2026-09-21T14:00:00Z"}}},
+      {"/bank/payments/find", {{"reference", "K-1"}}},
       {"/fills/find", {}},
       {"/fills/redeem", {{"code", std::string("00000000007") + check_digit("00000000007")}, {"key", "press-1"}}},
       {"/reconcile/cases/find", {}},
@@ -197,7 +205,7 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
       {"/rollout/clear", {{"service", "*"}, {"company", "*"}}}};
   Office office;
   for (const char* name :
-       {"clerk", "cashier", "case_worker", "designer", "publisher", "overseer", "admin", "station"})
+       {"clerk", "cashier", "case_worker", "designer", "publisher", "overseer", "admin", "station", "bank"})
     office.add(name, name);
   office.add("amal", "clerk");
   const std::string clerk = office.login("clerk");
@@ -210,7 +218,8 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
                                 office.login("admin"),
                                 office.login("cashier"),
                                 office.login("case_worker"),
-                                office.login("station")};
+                                office.login("station"),
+                                office.login("bank")};
   const auto asked = [&](const Route& route, const std::string& token) {
     const auto body = bodies.find(route.path);
     const auto text =

@@ -34,9 +34,9 @@ const std::map<std::string, std::set<std::string>> table{
     {"reconcile.resolve", {"case_worker"}},
     {"refund.propose", {"cashier", "case_worker"}},
     {"refund.decide", {"cashier"}},
-    {"cash.take", {"clerk", "cashier"}},
+    {"cash.take", {"clerk", "cashier", "bank"}},
     {"cash.deposit", {"cashier"}},
-    {"cash.read", {"clerk", "cashier", "overseer", "admin"}},
+    {"cash.read", {"clerk", "cashier", "overseer", "admin", "bank"}},
     {"cash.manage", {"admin"}},
     {"cash.propose", {"clerk", "cashier"}},
     {"cash.decide", {"cashier"}},
@@ -51,6 +51,7 @@ const std::map<std::string, std::set<std::string>> table{
     {"broadcast.decide", {"publisher"}},
     {"fill.read", {"cashier", "case_worker", "overseer"}},
     {"fill.redeem", {"station"}},
+    {"bank.pay", {"bank"}},
 };
 
 TEST_CASE("every role has exactly the permissions it should have") {

@@ -1,0 +1,168 @@
+#include "admin/bank_service.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_set>
+#include <utility>
+
+#include "admin/drawers.hpp"
+#include "reconcile/file_time.hpp"
+#include "staff/account.hpp"
+
+namespace shubbak::admin {
+namespace {
+
+using staff::Permission;
+
+constexpr std::size_t bank_page = 200;
+constexpr std::chrono::minutes clocks_differ_max{5};
+constexpr std::chrono::days told_late_max{7};
+
+// Keys of cash are of all drawers; references are the bank's own.
+std::string key_at_bank(const staff::Account& bank, const std::string& reference) {
+  return "b" + std::to_string(bank.id) + "-" + reference;
+}
+
+bool is_bank_reference(const std::string& text) {
+  return !text.empty() && text.size() <= bank_reference_octets_max && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+Result<std::string, ApiError> drawer_of(const staff::Account& bank) {
+  auto office = staff::choose_office(bank, Permission::bank_pay, std::nullopt);
+  if (!office) return api_error(office.error());
+  return store::drawer_name(bank.name, *office);
+}
+
+std::optional<ApiError> wrong_time(const World& world, const std::string& paid_at) {
+  const auto at = reconcile::parse_file_time(paid_at, reconcile::TimeForm::iso, world.utc_offset);
+  const auto wrong = [](std::string why) { return ApiError{Code::invalid, std::move(why), "paid_at"}; };
+  if (!at) return wrong("must be a time such as 2026-11-26T12:34:50Z");
+  const WallTime now = world.now();
+  if (*at > now + clocks_differ_max) return wrong("is in the future");
+  if (*at < now - told_late_max) return wrong("is more than 7 days ago: have it looked into");
+  return std::nullopt;
+}
+
+Result<std::optional<store::CashPayment>, ApiError> paid_under(World& world, const staff::Account& bank,
+                                                               const store::StoredDrawer& drawer,
+                                                               const std::string& reference) {
+  auto payment = world.store.payments().find_payment(store::cash_key_in_ledger(key_at_bank(bank, reference)));
+  if (!payment) return api_error(payment.error());
+  if (!*payment || (*payment)->drawer != drawer.number) return std::optional<store::CashPayment>();
+  auto found = world.store.cash().cash_payments(drawer.number, false, (*payment)->number + 1, 1);
+  if (!found) return api_error(found.error());
+  if (found->empty() || found->front().payment.number != (*payment)->number)
+    return std::optional<store::CashPayment>();
+  return std::optional(std::move(found->front()));
+}
+
+reconcile::Standing standing_of(const store::StoredPayment& payment) {
+  if (payment.state == ledger::State::posted) return reconcile::Standing::settled;
+  return payment.state == ledger::State::reserved ? reconcile::Standing::open : reconcile::Standing::released;
+}
+
+// Settled in that time, and in no line of the file.
+std::optional<ApiError> add_unlisted(World& world, const store::StoredDrawer& drawer, WallTime begins, WallTime ends,
+                                     const std::unordered_set<std::string>& listed, BankDay& day) {
+  for (std::int64_t before = std::numeric_limits<std::int64_t>::max();;) {
+    const auto page = world.store.cash().cash_payments(drawer.number, false, before, bank_page);
+    if (!page) return api_error(page.error());
+    for (const store::CashPayment& one : *page) {
+      before = one.payment.number;
+      if (one.payment.at < begins) return std::nullopt;
+      const bool is_of_day = one.payment.at < ends && one.payment.state == ledger::State::posted;
+      std::string reference = bank_reference_of(one);
+      if (!is_of_day || listed.contains(reference)) continue;
+      day.differences.push_back({.outcome = reconcile::Outcome::missing_there,
+                                 .reference = std::move(reference),
+                                 .ours = one.payment.amount});
+    }
+    if (page->size() < bank_page) return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Served<store::CashPayment> pay_at_bank(World& world, Caller caller, BankPaid paid) {
+  if (!is_bank_reference(paid.reference))
+    co_return ApiError{Code::invalid, "a reference is 1 to 35 letters, digits, _ and -", "reference"};
+  if (auto wrong = wrong_time(world, paid.paid_at)) co_return *std::move(wrong);
+  auto drawer = drawer_of(caller.account);
+  if (!drawer) co_return drawer.error();
+  // Whoever pays twice at a bank has two references.
+  CashWanted wanted{.key = key_at_bank(caller.account, paid.reference),
+                    .drawer = *std::move(drawer),
+                    .amount = std::move(paid.amount),
+                    .again = true};
+  auto taking = take_for_bill(world, std::move(caller), std::move(wanted), std::move(paid.company),
+                              std::move(paid.account), paid.fee);
+  co_return co_await std::move(taking);
+}
+
+Result<store::CashPayment, ApiError> bank_payment(World& world, const Caller& caller, const std::string& reference) {
+  if (!is_bank_reference(reference))
+    return ApiError{Code::invalid, "a reference is 1 to 35 letters, digits, _ and -", "reference"};
+  const auto name = drawer_of(caller.account);
+  if (!name) return name.error();
+  const auto drawer = find_drawer(world, *name);
+  if (!drawer) return drawer.error();
+  auto found = paid_under(world, caller.account, *drawer, reference);
+  if (!found) return found.error();
+  if (!*found) return ApiError{Code::not_found, "nothing of that reference was paid", "reference"};
+  return std::move(**found);
+}
+
+std::string bank_reference_of(const store::CashPayment& paid) {
+  std::string key = paid.payment.key.substr(store::cash_key_prefix.size());
+  const std::size_t behind_id = key.find_first_not_of("0123456789", 1);
+  const bool is_of_bank = key.starts_with('b') && behind_id != 1 && behind_id != std::string::npos;
+  if (!is_of_bank || key[behind_id] != '-') return key;  // taken in cash, under a key of its own
+  return key.substr(behind_id + 1);
+}
+
+Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank, WallTime begins, WallTime ends,
+                                           const BankLines& lines) {
+  const auto known = world.store.staff().find_account(bank);
+  if (!known) return api_error(known.error());
+  if (!*known) return ApiError{Code::not_found, "there is no account of that name", "bank"};
+  const staff::Account& account = (*known)->account;
+  const auto name = drawer_of(account);
+  if (!name) return name.error();
+  const auto drawer = find_drawer(world, *name);
+  if (!drawer) return drawer.error();
+  BankDay day;
+  std::unordered_set<std::string> listed;
+  std::optional<ApiError> unreadable;
+  const Status read = lines([&](reconcile::Listed line) -> Status {
+    auto ours = paid_under(world, account, *drawer, line.reference);
+    if (!ours) {
+      unreadable = ours.error();
+      return Error{Errc::io, unreadable->message};
+    }
+    std::optional<reconcile::Ours> held;
+    if (*ours) {
+      const store::StoredPayment& payment = (*ours)->payment;
+      held = reconcile::Ours{payment.number, standing_of(payment), payment.account, payment.amount};
+    }
+    ++day.lines;
+    const auto outcome = reconcile::judge(line, held, !listed.insert(line.reference).second);
+    if (outcome == reconcile::Outcome::matched) {
+      ++day.matched;
+      return {};
+    }
+    day.differences.push_back({.outcome = outcome,
+                               .reference = std::move(line.reference),
+                               .line = line.line,
+                               .theirs = line.amount,
+                               .ours = held ? std::optional(held->amount) : std::nullopt});
+    return {};
+  });
+  if (unreadable) return *std::move(unreadable);
+  if (!read.ok()) return ApiError{Code::bad_request, read.error().message};
+  if (auto failed = add_unlisted(world, *drawer, begins, ends, listed, day)) return *std::move(failed);
+  return day;
+}
+
+}  // namespace shubbak::admin

@@ -1,0 +1,52 @@
+// Banks as agents: a bank is an account of staff with the role `bank` at an office of its own, and its settlement
+// account is its drawer there, with a ceiling, brought in by another account (cash_service.hpp). What it tells that
+// it was paid is cash that it took. Thread: the loop's.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "admin/cash_service.hpp"
+#include "reconcile/match.hpp"
+
+namespace shubbak::admin {
+
+constexpr std::size_t bank_reference_octets_max = 35;  // letters, digits, _ and -
+
+struct BankPaid {
+  std::string company;
+  std::string account;  // at the company
+  CashAmount amount;
+  std::int64_t fee = 0;   // that the person was told; minor units
+  std::string reference;  // the bank's own: the same again tells what became of it, and pays nothing
+  std::string paid_at;    // as ISO 8601; what tells no offset is the deployment's
+};
+// Needs bank.pay. Errors: as take_for_bill(); invalid (fields reference, paid_at: in the future, or a week ago).
+Served<store::CashPayment> pay_at_bank(World& world, Caller caller, BankPaid paid);
+// Of the caller's. Errors: invalid, not_found.
+Result<store::CashPayment, ApiError> bank_payment(World& world, const Caller& caller, const std::string& reference);
+std::string bank_reference_of(const store::CashPayment& paid);  // the key of what was taken in cash otherwise
+
+// What a bank's own file of a day differs in from what is here; nothing is written.
+struct BankDifference {
+  reconcile::Outcome outcome;
+  std::string reference;
+  std::int64_t line = 0;  // of the file; 0: it does not list it
+  std::optional<Money> theirs{};
+  std::optional<Money> ours{};
+};
+struct BankDay {
+  std::int64_t lines = 0;
+  std::int64_t matched = 0;
+  std::vector<BankDifference> differences{};  // as the file lists them, then what it does not list
+};
+// Tells every line of the file to what it is given. Errors: its reader's.
+using BankLines = std::function<Status(const std::function<Status(reconcile::Listed)>&)>;
+// `bank`: the account's name. Keeps the references of the file in memory. Errors: not_found (account, drawer),
+// invalid (it is no bank at one office); those of the lines as bad_request.
+Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank, WallTime begins, WallTime ends,
+                                           const BankLines& lines);
+
+}  // namespace shubbak::admin

@@ -1,0 +1,121 @@
+// Banks as agents: what is here of one, by its own reference, and what its file of a day differs in.
+#include "admin/bank_service.hpp"
+#include "tests/unit/admin/fixture.hpp"
+
+namespace shubbak::admin::testing {
+namespace {
+
+struct BankOffice : Office {
+  BankOffice() {
+    add("root", "admin");
+    add("kfh", "bank@*/banks/kfh");
+    add("nbk", "bank@*/banks/nbk");
+    for (const char* name : {"kfh", "nbk"}) {
+      const boost::json::object drawer{
+          {"account", name}, {"directorate", "banks"}, {"office", name}, {"ceiling", 1'000'000}, {"currency", "SYP"}};
+      REQUIRE(post("/cash/drawers", login("root"), drawer).status == 201);
+    }
+    advance(std::chrono::hours(1));
+  }
+  // At that minute behind the first.
+  void pay(const std::string& bank, const std::string& reference, std::int64_t amount, std::int64_t minute,
+           bool settles = true) {
+    const std::string key = "b" + std::to_string(id_of(bank)) + "-" + reference;
+    REQUIRE(commit({store::CashChange(store::TakeCash{.key = key,
+                                                      .drawer = bank + "." + bank,
+                                                      .msisdn = {},
+                                                      .link = {},
+                                                      .company = "aleppo",
+                                                      .account = "2100345",
+                                                      .amount = {amount, Currency::SYP},
+                                                      .again = true,
+                                                      .by = {Actor::Kind::agent, bank},
+                                                      .at = store::at(minute * 60),
+                                                      .not_after = store::at(minute * 60 + 10)})}));
+    const ledger::Resolution said{"aleppo said so", Actor{}, store::at(minute * 60 + 5)};
+    const std::string in_ledger = store::cash_key_in_ledger(key);
+    REQUIRE(commit({settles ? store::PaymentChange(store::SettlePayment{in_ledger, said})
+                            : store::PaymentChange(store::ReleasePayment{in_ledger, said})}));
+  }
+  std::int64_t id_of(const std::string& name) { return served(told_id(world(), name)).value(); }
+  Result<BankDay, ApiError> compare(const std::string& bank, std::vector<reconcile::Listed> lines) {
+    return served(compared(world(), bank, std::move(lines)));
+  }
+
+ private:
+  static Served<std::int64_t> told_id(World here, std::string name) {
+    const auto found = here.store.staff().find_account(name);
+    co_return found.value().value().account.id;
+  }
+  // Of the hour that begins at the first minute.
+  static Served<BankDay> compared(World here, std::string bank, std::vector<reconcile::Listed> lines) {
+    const BankLines all = [&lines](const std::function<Status(reconcile::Listed)>& on_line) -> Status {
+      for (const reconcile::Listed& line : lines) {
+        if (Status taken = on_line(line); !taken.ok()) return taken;
+      }
+      return {};
+    };
+    co_return compare_bank_day(here, bank, store::at(0), store::at(3'600), all);
+  }
+};
+
+reconcile::Listed bank_line(std::int64_t line, const std::string& reference, std::int64_t amount) {
+  return {.line = line, .reference = reference, .account = "2100345", .amount = {amount, Currency::SYP}};
+}
+
+}  // namespace
+
+TEST_CASE("a bank's file of a day is held against what it told, line by line, and nothing is written") {
+  BankOffice office;
+  office.pay("kfh", "K-1", 100, 1);
+  office.pay("kfh", "K-2", 200, 2);
+  office.pay("kfh", "K-3", 300, 3, false);
+  office.pay("kfh", "K-4", 400, 4);
+  office.pay("kfh", "K-5", 500, 70);  // of the next hour
+  office.pay("nbk", "K-6", 600, 6);   // the other bank's
+  const std::string before = office.database();
+  const auto told =
+      office.compare("kfh", {bank_line(2, "K-1", 100), bank_line(3, "K-2", 201), bank_line(4, "K-3", 300),
+                             bank_line(5, "K-6", 600), bank_line(6, "K-1", 100)});
+  REQUIRE(told.ok());
+  CHECK(told->lines == 5);
+  CHECK(told->matched == 1);
+  using reconcile::Outcome;
+  std::vector<std::pair<Outcome, std::string>> differences;
+  for (const BankDifference& one : told->differences) differences.emplace_back(one.outcome, one.reference);
+  CHECK(differences == std::vector<std::pair<Outcome, std::string>>{{Outcome::amount_differs, "K-2"},
+                                                                    {Outcome::missing_here, "K-3"},
+                                                                    {Outcome::missing_here, "K-6"},
+                                                                    {Outcome::twice, "K-1"},
+                                                                    {Outcome::missing_there, "K-4"}});
+  CHECK(told->differences[0].line == 3);
+  CHECK(told->differences[0].theirs == Money{201, Currency::SYP});
+  CHECK(told->differences[0].ours == Money{200, Currency::SYP});
+  CHECK(told->differences[4].line == 0);
+  CHECK(office.database() == before);
+  const auto whole =
+      office.compare("kfh", {bank_line(2, "K-4", 400), bank_line(3, "K-2", 200), bank_line(4, "K-1", 100)});
+  REQUIRE(whole.ok());
+  CHECK(whole->matched == 3);
+  CHECK(whole->differences.empty());
+  CHECK(office.compare("nobody", {}).error().code == Code::not_found);
+  CHECK(office.compare("root", {}).error().code == Code::forbidden);
+}
+
+TEST_CASE("a bank finds what it has told by its own reference, and no other bank's") {
+  BankOffice office;
+  office.pay("kfh", "K-1", 100, 1);
+  const auto find = [&](const std::string& bank, const std::string& reference) {
+    return office.post("/bank/payments/find", office.login(bank), {{"reference", reference}});
+  };
+  const Reply found = find("kfh", "K-1");
+  REQUIRE(found.status == 200);
+  CHECK(found.body.at("reference").as_string() == "K-1");
+  CHECK(found.body.at("state").as_string() == "settled");
+  CHECK(found.body.at("amount").as_int64() == 100);
+  CHECK(find("nbk", "K-1").status == 404);
+  CHECK(find("kfh", "K-2").status == 404);
+  CHECK(find("kfh", "K.1").status == 422);
+}
+
+}  // namespace shubbak::admin::testing
