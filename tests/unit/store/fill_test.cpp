@@ -15,7 +15,7 @@ namespace {
 using vouchers::FillState;
 using vouchers::FillVerdict;
 
-constexpr std::chrono::milliseconds code_lives = std::chrono::seconds(1'000);
+constexpr std::chrono::milliseconds fill_lives = std::chrono::seconds(1'000);
 const Actor at_station{Actor::Kind::staff, "station"};
 
 vouchers::FillCode code_numbered(std::int64_t number) {
@@ -27,7 +27,7 @@ std::string digits_of(std::int64_t number) {
 }
 BeginPayment buying(std::int64_t gallons, std::int64_t code = 1, const std::string& under = payment_key) {
   BeginPayment begun = begin(10, under);
-  begun.fill = FillOrder{gallons, code_numbered(code), code_lives};
+  begun.fill = FillOrder{gallons, code_numbered(code), fill_lives};
   return begun;
 }
 RedeemFill taking(const std::string& key, std::int64_t code = 1, std::int64_t when = 100,
