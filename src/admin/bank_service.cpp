@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 #include "admin/drawers.hpp"
@@ -63,9 +63,11 @@ reconcile::Standing standing_of(const store::StoredPayment& payment) {
   return payment.state == ledger::State::reserved ? reconcile::Standing::open : reconcile::Standing::released;
 }
 
+using ListedTimes = std::unordered_map<std::string, std::int64_t>;  // by reference
+
 // Settled in that time, and in no line of the file.
 std::optional<ApiError> add_unlisted(World& world, const store::StoredDrawer& drawer, WallTime begins, WallTime ends,
-                                     const std::unordered_set<std::string>& listed, BankDay& day) {
+                                     const ListedTimes& listed, BankDay& day) {
   for (std::int64_t before = std::numeric_limits<std::int64_t>::max();;) {
     const auto page = world.store.cash().cash_payments(drawer.number, false, before, bank_page);
     if (!page) return api_error(page.error());
@@ -77,7 +79,7 @@ std::optional<ApiError> add_unlisted(World& world, const store::StoredDrawer& dr
       if (!is_of_day || listed.contains(reference)) continue;
       day.differences.push_back({.outcome = reconcile::Outcome::missing_there,
                                  .reference = std::move(reference),
-                                 .ours = one.payment.amount});
+                                 .ours = store::CaseSide{one.payment.account, one.payment.amount}});
     }
     if (page->size() < bank_page) return std::nullopt;
   }
@@ -133,7 +135,7 @@ Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank
   const auto drawer = find_drawer(world, *name);
   if (!drawer) return drawer.error();
   BankDay day;
-  std::unordered_set<std::string> listed;
+  ListedTimes listed;
   std::optional<ApiError> unreadable;
   const Status read = lines([&](reconcile::Listed line) -> Status {
     auto ours = paid_under(world, account, *drawer, line.reference);
@@ -147,22 +149,43 @@ Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank
       held = reconcile::Ours{payment.number, standing_of(payment), payment.account, payment.amount};
     }
     ++day.lines;
-    const auto outcome = reconcile::judge(line, held, !listed.insert(line.reference).second);
+    const std::int64_t before = listed[line.reference]++;
+    const auto outcome = reconcile::judge(line, held, before > 0);
     if (outcome == reconcile::Outcome::matched) {
       ++day.matched;
       return {};
     }
-    day.differences.push_back({.outcome = outcome,
+    store::BankFinding finding{.outcome = outcome,
                                .reference = std::move(line.reference),
+                               .occurrence = before,
                                .line = line.line,
-                               .theirs = line.amount,
-                               .ours = held ? std::optional(held->amount) : std::nullopt});
+                               .theirs = store::CaseSide{std::move(line.account), line.amount}};
+    if (held) finding.ours = store::CaseSide{held->account, held->amount};
+    day.differences.push_back(std::move(finding));
     return {};
   });
   if (unreadable) return *std::move(unreadable);
   if (!read.ok()) return ApiError{Code::bad_request, read.error().message};
   if (auto failed = add_unlisted(world, *drawer, begins, ends, listed, day)) return *std::move(failed);
   return day;
+}
+
+Served<store::Reconciled> put_bank_day(World& world, Caller caller, std::string bank, std::chrono::sys_days day,
+                                       BankDay told) {
+  std::erase_if(told.differences,
+                [](const store::BankFinding& one) { return one.outcome == reconcile::Outcome::open; });
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::ReconcileChange(store::PutBankDay{.bank = std::move(bank),
+                                                                .day = day,
+                                                                .lines = told.lines,
+                                                                .findings = std::move(told.differences),
+                                                                .by = caller.actor,
+                                                                .at = world.now()}));
+  auto committing =
+      commit_if(world, required_of(world, caller, Permission::reconcile_import, staff::Scope()), std::move(changes));
+  const auto committed = co_await std::move(committing);
+  if (!committed) co_return committed.error();
+  co_return committed->reconciled;
 }
 
 }  // namespace shubbak::admin

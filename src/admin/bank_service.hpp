@@ -10,6 +10,7 @@
 
 #include "admin/cash_service.hpp"
 #include "reconcile/match.hpp"
+#include "store/reconcile.hpp"
 
 namespace shubbak::admin {
 
@@ -29,24 +30,22 @@ Served<store::CashPayment> pay_at_bank(World& world, Caller caller, BankPaid pai
 Result<store::CashPayment, ApiError> bank_payment(World& world, const Caller& caller, const std::string& reference);
 std::string bank_reference_of(const store::CashPayment& paid);  // the key of what was taken in cash otherwise
 
-// What a bank's own file of a day differs in from what is here; nothing is written.
-struct BankDifference {
-  reconcile::Outcome outcome;
-  std::string reference;
-  std::int64_t line = 0;  // of the file; 0: it does not list it
-  std::optional<Money> theirs{};
-  std::optional<Money> ours{};
-};
+// What a bank's own file of a day differs in from what is here.
 struct BankDay {
   std::int64_t lines = 0;
   std::int64_t matched = 0;
-  std::vector<BankDifference> differences{};  // as the file lists them, then what it does not list
+  std::vector<store::BankFinding> differences{};  // as the file lists them, then what it does not list
 };
 // Tells every line of the file to what it is given. Errors: its reader's.
 using BankLines = std::function<Status(const std::function<Status(reconcile::Listed)>&)>;
-// `bank`: the account's name. Keeps the references of the file in memory. Errors: not_found (account, drawer),
-// invalid (it is no bank at one office); those of the lines as bad_request.
+// Nothing is written. `bank`: the account's name. Keeps the references of the file in memory. Errors: not_found
+// (account, drawer), invalid (it is no bank at one office); those of the lines as bad_request.
 Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank, WallTime begins, WallTime ends,
                                            const BankLines& lines);
+
+// Makes a case of each difference, but of what the company has not answered yet; needs reconcile.import of all. The
+// file may come again, and corrected: store::PutBankDay. Answers how many cases were opened and withdrawn.
+Served<store::Reconciled> put_bank_day(World& world, Caller caller, std::string bank, std::chrono::sys_days day,
+                                       BankDay told);
 
 }  // namespace shubbak::admin

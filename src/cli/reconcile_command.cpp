@@ -198,7 +198,8 @@ int cases(const ReconcileOptions& options) {
   admin::World& world = desk->world();
   admin::CasesWanted wanted{.open_only = options.open_only};
   if (!options.company.empty()) {
-    if (world.companies->find(options.company) == nullptr)
+    const bool is_bank = options.company.starts_with(store::bank_in_cases({}));
+    if (!is_bank && world.companies->find(options.company) == nullptr)
       return wrong_usage(reconcile_name, "there is no company '" + options.company + "'");
     wanted.company = options.company;
   }

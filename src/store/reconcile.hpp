@@ -26,6 +26,10 @@
 namespace shubbak::store {
 
 using FileContent = std::array<std::uint8_t, 32>;  // SHA-256 of it
+struct CaseSide {
+  std::string account{};
+  Money amount{};
+};
 
 // --- changes
 // Told in Committed: its number, or that this content is in force for that day already. An import of the company that
@@ -68,7 +72,27 @@ struct ResolveCase {
   Actor by;
   WallTime at;
 };
-using ReconcileChange = std::variant<BeginImport, StageLines, PublishImport, DropStagedRows, ResolveCase>;
+struct BankFinding {  // a difference, as reconcile::judge() says; none that is open
+  reconcile::Outcome outcome = reconcile::Outcome::missing_here;
+  std::string reference;               // the bank's
+  std::int64_t occurrence = 0;         // of the outcome twice: which one
+  std::optional<std::int64_t> line{};  // of the file
+  std::optional<CaseSide> theirs{};
+  std::optional<CaseSide> ours{};
+};
+// What a bank's own file of a day differs in (a bank is an agent, no company): each is a case of bank_in_cases(),
+// which says nothing of a payment's end. A case that is there stays the same one; open ones of that day that are
+// found no more are withdrawn. Told to the audit trail. limit: more than StageLines::differences_max differ.
+struct PutBankDay {
+  std::string bank;  // its account
+  std::chrono::sys_days day;
+  std::int64_t lines = 0;
+  std::vector<BankFinding> findings;
+  Actor by;
+  WallTime at;
+};
+std::string bank_in_cases(const std::string& bank);  // "bank.kfh": no company has such a name
+using ReconcileChange = std::variant<BeginImport, StageLines, PublishImport, DropStagedRows, ResolveCase, PutBankDay>;
 
 struct Reconciled {  // of a set's changes
   std::int64_t import = 0;
@@ -85,10 +109,6 @@ struct StoredImport {
   std::int64_t lines = 0;
   Actor by{};
   WallTime at{};
-};
-struct CaseSide {
-  std::string account{};
-  Money amount{};
 };
 struct StoredCase {
   std::int64_t number = 0;

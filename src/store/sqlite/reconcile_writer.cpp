@@ -1,5 +1,7 @@
 #include "store/sqlite/reconcile_writer.hpp"
 
+#include <algorithm>
+
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/reconcile_rows.hpp"
 #include "store/sqlite/statements.hpp"
@@ -49,6 +51,10 @@ std::int64_t date_number(std::chrono::sys_days day) {  // 20261126
 
 }  // namespace
 
+std::string bank_in_cases(const std::string& bank) {
+  return "bank." + bank;
+}
+
 ReconcileWriter::ReconcileWriter(const SQLite::Database& database, Sealer& sealer, AuditWriter& audit)
     : sealer_(sealer),
       audit_(audit),
@@ -83,7 +89,8 @@ ReconcileWriter::ReconcileWriter(const SQLite::Database& database, Sealer& seale
       resolve_(prepare(database, statement("resolve_case"))),
       case_(prepare(database, statement("reconciliation_case"))),
       drop_listed_rows_(prepare(database, statement("drop_listed_rows"))),
-      drop_abandoned_lines_(prepare(database, statement("drop_abandoned_lines"))) {}
+      drop_abandoned_lines_(prepare(database, statement("drop_abandoned_lines"))),
+      open_of_bank_day_(prepare(database, statement("open_cases_of_bank_day"))) {}
 
 Status ReconcileWriter::apply(const ReconcileChange& change, Committed& committed) {
   told_ = {};
@@ -342,6 +349,42 @@ Status ReconcileWriter::apply_one(const ResolveCase& change, Committed&) {
                  .detail = audit::Detail()
                                .add(Key::case_number, change.number)
                                .add(Key::reason, reconcile::to_string(change.resolution))
+                               .json()
+                               .value()});
+  return {};
+}
+
+Status ReconcileWriter::apply_one(const PutBankDay& change, Committed&) {
+  const std::string owner = bank_in_cases(change.bank);
+  const std::int64_t day = number_of(change.day);
+  std::vector<std::int64_t> told;
+  for (const BankFinding& one : change.findings) {
+    told.push_back(put_case({.company = owner,
+                             .reference = one.reference,
+                             .outcome = one.outcome,
+                             .occurrence = one.occurrence,
+                             .day = day,
+                             .line = one.line,
+                             .theirs = one.theirs,
+                             .ours = one.ours},
+                            change.at));
+  }
+  std::vector<std::int64_t> untold;
+  {
+    Use use(open_of_bank_day_, owner, day);
+    while (use.next()) {
+      if (std::ranges::find(told, use.integer(0)) == told.end()) untold.push_back(use.integer(0));
+    }
+  }
+  for (const std::int64_t number : untold) close_case(number, Resolution::withdrawn, change.at);
+  audit_.append({.at = change.at,
+                 .by = change.by,
+                 .action = std::string(word(audit::Action::reconciliation_imported)),
+                 .thing = owner,
+                 .detail = audit::Detail()
+                               .add(Key::day, date_number(change.day))
+                               .add(Key::lines, change.lines)
+                               .add(Key::cases, told_.cases_opened)
                                .json()
                                .value()});
   return {};

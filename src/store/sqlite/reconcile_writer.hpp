@@ -72,6 +72,7 @@ class ReconcileWriter {
   Status apply_one(const PublishImport& change, Committed& committed);
   Status apply_one(const DropStagedRows& change, Committed& committed);
   Status apply_one(const ResolveCase& change, Committed& committed);
+  Status apply_one(const PutBankDay& change, Committed& committed);
 
   void stage(const Import& import, const reconcile::Listed& listed);
   void publish_lines(const Import& import, WallTime now);
@@ -130,6 +131,7 @@ class ReconcileWriter {
   SQLite::Statement case_;
   SQLite::Statement drop_listed_rows_;
   SQLite::Statement drop_abandoned_lines_;
+  SQLite::Statement open_of_bank_day_;
 };
 
 }  // namespace shubbak::store

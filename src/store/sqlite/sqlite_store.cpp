@@ -167,6 +167,9 @@ bool fits(const ReconcileChange& change) {
   if (const auto* slice = std::get_if<StageLines>(&change)) return slice->lines.size() <= StageLines::at_once_max;
   if (const auto* done = std::get_if<PublishImport>(&change))
     return done->missing.size() <= static_cast<std::size_t>(StageLines::differences_max);
+  if (const auto* bank = std::get_if<PutBankDay>(&change))
+    return bank->bank.size() <= ValueLimits::name_octets_max &&
+           bank->findings.size() <= static_cast<std::size_t>(StageLines::differences_max);
   const auto* resolved = std::get_if<ResolveCase>(&change);
   return resolved == nullptr || resolved->note.size() <= ResolveCase::note_octets_max;
 }

@@ -1311,6 +1311,9 @@ UPDATE reconciliation_case SET resolution = 0, resolved = NULL, by_kind = NULL, 
 -- @ cases_of_import
 SELECT number, resolution, outcome, payment FROM reconciliation_case WHERE import = ?1 AND resolution <> 6;
 
+-- @ open_cases_of_bank_day
+SELECT number FROM reconciliation_case WHERE company = ?1 AND day = ?2 AND resolution = 0;
+
 -- @ open_missing_there
 SELECT number, payment FROM reconciliation_case WHERE company = ?1 AND resolution = 0 AND outcome = 3;
 

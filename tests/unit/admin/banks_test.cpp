@@ -82,16 +82,16 @@ TEST_CASE("a bank's file of a day is held against what it told, line by line, an
   CHECK(told->matched == 1);
   using reconcile::Outcome;
   std::vector<std::pair<Outcome, std::string>> differences;
-  for (const BankDifference& one : told->differences) differences.emplace_back(one.outcome, one.reference);
+  for (const store::BankFinding& one : told->differences) differences.emplace_back(one.outcome, one.reference);
   CHECK(differences == std::vector<std::pair<Outcome, std::string>>{{Outcome::amount_differs, "K-2"},
                                                                     {Outcome::missing_here, "K-3"},
                                                                     {Outcome::missing_here, "K-6"},
                                                                     {Outcome::twice, "K-1"},
                                                                     {Outcome::missing_there, "K-4"}});
   CHECK(told->differences[0].line == 3);
-  CHECK(told->differences[0].theirs == Money{201, Currency::SYP});
-  CHECK(told->differences[0].ours == Money{200, Currency::SYP});
-  CHECK(told->differences[4].line == 0);
+  CHECK(told->differences[0].theirs->amount == Money{201, Currency::SYP});
+  CHECK(told->differences[0].ours->amount == Money{200, Currency::SYP});
+  CHECK_FALSE(told->differences[4].line);
   CHECK(office.database() == before);
   const auto whole =
       office.compare("kfh", {bank_line(2, "K-4", 400), bank_line(3, "K-2", 200), bank_line(4, "K-1", 100)});
@@ -100,6 +100,44 @@ TEST_CASE("a bank's file of a day is held against what it told, line by line, an
   CHECK(whole->differences.empty());
   CHECK(office.compare("nobody", {}).error().code == Code::not_found);
   CHECK(office.compare("root", {}).error().code == Code::forbidden);
+}
+
+TEST_CASE("each difference of a bank's file is a case, once, until a corrected file or staff says otherwise") {
+  BankOffice office;
+  office.pay("kfh", "K-1", 100, 1);
+  office.pay("kfh", "K-2", 200, 2);
+  const auto put = [&](std::vector<reconcile::Listed> lines) {
+    const auto told = office.compare("kfh", std::move(lines));
+    REQUIRE(told.ok());
+    World here = office.world();
+    const Caller console{{Actor::Kind::command_line, "root"}, std::nullopt, {}, {}};
+    const auto day = std::chrono::floor<std::chrono::days>(store::at(0));
+    const auto done = office.served(put_bank_day(here, console, "kfh", day, *told));
+    REQUIRE(done.ok());
+    return std::pair(done->cases_opened, done->cases_closed);
+  };
+  const auto cases = [&] {
+    return office.on_loop([&] {
+      return office.store().reconciliation().reconciliation_cases({"bank.kfh", false}, 0, 10).value();
+    });
+  };
+  using Counts = std::pair<std::int64_t, std::int64_t>;
+  CHECK(put({bank_line(2, "K-2", 201), bank_line(3, "K-9", 900)}) == Counts{3, 0});
+  CHECK(put({bank_line(2, "K-2", 201), bank_line(3, "K-9", 900)}) == Counts{0, 0});
+  const std::vector<store::StoredCase> found = cases();
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].reference == "K-2");
+  CHECK(found[0].theirs->amount.minor == 201);
+  CHECK(found[0].ours->amount.minor == 200);
+  CHECK_FALSE(found[0].payment);  // it says nothing of the payment's end
+  CHECK(found[1].outcome == reconcile::Outcome::missing_here);
+  CHECK(found[2].outcome == reconcile::Outcome::missing_there);
+  CHECK(put({bank_line(2, "K-2", 200), bank_line(3, "K-9", 900), bank_line(4, "K-1", 100)}) == Counts{0, 2});
+  const std::vector<store::StoredCase> left = cases();
+  REQUIRE(left.size() == 3);
+  CHECK(left[0].resolution == reconcile::Resolution::withdrawn);
+  CHECK(left[1].resolution == reconcile::Resolution::none);
+  CHECK(left[2].resolution == reconcile::Resolution::withdrawn);
 }
 
 TEST_CASE("a bank finds what it has told by its own reference, and no other bank's") {
