@@ -90,14 +90,16 @@ std::optional<ApiError> add_unlisted(World& world, const store::StoredDrawer& dr
 Served<store::CashPayment> pay_at_bank(World& world, Caller caller, BankPaid paid) {
   if (!is_bank_reference(paid.reference))
     co_return ApiError{Code::invalid, "a reference is 1 to 35 letters, digits, _ and -", "reference"};
-  if (auto wrong = wrong_time(world, paid.paid_at)) co_return *std::move(wrong);
+  const std::string key = key_at_bank(caller.account, paid.reference);
+  const auto begun = world.store.payments().find_payment(store::cash_key_in_ledger(key));
+  if (!begun) co_return api_error(begun.error());
+  // What was told before is answered however late it comes again.
+  auto wrong = *begun ? std::nullopt : wrong_time(world, paid.paid_at);
+  if (wrong) co_return *std::move(wrong);
   auto drawer = drawer_of(caller.account);
   if (!drawer) co_return drawer.error();
   // Whoever pays twice at a bank has two references.
-  CashWanted wanted{.key = key_at_bank(caller.account, paid.reference),
-                    .drawer = *std::move(drawer),
-                    .amount = std::move(paid.amount),
-                    .again = true};
+  CashWanted wanted{.key = key, .drawer = *std::move(drawer), .amount = std::move(paid.amount), .again = true};
   auto taking = take_for_bill(world, std::move(caller), std::move(wanted), std::move(paid.company),
                               std::move(paid.account), paid.fee);
   co_return co_await std::move(taking);

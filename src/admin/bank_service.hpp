@@ -24,7 +24,8 @@ struct BankPaid {
   std::string reference;  // the bank's own: the same again tells what became of it, and pays nothing
   std::string paid_at;    // as ISO 8601; what tells no offset is the deployment's
 };
-// Needs bank.pay. Errors: as take_for_bill(); invalid (fields reference, paid_at: in the future, or a week ago).
+// Needs bank.pay. Errors: as take_for_bill(); invalid (fields reference; paid_at of what was not told before: in the
+// future, or a week ago).
 Served<store::CashPayment> pay_at_bank(World& world, Caller caller, BankPaid paid);
 // Of the caller's. Errors: invalid, not_found.
 Result<store::CashPayment, ApiError> bank_payment(World& world, const Caller& caller, const std::string& reference);

@@ -15,6 +15,7 @@ namespace {
 
 const Actor root{Actor::Kind::command_line, "root"};
 constexpr std::uint64_t links_count = 1'201;  // three transactions
+const vouchers::FillCode fill_code = vouchers::FillCode::draw([] { return std::uint64_t{7}; });
 
 void untold(const RotationProgress&) {}
 
@@ -54,7 +55,8 @@ class RotationFixture : public StoreFixture {
                                                  .at = at(0),
                                                  .not_after = at(10),
                                                  .revision = "r1",
-                                                 .session = "a walk that waits"}));
+                                                 .session = "a walk that waits",
+                                                 .fill = FillOrder{1'000, fill_code, std::chrono::hours(1)}}));
     changes.push_back(SetPin{syrian(), "the hash of a PIN", root, at(0)});
     changes.push_back(StaffChange(
         AddAccount{"amal", "Amal Haddad", "amal@example.org", "hash", {{staff::Role::clerk, {}}}, root, at(0)}));
@@ -111,7 +113,9 @@ class RotationFixture : public StoreFixture {
     const auto page = store->outbox_page("mtn", 0, 10).value();
     CHECK(page.damaged == 0);
     CHECK(page.messages.front().text == "a text");
-    CHECK(store->payments().find_payment("P1").value()->session == "a walk that waits");
+    const auto paid = store->payments().find_payment("P1").value();
+    CHECK(paid->session == "a walk that waits");
+    CHECK(store->fills().find_fill(paid->number).value()->code == fill_code.reveal());
     CHECK(store->reconciliation().find_case(1).value()->note == "a note");
     const auto outage = store->cases().find_citizen_case(123'456'789).value();
     CHECK(outage->address == "by the mill");
@@ -156,7 +160,7 @@ class RotationFixture : public StoreFixture {
     return refused.error().message;
   }
 
-  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2 + 3;
+  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2 + 3 + 1;
 };
 
 TEST_CASE_METHOD(RotationFixture, "everything is sealed anew with the newest key beside a store that writes") {
