@@ -33,7 +33,8 @@ TEST_CASE("an admin makes accounts, and everybody sees their own") {
       text(me.body.at("permissions")) ==
       R"(["link.read","link.make","link.suspend","link.release","otp.clear_tries","pin.reset","assist.begin",)"
       R"("voucher.issue","voucher.activate","voucher.block","voucher.void","reconcile.read","reconcile.import","refund.propose",)"
-      R"("refund.decide","cash.take","cash.deposit","cash.read","cash.propose","cash.decide","refund.read","case.read","case.work"])");
+      R"("refund.decide","cash.take","cash.deposit","cash.read","cash.propose","cash.decide","refund.read","case.read","case.work",)"
+      R"("fill.read"])");
   const Reply all = office.ask("GET", "/staff", admin);
   CHECK(all.body.at("staff").as_array().size() == 2);
 }
