@@ -8,7 +8,19 @@
 #include <type_traits>
 #include <utility>
 
+#include "admin/bank_bodies.hpp"
 #include "admin/bodies.hpp"
+#include "admin/broadcast_bodies.hpp"
+#include "admin/case_bodies.hpp"
+#include "admin/cash_bodies.hpp"
+#include "admin/cash_correction_bodies.hpp"
+#include "admin/ending_bodies.hpp"
+#include "admin/fill_bodies.hpp"
+#include "admin/poll_bodies.hpp"
+#include "admin/reconcile_bodies.hpp"
+#include "admin/refund_bodies.hpp"
+#include "admin/report_bodies.hpp"
+#include "admin/rollout_bodies.hpp"
 #include "admin/routes.hpp"
 
 namespace shubbak::admin {
@@ -44,7 +56,7 @@ Served<Nothing> without_answer(Serving serving) {
   co_return Nothing{};
 }
 
-// What a service answers, as the API shows it.
+// What a service answers, as the API shows it: by the shown() of its body, which must stand before this.
 template <class Answer, class T>
 Served<Answer> shown_of(Served<T> serving) {
   const auto done = co_await std::move(serving);
