@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Office {
-  explicit Office(std::string url = {}, std::chrono::milliseconds timeout = patience)
+struct Counter {
+  explicit Counter(std::string url = {}, std::chrono::milliseconds timeout = patience)
       : registry(RegistryConfig{.url = url.empty() ? sample.url() + "/v1/persons/verify" : url,
                                 .authorization = {},
                                 .timeout = timeout,
@@ -29,13 +29,13 @@ struct Office {
 }  // namespace
 
 TEST_CASE("the register tells who exists, who does not, and who has died") {
-  Office office;
-  const auto known = office.ask("01234567890");
+  Counter counter;
+  const auto known = counter.ask("01234567890");
   REQUIRE(known.ok());
   CHECK(known->standing == PersonStanding::exists);
   CHECK(known->initials == "A. H.");
-  CHECK(office.ask("06789012345")->standing == PersonStanding::unknown);
-  CHECK(office.ask("05678901234")->standing == PersonStanding::deceased);
+  CHECK(counter.ask("06789012345")->standing == PersonStanding::unknown);
+  CHECK(counter.ask("05678901234")->standing == PersonStanding::deceased);
 }
 
 TEST_CASE("a register that fails has said nothing, and says so in time") {
@@ -62,8 +62,8 @@ TEST_CASE("a register that fails has said nothing, and says so in time") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.national_id);
-    Office office({}, row.code == Errc::timed_out ? 200ms : patience);
-    const auto answer = office.ask(row.national_id);
+    Counter counter({}, row.code == Errc::timed_out ? 200ms : patience);
+    const auto answer = counter.ask(row.national_id);
     REQUIRE_FALSE(answer.ok());
     CHECK(answer.error().code == row.code);
     CHECK(answer.error().message.find(row.national_id) == std::string::npos);
@@ -71,8 +71,8 @@ TEST_CASE("a register that fails has said nothing, and says so in time") {
 }
 
 TEST_CASE("a register that is down is unavailable") {
-  Office office("http://127.0.0.1:1/v1/persons/verify");
-  const auto answer = office.ask("01234567890");
+  Counter counter("http://127.0.0.1:1/v1/persons/verify");
+  const auto answer = counter.ask("01234567890");
   REQUIRE_FALSE(answer.ok());
   CHECK(answer.error().code == Errc::unavailable);
 }
@@ -83,8 +83,8 @@ TEST_CASE("the national number is in the body, and nowhere else") {
     request = RawPeer::read_request(socket);
     RawPeer::write(socket, RawPeer::response(R"({"national_id":"01234567890","standing":"exists"})"));
   });
-  Office office(peer.url());
-  CHECK(office.ask("01234567890")->standing == PersonStanding::exists);
+  Counter counter(peer.url());
+  CHECK(counter.ask("01234567890")->standing == PersonStanding::exists);
   const std::size_t body = request.find("\r\n\r\n");
   CHECK(request.starts_with("POST /x HTTP/1.1\r\n"));
   CHECK(request.substr(0, body).find("01234567890") == std::string::npos);
