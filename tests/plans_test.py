@@ -20,6 +20,10 @@ looked_up = {
     "companies_with_payments_refused_before": ["payment"],
     "count_open_payments_of_person": ["payment"],
     "count_subscriptions": ["subscription"],
+    "drop_old_mail": ["mail"],
+    "mail_of_number": ["mail"],
+    "next_mail": ["mail", "address"],
+    "note_mail_refused": ["mail_address", "mail"],
     "open_payees_of_person": ["payment"],
     "open_payment_to": ["payment"],
     "open_payments": ["payment", "transfer", "refund"],
@@ -30,7 +34,7 @@ looked_up = {
     "untell_notices": ["subscription", "outbox"],
 }
 # Of these, those that need not sort what they find: a page is the work of a page.
-in_order = {"audit_page", "audit_page_of_action", "audit_page_of_actor", "open_payments", "payments_not_over", "payments_of_person", "subscriptions_due"}
+in_order = {"audit_page", "audit_page_of_action", "audit_page_of_actor", "next_mail", "open_payments", "payments_not_over", "payments_of_person", "subscriptions_due"}
 
 database = sqlite3.connect(":memory:")
 for migration in sorted((store / "schema").glob("*.sql")):

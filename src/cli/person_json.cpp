@@ -99,6 +99,10 @@ json::object of(const store::Subscription& subscription) {
           {"since", time_value(subscription.since)}};
 }
 
+json::object of(const store::KeptMail& mail) {
+  return {{"text", word(without_codes(mail.text))}, {"created", time_value(mail.created)}};
+}
+
 json::object of(const store::KeptWalk& walk) {
   return {{"channel", word(channel_word(walk.channel))}, {"expires", time_value(walk.expires)}};
 }
@@ -241,7 +245,10 @@ json::object of(const store::KeptLink& kept) {
           {"bill_notices", all_of(kept.subscriptions)},
           {"code_sent", kept.has_code},
           {"operator", kept.carrier.empty() ? json::value(nullptr) : json::value(word(kept.carrier))},
-          {"refuses_broadcasts", kept.refuses_broadcasts}};
+          {"refuses_broadcasts", kept.refuses_broadcasts},
+
+          {"email", kept.email ? json::value(word(kept.email->address.reveal())) : json::value(nullptr)},
+          {"waiting_mails", all_of(kept.mails)}};
 }
 
 template <class Tries>

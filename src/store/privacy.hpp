@@ -19,6 +19,11 @@ struct KeptWalk {  // that there is one; what was answered in it is for the pers
   WallTime expires;
 };
 
+struct KeptMail {
+  std::string text;
+  WallTime created;
+};
+
 struct KeptLink {
   StoredLink link;
   std::vector<LinkHistoryEntry> history;  // oldest first
@@ -29,6 +34,8 @@ struct KeptLink {
   std::vector<KeptWalk> walks{};
   std::vector<OutboxMessage> texts{};
   std::vector<Subscription> subscriptions{};  // to notices of bills
+  std::optional<RegisteredMail> email{};      // where copies go
+  std::vector<KeptMail> mails{};              // that wait to be sent
   bool has_code = false;  // a one-time code was sent, or typed, and what it authorises was not done
   std::string carrier{};  // the operator's link by which the phone has answered; "": not known
   bool refuses_broadcasts = false;

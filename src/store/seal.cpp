@@ -144,6 +144,8 @@ struct Sealer::Parts {
         case SealedField::case_address:
         case SealedField::visit_code:
         case SealedField::fill_code:
+        case SealedField::mail_address:
+        case SealedField::mail_text:
           return texts;
       }
       std::abort();

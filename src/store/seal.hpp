@@ -37,7 +37,9 @@ enum class SealedField : std::uint8_t {
   case_text,
   case_address,
   visit_code,
-  fill_code
+  fill_code,
+  mail_address,
+  mail_text
 };
 
 // Which row a sealed field belongs to.

@@ -34,6 +34,7 @@
 #include "store/doubt.hpp"
 #include "store/fill.hpp"
 #include "store/ledger.hpp"
+#include "store/mail.hpp"
 #include "store/payment.hpp"
 #include "store/poll.hpp"
 #include "store/reconcile.hpp"
@@ -125,6 +126,8 @@ struct OutboxMessage {
   WallTime created;
   WallTime expires;
   std::int64_t broadcast = 0;  // whose it is (store/broadcast.hpp); 0: of none
+  // Also by e-mail, where the number has an address (AddMail): receipts and answers; never codes, PINs or links.
+  bool by_mail = false;
 };
 
 // A head of the audit trail that was published: one a day at most.
@@ -196,8 +199,8 @@ struct ValueLimits {
 // Something happens to the number's link, decided by identity::decide() inside the transaction: of two counters that
 // link one number at once, one wins. Errors: as decide()'s; conflict also where the code is wrong, used up or too
 // old. Releasing also forgets what is kept for the number (walks, language, one-time code, grants, subscriptions,
-// whether it wants broadcasts): its next owner must not meet it. Each event that changes a link is a record of the
-// audit trail too, as is what else happens to one (NoteImsi, ExpireLinks).
+// whether it wants broadcasts, e-mail): its next owner must not meet it. Each event that changes a link is a record
+// of the audit trail too, as is what else happens to one (NoteImsi, ExpireLinks).
 struct ChangeLink {
   Msisdn msisdn;
   std::optional<NationalId> national_id;  // whose link; of make and import required, of others checked if it is there
@@ -411,7 +414,7 @@ using Change =
                  ClearTries, SetPin, DropPin, ErasePerson, DropExpiredCodes, AddRecording, DropOldRecordings,
                  AddStatistics, AddAudit, PutAuditHead, StaffChange, RequireLink, LedgerChange, VoucherChange,
                  PaymentChange, BankCardChange, ReconcileChange, CashChange, SubscriptionChange, RolloutChange,
-                 CitizenCaseChange, PollChange, BroadcastChange, RedeemFill>;
+                 CitizenCaseChange, PollChange, BroadcastChange, RedeemFill, MailChange>;
 
 inline constexpr std::int64_t not_queued = 0;  // a notice whose number is no active one of the person any more
 struct Committed {
@@ -520,6 +523,7 @@ class Store {
   virtual PollReads& polls() = 0;
   virtual BroadcastReads& broadcasts() = 0;
   virtual FillReads& fills() = 0;
+  virtual MailReads& mail() = 0;
 };
 
 // How callbacks reach the thread that uses the store, e.g. by posting to its event loop. It is called on the writer's

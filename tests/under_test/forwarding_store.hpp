@@ -88,6 +88,7 @@ class ForwardingStore : public store::Store {
   store::RolloutReads& rollout() override { return to_->rollout(); }
   store::PollReads& polls() override { return to_->polls(); }
   store::BroadcastReads& broadcasts() override { return to_->broadcasts(); }
+  store::MailReads& mail() override { return to_->mail(); }
 
  protected:
   store::Store& to() { return *to_; }

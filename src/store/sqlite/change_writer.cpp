@@ -30,7 +30,7 @@ bool may_be_refused(const Change& change) {
          std::holds_alternative<CashChange>(change) || std::holds_alternative<SubscriptionChange>(change) ||
          std::holds_alternative<RolloutChange>(change) || std::holds_alternative<CitizenCaseChange>(change) ||
          std::holds_alternative<PollChange>(change) || std::holds_alternative<BroadcastChange>(change) ||
-         std::holds_alternative<RedeemFill>(change);
+         std::holds_alternative<RedeemFill>(change) || std::holds_alternative<MailChange>(change);
 }
 
 // A relink has released a link by the time that its question may be refused. Of a page of vouchers, or a slice of a
@@ -93,6 +93,7 @@ ChangeWriter::ChangeWriter(SQLite::Database database, Sealer sealer, audit::Hash
       rollout_(database_, sealer_, audit_, config.rollout),
       polls_(database_, sealer_, audit_, links_, config.polls),
       broadcasts_(database_, audit_, links_),
+      mail_(database_, sealer_, audit_, links_),
       begin_(prepare(database_, statement("begin"))),
       commit_(prepare(database_, statement("commit"))),
       rollback_(prepare(database_, statement("rollback"))),
@@ -353,6 +354,7 @@ Status ChangeWriter::add_outbox_message(const OutboxMessage& message) {
   run(add_outbox_message_, id, message.link, message.to, std::span<const unsigned char>(sealed_), message.created,
       message.expires, message.broadcast);
   committed_.outbox_ids.push_back(id);
+  if (message.by_mail) return mail_.apply(AddMail{message.to, message.text, message.created});
   return {};
 }
 
@@ -591,6 +593,10 @@ Status ChangeWriter::apply(const RedeemFill& change) {
   if (!redemption.ok()) return redemption.error();
   committed_.fill_redemptions.push_back(*redemption);
   return {};
+}
+
+Status ChangeWriter::apply(const MailChange& change) {
+  return mail_.apply(change);
 }
 
 Status ChangeWriter::apply(const ReconcileChange& change) {

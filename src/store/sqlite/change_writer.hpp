@@ -20,6 +20,7 @@
 #include "store/sqlite/fill_writer.hpp"
 #include "store/sqlite/ledger_writer.hpp"
 #include "store/sqlite/link_writer.hpp"
+#include "store/sqlite/mail_writer.hpp"
 #include "store/sqlite/otp_writer.hpp"
 #include "store/sqlite/payment_writer.hpp"
 #include "store/sqlite/poll_writer.hpp"
@@ -121,6 +122,7 @@ class ChangeWriter {
   Status apply(const PollChange& change);
   Status apply(const BroadcastChange& change);
   Status apply(const RedeemFill& change);
+  Status apply(const MailChange& change);
 
   SQLite::Database database_;
   Sealer sealer_;
@@ -141,6 +143,7 @@ class ChangeWriter {
   std::optional<Error> doubt_;
   PollWriter polls_;
   BroadcastWriter broadcasts_;
+  MailWriter mail_;
   int log_pages_ = 0;   // of the write-ahead log after the last commit, told by SQLite
   SealedBytes sealed_;  // kept for its memory
   Committed committed_;

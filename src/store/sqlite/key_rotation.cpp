@@ -61,7 +61,11 @@ constexpr std::array columns{
     SealedColumn{SealedField::staff_email, "addresses of staff", statement("sealed_page_staff_email"),
                  statement("seal_anew_staff_email"), statement("count_sealed_staff_email")},
     SealedColumn{SealedField::fill_code, "codes of fills", statement("sealed_page_fill_code"),
-                 statement("seal_anew_fill_code"), statement("count_sealed_fill_code")}};
+                 statement("seal_anew_fill_code"), statement("count_sealed_fill_code")},
+    SealedColumn{SealedField::mail_address, "e-mail addresses", statement("sealed_page_mail_address"),
+                 statement("seal_anew_mail_address"), statement("count_sealed_mail_address")},
+    SealedColumn{SealedField::mail_text, "mails", statement("sealed_page_mail_text"),
+                 statement("seal_anew_mail_text"), statement("count_sealed_mail_text")}};
 
 // Where a sealed field stands; which of the three tell it is the column's affair.
 struct SealedRow {

@@ -61,6 +61,8 @@ LinkWriter::LinkWriter(const SQLite::Database& database, Sealer& sealer, OtpWrit
       drop_walks_(prepare(database, statement("drop_walks"))),
       drop_locale_(prepare(database, statement("drop_locale"))),
       drop_subscriptions_of_(prepare(database, statement("drop_subscriptions_of"))),
+      drop_mail_address_(prepare(database, statement("drop_mail_address"))),
+      drop_mail_of_(prepare(database, statement("drop_mail_of"))),
       links_of_person_(prepare(database, statement("links_of_person"))),
       erase_link_(prepare(database, statement("erase_link"))),
       forget_told_in_cash_(prepare(database, statement("forget_told_in_cash"))),
@@ -273,6 +275,7 @@ void LinkWriter::finish(const Event& what, const identity::LinkDecision& decisio
   if (what.event == identity::LinkEvent::suspend) {
     run(untell_notices_, what.msisdn, what.at);
     run(drop_outbox_of_, what.msisdn);
+    run(drop_mail_of_, what.msisdn);
   }
   if (what.event == identity::LinkEvent::hold) run(drop_broadcasts_to_, what.msisdn);
   tell(what);
@@ -285,6 +288,8 @@ void LinkWriter::forget_number(Msisdn msisdn) {
   run(drop_subscriptions_of_, msisdn);
   run(drop_outbox_of_, msisdn);
   run(allow_broadcasts_, msisdn);
+  run(drop_mail_of_, msisdn);
+  run(drop_mail_address_, msisdn);
   otp_.forget_number(msisdn);
 }
 

@@ -99,6 +99,8 @@ class LinkWriter {
   SQLite::Statement drop_walks_;
   SQLite::Statement drop_locale_;
   SQLite::Statement drop_subscriptions_of_;
+  SQLite::Statement drop_mail_address_;
+  SQLite::Statement drop_mail_of_;
   SQLite::Statement links_of_person_;
   SQLite::Statement erase_link_;
   SQLite::Statement forget_told_in_cash_;

@@ -67,6 +67,7 @@ Reader::Reader(SQLite::Database database, Sealer sealer, std::vector<rollout::Ru
       polls_(database_, sealer_),
       broadcasts_(database_),
       fills_(database_, sealer_),
+      mail_(database_, sealer_),
       find_person_(prepare(database_, statement("find_person"))),
       find_walk_(prepare(database_, statement("find_walk"))),
       undelivered_readings_(prepare(database_, statement("undelivered_readings"))),
@@ -405,6 +406,12 @@ Result<PersonFile> Reader::person_file(const NationalId& person) {
       const auto refuses = broadcasts_.refuses_broadcasts(kept.link.msisdn);
       if (!refuses.ok()) return refuses.error();
       kept.refuses_broadcasts = *refuses;
+      auto email = mail_.mail_address(kept.link.msisdn);
+      if (!email.ok()) return email.error();
+      kept.email = *std::move(email);
+      auto mails = mail_.mail_of(kept.link.msisdn);
+      if (!mails.ok()) return mails.error();
+      kept.mails = *std::move(mails);
     }
     for (KeptWallet& kept : payments_.wallets_of(person)) {
       const auto account = ledger_.find_ledger_account(account_of(kept.wallet));

@@ -15,6 +15,7 @@
 #include "store/sqlite/citizen_case_reader.hpp"
 #include "store/sqlite/fill_reader.hpp"
 #include "store/sqlite/ledger_reader.hpp"
+#include "store/sqlite/mail_reader.hpp"
 #include "store/sqlite/payment_reader.hpp"
 #include "store/sqlite/poll_reader.hpp"
 #include "store/sqlite/reconcile_reader.hpp"
@@ -75,6 +76,7 @@ class Reader final : public StaffReads {
   PollReads& polls() { return polls_; }
   BroadcastReads& broadcasts() { return broadcasts_; }
   FillReads& fills() { return fills_; }
+  MailReads& mail() { return mail_; }
 
   Result<std::optional<Credentials>> find_account(const std::string& name) override;
   Result<std::optional<PhoneAccount>> find_account_of(Msisdn msisdn) override;
@@ -104,6 +106,7 @@ class Reader final : public StaffReads {
   PollReader polls_;
   BroadcastReader broadcasts_;
   FillReader fills_;
+  MailReader mail_;
   SQLite::Statement find_person_;
   SQLite::Statement find_walk_;
   SQLite::Statement undelivered_readings_;

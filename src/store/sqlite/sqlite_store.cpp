@@ -244,6 +244,10 @@ bool fits(const BroadcastChange& change) {
 bool fits(const RedeemFill& change) {
   return change.office.size() <= ValueLimits::name_octets_max;  // check_told() says more of the key
 }
+bool fits(const MailChange& change) {
+  const auto* added = std::get_if<AddMail>(&change);  // an address is as long as one may be
+  return added == nullptr || added->text.size() <= ValueLimits::text_octets_max;
+}
 bool fits(const PutAuditHead& change) {
   return change.head.totals.size() <= ValueLimits::totals_octets_max;
 }
@@ -266,6 +270,10 @@ Status check_told(const BeginAssist& change) {
 }
 Status check_told(const ClearTries& change) {
   return check_told(change.by, change.office);
+}
+Status check_told(const MailChange& change) {
+  const auto* address = std::get_if<SetMailAddress>(&change);
+  return address != nullptr ? check_told(address->by, address->office) : Status();
 }
 Status check_told(const SetPin& change) {
   return audit::check(change.by);
@@ -771,6 +779,7 @@ class SqliteStore final : public Store {
   PollReads& polls() override { return reader_.polls(); }
   BroadcastReads& broadcasts() override { return reader_.broadcasts(); }
   FillReads& fills() override { return reader_.fills(); }
+  MailReads& mail() override { return reader_.mail(); }
   Result<std::optional<StoredLink>> find_link(Msisdn msisdn) override { return reader_.find_link(msisdn); }
   Result<LinkCodeCheck> check_link_code(Msisdn msisdn, std::string_view code, WallTime now) override {
     return reader_.check_link_code(msisdn, code, now);

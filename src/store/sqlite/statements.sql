@@ -1968,3 +1968,61 @@ UPDATE fill SET code_sealed = ?4 WHERE payment = ?1 AND code_sealed = ?5;
 
 -- @ count_sealed_fill_code
 SELECT substr(code_sealed, 1, 1), count(*) FROM fill WHERE code_sealed IS NOT NULL GROUP BY 1;
+
+-- @ has_mail_address
+SELECT 1 FROM mail_address WHERE msisdn = ?1;
+
+-- @ mail_address_of_number
+SELECT address_sealed, since, refused FROM mail_address WHERE msisdn = ?1;
+
+-- @ put_mail_address
+INSERT INTO mail_address (msisdn, address_sealed, since) VALUES (?1, ?2, ?3)
+ON CONFLICT (msisdn) DO UPDATE SET address_sealed = excluded.address_sealed, since = excluded.since, refused = NULL;
+
+-- @ drop_mail_address
+DELETE FROM mail_address WHERE msisdn = ?1;
+
+-- @ drop_mail_of
+DELETE FROM mail WHERE msisdn = ?1;
+
+-- @ next_mail_id
+SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'mail';
+
+-- @ add_mail
+INSERT INTO mail (id, msisdn, text_sealed, created) VALUES (?1, ?2, ?3, ?4);
+
+-- @ next_mail
+SELECT mail.id, mail.msisdn, mail.text_sealed, mail.created, address.address_sealed FROM mail
+JOIN mail_address AS address ON address.msisdn = mail.msisdn WHERE mail.id > ?1 ORDER BY mail.id LIMIT 1;
+
+-- @ mail_of_number
+SELECT id, text_sealed, created FROM mail WHERE msisdn = ?1 ORDER BY id;
+
+-- @ note_mail_refused
+UPDATE mail_address SET refused = ?2 WHERE msisdn = (SELECT msisdn FROM mail WHERE id = ?1);
+
+-- @ drop_mail
+DELETE FROM mail WHERE id = ?1;
+
+-- @ drop_old_mail
+DELETE FROM mail WHERE created < ?1;
+
+-- @ sealed_page_mail_address
+SELECT msisdn, 0, NULL, address_sealed, msisdn FROM mail_address
+WHERE msisdn > ?1 AND substr(address_sealed, 1, 1) < ?4 ORDER BY msisdn LIMIT ?5;
+
+-- @ seal_anew_mail_address
+UPDATE mail_address SET address_sealed = ?4 WHERE msisdn = ?1 AND address_sealed = ?5;
+
+-- @ count_sealed_mail_address
+SELECT substr(address_sealed, 1, 1), count(*) FROM mail_address GROUP BY 1;
+
+-- @ sealed_page_mail_text
+SELECT id, 0, NULL, text_sealed, id FROM mail
+WHERE id > ?1 AND substr(text_sealed, 1, 1) < ?4 ORDER BY id LIMIT ?5;
+
+-- @ seal_anew_mail_text
+UPDATE mail SET text_sealed = ?4 WHERE id = ?1 AND text_sealed = ?5;
+
+-- @ count_sealed_mail_text
+SELECT substr(text_sealed, 1, 1), count(*) FROM mail GROUP BY 1;

@@ -81,6 +81,9 @@ class RotationFixture : public StoreFixture {
                            .at = at(0),
                            .visit_code = books ? "4711" : ""}));
     }
+    changes.push_back(
+        MailChange(SetMailAddress{number(), syrian(), *MailAddress::parse("amal@example.org"), by_staff, at(0)}));
+    changes.push_back(MailChange(AddMail{number(), "a mail", at(0)}));
     REQUIRE(change(std::move(changes)).ok());
     resolve_a_case();
   }
@@ -121,6 +124,9 @@ class RotationFixture : public StoreFixture {
     CHECK(outage->address == "by the mill");
     CHECK(outage->visit_code == "4711");
     CHECK(store->cases().citizen_case_events(outage->id)->front().text == "no light");
+    const auto mail = store->mail().next_mail(0).value();
+    CHECK(mail->to->reveal() == "amal@example.org");
+    CHECK(mail->text == "a mail");
     CHECK(store->service_pin(syrian()).value()->hash == "the hash of a PIN");
     CHECK(store->staff().find_account("amal").value()->account.full_name == "Amal Haddad");
   }
@@ -160,7 +166,7 @@ class RotationFixture : public StoreFixture {
     return refused.error().message;
   }
 
-  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2 + 3 + 1;
+  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2 + 3 + 1 + 2;
 };
 
 TEST_CASE_METHOD(RotationFixture, "everything is sealed anew with the newest key beside a store that writes") {
