@@ -255,6 +255,17 @@ void describe(V& v, PhoneBody& b) {
   v.optional_text("operator", b.operator_name, name_rule, "by whose link the SMS goes, where there are several");
   v.optional_text("office", b.office, name_rule, office_help);
 }
+struct MailBody {
+  std::string msisdn;
+  std::optional<std::string> address;
+  std::optional<std::string> office;
+};
+template <class V>
+void describe(V& v, MailBody& b) {
+  v.text("msisdn", b.msisdn, number_rule, "the mobile number, with its country code or as it is dialled");
+  v.optional_text("address", b.address, email_rule, "where copies go; without it, nowhere any more");
+  v.optional_text("office", b.office, name_rule, office_help);
+}
 struct ReleaseBody {
   std::string msisdn;
   std::optional<std::string> code;

@@ -177,6 +177,23 @@ Served<store::StoredLink> clear_tries(World& world, Caller caller, PersonAct act
   co_return co_await std::move(carrying_out);
 }
 
+Served<store::StoredLink> set_email(World& world, Caller caller, MailAct act) {
+  const auto place = place_of(caller, staff::Permission::link_make, act.office);
+  if (!place) co_return place.error();
+  const auto msisdn = number_of(world, act.msisdn);
+  if (!msisdn) co_return msisdn.error();
+  std::optional<MailAddress> address;
+  if (act.address) {
+    auto parsed = MailAddress::parse(*act.address);
+    if (!parsed) co_return api_error(parsed.error(), "address");
+    address = *std::move(parsed);
+  }
+  auto changes = services::email_changes(world.store, world.counter, phone_act(world, caller, *place, *msisdn, {}),
+                                         std::move(address));
+  auto carrying_out = carry_out(world, std::move(caller), *place, *msisdn, std::move(changes));
+  co_return co_await std::move(carrying_out);
+}
+
 Result<std::vector<store::StoredLink>, ApiError> find_links(World& world, const std::optional<std::string>& msisdn,
                                                             const std::optional<std::string>& national_id) {
   if (msisdn.has_value() == national_id.has_value())

@@ -42,6 +42,15 @@ struct PersonAct {
 Served<store::StoredLink> reset_pin(World& world, Caller caller, PersonAct act);
 Served<store::StoredLink> clear_tries(World& world, Caller caller, PersonAct act);
 
+struct MailAct {
+  std::string msisdn;                    // as typed
+  std::optional<std::string> address{};  // as typed; nothing: none any more
+  std::optional<std::string> office{};   // where it is done
+};
+// Where copies go by e-mail. Also invalid: no address; not_found: there is none to remove; unavailable: this
+// deployment sends none.
+Served<store::StoredLink> set_email(World& world, Caller caller, MailAct act);
+
 // By exactly one of the two: the number's link, unless it is released, or all of the person's, also released ones.
 Result<std::vector<store::StoredLink>, ApiError> find_links(World& world, const std::optional<std::string>& msisdn,
                                                             const std::optional<std::string>& national_id);

@@ -162,6 +162,10 @@ Served<LinkShown> pin_reset(World& world, Asked<PhoneBody> asked) {
 Served<LinkShown> tries_clear(World& world, Asked<PhoneBody> asked) {
   return shown_of<LinkShown>(clear_tries(world, std::move(asked.caller), person_act(std::move(asked.body))));
 }
+Served<LinkShown> email(World& world, Asked<MailBody> asked) {
+  MailAct act{std::move(asked.body.msisdn), std::move(asked.body.address), std::move(asked.body.office)};
+  return shown_of<LinkShown>(set_email(world, std::move(asked.caller), std::move(act)));
+}
 Served<LinkList> find(World& world, Asked<FindLinksBody> asked) {
   const auto links = find_links(world, asked.body.msisdn, asked.body.national_id);
   if (!links) co_return links.error();
@@ -247,7 +251,7 @@ using rows::by;
 using rows::get;
 using rows::post;
 
-constexpr std::array<Route, 34> table{{
+constexpr std::array<Route, 35> table{{
     document_row(),
     row<LoginBody, LoginAnswer, login>(post, login_route, Access::everybody, {}, "Begin a session"),
     row<Nothing, Nothing, logout>(post, "/logout", Access::session, {}, "End this session", 204),
@@ -300,6 +304,8 @@ constexpr std::array<Route, 34> table{{
     row<PhoneBody, LinkShown, tries_clear>(
         post, "/links/clear-tries", by, Permission::otp_clear_tries,
         "Forget the wrong codes and PINs of a number's person, who is told by SMS"),
+    row<MailBody, LinkShown, email>(post, "/links/email", by, Permission::link_make,
+                                    "Where copies of receipts and answers go by e-mail, or that they go nowhere"),
     row<Nothing, PublicationList, publications>(get, "/flows/publications", by, Permission::flow_read,
                                                 "What was published"),
     row<Nothing, ProposalList, proposals>(get, "/flows/proposals", by, Permission::flow_read, "What was proposed"),

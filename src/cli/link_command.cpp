@@ -44,6 +44,8 @@ struct LinkOptions {
   std::string initials;
   std::string code;
   bool confirmed = false;
+  std::string address;
+  bool removes = false;
   std::vector<std::string> conversations;
 };
 
@@ -114,7 +116,8 @@ class CounterHere {
                 .random = random_number,
                 .link_rules = config.links,
                 .code_lives = config.codes.code_lives,
-                .in_digits_of = daemon::digits_of_links(config)};
+                .in_digits_of = daemon::digits_of_links(config),
+                .sends_mail = config.mail.sends()};
     for (const auto& op : config.operators) counter_.operators.push_back(op.name);
   }
   services::Counter& counter() { return counter_; }
@@ -222,6 +225,18 @@ services::Changes clear_tries(const Subject& of) {
   return services::clear_tries_changes(of.store, of.here.counter(), of.phone_act());
 }
 
+services::Changes email(const Subject& of) {
+  if (of.options.removes != of.options.address.empty())
+    return services::Refusal{{Errc::invalid, "where copies are to go, or --remove: one of them"}, "address"};
+  std::optional<MailAddress> address;
+  if (!of.options.removes) {
+    auto parsed = MailAddress::parse(of.options.address);
+    if (!parsed) return services::Refusal{parsed.error(), "address"};
+    address = *std::move(parsed);
+  }
+  return services::email_changes(of.store, of.here.counter(), of.phone_act(), std::move(address));
+}
+
 // One subcommand: what it asks of the counter.
 struct Verb {
   const char* name;
@@ -248,6 +263,7 @@ constexpr std::array verbs{
     Verb{"recycle", change<LinkEvent::recycle>, "The operator has given the number to somebody else: no quarantine"},
     Verb{"reset-pin", reset_pin, "Take away the service PIN of the number's person, who is told by SMS"},
     Verb{"clear-tries", clear_tries, "Forget the wrong codes and PINs of the number's person, who is told by SMS"},
+    Verb{"email", email, "Copies of receipts and answers go to --address too, or with --remove nowhere any more"},
 };
 
 Result<std::string> change_link(const Verb& verb, const LinkOptions& options, const daemon::Config& config,
@@ -281,6 +297,9 @@ int run_verb(const Verb& verb, LinkOptions options) {
   }
   if (options.code == "-" && !std::getline(std::cin, options.code)) {
     return wrong_usage("link", "no code on the standard input");
+  }
+  if (options.address == "-" && !std::getline(std::cin, options.address)) {
+    return wrong_usage("link", "no e-mail address on the standard input");
   }
   return with_number(options, [&](const daemon::Config& config, OpenStore& open, const Msisdn& msisdn) {
     const auto done = change_link(verb, options, config, open, msisdn);
@@ -362,6 +381,10 @@ void add_link_command(CLI::App& app, int& exit_code) {
     CLI::App* sub = command->add_subcommand(verb.name, verb.help)->fallthrough();
     if (verb.changes == make) {
       sub->add_flag("--confirmed", options.confirmed, "The phone is known to be the person's: it is not asked");
+    }
+    if (verb.changes == email) {
+      sub->add_option("--address", options.address, "name@host.domain; '-' reads it from stdin");
+      sub->add_flag("--remove", options.removes, "None any more; what waits for it is not sent");
     }
     sub->callback([&verb, &exit_code] { exit_code = run_verb(verb, options); });
   }

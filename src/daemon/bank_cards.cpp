@@ -110,7 +110,8 @@ boost::asio::awaitable<BankCards::Taken> BankCards::take_charge(const companies:
     if (payment) std::ranges::move(*payment, std::back_inserter(changes));
     std::string text = payment ? std::string() : news_of(charge);
     if (!text.empty()) text = teller_.in_digits_of(charge.order->link, std::move(text));
-    if (!text.empty()) changes.push_back(teller_.outbox_change(charge.order->link, *charge.order->msisdn, text));
+    if (!text.empty())
+      changes.push_back(and_by_mail(teller_.outbox_change(charge.order->link, *charge.order->msisdn, text)));
     auto committing = services::commit(shared_.store, std::move(changes));
     const auto committed = co_await std::move(committing);
     if (!committed) {

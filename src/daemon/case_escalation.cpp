@@ -126,7 +126,7 @@ boost::asio::awaitable<void> CaseEscalation::escalate(store::StoredCitizenCase o
   auto news = services::news_of_case(shared_.store, *shared_.revision, kinds, one, *after, asked.act, {});
   if (news) {
     news = teller_.in_digits_of(one.link, *std::move(news));
-    changes.push_back(teller_.outbox_change(one.link, *one.msisdn, *news));
+    changes.push_back(and_by_mail(teller_.outbox_change(one.link, *one.msisdn, *news)));
   }
   auto committing = services::commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);

@@ -455,6 +455,21 @@ void check_fills(const Config& config, const Judge& judge) {
   if (sale.code_lives < std::chrono::days(1) || sale.code_lives > std::chrono::days(1'000))
     judge.say("fills.code_lives", "must be 1d to 1000d");
 }
+void check_mail(const MailConfig& c, const Judge& judge) {
+  if (!c.sends()) return;
+  if (!c.url.starts_with("smtp://") && !c.url.starts_with("smtps://"))
+    judge.say("mail.url", "must begin with smtp:// or smtps://");
+  if (const auto from = MailAddress::parse(c.from); !from) judge.say("mail.from", from.error().message);
+  if (c.user.empty() != c.password.empty()) judge.say("mail.user", "and password belong together");
+  if (!c.password.empty() && !c.tls && !c.url.starts_with("smtps://"))
+    judge.say("mail.tls", "must be true where there is a password");
+  const bool has_control = std::ranges::any_of(c.subject, [](char one) { return one >= 0 && one < ' '; });
+  if (c.subject.empty() || c.subject.size() > 200 || has_control)
+    judge.say("mail.subject", "must be 1 to 200 octets on one line");
+  judge.above_zero("mail.timeout", c.timeout);
+  judge.within("mail.per_second", c.per_second, 1U, 100U);
+  judge.above_zero("mail.expires", c.expires);
+}
 
 // What only the whole can tell.
 void check(Config& config, const Node& root, Faults& faults) {
@@ -488,6 +503,7 @@ void check(Config& config, const Node& root, Faults& faults) {
   check_notices(config.notices, judge);
   check_broadcasts(config.broadcasts, judge);
   check_fills(config, judge);
+  check_mail(config.mail, judge);
   if (const Node* node = root.find("operators"); node != nullptr) {
     check_names(config.operators, *node, faults);
     for (std::size_t i = 0; i < config.operators.size() && i < node->children.size(); ++i) {
@@ -554,6 +570,7 @@ Result<Config, std::vector<flows::Diagnostic>> parse_config(const std::string& f
   }
   config.admin.certificate = resolve(folder, config.admin.certificate);
   config.admin.private_key = resolve(folder, config.admin.private_key);
+  config.mail.ca_file = resolve(folder, config.mail.ca_file);
   for (auto& op : config.operators) {
     op.smpp.name = op.name;
     op.ussd.dialect.default_alphabet = op.sms.default_alphabet;

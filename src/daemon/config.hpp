@@ -122,6 +122,20 @@ struct FillsConfig {
   services::FillSale sale;
   vouchers::FillPolicy taking;
 };
+// The server that copies by e-mail go to; without a url none is sent.
+struct MailConfig {
+  std::string url;
+  std::string user;
+  std::string password;  // secret
+  std::string from;
+  std::string subject = "شبّاك · Shubbak";
+  bool tls = true;
+  std::string ca_file;  // path, relative to the file
+  std::chrono::milliseconds timeout{30'000};
+  std::uint32_t per_second = 5;
+  std::chrono::milliseconds expires = std::chrono::days(3);
+  [[nodiscard]] bool sends() const { return !url.empty(); }
+};
 
 // The HTTP API for staff; it listens when there is a certificate, or plain_http says so.
 struct AdminConfig {
@@ -175,6 +189,7 @@ struct Config {
   std::vector<services::Office> offices;
   BroadcastsConfig broadcasts;
   FillsConfig fills;
+  MailConfig mail{};
 };
 
 // How each operator's texts travel, and what they cost; and the hours in which broadcasts are told.

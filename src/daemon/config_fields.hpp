@@ -279,6 +279,23 @@ void describe(V& v, companies::RegistryConfig& c) {
 }
 
 template <class V>
+void describe(V& v, MailConfig& c) {
+  v.field("url", c.url, Presence::optional,
+          "the mail server: smtp://HOST:PORT or smtps://HOST:PORT; without it no e-mail is sent");
+  v.field("user", c.user, Presence::optional, "by which the server knows us; without it nobody logs in");
+  v.field("password", c.password, Presence::optional, "of that user; best as ${NAME}");
+  v.field("from", c.from, Presence::optional, "the address that mails come from: name@host.domain");
+  v.field("subject", c.subject, Presence::optional, "of every mail, at most 200 octets; it shows on locked screens");
+  v.field("tls", c.tls, Presence::optional,
+          "whether the server of an smtp:// must speak TLS (STARTTLS); false only for one on this machine");
+  v.field("ca_file", c.ca_file, Presence::optional,
+          "PEM file of the authorities that vouch for the server, relative to this file; without it the system's");
+  v.field("timeout", c.timeout, Presence::optional, "for one mail, from the connection to the server's last word");
+  v.field("per_second", c.per_second, Presence::optional, "mails sent in a second, at most");
+  v.field("expires", c.expires, Presence::optional, "after which a mail that could not be sent is given up");
+}
+
+template <class V>
 void describe(V& v, cases::Stage& c) {
   v.field("name", c.name, Presence::required, "lower-case letters and _");
   v.field("label_ar", c.label_ar, Presence::required, "on phones, in Arabic: 24 letters at most");
@@ -478,6 +495,7 @@ void describe(V& v, Config& c) {
   v.section("vouchers", c.vouchers, "PINs of vouchers: what guessing them is limited to");
   v.section("inquiries", c.inquiries, "what anybody may ask by a number: how often in a day");
   v.section("notices", c.notices, "notices of bills to those who have subscribed to them");
+  v.section("mail", c.mail, "copies of receipts and answers by e-mail (docs/operating.md, \"E-mail\")");
   v.list("cases", c.case_kinds, Presence::optional,
          "kinds of cases: complaints, outages, requests, estimates (docs/operating.md, \"Cases\")");
   v.list("polls", c.polls, Presence::optional,

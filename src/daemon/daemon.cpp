@@ -32,6 +32,7 @@
 #include "daemon/http_endpoint.hpp"
 #include "daemon/load_flows.hpp"
 #include "daemon/log.hpp"
+#include "daemon/mailer.hpp"
 #include "daemon/operator_hook.hpp"
 #include "daemon/payment_follow_up.hpp"
 #include "daemon/payment_metrics.hpp"
@@ -155,6 +156,7 @@ struct Daemon::Impl {
   Status open_admin();
   Status open_counter();
   services::Counter counter();
+  void open_mailer();
   void take_over(LoadedFlows loaded);
   void tell_of_unknown_operators();
   void tell_of_unknown_companies();
@@ -193,6 +195,7 @@ struct Daemon::Impl {
   std::unique_ptr<BillNotices> notices;
   std::unique_ptr<CaseEscalation> case_escalation;
   std::unique_ptr<Broadcaster> broadcaster;
+  std::unique_ptr<Mailer> mailer;  // none: no e-mail is sent
   std::unique_ptr<OperatorHook> hook;
   std::unique_ptr<BankCardHook> gateway_hook;
   std::unique_ptr<AuditHeads> audit_heads;
@@ -305,6 +308,7 @@ Status Daemon::Impl::open() {
   broadcaster = std::make_unique<Broadcaster>(*shared, teller, std::move(links), broadcast_hours(config),
                                               config.broadcasts.per_second);
   shared->broadcast_gate = [this](std::int64_t broadcast) { return broadcaster->gate(broadcast); };
+  open_mailer();
   auto trail = store::AuditTrail::open(config.database);
   if (!trail) return trail.error();
   audit_heads = std::make_unique<AuditHeads>(*shared, config, std::move(*trail), teller);
@@ -315,6 +319,26 @@ Status Daemon::Impl::open() {
     return is_of_gateway ? gateway_hook->take(std::move(request)) : hook->take(std::move(request));
   });
   return config.admin.listens() ? open_admin() : Status();
+}
+
+void Daemon::Impl::open_mailer() {
+  const MailConfig& mail = config.mail;
+  if (!mail.sends()) return;
+  const companies::SmtpServer server{.url = mail.url,
+                                     .user = mail.user,
+                                     .password = mail.password,
+                                     .needs_tls = mail.tls,
+                                     .ca_file = mail.ca_file,
+                                     .timeout = mail.timeout};
+  auto from = MailAddress::parse(mail.from);
+  SHUBBAK_ASSERT(from.ok());  // the configuration was checked
+  mailer = std::make_unique<Mailer>(loop.get_executor(), *store,
+                                    MailerConfig{.server = server,
+                                                 .from = *std::move(from),
+                                                 .subject = mail.subject,
+                                                 .gap = std::chrono::milliseconds(1'000 / mail.per_second),
+                                                 .expires = mail.expires},
+                                    [this] { metrics.count_store_failure(); });
 }
 
 // What a counter needs, by HTTP and by USSD.
@@ -332,7 +356,8 @@ services::Counter Daemon::Impl::counter() {
                          .link_rules = config.links,
                          .code_lives = config.codes.code_lives,
                          .in_digits_of = digits_of_links(config),
-                         .kept_words = [this](const std::string& id) { return shelf->kept(id); }};
+                         .kept_words = [this](const std::string& id) { return shelf->kept(id); },
+                         .sends_mail = config.mail.sends()};
   for (const OperatorConfig& op : config.operators) made.operators.push_back(op.name);
   return made;
 }
@@ -511,6 +536,7 @@ void Daemon::Impl::add_metrics() {
   metrics.add_families([this] { return broadcast_families(store->broadcasts()); });
   metrics.add_gauge("shubbak_broadcasts_told", "Texts of broadcasts put into the outbox, since the start", {},
                     [this] { return static_cast<double>(broadcaster->told()); });
+  if (mailer) metrics.add_families([this] { return mail_families(mailer->counts()); });
   metrics.add_gauge("shubbak_payments_of_unknown_companies",
                     "Payments that are not over, of companies that are in the configuration no more: nobody is asked",
                     {}, [this] { return static_cast<double>(payments_of_unknown_companies()); });
@@ -648,6 +674,7 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
     if (!stopping) notices->tick(now);
     if (!stopping) case_escalation->tick(now);
     if (!stopping) broadcaster->tick(now);
+    if (!stopping && mailer) mailer->tick(now);
     if (!stopping) audit_heads->tick(wall_now());
     if (!stopping) shelf->tick();
     if (!world->switches.refresh(*store)) metrics.count_store_failure();
@@ -659,6 +686,8 @@ asio::awaitable<void> Daemon::Impl::keep_ticking() {
       clean = now + cleaning_interval;
       std::vector<store::Change> changes;
       changes.emplace_back(store::DropExpiredOutbox{wall_now() - outbox_grace});
+      // What the mailer gives up itself has gone sooner; without one nobody else would.
+      changes.emplace_back(store::MailChange(store::DropOldMail{wall_now() - config.mail.expires - outbox_grace}));
       changes.emplace_back(store::DropExpiredWalks{wall_now()});
       changes.emplace_back(store::DropExpiredCodes{wall_now()});
       changes.emplace_back(store::VoucherChange(store::DropVoucherTries{wall_now()}));
@@ -705,6 +734,10 @@ asio::awaitable<void> Daemon::stop() {
   for (const auto& op : impl_->operators) {
     auto stopping = op->link().stop(impl_->config.drain);
     co_await std::move(stopping);
+  }
+  if (impl_->mailer) {
+    auto ending = impl_->mailer->stop();
+    co_await std::move(ending);
   }
   if (impl_->admin_endpoint) {
     auto closing = impl_->admin_endpoint->stop();

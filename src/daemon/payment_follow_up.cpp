@@ -120,7 +120,7 @@ boost::asio::awaitable<bool> PaymentFollowUp::end(store::StoredPayment payment, 
   changes.push_back(services::change_of(payment, known, wall_now(), true));
   const bool settled = known.next == payments::Next::settle;
   const std::string text = teller_.in_digits_of(payment.link, news_of(payment, settled));
-  if (!text.empty()) changes.push_back(teller_.outbox_change(payment.link, *payment.msisdn, text));
+  if (!text.empty()) changes.push_back(and_by_mail(teller_.outbox_change(payment.link, *payment.msisdn, text)));
   auto committing = services::commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) {

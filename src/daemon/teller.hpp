@@ -26,4 +26,11 @@ struct Teller {
   std::function<bool(std::string_view link)> is_behind{};
 };
 
+// The same text by e-mail too, where the number has an address: a receipt, or an answer. Never one with a code or
+// link.
+inline store::Change and_by_mail(store::Change text) {
+  std::get<store::AddOutboxMessage>(text).message.by_mail = true;
+  return text;
+}
+
 }  // namespace shubbak::daemon

@@ -206,6 +206,22 @@ bool Walk::belongs_to(const store::Person& person) const {
   return !linked() || link_since == active_since(person);
 }
 
+namespace {
+
+// What tells that a payment was settled is its receipt: the SMS that follows, or else what the phone shows.
+void add_receipt_by_mail(const Serving& serving, const flows::Step& step, std::vector<store::Change>& changes) {
+  const auto settles = [](const store::Change& change) {
+    const auto* of_payment = std::get_if<store::PaymentChange>(&change);
+    return of_payment != nullptr && std::holds_alternative<store::SettlePayment>(*of_payment);
+  };
+  const Walk* walk = serving.walk();
+  if (walk == nullptr || !std::ranges::any_of(changes, settles)) return;
+  changes.emplace_back(
+      store::MailChange(store::AddMail{walk->subject(serving.line), step.sms.value_or(step.text), wall_now()}));
+}
+
+}  // namespace
+
 asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step) {
   Pending pending;
   std::vector<flows::Session::Place> came_to;  // not counted before what led there is committed
@@ -220,7 +236,10 @@ asio::awaitable<Served> serve(Shared& shared, Serving serving, flows::Step step)
       if (pending.changes.empty()) count(*serving.walk());
     }
     const bool goes_on = step.kind == flows::Step::Kind::call;
-    if (!goes_on) serving.add_changes(step, pending.changes);
+    if (!goes_on) {
+      serving.add_changes(step, pending.changes);
+      add_receipt_by_mail(serving, step, pending.changes);
+    }
     auto changes = std::exchange(pending.changes, {});
     if (changes.empty()) co_return Served{std::move(step), {}};
     if (const Walk* here = serving.walk(); here != nullptr && here->is_assisted())

@@ -233,6 +233,23 @@ Changes clear_tries_changes(store::Store& store, const Counter& counter, const P
   return changes;
 }
 
+Changes email_changes(store::Store& store, const Counter& counter, const PhoneAct& act,
+                      std::optional<MailAddress> address) {
+  if (address && !counter.sends_mail)
+    return Refusal{{Errc::unavailable, "this deployment sends no e-mail: its configuration names no mail server"}};
+  auto link = link_of(store, act.msisdn);
+  if (!link) return link.error();
+  std::vector<store::Change> changes;
+  changes.emplace_back(store::RequireLink{act.msisdn, *link->national_id});
+  changes.emplace_back(store::MailChange(store::SetMailAddress{.msisdn = act.msisdn,
+                                                               .person = *link->national_id,
+                                                               .address = std::move(address),
+                                                               .by = act.by,
+                                                               .at = act.at,
+                                                               .office = act.office}));
+  return changes;
+}
+
 void count_codes(const Counter& counter, const store::Committed& committed) {
   for (const otp::SendVerdict verdict : committed.sends) {
     if (counter.count_code) counter.count_code(verdict);

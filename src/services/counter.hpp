@@ -45,13 +45,14 @@ struct Counter {
   // A revision of the flows that walks and payments still name though it runs no more; nothing: it is not kept. May
   // be missing.
   std::function<std::shared_ptr<const flows::Revision>(const std::string& id)> kept_words{};
+  bool sends_mail = false;  // the deployment has a mail server, so an address may be registered
   [[nodiscard]] std::string shown_by(std::string_view link, std::string text) const {
     return in_digits_of ? in_digits_of(link, std::move(text)) : std::move(text);
   }
 };
 
-// Why not, and which of the things that were asked with is at fault: "msisdn", "national_id", "operator", "code" or
-// "".
+// Why not, and which of the things that were asked with is at fault: "msisdn", "national_id", "operator", "code",
+// "address" or "".
 struct Refusal {
   Error error;
   std::string_view field{};
@@ -94,6 +95,11 @@ Changes code_changes(store::Store& store, const Counter& counter, const PhoneAct
 Changes pin_reset_changes(store::Store& store, const Counter& counter, const PhoneAct& act);
 // What the person of an active link has failed is forgotten.
 Changes clear_tries_changes(store::Store& store, const Counter& counter, const PhoneAct& act);
+
+// Where the person of an active link, who is present, wants copies by e-mail to go; nothing: nowhere any more.
+// unavailable: this deployment sends none.
+Changes email_changes(store::Store& store, const Counter& counter, const PhoneAct& act,
+                      std::optional<MailAddress> address);
 
 // Codes that the changes above sent or brought are counted with all others.
 void count_codes(const Counter& counter, const store::Committed& committed);

@@ -22,7 +22,8 @@ store::OutboxMessage news_message(const Counter& counter, std::string link, Msis
           .to = to,
           .text = std::move(shown),
           .created = now,
-          .expires = now + news_live};
+          .expires = now + news_live,
+          .by_mail = true};
 }
 
 void take_up_news(const Counter& counter, const std::optional<store::OutboxMessage>& news,

@@ -118,7 +118,7 @@ before(async () => {
   const shipped = path.dirname(of_commands);
   const yaml = fs.readFileSync(of_commands, 'utf8').replace(/^folders: .*$/m, `folders: [${path.join(shipped, '../common')}, ${shipped}]`);
   system.config = path.join(system.folder, 'shubbak.yaml');
-  fs.writeFileSync(system.config, `${yaml}\nregistry: {url: 'http://127.0.0.1:${register.address().port}/', on_down: pending}\n`);
+  fs.writeFileSync(system.config, `${yaml}\nregistry: {url: 'http://127.0.0.1:${register.address().port}/', on_down: pending}\nmail: {url: 'smtp://127.0.0.1:1', from: bills@example.org, tls: false}\n`);
   await system.start_daemon(await smsc.listen());
   system.config = of_commands;
   await smsc.bound.next('the bind');
@@ -209,6 +209,12 @@ test('a clerk links a number, and does to it what a counter does', async () => {
   system.link(msisdn, national_id);  // in place of the phone, which says yes
   assert.equal((await act('/links/clear-tries')).status, 200);
   assert.equal((await act('/links/reset-pin')).status, 404);  // they have none
+  assert.equal((await act('/links/email')).status, 404);  // likewise
+  const to = (address) => call('POST', '/links/email', {role: 'clerk', body: {msisdn, address}});
+  const added = await to('amal@example.org');
+  assert.equal(added.status, 200);
+  assert.ok(!added.text.includes('amal@'));
+  assert.equal((await to('amal@example.org\r\nBcc: all@example.org')).body.error.field, 'address');
   assert.equal((await act('/links/hold')).body.money_hold, 'held');
   assert.equal((await act('/links/clear-hold')).body.money_hold, 'asked');
   assert.equal((await act('/links/suspend')).body.state, 'suspended');
@@ -219,7 +225,7 @@ test('a clerk links a number, and does to it what a counter does', async () => {
   const metrics = (await system.get('/metrics')).body;
   assert.match(metrics, /^shubbak_codes_total\{outcome="sent"\} 1$/m);
   assert.match(metrics, /^shubbak_code_tries_total\{outcome="wrong"\} 1$/m);
-  for (const what of ['find', 'verify', 'hold', 'clear-hold', 'suspend', 'resume', 'release', 'release-code', 'reset-pin', 'clear-tries'])
+  for (const what of ['find', 'verify', 'hold', 'clear-hold', 'suspend', 'resume', 'release', 'release-code', 'reset-pin', 'clear-tries', 'email'])
     assert.equal((await act(`/links/${what}`, 'designer')).status, 403);
 });
 
@@ -258,8 +264,8 @@ test('what a phone confirmed is released and relinked with its code, a PIN is ta
 test('an overseer reads in the audit trail who did that, and nobody in whose name they did it', async () => {
   const found = await call('POST', '/audit/search', {role: 'overseer', body: {msisdn, by: 'clerk'}});
   assert.deepEqual(found.body.records.map((record) => record.action),
-    ['link.made', 'link.held', 'link.hold_asked', 'link.suspended', 'link.resumed', 'link.code_sent']);
-  assert.equal(JSON.parse(found.body.records[5].detail).purpose, 'release');
+    ['link.made', 'link.email_set', 'link.held', 'link.hold_asked', 'link.suspended', 'link.resumed', 'link.code_sent']);
+  assert.equal(JSON.parse(found.body.records[6].detail).purpose, 'release');
   assert.equal(JSON.parse(found.body.records[0].detail).office, 'Homs post office');
   assert.ok(!found.text.includes(national_id) && !found.text.includes('963933123456'));
   const end = await call('GET', '/audit/end', {role: 'overseer'});

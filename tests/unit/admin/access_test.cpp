@@ -117,6 +117,7 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
       {"/links/relink", {{"msisdn", "+963933123456"}, {"national_id", "02030405060"}, {"code", "123456"}}},
       {"/links/reset-pin", number},
       {"/links/clear-tries", number},
+      {"/links/email", {{"msisdn", "+963933123456"}, {"address", "amal@example.org"}}},
       {"/staff/phone", {{"name", "amal"}, {"msisdn", "+963933123458"}}},
       {"/staff/pin", {{"name", "amal"}, {"pin", "48261"}}},
       {"/flows/proposals",
@@ -302,7 +303,7 @@ TEST_CASE("whatever a clerk changes of a number is done at an office of their ow
     CHECK(asked_at(anywhere, "*").field() == "office");
     CHECK(office.database() == before);
   }
-  CHECK(routes_seen == 12);
+  CHECK(routes_seen == 13);
 }
 
 TEST_CASE("a wrong password and an unknown name are answered alike, and lock alike") {

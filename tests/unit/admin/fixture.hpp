@@ -196,6 +196,7 @@ class Office {
     };
     counter.count_code = [this](otp::SendVerdict verdict) { counted_sends.push_back(verdict); };
     counter.count_try = [this](otp::TryVerdict verdict) { counted_tries.push_back(verdict); };
+    counter.sends_mail = true;
     return World{.store = *store_,
                  .worker = worker_,
                  .searcher = searcher_,

@@ -159,6 +159,32 @@ TEST_CASE("a link is made pending, its phone is asked, and it is found, suspende
   CHECK(office.post("/links/find", clerk, {{"msisdn", msisdn}}).body.at("links").as_array().empty());
 }
 
+TEST_CASE("an e-mail address is registered for an active link, never answered, and removed") {
+  Office office;
+  office.add("amal", "clerk");
+  const std::string clerk = office.login("amal");
+  const auto put = [&](const std::string& address) {
+    return office.post("/links/email", clerk, {{"msisdn", msisdn}, {"address", address}});
+  };
+  const auto registered = [&] {
+    return office.on_loop([&] { return office.store().mail().mail_address(*Msisdn::parse(msisdn)).value(); });
+  };
+  CHECK(put("amal@example.org").code() == "not_found");
+  REQUIRE(office.post("/links", clerk, {{"msisdn", msisdn}, {"national_id", national_id}}).status == 201);
+  CHECK(put("amal@example.org").code() == "conflict");  // not active
+  REQUIRE(office.happens(msisdn, identity::LinkEvent::confirm));
+  CHECK(put("amal@example.org\r\nBcc: all@example.org").field() == "address");
+  CHECK(put("").field() == "address");
+  CHECK_FALSE(registered());
+  const Reply done = put("amal@example.org");
+  CHECK(done.status == 200);
+  CHECK(text(done.body).find("example.org") == std::string::npos);
+  CHECK(registered()->address.reveal() == "amal@example.org");
+  CHECK(office.post("/links/email", clerk, {{"msisdn", msisdn}}).status == 200);
+  CHECK_FALSE(registered());
+  CHECK(office.post("/links/email", clerk, {{"msisdn", msisdn}}).code() == "not_found");
+}
+
 TEST_CASE("what a counter may do to an active link, and what the phone must say") {
   Office office;
   office.add("amal", "clerk");

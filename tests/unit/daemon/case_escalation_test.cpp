@@ -48,11 +48,17 @@ TEST_CASE("a case whose time is over goes to the office above, once, and its per
   LateTown town;
   town.open_case(outage_number, "outage", 5h);
   town.open_case(bribe_number, "staff_complaint", 5h);  // has 48 hours
+  town.write({store::MailChange(store::SetMailAddress{.msisdn = *Msisdn::parse(subscriber),
+                                                      .person = town.person,
+                                                      .address = *MailAddress::parse("amal@example.org"),
+                                                      .by = {Actor::Kind::command_line, "test"},
+                                                      .at = wall_now()})});
   town.start();
   town.wait_for_replies(1);
   CHECK(contains(town.replies[0], "News of your case " + cases::tracking_number(outage_number)));
   CHECK(contains(town.replies[0], "gone to a higher office"));
   CHECK(town.replies_to == std::vector<std::string>{subscriber});
+  CHECK(town.open_store()->mail().next_mail(0).value().value().text == town.replies[0]);
   CHECK(town.is(outage_number).is_late);
   CHECK(town.is(outage_number).office == "management");
   CHECK(town.is(outage_number).version == 2);

@@ -306,6 +306,34 @@ TEST_CASE("overseers and the hour of their SMS are read, and checked against the
   CHECK(overseers("") == "14:12 'overseers' must list at least one entry");
 }
 
+TEST_CASE("where mail goes is read, and no password goes without TLS") {
+  CHECK_FALSE(parse(good)->mail.sends());
+  const auto mail = [](const std::string& settings) { return good + "mail: {" + settings + "}\n"; };
+  const std::string least = "url: \"smtp://mail.example:587\", from: bills@shubbak.example";
+  const auto config = parse(mail(least + ", user: bills, password: secret, per_second: 2, expires: 1d"));
+  REQUIRE(config.ok());
+  CHECK(config->mail.sends());
+  CHECK(config->mail.url == "smtp://mail.example:587");
+  CHECK(config->mail.from == "bills@shubbak.example");
+  CHECK(config->mail.tls);
+  CHECK(config->mail.per_second == 2);
+  CHECK(config->mail.expires == 24h);
+  CHECK(parse(mail(least + ", tls: false")).ok());
+  const auto is_told = [&](const std::string& settings, const char* what) {
+    INFO(settings);
+    CHECK(fault(mail(settings)).find(what) != std::string::npos);
+  };
+  is_told("url: \"http://mail.example\", from: bills@shubbak.example", "mail.url must begin with smtp://");
+  is_told("url: \"smtp://mail.example\"", "an e-mail address is name@host.domain");
+  is_told("url: \"smtp://mail.example\", from: \"bills@shubbak.example\\r\\nBcc: x@y.example\"",
+          "an e-mail address is name@host.domain");
+  is_told(least + ", user: bills", "mail.user and password belong together");
+  is_told(least + ", user: bills, password: secret, tls: false", "mail.tls must be true where there is a password");
+  is_told(least + ", subject: \"two\\nlines\"", "mail.subject must be 1 to 200 octets on one line");
+  is_told(least + ", per_second: 0", "mail.per_second must be 1 to 100");
+  is_told(least + ", expires: 0s", "mail.expires");
+}
+
 TEST_CASE("the hours of notices are read, and leave a phone its night") {
   const auto silent = parse(good);
   REQUIRE(silent.ok());

@@ -54,6 +54,20 @@ class PaymentTown : public Town {
     boost::asio::co_spawn(loop.io, std::move(keeping), boost::asio::detached);
     loop.until([&] { return said.has_value(); });
   }
+  void register_address() {
+    write({store::MailChange(store::SetMailAddress{.msisdn = *Msisdn::parse(subscriber),
+                                                   .person = person,
+                                                   .address = *MailAddress::parse("amal@example.org"),
+                                                   .by = {Actor::Kind::command_line, "test"},
+                                                   .at = wall_now()})});
+  }
+  std::vector<std::string> mails() {
+    const auto store = open_store();
+    std::vector<std::string> texts;
+    for (auto mail = store->mail().next_mail(0).value(); mail; mail = store->mail().next_mail(mail->id).value())
+      texts.push_back(mail->text);
+    return texts;
+  }
   State state(const std::string& key) {
     const auto store = open_store();
     return store->payments().find_payment(key).value()->state;
@@ -72,12 +86,14 @@ TEST_CASE("a payment that the company has is settled after a restart, once, and 
   PaymentTown town;
   town.post_at_company("P1", "9000021");  // posts, and never answers
   town.write({begun("P1", "9000021", 20s)});
+  town.register_address();
   town.start();
   town.wait_for_replies(1);
   CHECK(town.state("P1") == State::posted);
   CHECK(town.on_card() == 70'000);
   const auto store = town.open_store();
   const auto payment = store->payments().find_payment("P1").value();
+  CHECK(town.mails() == std::vector<std::string>{town.replies[0]});
   CHECK(town.replies[0] ==
         "Your payment came through. Amount, account, then receipt number and check code: 300 SYP "
         "*0021. " +
@@ -165,6 +181,7 @@ std::string begin_paying(PaymentTown& town, const std::string& account) {
 
 TEST_CASE("a dialogue that is dropped while the company is asked: dialled again it shows that payment, once") {
   PaymentTown town;
+  town.register_address();
   town.start();
   const std::string code = begin_paying(town, "9000021");  // posts, and never answers
   town.dial("*123*" + code + "#", 2);
@@ -181,6 +198,7 @@ TEST_CASE("a dialogue that is dropped while the company is asked: dialled again 
   CHECK(contains(shown.text, "Paid: 50 SYP"));
   town.wait_for_replies(2);
   CHECK(contains(town.replies[1], "you paid 50 SYP"));
+  CHECK(town.mails() == std::vector<std::string>{town.replies[1]});  // the code is not among them
   CHECK(town.on_card() == 95'000);
   // It is over: what is dialled now begins anew, and the first call comes to nothing.
   town.dial("*123#", 4);
