@@ -67,6 +67,8 @@ check("active" in email("--address", "other@example.org"), "an address is not ta
 email("--address", "-", given=address + "\n")
 check(len(registered()) == 1 and address.encode() not in registered()[0], "the address is not sealed, or not alone")
 check([link["email"] for link in kept()["links"]] == [address], "the person is not told their address")
+shown = run("link", "show", "--msisdn", number)
+check("e-mail since" in shown and "refused" not in shown and "example.org" not in shown, f"the link is shown otherwise: {shown}")
 email("--remove")
 check(registered() == [] and kept()["links"][0]["email"] is None, "the address is there still")
 

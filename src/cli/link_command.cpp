@@ -87,7 +87,12 @@ int show(OpenStore& open, const Msisdn& msisdn) {
     std::printf("%s · not linked\n", msisdn.masked().c_str());
     return exit_failed;
   }
-  std::printf("%s\n", described(**link, wall_now()).c_str());
+  const auto email = open.store().mail().mail_address(msisdn);
+  if (!email) return failed("link", email.error().message);
+  std::string text = described(**link, wall_now());
+  if (*email) text += " · e-mail since " + utc((*email)->since);
+  if (*email && (*email)->refused) text += ", refused for good " + utc(*(*email)->refused);
+  std::printf("%s\n", text.c_str());
   return (*link)->record.state == store::LinkState::released ? exit_failed : exit_ok;
 }
 

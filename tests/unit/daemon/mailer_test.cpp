@@ -8,6 +8,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -190,6 +191,7 @@ struct MailTown {
 
   store::TempFolder folder;
   boost::asio::io_context loop{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> waits = boost::asio::make_work_guard(loop);
   std::unique_ptr<store::Store> store;
   std::optional<Mailer> mailer;
   bool needs_tls = false;
