@@ -70,10 +70,9 @@ void set_server(CURL* easy, const SmtpServer& server) {
 
 SmtpOutcome smtp_outcome(CURLcode done, long code, const Sending& sending) {
   if (done == CURLE_OK) return SmtpOutcome::sent;
+  if (!sending.has_named_recipient) return SmtpOutcome::failed;
   const bool is_answered = done == CURLE_SEND_ERROR || done == CURLE_WEIRD_SERVER_REPLY;
-  if (!is_answered || !sending.has_named_recipient) return SmtpOutcome::failed;
-  if (code >= 500 && code < 600) return SmtpOutcome::refused;
-  return code >= 400 && code < 500 ? SmtpOutcome::deferred : SmtpOutcome::failed;
+  return is_answered && code >= 500 && code < 600 ? SmtpOutcome::refused : SmtpOutcome::deferred;
 }
 
 }  // namespace

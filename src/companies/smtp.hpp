@@ -27,7 +27,7 @@ struct SmtpMail {
 enum class SmtpOutcome : std::uint8_t {
   sent,      // the server has it now
   refused,   // 5xx, of this address or this mail
-  deferred,  // 4xx, likewise
+  deferred,  // 4xx, or nothing that can be understood, likewise
   failed,    // the server cannot be used: not reached, hangs, is not trusted, lets us not in or not send
 };
 struct SmtpReply {
@@ -36,7 +36,7 @@ struct SmtpReply {
   std::string reason;  // in libcurl's general words: holds no address
 };
 
-// `stop`, set by another thread, ends it within a second or two, as failed.
+// `stop`, set by another thread, ends it within a second or two, as failed or deferred.
 SmtpReply send_mail(const SmtpServer& server, const SmtpMail& mail, const std::atomic<bool>& stop);
 
 }  // namespace shubbak::companies

@@ -19,6 +19,15 @@ namespace asio = boost::asio;
 using companies::SmtpOutcome;
 using companies::SmtpReply;
 
+namespace {
+
+std::chrono::milliseconds growing(std::chrono::milliseconds first, std::uint32_t tries,
+                                  std::chrono::milliseconds longest) {
+  return std::min(longest, first * (1U << std::min(tries, 16U)));
+}
+
+}  // namespace
+
 Mailer::Mailer(asio::any_io_executor executor, store::Store& store, MailerConfig config,
                std::function<void()> on_store_failure)
     : executor_(std::move(executor)),
@@ -45,10 +54,6 @@ asio::awaitable<void> Mailer::stop() {
   if (under_way_) co_await done_.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-std::chrono::milliseconds Mailer::delay(std::chrono::milliseconds first, std::uint32_t tries) const {
-  return std::min(config_.retry_longest, first * (1U << std::min(tries, 16U)));
-}
-
 // Those whose time has come again, then what is new, each as the store has it now: what was kept for a number that
 // was released meanwhile is gone.
 std::optional<store::WaitingMail> Mailer::next() {
@@ -72,7 +77,7 @@ std::optional<store::WaitingMail> Mailer::next() {
 
 void Mailer::wait_longer(std::int64_t id) {
   Retry& retry = retries_[id];
-  retry.due = std::chrono::steady_clock::now() + delay(config_.retry, retry.tries);
+  retry.due = std::chrono::steady_clock::now() + growing(config_.retry, retry.tries, config_.retry_longest);
   ++retry.tries;
 }
 
@@ -84,7 +89,7 @@ asio::awaitable<void> Mailer::send_waiting() {
     const std::int64_t id = mail->id;
     auto sending = send(*std::move(mail));
     if (!co_await std::move(sending)) {
-      wait = delay(config_.server_retry, server_tries_);
+      wait = growing(config_.server_retry, server_tries_, config_.server_retry_longest);
       ++server_tries_;
       break;
     }
@@ -123,8 +128,9 @@ asio::awaitable<bool> Mailer::send(store::WaitingMail mail) {
   };
   auto sending = services::offload(thread_, work);
   const SmtpReply reply = co_await std::move(sending);
+  // Ended by ourselves it says nothing of the server.
+  if (stop_ && (reply.outcome == SmtpOutcome::failed || reply.outcome == SmtpOutcome::deferred)) co_return false;
   if (reply.outcome == SmtpOutcome::failed) {
-    if (stop_) co_return false;
     ++counts_.failed;
     log::warning("mail_server_unusable", {{"code", reply.code}, {"reason", reply.reason}});
     co_return false;

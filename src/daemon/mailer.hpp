@@ -33,8 +33,9 @@ struct MailerConfig {
   std::chrono::milliseconds expires{};            // after it was made
   std::chrono::milliseconds look_every{1'000};    // for new ones
   std::chrono::milliseconds server_retry{5'000};  // of a server that cannot be used; each more doubles it
-  std::chrono::milliseconds retry{60'000};        // of a mail that was deferred; likewise
-  std::chrono::milliseconds retry_longest = std::chrono::hours(1);  // of both
+  std::chrono::milliseconds server_retry_longest{300'000};
+  std::chrono::milliseconds retry{60'000};  // of a mail that was deferred; likewise
+  std::chrono::milliseconds retry_longest{3'600'000};
 };
 
 class Mailer {
@@ -73,7 +74,6 @@ class Mailer {
   boost::asio::awaitable<void> pause();
   std::optional<store::WaitingMail> next();
   void wait_longer(std::int64_t id);
-  [[nodiscard]] std::chrono::milliseconds delay(std::chrono::milliseconds first, std::uint32_t tries) const;
 
   boost::asio::any_io_executor executor_;
   store::Store& store_;

@@ -162,6 +162,7 @@ struct MailTown {
                                 .expires = std::chrono::hours(72),
                                 .look_every = 1ms,
                                 .server_retry = 1ms,
+                                .server_retry_longest = 20ms,
                                 .retry = 1ms,
                                 .retry_longest = 20ms},
                    [this] { ++store_failures; });
