@@ -90,9 +90,9 @@ struct ReleasePayment {
 };
 // A payment that the company has, or a part of it, is to go back to where it was paid from; the number is told in
 // Committed::refund. Told to the audit trail, as is what becomes of it. Errors: not_found (no payment has that
-// number), conflict (it is not settled, or all the water that it was for was taken, or more would be paid back than
-// was paid, what is proposed counted; its person was erased: refund_to_nobody), invalid (an amount or fee below 0, an
-// amount of 0, a reason that is no word, `by` is no member of staff).
+// number), conflict (it is not settled, or more would be paid back than was paid, or than was paid for the water of
+// it that was not taken, what is proposed counted; its person was erased: refund_to_nobody), invalid (an amount or
+// fee below 0, an amount of 0, a reason that is no word, `by` is no member of staff).
 struct ProposeRefund {
   std::int64_t payment = 0;  // its number
   std::int64_t amount = 0;   // minor units
@@ -103,9 +103,9 @@ struct ProposeRefund {
 };
 // By another member of staff: the money goes back, by transfers that correct the payment's, under the keys
 // refund_key(); of water that it was for nothing may be taken from then on. Or it is refused, also by who asked for
-// it. Errors: not_found, conflict (it is decided, its person was erased, or all the water was taken), denied (who
-// asked for it, or keeps the drawer that was paid into, may not pay it), limit (the card may not hold it:
-// refund_over_ceiling).
+// it. Errors: not_found, conflict (it is decided, its person was erased, or so much water was taken by now that it is
+// more than was paid for the rest), denied (who asked for it, or keeps the drawer that was paid into, may not pay
+// it), limit (the card may not hold it: refund_over_ceiling).
 struct DecideRefund {
   std::int64_t refund = 0;
   bool pays = false;

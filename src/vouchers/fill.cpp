@@ -10,6 +10,11 @@ bool is_usable(const Fill& fill, WallTime now) {
   return fill.state == FillState::unused && fill.left() > 0 && fill.expires && now < *fill.expires;
 }
 
+std::int64_t price_of_left(const Fill& fill, std::int64_t paid) {
+  // In two parts: the product of both may be too large.
+  return paid / fill.gallons * fill.left() + paid % fill.gallons * fill.left() / fill.gallons;
+}
+
 FillDecision redeem(const FillPolicy& policy, const std::optional<Fill>& found, const FillAttempt& attempt,
                     Tries& tries) {
   bring_up(policy.wrong, tries, attempt.at);

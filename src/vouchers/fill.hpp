@@ -39,6 +39,8 @@ struct Fill {
   [[nodiscard]] std::int64_t left() const { return gallons - redeemed; }
 };
 bool is_usable(const Fill& fill, WallTime now);
+// Of what was paid for all of it: what the volume that was not taken comes to, rounded down.
+std::int64_t price_of_left(const Fill& fill, std::int64_t paid);
 
 // refused: as said above; locked: nothing was compared, nothing counted; too_much: less is left; only_whole: all that
 // is left is taken, or nothing.

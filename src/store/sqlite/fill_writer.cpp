@@ -31,7 +31,7 @@ FillWriter::FillWriter(const SQLite::Database& database, Sealer& sealer, AuditWr
       add_(prepare(database, statement("add_fill"))),
       buy_(prepare(database, statement("buy_fill"))),
       drop_(prepare(database, statement("drop_fill"))),
-      state_(prepare(database, statement("state_of_fill"))),
+      left_(prepare(database, statement("left_of_fill"))),
       refund_(prepare(database, statement("refund_fill"))),
       of_code_(prepare(database, statement("fill_of_code"))),
       take_(prepare(database, statement("take_of_fill"))),
@@ -59,11 +59,12 @@ void FillWriter::released(std::int64_t payment) {
   run(drop_, payment);
 }
 
-Status FillWriter::may_refund(std::int64_t payment) {
-  Use use(state_, payment);
-  if (use.next() && fill_state_in(use, 0) == vouchers::FillState::redeemed)
-    return Error{Errc::conflict, "all the water that was paid for was taken"};
-  return {};
+Result<std::int64_t> FillWriter::refundable(std::int64_t payment, std::int64_t paid) {
+  Use use(left_, payment);
+  if (!use.next()) return paid;
+  const vouchers::Fill fill{.gallons = use.integer(0), .redeemed = use.integer(1)};
+  if (fill.left() == 0) return Error{Errc::conflict, "all the water that was paid for was taken"};
+  return vouchers::price_of_left(fill, paid);
 }
 
 void FillWriter::refunded(std::int64_t payment) {

@@ -25,8 +25,8 @@ class FillWriter {
   Status order(std::int64_t payment, const FillOrder& order);
   void settled(std::int64_t payment, WallTime at);
   void released(std::int64_t payment);
-  // conflict: all of it was taken.
-  Status may_refund(std::int64_t payment);
+  // Of so much that was paid: for what was not taken; of a payment for anything else, all. conflict: all was taken.
+  Result<std::int64_t> refundable(std::int64_t payment, std::int64_t paid);
   void refunded(std::int64_t payment);
 
   Result<FillRedemption> redeem(const RedeemFill& change);
@@ -61,7 +61,7 @@ class FillWriter {
   SQLite::Statement add_;
   SQLite::Statement buy_;
   SQLite::Statement drop_;
-  SQLite::Statement state_;
+  SQLite::Statement left_;
   SQLite::Statement refund_;
   SQLite::Statement of_code_;
   SQLite::Statement take_;

@@ -7,6 +7,12 @@
 #include "store/sqlite/statements.hpp"
 
 namespace shubbak::store {
+namespace {
+
+constexpr std::string_view more_than_left =
+    "more would be refunded than was paid for the water that was not taken, with what is refunded already";
+
+}  // namespace
 
 std::string refund_key(std::int64_t refund) {
   return "refund." + std::to_string(refund);
@@ -31,12 +37,14 @@ Status RefundWriter::apply(const ProposeRefund& change, Committed& committed) {
   if (payment->is_of_nobody) return Error{Errc::conflict, std::string(refund_to_nobody)};
   if (payment->state != ledger::State::posted)
     return Error{Errc::conflict, "the payment is not settled: there is nothing to refund"};
-  if (Status may = fills_.may_refund(change.payment); !may.ok()) return may;
+  const auto refundable = fills_.refundable(change.payment, payment->amount);
+  if (!refundable.ok()) return refundable.error();
   {
     Use use(refunded_, change.payment);
     use.next();
     if (change.amount > payment->amount - use.integer(0))
       return Error{Errc::conflict, "more would be refunded than was paid, with what is refunded or proposed already"};
+    if (change.amount > *refundable - use.integer(0)) return Error{Errc::conflict, std::string(more_than_left)};
     if (change.fee > payment->fee - use.integer(1))
       return Error{Errc::conflict, "more of the fee would be refunded than was paid"};
   }
@@ -85,7 +93,14 @@ Status RefundWriter::pay(const StoredRefund& refund, const DecideRefund& change,
   if (payment->keeper == change.by.name)
     return Error{Errc::denied,
                  "who keeps the drawer that was paid into does not pay a refund of it: somebody else must"};
-  if (Status may = fills_.may_refund(refund.payment); !may.ok()) return may;
+  // Stations may have taken of it since it was proposed.
+  const auto refundable = fills_.refundable(refund.payment, payment->amount);
+  if (!refundable.ok()) return refundable.error();
+  {
+    Use use(refunded_, refund.payment);
+    use.next();
+    if (refund.amount > *refundable - use.integer(2)) return Error{Errc::conflict, std::string(more_than_left)};
+  }
   fills_.refunded(refund.payment);
   const auto move_back = [&](const std::string& key, const std::string& corrects, std::int64_t amount) -> Status {
     const auto moved = ledger_.apply(LedgerChange(CorrectTransfer{.key = key,

@@ -907,7 +907,8 @@ SELECT key, amount, fee, state, drawer, drawer = 0 AND msisdn = 0,
 FROM payment_in_ledger WHERE number = ?1;
 
 -- @ refunded
-SELECT coalesce(sum(amount), 0), coalesce(sum(fee), 0) FROM refund WHERE payment = ?1 AND state <> 2;
+SELECT coalesce(sum(amount), 0), coalesce(sum(fee), 0), coalesce(sum(amount * (state = 1)), 0)
+FROM refund WHERE payment = ?1 AND state <> 2;
 
 -- @ next_refund
 SELECT coalesce(max(number), 0) + 1 FROM refund;
@@ -1891,8 +1892,8 @@ UPDATE fill SET state = 1, bought = ?2, expires = ?2 + lives WHERE payment = ?1;
 -- @ drop_fill
 UPDATE fill SET state = 3, code_sealed = NULL WHERE payment = ?1;
 
--- @ state_of_fill
-SELECT state FROM fill WHERE payment = ?1;
+-- @ left_of_fill
+SELECT gallons, redeemed FROM fill WHERE payment = ?1;
 
 -- @ refund_fill
 UPDATE fill SET state = 4, code_sealed = NULL WHERE payment = ?1;

@@ -268,8 +268,16 @@ TEST_CASE_METHOD(FillFixture,
   done(settle());
   CHECK(verdict(taking("part", 1, 100, 1'000)) == FillVerdict::redeemed);
   const std::int64_t refund = done(ProposeRefund{payment().number, 6, 0, "no_water", by_maker, at(110)}).refund;
+  CHECK(refused_payment(ProposeRefund{payment().number, 1, 0, "no_water", by_maker, at(110)}) == Errc::conflict);
   CHECK(verdict(taking("meanwhile", 1, 120, 500)) == FillVerdict::redeemed);
-  done(DecideRefund{refund, true, by_checker, at(130)});
+  // Of 10 for 3,000 gallons half was taken by now.
+  CHECK(refused_payment(DecideRefund{refund, true, by_checker, at(130)}) == Errc::conflict);
+  CHECK(fill().is.state == FillState::unused);
+  done(DecideRefund{refund, false, by_checker, at(130)});
+  CHECK(refused_payment(ProposeRefund{payment().number, 6, 0, "no_water", by_maker, at(131)}) == Errc::conflict);
+  const std::int64_t of_half = done(ProposeRefund{payment().number, 5, 0, "no_water", by_maker, at(131)}).refund;
+  done(DecideRefund{of_half, true, by_checker, at(132)});
+  CHECK(refused_payment(ProposeRefund{payment().number, 1, 0, "no_water", by_maker, at(133)}) == Errc::conflict);
   CHECK(verdict(taking("late", 1, 140)) == FillVerdict::refused);
   CHECK(fill().code.empty());
   const FillTotals totals = check_equation(140);

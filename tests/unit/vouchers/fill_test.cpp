@@ -69,6 +69,14 @@ TEST_CASE("where parts may be taken, never more than is left") {
   CHECK(redeem({.partial = true}, bought(3'000, 2'000), {std::nullopt, fill_start}, tries).gallons == 1'000);
 }
 
+TEST_CASE("what was not taken comes to its part of what was paid, and never to more") {
+  CHECK(price_of_left(bought(3'000), 1'500) == 1'500);
+  CHECK(price_of_left(bought(3'000, 1'000), 1'500) == 1'000);
+  CHECK(price_of_left(bought(3'000, 1'000), 10) == 6);
+  CHECK(price_of_left(bought(3'000, 3'000), 1'500) == 0);
+  CHECK(price_of_left(bought(9'999'999, 1), 1'000'000'000'000) == 999'999'899'999);
+}
+
 TEST_CASE("codes that are refused lock the account, each further one twice as long") {
   Tries tries;
   const auto ask = [&tries](const std::optional<Fill>& found, std::int64_t when) {
