@@ -78,6 +78,7 @@ Result<FillRedemption> FillWriter::redeem(const RedeemFill& change) {
   if (!first.ok()) return first.error();
   if (*first) return **first;
 
+  const vouchers::Tries before = tried.tries;
   const auto found = find(sealer_.hash_of(HashedField::fill_code, 0, change.code.reveal()));
   const auto is = found ? std::optional(found->is) : std::nullopt;
   const vouchers::FillDecision decision = vouchers::redeem(policy_, is, {change.gallons, change.at}, tried.tries);
@@ -91,6 +92,9 @@ Result<FillRedemption> FillWriter::redeem(const RedeemFill& change) {
       tell_lock(change, tried.tries);
       return FillRedemption{.verdict = decision.verdict};
     case vouchers::FillVerdict::locked:
+      // A lock of a clock that was ahead is cut once, not at each look anew.
+      if (tried.tries != before) put(change.by.name, tried);
+      break;
     case vouchers::FillVerdict::too_much:
     case vouchers::FillVerdict::only_whole:
       break;

@@ -316,6 +316,17 @@ TEST_CASE_METHOD(FillFixture, "wrong codes lock the account that types them, ove
                                            R"(fill.locked station {"tries":5,"seconds":120,"office":"sabhan"})"});
 }
 
+TEST_CASE_METHOD(FillFixture,
+                 "a lock of a clock that was ahead ends as late as a lock can, however often it is asked") {
+  constexpr std::int64_t ahead = 10'000'000;
+  constexpr std::int64_t day = 86'400;
+  for (int i = 0; i < 4; ++i) CHECK(verdict(taking("wrong-" + std::to_string(i), 7, ahead)) == FillVerdict::refused);
+  CHECK(taken(taking("back", 7, 100)).until == at(100 + day));
+  CHECK(taken(taking("back", 7, 50'000)).until == at(100 + day));
+  CHECK(verdict(taking("back", 7, 99 + day)) == FillVerdict::locked);
+  CHECK(verdict(taking("back", 7, 100 + day)) == FillVerdict::refused);
+}
+
 TEST_CASE_METHOD(FillFixture, "no code stands in the database as it is, and who is erased is sent none") {
   done(buying(3'000));
   done(settle());
