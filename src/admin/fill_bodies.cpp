@@ -21,6 +21,7 @@ RedeemFillShown shown(const store::FillRedemption& done) {
   made.gallons = done.gallons;
   made.left = done.left;
   made.at = time_text(done.at);
+  made.repeated = done.repeated;
   return made;
 }
 

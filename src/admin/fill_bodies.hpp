@@ -40,6 +40,7 @@ struct RedeemFillShown {
   std::optional<std::int64_t> gallons;
   std::optional<std::int64_t> left;
   std::optional<std::string> at;
+  std::optional<bool> repeated;
 };
 RedeemFillShown shown(const store::FillRedemption& done);
 template <class V>
@@ -51,6 +52,9 @@ void describe(V& v, RedeemFillShown& b) {
   v.optional_number("gallons", b.gallons, "redeemed: to be filled");
   v.optional_number("left", b.left, "redeemed: what the code is good for still");
   v.optional_text("at", b.at, time_rule, "redeemed: when");
+  v.optional_truth("repeated", b.repeated,
+                   "redeemed: whether it was answered so before, under this key: what was filled then is not filled "
+                   "again");
 }
 
 struct FillsBody {

@@ -88,6 +88,7 @@ int redeem_by_code(const FillOptions& options) {
   if (done->verdict != vouchers::FillVerdict::redeemed) return failed(fills_name, one.outcome);
   std::printf("fill %lld gallons: receipt %s, %lld left\n", static_cast<long long>(done->gallons),
               one.receipt.value_or("").c_str(), static_cast<long long>(done->left));
+  if (done->repeated) std::printf("told before, at %s: not if it was filled then\n", one.at.value_or("").c_str());
   return exit_ok;
 }
 

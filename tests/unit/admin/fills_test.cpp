@@ -73,7 +73,11 @@ TEST_CASE("a station takes what was paid, once, and cannot tell a used code from
   CHECK(taken.body.at("outcome").as_string() == "redeemed");
   CHECK(taken.body.at("gallons").as_int64() == 3'000);
   CHECK(taken.body.at("left").as_int64() == 0);
-  CHECK(office.redeem(sabhan, 1, "press-2").body == taken.body);
+  CHECK_FALSE(taken.body.at("repeated").as_bool());
+  boost::json::object again = taken.body;
+  again["repeated"] = true;  // it is not filled twice
+  office.advance(std::chrono::minutes(1));
+  CHECK(office.redeem(sabhan, 1, "press-2").body == again);
   CHECK(office.redeem(sabhan, 1, "press-3").body == unknown.body);
   CHECK(office.redeem(doha, 1, "press-2").body == unknown.body);
   const Reply used = office.redeem(sabhan, 7, "press-2");
