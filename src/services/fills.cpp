@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "payments/receipt.hpp"
+#include "services/payment_end.hpp"
 #include "services/service_functions.hpp"
 
 namespace shubbak::services {
@@ -100,7 +101,7 @@ boost::asio::awaitable<Answer> fills_code(World& world, Request request) {
       std::ranges::find_if(*found, [&](const store::StoredFill& fill) { return number && fill.payment == *number; });
   const bool is_theirs = one != found->end() && one->msisdn == request.caller.subject && !one->code.empty();
   if (!is_theirs) co_return answer("not_found");
-  if (!holder->link || holder->link->hold != store::MoneyHold::none) co_return answer("held");
+  if (!may_be_told_secrets(*holder)) co_return answer("held");
   co_return answer("ok", {{"code", one->code}, {"gallons", one->is.left()}, {"until", last_day_of(world, *one)}});
 }
 

@@ -20,8 +20,8 @@ Answer paid(World& world, std::string_view service, const store::StoredPayment& 
   if (service == fills_service) {
     const auto fill = world.store.fills().find_fill(payment.number);
     if (!fill || !*fill) return answer("unknown");
-    // Of a fill that was taken meanwhile the code is kept no more.
-    told.outcome.data["code"] = (*fill)->code.empty() ? std::string("-") : (*fill)->code;
+    const std::string code = fill_code_told(world.store, **fill);
+    told.outcome.data["code"] = code.empty() ? std::string("-") : code;
   }
   told.used_authorisation = true;  // with the reservation
   return told;

@@ -50,7 +50,11 @@ std::optional<std::string> words_of_flow(store::Store& store, const flows::Revis
   flows::outcome(begun_on, *session, {"unknown", {}}, context);
   boost::json::object told{{"receipt", payments::receipt_number(payment.number)}, {"check", payment.check_code}};
   // Of water that was paid: good from the same transaction on that this goes out with.
-  if (const auto fill = store.fills().find_fill(payment.number); fill && *fill) told.emplace("code", (*fill)->code);
+  if (const auto fill = store.fills().find_fill(payment.number); fill && *fill) {
+    std::string code = fill_code_told(store, **fill);
+    if (code.empty()) return std::nullopt;
+    told.emplace("code", std::move(code));
+  }
   return flows::late_sms(begun_on, *session, {"ok", std::move(told)}, context);
 }
 
@@ -80,6 +84,16 @@ store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& e
   if (end.next == payments::Next::settle)
     return store::PaymentChange(store::SettlePayment{payment.key, std::move(resolution), tells_once});
   return store::PaymentChange(store::ReleasePayment{payment.key, std::move(resolution), tells_once});
+}
+
+bool may_be_told_secrets(const store::Person& person) {
+  return person.link && person.link->hold == store::MoneyHold::none;
+}
+
+std::string fill_code_told(store::Store& store, const store::StoredFill& fill) {
+  if (!fill.msisdn) return {};
+  const auto person = store.find_person(*fill.msisdn);
+  return person && may_be_told_secrets(*person) ? fill.code : std::string();
 }
 
 std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words,

@@ -36,6 +36,10 @@ store::Change change_of(const store::StoredPayment& payment, const PaymentEnd& e
 // As of a number that began it then; nothing also where it has no number.
 std::optional<std::uint8_t> news_locale(store::Store& store, const flows::Revision& words,
                                         const store::StoredPayment& payment);
+// Not while the number waits for its confirmation: its SIM may be in anybody's hands.
+bool may_be_told_secrets(const store::Person& person);
+// What is told of a fill's code to the number that bought it. "": nothing, or it is kept no more.
+std::string fill_code_told(store::Store& store, const store::StoredFill& fill);
 // That system string, with the amount and the account behind it.
 std::string news_of_payment(const flows::Revision& words, std::uint8_t locale, const store::StoredPayment& payment,
                             std::string_view system_string);

@@ -134,6 +134,17 @@ TEST_CASE("what the company does not answer for is held without a code, which co
     REQUIRE(town.buy(2'000, 1'000, granted) == "ok");
     CHECK(town.code() == code);
   }
+  SECTION("whoever has the SIM of a held number by then is told of the payment only") {
+    const auto change_link = [&town](identity::LinkEvent event) {
+      town.done({store::ChangeLink{Town::caller, town.person, event, Actor{Actor::Kind::operator_hook, "syriatel"},
+                                   wall_now()}});
+    };
+    change_link(identity::LinkEvent::hold);
+    town.patience = companies::patience;
+    REQUIRE(town.buy(2'000, 1'000, granted) == "ok");
+    CHECK(town.code() == "-");
+    CHECK(fill_code_told(*town.kept, town.fill()).empty());
+  }
   SECTION("the follow-up settles it") {
     const auto payment = *town.kept->payments().find_payment(fill_key).value();
     const PaymentEnd end{payments::Next::settle, "aleppo posted P-1"};
