@@ -15,6 +15,7 @@ namespace {
 using staff::Permission;
 
 constexpr std::size_t bank_page = 200;
+constexpr auto differences_max = static_cast<std::size_t>(store::StageLines::differences_max);
 constexpr std::chrono::minutes clocks_differ_max{5};
 constexpr std::chrono::days told_late_max{7};
 
@@ -63,6 +64,10 @@ reconcile::Standing standing_of(const store::StoredPayment& payment) {
   return payment.state == ledger::State::reserved ? reconcile::Standing::open : reconcile::Standing::released;
 }
 
+std::string too_many_differ() {
+  return "more than " + std::to_string(differences_max) + " payments differ: is it the file of this bank and day?";
+}
+
 using ListedTimes = std::unordered_map<std::string, std::int64_t>;  // by reference
 
 // Settled in that time, and in no line of the file.
@@ -80,6 +85,7 @@ std::optional<ApiError> add_unlisted(World& world, const store::StoredDrawer& dr
       day.differences.push_back({.outcome = reconcile::Outcome::missing_there,
                                  .reference = std::move(reference),
                                  .ours = store::CaseSide{one.payment.account, one.payment.amount}});
+      if (day.differences.size() > differences_max) return ApiError{Code::bad_request, too_many_differ()};
     }
     if (page->size() < bank_page) return std::nullopt;
   }
@@ -164,6 +170,7 @@ Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank
                                .theirs = store::CaseSide{std::move(line.account), line.amount}};
     if (held) finding.ours = store::CaseSide{held->account, held->amount};
     day.differences.push_back(std::move(finding));
+    if (day.differences.size() > differences_max) return Error{Errc::limit, too_many_differ()};
     return {};
   });
   if (unreadable) return *std::move(unreadable);

@@ -40,7 +40,8 @@ struct BankDay {
 // Tells every line of the file to what it is given. Errors: its reader's.
 using BankLines = std::function<Status(const std::function<Status(reconcile::Listed)>&)>;
 // Nothing is written. `bank`: the account's name. Keeps the references of the file in memory. Errors: not_found
-// (account, drawer), invalid (it is no bank at one office); those of the lines as bad_request.
+// (account, drawer), invalid (it is no bank at one office); those of the lines as bad_request, as is that more than
+// store::StageLines::differences_max differ.
 Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank, WallTime begins, WallTime ends,
                                            const BankLines& lines);
 

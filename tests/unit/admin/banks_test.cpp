@@ -102,6 +102,23 @@ TEST_CASE("a bank's file of a day is held against what it told, line by line, an
   CHECK(office.compare("root", {}).error().code == Code::forbidden);
 }
 
+TEST_CASE("a file that is another bank's or day's is told as such before it is told line by line") {
+  BankOffice office;
+  std::vector<reconcile::Listed> lines;
+  for (std::int64_t line = 2; line < 10'002; ++line) lines.push_back(bank_line(line, "X-" + std::to_string(line), 1));
+  const auto most = office.compare("kfh", lines);
+  REQUIRE(most.ok());
+  CHECK(most->differences.size() == 10'000);
+  office.pay("kfh", "K-1", 100, 1);  // and not listed
+  const auto unlisted = office.compare("kfh", lines);
+  REQUIRE_FALSE(unlisted.ok());
+  CHECK(unlisted.error().code == Code::bad_request);
+  lines.push_back(bank_line(10'002, "X-10002", 1));
+  const auto other = office.compare("kfh", lines);
+  REQUIRE_FALSE(other.ok());
+  CHECK(other.error().code == Code::bad_request);
+}
+
 TEST_CASE("each difference of a bank's file is a case, once, until a corrected file or staff says otherwise") {
   BankOffice office;
   office.pay("kfh", "K-1", 100, 1);
