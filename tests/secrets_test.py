@@ -102,6 +102,12 @@ def codes_in(phone_output):
     return re.findall(r"(?<![\d.,])\d{6}(?![\d,])", phone_output.translate(in_latin))
 
 
+def fill_codes_in(phone_output, script):
+    """Twelve digits alone, which in Kuwait are no mobile number, that the script does not have as a civil ID."""
+    told = re.findall(r"(?<!\d)\d{12}(?!\d)", phone_output.translate(in_latin))
+    return sorted(set(told) - set(re.findall(r"\d{12}", script.translate(in_latin))))
+
+
 # --- the search
 class Form:
     """One way to write a text of digits; `alone`: a short one counts only where no other digit stands beside it."""
@@ -213,7 +219,7 @@ def find_all(collected, secret, numbers):
 # --- the run
 class Syria:
     name, operator = "syria-kuwwa", "syriatel"
-    companies, options = ("damascus", "aleppo", "homs"), ()
+    companies, options, face = ("damascus", "aleppo", "homs"), (), "500"
     dialled = ()
     overseer, linked, of_clerk, unknown = "963911000111", "963955667799", "963955667788", "963955667755"
     masked = rb"9639\*\*\*\*\*\*\d\d"
@@ -225,7 +231,7 @@ class Syria:
 
 class Kuwait:
     name, operator = "kuwait-mew", "zain"
-    companies, options = ("electricity", "water"), ("--currency", "KWD")
+    companies, options, face = ("electricity", "water"), ("--currency", "KWD"), "20"
     dialled = ("--service-code", "*152#", "--short-code", "152")
     overseer, linked, of_clerk, unknown = "96591000111", "96555667799", "96555667788", "96555667755"
     masked = rb"9659\*\*\*\*\*\d\d"
@@ -314,8 +320,8 @@ class Run:
         """If the script types any; what staff type for it is drawn there and kept nowhere."""
         self.voucher_pins = []
         if "{voucher}" in self.script.read_text():
-            done = subprocess.run([source / "samples/sell_vouchers", shubbak, self.config, self.folder], env=self.environment,
-                                  timeout=patience_s)
+            done = subprocess.run([source / "samples/sell_vouchers", shubbak, self.config, self.folder, self.country.face],
+                                  env=self.environment, timeout=patience_s)
             check(done.returncode == 0, f"no vouchers: {(self.folder / 'vouchers.log').read_text()}")
             self.keep("command-line", (self.folder / "vouchers.log").read_text())
             self.voucher_pins = (self.folder / "vouchers.pins").read_text().split()
@@ -413,8 +419,35 @@ class Run:
         phone = (self.folder / "phone").read_text()
         check(code == 0, f"{self.name} does not hold: {phone}")
         self.codes = codes_in(phone)
+        self.fill_codes = fill_codes_in(phone, self.script.read_text()) if self.country is Kuwait else []
         self.ask("http", "GET", "/metrics")
         self.ask("http", "GET", "/health")
+
+    def log_in(self, name, password):
+        """The token: whoever logs in gets it, and nobody else."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports["admin"], timeout=patience_s)
+        connection.request("POST", "/login", json.dumps({"name": name, "password": password}), {"Content-Type": "application/json"})
+        token = json.loads(connection.getresponse().read())["token"]
+        connection.close()
+        return token
+
+    def fill_tankers(self):
+        """With what was bought, again with one that is used, and with one that is mistyped."""
+        self.command("staff", "add", "sabhan", "--full-name", "Sabhan", "--role", "station@*/*/sabhan",
+                     given=self.staff_passwords[1] + "\n")
+        bearer = "Bearer " + self.log_in("sabhan", self.staff_passwords[1])
+
+        def redeem(key, code):
+            told = self.ask("admin", "POST", "/fills/redeem", json.dumps({"code": code, "key": key}),
+                            Content_Type="application/json", Authorization=bearer)[1]
+            return json.loads(told).get("outcome", told)
+
+        for number, code in enumerate(self.fill_codes):
+            check(redeem(f"fill-{number}", code) == "redeemed", "what was bought is not filled")
+        used = self.fill_codes[0]
+        check(redeem("again", used) == "refused", "what was bought is filled twice")
+        check(b"mistyped" in redeem("mistyped", used[:-1] + str((int(used[-1]) + 1) % 10)), "a mistyped code is not told as one")
+        self.command("fills", "list")
 
     def ask_as_staff(self, numbers, persons):
         number, person = numbers[0], persons[0]
@@ -428,11 +461,7 @@ class Run:
 
         status, _ = post("/login", {"name": "widad", "password": self.staff_passwords[0]})
         check(status == 401, "a wrong password is let in")
-        connection = http.client.HTTPConnection("127.0.0.1", self.ports["admin"], timeout=patience_s)
-        connection.request("POST", "/login", json.dumps({"name": "widad", "password": self.staff_passwords[1]}),
-                           {"Content-Type": "application/json"})
-        self.token = json.loads(connection.getresponse().read())["token"]  # whoever logs in gets it, and nobody else
-        connection.close()
+        self.token = self.log_in("widad", self.staff_passwords[1])
         as_amal = {"Authorization": "Bearer " + self.token}
         for path, body in (("/links/find", {"msisdn": "+" + number}),
                            ("/links", {"msisdn": "+" + self.country.of_clerk, "national_id": person, "office": "post office"}),
@@ -544,6 +573,8 @@ def played(script_and_country):
                     given=persons[0] + "\n")
     run.play()
     run.work_on(run.phones, persons)
+    if run.fill_codes:
+        run.fill_tankers()
     run.end(is_killed=script == out_of_place)
     return run
 
@@ -554,10 +585,11 @@ out_of_place = work / "out_of_place.yaml"
 def main():
     out_of_place.write_text(typed_out_of_place)
     scripts = [(script, Syria) for script in sorted((source / "config/syria-kuwwa/conversations").glob("*.yaml"))]
-    scripts += [(out_of_place, Syria), (source / "config/kuwait-mew/conversations/facility.yaml", Kuwait)]
+    scripts += [(out_of_place, Syria), *((source / f"config/kuwait-mew/conversations/{name}.yaml", Kuwait)
+                                         for name in ("facility", "tanker"))]
     check(len(scripts) > 6, "the conversations are not where they were")
-    secret = {"national number": [], "code": [], "service PIN": [], "voucher PIN": list(voucher_pins), "password": [],
-              "key": [], "token": []}
+    secret = {"national number": [], "code": [], "service PIN": [], "voucher PIN": list(voucher_pins), "fill code": [],
+              "password": [], "key": [], "token": []}
     numbers = [number for country in (Syria, Kuwait)
                for number in (country.overseer, country.linked, country.of_clerk, country.unknown)]
     collected = {}
@@ -572,6 +604,7 @@ def main():
                                                 if country is Kuwait else [])
         secret["code"] += run.codes
         secret["voucher PIN"] += run.voucher_pins
+        secret["fill code"] += run.fill_codes
         secret["service PIN"] += sum(map(service_pins_typed_in, conversations), [])
         secret["password"] += [run.link_password, run.hook_secret, run.gateway_secret, *run.staff_passwords]
         secret["key"].append(run.key)
