@@ -99,7 +99,7 @@ void describe(V& v, FillShown& b) {
   v.number("left", b.left, "of them");
   v.text("bought", b.bought, time_rule, "when");
   v.text("expires", b.expires, time_rule, "the first moment at which its code is good no more");
-  v.list("taken", b.taken, listed_max, "by stations, oldest first; of one that was asked for by its receipt");
+  v.list("taken", b.taken, listed_max, "by stations, the first ones; of one that was asked for by its receipt");
 }
 struct FillList {
   std::vector<FillShown> fills;

@@ -76,7 +76,7 @@ Result<FillTold, ApiError> fill_of_receipt(World& world, const std::string& rece
   if (!found) return api_error(found.error());
   if (!*found || !(*found)->bought)
     return ApiError{Code::not_found, "no water was bought with that receipt", "receipt"};
-  auto taken = world.store.fills().fill_redemptions(payment->number);
+  auto taken = world.store.fills().fill_redemptions(payment->number, fills_page);
   if (!taken) return api_error(taken.error());
   return FillTold{std::move(**found), *std::move(taken)};
 }

@@ -23,7 +23,7 @@ Served<store::FillRedemption> redeem_fill(World& world, Caller caller, FillWante
 
 struct FillTold {
   store::StoredFill is;
-  std::vector<store::StoredFillRedemption> taken{};  // of one that was asked for by its receipt
+  std::vector<store::StoredFillRedemption> taken{};  // of one that was asked for by its receipt: the first 1,000
 };
 // That were bought, behind that payment's number, in order, 1,000 at once.
 Result<std::vector<FillTold>, ApiError> list_fills(World& world, std::int64_t after);

@@ -88,7 +88,8 @@ class FillReads {
                                                           std::size_t rows_max) = 0;
   // All that were bought, behind that payment, in order, without codes.
   virtual Result<std::vector<StoredFill>> fills(std::int64_t after, std::size_t rows_max) = 0;
-  virtual Result<std::vector<StoredFillRedemption>> fill_redemptions(std::int64_t payment) = 0;  // oldest first
+  // Oldest first.
+  virtual Result<std::vector<StoredFillRedemption>> fill_redemptions(std::int64_t payment, std::size_t rows_max) = 0;
   virtual Result<FillTotals> fill_totals(WallTime now) = 0;  // reads through the whole table
 };
 

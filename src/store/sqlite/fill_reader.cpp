@@ -49,10 +49,11 @@ Result<std::vector<StoredFill>> FillReader::fills(std::int64_t after, std::size_
   });
 }
 
-Result<std::vector<StoredFillRedemption>> FillReader::fill_redemptions(std::int64_t payment) {
+Result<std::vector<StoredFillRedemption>> FillReader::fill_redemptions(std::int64_t payment, std::size_t rows_max) {
   return guarded("listing what was taken of a fill", [&]() -> Result<std::vector<StoredFillRedemption>> {
     std::vector<StoredFillRedemption> taken;
-    Use use(redemptions_, payment);
+    const std::int64_t limit = limit_of(rows_max);
+    Use use(redemptions_, payment, limit);
     while (use.next()) taken.push_back({use.text(0), use.text(1), use.integer(2), use.time(3)});
     return taken;
   });

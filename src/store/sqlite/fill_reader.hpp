@@ -21,7 +21,7 @@ class FillReader final : public FillReads {
   Result<std::vector<StoredFill>> usable_fills_of(const NationalId& person, WallTime now,
                                                   std::size_t rows_max) override;
   Result<std::vector<StoredFill>> fills(std::int64_t after, std::size_t rows_max) override;
-  Result<std::vector<StoredFillRedemption>> fill_redemptions(std::int64_t payment) override;
+  Result<std::vector<StoredFillRedemption>> fill_redemptions(std::int64_t payment, std::size_t rows_max) override;
   Result<FillTotals> fill_totals(WallTime now) override;
 
   // Whatever became of them, newest first, without codes. Throws SQLite::Exception.

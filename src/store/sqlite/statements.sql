@@ -1951,7 +1951,7 @@ FROM payment CROSS JOIN fill ON fill.payment = payment.number
 WHERE payment.person = ?1 ORDER BY payment.number DESC LIMIT ?2;
 
 -- @ fill_redemptions
-SELECT account, office, gallons, at FROM fill_redemption WHERE payment = ?1 ORDER BY number;
+SELECT account, office, gallons, at FROM fill_redemption WHERE payment = ?1 ORDER BY number LIMIT ?2;
 
 -- @ fill_totals
 SELECT coalesce(sum(gallons), 0), coalesce(sum((gallons - redeemed) * (state = 1 AND expires > ?1)), 0),

@@ -106,7 +106,7 @@ TEST_CASE_METHOD(FillFixture, "a code is good from the settlement of its payment
   CHECK(fill().is.state == FillState::redeemed);
   CHECK(fill().code.empty());
   CHECK(usable(102).empty());
-  const auto kept = store->fills().fill_redemptions(payment().number).value();
+  const auto kept = store->fills().fill_redemptions(payment().number, 10).value();
   REQUIRE(kept.size() == 1);
   CHECK(kept[0].account == "station");
   CHECK(kept[0].office == "sabhan");
@@ -241,6 +241,7 @@ TEST_CASE_METHOD(FillFixture, "all is taken or nothing, unless parts are allowed
   CHECK(fill().is.state == FillState::redeemed);
   CHECK(verdict(taking("again", 1, 103)) == FillVerdict::refused);
   CHECK(taken(taking("part", 1, 104, 1'000)).left == 2'000);  // as answered first
+  CHECK(store->fills().fill_redemptions(payment().number, 1).value().size() == 1);
   CHECK(check_equation(104).redeemed == 3'000);
 }
 
@@ -408,7 +409,7 @@ TEST_CASE_METHOD(FillFixture, "whatever is bought, taken, given back and left ov
   const std::vector<StoredFill> all = store->fills().fills(0, 1'000).value();
   REQUIRE_FALSE(all.empty());
   for (const StoredFill& one : all) {
-    const std::vector<StoredFillRedemption> parts = store->fills().fill_redemptions(one.payment).value();
+    const std::vector<StoredFillRedemption> parts = store->fills().fill_redemptions(one.payment, 100).value();
     std::int64_t sum = 0;
     for (const StoredFillRedemption& part : parts) sum += part.gallons;
     CHECK(sum == one.is.redeemed);
