@@ -105,7 +105,8 @@ Served<store::CashPayment> pay_at_bank(World& world, Caller caller, BankPaid pai
   auto drawer = drawer_of(caller.account);
   if (!drawer) co_return drawer.error();
   // Whoever pays twice at a bank has two references.
-  CashWanted wanted{.key = key, .drawer = *std::move(drawer), .amount = std::move(paid.amount), .again = true};
+  CashWanted wanted{
+      .key = key, .drawer = *std::move(drawer), .amount = std::move(paid.amount), .again = true, .of_bank = true};
   auto taking = take_for_bill(world, std::move(caller), std::move(wanted), std::move(paid.company),
                               std::move(paid.account), paid.fee);
   co_return co_await std::move(taking);

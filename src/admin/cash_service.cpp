@@ -172,6 +172,7 @@ Served<store::CashPayment> take_for_bill(World& world, Caller caller, CashWanted
       .msisdn = *msisdn,
       .operator_name = std::move(wanted.operator_name),
       .again = wanted.again,
+      .of_bank = wanted.of_bank,
       .by = agent_of(caller),
       .required = required_of(world, caller, Permission::cash_take, place_of(*drawer, company))};
   auto taking = services::take_cash(*desk, std::move(order));

@@ -33,6 +33,7 @@ struct CashWanted {
   std::optional<std::string> msisdn{};  // as typed: that the receipt goes to
   std::string operator_name{};          // by whose link, where there are several
   bool again = false;
+  bool of_bank = false;  // it tells what it was paid for a bill
 };
 struct BillQuote {
   Money amount;

@@ -190,6 +190,7 @@ boost::asio::awaitable<Result<store::StoredPayment, Refusal>> take_cash(CashDesk
                                                          .amount = order.bill.amount,
                                                          .fee = order.fee,
                                                          .again = order.again,
+                                                         .of_bank = order.of_bank,
                                                          .by = order.by,
                                                          .at = now,
                                                          .not_after = now + desk.patience + on_the_way_max}));

@@ -48,6 +48,7 @@ struct CashOrder {
   std::optional<Msisdn> msisdn{};  // that the receipt goes to, if it is linked
   std::string operator_name{};     // by whose link, where there are several
   bool again = false;              // though the same was taken just now
+  bool of_bank = false;            // as store::TakeCash's
   Actor by;                        // an agent
   std::optional<store::RequireStaff> required{};
 };

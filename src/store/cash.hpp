@@ -69,6 +69,7 @@ struct TakeCash {
   Money amount;
   std::int64_t fee = 0;  // minor units that are paid beside it
   bool again = false;    // though the same was taken just now
+  bool of_bank = false;  // no agent's limit counts it: what the drawer may hold bounds a bank
   Actor by;              // an agent
   WallTime at;
   WallTime not_after;  // when the company refuses it

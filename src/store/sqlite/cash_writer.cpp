@@ -170,7 +170,7 @@ Status CashWriter::may_begin(const TakeCash& change, const Drawer& drawer) {
     if (use.next()) return Error{Errc::conflict, std::string(taken_just_now)};
   }
   LimitWriter::Counted counted{.who = {}, .amount = change.amount.minor, .at = change.at};
-  counted.who[static_cast<std::size_t>(payments::Scope::agent)] = change.by.name;
+  if (!change.of_bank) counted.who[static_cast<std::size_t>(payments::Scope::agent)] = change.by.name;
   counted.who[static_cast<std::size_t>(payments::Scope::payee)] = change.company + '/' + change.account;
   return limits_.count(counted);
 }

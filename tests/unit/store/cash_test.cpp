@@ -281,7 +281,17 @@ TEST_CASE_METHOD(CashFixture, "limits count cash by agent and payee, and a relea
   done(take(450, "more"));
   done(settle_cash("more"));
   CHECK(refusal(take(51, "yet_more")).message == over_limit(payments::Scope::agent));
-  CHECK(store->payments().limit_refusals().value() == PaymentReads::LimitRefusals{0, 0, 0, 2, 0});
+  TakeCash bank = take(51, "yet_more");
+  bank.of_bank = true;
+  bank.again = true;
+  for (const char* key : {"yet_more", "third"}) {
+    bank.key = key;
+    done(bank);
+    done(settle_cash(key));
+  }
+  bank.key = "fourth";
+  CHECK(refusal(bank).message == over_limit(payments::Scope::payee));
+  CHECK(store->payments().limit_refusals().value() == PaymentReads::LimitRefusals{0, 0, 0, 2, 1});
   check_whole();
 }
 
