@@ -176,7 +176,7 @@ void SmsSender::on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outc
     message.may_retry = message.may_retry && !may_have_come && is_temporary(outcome, status);
   }
   if (message.parts_open == 0) settle(slot);
-  if (!ready_.empty()) send_ready();
+  if (!ready_.empty() || !ready_to_many_.empty()) send_ready();
 }
 
 // Every part has its answer: done, again later, or given up.
@@ -287,9 +287,13 @@ void SmsSender::make_ready(Instant due) {
       ++at;
       continue;
     }
-    ready_.push_back(at->second);
+    line_up(at->second);
     at = retry_.erase(at);
   }
+}
+
+void SmsSender::line_up(std::uint32_t slot) {
+  (messages_[slot].broadcast == 0 ? ready_ : ready_to_many_).push_back(slot);
 }
 
 bool SmsSender::is_behind(Instant now) const {
@@ -301,9 +305,12 @@ bool SmsSender::is_behind(Instant now) const {
 void SmsSender::send_ready() {
   const WallTime wall = wall_now();
   for (std::size_t looked_at = 0; looked_at < slice_max && link_.up() && link_.queued() < queued_max; ++looked_at) {
-    if (ready_.empty() && !fetch_page()) return;
-    const std::uint32_t slot = ready_.front();
-    ready_.pop_front();
+    // Behind what waits of broadcasts others may stand in the store: a page is looked through at each turn.
+    if (ready_.empty() && (looked_at == 0 || ready_to_many_.empty())) fetch_page();
+    std::deque<std::uint32_t>& next = ready_.empty() ? ready_to_many_ : ready_;
+    if (next.empty()) return;
+    const std::uint32_t slot = next.front();
+    next.pop_front();
     Message& message = messages_[slot];
     if (is_forgotten(message)) {
       outbox_ids_.erase(message.outbox_id);
@@ -344,7 +351,11 @@ void SmsSender::take_back_held() {
     const std::uint32_t slot = held_back_.front();
     held_back_.pop_front();
     const bool stays = gate_of(messages_[slot]) == BroadcastGate::hold && messages_[slot].expires > now;
-    (stays ? held_back_ : ready_).push_back(slot);
+    if (stays) {
+      held_back_.push_back(slot);
+    } else {
+      line_up(slot);
+    }
   }
 }
 
@@ -363,14 +374,14 @@ bool SmsSender::is_forgotten(Message& message) {
   return !*kept;
 }
 
-// True: something is ready now.
-bool SmsSender::fetch_page() {
-  if (!store_holds_more_ || full()) return false;
+void SmsSender::fetch_page() {
+  if (!store_holds_more_ || full()) return;
   auto page = shared_.store.outbox_page(config_.name, fetched_to_, page_rows);
   if (!page) {
     shared_.metrics.count_store_failure();
     log::error("outbox_unreadable", {{"operator", config_.name}, {"reason", page.error().message}});
-    return false;
+    store_holds_more_ = false;  // until the next tick
+    return;
   }
   if (page->damaged > 0) {
     shared_.metrics.count_store_failure();
@@ -380,13 +391,12 @@ bool SmsSender::fetch_page() {
   store_holds_more_ = page->more;
   for (store::OutboxMessage& message : page->messages) {
     if (!outbox_ids_.insert(message.id).second) continue;  // it never left
-    ready_.push_back(keep(Message{.to = message.to,
-                                  .text = std::move(message.text),
-                                  .outbox_id = message.id,
-                                  .expires = message.expires,
-                                  .broadcast = message.broadcast}));
+    line_up(keep(Message{.to = message.to,
+                         .text = std::move(message.text),
+                         .outbox_id = message.id,
+                         .expires = message.expires,
+                         .broadcast = message.broadcast}));
   }
-  return !ready_.empty();
 }
 
 }  // namespace shubbak::daemon

@@ -2,7 +2,7 @@
 // sent at once; if the SMSC does not take it for now, it moves to the outbox. What the outbox holds is sent again
 // until the SMSC has taken it or it has expired: a part of it in memory, the rest fetched from the store when there
 // is room, also what an earlier run left. A backlog goes out in slices, so that screens on the same link do not wait
-// behind it. Thread: the event loop's.
+// behind it, and texts of broadcasts go last, so that codes and receipts do not. Thread: the event loop's.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +50,7 @@ class SmsSender {
   void on_receipt(const smpp::Receipt& receipt);
   void on_up();            // the link is bound: send what waits
   void tick(Instant now);  // send again what is due
-  [[nodiscard]] std::size_t waiting() const { return retry_.size() + ready_.size(); }
+  [[nodiscard]] std::size_t waiting() const { return retry_.size() + ready_.size() + ready_to_many_.size(); }
   // What can be told as well later should wait: the link has been down for a while, or does not take what there is.
   [[nodiscard]] bool is_behind(Instant now) const;
 
@@ -78,8 +78,9 @@ class SmsSender {
   void on_written(std::uint32_t slot, const Result<store::Committed>& result);
   void release(std::uint32_t slot);
   void make_ready(Instant due);
+  void line_up(std::uint32_t slot);
   void send_ready();
-  bool fetch_page();
+  void fetch_page();
   bool is_forgotten(Message& message);
   [[nodiscard]] BroadcastGate gate_of(const Message& message) const;
   void take_back_held();
@@ -95,6 +96,7 @@ class SmsSender {
   std::vector<std::uint32_t> free_;
   std::multimap<Instant, std::uint32_t> retry_;  // slots to be sent again, by when
   std::deque<std::uint32_t> ready_;              // slots to be sent as the link takes them
+  std::deque<std::uint32_t> ready_to_many_{};    // likewise, of broadcasts: where nothing else is ready
   std::deque<std::uint32_t> held_back_{};        // slots of broadcasts that do not go on now
   std::size_t messages_max_;
   std::size_t held_ = 0;  // slots in use

@@ -91,6 +91,9 @@ class Sending final : public gateways::LinkEvents {
   void commit(store::Change change) {
     std::vector<store::Change> changes;
     changes.push_back(std::move(change));
+    commit(std::move(changes));
+  }
+  void commit(std::vector<store::Change> changes) {
     bool done = false;
     store->change(std::move(changes), [&](const Result<store::Committed>& result) {
       REQUIRE(result.ok());
@@ -267,6 +270,30 @@ TEST_CASE(
   sending.commit(Sending::message(5, phone));
   tick_until([&] { return sending.at_server.texts.size() == 5; });
   CHECK(sending.at_server.texts.back() == Sending::text(5));
+}
+
+TEST_CASE("what is no broadcast's passes the texts of broadcasts that wait for the link") {
+  constexpr int to_many = 400;
+  Sending sending(1'000);
+  std::vector<store::Change> texts;
+  for (int i = 0; i < to_many; ++i) {
+    texts.push_back(Sending::message(i, phone));
+    std::get<store::AddOutboxMessage>(texts.back()).message.broadcast = 7;
+  }
+  sending.commit(std::move(texts));
+  sending.withhold = true;
+  sending.start();
+  sending.loop.until([&] { return sending.at_server.texts.size() == 10; });  // 200 more are in the link's queue
+  sending.commit(Sending::message(to_many, phone));  // by another process, as the code of a counter
+  sending.sender->tick(std::chrono::steady_clock::now());
+  sending.answer_withheld();
+  sending.loop.until([&] {
+    sending.sender->tick(std::chrono::steady_clock::now());
+    return sending.in_store() == 0;
+  });
+  const std::vector<std::string>& sent = sending.at_server.texts;
+  REQUIRE(sent.size() == to_many + 1);
+  CHECK(std::ranges::find(sent, Sending::text(to_many)) - sent.begin() < 300);
 }
 
 }  // namespace shubbak::daemon::testing
