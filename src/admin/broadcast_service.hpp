@@ -24,7 +24,8 @@ struct BroadcastWanted {
   std::vector<broadcasts::Text> texts;
   std::string expires;  // 2026-12-01T18:00, local
 };
-// Errors: invalid, with the field: of what there is not, or a text that an operator's phones would not get whole.
+// Errors: invalid, with the field: of what there is not, or a text that an operator's phones would not get whole;
+// conflict: broadcasts::Limits::open_max others are not over.
 Served<store::StoredBroadcast> draft_broadcast(World& world, Caller caller, BroadcastWanted wanted);
 
 struct BroadcastPreview {

@@ -79,6 +79,7 @@ struct Limits {
   static constexpr std::size_t locales_max = 8;
   static constexpr std::size_t text_octets_max = 2'400;  // the operators' own limits are lower: cost.hpp
   static constexpr std::size_t started_max = 20;         // approved, running or paused at once
+  static constexpr std::size_t open_max = 500;  // not over at once, drafts too: each is looked at every second
   static constexpr std::chrono::days lives_max{30};
 };
 

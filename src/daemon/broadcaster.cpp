@@ -12,9 +12,9 @@
 namespace shubbak::daemon {
 namespace {
 
-constexpr std::size_t open_broadcasts_max = 1'000;  // those that start are far fewer: broadcasts::Limits
-constexpr std::int64_t broadcast_batch_max = 500;   // texts in one transaction; some 10 ms
-constexpr std::uint32_t waiting_seconds = 2;        // worth of texts that may wait in the outbox, of one operator
+constexpr std::size_t open_broadcasts_max = broadcasts::Limits::open_max;  // all that there are
+constexpr std::int64_t broadcast_batch_max = 500;                          // texts in one transaction; some 10 ms
+constexpr std::uint32_t waiting_seconds = 2;  // worth of texts that may wait in the outbox, of one operator
 
 const std::pair<std::int64_t, std::string> of_receipts;  // among what is under way
 

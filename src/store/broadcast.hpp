@@ -59,7 +59,8 @@ struct StoredBroadcast {
 };
 
 // --- changes
-struct DraftBroadcast {  // its number is told in Committed
+// Its number is told in Committed. Error conflict: broadcasts::Limits::open_max others are not over.
+struct DraftBroadcast {
   broadcasts::Kind kind;
   broadcasts::Segment segment;
   std::string default_locale;
@@ -105,8 +106,8 @@ struct DropBroadcastReceipts {  // some of those that will not come any more
   static constexpr std::int64_t at_once_max = 2'000;
   WallTime now;
 };
-// The number wants broadcasts, or wants none, and what waits for it goes. denied: it is not linked to that person, or suspended. What it has said
-// before is no error.
+// The number wants broadcasts, or wants none, and what waits for it goes. denied: it is not linked to that person, or
+// suspended. What it has said before is no error.
 struct ChooseBroadcasts {
   Msisdn msisdn;
   NationalId person;

@@ -56,6 +56,7 @@ BroadcastWriter::BroadcastWriter(const SQLite::Database& database, AuditWriter& 
       add_(prepare(database, statement("add_broadcast"))),
       add_text_(prepare(database, statement("add_broadcast_text"))),
       find_(prepare(database, statement("broadcast_standing"))),
+      count_open_(prepare(database, statement("count_open_broadcasts"))),
       count_started_(prepare(database, statement("count_started_broadcasts"))),
       set_state_(prepare(database, statement("set_broadcast_state"))),
       propose_(prepare(database, statement("propose_broadcast"))),
@@ -87,12 +88,11 @@ Status BroadcastWriter::apply(const BroadcastChange& change, Committed& committe
 }
 
 Status BroadcastWriter::carry_out(const DraftBroadcast& change, Committed& committed) {
-  std::int64_t number = 0;
-  {
-    Use use(next_);
-    use.next();
-    number = use.integer(0);
+  if (counted(count_open_) >= static_cast<std::int64_t>(broadcasts::Limits::open_max)) {
+    return Error{Errc::conflict, std::to_string(broadcasts::Limits::open_max) +
+                                     " broadcasts are not over: cancel those that nobody needs"};
   }
+  const std::int64_t number = counted(next_);
   run(add_, number, change.kind, change.segment.operator_name, change.segment.locale, change.segment.company,
       change.default_locale, change.by.name, change.at, change.expires);
   for (const broadcasts::Text& one : change.texts) run(add_text_, number, one.locale, one.text);
@@ -118,13 +118,9 @@ Status BroadcastWriter::carry_out(const ActOnBroadcast& change) {
 // Which operators tell it, and which numbers, is said once: a configuration that changes meanwhile tells nobody
 // twice.
 Status BroadcastWriter::approve(const Done& done, const std::vector<std::string>& operators) {
-  {
-    Use use(count_started_);
-    use.next();
-    if (use.integer(0) >= static_cast<std::int64_t>(broadcasts::Limits::started_max)) {
-      return Error{Errc::conflict, std::to_string(broadcasts::Limits::started_max) +
-                                       " broadcasts go on already: wait for the end of one, or cancel it"};
-    }
+  if (counted(count_started_) >= static_cast<std::int64_t>(broadcasts::Limits::started_max)) {
+    return Error{Errc::conflict, std::to_string(broadcasts::Limits::started_max) +
+                                     " broadcasts go on already: wait for the end of one, or cancel it"};
   }
   const std::string& only = done.row.segment.operator_name;
   if (!only.empty()) {
@@ -309,6 +305,12 @@ std::vector<BroadcastWriter::Lane> BroadcastWriter::lanes_of(std::int64_t number
 // "": by any operator.
 std::int64_t BroadcastWriter::waiting(std::int64_t number, const std::string& operator_name) {
   Use use(waiting_, number, operator_name);
+  use.next();
+  return use.integer(0);
+}
+
+std::int64_t BroadcastWriter::counted(SQLite::Statement& statement) {
+  Use use(statement);
   use.next();
   return use.integer(0);
 }

@@ -72,6 +72,7 @@ class BroadcastWriter {
   std::optional<Row> find(std::int64_t number);
   std::vector<Lane> lanes_of(std::int64_t number);
   std::int64_t waiting(std::int64_t number, const std::string& operator_name);
+  static std::int64_t counted(SQLite::Statement& statement);
   Status approve(const Done& done, const std::vector<std::string>& operators);
   void finish(const Done& done);
   void take(const PrepareBroadcast& change, const Row& row, const std::vector<Lane>& lanes, const Lane& lane,
@@ -84,6 +85,7 @@ class BroadcastWriter {
   SQLite::Statement add_;
   SQLite::Statement add_text_;
   SQLite::Statement find_;
+  SQLite::Statement count_open_;
   SQLite::Statement count_started_;
   SQLite::Statement set_state_;
   SQLite::Statement propose_;

@@ -1773,6 +1773,9 @@ INSERT INTO broadcast_text (broadcast, locale, text) VALUES (?1, ?2, ?3);
 -- @ broadcast_standing
 SELECT state, author, proposer, expires, kind, operator, locale, company, default_locale, decided, link_max FROM broadcast WHERE number = ?1;
 
+-- @ count_open_broadcasts
+SELECT count(*) FROM broadcast WHERE state < 5;
+
 -- @ count_started_broadcasts
 SELECT count(*) FROM broadcast WHERE state IN (2, 3, 4) AND state < 5;
 

@@ -424,6 +424,21 @@ TEST_CASE_METHOD(BroadcastFixture, "so many broadcasts go on at once, and no mor
   CHECK(act(one_more, broadcasts::Act::approve).ok());
 }
 
+TEST_CASE_METHOD(BroadcastFixture, "so many broadcasts are not over at once, and no more are drafted") {
+  for (std::size_t i = 0; i < broadcasts::Limits::open_max; ++i) draft();
+  const DraftBroadcast one_more{.kind = broadcasts::Kind::outage,
+                                .segment = {},
+                                .default_locale = "ar",
+                                .texts = cast_texts,
+                                .expires = at(3'600),
+                                .by = cast_author,
+                                .at = at(5)};
+  CHECK(refused(one_more) == Errc::conflict);
+  REQUIRE(act(1, broadcasts::Act::cancel).ok());
+  CHECK(does(one_more).ok());
+  CHECK(refused(one_more) == Errc::conflict);
+}
+
 TEST_CASE_METHOD(BroadcastFixture,
                  "who wants no broadcasts says so once or twice, and their number's next owner has not") {
   CHECK_FALSE(*store->broadcasts().refuses_broadcasts(cast_phone(1)));
