@@ -16,6 +16,7 @@ constexpr std::chrono::hours reply_lives{24};   // a reply that could not be sen
 constexpr std::int64_t outbox_id_pending = -1;  // being written: not sent again before its id is known
 constexpr std::size_t page_rows = 1'000;        // of the outbox, fetched at once
 constexpr std::size_t queued_max = 200;         // in the link's queue, for a backlog; at 20,000/s 10 ms for a screen
+constexpr std::size_t to_many_queued_max = 10;  // likewise, for broadcasts: they go on for hours, at 50/s 200 ms
 constexpr std::size_t slice_max = 1'000;        // messages of a backlog that are looked at in one turn of the loop
 constexpr std::chrono::minutes behind_after{1};
 constexpr std::size_t behind_from = page_rows / 2;  // messages that wait; what is new alone is far fewer
@@ -308,7 +309,7 @@ void SmsSender::send_ready() {
     // Behind what waits of broadcasts others may stand in the store: a page is looked through at each turn.
     if (ready_.empty() && (looked_at == 0 || ready_to_many_.empty())) fetch_page();
     std::deque<std::uint32_t>& next = ready_.empty() ? ready_to_many_ : ready_;
-    if (next.empty()) return;
+    if (next.empty() || (ready_.empty() && link_.queued() >= to_many_queued_max)) return;
     const std::uint32_t slot = next.front();
     next.pop_front();
     Message& message = messages_[slot];
