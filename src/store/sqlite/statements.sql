@@ -250,7 +250,7 @@ SELECT id, msisdn FROM link WHERE substr(national_id_index, 1, 6) = substr(?1, 1
 -- What an erased one looks like: is_erased() in store/seal.hpp. As long as it was, so that it is written over in place.
 -- @ erase_link
 UPDATE link SET national_id_sealed = zeroblob(length(national_id_sealed)), national_id_index = zeroblob(16),
-                imsi_index = NULL WHERE id = ?1;
+                imsi_index = NULL, carrier = '', carrier_since = 0 WHERE id = ?1;
 
 -- Numbers that were the link's when somebody who paid in cash named them.
 -- @ forget_told_in_cash

@@ -142,13 +142,16 @@ TEST_CASE_METHOD(PrivacyFixture, "an owner before keeps their readings, also whe
   CHECK(others.links[0].readings[0].reference == "later");
 }
 
-TEST_CASE_METHOD(PrivacyFixture, "that a SIM was noted is told, and goes with the rest") {
+TEST_CASE_METHOD(PrivacyFixture, "a SIM and an operator that were noted are told, and go with the rest") {
   CHECK_FALSE(file(syrian()).links[0].has_sim);
   REQUIRE(change({NoteImsi{number(1), "417010000000001", at(10)}}).ok());
   CHECK(file(syrian()).links[0].has_sim);
+  REQUIRE(change({BroadcastChange(ChooseBroadcasts{number(1), syrian(), false, at(10), "mtn"})}).ok());
+  CHECK(file(syrian()).links[0].carrier == "mtn");
   release_all();
   REQUIRE(change({erasure(syrian())}).ok());
   CHECK(column("SELECT count(*) FROM link WHERE imsi_index IS NOT NULL") == std::vector<std::string>{"0"});
+  CHECK(column("SELECT count(*) FROM link WHERE carrier <> ''") == std::vector<std::string>{"0"});
 }
 
 TEST_CASE_METHOD(PrivacyFixture, "a code that was sent is told of, not told") {
