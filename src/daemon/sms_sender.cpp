@@ -28,9 +28,10 @@ std::chrono::seconds retry_delay(std::uint32_t tries) {
 constexpr std::uint64_t receipt_tag = std::uint64_t{1} << 63U;  // in the tag of a part that a receipt is asked for
 constexpr std::uint8_t receipt_wanted = 0x01;                   // registered_delivery, SMPP 5.2.17
 
-// A period from now on, as SMPP 7.1.1.2 writes it: the SMSC gives up what no phone has taken by then.
+// A period from now on, as SMPP 7.1.1.2 writes it: the SMSC gives up what no phone has taken by then. SMSCs refuse,
+// for good, what is longer than they keep anything; and no receipt is awaited for longer.
 std::string lives_for(std::chrono::milliseconds left) {
-  constexpr std::chrono::seconds longest = std::chrono::days(99);
+  constexpr std::chrono::seconds longest = std::chrono::days(2);
   const auto whole = std::clamp(std::chrono::floor<std::chrono::seconds>(left), std::chrono::seconds(1), longest);
   const auto days = std::chrono::floor<std::chrono::days>(whole);
   const std::chrono::hh_mm_ss time(whole - days);

@@ -27,6 +27,7 @@ class Sending final : public gateways::LinkEvents {
     at_server.submitted = [this](gateways::SmscServer&, gateways::EsmeId esme, const Delivery& submit,
                                  std::string_view) -> std::optional<CommandStatus> {
       most_queued = std::max(most_queued, link->queued());
+      lives.emplace_back(submit.sm.validity_period);
       if (!withhold) return CommandStatus::ok;
       withheld_.emplace_back(esme, submit.header);
       return std::nullopt;
@@ -131,6 +132,7 @@ class Sending final : public gateways::LinkEvents {
   std::optional<gateways::SmppLink> link;
   std::optional<SmsSender> sender;
   std::size_t most_queued = 0;
+  std::vector<std::string> lives{};  // of what was submitted, as it says
   bool withhold = false;
 
  private:
@@ -270,6 +272,32 @@ TEST_CASE(
   sending.commit(Sending::message(5, phone));
   tick_until([&] { return sending.at_server.texts.size() == 5; });
   CHECK(sending.at_server.texts.back() == Sending::text(5));
+}
+
+TEST_CASE("an SMSC is told how long a broadcast's text lives, two days at most, and of others nothing") {
+  Sending sending(50);
+  const auto add = [&](int i, std::int64_t broadcast, std::chrono::minutes left) {
+    store::Change text = Sending::message(i, phone);
+    auto& message = std::get<store::AddOutboxMessage>(text).message;
+    message.broadcast = broadcast;
+    message.expires = wall_now() + left;
+    sending.commit(std::move(text));
+  };
+  add(0, 7, 20 * 24h);
+  add(1, 7, 25h + 30min);
+  add(2, 0, 20 * 24h);
+  sending.start();
+  sending.loop.until([&] {
+    sending.sender->tick(std::chrono::steady_clock::now());
+    return sending.in_store() == 0;
+  });
+  REQUIRE(sending.lives.size() == 3);
+  CHECK(std::ranges::count(sending.lives, "") == 1);
+  CHECK(std::ranges::count(sending.lives, "000002000000000R") == 1);
+  const auto some_hours = [](const std::string& one) {
+    return one.starts_with("0000010129") && one.ends_with("000R");
+  };
+  CHECK(std::ranges::count_if(sending.lives, some_hours) == 1);
 }
 
 TEST_CASE(
