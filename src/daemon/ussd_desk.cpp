@@ -371,6 +371,7 @@ boost::asio::awaitable<void> UssdDesk::serve_call(std::uint64_t key, ussd::Dialo
                (saved || (walk.has_paid && !walk.is_assisted()))) {
       // One whose payment is not known yet stays: dialled again it shows what has become of that.
       changes.emplace_back(store::DropWalk{msisdn, store::WalkChannel::ussd});
+      untold_.erase(msisdn.value());
     }
   };
   auto serving_on = serve(shared_, std::move(serving), std::move(step));
@@ -451,12 +452,12 @@ void UssdDesk::save_position(std::uint64_t key, Dialogue& dialogue, WallTime now
   std::vector<store::Change> changes;
   if (auto walk = for_the_store(dialogue.walk, *msisdn, now)) {
     changes.emplace_back(store::SaveWalk{std::move(*walk)});
-    untold_.erase(key);
     dialogue.saved = true;
   } else {
     changes.emplace_back(store::DropWalk{*msisdn, store::WalkChannel::ussd});
     dialogue.saved = false;
   }
+  untold_.erase(key);  // the walk that it was about is gone from the store
   shared_.store.change(std::move(changes), [this](const Result<store::Committed>& result) {
     if (!result) shared_.metrics.count_store_failure();
   });

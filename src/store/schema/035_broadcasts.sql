@@ -3,6 +3,7 @@ ALTER TABLE link ADD COLUMN carrier TEXT NOT NULL DEFAULT ''; -- the operator's 
 ALTER TABLE link ADD COLUMN carrier_since INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN broadcast INTEGER NOT NULL DEFAULT 0; -- 0: of none
 CREATE INDEX outbox_of_broadcast ON outbox (broadcast, link) WHERE broadcast <> 0;
+CREATE INDEX outbox_broadcast_to ON outbox (msisdn) WHERE broadcast <> 0;
 
 CREATE TABLE broadcast (
   number INTEGER PRIMARY KEY,

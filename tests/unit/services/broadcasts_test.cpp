@@ -36,6 +36,15 @@ TEST_CASE("a number takes no broadcasts once it says so, and takes them again, h
   CHECK(file->links.at(0).carrier == "syriatel");
 }
 
+TEST_CASE("an SMS, whose sender can be forged, says nothing of a number's operator") {
+  BroadcastTown town;
+  town.channel = flows::Channel::sms;
+  CHECK(town.says("broadcasts.opt_out"));
+  const auto file = town.kept->person_file(*town.person);
+  REQUIRE(file.ok());
+  CHECK(file->links.at(0).carrier.empty());
+}
+
 TEST_CASE("who is suspended by the time that it is kept has said nothing of broadcasts") {
   BroadcastTown town;
   Answer answered = town.ask("broadcasts.opt_out");
