@@ -9,8 +9,8 @@ namespace {
 using cases::Act;
 using cases::Slot;
 
-constexpr std::int64_t first_case = 123'456'789;
-constexpr std::int64_t second_case = 223'456'789;
+constexpr std::int64_t visited_case = 123'456'789;
+constexpr std::int64_t unvisited_case = 223'456'789;
 constexpr std::int64_t other_company = 323'456'789;  // of another company
 
 Slot slot_at(std::int64_t hour, const std::string& team = "crew_1") {
@@ -23,7 +23,7 @@ class CaseVisitFixture : public StoreFixture {
     config.case_kinds = {cases::sample_request()};
     open();
     REQUIRE(change({link(number(), syrian())}).ok());
-    for (const std::int64_t one : {first_case, second_case}) open_case(one, "aleppo");
+    for (const std::int64_t one : {visited_case, unvisited_case}) open_case(one, "aleppo");
     open_case(other_company, "homs");
   }
   void open_case(std::int64_t under, const std::string& company) {
@@ -65,19 +65,19 @@ class CaseVisitFixture : public StoreFixture {
 };
 
 TEST_CASE_METHOD(CaseVisitFixture, "offers and an appointment with its code are kept, and go with the visit") {
-  done(offer(first_case, {slot_at(10), slot_at(20)}));
+  done(offer(visited_case, {slot_at(10), slot_at(20)}));
   reopen();
-  CHECK(found(first_case).is.offers == cases::Slots{slot_at(10), slot_at(20)});
-  done(book(first_case, slot_at(20)));
-  done(act(first_case, {.act = Act::take, .worker = "amal"}));  // whatever else is done
+  CHECK(found(visited_case).is.offers == cases::Slots{slot_at(10), slot_at(20)});
+  done(book(visited_case, slot_at(20)));
+  done(act(visited_case, {.act = Act::take, .worker = "amal"}));  // whatever else is done
   reopen();
-  CHECK(found(first_case).is.appointment == slot_at(20));
-  CHECK(found(first_case).is.offers.empty());
-  CHECK(found(first_case).visit_code == "4711");
-  done(act(first_case, {.act = Act::visit}));
-  CHECK_FALSE(found(first_case).is.appointment);
-  CHECK(found(first_case).visit_code.empty());
-  const auto events = store->cases().citizen_case_events(found(first_case).id).value();
+  CHECK(found(visited_case).is.appointment == slot_at(20));
+  CHECK(found(visited_case).is.offers.empty());
+  CHECK(found(visited_case).visit_code == "4711");
+  done(act(visited_case, {.act = Act::visit}));
+  CHECK_FALSE(found(visited_case).is.appointment);
+  CHECK(found(visited_case).visit_code.empty());
+  const auto events = store->cases().citizen_case_events(found(visited_case).id).value();
   REQUIRE(events.size() == 5);
   CHECK(events[1].act == Act::offer);
   CHECK(events[2].act == Act::book);
@@ -86,30 +86,30 @@ TEST_CASE_METHOD(CaseVisitFixture, "offers and an appointment with its code are 
 
 TEST_CASE_METHOD(CaseVisitFixture,
                  "of two cases that were offered one slot, the second loses it and may choose anew") {
-  done(offer(first_case, {slot_at(10), slot_at(20)}));
-  done(offer(second_case, {slot_at(10), slot_at(20)}));
-  done(book(first_case, slot_at(10)));
-  is_taken(book(second_case, slot_at(10)));
-  CHECK_FALSE(found(second_case).is.appointment);
-  CHECK(found(second_case).is.version == 2);
-  done(book(second_case, slot_at(20)));
-  CHECK(found(second_case).is.appointment == slot_at(20));
+  done(offer(visited_case, {slot_at(10), slot_at(20)}));
+  done(offer(unvisited_case, {slot_at(10), slot_at(20)}));
+  done(book(visited_case, slot_at(10)));
+  is_taken(book(unvisited_case, slot_at(10)));
+  CHECK_FALSE(found(unvisited_case).is.appointment);
+  CHECK(found(unvisited_case).is.version == 2);
+  done(book(unvisited_case, slot_at(20)));
+  CHECK(found(unvisited_case).is.appointment == slot_at(20));
 }
 
 TEST_CASE_METHOD(CaseVisitFixture, "a team is not offered where it has an appointment, until that is cancelled") {
-  done(offer(first_case, {slot_at(10), slot_at(20)}));
-  done(book(first_case, slot_at(10)));
-  is_taken(offer(second_case, {slot_at(11), slot_at(20)}));
-  is_taken(offer(second_case, {slot_at(20), slot_at(9)}));
-  is_taken(offer(second_case, {{"crew_1", at(8 * 3'600), at(16 * 3'600)}, slot_at(20)}));  // around it
-  done(offer(second_case, {slot_at(8), slot_at(12)}));                                     // beside it
-  done(offer(second_case, {slot_at(10, "crew_2"), slot_at(20)}));
+  done(offer(visited_case, {slot_at(10), slot_at(20)}));
+  done(book(visited_case, slot_at(10)));
+  is_taken(offer(unvisited_case, {slot_at(11), slot_at(20)}));
+  is_taken(offer(unvisited_case, {slot_at(20), slot_at(9)}));
+  is_taken(offer(unvisited_case, {{"crew_1", at(8 * 3'600), at(16 * 3'600)}, slot_at(20)}));  // around it
+  done(offer(unvisited_case, {slot_at(8), slot_at(12)}));                                     // beside it
+  done(offer(unvisited_case, {slot_at(10, "crew_2"), slot_at(20)}));
   done(offer(other_company, {slot_at(10), slot_at(20)}));  // another company's crew_1
   done(book(other_company, slot_at(10)));
-  done(act(first_case, {.act = Act::cancel_visit}));
-  CHECK(found(first_case).visit_code.empty());
-  done(offer(second_case, {slot_at(10), slot_at(20)}));
-  done(book(second_case, slot_at(10)));
+  done(act(visited_case, {.act = Act::cancel_visit}));
+  CHECK(found(visited_case).visit_code.empty());
+  done(offer(unvisited_case, {slot_at(10), slot_at(20)}));
+  done(book(unvisited_case, slot_at(10)));
 }
 
 }  // namespace
