@@ -72,7 +72,8 @@ struct AuditTrail::Parts {
   // order of numbers, and gives false to end it. Each page is a read transaction of its own.
   template <class Visit>
   void each(const audit::Filter& filter, const Visit& visit, std::int64_t after = before_all) {
-    const bool is_of_somebody = !filter.person.empty() || !filter.msisdn.empty() || !filter.by.empty();
+    const bool is_of_account = !filter.by.empty() && filter.by != "ussd" && filter.by != "sms";
+    const bool is_of_somebody = !filter.person.empty() || !filter.msisdn.empty() || is_of_account;
     if (!filter.action.empty() && !is_of_somebody) return each_of_actions(filter.action, visit, after);
     audit::Record record;
     for (std::int64_t rows = page_rows; rows == page_rows;) {
@@ -89,7 +90,7 @@ struct AuditTrail::Parts {
         if (!read(Use(page_of_person, after, page_rows, octets_of(filter.person)))) return;
       } else if (!filter.msisdn.empty()) {
         if (!read(Use(page_of_number, after, page_rows, octets_of(filter.msisdn)))) return;
-      } else if (!filter.by.empty()) {
+      } else if (is_of_account) {
         if (!read(Use(page_of_actor, after, page_rows, filter.by))) return;
       } else if (!read(Use(page, after, page_rows))) {
         return;

@@ -427,9 +427,10 @@ WHERE substr(person, 1, 6) = substr(?3, 1, 6) AND person = ?3 AND number > ?1 OR
 SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
 WHERE substr(msisdn, 1, 6) = substr(?3, 1, 6) AND msisdn = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
 
+-- Not of acts by phone, which the index leaves out.
 -- @ audit_page_of_actor
 SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
-WHERE actor_name = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
+WHERE actor_name = ?3 AND actor_name NOT IN ('', 'ussd', 'sms') AND number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ audit_page_of_action
 SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit

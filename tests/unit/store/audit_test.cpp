@@ -494,6 +494,11 @@ TEST_CASE_METHOD(AuditFixture, "records are found by person, number, action, act
   // From a record that is not, or is another one by now.
   CHECK(reading_trail->follow({1, all[1].hash}, 5).value().fault->kind == audit::FaultKind::head_mismatch);
   CHECK(reading_trail->follow({99, all[1].hash}, 100).value().fault->number == 99);
+  // What people do on their phones stands in no index of who did it.
+  REQUIRE(change({link_event(number(1), LinkEvent::confirm, Kind::citizen, at(102))}).ok());
+  CHECK(actions({.by = "ussd"}) == std::vector<std::string>{"link.confirmed"});
+  CHECK(actions({.action = "link.", .by = "ussd"}) == std::vector<std::string>{"link.confirmed"});
+  CHECK(records({.by = "sms"}).empty());
   write_file(config.key_file, std::string(64, 'a'));
   CHECK(reading_trail->pseudonym({config.key_file}, number(0)).error().code == Errc::denied);
 }
