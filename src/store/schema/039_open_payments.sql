@@ -1,7 +1,8 @@
 -- Version 39: which payments that are not over no company takes any more, and how many subscriptions there are, without reading all of
 -- them; notices of bills that a suspension has taken back; the flows of folders; and what the audit trail is searched by.
--- Each has all that is asked of it, also `open`: no payment is read beside it, however many of a silent company or of a bank's drawer wait.
-CREATE INDEX payment_open_by_deadline ON payment (not_after, company, open) WHERE open = 1;
+-- Each has all that is asked of it, also `open`, and which flows open payments are of: no payment is read beside it, however many of a
+-- silent company or of a bank's drawer wait.
+CREATE INDEX payment_open_by_deadline ON payment (not_after, company, open, revision) WHERE open = 1;
 DROP INDEX payment_open_of_person;
 CREATE INDEX payment_open_of_person ON payment (person, company, account, open) WHERE open = 1;
 
