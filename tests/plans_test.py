@@ -39,8 +39,8 @@ in_order = {"audit_page", "audit_page_of_action", "audit_page_of_actor", "open_p
 # Behind a number is most of a table: only what is not searched for goes through it so.
 goes_through = {"audit_page"}
 # Those that read an index and no row beside it: what they count or compare may be many.
-by_index_alone = ["companies_with_payments_refused_before", "count_open_payments_of_person", "drop_folder_revisions", "open_payees_of_person",
-                  "open_payment_to"]
+by_index_alone = ["companies_with_payments_refused_before", "count_open_payments_of_person", "note_unnamed_folder_revisions",
+                  "open_payees_of_person", "open_payment_to"]
 
 database = sqlite3.connect(":memory:")
 for migration in sorted((store / "schema").glob("*.sql")):

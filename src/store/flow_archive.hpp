@@ -3,6 +3,7 @@
 // has a connection of its own beside Store. Thread: one at a time.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -42,6 +43,7 @@ struct Proposal {
 class FlowArchive {
  public:
   static constexpr std::size_t sources_octets_max = std::size_t{64} << 20U;
+  static constexpr std::chrono::hours unnamed_lives{24};
 
   // The database of the deployment, which Store has made; it is brought up to date. `on_doubt`: as of Store, on the
   // caller's thread.
@@ -73,7 +75,8 @@ class FlowArchive {
   // Also of folders, where they are kept. Nothing: of neither.
   virtual Result<std::optional<std::string>> sources(const std::string& revision) = 0;
   // What stands in the folders that run, before anything begins on it. Of others it lets go of those that no walk and
-  // no payment in the store names any more, but for `spared`, on which dialogues may be going on. Durable on return.
+  // no payment in the store names any more, but for `spared`, on which dialogues may be going on: unnamed_lives after
+  // it has found them so, for another daemon on the database may begin something on them still. Durable on return.
   virtual Status keep_folders(const std::string& revision, const std::string& sources,
                               const std::vector<std::string>& spared, WallTime now) = 0;
 };

@@ -19,10 +19,11 @@ CREATE TRIGGER subscription_is_counted_no_more AFTER DELETE ON subscription
   BEGIN UPDATE subscription_count SET subscriptions = subscriptions - 1; END;
 
 -- Flows that run out of folders, while walks and payments that began on them are not over: folders change, and what was begun
--- finishes on its own revision. Published ones stand in flow_revision.
+-- finishes on its own revision. Published ones stand in flow_revision. Times: milliseconds since 1970-01-01 UTC.
 CREATE TABLE folder_revision (
   id TEXT PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64),
-  sources TEXT NOT NULL
+  sources TEXT NOT NULL,
+  unnamed_since INTEGER -- when nothing was found any more that began on it; NULL: something was, or it runs
 ) STRICT, WITHOUT ROWID;
 
 -- What overseers search the audit trail for, beside persons and numbers. Most of it is done by the system and by people on their phones,

@@ -55,6 +55,7 @@ struct Writing {
         list_proposals(prepare(database, statement("list_proposals"))),
         is_approved(prepare(database, statement("is_approved"))),
         keep_folders(prepare(database, statement("keep_folder_revision"))),
+        note_unnamed_folders(prepare(database, statement("note_unnamed_folder_revisions"))),
         drop_folders(prepare(database, statement("drop_folder_revisions"))),
         folder_sources(prepare(database, statement("find_folder_sources"))) {}
 
@@ -71,6 +72,7 @@ struct Writing {
   SQLite::Statement list_proposals;
   SQLite::Statement is_approved;
   SQLite::Statement keep_folders;
+  SQLite::Statement note_unnamed_folders;
   SQLite::Statement drop_folders;
   SQLite::Statement folder_sources;
 };
@@ -192,7 +194,8 @@ class SqliteFlowArchive final : public FlowArchive {
     for (const std::string& one : spared) named.append(one).append(1, ' ');
     return in_transaction("keeping the flows of folders", [&]() -> Status {
       run(writing_->keep_folders, revision, sources);
-      run(writing_->drop_folders, now, named);
+      run(writing_->note_unnamed_folders, now, named);
+      run(writing_->drop_folders, now - unnamed_lives);
       return {};
     });
   }

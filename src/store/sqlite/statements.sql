@@ -299,11 +299,15 @@ INSERT INTO flow_revision (id, sources) VALUES (?1, ?2) ON CONFLICT (id) DO NOTH
 INSERT INTO folder_revision (id, sources) VALUES (?1, ?2)
 ON CONFLICT (id) DO UPDATE SET sources = ?2 WHERE sources <> ?2;
 
--- Those that nothing will name any more; ?2: others, each between spaces.
--- @ drop_folder_revisions
-DELETE FROM folder_revision WHERE instr(?2, ' ' || id || ' ') = 0
+-- Notes those that nothing names any more, and takes the note from those that are named again. ?2: what runs, each between spaces.
+-- @ note_unnamed_folder_revisions
+UPDATE folder_revision SET unnamed_since = CASE WHEN unnamed_since IS NULL THEN ?1 END
+WHERE (unnamed_since IS NULL) = (instr(?2, ' ' || id || ' ') = 0
   AND id NOT IN (SELECT revision FROM walk WHERE expires > ?1)
-  AND id NOT IN (SELECT revision FROM payment WHERE open = 1);
+  AND id NOT IN (SELECT revision FROM payment WHERE open = 1));
+
+-- @ drop_folder_revisions
+DELETE FROM folder_revision WHERE unnamed_since <= ?1;
 
 -- @ find_folder_sources
 SELECT sources FROM folder_revision WHERE id = ?1;

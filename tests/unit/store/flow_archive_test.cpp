@@ -98,30 +98,44 @@ TEST_CASE_METHOD(ArchiveFixture, "claim: what was published can neither be chang
   }
 }
 
-TEST_CASE_METHOD(ArchiveFixture, "flows of folders are kept while something that began on them is not over") {
+TEST_CASE_METHOD(ArchiveFixture,
+                 "flows of folders are kept while something that began on them is not over, and a day more") {
+  constexpr std::int64_t day = std::chrono::seconds(FlowArchive::unnamed_lives).count();
   const auto is_kept = [&](const std::string& revision) { return archive->sources(revision)->has_value(); };
+  const auto keeps = [&](const std::vector<std::string>& spared, std::int64_t second) {
+    return archive->keep_folders("f3", "third", spared, at(second)).ok();
+  };
   REQUIRE(archive->publish(by("a", "r1", 1), "one", 0, false).ok());
   REQUIRE(archive->keep_folders("f1", "first", {}, at(0)).ok());
   CHECK(archive->sources("f1").value() == "first");
-  REQUIRE(change({SaveWalk{{number(), WalkChannel::ussd, "f1", "a walk", at(100)}}}).ok());
+  REQUIRE(change({SaveWalk{{number(), WalkChannel::ussd, "f1", "a walk", at(2 * day)}}}).ok());
   REQUIRE(archive->keep_folders("f2", "second", {}, at(10)).ok());
-  REQUIRE(archive->keep_folders("f3", "third", {"f2"}, at(20)).ok());
+  REQUIRE(keeps({"f2"}, 20));
+  REQUIRE(keeps({"f2"}, day + 20));
   CHECK(is_kept("f1"));
   CHECK(is_kept("f2"));
-  REQUIRE(archive->keep_folders("f3", "third", {}, at(99)).ok());
+  // Of two daemons on the database the one that starts later does not know on what the other begins something.
+  REQUIRE(keeps({}, day + 30));
+  REQUIRE(keeps({"f2"}, day + 40));
+  REQUIRE(keeps({}, 2 * day + 35));  // the walk is over
   CHECK(is_kept("f1"));
-  CHECK_FALSE(is_kept("f2"));
-  REQUIRE(archive->keep_folders("f3", "third", {}, at(100)).ok());  // the walk is over
+  CHECK(is_kept("f2"));
+  REQUIRE(keeps({}, 3 * day + 34));
+  CHECK(is_kept("f1"));
+  CHECK(is_kept("f2"));
+  REQUIRE(keeps({}, 3 * day + 35));
   CHECK_FALSE(is_kept("f1"));
+  CHECK_FALSE(is_kept("f2"));
   CHECK(is_kept("f3"));
   CHECK(is_kept("r1"));
   // Who proposes or publishes what runs from folders keeps it for good.
   REQUIRE(archive->publish(by("a", "f3", 2), "third", 1, false).ok());
-  REQUIRE(archive->keep_folders("f4", "fourth", {}, at(200)).ok());
+  REQUIRE(archive->keep_folders("f4", "fourth", {}, at(4 * day)).ok());
+  REQUIRE(archive->keep_folders("f4", "fourth", {}, at(5 * day)).ok());
   CHECK(is_kept("f3"));
-  CHECK(
-      archive->keep_folders("f5", std::string(FlowArchive::sources_octets_max + 1, 'x'), {}, at(200)).error().code ==
-      Errc::limit);
+  CHECK(archive->keep_folders("f5", std::string(FlowArchive::sources_octets_max + 1, 'x'), {}, at(5 * day))
+            .error()
+            .code == Errc::limit);
 }
 
 TEST_CASE_METHOD(ArchiveFixture, "who only looks at publications makes no database and changes none") {

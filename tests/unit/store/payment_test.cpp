@@ -200,10 +200,15 @@ TEST_CASE_METHOD(PaymentFixture, "flows of folders are kept while a payment that
   done(begin(100));
   const auto archive = FlowArchive::open(config.path).value();
   REQUIRE(archive->keep_folders("r1", "of the payment", {}, at(60)).ok());
-  REQUIRE(archive->keep_folders("r2", "of now", {}, at(60)).ok());
+  const auto keeps_now = [&](WallTime now) { return archive->keep_folders("r2", "of now", {}, now).ok(); };
+  constexpr std::chrono::hours lives = FlowArchive::unnamed_lives;
+  REQUIRE(keeps_now(at(60)));
+  REQUIRE(keeps_now(at(60) + lives));
   CHECK(archive->sources("r1").value() == "of the payment");
   done(settle());
-  REQUIRE(archive->keep_folders("r2", "of now", {}, at(70)).ok());
+  REQUIRE(keeps_now(at(70) + lives));
+  CHECK(archive->sources("r1")->has_value());
+  REQUIRE(keeps_now(at(70) + 2 * lives));
   CHECK_FALSE(archive->sources("r1")->has_value());
 }
 
