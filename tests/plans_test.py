@@ -35,9 +35,8 @@ looked_up = {
 }
 # Of these, those that need not sort what they find: a page is the work of a page.
 in_order = {"audit_page", "audit_page_of_action", "audit_page_of_actor", "next_mail", "open_payments", "payments_not_over", "payments_of_person", "subscriptions_due"}
-in_order = {"audit_page", "audit_page_of_action", "audit_page_of_actor", "open_payments", "payments_not_over", "payments_of_person", "subscriptions_due"}
 # Behind a number is most of a table: only what is not searched for goes through it so.
-goes_through = {"audit_page"}
+goes_through = {"audit_page", "next_mail"}
 # Those that read an index and no row beside it: what they count or compare may be many.
 by_index_alone = ["companies_with_payments_refused_before", "count_open_payments_of_person", "note_unnamed_folder_revisions",
                   "open_payees_of_person", "open_payment_to"]
