@@ -62,7 +62,8 @@ std::optional<store::Change> fee_required(const Request& request, const AskedPay
                                                         .person = *request.caller.person,
                                                         .company = asked.company->config().name,
                                                         .account = asked.account,
-                                                        .amount = asked.amount});
+                                                        .amount = asked.amount,
+                                                        .at = request.now});
 }
 
 std::vector<store::Change> beginning(const Request& request, const AskedPayment& asked, const store::Wallet& wallet,

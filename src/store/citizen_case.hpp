@@ -53,13 +53,15 @@ struct ActOnCitizenCase {
 };
 inline constexpr std::string_view slot_is_taken = "that team has another appointment at that time";
 // Nothing is changed: what stands behind it in the set pays the fee of that case, which is due and no other. Errors:
-// not_found (as of ActOnCitizenCase), conflict (it was quoted anew, is paid, or waived).
+// not_found (as of ActOnCitizenCase), conflict (it was quoted anew, is paid, or waived; or it was quoted after `at`,
+// so that the payment would not be taken for it).
 struct RequireCaseFee {
   std::int64_t number = 0;
   NationalId person;
   std::string company;
   std::string account;
   Money amount;
+  WallTime at;  // when the payment begins
 };
 // Its person is told, in the same set, of what has become of it with nobody at hand (has_news). conflict: they were.
 struct NoteCaseTold {

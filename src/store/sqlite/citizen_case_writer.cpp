@@ -111,7 +111,7 @@ Status CitizenCaseWriter::apply_one(const RequireCaseFee& change) {
     return Error{Errc::not_found, "there is no such case"};
   const cases::Case& one = found->stored.is;
   const bool stands = one.owes_fee() && one.from.company == change.company && one.fee->account == change.account &&
-                      one.fee->amount == change.amount;
+                      one.fee->amount == change.amount && one.fee->quoted <= change.at;
   if (stands) return {};
   return Error{Errc::conflict, "the fee of the case is another by now, or none is due"};
 }

@@ -24,7 +24,8 @@ RequireCaseFee fee_of(std::int64_t amount, const NationalId& of_person = syrian(
           .person = of_person,
           .company = "damascus",
           .account = "14521",
-          .amount = {amount, Currency::SYP}};
+          .amount = {amount, Currency::SYP},
+          .at = at(60)};
 }
 
 class CaseFeeFixture : public PaymentFixture {
@@ -137,6 +138,21 @@ TEST_CASE_METHOD(CaseFeeFixture, "a fee that is quoted anew is the one that is p
   done(settle());
   CHECK(is().fee->state == FeeState::paid);
   CHECK(is().fee->amount.minor == 300);
+}
+
+TEST_CASE_METHOD(CaseFeeFixture, "what began before the same fee was quoted anew, by whatever clock, is not begun") {
+  put(quote_of(200));
+  put(quote_of(200, request_number, 61));
+  const auto pays = [&](std::int64_t when) {
+    RequireCaseFee fee = fee_of(200);
+    fee.at = at(when);
+    return std::vector<Change>{Change(CitizenCaseChange(fee)), Change(PaymentChange(begin(200, payment_key, when)))};
+  };
+  CHECK(refused(pays(60)) == Errc::conflict);  // it would be settled, and the fee be due still
+  CHECK_FALSE(store->payments().find_payment(payment_key).value());
+  carried_out(pays(61));
+  done(settle());
+  CHECK(is().fee->state == FeeState::paid);
 }
 
 TEST_CASE_METHOD(CaseFeeFixture, "a fee is not quoted anew while a payment to its account is not over") {
