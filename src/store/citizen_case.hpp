@@ -39,9 +39,9 @@ struct OpenCitizenCase {
   WallTime at;
 };
 // Errors: not_found (no case has that number, or it is not that person's), and as cases::decide(); of a fee,
-// conflict: another case waits for the same amount to that account, or a payment of the person's to it is not over;
-// of slots, that are offered or booked, conflict: another case has an appointment with that team at that time
-// (slot_is_taken).
+// conflict: another case waits for the same amount to that account, or the one that is due is replaced or waived
+// while a payment to its account is not over; of slots, that are offered or booked, conflict: another case has an
+// appointment with that team at that time (slot_is_taken).
 struct ActOnCitizenCase {
   std::int64_t number = 0;
   cases::Asked asked;

@@ -45,7 +45,7 @@ CitizenCaseWriter::CitizenCaseWriter(const SQLite::Database& database, Sealer& s
       case_of_fee_(prepare(database, statement("citizen_case_of_fee"))),
       note_fee_paid_(prepare(database, statement("note_citizen_case_fee_paid"))),
       clear_news_(prepare(database, statement("clear_citizen_case_news"))),
-      open_payment_to_(prepare(database, statement("open_payment_to"))),
+      open_payment_to_(prepare(database, statement("open_payment_to_account"))),
       set_visit_code_(prepare(database, statement("set_citizen_case_visit_code"))),
       visit_beside_(prepare(database, statement("citizen_case_visit_beside"))) {}
 
@@ -85,8 +85,11 @@ Status CitizenCaseWriter::apply_one(const ActOnCitizenCase& change) {
   const StoredCitizenCase& before = found->stored;
   const auto after = cases::decide(kinds_, before.is, change.asked, change.at);
   if (!after.ok()) return after.error();
+  if (before.is.owes_fee() && after->fee != before.is.fee) {
+    if (Status may = may_replace_fee(before.is); !may.ok()) return may;
+  }
   if (change.asked.act == cases::Act::quote) {
-    if (Status may = may_quote(*found, *after->fee); !may.ok()) return may;
+    if (Status may = may_quote(before, *after->fee); !may.ok()) return may;
   }
   if (Status may = may_come(before, change.asked.slots); !may.ok()) return may;
   const auto code = sealed(SealedField::visit_code, before.id, change.visit_code);
@@ -136,16 +139,16 @@ void CitizenCaseWriter::note_paid(const PaidBill& paid, const Actor& by, WallTim
   tell(before.number, after, before.is.stage, found->person, told);
 }
 
-Status CitizenCaseWriter::may_quote(const Found& found, const cases::Fee& fee) {
-  const StoredCitizenCase& before = found.stored;
-  const auto other = find_by_fee(before.is.from.company, fee.account, fee.amount.minor);
-  if (other && *other != before.number)
-    return Error{Errc::conflict, "another case waits for the same amount to that account: quote this one afterwards"};
-  if (!before.is.owes_fee()) return {};
-  Use use(open_payment_to_, std::span<const unsigned char>(found.person), before.is.from.company,
-          before.is.fee->account);
+Status CitizenCaseWriter::may_replace_fee(const cases::Case& one) {
+  Use use(open_payment_to_, one.from.company, one.fee->account);
   if (!use.next()) return {};
-  return Error{Errc::conflict, "a payment to the account of the fee is not over yet: quote anew when it is"};
+  return Error{Errc::conflict, "a payment to the account of the fee is not over yet: wait until it is"};
+}
+
+Status CitizenCaseWriter::may_quote(const StoredCitizenCase& one, const cases::Fee& fee) {
+  const auto other = find_by_fee(one.is.from.company, fee.account, fee.amount.minor);
+  if (!other || *other == one.number) return {};
+  return Error{Errc::conflict, "another case waits for the same amount to that account: quote this one afterwards"};
 }
 
 Status CitizenCaseWriter::may_come(const StoredCitizenCase& one, const cases::Slots& slots) {

@@ -54,8 +54,10 @@ class CitizenCaseWriter {
   std::optional<Found> find(std::int64_t number);
   std::optional<std::int64_t> find_by_fee(const std::string& company, const std::string& account,
                                           std::int64_t amount);  // that is due: the case's number
-  // Not while it would be told apart from no other, or a payment of the one before may come still.
-  Status may_quote(const Found& found, const cases::Fee& fee);
+  // Neither quoted anew nor waived while a payment of it, whoever's, may come still.
+  Status may_replace_fee(const cases::Case& one);
+  // Not while it would be told apart from no other.
+  Status may_quote(const StoredCitizenCase& one, const cases::Fee& fee);
   // Nobody of that team is elsewhere then.
   Status may_come(const StoredCitizenCase& one, const cases::Slots& slots);
   void put(std::int64_t id, const cases::Case& after);

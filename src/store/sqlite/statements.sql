@@ -846,6 +846,10 @@ UPDATE payment SET open = 0, revision = '', session_sealed = NULL WHERE number =
 -- @ open_payment_to
 SELECT 1 FROM payment INDEXED BY payment_open_of_person WHERE person = ?1 AND company = ?2 AND account = ?3 AND open = 1 LIMIT 1;
 
+-- Whoever pays it, also in cash. Through all of the company's that are open: for what is asked seldom.
+-- @ open_payment_to_account
+SELECT 1 FROM payment INDEXED BY payment_open WHERE company = ?1 AND account = ?2 AND open = 1 LIMIT 1;
+
 -- @ count_open_refunds_of_person
 SELECT count(*) FROM refund JOIN payment ON payment.number = refund.payment WHERE refund.state = 0 AND person = ?1;
 

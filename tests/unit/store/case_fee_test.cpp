@@ -164,6 +164,27 @@ TEST_CASE_METHOD(CaseFeeFixture, "a fee is not quoted anew while a payment to it
   CHECK(is().fee->amount.minor == 300);
 }
 
+TEST_CASE_METHOD(CaseFeeFixture,
+                 "a fee is neither quoted anew nor waived while anybody's payment to its account is not over") {
+  const NationalId neighbour = syrian("09080706050");
+  const Wallet of_neighbour{"1234567891", Currency::SYP};
+  carried_out({link(number(123'457), neighbour), PaymentChange(open_card(neighbour, of_neighbour)),
+               LedgerChange(top_up("T2", 1'000, account_of(of_neighbour)))});
+  put(quote_of(200));
+  BeginPayment theirs = begin(200);
+  theirs.person = neighbour;
+  theirs.msisdn = number(123'457);
+  theirs.wallet = of_neighbour;
+  done(theirs);
+  const ActOnCitizenCase waived = by_worker(request_number, {.act = Act::resolve, .waives_fee = true});
+  CHECK(refused_case(quote_of(200, request_number, 65)) == Errc::conflict);
+  CHECK(refused_case(waived) == Errc::conflict);
+  put(by_worker(request_number, {.act = Act::reply}, 65));  // which leaves the fee as it is
+  done(release());
+  put(waived);
+  CHECK(is().fee->state == FeeState::waived);
+}
+
 TEST_CASE_METHOD(CaseFeeFixture, "no two cases wait for the same amount to one account") {
   open_request(other_request);
   put(quote_of(200));
