@@ -177,6 +177,17 @@ TEST_CASE("every service asks for what the product's table says, and none is lef
   }
 }
 
+TEST_CASE("of what moves money nothing is bound without being shown but the case whose fee it pays") {
+  std::vector<std::string> unseen;
+  for (const flows::ServiceSignature& service : signatures()) {
+    if (!service.moves_money) continue;
+    for (const flows::Parameter& argument : service.args) {
+      if (argument.is_own_words) unseen.push_back(service.name + " " + argument.name);
+    }
+  }
+  CHECK(unseen == std::vector<std::string>{"payments.pay tracking"});
+}
+
 TEST_CASE("what a service tells apart only since flows were published is none of the outcomes that these must name") {
   CHECK(signature_of("payments.quote_all").later_outcomes == std::vector<std::string>{"not_payable"});
   CHECK(signature_of("readings.submit").later_outcomes == std::vector<std::string>{"implausible"});
