@@ -175,7 +175,8 @@ Result<Case> carry_out(const Kind& kind, Case one, const Asked& asked, WallTime 
     case Act::visit:
       return work(kind, std::move(one), asked, now);
     case Act::pay_fee:
-      return conflict("a fee is paid by a payment to the company");
+    case Act::refund_fee:
+      return conflict("a fee is paid by a payment to the company, and given back by a refund of that");
     case Act::open:
       break;
   }
@@ -214,6 +215,12 @@ Case with_fee_paid(const Kinds& kinds, Case one, WallTime now) {
   const Stage* stage = kind == nullptr ? nullptr : kind->find_stage(one.stage);
   const Stage* next = stage == nullptr ? nullptr : kind->find_stage(stage->after_fee);
   if (next != nullptr) enter(one, *next, now);
+  return one;
+}
+
+Case with_fee_refunded(Case one) {
+  one.fee->state = FeeState::waived;
+  ++one.version;
   return one;
 }
 

@@ -38,11 +38,12 @@ enum class Act : std::uint8_t {
   offer,  // slots for a visit
   book,   // one of them
   cancel_visit,
-  visit
+  visit,
+  refund_fee
 };
-constexpr std::array<std::string_view, 14> act_names{"opened",  "taken",    "replied",         "moved",  "resolved",
-                                                     "rated",   "reopened", "escalated",       "quoted", "fee_paid",
-                                                     "offered", "booked",   "visit_cancelled", "visited"};
+constexpr std::array<std::string_view, 15> act_names{
+    "opened", "taken",    "replied", "moved",  "resolved",        "rated",   "reopened",    "escalated",
+    "quoted", "fee_paid", "offered", "booked", "visit_cancelled", "visited", "fee_refunded"};
 constexpr std::string_view to_string(Act act) {
   return act_names[static_cast<std::size_t>(act)];
 }
@@ -113,6 +114,8 @@ struct Asked {
 Result<Case> decide(const Kinds& kinds, const Case& before, const Asked& asked, WallTime now);
 // Its fee, which was due, is paid: that is so whatever is configured by now.
 Case with_fee_paid(const Kinds& kinds, Case one, WallTime now);
+// What had paid it was given back: it is not asked for any more, unless it is quoted anew.
+Case with_fee_refunded(Case one);
 // May its person reopen it?
 bool may_reopen(const Kinds& kinds, const Case& one, WallTime now);
 

@@ -4,8 +4,8 @@
 
 #include "flows/engine.hpp"
 #include "flows/slots.hpp"
-#include "services/news.hpp"
 #include "payments/receipt.hpp"
+#include "services/news.hpp"
 #include "services/payment_end.hpp"
 
 namespace shubbak::services {
@@ -43,7 +43,8 @@ std::string said_of(const flows::Revision& words, std::uint8_t locale, const cas
       return words_of(words, locale, "sys_case_visit_offered") + (text.empty() ? "" : " ") + text;
     case cases::Act::cancel_visit:
       return words_of(words, locale, "sys_case_visit_cancelled") + (text.empty() ? "" : " ") + text;
-    case cases::Act::book:  // told by the flow
+    case cases::Act::book:        // told by the flow
+    case cases::Act::refund_fee:  // told with the refund
     case cases::Act::visit:
     case cases::Act::open:
     case cases::Act::take:

@@ -15,10 +15,10 @@ using audit::Key;
 
 // In the order of cases::Act.
 constexpr std::array<Action, cases::act_names.size()> actions_of_cases{
-    Action::case_opened,          Action::case_taken,    Action::case_replied,  Action::case_moved,
-    Action::case_resolved,        Action::case_rated,    Action::case_reopened, Action::case_escalated,
-    Action::case_quoted,          Action::case_fee_paid, Action::case_offered,  Action::case_booked,
-    Action::case_visit_cancelled, Action::case_visited};
+    Action::case_opened,          Action::case_taken,    Action::case_replied,     Action::case_moved,
+    Action::case_resolved,        Action::case_rated,    Action::case_reopened,    Action::case_escalated,
+    Action::case_quoted,          Action::case_fee_paid, Action::case_offered,     Action::case_booked,
+    Action::case_visit_cancelled, Action::case_visited,  Action::case_fee_refunded};
 
 std::optional<std::span<const unsigned char>> octets_if(const std::optional<SealedBytes>& sealed) {
   if (!sealed) return std::nullopt;
@@ -44,6 +44,8 @@ CitizenCaseWriter::CitizenCaseWriter(const SQLite::Database& database, Sealer& s
       erase_person_(prepare(database, statement("erase_citizen_case_person"))),
       case_of_fee_(prepare(database, statement("citizen_case_of_fee"))),
       note_fee_paid_(prepare(database, statement("note_citizen_case_fee_paid"))),
+      case_of_fee_payment_(prepare(database, statement("citizen_case_of_fee_payment"))),
+      note_fee_refunded_(prepare(database, statement("note_citizen_case_fee_refunded"))),
       clear_news_(prepare(database, statement("clear_citizen_case_news"))),
       open_payment_to_(prepare(database, statement("open_payment_to_account"))),
       set_visit_code_(prepare(database, statement("set_citizen_case_visit_code"))),
@@ -135,6 +137,23 @@ void CitizenCaseWriter::note_paid(const PaidBill& paid, const Actor& by, WallTim
   put(before.id, after);
   run(note_fee_paid_, before.id, paid.payment);
   const Told told{cases::Act::pay_fee, by, at, std::nullopt, paid.payment};
+  add_event(next_id(next_event_), before.id, after, told, std::nullopt);
+  tell(before.number, after, before.is.stage, found->person, told);
+}
+
+void CitizenCaseWriter::note_refunded(std::int64_t payment, const Actor& by, WallTime at) {
+  std::optional<std::int64_t> number;
+  {
+    Use use(case_of_fee_payment_, payment);
+    if (use.next()) number = use.integer(0);
+  }
+  const auto found = number ? find(*number) : std::nullopt;
+  if (!found || !found->stored.is.fee) return;
+  const StoredCitizenCase& before = found->stored;
+  const cases::Case after = cases::with_fee_refunded(before.is);
+  run(note_fee_refunded_, before.id);
+  put(before.id, after);
+  const Told told{cases::Act::refund_fee, by, at, std::nullopt, payment};
   add_event(next_id(next_event_), before.id, after, told, std::nullopt);
   tell(before.number, after, before.is.stage, found->person, told);
 }
@@ -242,8 +261,8 @@ void CitizenCaseWriter::tell(std::int64_t number, const cases::Case& after, cons
   detail.add(Key::case_number, number);
   if (!after.from.company.empty()) detail.add(Key::company, after.from.company);
   if (!was.empty()) detail.add(Key::was, was);
-  if (told.act == cases::Act::quote || told.act == cases::Act::pay_fee)
-    detail.add(Key::amount, after.fee->amount.minor);
+  const bool is_of_fee = told.act == cases::Act::quote || told.act == cases::Act::pay_fee;
+  if (is_of_fee || told.act == cases::Act::refund_fee) detail.add(Key::amount, after.fee->amount.minor);
   if (told.payment != 0) detail.add(Key::payment, told.payment);
   audit_.append({.at = told.at,
                  .by = told.by,

@@ -29,6 +29,8 @@ class CitizenCaseWriter {
     WallTime begun;
   };
   void note_paid(const PaidBill& paid, const Actor& by, WallTime at);
+  // All of that payment was given back. If it had paid a case's fee, that is paid no more.
+  void note_refunded(std::int64_t payment, const Actor& by, WallTime at);
   // Of someone who is to be erased then. conflict: a case of theirs is not resolved.
   Status may_erase(const NationalId& person);
   bool erase_person(const NationalId& person);  // what they wrote, and whose it was, goes; false: there was nothing
@@ -43,7 +45,7 @@ class CitizenCaseWriter {
     const Actor& by;
     WallTime at;
     std::optional<std::int64_t> stars{};
-    std::int64_t payment = 0;  // that has paid the fee
+    std::int64_t payment = 0;  // that has paid the fee, or was given back
   };
 
   Status apply_one(const OpenCitizenCase& change);
@@ -86,6 +88,8 @@ class CitizenCaseWriter {
   SQLite::Statement erase_person_;
   SQLite::Statement case_of_fee_;
   SQLite::Statement note_fee_paid_;
+  SQLite::Statement case_of_fee_payment_;
+  SQLite::Statement note_fee_refunded_;
   SQLite::Statement clear_news_;
   SQLite::Statement open_payment_to_;
   SQLite::Statement set_visit_code_;

@@ -48,7 +48,7 @@ PaymentWriter::PaymentWriter(const SQLite::Database& database, Sealer& sealer, A
       cases_(cases),
       fills_(fills),
       limits_(database, sealer, std::move(limits)),
-      refunds_(database, audit, ledger, fills),
+      refunds_(database, audit, ledger, cases, fills),
       endings_(database, audit, reconciliation),
       wallet_(prepare(database, statement("wallet_of_person"))),
       wallets_(prepare(database, statement("wallets_of_person"))),

@@ -19,12 +19,14 @@ std::string refund_key(std::int64_t refund) {
 }
 
 RefundWriter::RefundWriter(const SQLite::Database& database, AuditWriter& audit, LedgerWriter& ledger,
-                           FillWriter& fills)
+                           CitizenCaseWriter& cases, FillWriter& fills)
     : audit_(audit),
       ledger_(ledger),
+      cases_(cases),
       fills_(fills),
       payment_(prepare(database, statement("payment_to_refund"))),
       refunded_(prepare(database, statement("refunded"))),
+      paid_back_(prepare(database, statement("paid_back"))),
       next_(prepare(database, statement("next_refund"))),
       add_(prepare(database, statement("add_refund"))),
       decide_(prepare(database, statement("decide_refund"))),
@@ -81,6 +83,7 @@ Status RefundWriter::apply(const DecideRefund& change, Committed& committed) {
   }
   const RefundState state = change.pays ? RefundState::paid : RefundState::refused;
   run(decide_, change.refund, state, change.by.name, change.at);
+  if (change.pays && is_all_paid_back(refund.payment)) cases_.note_refunded(refund.payment, change.by, change.at);
   tell(change.pays ? audit::Action::refund_paid : audit::Action::refund_refused, refund, change.by, change.at);
   committed.refund = refund.number;
   return {};
@@ -121,6 +124,12 @@ Status RefundWriter::pay(const StoredRefund& refund, const DecideRefund& change,
   }
   if (payment->drawer != 0) run(owe_cash_, refund.payment, payment->drawer, refund.amount + refund.fee);
   return {};
+}
+
+bool RefundWriter::is_all_paid_back(std::int64_t payment) {
+  const auto of = find_payment(payment);
+  Use use(paid_back_, payment);
+  return of && use.next() && use.integer(0) == of->amount;
 }
 
 std::optional<RefundWriter::Refundable> RefundWriter::find_payment(std::int64_t number) {

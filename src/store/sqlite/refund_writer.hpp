@@ -6,6 +6,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "store/sqlite/audit_writer.hpp"
+#include "store/sqlite/citizen_case_writer.hpp"
 #include "store/sqlite/fill_writer.hpp"
 #include "store/sqlite/ledger_writer.hpp"
 #include "store/store.hpp"
@@ -15,7 +16,8 @@ namespace shubbak::store {
 class RefundWriter {
  public:
   // All must outlive it.
-  RefundWriter(const SQLite::Database& database, AuditWriter& audit, LedgerWriter& ledger, FillWriter& fills);
+  RefundWriter(const SQLite::Database& database, AuditWriter& audit, LedgerWriter& ledger, CitizenCaseWriter& cases,
+               FillWriter& fills);
 
   Status apply(const ProposeRefund& change, Committed& committed);
   Status apply(const DecideRefund& change, Committed& committed);
@@ -31,14 +33,17 @@ class RefundWriter {
     std::string keeper;   // of the drawer; "": there is none
   };
   std::optional<Refundable> find_payment(std::int64_t number);
+  bool is_all_paid_back(std::int64_t payment);  // but for its fee
   Status pay(const StoredRefund& refund, const DecideRefund& change, Committed& committed);
   void tell(audit::Action action, const StoredRefund& refund, const Actor& by, WallTime at);
 
   AuditWriter& audit_;
   LedgerWriter& ledger_;
+  CitizenCaseWriter& cases_;
   FillWriter& fills_;
   SQLite::Statement payment_;
   SQLite::Statement refunded_;
+  SQLite::Statement paid_back_;
   SQLite::Statement next_;
   SQLite::Statement add_;
   SQLite::Statement decide_;

@@ -919,6 +919,9 @@ FROM payment_in_ledger WHERE number = ?1;
 SELECT coalesce(sum(amount), 0), coalesce(sum(fee), 0), coalesce(sum(amount * (state = 1)), 0)
 FROM refund WHERE payment = ?1 AND state <> 2;
 
+-- @ paid_back
+SELECT coalesce(sum(amount), 0) FROM refund WHERE payment = ?1 AND state = 1;
+
 -- @ next_refund
 SELECT coalesce(max(number), 0) + 1 FROM refund;
 
@@ -1662,6 +1665,12 @@ SELECT number FROM citizen_case WHERE company = ?1 AND fee_account = ?2 AND fee 
 
 -- @ note_citizen_case_fee_paid
 UPDATE citizen_case SET fee_payment = ?2, has_news = 1 WHERE id = ?1;
+
+-- @ citizen_case_of_fee_payment
+SELECT number FROM citizen_case WHERE fee_payment = ?1;
+
+-- @ note_citizen_case_fee_refunded
+UPDATE citizen_case SET fee_payment = NULL, has_news = 0 WHERE id = ?1;
 
 -- @ clear_citizen_case_news
 UPDATE citizen_case SET has_news = 0 WHERE number = ?1 AND has_news = 1;

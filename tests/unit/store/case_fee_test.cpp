@@ -221,6 +221,37 @@ TEST_CASE_METHOD(CaseFeeFixture,
   CHECK(is().fee->state == FeeState::waived);
 }
 
+TEST_CASE_METHOD(CaseFeeFixture, "a fee of which all was given back is paid no more, and may be quoted anew") {
+  put(quote_of(200));
+  done(begin(200));
+  done(settle());
+  const auto refund = [&](std::int64_t amount) {
+    const std::int64_t asked =
+        done(ProposeRefund{payment().number, amount, 0, "wrong_amount", by_maker, at(100)}).refund;
+    CHECK(is().fee->state == FeeState::paid);
+    done(DecideRefund{asked, true, by_checker, at(110)});
+  };
+  refund(150);
+  CHECK(is().fee->state == FeeState::paid);
+  refund(50);
+  CHECK(is().fee->state == FeeState::waived);
+  CHECK(is().stage == "works");  // what has become of it meanwhile is for staff to say
+  CHECK(with_news() == 0);
+  CHECK(events().back().act == Act::refund_fee);
+  CHECK(events().back().version == is().version);
+  put(quote_of(300, request_number, 120));
+  done(begin(300, "again", 130));  // to another account
+  BeginPayment right = begin(300, "right", 131);
+  right.account = "14521";
+  done(right);
+  for (const char* key : {"again", "right"}) {
+    CHECK(is().owes_fee());
+    done(SettlePayment{key, {"damascus posted D-2", {}, at(140)}});
+  }
+  CHECK(is().fee->state == FeeState::paid);
+  check_whole();
+}
+
 TEST_CASE_METHOD(CaseFeeFixture, "a payment is settled, and its fee paid, also where the case's kind is gone") {
   put(quote_of(200));
   done(begin(200));
