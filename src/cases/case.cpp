@@ -99,10 +99,12 @@ Result<Case> escalate(const Kind& kind, Case one, WallTime now) {
 
 Result<Case> quote(Case one, const Asked& asked, WallTime now) {
   if (one.from.company.empty()) return invalid("a fee is a company's bill, and the case is of no company");
-  const bool is_account =
-      !asked.account.empty() && std::ranges::all_of(asked.account, [](char c) { return c >= '0' && c <= '9'; });
-  if (!is_account) return invalid("the account that the company has put the fee on is digits");
-  if (asked.amount.minor < 1) return invalid("a fee is above 0");
+  const bool is_account = asked.account.size() >= Limits::account_digits_least &&
+                          asked.account.size() <= Limits::account_digits_most &&
+                          std::ranges::all_of(asked.account, [](char c) { return c >= '0' && c <= '9'; });
+  if (!is_account) return invalid("the account that the company has put the fee on is 3 to 20 digits");
+  if (asked.amount.minor < 1 || asked.amount.minor > Limits::fee_most)
+    return invalid("a fee is above 0, and at most " + format_amount({Limits::fee_most, asked.amount.currency}));
   if (one.fee && one.fee->state == FeeState::paid) return conflict("the case's fee is paid already");
   one.fee = Fee{asked.amount, asked.account, FeeState::due, now};
   return one;

@@ -57,6 +57,10 @@ struct Limits {
   static constexpr std::size_t stages_max = 12;
   static constexpr std::size_t label_letters_max = 24;  // a line of a screen
   static constexpr std::chrono::hours stage_most{24 * 365};
+  static constexpr std::size_t account_digits_least = 3;  // that a fee is on
+  static constexpr std::size_t account_digits_most = 20;
+  static constexpr std::int64_t fee_most =
+      999'999'999'900;  // minor units: of what is more phones could not even tell
 };
 
 // Error invalid: what is wrong with which kind. Names are words for the audit trail: lower-case letters and _.

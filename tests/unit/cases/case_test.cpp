@@ -228,12 +228,14 @@ TEST_CASE("a fee is quoted on an account of the case's company, and again while 
   CHECK(refused(paid, higher).code == Errc::conflict);
 
   CHECK(refused(outage_of(""), asked).code == Errc::invalid);
-  for (const std::int64_t amount : {0, -1}) {
-    Asked nothing = asked;
-    nothing.amount.minor = amount;
-    CHECK(refused(outage_of(), nothing).code == Errc::invalid);
+  Asked bounds = asked;
+  for (const std::int64_t amount : {std::int64_t{0}, std::int64_t{-1}, Limits::fee_most + 1}) {
+    bounds.amount.minor = amount;
+    CHECK(refused(outage_of(), bounds).code == Errc::invalid);
   }
-  for (const char* account : {"", "21a", "*"}) {
+  bounds.amount.minor = Limits::fee_most;
+  CHECK(done(outage_of(), bounds).owes_fee());
+  for (const char* account : {"", "21", "21a", "*", "123456789012345678901"}) {
     Asked elsewhere = asked;
     elsewhere.account = account;
     CHECK(refused(outage_of(), elsewhere).code == Errc::invalid);
