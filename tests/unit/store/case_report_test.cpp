@@ -242,6 +242,23 @@ TEST_CASE_METHOD(WorkedCases, "who rewrites a history, and what is kept of it, i
   CHECK(book()->case_outcomes_differing(sooner).value().empty());
 }
 
+TEST_CASE_METHOD(WorkedCases, "the audit trail tells of every act, also of those that no figures are of, each time") {
+  acted(second_case, {.act = Act::quote, .amount = {200, Currency::SYP}, .account = "14521"}, member("amal"), 50'000);
+  REQUIRE(book()->case_outcomes_differing(cases_wanted()).value().empty());
+  SQLite::Database file(config.path, SQLite::OPEN_READWRITE);
+  file.exec(
+      "DROP TRIGGER citizen_case_event_stays;"
+      "UPDATE citizen_case_event SET by_name = 'dora' WHERE act = 8");
+  CHECK_THAT(book()->case_outcomes_differing(cases_wanted()).error().message, Catch::Contains(": 2 acts"));
+  file.exec("UPDATE citizen_case_event SET by_name = 'amal' WHERE act = 8");
+  REQUIRE(book()->case_outcomes_differing(cases_wanted()).value().empty());
+  // Rated twice at one moment, in the history alone.
+  file.exec(
+      "INSERT INTO citizen_case_event (id, of_case, version, act, at, by_kind, by_name, stage, stars) "
+      "SELECT 1000, of_case, 1000, act, at, by_kind, by_name, stage, stars FROM citizen_case_event WHERE stars = 2");
+  CHECK_THAT(book()->case_outcomes_differing(cases_wanted()).error().message, Catch::Contains(": 2 acts"));
+}
+
 TEST_CASE_METHOD(CaseReportFixture, "whatever is done to cases, what is kept of them is what their histories say") {
   std::mt19937 random(4711);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same each time
   const auto one_of = [&](std::size_t count) { return static_cast<std::size_t>(random() % count); };
