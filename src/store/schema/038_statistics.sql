@@ -10,14 +10,15 @@ CREATE TRIGGER citizen_case_event_office_stays BEFORE UPDATE OF office ON citize
 
 -- What begins a case or ends a stage, with what people thought of it. `did` is cases::Act: opened (0), resolved (4), rated (5), reopened
 -- (6), late (7); 3 is whatever else ends a stage, with the stage that it ends. Who is late is the office that had it then. The worker:
--- the account that ended the stage; of a rating and a reopening the one that had resolved the case.
+-- the account that ended the stage, nobody where its fee's payment did (9), whoever took or ended that; of a rating and a reopening the one
+-- that had resolved the case.
 CREATE VIEW case_deed AS
 SELECT event.id AS event, event.at AS at, CASE WHEN event.act IN (0, 4, 5, 6, 7) THEN event.act ELSE 3 END AS did, kind, company, directorate,
        CASE WHEN event.act IN (0, 4, 5, 6, 7) THEN event.stage ELSE before.stage END AS stage,
        CASE WHEN event.act = 7 THEN before.office ELSE event.office END AS office,
        (bypasses_office = 1 OR accused <> '') AS is_about_staff,
        CASE
-         WHEN event.act IN (0, 7) THEN ''
+         WHEN event.act IN (0, 7, 9) THEN ''
          WHEN event.act IN (5, 6) THEN coalesce((
            SELECT CASE WHEN ended.by_kind IN (2, 3) THEN ended.by_name END FROM citizen_case_event AS ended
            WHERE ended.of_case = event.of_case AND ended.version < event.version AND ended.act = 4 ORDER BY ended.version DESC LIMIT 1), '')

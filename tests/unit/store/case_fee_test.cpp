@@ -2,6 +2,7 @@
 #include "payment_fixture.hpp"
 #include "store/audit_trail.hpp"
 #include "store/citizen_case.hpp"
+#include "store/report_book.hpp"
 #include "tests/unit/cases/sample_kinds.hpp"
 
 namespace shubbak::store {
@@ -91,6 +92,23 @@ TEST_CASE_METHOD(CaseFeeFixture, "a payment of exactly the fee, settled, pays it
                                          std::to_string(payment().number) + "}"});
   CHECK_FALSE(trail->verify({})->fault);
   check_whole();
+}
+
+TEST_CASE_METHOD(CaseFeeFixture, "a fee that is paid ends its stage, which no worker has ended then") {
+  put(quote_of(200));
+  done(begin(200));
+  done(SettlePayment{payment_key, {"a slip of the bank", {Actor::Kind::staff, "basel"}, at(70)}});
+  REQUIRE(is().stage == "works");
+  const auto book = ReportBook::open(config.path).value();
+  ReportWanted wanted{.by = {}, .from = at(0), .before = at(100)};
+  wanted.by.add(ReportGroup::stage);
+  wanted.by.add(ReportGroup::worker);
+  CHECK(book->case_stages(wanted).value() ==
+        std::vector<StageReportRow>{{{.stage = "fee"}, 1, 0, {55'000, 55'000, 55'000}},
+                                    {{.stage = "received", .worker = "amal"}, 1, 0, {5'000, 5'000, 5'000}}});
+  CHECK(book->case_stages_differing(wanted).value().empty());
+  ReportWanted all{.by = {}, .from = at(0), .before = at(100)};
+  CHECK(book->case_outcomes_differing(all).value().empty());
 }
 
 TEST_CASE_METHOD(CaseFeeFixture, "its person is told of it once") {
