@@ -27,7 +27,8 @@ Answer asked_by_poll(const polls::Poll& poll, std::string_view locale) {
 
 }  // namespace
 
-// The first that the person has not answered in the round that runs.
+// The first that the person has not answered in the round that runs. Where that was ended before its time no answer
+// would be taken, so nobody is asked.
 boost::asio::awaitable<Answer> polls_question(World& world, Request request) {
   const std::string_view after = text_arg(request, "after");
   bool has_answered_one = false;
@@ -35,6 +36,7 @@ boost::asio::awaitable<Answer> polls_question(World& world, Request request) {
     if (!poll.is_asked_after(after)) continue;
     const polls::Round round = polls::round_at(poll, request.now, world.polls.utc_offset);
     const auto is_done = world.store.polls().has_answered(poll.name, round.number, *request.caller.person);
+    if (!is_done && is_done.error().code == Errc::denied) continue;
     if (!is_done) co_return failed(is_done.error());
     if (!*is_done) co_return asked_by_poll(poll, request.caller.locale);
     has_answered_one = true;

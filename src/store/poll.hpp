@@ -59,6 +59,7 @@ struct PollSums {
 class PollReads {
  public:
   virtual ~PollReads() = default;
+  // denied: the round is over. Before its time too, where its poll was gone, or another length, for a while.
   virtual Result<bool> has_answered(const std::string& poll, std::int64_t round, const NationalId& person) = 0;
   // Those in which somebody has answered, by poll, the newest first.
   virtual Result<std::vector<StoredPollRound>> poll_rounds() = 0;

@@ -19,7 +19,8 @@ PollReader::PollReader(const SQLite::Database& database, Sealer& sealer)
 Result<bool> PollReader::has_answered(const std::string& poll, std::int64_t round, const NationalId& person) {
   return guarded("looking whether a poll was answered", [&]() -> Result<bool> {
     Use found(round_, poll, round);
-    if (!found.next() || found.is_null(5)) return false;
+    if (!found.next()) return false;
+    if (found.is_null(5)) return Error{Errc::denied, "the round is over"};
     const BlindIndex who = poll_taker(sealer_, poll_key_in(found), person);
     const std::span<const unsigned char> octets(who);
     Use use(taken_, poll, round, octets);

@@ -84,6 +84,16 @@ TEST_CASE("a poll is due after the services that it is about, once in a round") 
   CHECK(town.answer_with(good_service) == "none");
 }
 
+TEST_CASE("where a round was ended before its time nobody is asked, for no answer is taken") {
+  PollTown town;
+  REQUIRE(town.answer_with(good_service) == "ok");
+  REQUIRE(town.commit({store::PollChange(store::TendPolls{wall_now() + std::chrono::days(40)})}).ok());
+  CHECK(town.question({{"after", "payments"}}) == "none");
+  CHECK(town.question() == "meters");
+  CHECK(town.answer_with(good_service) == "error");
+  CHECK(town.answers() == 1);
+}
+
 TEST_CASE("a second answer changes nothing and says so, also where both were on their way at once") {
   PollTown town;
   Answer by_ussd = town.ask("polls.answer", good_service);
