@@ -36,10 +36,12 @@ struct AnswerPoll {
   WallTime at;          // of which the round is
 };
 // To be queued now and then. Tells the audit trail of polls that are configured otherwise than before, ends the
-// rounds whose time is over (or whose poll is gone), and forgets who has answered in them.
+// rounds whose time is over (or whose poll is gone), and forgets who has answered in them: by the key at once, and
+// the rows, which nobody can tell anything by then, so many at a time, for payments wait behind it.
 struct TendPolls {
   // How long a round stays open behind its end, for answers that were given before.
   static constexpr std::chrono::minutes grace{1};
+  static constexpr std::int64_t forgotten_at_once = 20'000;
   WallTime at;
 };
 using PollChange = std::variant<AnswerPoll, TendPolls>;

@@ -61,6 +61,7 @@ Status PollWriter::carry_out(const AnswerPoll& change) {
 Status PollWriter::carry_out(const TendPolls& change) {
   note_configured(change.at);
   end_rounds(change.at);
+  run(forget_taken_, TendPolls::forgotten_at_once);
   return {};
 }
 
@@ -108,7 +109,6 @@ void PollWriter::end_rounds(WallTime at) {
   }
   for (const StoredPollRound& one : over) {
     for (const std::string& company : plan_.companies) run(add_company_, one.poll, one.round.number, company);
-    run(forget_taken_, one.poll, one.round.number);
     run(end_round_, one.poll, one.round.number);
     tell(audit::Action::poll_round_ended, one.poll, audit::Detail().add(audit::Key::round, one.round.number), at);
   }

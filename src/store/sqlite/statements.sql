@@ -1758,8 +1758,12 @@ INSERT INTO poll_taken (poll, round, who) VALUES (?1, ?2, ?3) ON CONFLICT DO NOT
 -- @ poll_taken
 SELECT 1 FROM poll_taken WHERE poll = ?1 AND round = ?2 AND who = ?3;
 
+-- In rounds that are over, so many at once.
 -- @ forget_poll_taken
-DELETE FROM poll_taken WHERE poll = ?1 AND round = ?2;
+DELETE FROM poll_taken WHERE (poll, round, who) IN (
+  SELECT taken.poll, taken.round, who
+  FROM poll_round CROSS JOIN poll_taken AS taken ON taken.poll = poll_round.poll AND taken.round = poll_round.round
+  WHERE key IS NULL LIMIT ?1);
 
 -- @ count_poll_answer
 INSERT INTO poll_count (poll, round, company, channel, choice, answers) VALUES (?1, ?2, ?3, ?4, ?5, 1)

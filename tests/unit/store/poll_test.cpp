@@ -190,6 +190,25 @@ TEST_CASE_METHOD(PollFixture,
   CHECK(store->polls().poll_sums("service", round().number)->counts.size() == 2);
 }
 
+TEST_CASE_METHOD(PollFixture,
+                 "who has answered is forgotten part by part, for others wait behind it; the key is gone at once") {
+  REQUIRE(does(answering("good")).ok());
+  {
+    SQLite::Database file(config.path, SQLite::OPEN_READWRITE);
+    SQLite::Statement more(file,
+                           "WITH RECURSIVE all_of (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM all_of WHERE n < ?1) "
+                           "INSERT INTO poll_taken SELECT poll, round, randomblob(16) FROM poll_round, all_of");
+    more.bind(1, TendPolls::forgotten_at_once);
+    more.exec();
+  }
+  tend(end() + 2min);
+  CHECK(number_of("SELECT count(*) FROM poll_round WHERE key IS NOT NULL") == 0);
+  CHECK(number_of("SELECT count(*) FROM poll_taken") == 1);
+  CHECK(store->polls().poll_sums("service", round().number).ok());
+  tend(end() + 3min);
+  CHECK(number_of("SELECT count(*) FROM poll_taken") == 0);
+}
+
 TEST_CASE_METHOD(PollFixture, "what is kept has no time and no order in which it came") {
   for (std::size_t i = 10; i < 40; ++i) {
     REQUIRE(change({link(number(i), inhabitant(i))}).ok());
