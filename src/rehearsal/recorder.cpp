@@ -11,6 +11,9 @@ namespace {
 
 using Kind = Recording::Input::Kind;
 
+// The keys of a walk that asks it are what somebody has answered: of such a walk nothing is kept.
+constexpr std::string_view answering_a_poll = "polls.answer";
+
 // How long people took is told no finer.
 std::chrono::seconds rounded_down(Instant::duration time) {
   constexpr std::array<int, 10> told{3600, 1800, 600, 300, 120, 60, 30, 15, 5, 0};
@@ -242,6 +245,10 @@ void Recorder::outcome(const flows::CallOutcome& came, bool changes) {
     };
   };
   const std::string service = asked_at(at, walk_.real);
+  if (service == answering_a_poll) {
+    walk_.is_lost = true;
+    return;
+  }
   const Trace real = traced(walk_.real, take(came));
   follow(real, redactions_of(revision_->state(at)), [&](Walk& trial, int) {
     const Recording::Outcome redacted = redact(trial.pseudonyms, *revision_, at, came, service);

@@ -1,7 +1,7 @@
 // Records one walk while it goes on. Beside the person's walk it takes a second one, of pseudonyms only, and keeps
 // what leads that one through the same states: so that what is kept can be walked again as it was, though nothing in
-// it is the person's. Where no pseudonym does, nothing is kept. What was really typed stays in memory until the walk
-// is over. Pure: time and chance are arguments. Thread: one for each Revision.
+// it is the person's. Where no pseudonym does, nothing is kept, nor of who answers a poll. What was really typed
+// stays in memory until the walk is over. Pure: time and chance are arguments. Thread: one for each Revision.
 #pragma once
 
 #include <functional>

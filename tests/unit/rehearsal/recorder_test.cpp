@@ -203,6 +203,30 @@ TEST_CASE("an outcome that could not be committed is taken back") {
   CHECK(compare(recording, shipped(), shipped(), profile()).verdict == Comparison::Verdict::same);
 }
 
+TEST_CASE("of a walk that answers a poll nothing is kept, whatever came of it") {
+  const auto poll = [](const flows::Call& call, const flows::Session&) -> flows::CallOutcome {
+    if (call.service == "polls.question")
+      return {"ok", json::parse(R"({"poll": "service", "question": "How was it?",
+                                    "choices": [{"choice": "good", "label": "Good"}, {"choice": "bad", "label": "Bad"}]})")
+                        .as_object()};
+    return {"ok", {}};
+  };
+  RecordedWalk walk(shipped(), poll, 1, 1);
+  walk.dial({"18"});
+  REQUIRE(walk.recorded().outcomes.size() == 1);  // who is only asked has said nothing
+  SECTION("it was taken") {
+    walk.send("2");
+    REQUIRE(walk.ended());
+  }
+  SECTION("it could not be committed") {
+    walk.recorder->answer("2", {});
+    walk.recorder->outcome({"ok", {}}, true);
+    walk.recorder->take_back();
+    walk.recorder->outcome({"already", {}}, false);
+  }
+  CHECK_FALSE(walk.recorder->finish().has_value());
+}
+
 TEST_CASE("what cannot be walked again is not kept") {
   RecordedWalk walk(bill_pay(), bill);
   SECTION("a walk that nobody began") {}
