@@ -82,10 +82,11 @@ std::map<CashCell, CashSums> sums_of(SQLite::Statement& cash, const DrawerGroups
 }
 
 // What each group of drawers held before.
-std::vector<std::int64_t> openings_of(SQLite::Statement& held_before, const DrawerGroups& groups, WallTime moment) {
+std::vector<std::int64_t> openings_of(SQLite::Statement& held_before, const DrawerGroups& groups,
+                                      const ReportWanted& wanted) {
   std::vector<std::int64_t> openings(groups.size());
-  const std::int64_t from = quarters_of(moment);
-  Use held(held_before, from);
+  const std::int64_t from = quarters_of(wanted.from);
+  Use held(held_before, from, wanted.of.directorate, wanted.of.office);
   while (held.next()) {
     const auto group = groups.of(held.integer(0));
     if (group) openings[*group] += held.integer(1);
@@ -107,7 +108,7 @@ Result<std::vector<CollectorReportRow>> ReportBook::Parts::collectors_of(const R
     auto sums = sums_of(of_books ? cash_in_books : cash, groups, wanted);
     std::vector<std::int64_t> openings;
     if (tells_what_is_held(wanted)) {
-      openings = openings_of(of_books ? held_before_in_books : held_before, groups, wanted.from);
+      openings = openings_of(of_books ? held_before_in_books : held_before, groups, wanted);
       for (std::size_t group = 0; group < openings.size(); ++group) {
         if (openings[group] != 0) sums.try_emplace({.group = group});
       }
