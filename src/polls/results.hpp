@@ -4,8 +4,8 @@
 // channels, of which some number would be too small. So everything that is told is made of groups of at least `least`
 // answers, and so is whatever can be worked out of it. No answers at all are too few as well. Pure. Thread: any.
 //
-// This holds for one telling of a round: another one, of more answers or by other groups, could tell by the difference.
-// So a round is told when it is over, and from then on always by the same choices, companies and `least`.
+// This holds for one telling of a round: another one, of more answers or by other groups, could tell by the
+// difference. So a round is told when it is over, and from then on always by the same choices, companies and `least`.
 #pragma once
 
 #include <cstdint>
