@@ -26,8 +26,8 @@ run diff 1 && told '+.*Two windows'
 # More words for a flow are a part of what is checked, compared and published.
 words=$deployment/keywords.yaml
 cp "$words" "$work/kept_words"
-echo 'home: [start]' >>"$words"
-run check && run diff 2 && told '^+home: .start.'
+echo 'home: [begin]' >>"$words"
+run check && run diff 2 && told '^+home: .begin.'
 echo 'hone: [begin]' >>"$words"
 refused check
 told 'keywords.yaml:[0-9]*:1: fault: unknown flow .hone.'
