@@ -74,6 +74,17 @@ struct Ministry {
 
 }  // namespace
 
+TEST_CASE("nobody goes through facilities by their numbers") {
+  Ministry ministry;
+  const auto found = [&ministry](const std::string& number) {
+    return ministry.find("private", "288020122596", number.c_str()).outcome.outcome;
+  };
+  for (std::uint32_t i = 0; i < InquiryPolicy{}.bills_per_number; ++i)
+    CHECK(found(std::to_string(8'000'000 + i)) == "not_found");
+  CHECK(found("5541001") == "limited");
+  CHECK(found("8999999") == "limited");  // alike
+}
+
 TEST_CASE("an account found by its owner's number is called by its name to the owner only") {
   Ministry ministry;
   const auto own = ministry.find("private", "288020122596", "5541001").outcome;
