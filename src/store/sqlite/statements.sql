@@ -1225,6 +1225,110 @@ SELECT drawer.number, debits_posted - credits_posted -
 FROM drawer JOIN ledger_account AS account ON account.kind = 5 AND account.owner = drawer.name AND account.currency = drawer.currency
 WHERE (?2 = '' OR directorate = ?2) AND (?3 = '' OR office = ?3);
 
+-- Here `outcome` and `resolution` are numbers of reconcile/match.hpp. A payment is of the day on which it was begun; it is found by
+-- not_after, which is behind that by less than an hour.
+
+-- @ published_import
+SELECT number, content, lines, by_kind, by_name, at FROM reconciliation_import WHERE company = ?1 AND day = ?2 AND state = 1;
+
+-- @ abandon_imports
+UPDATE reconciliation_import SET state = 3 WHERE company = ?1 AND state = 0;
+
+-- @ add_import
+INSERT INTO reconciliation_import (company, day, begins, ends, content, state, by_kind, by_name, at)
+VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8) RETURNING number;
+
+-- @ staged_import
+SELECT company, day, begins, ends, lines, content FROM reconciliation_import WHERE number = ?1 AND state = 0;
+
+-- @ count_staged_lines
+UPDATE reconciliation_import SET lines = ?2 WHERE number = ?1;
+
+-- @ add_to_file_total
+INSERT INTO reconciliation_total (import, currency, lines, minor) VALUES (?1, ?2, 1, ?3)
+ON CONFLICT DO UPDATE SET lines = lines + 1, minor = minor + ?3;
+
+-- @ reconciled_payment
+SELECT payment.number, state, account, amount, wallet.currency, transfer.at, key, company
+FROM ledger_transfer AS transfer JOIN payment ON payment.number = transfer.number
+JOIN ledger_account AS wallet ON wallet.number = transfer.debit WHERE key = ?1;
+
+-- @ reconciled_payment_of_number
+SELECT payment.number, state, account, amount, wallet.currency, transfer.at, key, company
+FROM payment JOIN ledger_transfer AS transfer ON transfer.number = payment.number
+JOIN ledger_account AS wallet ON wallet.number = transfer.debit WHERE payment.number = ?1;
+
+-- @ is_listed_before
+SELECT 1 FROM reconciliation_listed AS listed JOIN reconciliation_import AS import ON import.number = listed.import
+WHERE payment = ?1 AND (import.number = ?2 OR (import.state = 1 AND import.day <> ?3)) LIMIT 1;
+
+-- @ staged_lines_of_reference
+SELECT count(*), coalesce(sum(outcome = 4), 0) FROM reconciliation_line WHERE import = ?1 AND reference = ?2;
+
+-- @ told_by_another_day
+SELECT 1 FROM reconciliation_case AS known JOIN reconciliation_import AS import ON import.number = known.import
+WHERE known.company = ?1 AND reference = ?2 AND outcome IN (1, 2) AND resolution <> 6 AND import.state = 1 AND import.day <> ?3
+LIMIT 1;
+
+-- @ add_listed
+INSERT INTO reconciliation_listed (payment, import) VALUES (?1, ?2);
+
+-- @ add_staged_line
+INSERT INTO reconciliation_line (import, line, outcome, occurrence, reference, account, amount, currency, company_reference)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- @ count_staged_differences
+SELECT count(*) FROM reconciliation_line WHERE import = ?1;
+
+-- @ staged_lines
+SELECT line, outcome, occurrence, reference, account, amount, currency, company_reference FROM reconciliation_line
+WHERE import = ?1 ORDER BY line;
+
+-- @ drop_staged_lines
+DELETE FROM reconciliation_line WHERE import = ?1;
+
+-- @ replace_import
+UPDATE reconciliation_import SET state = 2 WHERE number = ?1;
+
+-- @ publish_import
+UPDATE reconciliation_import SET state = 1, by_kind = ?2, by_name = ?3, at = ?4 WHERE number = ?1;
+
+-- @ published_listing
+SELECT import.number, import.day FROM reconciliation_listed AS listed
+JOIN reconciliation_import AS import ON import.number = listed.import WHERE payment = ?1 AND import.state = 1;
+
+-- @ covering_import
+SELECT number, day FROM reconciliation_import
+WHERE company = ?1 AND state = 1 AND day BETWEEN ?2 - 1 AND ?2 + 1 AND begins <= ?3 AND ends > ?3 AND at >= ends * ?4;
+
+-- @ known_case
+SELECT number, resolution, their_account, their_amount, their_currency FROM reconciliation_case
+WHERE company = ?1 AND reference = ?2 AND outcome = ?3 AND occurrence = ?4 AND (day IS NULL OR day = ?5) AND resolution <> 6
+ORDER BY number DESC LIMIT 1;
+
+-- @ known_case_of_payment
+SELECT number FROM reconciliation_case
+WHERE payment = ?1 AND outcome = ?2 AND resolution <> 6 AND (resolution = 0 OR evidence = ?3) ORDER BY number DESC LIMIT 1;
+
+-- @ listed_otherwise
+SELECT 1 FROM reconciliation_case AS known JOIN reconciliation_import AS import ON import.number = known.import
+WHERE known.payment = ?1 AND outcome = 1 AND resolution <> 6 AND import.state = 1 LIMIT 1;
+
+-- @ add_case
+INSERT INTO reconciliation_case (company, reference, outcome, occurrence, import, day, line, payment, evidence, their_account,
+  their_amount, their_currency, company_reference, our_account, our_amount, our_currency, opened, resolution)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0) RETURNING number;
+
+-- @ tell_case_again
+UPDATE reconciliation_case SET import = ?2, day = ?3, line = ?4, their_account = ?5, their_amount = ?6, their_currency = ?7,
+  company_reference = ?8, our_account = ?9, our_amount = ?10, our_currency = ?11 WHERE number = ?1;
+
+-- @ reopen_case
+UPDATE reconciliation_case SET resolution = 0, resolved = NULL, by_kind = NULL, by_name = NULL WHERE number = ?1;
+
+-- @ cases_of_import
+SELECT number, resolution, outcome, payment FROM reconciliation_case WHERE import = ?1 AND resolution <> 6;
+
 -- @ open_cases_of_bank_day
 SELECT number FROM reconciliation_case WHERE company = ?1 AND day = ?2 AND resolution = 0;
 
