@@ -164,7 +164,7 @@ TEST_CASE("slots are offered on the deployment's clock, and the code is shown to
   CHECK(office.post("/cases/visited", worker, act_on(outage, 5, {{"outcome", "absent"}})).status == 409);
   REQUIRE(office.post("/cases/offer", worker, act_on(outage, 5, offer)).status == 200);
   REQUIRE(booked());
-  CHECK(refused("/cases/visited", 7, {{"outcome", "fine"}}) == "422 outcome");
+  CHECK(refused("/cases/visited", 7, {{"outcome", "fine"}}) == "400 outcome");
   const Reply visited = office.post("/cases/visited", worker,
                                     act_on(outage, 7, {{"outcome", "documents_seen"}, {"text", "all there"}}));
   CHECK(visited.status == 200);

@@ -104,7 +104,7 @@ TEST_CASE("a round begins and ends at local midnight, and the next one follows a
   CHECK(round_at(poll, moment(round.first) - offset - 1ms, offset).number == round.number - 1);
 }
 
-TEST_CASE("a round is over behind its last day, and where rounds have become others; not by a clock that goes back") {
+TEST_CASE("a round is over behind its last day, and where rounds have become others, not by a clock that goes back") {
   Poll poll = sample_poll();
   const auto offset = 180min;
   const Round round = round_at(poll, moment(sys_days(2026y / 11 / 27)), offset);
