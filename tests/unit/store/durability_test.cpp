@@ -110,7 +110,7 @@ std::set<std::string> references(Store& store) {
 }
 
 TEST_CASE_METHOD(StoreFixture, "a full database fails the write, and room made by removals is used again") {
-  config.database_pages_max = 200;
+  config.database_pages_max = 300;
   open();
   Told told;
   write_until_full(*this, told, 100);
@@ -147,7 +147,7 @@ TEST_CASE_METHOD(
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   struct rlimit tight = before;
-  tight.rlim_cur = 1'500'000;  // the write-ahead log meets it, which the schema has begun to fill
+  tight.rlim_cur = 2'500'000;  // the write-ahead log meets it, which the schema has begun to fill
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
   write_until_full(*this, told, 100);
   const auto locale = store->find_person(number());

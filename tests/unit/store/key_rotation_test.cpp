@@ -84,7 +84,9 @@ class RotationFixture : public StoreFixture {
     changes.push_back(
         MailChange(SetMailAddress{number(), syrian(), *MailAddress::parse("amal@example.org"), by_staff, at(0)}));
     changes.push_back(MailChange(AddMail{number(), "a mail", at(0)}));
-    REQUIRE(change(std::move(changes)).ok());
+    const auto written = change(std::move(changes));
+    INFO((written.ok() ? "" : written.error().message));
+    REQUIRE(written.ok());
     resolve_a_case();
   }
   // Of the payment: released by hand, and then the company has it.

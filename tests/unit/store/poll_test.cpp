@@ -160,7 +160,7 @@ TEST_CASE_METHOD(PollFixture, "of two processes that take a person's answer at o
 }
 
 TEST_CASE_METHOD(PollFixture,
-                 "in the next round a person answers again; of the one that is over nobody knows who did") {
+                 "in the next round a person answers again, of the one that is over nobody knows who did") {
   REQUIRE(does(answering("good")).ok());
   REQUIRE(does(answering("bad", syrian(), number(), end() + 1ms)).ok());
   CHECK(refused(answering("bad", syrian(), number(), end() + 2ms)) == Errc::conflict);
@@ -190,8 +190,9 @@ TEST_CASE_METHOD(PollFixture,
   CHECK(store->polls().poll_sums("service", round().number)->counts.size() == 2);
 }
 
-TEST_CASE_METHOD(PollFixture,
-                 "who has answered is forgotten part by part, for others wait behind it; the key is gone at once") {
+TEST_CASE_METHOD(
+    PollFixture,
+    "who has answered is forgotten part by part, for others wait behind it, and the key is gone at once") {
   REQUIRE(does(answering("good")).ok());
   {
     SQLite::Database file(config.path, SQLite::OPEN_READWRITE);
