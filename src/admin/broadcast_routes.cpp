@@ -22,7 +22,8 @@ Served<BroadcastShown> broadcast_of_number(World& world, Asked<Nothing> asked) {
   co_return shown(*found);
 }
 Served<BroadcastPreviewShown> previewed(World& world, Asked<Nothing> asked) {
-  return shown_of<BroadcastPreviewShown>(preview_broadcast(world, asked.number));
+  auto counting = shown_of<BroadcastPreviewShown>(preview_broadcast(world, asked.number));
+  co_return co_await std::move(counting);
 }
 Served<BroadcastShown> drafted(World& world, Asked<DraftBroadcastBody> asked) {
   DraftBroadcastBody& body = asked.body;

@@ -85,6 +85,7 @@ std::vector<broadcasts::Group> by_telling_operator(const World& world,
     sums[{name, one.locale}] += one.recipients;
   }
   std::vector<broadcasts::Group> groups;
+  groups.reserve(sums.size());
   for (const auto& [of, recipients] : sums) groups.push_back({of.first, of.second, recipients});
   return groups;
 }

@@ -66,67 +66,72 @@ Result<store::ReportWanted, ApiError> if_covered(const Caller& caller, Permissio
 
 }  // namespace
 
-Served<std::vector<store::PaymentReportRow>> report_payments(World& world, ReportAsked asked) {
+Served<std::vector<store::PaymentReportRow>> report_payments(World& world, const ReportAsked& asked) {
   return reported<store::PaymentReportRow>(
       world, wanted_of(world, asked),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.payments(wanted); });
 }
 
-Served<std::vector<store::ReadingReportRow>> report_readings(World& world, ReportAsked asked) {
+Served<std::vector<store::ReadingReportRow>> report_readings(World& world, const ReportAsked& asked) {
   return reported<store::ReadingReportRow>(
       world, wanted_of(world, asked),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.readings(wanted); });
 }
 
-Served<std::vector<store::UseReportRow>> report_use(World& world, ReportAsked asked) {
+Served<std::vector<store::UseReportRow>> report_use(World& world, const ReportAsked& asked) {
   return reported<store::UseReportRow>(
       world, wanted_of(world, asked),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.use(wanted); });
 }
 
-Served<std::vector<store::PaymentReportRow>> verify_payments(World& world, ReportAsked asked) {
+Served<std::vector<store::PaymentReportRow>> verify_payments(World& world, const ReportAsked& asked) {
   return reported<store::PaymentReportRow>(
       world, wanted_of(world, asked),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.payments_differing(wanted); });
 }
 
-Served<std::vector<store::CaseReportRow>> report_cases(World& world, Caller caller, ReportAsked asked) {
+Served<std::vector<store::CaseReportRow>> report_cases(World& world, const Caller& caller, const ReportAsked& asked) {
   return reported<store::CaseReportRow>(
       world, if_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.case_outcomes(wanted); });
 }
 
-Served<std::vector<store::CaseReportRow>> verify_cases(World& world, Caller caller, ReportAsked asked) {
+Served<std::vector<store::CaseReportRow>> verify_cases(World& world, const Caller& caller, const ReportAsked& asked) {
   return reported<store::CaseReportRow>(
       world, if_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.case_outcomes_differing(wanted); });
 }
 
-Served<std::vector<store::StageReportRow>> report_stages(World& world, Caller caller, ReportAsked asked) {
+Served<std::vector<store::StageReportRow>> report_stages(World& world, const Caller& caller,
+                                                         const ReportAsked& asked) {
   return reported<store::StageReportRow>(
       world, if_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.case_stages(wanted); });
 }
 
-Served<std::vector<store::StageReportRow>> verify_stages(World& world, Caller caller, ReportAsked asked) {
+Served<std::vector<store::StageReportRow>> verify_stages(World& world, const Caller& caller,
+                                                         const ReportAsked& asked) {
   return reported<store::StageReportRow>(
       world, if_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.case_stages_differing(wanted); });
 }
 
-Served<std::vector<store::CollectorReportRow>> report_collectors(World& world, Caller caller, ReportAsked asked) {
+Served<std::vector<store::CollectorReportRow>> report_collectors(World& world, const Caller& caller,
+                                                                 const ReportAsked& asked) {
   return reported<store::CollectorReportRow>(
       world, if_covered(caller, Permission::cash_read, wanted_of(world, asked)),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.collectors(wanted); });
 }
 
-Served<std::vector<store::CollectorReportRow>> verify_collectors(World& world, Caller caller, ReportAsked asked) {
+Served<std::vector<store::CollectorReportRow>> verify_collectors(World& world, const Caller& caller,
+                                                                 const ReportAsked& asked) {
   return reported<store::CollectorReportRow>(
       world, if_covered(caller, Permission::cash_read, wanted_of(world, asked)),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.collectors_differing(wanted); });
 }
 
-Served<std::vector<store::OpenCaseReportRow>> report_open_cases(World& world, Caller caller, OpenCasesAsked asked) {
+Served<std::vector<store::OpenCaseReportRow>> report_open_cases(World& world, const Caller& caller,
+                                                                const OpenCasesAsked& asked) {
   const auto groups = groups_of(asked.by);
   const WallTime now = world.now();
   Result<store::ReportWanted, ApiError> all = groups.ok()

@@ -18,27 +18,32 @@ struct ReportAsked {
   store::ReportPlace of{};
 };
 // Need stats.read. Error invalid: by what is not kept, or too many days.
-Served<std::vector<store::PaymentReportRow>> report_payments(World& world, ReportAsked asked);
-Served<std::vector<store::ReadingReportRow>> report_readings(World& world, ReportAsked asked);
-Served<std::vector<store::UseReportRow>> report_use(World& world, ReportAsked asked);
+Served<std::vector<store::PaymentReportRow>> report_payments(World& world, const ReportAsked& asked);
+Served<std::vector<store::ReadingReportRow>> report_readings(World& world, const ReportAsked& asked);
+Served<std::vector<store::UseReportRow>> report_use(World& world, const ReportAsked& asked);
 // What the kept sums and the books say differently; empty: nothing. Reads every payment there is.
-Served<std::vector<store::PaymentReportRow>> verify_payments(World& world, ReportAsked asked);
+Served<std::vector<store::PaymentReportRow>> verify_payments(World& world, const ReportAsked& asked);
 
 // Of what the caller's grants cover as a whole: who reads of one office or company names it; forbidden otherwise.
 // Each verify_… as verify_payments(): held against every single row that it was added up of.
 //
 // Need case_figures.read. Complaints about staff are counted for overseers of all only.
-Served<std::vector<store::CaseReportRow>> report_cases(World& world, Caller caller, ReportAsked asked);
-Served<std::vector<store::CaseReportRow>> verify_cases(World& world, Caller caller, ReportAsked asked);
-Served<std::vector<store::StageReportRow>> report_stages(World& world, Caller caller, ReportAsked asked);
-Served<std::vector<store::StageReportRow>> verify_stages(World& world, Caller caller, ReportAsked asked);
+Served<std::vector<store::CaseReportRow>> report_cases(World& world, const Caller& caller, const ReportAsked& asked);
+Served<std::vector<store::CaseReportRow>> verify_cases(World& world, const Caller& caller, const ReportAsked& asked);
+Served<std::vector<store::StageReportRow>> report_stages(World& world, const Caller& caller,
+                                                         const ReportAsked& asked);
+Served<std::vector<store::StageReportRow>> verify_stages(World& world, const Caller& caller,
+                                                         const ReportAsked& asked);
 struct OpenCasesAsked {
   std::vector<std::string> by;
   store::ReportPlace of{};
 };
-Served<std::vector<store::OpenCaseReportRow>> report_open_cases(World& world, Caller caller, OpenCasesAsked asked);
+Served<std::vector<store::OpenCaseReportRow>> report_open_cases(World& world, const Caller& caller,
+                                                                const OpenCasesAsked& asked);
 // Need cash.read.
-Served<std::vector<store::CollectorReportRow>> report_collectors(World& world, Caller caller, ReportAsked asked);
-Served<std::vector<store::CollectorReportRow>> verify_collectors(World& world, Caller caller, ReportAsked asked);
+Served<std::vector<store::CollectorReportRow>> report_collectors(World& world, const Caller& caller,
+                                                                 const ReportAsked& asked);
+Served<std::vector<store::CollectorReportRow>> verify_collectors(World& world, const Caller& caller,
+                                                                 const ReportAsked& asked);
 
 }  // namespace shubbak::admin

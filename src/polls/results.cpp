@@ -48,6 +48,7 @@ Together together(const std::vector<Numbers>& all, std::int64_t least) {
 
 std::vector<Row> rows_of(const std::map<std::string, Numbers>& of, std::int64_t least) {
   std::vector<Numbers> all;
+  all.reserve(of.size());
   for (const auto& [name, numbers] : of) all.push_back(numbers);
   const Together others = together(all, least);
   if (others.count == all.size()) return {};

@@ -82,8 +82,8 @@ class RotationFixture : public StoreFixture {
                            .visit_code = books ? "4711" : ""}));
     }
     changes.push_back(
-        MailChange(SetMailAddress{number(), syrian(), *MailAddress::parse("amal@example.org"), by_staff, at(0)}));
-    changes.push_back(MailChange(AddMail{number(), "a mail", at(0)}));
+        MailChange(SetMailAddress{number(1), syrian(), *MailAddress::parse("amal@example.org"), by_staff, at(0)}));
+    changes.push_back(MailChange(AddMail{number(1), "a mail", at(0)}));
     const auto written = change(std::move(changes));
     INFO((written.ok() ? "" : written.error().message));
     REQUIRE(written.ok());
