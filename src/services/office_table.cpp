@@ -4,6 +4,8 @@
 #include <iterator>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "domain/text.hpp"
 #include "flows/spelling.hpp"
 
@@ -60,8 +62,8 @@ class Places {
     for (const Names& first :
          {arabic_.try_emplace(fold(ar), names).first->second, english_.try_emplace(fold(en), names).first->second}) {
       if (first != names)
-        return "'" + ar + "' (" + en + ") is '" + first.first + "' (" + first.second +
-               ") of another office: write it alike";
+        return fmt::format("'{}' ({}) is '{}' ({}) of another office: write it alike", ar, en, first.first,
+                           first.second);
     }
     return {};
   }
@@ -236,6 +238,7 @@ std::vector<const Office*> OfficeTable::find(std::string_view typed) const {
   if (words.empty() || words.size() > typed_words_max) return {};
   if (const auto named = by_name_.find(joined(words)); named != by_name_.end()) return at(named->second);
   std::vector<std::u32string> letters;
+  letters.reserve(words.size());
   for (const std::string& word : words) letters.push_back(flows::code_points(word));
   const Indices told = with_words(letters, 0);
   return at(told.empty() ? with_words(letters, 1) : told);
