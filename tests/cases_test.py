@@ -40,6 +40,8 @@ check(json.loads(cases("issa", "show", about_staff))["history"][0]["text"] == "t
 
 shown = json.loads(cases("amal", "show", tracking))
 check(shown["address"] == "قرب الطاحونة" and shown["next"] == ["crew", "resolved"], f"it is shown as {shown}")
+check("not joined to itself" in cases("amal", "join", tracking, "--to", tracking, "--seen", 1, code=1), "a case was joined to itself")
+check("there is no case" in cases("amal", "join", tracking, "--to", about_staff, "--seen", 1, code=1), "amal joins what amal does not see")
 check(json.loads(cases("amal", "take", tracking, "--seen", 1))["worker"] == "amal", "it is not taken")
 check("somebody else has changed the case" in cases("amal", "take", tracking, "--seen", 1, code=1), "an older version was changed")
 check(json.loads(cases("amal", "reply", tracking, "نعمل عليه", "--seen", 2))["version"] == 3, "no reply")

@@ -16,6 +16,8 @@ looked_up = {
     "audit_page_of_actor": ["audit"],
     "audit_page_of_number": ["audit"],
     "audit_page_of_person": ["audit"],
+    "citizen_case_to_join": ["citizen_case"],
+    "citizen_cases": ["other"],
     "companies_of_open_payments": ["payment"],
     "companies_with_payments_refused_before": ["payment"],
     "count_open_payments_of_person": ["payment"],
@@ -24,6 +26,7 @@ looked_up = {
     "mail_of_number": ["mail"],
     "next_mail": ["mail", "address"],
     "note_mail_refused": ["mail_address", "mail"],
+    "open_joined_citizen_cases": ["citizen_case"],
     "open_payees_of_person": ["payment"],
     "open_payment_to": ["payment"],
     "open_payments": ["payment", "transfer", "refund"],
@@ -34,7 +37,7 @@ looked_up = {
     "untell_notices": ["subscription", "outbox"],
 }
 # Of these, those that need not sort what they find: a page is the work of a page.
-in_order = {"audit_page", "audit_page_of_action", "audit_page_of_actor", "next_mail", "open_payments", "payments_not_over", "payments_of_person", "subscriptions_due"}
+in_order = {"citizen_case_to_join", "audit_page", "audit_page_of_action", "audit_page_of_actor", "next_mail", "open_payments", "payments_not_over", "payments_of_person", "subscriptions_due"}
 # Behind a number is most of a table: only what is not searched for goes through it so.
 goes_through = {"audit_page", "next_mail"}
 # Those that read an index and no row beside it: what they count or compare may be many.

@@ -23,10 +23,13 @@ CitizenCaseShown shown(const store::StoredCitizenCase& one) {
                         .stars = {},
                         .fee = {},
                         .fee_account = {},
-                        .fee_state = {}};
+                        .fee_state = {},
+                        .joined_to = {},
+                        .joined = one.joined};
   if (one.is.due) made.due = time_text(*one.is.due);
   if (one.payment) made.receipt = payments::receipt_number(*one.payment);
   if (one.is.stars) made.stars = *one.is.stars;
+  if (one.is.joined) made.joined_to = cases::tracking_number(*one.is.joined);
   if (one.is.fee) {
     made.fee = one.is.fee->amount.minor;
     made.fee_account = one.is.fee->account;

@@ -84,6 +84,15 @@ void describe(V& v, QuoteFeeBody& b) {
   v.text("account", b.account, number_rule, "at the case's company: digits");
   v.optional_text("text", b.text, case_text_rule, "for its person, beside the amount");
 }
+struct JoinCaseBody {
+  TakeCaseBody of;
+  std::string to;
+};
+template <class V>
+void describe(V& v, JoinCaseBody& b) {
+  describe(v, b.of);
+  v.text("to", b.to, tracking_rule, "the main case's tracking number: of the same kind, company and area, and open");
+}
 inline constexpr TextRule slot_rule{.letters_max = 22};
 inline constexpr TextRule visit_outcome_rule{.letters_max = 14, .words = cases::visit_outcomes};
 struct OfferVisitBody {
@@ -152,6 +161,8 @@ struct CitizenCaseShown {
   std::optional<std::int64_t> fee;
   std::optional<std::string> fee_account;
   std::optional<std::string> fee_state;
+  std::optional<std::string> joined_to;
+  std::int64_t joined = 0;
 };
 CitizenCaseShown shown(const store::StoredCitizenCase& one);
 template <class V>
@@ -175,6 +186,9 @@ void describe(V& v, CitizenCaseShown& b) {
   v.optional_number("fee", b.fee, "as it was quoted last: minor units");
   v.optional_text("fee_account", b.fee_account, maybe_name_rule, "at the company; empty: its person was erased");
   v.optional_text("fee_state", b.fee_state, fee_state_rule, "due, paid, or waived");
+  v.optional_text("joined_to", b.joined_to, tracking_rule,
+                  "the main case of the outage, which is worked in its place");
+  v.number("joined", b.joined, "how many others are joined to it: what is done to it is done to them");
 }
 struct CitizenCaseList {
   std::vector<CitizenCaseShown> cases;

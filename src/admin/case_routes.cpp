@@ -63,6 +63,12 @@ Served<CitizenCaseFile> quote_fee(World& world, Asked<QuoteFeeBody> asked) {
   co_return co_await std::move(acting);
 }
 
+Served<CitizenCaseFile> join_cases(World& world, Asked<JoinCaseBody> asked) {
+  JoinCaseBody& body = asked.body;
+  return shown_of<CitizenCaseFile>(join_citizen_cases(
+      world, std::move(asked.caller), {std::move(body.of.of.tracking), std::move(body.to), body.of.version}));
+}
+
 Served<CitizenCaseFile> offer_visit(World& world, Asked<OfferVisitBody> asked) {
   OfferVisitBody& body = asked.body;
   CitizenCaseAct wanted = wanted_act(cases::Act::offer, body.of, std::move(body.text).value_or(""));
@@ -85,7 +91,7 @@ Served<CitizenCaseFile> note_visit(World& world, Asked<NoteVisitBody> asked) {
 using rows::by;
 using rows::post;
 
-constexpr std::array<Route, 10> case_table{{
+constexpr std::array<Route, 11> case_table{{
     row<CitizenCasesBody, CitizenCaseList, find_cases>(post, "/cases/find", by, Permission::case_read,
                                                        "Citizens' cases that one may see, page by page"),
     row<CitizenCaseBody, CitizenCaseFile, show_case>(post, "/cases/show", by, Permission::case_read,
@@ -106,6 +112,8 @@ constexpr std::array<Route, 10> case_table{{
                                                         "Cancel an appointment or what was offered, and tell so"),
     row<NoteVisitBody, CitizenCaseFile, note_visit>(post, "/cases/visited", by, Permission::case_work,
                                                     "Note what has come of a visit"),
+    row<JoinCaseBody, CitizenCaseFile, join_cases>(post, "/cases/join", by, Permission::case_work,
+                                                   "Join a case to the main one of the same outage"),
 }};
 
 }  // namespace

@@ -23,14 +23,14 @@ bool is_wanted(const CitizenCasesWanted& wanted, const cases::Case& one) {
   return (!wanted.company || one.from.company == *wanted.company) && (!wanted.late_only || one.is_late);
 }
 
-Result<store::StoredCitizenCase, ApiError> seen_case(World& world, const Caller& caller,
-                                                     const std::string& tracking) {
+Result<store::StoredCitizenCase, ApiError> seen_case(World& world, const Caller& caller, const std::string& tracking,
+                                                     const char* field = "tracking") {
   const auto number = cases::parse_tracking_number(tracking);
-  if (!number) return ApiError{Code::invalid, "that is no tracking number, or mistyped", "tracking"};
+  if (!number) return ApiError{Code::invalid, "that is no tracking number, or mistyped", field};
   auto found = world.store.cases().find_citizen_case(*number);
   if (!found) return api_error(found.error());
   if (!*found || !is_seen_by(world, caller, **found))
-    return ApiError{Code::not_found, "there is no case of that number that this account may see", "tracking"};
+    return ApiError{Code::not_found, "there is no case of that number that this account may see", field};
   return std::move(**found);
 }
 
@@ -177,6 +177,36 @@ Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, Citizen
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
   services::take_up_news(world.counter, *news, *committed);
+  auto now_is = world.store.cases().find_citizen_case(found->number);
+  if (!now_is) co_return api_error(now_is.error());
+  co_return told_of(world, caller, std::move(now_is->value()));
+}
+
+Served<CitizenCaseTold> join_citizen_cases(World& world, Caller caller, CitizenCaseJoin wanted) {
+  const auto found = seen_case(world, caller, wanted.tracking);
+  if (!found) co_return found.error();
+  const auto main = seen_case(world, caller, wanted.to, "to");
+  if (!main) co_return main.error();
+  auto required = required_for(world, caller, found->is);
+  if (!required) co_return required.error();
+  const auto joined =
+      cases::join(world.case_kinds, store::as_outage(*found), store::as_outage(*main), wanted.version);
+  if (!joined) co_return change_error(joined.error(), "to");
+
+  std::vector<store::Change> changes;
+  auto of_main = required_of(world, caller, Permission::case_work, cases::place_of(main->is));
+  if (of_main) {
+    of_main->not_of_office = main->is.from.accused;
+    changes.emplace_back(store::StaffChange(*std::move(of_main)));
+  }
+  changes.emplace_back(store::CitizenCaseChange(store::JoinCitizenCase{.number = found->number,
+                                                                       .main = main->number,
+                                                                       .version = wanted.version,
+                                                                       .by = caller.actor,
+                                                                       .at = world.now()}));
+  auto committing = commit_if(world, std::move(*required), std::move(changes));
+  const auto committed = co_await std::move(committing);
+  if (!committed) co_return committed.error();
   auto now_is = world.store.cases().find_citizen_case(found->number);
   if (!now_is) co_return api_error(now_is.error());
   co_return told_of(world, caller, std::move(now_is->value()));

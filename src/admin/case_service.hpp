@@ -54,7 +54,17 @@ struct CitizenCaseAct {
 };
 // The case as it is then. Errors: invalid (fields tracking, stage, text, amount, slots, outcome), not_found,
 // forbidden (another role's or office's), conflict (somebody else has changed it since; it is resolved; its fee is
-// not paid, or is; that team is elsewhere then).
+// not paid, or is; that team is elsewhere then; it is joined to another). What is done to those that are joined to it
+// their persons are told afterwards.
 Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, CitizenCaseAct act);
+
+struct CitizenCaseJoin {
+  std::string tracking;
+  std::string to;            // the main case's tracking number
+  std::int64_t version = 0;  // of the first one, as the caller has seen it
+};
+// The first one, which is worked with the main one from then on. Errors: invalid (fields tracking, to), not_found,
+// forbidden (another role's stage; or case.work where the main one is), conflict (as cases::join()).
+Served<CitizenCaseTold> join_citizen_cases(World& world, Caller caller, CitizenCaseJoin wanted);
 
 }  // namespace shubbak::admin

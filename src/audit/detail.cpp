@@ -15,7 +15,7 @@ struct Rule {
   Form form;
 };
 // In the order of Key.
-constexpr std::array<Rule, 40> rules{
+constexpr std::array<Rule, 41> rules{
     {{"was", Form::word},          {"reason", Form::word},     {"channel", Form::word},
      {"purpose", Form::word},      {"role", Form::word},       {"company", Form::name},
      {"directorate", Form::name},  {"office", Form::account},  {"author", Form::account},
@@ -29,7 +29,7 @@ constexpr std::array<Rule, 40> rules{
      {"from", Form::time},         {"until", Form::time},      {"was_share", Form::count},
      {"was_from", Form::time},     {"was_until", Form::time},  {"choices", Form::count},
      {"days", Form::count},        {"least", Form::count},     {"round", Form::count},
-     {"gallons", Form::amount}}};
+     {"gallons", Form::amount},    {"main", Form::amount}}};
 
 constexpr std::size_t word_octets_max = 32;
 constexpr std::ptrdiff_t digits_max = 6;

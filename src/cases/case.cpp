@@ -80,6 +80,7 @@ Result<Case> reopen(const Kind& kind, Case one, WallTime now) {
   one.resolved.reset();
   one.stars.reset();
   one.worker.clear();
+  one.joined.reset();
   ++one.reopened;
   enter(one, kind.stages.front(), now);
   return one;
@@ -87,6 +88,7 @@ Result<Case> reopen(const Kind& kind, Case one, WallTime now) {
 
 // Once in a stage; to another office only where there is one above it that is not the accused one.
 Result<Case> escalate(const Kind& kind, Case one, WallTime now) {
+  if (one.joined) return conflict("the case is late with its main case");
   if (!one.due || *one.due > now || one.is_late) return conflict("the case is not late, or was escalated already");
   one.is_late = true;
   const std::string& above = kind.escalates_to;
@@ -145,6 +147,8 @@ Result<Case> visit(Case one) {
 // Of what only an open case takes.
 Result<Case> work(const Kind& kind, Case one, const Asked& asked, WallTime now) {
   if (one.state != State::open) return conflict("the case is resolved already");
+  if (one.joined && asked.act != Act::reply)
+    return conflict("the case is joined to another of the same outage: work case " + tracking_number(*one.joined));
   const Stage* stage = kind.find_stage(one.stage);
   if (stage == nullptr) return conflict("the stage '" + one.stage + "' is in the configuration no more: put it back");
   if (asked.act == Act::move) return move(kind, *stage, std::move(one), asked.stage, now);
@@ -179,6 +183,8 @@ Result<Case> carry_out(const Kind& kind, Case one, const Asked& asked, WallTime 
     case Act::pay_fee:
     case Act::refund_fee:
       return conflict("a fee is paid by a payment to the company, and given back by a refund of that");
+    case Act::join:
+      return conflict("a case is joined to another with both at hand");
     case Act::open:
       break;
   }
@@ -200,14 +206,18 @@ Case opened(const Kind& kind, const Origin& from, WallTime now) {
 }
 
 Result<Case> decide(const Kinds& kinds, const Case& before, const Asked& asked, WallTime now) {
-  if (asked.version && *asked.version != before.version)
-    return conflict("somebody else has changed the case since: it is at version " + std::to_string(before.version) +
-                    " now; look at it again");
+  if (Status seen = check_seen(before, asked.version); !seen.ok()) return seen.error();
   const Kind* kind = find_kind(kinds, before.kind);
   if (kind == nullptr) return conflict("the kind '" + before.kind + "' is in the configuration no more: put it back");
   auto after = carry_out(*kind, before, asked, now);
   if (after.ok()) ++after->version;
   return after;
+}
+
+Status check_seen(const Case& one, const std::optional<std::int64_t>& version) {
+  if (!version || *version == one.version) return {};
+  return conflict("somebody else has changed the case since: it is at version " + std::to_string(one.version) +
+                  " now; look at it again");
 }
 
 Case with_fee_paid(const Kinds& kinds, Case one, WallTime now) {

@@ -39,11 +39,12 @@ enum class Act : std::uint8_t {
   book,   // one of them
   cancel_visit,
   visit,
-  refund_fee
+  refund_fee,
+  join  // to the main case of one outage (cases/join.hpp)
 };
-constexpr std::array<std::string_view, 15> act_names{
-    "opened", "taken",    "replied", "moved",  "resolved",        "rated",   "reopened",    "escalated",
-    "quoted", "fee_paid", "offered", "booked", "visit_cancelled", "visited", "fee_refunded"};
+constexpr std::array<std::string_view, 16> act_names{
+    "opened", "taken",    "replied", "moved",  "resolved",        "rated",   "reopened",     "escalated",
+    "quoted", "fee_paid", "offered", "booked", "visit_cancelled", "visited", "fee_refunded", "joined"};
 constexpr std::string_view to_string(Act act) {
   return act_names[static_cast<std::size_t>(act)];
 }
@@ -84,18 +85,19 @@ struct Case {
   std::optional<WallTime> due{};  // of its stage; nothing: it is resolved
   bool is_late = false;           // it was escalated in this stage
   std::optional<WallTime> resolved{};
-  std::optional<std::uint8_t> stars{};  // 1 to 5, since it was resolved
-  std::uint32_t reopened = 0;           // how often
-  std::optional<Fee> fee{};             // the last one that was quoted
-  Slots offers{};                       // of which its person may choose one
-  std::optional<Slot> appointment{};    // that is booked
+  std::optional<std::uint8_t> stars{};   // 1 to 5, since it was resolved
+  std::uint32_t reopened = 0;            // how often
+  std::optional<Fee> fee{};              // the last one that was quoted
+  Slots offers{};                        // of which its person may choose one
+  std::optional<Slot> appointment{};     // that is booked
+  std::optional<std::int64_t> joined{};  // the number of the main case that it is worked with; nothing: it is itself
   [[nodiscard]] bool owes_fee() const { return fee && fee->state == FeeState::due; }
 };
 
 Case opened(const Kind& kind, const Origin& from, WallTime now);
 
 struct Asked {
-  Act act = Act::reply;    // any but open
+  Act act = Act::reply;    // any but open and join
   std::string stage{};     // move: to which
   std::int64_t stars = 0;  // rate
   std::string worker{};    // take: whose account
@@ -109,9 +111,12 @@ struct Asked {
 };
 // The case as it is then. Errors: conflict (somebody else has changed it since; it is resolved, or not, is rated, or
 // may not be reopened any more, is not late, or its kind or stage is configured no more; its fee is paid, or is due
-// and not waived, when it is resolved; an appointment stands, or none does), invalid (the stage does not follow, it
-// cannot be resolved from here, the stars are not 1 to 5, a fee cannot be asked for or slots not be offered).
+// and not waived, when it is resolved; an appointment stands, or none does; it is worked with its main case), invalid
+// (the stage does not follow, it cannot be resolved from here, the stars are not 1 to 5, a fee cannot be asked for or
+// slots not be offered).
 Result<Case> decide(const Kinds& kinds, const Case& before, const Asked& asked, WallTime now);
+// conflict: that was another version.
+Status check_seen(const Case& one, const std::optional<std::int64_t>& version);
 // Its fee, which was due, is paid: that is so whatever is configured by now.
 Case with_fee_paid(const Kinds& kinds, Case one, WallTime now);
 // What had paid it was given back: it is not asked for any more, unless it is quoted anew.

@@ -105,6 +105,9 @@ Status check_kind(const Kind& kind) {
     return wrong(kind.name, "it has 1 to " + std::to_string(Limits::stages_max) + " stages");
   if (kind.about == About::request && (kind.needs_text || !kind.needs_address))
     return wrong(kind.name, "with about: request it has needs_address: true and needs_text: false");
+  const auto within = kind.joins_within;
+  if (within && (kind.about != About::network || within->count() < 1 || *within > Limits::joins_most))
+    return wrong(kind.name, "joins_within is 1h to 7d, of a kind with about: network");
   if (Status offices = check_offices(kind); !offices.ok()) return offices;
   if (Status names = check_names(kind); !names.ok()) return names;
   for (const Stage& stage : kind.stages) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +46,9 @@ struct Kind {
   bool bypasses_office = false;               // seen by nobody but overseers and whoever works it
   std::chrono::hours reopen_within{14 * 24};  // of being resolved
   std::uint32_t reopens_max = 1;
-  std::uint32_t open_max = 5;  // of one person, that are not resolved
-  std::vector<Stage> stages;   // the first is where it begins
+  std::uint32_t open_max = 5;                        // of one person, that are not resolved
+  std::optional<std::chrono::hours> joins_within{};  // one opened so long after another of its area is joined to that
+  std::vector<Stage> stages;                         // the first is where it begins
 
   [[nodiscard]] const Stage* find_stage(std::string_view stage) const;  // nullptr: it has none of that name
 };
@@ -57,6 +59,8 @@ struct Limits {
   static constexpr std::size_t stages_max = 12;
   static constexpr std::size_t label_letters_max = 24;  // a line of a screen
   static constexpr std::chrono::hours stage_most{24 * 365};
+  static constexpr std::chrono::hours joins_most{24 * 7};
+  static constexpr std::int64_t joined_most = 200;        // to one: what is done to them is one transaction
   static constexpr std::size_t account_digits_least = 3;  // that a fee is on
   static constexpr std::size_t account_digits_most = 20;
   static constexpr std::int64_t fee_most =

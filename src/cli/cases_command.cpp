@@ -34,6 +34,7 @@ struct CaseOptions {
   std::string team;
   std::vector<std::string> slots;
   std::string outcome;
+  std::string to;
 };
 
 Result<StaffAtWork, int> case_desk(const CaseOptions& options, Permission permission) {
@@ -51,6 +52,8 @@ std::string line_of(const admin::CitizenCaseShown& one) {
   if (one.due) line += (one.late ? "  late since " : "  due ") + *one.due;
   if (one.stars) line += "  rated " + std::to_string(*one.stars);
   if (one.fee_state) line += "  fee " + *one.fee_state;
+  if (one.joined_to) line += "  joined to " + *one.joined_to;
+  if (one.joined > 0) line += "  with " + std::to_string(one.joined) + " joined";
   return line + "\n";
 }
 
@@ -111,6 +114,13 @@ int quote_fee_of(const CaseOptions& options) {
                                                           .account = options.fee_account})));
 }
 
+int join_cases_of(const CaseOptions& options) {
+  auto desk = case_desk(options, Permission::case_work);
+  if (!desk) return desk.error();
+  return print_case(desk->run(
+      admin::join_citizen_cases(desk->world(), desk->caller(), {options.tracking, options.to, options.version})));
+}
+
 }  // namespace
 
 void add_cases_command(CLI::App& app, int& exit_code) {
@@ -155,6 +165,9 @@ void add_cases_command(CLI::App& app, int& exit_code) {
   quoting->add_option("--amount", options.amount, "As the company has put it on the account: 5000")->required();
   quoting->add_option("--account", options.fee_account, "At the case's company: digits")->required();
   quoting->add_option("--why", options.text, "What its person is told beside the amount");
+  acting(add("join", "Join it to the main case of the same outage, which is worked for both", join_cases_of))
+      ->add_option("--to", options.to, "The main case's tracking number")
+      ->required();
   CLI::App* offering = acting(add("offer", "Offer its person slots for a visit",
                                   [](const CaseOptions& given) { return act_on_case(given, cases::Act::offer); }));
   offering->add_option("--team", options.team, "Who would come, of the case's company")->required();

@@ -65,13 +65,25 @@ boost::asio::awaitable<void> CaseEscalation::tell_all() {
 }
 
 boost::asio::awaitable<void> CaseEscalation::tell(store::StoredCitizenCase one) {
+  const auto events = shared_.store.cases().citizen_case_events(one.id);
+  if (!events) {
+    shared_.metrics.count_store_failure();
+    log::error("cases_unreadable", {{"reason", events.error().message}});
+    co_return;
+  }
+  std::vector<std::string> told;
   std::vector<store::Change> changes;
-  changes.emplace_back(store::CitizenCaseChange(store::NoteCaseTold{one.number}));
-  auto news = services::news_of_case(shared_.store, *shared_.revision, shared_.world.case_kinds, one, one.is,
-                                     cases::Act::pay_fee, {});
-  if (news) {
-    news = teller_.in_digits_of(one.link, *std::move(news));
-    changes.push_back(teller_.outbox_change(one.link, *one.msisdn, *news));
+  changes.emplace_back(store::CitizenCaseChange(
+      store::NoteCaseTold{one.number, events->empty() ? one.is.version : events->back().version}));
+  for (const store::CitizenCaseEvent& event : *events) {
+    if (!event.is_untold) continue;
+    cases::Case then = one.is;
+    then.stage = event.stage;
+    auto news = services::news_of_case(shared_.store, *shared_.revision, shared_.world.case_kinds, one, then,
+                                       event.act, event.text);
+    if (!news) continue;
+    told.push_back(teller_.in_digits_of(one.link, *std::move(news)));
+    changes.push_back(and_by_mail(teller_.outbox_change(one.link, *one.msisdn, told.back())));
   }
   auto committing = services::commit(shared_.store, std::move(changes));
   const auto committed = co_await std::move(committing);
@@ -81,7 +93,9 @@ boost::asio::awaitable<void> CaseEscalation::tell(store::StoredCitizenCase one) 
     log::error("case_news_not_told", {{"kind", one.is.kind}, {"reason", committed.error().message}});
     co_return;
   }
-  if (news) teller_.take_up(one.link, committed->outbox_ids.back(), *one.msisdn, *news);
+  const std::size_t others = committed->outbox_ids.size() - told.size();
+  for (std::size_t i = 0; i < told.size(); ++i)
+    teller_.take_up(one.link, committed->outbox_ids[others + i], *one.msisdn, told[i]);
 }
 
 // Those that cannot be escalated, of a kind that is configured no more, hold up no other, and are told of together:

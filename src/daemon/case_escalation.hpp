@@ -1,7 +1,7 @@
 // What becomes of cases with nobody at hand, and is told to their persons by SMS: those whose stage has run out of
-// time go to the office above (cases::Act::escalate), and those whose fee a payment has paid may have come to another
-// stage. Looked for every minute, page by page; the rest waits for the next page, so that nothing else has to.
-// Thread: the event loop's.
+// time go to the office above (cases::Act::escalate), those whose fee a payment has paid may have come to another
+// stage, and what was done to the main case of an outage was done to those that are joined to it. Looked for every
+// minute, page by page; the rest waits for the next page, so that nothing else has to. Thread: the event loop's.
 #pragma once
 
 #include <vector>

@@ -328,6 +328,10 @@ void describe(V& v, cases::Kind& c) {
           "how long the person may reopen it once it is resolved");
   v.field("reopens_max", c.reopens_max, Presence::optional, "how often");
   v.field("open_max", c.open_max, Presence::optional, "of one person that are open at once");
+  v.field(
+      "joins_within", c.joins_within, Presence::optional,
+      "with about: network, a case opened so long after another that is open, of the same company, directorate and "
+      "area, is worked as one with it: 1h to 7d; without it, only where staff join them");
   v.list("stages", c.stages, Presence::required, "what it goes through; it begins with the first");
 }
 

@@ -213,6 +213,9 @@ inline Status parse_value(const std::string& text, std::chrono::hours& out) {
     return Error{Errc::invalid, "must be whole hours or days, such as 12h or 7d"};
   return parsed;
 }
+inline Status parse_value(const std::string& text, std::optional<std::chrono::hours>& out) {
+  return parse_value(text, out.emplace());
+}
 
 inline Status parse_value(const std::string& text, std::chrono::minutes& out) {
   std::chrono::milliseconds exact{};

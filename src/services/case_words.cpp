@@ -50,6 +50,7 @@ std::string said_of(const flows::Revision& words, std::uint8_t locale, const cas
     case cases::Act::take:
     case cases::Act::rate:
     case cases::Act::reopen:
+    case cases::Act::join:
       break;
   }
   return {};

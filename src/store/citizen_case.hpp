@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cases/case.hpp"
+#include "cases/join.hpp"
 #include "domain/actor.hpp"
 #include "domain/clock.hpp"
 #include "domain/msisdn.hpp"
@@ -24,6 +25,8 @@ constexpr std::size_t case_address_octets_max = 500;
 
 // --- changes; each is told to the audit trail. Errors: limit (a text is too long).
 // invalid: there is no kind of that name; conflict: too many of theirs of that kind are open, or the number is taken.
+// Where its kind joins cases (joins_within) it is joined by itself to an open one of its company, directorate and
+// area.
 struct OpenCitizenCase {
   std::int64_t number = 0;  // cases::draw_number()
   NationalId person;
@@ -41,7 +44,8 @@ struct OpenCitizenCase {
 // Errors: not_found (no case has that number, or it is not that person's), and as cases::decide(); of a fee,
 // conflict: another case waits for the same amount to that account, or the one that is due is replaced or waived
 // while a payment to its account is not over; of slots, that are offered or booked, conflict: another case has an
-// appointment with that team at that time (slot_is_taken).
+// appointment with that team at that time (slot_is_taken). What is_shared() is done to the open ones that are joined
+// to it too, of which their persons are told afterwards (citizen_cases_with_news).
 struct ActOnCitizenCase {
   std::int64_t number = 0;
   cases::Asked asked;
@@ -63,11 +67,21 @@ struct RequireCaseFee {
   Money amount;
   WallTime at;  // when the payment begins
 };
-// Its person is told, in the same set, of what has become of it with nobody at hand (has_news). conflict: they were.
+// Its person is told, in the same set, of what has become of it with nobody at hand (is_untold). conflict: they were.
 struct NoteCaseTold {
   std::int64_t number = 0;
+  std::int64_t version = 0;  // of all up to that one
 };
-using CitizenCaseChange = std::variant<OpenCitizenCase, ActOnCitizenCase, RequireCaseFee, NoteCaseTold>;
+// Errors: not_found (no case has one of the numbers), and as cases::join().
+struct JoinCitizenCase {
+  std::int64_t number = 0;
+  std::int64_t main = 0;                  // the number of the case that it is worked with then
+  std::optional<std::int64_t> version{};  // of the first one, as whoever asks has seen it
+  Actor by;
+  WallTime at;
+};
+using CitizenCaseChange =
+    std::variant<OpenCitizenCase, ActOnCitizenCase, RequireCaseFee, NoteCaseTold, JoinCitizenCase>;
 
 // --- look-ups
 struct StoredCitizenCase {
@@ -80,7 +94,11 @@ struct StoredCitizenCase {
   std::optional<std::int64_t> payment{};
   std::string address{};     // "" also where it is erased or damaged
   std::string visit_code{};  // of an appointment; likewise
+  std::int64_t joined = 0;   // how many others are joined to it
 };
+inline cases::Outage as_outage(const StoredCitizenCase& one) {
+  return {one.number, one.area, one.joined, one.is};
+}
 struct CitizenCaseEvent {
   std::int64_t version = 0;
   cases::Act act = cases::Act::open;
@@ -88,7 +106,8 @@ struct CitizenCaseEvent {
   Actor by{};
   std::string stage{};
   std::optional<std::uint8_t> stars{};
-  std::string text{};  // "" also where it is erased or damaged
+  std::string text{};      // "" also where it is erased or damaged
+  bool is_untold = false;  // its person is to be told of it yet
 };
 struct DueCitizenCase {
   WallTime due{};
@@ -115,11 +134,12 @@ class CitizenCaseReads {
   virtual Result<std::vector<StoredCitizenCase>> citizen_cases(bool open_only, std::int64_t after,
                                                                std::size_t rows_max) = 0;
   virtual Result<std::vector<CitizenCaseEvent>> citizen_case_events(std::int64_t id) = 0;  // oldest first
-  // Open ones whose time is over, not escalated yet; behind that one, as they were due.
+  // Open ones whose time is over, not escalated yet and not joined to others; behind that one, as they were due.
   virtual Result<std::vector<StoredCitizenCase>> overdue_citizen_cases(WallTime now, const DueCitizenCase& after,
                                                                        std::size_t rows_max) = 0;
   virtual Result<std::vector<OpenCitizenCases>> count_open_citizen_cases() = 0;
-  // Whose fee a payment has paid, of which their persons are not told yet; behind that id, in order.
+  // With events of which their persons are not told yet (a payment has paid the fee, or it was done to the main
+  // case); behind that id, in order.
   virtual Result<std::vector<StoredCitizenCase>> citizen_cases_with_news(std::int64_t after,
                                                                          std::size_t rows_max) = 0;
 };

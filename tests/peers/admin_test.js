@@ -535,6 +535,31 @@ test('a complaint by SMS is worked by staff, and its person hears of each step',
   assert.deepEqual((await call('POST', '/cases/find', {role: 'clerk', body: {}})).body.cases, []);
 });
 
+test('two people tell of one outage, and staff join their cases', async () => {
+  const told = async (number, person) => {
+    system.link(number, person);
+    const say = async (text, what) => {
+      await smsc.sms(number.slice(1), text, 0);
+      return text_to(number, what);
+    };
+    await say('complaint', 'the kinds of cases');
+    await say('1', 'the companies');
+    await say('3', 'the question for words');
+    await say('no light', 'the question where');
+    await say('by the mill', 'the question whether that is right');
+    await say('1', 'the question whether to send it');
+    return /\d{10}/.exec(await say('1', 'its tracking number'))[0];
+  };
+  const first = await told('+963933123907', '01020304067');
+  const second = await told('+963933123908', '01020304068');
+  const act = (where, tracking, body) => call('POST', `/cases/${where}`, {role: 'case_worker', body: {tracking, ...body}});
+  assert.equal((await act('join', second, {version: 1, to: second})).status, 422);
+  const joined = await act('join', second, {version: 1, to: first});
+  assert.deepEqual([joined.status, joined.body.joined_to, joined.body.version], [200, first, 2]);
+  assert.equal((await act('show', first)).body.joined, 1);
+  assert.equal((await act('resolve', second, {version: 2})).status, 409);
+});
+
 test('a broadcast is written, counted, approved by a second person, and stopped by whoever writes them', async () => {
   const expires = new Date(Date.now() + 27 * 3600000).toISOString().slice(0, 16);  // a day from now, where the deployment is
   const body = {kind: 'awareness', texts: [{language: 'ar', text: 'الماء ثمين'}, {language: 'en', text: 'Water is precious'}], expires};

@@ -11,6 +11,10 @@ std::optional<WallTime> time_unless_null(const Use& row, int column) {
   return row.is_null(column) ? std::nullopt : std::optional(row.time(column));
 }
 
+std::optional<std::int64_t> number_unless_null(const Use& row, int column) {
+  return row.is_null(column) ? std::nullopt : std::optional(row.integer(column));
+}
+
 std::optional<std::uint8_t> stars_in(const Use& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return static_cast<std::uint8_t>(row.integer(column));
@@ -71,8 +75,10 @@ StoredCitizenCase citizen_case_in(const Use& row, Sealer& sealer) {
               .reopened = static_cast<std::uint32_t>(row.integer(22)),
               .fee = fee_in(row),
               .offers = offers_in(row),
-              .appointment = appointment_in(row)};
-  if (!row.is_null(14)) found.payment = row.integer(14);
+              .appointment = appointment_in(row),
+              .joined = number_unless_null(row, 34)};
+  found.payment = number_unless_null(row, 14);
+  found.joined = row.integer(35);
   found.visit_code = opened_text(row, 33, {SealedField::visit_code, static_cast<std::uint64_t>(found.id)}, sealer);
   found.address = opened_text(row, 23, {SealedField::case_address, static_cast<std::uint64_t>(found.id)}, sealer);
   return found;
@@ -147,7 +153,8 @@ std::vector<CitizenCaseEvent> CitizenCaseReader::events_of(std::int64_t id) {
          .by = {static_cast<Actor::Kind>(use.integer(4)), use.text(5)},
          .stage = use.text(6),
          .stars = stars_in(use, 7),
-         .text = opened_text(use, 8, {SealedField::case_text, static_cast<std::uint64_t>(use.integer(0))}, sealer_)});
+         .text = opened_text(use, 8, {SealedField::case_text, static_cast<std::uint64_t>(use.integer(0))}, sealer_),
+         .is_untold = use.integer(9) != 0});
   }
   return events;
 }

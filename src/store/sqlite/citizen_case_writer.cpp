@@ -15,10 +15,10 @@ using audit::Key;
 
 // In the order of cases::Act.
 constexpr std::array<Action, cases::act_names.size()> actions_of_cases{
-    Action::case_opened,          Action::case_taken,    Action::case_replied,     Action::case_moved,
-    Action::case_resolved,        Action::case_rated,    Action::case_reopened,    Action::case_escalated,
-    Action::case_quoted,          Action::case_fee_paid, Action::case_offered,     Action::case_booked,
-    Action::case_visit_cancelled, Action::case_visited,  Action::case_fee_refunded};
+    Action::case_opened,          Action::case_taken,    Action::case_replied,      Action::case_moved,
+    Action::case_resolved,        Action::case_rated,    Action::case_reopened,     Action::case_escalated,
+    Action::case_quoted,          Action::case_fee_paid, Action::case_offered,      Action::case_booked,
+    Action::case_visit_cancelled, Action::case_visited,  Action::case_fee_refunded, Action::case_joined};
 
 std::optional<std::span<const unsigned char>> octets_if(const std::optional<SealedBytes>& sealed) {
   if (!sealed) return std::nullopt;
@@ -49,7 +49,12 @@ CitizenCaseWriter::CitizenCaseWriter(const SQLite::Database& database, Sealer& s
       clear_news_(prepare(database, statement("clear_citizen_case_news"))),
       open_payment_to_(prepare(database, statement("open_payment_to_account"))),
       set_visit_code_(prepare(database, statement("set_citizen_case_visit_code"))),
-      visit_beside_(prepare(database, statement("citizen_case_visit_beside"))) {}
+      visit_beside_(prepare(database, statement("citizen_case_visit_beside"))),
+      drop_fee_news_(prepare(database, statement("drop_citizen_case_fee_news"))),
+      note_event_told_(prepare(database, statement("note_citizen_case_event_told"))),
+      note_news_(prepare(database, statement("note_citizen_case_news"))),
+      case_to_join_(prepare(database, statement("citizen_case_to_join"))),
+      open_joined_(prepare(database, statement("open_joined_citizen_cases"))) {}
 
 Status CitizenCaseWriter::apply(const CitizenCaseChange& change) {
   return std::visit([&](const auto& one) { return apply_one(one); }, change);
@@ -77,6 +82,7 @@ Status CitizenCaseWriter::apply_one(const OpenCitizenCase& change) {
   const Told told{cases::Act::open, change.by, change.at};
   add_event(event, id, one, told, *text);
   tell(change.number, one, {}, person, told);
+  join_by_itself(change, *kind);
   return {};
 }
 
@@ -107,7 +113,8 @@ Status CitizenCaseWriter::apply_one(const ActOnCitizenCase& change) {
   const Told told{change.asked.act, change.by, change.at, stars};
   add_event(event, before.id, *after, told, *text);
   tell(before.number, *after, before.is.stage, found->person, told);
-  return {};
+  if (!cases::is_shared(change.asked.act)) return {};
+  return follow(before.number, *after, told, change.text);
 }
 
 Status CitizenCaseWriter::apply_one(const RequireCaseFee& change) {
@@ -122,8 +129,62 @@ Status CitizenCaseWriter::apply_one(const RequireCaseFee& change) {
 }
 
 Status CitizenCaseWriter::apply_one(const NoteCaseTold& change) {
-  if (run(clear_news_, change.number) > 0) return {};
-  return Error{Errc::conflict, "there is nothing new that the case's person was not told"};
+  if (run(note_event_told_, change.number, change.version) == 0)
+    return Error{Errc::conflict, "there is nothing new that the case's person was not told"};
+  run(clear_news_, change.number);
+  return {};
+}
+
+Status CitizenCaseWriter::apply_one(const JoinCitizenCase& change) {
+  const auto one = find(change.number);
+  const auto main = find(change.main);
+  if (!one || !main) return Error{Errc::not_found, "there is no such case"};
+  const auto after = cases::join(kinds_, as_outage(one->stored), as_outage(main->stored), change.version);
+  if (!after.ok()) return after.error();
+  put(one->stored.id, *after);
+  const Told told{cases::Act::join, change.by, change.at, std::nullopt, 0, false, change.main};
+  add_event(next_id(next_event_), one->stored.id, *after, told, std::nullopt);
+  tell(change.number, *after, one->stored.is.stage, one->person, told);
+  return {};
+}
+
+void CitizenCaseWriter::join_by_itself(const OpenCitizenCase& opened, const cases::Kind& kind) {
+  if (!kind.joins_within || opened.area.empty()) return;
+  const WallTime since = opened.at - *kind.joins_within;
+  std::optional<std::int64_t> main;
+  {
+    Use use(case_to_join_, opened.area, opened.from.company, opened.from.directorate, opened.kind, opened.number,
+            since);
+    if (use.next()) main = use.integer(0);
+  }
+  if (!main) return;
+  // One that takes no more leaves the case as it is opened: the next ones are joined to this one.
+  static_cast<void>(
+      apply_one(JoinCitizenCase{.number = opened.number, .main = *main, .by = Actor{}, .at = opened.at}));
+}
+
+Status CitizenCaseWriter::follow(std::int64_t main, const cases::Case& after, const Told& told,
+                                 const std::string& text) {
+  std::vector<std::int64_t> numbers;
+  {
+    Use use(open_joined_, main);
+    while (use.next()) numbers.push_back(use.integer(0));
+  }
+  Told afterwards = told;
+  afterwards.is_untold = true;
+  for (const std::int64_t number : numbers) {
+    const auto one = find(number);
+    const StoredCitizenCase& before = one.value().stored;
+    const std::int64_t event = next_id(next_event_);
+    const auto written = sealed(SealedField::case_text, event, text);
+    if (!written.ok()) return written.error();
+    const cases::Case is = cases::followed(before.is, after);
+    put(before.id, is);
+    add_event(event, before.id, is, afterwards, *written);
+    run(note_news_, before.id);
+    tell(number, is, before.is.stage, one->person, afterwards);
+  }
+  return {};
 }
 
 void CitizenCaseWriter::note_paid(const PaidBill& paid, const Actor& by, WallTime at) {
@@ -136,7 +197,7 @@ void CitizenCaseWriter::note_paid(const PaidBill& paid, const Actor& by, WallTim
   const cases::Case after = cases::with_fee_paid(kinds_, before.is, at);
   put(before.id, after);
   run(note_fee_paid_, before.id, paid.payment);
-  const Told told{cases::Act::pay_fee, by, at, std::nullopt, paid.payment};
+  const Told told{cases::Act::pay_fee, by, at, std::nullopt, paid.payment, true};
   add_event(next_id(next_event_), before.id, after, told, std::nullopt);
   tell(before.number, after, before.is.stage, found->person, told);
 }
@@ -151,6 +212,7 @@ void CitizenCaseWriter::note_refunded(std::int64_t payment, const Actor& by, Wal
   if (!found || !found->stored.is.fee) return;
   const StoredCitizenCase& before = found->stored;
   const cases::Case after = cases::with_fee_refunded(before.is);
+  run(drop_fee_news_, before.id);
   run(note_fee_refunded_, before.id);
   put(before.id, after);
   const Told told{cases::Act::refund_fee, by, at, std::nullopt, payment};
@@ -211,7 +273,7 @@ void CitizenCaseWriter::put(std::int64_t id, const cases::Case& after) {
   const std::string offers = cases::written(after.offers);
   run(set_case_, id, after.stage, after.state, after.version, after.office, after.worker, after.stage_since,
       after.due, is_late, after.resolved, stars, std::int64_t{after.reopened}, fee, currency, account, fee_state,
-      quoted, offers, team, starts, ends);
+      quoted, offers, team, starts, ends, after.joined);
 }
 
 std::optional<CitizenCaseWriter::Found> CitizenCaseWriter::find(std::int64_t number) {
@@ -251,8 +313,9 @@ Result<std::optional<SealedBytes>> CitizenCaseWriter::sealed(SealedField field, 
 
 void CitizenCaseWriter::add_event(std::int64_t id, std::int64_t of_case, const cases::Case& after, const Told& told,
                                   const std::optional<SealedBytes>& text) {
+  const std::int64_t is_untold = told.is_untold ? 1 : 0;
   run(add_event_, id, of_case, after.version, told.act, told.at, told.by.kind, told.by.name, after.stage, told.stars,
-      octets_if(text));
+      octets_if(text), is_untold);
 }
 
 void CitizenCaseWriter::tell(std::int64_t number, const cases::Case& after, const std::string& was,
@@ -264,6 +327,7 @@ void CitizenCaseWriter::tell(std::int64_t number, const cases::Case& after, cons
   const bool is_of_fee = told.act == cases::Act::quote || told.act == cases::Act::pay_fee;
   if (is_of_fee || told.act == cases::Act::refund_fee) detail.add(Key::amount, after.fee->amount.minor);
   if (told.payment != 0) detail.add(Key::payment, told.payment);
+  if (told.main != 0) detail.add(Key::main, told.main);
   audit_.append({.at = told.at,
                  .by = told.by,
                  .action = std::string(word(actions_of_cases[static_cast<std::size_t>(told.act)])),

@@ -46,12 +46,15 @@ class CitizenCaseWriter {
     WallTime at;
     std::optional<std::int64_t> stars{};
     std::int64_t payment = 0;  // that has paid the fee, or was given back
+    bool is_untold = false;    // its person is told of it afterwards
+    std::int64_t main = 0;     // to which it is joined
   };
 
   Status apply_one(const OpenCitizenCase& change);
   Status apply_one(const ActOnCitizenCase& change);
   Status apply_one(const RequireCaseFee& change);
   Status apply_one(const NoteCaseTold& change);
+  Status apply_one(const JoinCitizenCase& change);
 
   std::optional<Found> find(std::int64_t number);
   std::optional<std::int64_t> find_by_fee(const std::string& company, const std::string& account,
@@ -62,6 +65,10 @@ class CitizenCaseWriter {
   Status may_quote(const StoredCitizenCase& one, const cases::Fee& fee);
   // Nobody of that team is elsewhere then.
   Status may_come(const StoredCitizenCase& one, const cases::Slots& slots);
+  // To the case that is open already of the same outage, where there is one.
+  void join_by_itself(const OpenCitizenCase& opened, const cases::Kind& kind);
+  // What was done to the main case `main`, which is `after` then.
+  Status follow(std::int64_t main, const cases::Case& after, const Told& told, const std::string& text);
   void put(std::int64_t id, const cases::Case& after);
   std::int64_t next_id(SQLite::Statement& statement);
   std::int64_t count_open(const BlindIndex& person, const std::optional<std::string>& kind);
@@ -94,6 +101,11 @@ class CitizenCaseWriter {
   SQLite::Statement open_payment_to_;
   SQLite::Statement set_visit_code_;
   SQLite::Statement visit_beside_;
+  SQLite::Statement drop_fee_news_;
+  SQLite::Statement note_event_told_;
+  SQLite::Statement note_news_;
+  SQLite::Statement case_to_join_;
+  SQLite::Statement open_joined_;
 };
 
 }  // namespace shubbak::store

@@ -212,6 +212,9 @@ bool fits(const RequireCaseFee&) {
 bool fits(const NoteCaseTold&) {
   return true;
 }
+bool fits(const JoinCitizenCase&) {
+  return true;
+}
 bool fits(const CitizenCaseChange& change) {
   return std::visit([](const auto& one) { return fits(one); }, change);
 }
@@ -601,6 +604,7 @@ Status check_told(const OpenCitizenCase& change) {
 }
 Status check_told(const CitizenCaseChange& change) {
   if (const auto* opened = std::get_if<OpenCitizenCase>(&change)) return check_told(*opened);
+  if (const auto* joined = std::get_if<JoinCitizenCase>(&change)) return audit::check(joined->by);
   const auto* act = std::get_if<ActOnCitizenCase>(&change);
   return act == nullptr ? Status() : audit::check(act->by);
 }

@@ -1591,43 +1591,50 @@ DELETE FROM rollout WHERE service = ?1 AND company = ?2;
 -- @ citizen_case
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
 FROM citizen_case WHERE number = ?1;
 
 -- Among the person's own: by the number another's case would be fetched first, and one that is absent would not.
 -- @ citizen_case_of_person
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
 FROM citizen_case INDEXED BY citizen_case_of_person WHERE person = ?1 AND number = ?2;
 
 -- @ citizen_cases_of_person
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
 FROM citizen_case WHERE person = ?1 ORDER BY id DESC LIMIT ?2;
 
 -- @ citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
 FROM citizen_case WHERE id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ open_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
 FROM citizen_case WHERE state = 0 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ overdue_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
 FROM citizen_case INDEXED BY citizen_case_due
-WHERE state = 0 AND is_late = 0 AND due <= ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4;
+WHERE state = 0 AND is_late = 0 AND joined IS NULL AND due <= ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4;
 
 -- @ citizen_case_events
-SELECT id, version, act, at, by_kind, by_name, stage, stars, text_sealed FROM citizen_case_event WHERE of_case = ?1 ORDER BY version;
+SELECT id, version, act, at, by_kind, by_name, stage, stars, text_sealed, is_untold FROM citizen_case_event WHERE of_case = ?1
+ORDER BY version;
 
 -- @ count_open_citizen_cases
 SELECT kind, stage, company, open, late FROM open_case_count WHERE open > 0 ORDER BY kind, stage, company;
@@ -1653,7 +1660,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', ?
 UPDATE citizen_case SET stage = ?2, state = ?3, version = ?4, office = ?5, worker = ?6, stage_since = ?7, due = ?8, is_late = ?9,
                         resolved = ?10, stars = ?11, reopened = ?12, fee = ?13, fee_currency = ?14, fee_account = ?15, fee_state = ?16,
                         fee_quoted = ?17, visit_offers = ?18, visit_team = ?19, visit_starts = ?20, visit_ends = ?21,
-                        visit_code_sealed = CASE WHEN ?19 IS NOT NULL THEN visit_code_sealed END
+                        visit_code_sealed = CASE WHEN ?19 IS NOT NULL THEN visit_code_sealed END, joined = ?22
 WHERE id = ?1;
 
 -- @ set_citizen_case_visit_code
@@ -1674,24 +1681,46 @@ UPDATE citizen_case SET fee_payment = ?2, has_news = 1 WHERE id = ?1;
 -- @ citizen_case_of_fee_payment
 SELECT number FROM citizen_case WHERE fee_payment = ?1;
 
+-- @ drop_citizen_case_fee_news
+UPDATE citizen_case_event SET is_untold = 0 WHERE of_case = ?1 AND act = 9 AND is_untold = 1;
+
 -- @ note_citizen_case_fee_refunded
-UPDATE citizen_case SET fee_payment = NULL, has_news = 0 WHERE id = ?1;
+UPDATE citizen_case SET fee_payment = NULL,
+                        has_news = EXISTS (SELECT 1 FROM citizen_case_event WHERE of_case = ?1 AND is_untold = 1)
+WHERE id = ?1;
+
+-- @ note_citizen_case_event_told
+UPDATE citizen_case_event SET is_untold = 0 WHERE of_case = (SELECT id FROM citizen_case WHERE number = ?1) AND version <= ?2 AND is_untold = 1;
 
 -- @ clear_citizen_case_news
-UPDATE citizen_case SET has_news = 0 WHERE number = ?1 AND has_news = 1;
+UPDATE citizen_case SET has_news = EXISTS (SELECT 1 FROM citizen_case_event WHERE of_case = citizen_case.id AND is_untold = 1)
+WHERE number = ?1;
+
+-- @ note_citizen_case_news
+UPDATE citizen_case SET has_news = 1 WHERE id = ?1;
+
+-- The newest one: where so many are joined to it that it takes no more, the next one begins anew.
+-- @ citizen_case_to_join
+SELECT number FROM citizen_case
+WHERE state = 0 AND joined IS NULL AND area <> '' AND area = ?1 AND company = ?2 AND directorate = ?3 AND kind = ?4 AND number <> ?5 AND opened > ?6
+ORDER BY id DESC LIMIT 1;
+
+-- @ open_joined_citizen_cases
+SELECT number FROM citizen_case WHERE joined = ?1 AND state = 0 ORDER BY id;
 
 -- @ citizen_cases_with_news
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
-       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed
+       fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
 FROM citizen_case WHERE has_news = 1 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ add_citizen_case_event
-INSERT INTO citizen_case_event (id, of_case, version, act, at, by_kind, by_name, stage, stars, text_sealed)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+INSERT INTO citizen_case_event (id, of_case, version, act, at, by_kind, by_name, stage, stars, text_sealed, is_untold)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
 -- @ erase_citizen_case_texts
-UPDATE citizen_case_event SET text_sealed = NULL WHERE of_case IN (SELECT id FROM citizen_case WHERE person = ?1);
+UPDATE citizen_case_event SET text_sealed = NULL, is_untold = 0 WHERE of_case IN (SELECT id FROM citizen_case WHERE person = ?1);
 
 -- @ erase_citizen_case_person
 UPDATE citizen_case SET person = zeroblob(16), msisdn = 0, address_sealed = NULL, has_news = 0,

@@ -175,6 +175,44 @@ TEST_CASE("slots are offered on the deployment's clock, and the code is shown to
         std::vector<std::string>{head + "offered", head + "cancelled it rains", head + "offered"});
 }
 
+TEST_CASE("cases of one outage are joined and worked as one, which staff see") {
+  CaseOffice office;
+  const std::string person = "02030405060";
+  REQUIRE(office.commit({case_opened(323'456'789, "outage", {"aleppo", {}, {}}, person)}));
+  REQUIRE(office.commit({case_opened(423'456'789, "outage", {"homs", {}, {}}, person)}));
+  const std::string again = cases::tracking_number(323'456'789);
+  const std::string of_homs = cases::tracking_number(423'456'789);
+  const std::string worker = office.login_as("amal", "case_worker@aleppo");
+  const std::string of_all = office.login_as("basel", "case_worker");
+  const auto refused = [&](const std::string& token, const std::string& to) {
+    const Reply reply = office.post("/cases/join", token, act_on(again, 1, {{"to", to}}));
+    return std::to_string(reply.status) + " " + reply.field();
+  };
+  CHECK(refused(worker, "1234567891") == "422 to");
+  CHECK(refused(worker, again) == "422 to");
+  CHECK(refused(worker, of_homs) == "404 to");
+  CHECK(refused(of_all, of_homs) == "422 to");
+  const Reply joined = office.post("/cases/join", worker, act_on(again, 1, {{"to", outage}}));
+  REQUIRE(joined.status == 200);
+  CHECK(joined.body.at("joined_to").as_string() == outage.c_str());
+  CHECK(joined.body.at("joined") == 0);
+  CHECK(joined.body.at("version") == 2);
+  const Reply shown = office.post("/cases/show", worker, {{"tracking", outage}});
+  CHECK(shown.body.at("joined") == 1);
+  CHECK_FALSE(shown.body.contains("joined_to"));
+  CHECK(office.post("/cases/join", worker, act_on(again, 2, {{"to", outage}})).status == 409);
+  const Reply moved = office.post("/cases/move", worker, act_on(again, 2, {{"stage", "crew"}}));
+  CHECK(moved.status == 409);
+  CHECK_THAT(moved.message(), Catch::Contains("work case " + outage));
+  REQUIRE(office.post("/cases/resolve", worker, act_on(outage, 1, {{"text", "a new cable"}})).status == 200);
+  const Reply resolved = office.post("/cases/show", worker, {{"tracking", again}});
+  CHECK(resolved.body.at("state") == "resolved");
+  CHECK(resolved.body.at("history").as_array().back().as_object().at("text") == "a new cable");
+  // Whose case is joined is told afterwards, page by page.
+  CHECK(office.questions() ==
+        std::vector<std::string>{"syriatel 963933123456 news " + outage + ": resolved a new cable"});
+}
+
 TEST_CASE("what a case does not take is told, with the field, and nobody hears of it") {
   CaseOffice office;
   const std::string worker = office.login_as("amal", "case_worker");

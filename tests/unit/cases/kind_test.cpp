@@ -39,6 +39,15 @@ TEST_CASE("what is wrong with a kind is told, with its name") {
   CHECK_THAT(fault_with([](Kind& kind) { kind.label_en = "two\nlines"; }), Contains("1 to 24 letters"));
   CHECK_THAT(fault_with([](Kind& kind) { kind.open_max = 0; }), Contains("open_max must be at least 1"));
   CHECK_THAT(fault_with([](Kind& kind) { kind.stages.clear(); }), Contains("1 to 12 stages"));
+  CHECK(fault_with([](Kind& kind) { kind.joins_within = Limits::joins_most; }).empty());
+  CHECK_THAT(fault_with([](Kind& kind) { kind.joins_within = Limits::joins_most + std::chrono::hours(1); }),
+             Contains("outage: joins_within is 1h to 7d"));
+  CHECK_THAT(fault_with([](Kind& kind) { kind.joins_within = std::chrono::hours(0); }), Contains("joins_within is"));
+  CHECK_THAT(fault_with([](Kind& kind) {
+               kind.joins_within = std::chrono::hours(6);
+               kind.about = About::nothing;
+             }),
+             Contains("of a kind with about: network"));
   CHECK_THAT(fault_with([](Kind& kind) { kind.office = "Rif/7"; }), Contains("office is named as in grants"));
   CHECK_THAT(fault_with([](Kind& kind) { kind.escalates_to = "*"; }), Contains("escalates_to is named"));
   CHECK_THAT(fault_of({sample_outage(), sample_outage()}), Contains("outage: the kind is there twice"));

@@ -117,6 +117,38 @@ TEST_CASE("whose fee a payment has paid is told so with the stage that the case 
   CHECK(town.open_store()->cases().citizen_cases_with_news(0, 10)->empty());
 }
 
+TEST_CASE("whose case is joined to another is told each thing that was done to that one, once and in order") {
+  LateTown town;
+  constexpr std::int64_t joined_number = 423'456'789;
+  town.open_case(outage_number, "outage", 3h);
+  town.open_case(joined_number, "outage", 5h);  // its time is over, but it is worked with the other one
+  const auto by_amal = [&](cases::Asked asked, const char* text) {
+    return store::Change(store::CitizenCaseChange(store::ActOnCitizenCase{.number = outage_number,
+                                                                          .asked = std::move(asked),
+                                                                          .text = text,
+                                                                          .by = {Actor::Kind::staff, "amal"},
+                                                                          .at = wall_now() - 1h}));
+  };
+  town.write({store::CitizenCaseChange(store::JoinCitizenCase{.number = joined_number,
+                                                              .main = outage_number,
+                                                              .by = {Actor::Kind::staff, "amal"},
+                                                              .at = wall_now() - 2h}),
+              by_amal({.act = cases::Act::reply}, "A crew comes at 5"),
+              by_amal({.act = cases::Act::move, .stage = "crew"}, "")});
+  town.start();
+  town.wait_for_replies(2);
+  const std::string head = "News of your case " + cases::tracking_number(joined_number) + ": ";
+  CHECK(contains(town.replies[0], head + "A crew comes at 5"));
+  CHECK(contains(town.replies[1], head + "Crew on its way"));
+  town.stop();
+  CHECK_FALSE(town.is(joined_number).is_late);
+  CHECK(town.open_store()->cases().citizen_cases_with_news(0, 10)->empty());
+  town.start();
+  town.text("track " + cases::tracking_number(joined_number));
+  town.wait_for_replies(3);
+  CHECK(contains(town.replies[2], "Crew on its way"));
+}
+
 TEST_CASE("a late case of a kind that is configured no more holds up no other") {
   LateTown town;
   town.open_case(bribe_number, "staff_complaint", 50h);

@@ -62,6 +62,7 @@ TEST_CASE("kinds of cases are read with their stages, and what is wrong with one
     about: network
     needs_address: true
     escalates_to: management
+    joins_within: 6h
     stages:
       - {name: received, label_ar: مسجل, label_en: Received, limit: 4h, next: [crew, resolved]}
       - {name: crew, label_ar: ورشة, label_en: Crew, role: clerk, next: [resolved]}
@@ -74,6 +75,7 @@ TEST_CASE("kinds of cases are read with their stages, and what is wrong with one
   CHECK(outage.needs_address);
   CHECK(outage.needs_text);
   CHECK(outage.reopen_within == 14 * 24h);
+  CHECK(outage.joins_within == 6h);
   REQUIRE(outage.stages.size() == 2);
   CHECK(outage.stages[0].limit == 4h);
   CHECK(outage.stages[0].next == std::vector<std::string>{"crew", "resolved"});
@@ -86,6 +88,9 @@ TEST_CASE("kinds of cases are read with their stages, and what is wrong with one
   wrong = kind;
   wrong.replace(wrong.find("role: clerk"), 11, "role: admin");
   CHECK(fault(good + wrong).find("must be one of clerk, cashier, case_worker") != std::string::npos);
+  wrong = kind;
+  wrong.replace(wrong.find("joins_within: 6h"), 16, "joins_within: 8d");
+  CHECK(fault(good + wrong).find("cases outage: joins_within is 1h to 7d") != std::string::npos);
 }
 
 TEST_CASE("polls are read with their choices, and what is wrong with one is told where they stand") {

@@ -13,6 +13,7 @@ using cases::Act;
 
 cases::Kinds kinds_of_town() {
   cases::Kinds all = cases::sample_kinds();
+  all[0].joins_within = std::chrono::hours(6);
   all.push_back(cases::sample_request());
   all.push_back(
       {.name = "payment_complaint",
@@ -169,6 +170,39 @@ TEST_CASE("who has too many open of a kind opens no more of it, and others of an
   CHECK(town.open_outage("one more") == "too_many");
   CHECK(town.told_of("cases.open", {{"kind", "staff_complaint"}, {"text", "a bribe"}, {"office", "post_7"}}) == "ok");
   CHECK(town.kept->cases().find_citizen_case(town.number_of(town.tracking())).value()->is.from.accused == "post_7");
+}
+
+TEST_CASE("who tells of an outage that another has told of has a number of their own, and reads what becomes of it") {
+  CaseTown town;
+  const auto tell = [&](const char* text) {
+    return town.told_of("cases.open",
+                        {{"kind", "outage"}, {"text", text}, {"address", "by the mill"}, {"area", "21"}});
+  };
+  const auto is = [&](const std::string& typed) {
+    return town.kept->cases().find_citizen_case(town.number_of(typed)).value().value().is;
+  };
+  REQUIRE(tell("no light") == "ok");
+  const std::string first = town.tracking();
+  town.person = *NationalId::parse(Country::syria, "02345678901");
+  REQUIRE(tell("all is dark") == "ok");
+  const std::string own = town.tracking();
+  REQUIRE(own != first);
+  CHECK(is(own).joined == town.number_of(first));
+  town.by_staff(first, {.act = Act::reply}, "a crew comes");
+  town.by_staff(first, {.act = Act::resolve}, "a new cable");
+  REQUIRE(town.told_of("cases.status", {{"tracking", own}}) == "ok");
+  CHECK(town.text("state") == "resolved");
+  CHECK(town.text("reply") == "a new cable");
+  CHECK(town.count("may_rate") == 1);
+  CHECK(boost::json::serialize(town.told).find(first) == std::string::npos);
+  CHECK(town.told_of("cases.status", {{"tracking", first}}) == "not_found");
+  REQUIRE(town.told_of("cases.rate", {{"tracking", own}, {"stars", 2}}) == "ok");
+  CHECK(is(own).stars == 2);
+  CHECK_FALSE(is(first).stars);
+  REQUIRE(town.told_of("cases.reopen", {{"tracking", own}, {"text", "still dark"}}) == "ok");
+  CHECK(is(own).state == cases::State::open);
+  CHECK_FALSE(is(own).joined);
+  CHECK(is(first).state == cases::State::resolved);
 }
 
 TEST_CASE("a number that is taken is drawn anew") {

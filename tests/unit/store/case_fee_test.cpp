@@ -116,9 +116,13 @@ TEST_CASE_METHOD(CaseFeeFixture, "its person is told of it once") {
   done(begin(200));
   done(settle());
   REQUIRE(store->cases().citizen_cases_with_news(0, 10)->front().number == request_number);
-  put(NoteCaseTold{request_number});
+  CHECK(refused_case(NoteCaseTold{request_number, is().version - 1}) == Errc::conflict);  // of what was before
+  CHECK(with_news() == 1);
+  CHECK(events().back().is_untold);
+  put(NoteCaseTold{request_number, is().version});
   CHECK(with_news() == 0);
-  CHECK(refused_case(NoteCaseTold{request_number}) == Errc::conflict);
+  CHECK_FALSE(events().back().is_untold);
+  CHECK(refused_case(NoteCaseTold{request_number, is().version}) == Errc::conflict);
 }
 
 TEST_CASE_METHOD(CaseFeeFixture, "another amount, another account, a release and a payment from before pay no fee") {
