@@ -92,11 +92,24 @@ std::optional<store::OpenCitizenCase> wanted_case(World& world, const Request& r
   return is_told ? std::optional(std::move(wanted)) : std::nullopt;
 }
 
-// The caller's own case that the arguments name. Nothing: it is another's, or there is none, or it is mistyped.
+// The clerk who has the phone in hand may be whom it is about.
+bool is_hidden_from(const Caller& caller, const cases::Case& one) {
+  return caller.is_assisted() && one.bypasses_office;
+}
+
+// A visitor's code is for the person, whose phone is told it: never for the clerk who serves them.
+std::string code_for(const Caller& caller, const std::string& code) {
+  return caller.is_assisted() && !code.empty() ? "-" : code;
+}
+
+// The caller's own case that the arguments name. Nothing: it is another's, or there is none, or it is mistyped, or it
+// is hidden from whoever has the phone in hand.
 Result<std::optional<store::StoredCitizenCase>> own_case(World& world, const Request& request) {
   const auto number = cases::parse_tracking_number(text_arg(request, "tracking"));
   if (!number) return std::optional<store::StoredCitizenCase>();
-  return world.store.cases().find_citizen_case_of(*request.caller.person, *number);
+  auto found = world.store.cases().find_citizen_case_of(*request.caller.person, *number);
+  if (found && *found && is_hidden_from(request.caller, (*found)->is)) found->reset();
+  return found;
 }
 
 // What the caller does to their own case.
@@ -219,6 +232,7 @@ boost::asio::awaitable<Answer> cases_mine(World& world, Request request) {
   if (!own) co_return answer("error");
   boost::json::array rows;
   for (const store::StoredCitizenCase& one : *own) {
+    if (is_hidden_from(request.caller, one.is)) continue;
     const std::string_view state = to_string(one.is.state);
     rows.push_back({{"tracking", cases::tracking_number(one.number)},
                     {"kind", kind_label(world.case_kinds, one.is, request.caller.locale)},
@@ -249,7 +263,7 @@ boost::asio::awaitable<Answer> cases_status(World& world, Request request) {
                           {"fee_state", fee_state_of(one)},
                           {"offers", static_cast<std::int64_t>(still_offered(one, request.now).size())},
                           {"visit", one.appointment ? cases::slot_text(*one.appointment, world.utc_offset) : ""},
-                          {"visit_code", (*found)->visit_code},
+                          {"visit_code", code_for(request.caller, (*found)->visit_code)},
                           {"may_rate", may_rate ? 1 : 0},
                           {"may_reopen", may_reopen ? 1 : 0}});
 }
@@ -291,7 +305,7 @@ boost::asio::awaitable<Answer> cases_book(World& world, Request request) {
   if (wanted == offered.end()) co_return answer("not_now");
   const std::string when = cases::slot_text(*wanted, world.utc_offset);
   const std::string code = cases::draw_visitor_code(world.random());
-  Answer booked = answer("ok", {{"visit", when}, {"visit_code", code}});
+  Answer booked = answer("ok", {{"visit", when}, {"visit_code", code_for(request.caller, code)}});
   booked.changes.emplace_back(
       store::CitizenCaseChange(store::ActOnCitizenCase{.number = (*found)->number,
                                                        .asked = {.act = cases::Act::book, .slots = {*wanted}},

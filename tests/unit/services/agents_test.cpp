@@ -3,6 +3,7 @@
 
 #include "services/pin_hash.hpp"
 #include "store/audit_trail.hpp"
+#include "tests/unit/cases/sample_kinds.hpp"
 #include "town.hpp"
 
 namespace shubbak::services {
@@ -15,7 +16,7 @@ const std::vector<std::string> submitted{"readings.submit"};
 
 // The town's caller is the person; an agent's phone is on the line.
 struct AgentTown : Town {
-  AgentTown() {
+  explicit AgentTown(const cases::Kinds& kinds = {}) : Town({}, {}, kinds) {
     const std::string hash = hash_pin(agents_pin).value();
     const Actor by{Actor::Kind::command_line, "test"};
     std::vector<store::Change> changes;
@@ -258,6 +259,68 @@ TEST_CASE_METHOD(AgentTown, "what is carried out stands behind what the agent ma
   const auto refused = on_behalf(*agent, person, submitted, {store::SetLocale{caller, "ar"}}, wall_now());
   CHECK(commit(refused).error().code == Errc::denied);
   CHECK(kept->find_person(caller)->locale == "en");
+}
+
+// A person with cases, at the counter.
+struct AgentWithCases : AgentTown {
+  static constexpr std::int64_t outage = 111'111'111;
+  static constexpr std::int64_t bribe = 222'222'222;
+
+  AgentWithCases() : AgentTown(cases::sample_kinds()) {
+    open_case(outage, "outage");
+    open_case(bribe, "staff_complaint");
+    begin();
+  }
+  void open_case(std::int64_t number, const std::string& kind) {
+    const store::OpenCitizenCase opened{.number = number,
+                                        .person = *person,
+                                        .msisdn = caller,
+                                        .link = "syriatel",
+                                        .kind = kind,
+                                        .from = {"aleppo", {}, {}},
+                                        .text = "what it is about",
+                                        .address = "by the mill",
+                                        .by = {Actor::Kind::citizen, "ussd"},
+                                        .at = wall_now()};
+    REQUIRE(commit({store::CitizenCaseChange(opened)}).ok());
+  }
+};
+
+TEST_CASE_METHOD(AgentWithCases, "a complaint about staff is not there for the clerk who serves its person") {
+  const std::string tracking = cases::tracking_number(bribe);
+  const Answer shown = by_agent("cases.mine", {});
+  REQUIRE(shown.outcome.outcome == "ok");
+  CHECK(shown.outcome.data.at("count").as_int64() == 1);
+  CHECK(shown.outcome.data.at("cases").at(0).at("tracking").as_string() == cases::tracking_number(outage).c_str());
+  CHECK(outcome("cases.status", {{"tracking", tracking}}) == "not_found");
+  CHECK(outcome("cases.rate", {{"tracking", tracking}, {"stars", 1}}) == "not_found");
+  CHECK(outcome("cases.reopen", {{"tracking", tracking}}) == "not_found");
+  CHECK(outcome("cases.status", {{"tracking", cases::tracking_number(outage)}}) == "ok");
+
+  CHECK(ask("cases.mine").outcome.data.at("count").as_int64() == 2);  // on the person's own phone
+  CHECK(ask("cases.status", {{"tracking", tracking}}).outcome.outcome == "ok");
+}
+
+TEST_CASE_METHOD(AgentWithCases, "the code of a visitor is told to the person's phone, never on an agent's") {
+  const std::string tracking = cases::tracking_number(outage);
+  const WallTime nine = std::chrono::floor<std::chrono::days>(wall_now()) + std::chrono::hours(24 + 9);
+  const cases::Slots offered{{"crew_1", nine, nine + std::chrono::hours(3)},
+                             {"crew_1", nine + std::chrono::hours(3), nine + std::chrono::hours(6)}};
+  const store::ActOnCitizenCase offer{.number = outage,
+                                      .asked = {.act = cases::Act::offer, .slots = offered},
+                                      .by = {Actor::Kind::staff, "basel"},
+                                      .at = wall_now()};
+  REQUIRE(commit({store::CitizenCaseChange(offer)}).ok());
+  const auto code = [](const Answer& answer) {
+    return std::string(answer.outcome.data.at("visit_code").as_string());
+  };
+  CHECK(code(by_agent("cases.status", {{"tracking", tracking}})).empty());  // there is no appointment
+  const Answer booked = by_agent("cases.book", {{"tracking", tracking}, {"slot", cases::slot_text(offered[0], {})}});
+  REQUIRE(booked.outcome.outcome == "ok");
+  CHECK(code(booked) == "-");
+  REQUIRE(commit(booked.changes).ok());
+  CHECK(code(by_agent("cases.status", {{"tracking", tracking}})) == "-");
+  CHECK(code(ask("cases.status", {{"tracking", tracking}})).size() == cases::visitor_code_digits);
 }
 
 }  // namespace
