@@ -287,8 +287,10 @@ boost::asio::awaitable<Answer> cases_slots(World& world, Request request) {
   const auto found = own_case(world, request);
   if (!found) co_return answer("error");
   if (!*found) co_return answer("not_found");
+  const auto free = world.store.cases().free_slots(**found, still_offered((*found)->is, request.now));
+  if (!free) co_return answer("error");
   boost::json::array slots;
-  for (const cases::Slot& slot : still_offered((*found)->is, request.now))
+  for (const cases::Slot& slot : *free)
     slots.emplace_back(boost::json::object{{"slot", cases::slot_text(slot, world.utc_offset)}});
   if (slots.empty()) co_return answer("none");
   co_return answer("ok", {{"slots", std::move(slots)}});

@@ -142,6 +142,8 @@ class CitizenCaseReads {
   // case); behind that id, in order.
   virtual Result<std::vector<StoredCitizenCase>> citizen_cases_with_news(std::int64_t after,
                                                                          std::size_t rows_max) = 0;
+  // Those of the slots at which no other case has an appointment with that team, in order.
+  virtual Result<cases::Slots> free_slots(const StoredCitizenCase& one, const cases::Slots& slots) = 0;
 };
 
 }  // namespace shubbak::store

@@ -84,6 +84,12 @@ StoredCitizenCase citizen_case_in(const Use& row, Sealer& sealer) {
   return found;
 }
 
+bool has_visit_beside(SQLite::Statement& visit_beside, const StoredCitizenCase& one, const cases::Slot& slot) {
+  const WallTime earliest = slot.starts - cases::VisitLimits::longest;
+  Use use(visit_beside, one.is.from.company, slot.team, earliest, slot.starts, slot.ends, one.id);
+  return use.next();
+}
+
 CitizenCaseReader::CitizenCaseReader(const SQLite::Database& database, Sealer& sealer)
     : sealer_(sealer),
       case_(prepare(database, statement("citizen_case"))),
@@ -94,7 +100,8 @@ CitizenCaseReader::CitizenCaseReader(const SQLite::Database& database, Sealer& s
       events_(prepare(database, statement("citizen_case_events"))),
       overdue_(prepare(database, statement("overdue_citizen_cases"))),
       count_open_(prepare(database, statement("count_open_citizen_cases"))),
-      with_news_(prepare(database, statement("citizen_cases_with_news"))) {}
+      with_news_(prepare(database, statement("citizen_cases_with_news"))),
+      visit_beside_(prepare(database, statement("citizen_case_visit_beside"))) {}
 
 Result<std::optional<StoredCitizenCase>> CitizenCaseReader::find_citizen_case(std::int64_t number) {
   return guarded("looking up a case", [&]() -> Result<std::optional<StoredCitizenCase>> {
@@ -193,6 +200,15 @@ Result<std::vector<StoredCitizenCase>> CitizenCaseReader::citizen_cases_with_new
     Use use(with_news_, after, limit);
     while (use.next()) found.push_back(citizen_case_in(use, sealer_));
     return found;
+  });
+}
+
+Result<cases::Slots> CitizenCaseReader::free_slots(const StoredCitizenCase& one, const cases::Slots& slots) {
+  return guarded("looking for free slots", [&]() -> Result<cases::Slots> {
+    cases::Slots free;
+    for (const cases::Slot& slot : slots)
+      if (!has_visit_beside(visit_beside_, one, slot)) free.push_back(slot);
+    return free;
   });
 }
 

@@ -13,6 +13,8 @@ namespace shubbak::store {
 
 // A row as the statements of citizens' cases name its columns. Throws SQLite::Exception for one that cannot be ours.
 StoredCitizenCase citizen_case_in(const Use& row, Sealer& sealer);
+// By the statement citizen_case_visit_beside: whether another case has an appointment with that team meanwhile.
+bool has_visit_beside(SQLite::Statement& visit_beside, const StoredCitizenCase& one, const cases::Slot& slot);
 
 class CitizenCaseReader final : public CitizenCaseReads {
  public:
@@ -30,6 +32,7 @@ class CitizenCaseReader final : public CitizenCaseReads {
                                                                std::size_t rows_max) override;
   Result<std::vector<OpenCitizenCases>> count_open_citizen_cases() override;
   Result<std::vector<StoredCitizenCase>> citizen_cases_with_news(std::int64_t after, std::size_t rows_max) override;
+  Result<cases::Slots> free_slots(const StoredCitizenCase& one, const cases::Slots& slots) override;
 
   // With all that was done to them, newest first. Throws SQLite::Exception.
   std::vector<KeptCase> kept_of(const NationalId& person, std::size_t rows_max);
@@ -48,6 +51,7 @@ class CitizenCaseReader final : public CitizenCaseReads {
   SQLite::Statement overdue_;
   SQLite::Statement count_open_;
   SQLite::Statement with_news_;
+  SQLite::Statement visit_beside_;
 };
 
 }  // namespace shubbak::store

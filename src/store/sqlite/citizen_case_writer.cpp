@@ -233,11 +233,8 @@ Status CitizenCaseWriter::may_quote(const StoredCitizenCase& one, const cases::F
 }
 
 Status CitizenCaseWriter::may_come(const StoredCitizenCase& one, const cases::Slots& slots) {
-  for (const cases::Slot& slot : slots) {
-    const WallTime earliest = slot.starts - cases::VisitLimits::longest;
-    Use use(visit_beside_, one.is.from.company, slot.team, earliest, slot.starts, slot.ends, one.id);
-    if (use.next()) return Error{Errc::conflict, std::string(slot_is_taken)};
-  }
+  for (const cases::Slot& slot : slots)
+    if (has_visit_beside(visit_beside_, one, slot)) return Error{Errc::conflict, std::string(slot_is_taken)};
   return {};
 }
 

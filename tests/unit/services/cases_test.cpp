@@ -394,6 +394,24 @@ TEST_CASE("a slot that another case has taken meanwhile is not booked, and that 
   CHECK(late.outcome_on_conflict == "taken");
 }
 
+TEST_CASE("a slot that another case has booked is offered no more, and none is where all are") {
+  CaseTown town;
+  std::vector<std::string> numbers;
+  for (const char* text : {"no light", "no light upstairs", "no light below"}) {
+    REQUIRE(town.open_outage(text) == "ok");
+    numbers.push_back(town.tracking());
+    town.by_staff(numbers.back(), {.act = Act::offer, .slots = slots_of_tomorrow()});
+  }
+  const std::string first = cases::slot_text(slots_of_tomorrow()[0], {});
+  const std::string second = cases::slot_text(slots_of_tomorrow()[1], {});
+  REQUIRE(town.told_of("cases.book", {{"tracking", numbers[0]}, {"slot", first}}) == "ok");
+  REQUIRE(town.told_of("cases.slots", {{"tracking", numbers[1]}}) == "ok");
+  REQUIRE(town.told.at("slots").as_array().size() == 1);
+  CHECK(town.told.at("slots").at(0).at("slot").as_string() == second.c_str());
+  REQUIRE(town.told_of("cases.book", {{"tracking", numbers[1]}, {"slot", second}}) == "ok");
+  CHECK(town.told_of("cases.slots", {{"tracking", numbers[2]}}) == "none");
+}
+
 TEST_CASE("a case without a fee says so") {
   CaseTown town;
   REQUIRE(town.open_outage() == "ok");
