@@ -60,6 +60,8 @@ struct Office {
   std::string label_en;
 };
 
+constexpr std::size_t offices_max = 40;  // of a company: config/common's list of them holds no more
+
 struct CompanyConfig {
   std::string name;      // "damascus": in flows, metrics and the store
   std::string label_ar;  // shown on phones

@@ -288,6 +288,8 @@ void check_readings(const companies::ReadingPolicy& c, const Judge& judge) {
 }
 
 void check_company_offices(const std::vector<companies::Office>& offices, const Judge& judge) {
+  if (offices.size() > companies::offices_max)
+    judge.say("offices", "must be " + std::to_string(companies::offices_max) + " at most");
   std::set<std::string> names;
   for (const companies::Office& office : offices) {
     if (const Status checked = cases::check_office(office.name, office.label_ar, office.label_en); !checked)

@@ -223,8 +223,9 @@ void describe(V& v, companies::CompanyConfig& c) {
   v.section("readings", c.readings,
             "when meter readings are taken and which are asked again, where the company does not say so itself");
   v.section("reconciliation", c.reconciliation, "how the company's daily file (CSV) is read by shubbak reconcile");
-  v.list("offices", c.offices, Presence::optional,
-         "where people meet its staff: whoever complains about staff says which, and nobody there sees it");
+  v.list(
+      "offices", c.offices, Presence::optional,
+      "where people meet its staff, 40 at most: whoever complains about staff says which, and nobody there sees it");
 }
 
 template <class V>

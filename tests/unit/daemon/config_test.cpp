@@ -138,6 +138,14 @@ TEST_CASE("a company's offices are read, and what is wrong with one is told") {
   CHECK_THAT(fault(offices("{name: Post, label_ar: بريد, label_en: Post}")), Catch::Contains("named as in grants"));
   const std::string one = "{name: post_7, label_ar: بريد, label_en: Post}";
   CHECK_THAT(fault(offices(one + ", " + one)), Catch::Contains("'post_7' is there twice"));
+  const auto many = [&](int count) {
+    std::string listed;
+    for (int i = 0; i < count; ++i)
+      listed += (i == 0 ? "" : ", ") + ("{name: post_" + std::to_string(i) + ", label_ar: بريد, label_en: Post}");
+    return offices(listed);
+  };
+  CHECK(parse(many(40)).ok());
+  CHECK_THAT(fault(many(41)), Catch::Contains("offices must be 40 at most"));
 }
 
 TEST_CASE("offices are read, and what is wrong with one is told where it stands") {
