@@ -207,7 +207,7 @@ void SmsSender::settle(std::uint32_t slot) {
 }
 
 store::RemoveOutboxMessage SmsSender::removal_of(const Message& message) {
-  store::RemoveOutboxMessage removal{message.outbox_id};
+  store::RemoveOutboxMessage removal{.id = message.outbox_id, .is_untold = message.failed};
   if (message.broadcast == 0) return removal;
   using What = store::BroadcastOutcome::What;
   const WallTime now = wall_now();

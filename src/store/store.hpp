@@ -283,11 +283,12 @@ struct AddOutboxMessage {
 };  // its id is reported in Committed
 struct DropExpiredOutbox {
   WallTime before;
-};  // to be queued now and then: what nobody has removed although its time was over by then
+};  // to be queued now and then: what nobody has removed although its time was over by then; notices are untold
 // Sent, or given up; one that is gone already is no error.
 struct RemoveOutboxMessage {
   std::int64_t id;
   std::optional<BroadcastOutcome> outcome{};  // of a broadcast's text
+  bool is_untold = false;                     // no SMSC took it: the subscription whose notice it is has told nothing
 };
 
 // A record of the audit trail, in the same transaction as the changes that it tells of. Person and number are turned

@@ -360,11 +360,13 @@ Status ChangeWriter::add_outbox_message(const OutboxMessage& message) {
 
 Status ChangeWriter::apply(const RemoveOutboxMessage& change) {
   if (change.outcome) broadcasts_.count(change.id, *change.outcome);
+  if (change.is_untold) subscriptions_.untell(change.id);
   run(remove_outbox_message_, change.id);
   return {};
 }
 
 Status ChangeWriter::apply(const DropExpiredOutbox& change) {
+  subscriptions_.untell_expired(change.before);
   run(drop_expired_outbox_, change.before);
   return {};
 }

@@ -1559,6 +1559,14 @@ WHERE msisdn = ?1 AND company = ?2 AND account = ?3 AND next_at = ?4;
 UPDATE subscription SET told = 0, next_at = min(next_at, ?2), notice = NULL
 WHERE msisdn = ?1 AND EXISTS (SELECT 1 FROM outbox WHERE outbox.id = subscription.notice);
 
+-- @ untell_notice
+UPDATE subscription SET told = 0, notice = NULL WHERE msisdn = (SELECT msisdn FROM outbox WHERE id = ?1) AND notice = ?1;
+
+-- @ untell_expired_notices
+UPDATE subscription SET told = 0, notice = NULL
+WHERE msisdn IN (SELECT msisdn FROM outbox WHERE expires < ?1)
+  AND EXISTS (SELECT 1 FROM outbox WHERE outbox.id = subscription.notice AND outbox.expires < ?1);
+
 -- @ subscriptions_of_number
 SELECT msisdn, company, account, link, since, next_at, told FROM subscription WHERE msisdn = ?1
 ORDER BY since, company, account;

@@ -14,10 +14,20 @@ SubscriptionWriter::SubscriptionWriter(const SQLite::Database& database, LinkWri
       count_others_(prepare(database, statement("count_other_subscriptions"))),
       add_(prepare(database, statement("add_subscription"))),
       drop_(prepare(database, statement("drop_subscriptions"))),
-      note_(prepare(database, statement("note_notice"))) {}
+      note_(prepare(database, statement("note_notice"))),
+      untell_(prepare(database, statement("untell_notice"))),
+      untell_expired_(prepare(database, statement("untell_expired_notices"))) {}
 
 Status SubscriptionWriter::apply(const SubscriptionChange& change) {
   return std::visit([this](const auto& one) { return carry_out(one); }, change);
+}
+
+void SubscriptionWriter::untell(std::int64_t outbox_id) {
+  run(untell_, outbox_id);
+}
+
+void SubscriptionWriter::untell_expired(WallTime before) {
+  run(untell_expired_, before);
 }
 
 Status SubscriptionWriter::carry_out(const Subscribe& change) {

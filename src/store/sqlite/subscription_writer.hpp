@@ -20,6 +20,10 @@ class SubscriptionWriter {
 
   // Nothing is written where it is refused.
   Status apply(const SubscriptionChange& change);
+  // A text that goes from the outbox unsent, or those that were over by then: what they told was told to nobody. The
+  // company is asked when it would have been, so that a number that no SMSC takes costs no more than any other.
+  void untell(std::int64_t outbox_id);
+  void untell_expired(WallTime before);
 
  private:
   Status carry_out(const Subscribe& change);
@@ -32,6 +36,8 @@ class SubscriptionWriter {
   SQLite::Statement add_;
   SQLite::Statement drop_;
   SQLite::Statement note_;
+  SQLite::Statement untell_;
+  SQLite::Statement untell_expired_;
 };
 
 }  // namespace shubbak::store

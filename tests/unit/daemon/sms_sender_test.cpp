@@ -28,7 +28,7 @@ class Sending final : public gateways::LinkEvents {
                                  std::string_view) -> std::optional<CommandStatus> {
       most_queued = std::max(most_queued, link->queued());
       lives.emplace_back(submit.sm.validity_period);
-      if (!withhold) return CommandStatus::ok;
+      if (!withhold) return says;
       withheld_.emplace_back(esme, submit.header);
       return std::nullopt;
     };
@@ -134,6 +134,7 @@ class Sending final : public gateways::LinkEvents {
   std::size_t most_queued = 0;
   std::vector<std::string> lives{};  // of what was submitted, as it says
   bool withhold = false;
+  CommandStatus says = CommandStatus::ok;  // the SMSC, to each text
 
  private:
   std::size_t messages_max_;
@@ -272,6 +273,47 @@ TEST_CASE(
   sending.commit(Sending::message(5, phone));
   tick_until([&] { return sending.at_server.texts.size() == 5; });
   CHECK(sending.at_server.texts.back() == Sending::text(5));
+}
+
+TEST_CASE("a notice that the SMSC refuses for good, or that is over before it is sent, has told nothing") {
+  struct Case {
+    CommandStatus says;
+    std::chrono::minutes left;  // of its time
+    std::int64_t told;
+  };
+  const auto [says, left, told] =
+      GENERATE(Case{CommandStatus::ok, 60min, 100}, Case{CommandStatus::permanent_app_error, 60min, 0},
+               Case{CommandStatus::ok, -1min, 0});
+  Sending sending(50);
+  sending.says = says;
+  const auto person = NationalId::parse(Country::syria, "12345678901");
+  REQUIRE(person.ok());
+  const WallTime now = wall_now();
+  std::vector<store::Change> changes{
+      store::ChangeLink{phone, *person, identity::LinkEvent::import, {Actor::Kind::command_line, "root"}, now, {}}};
+  changes.emplace_back(store::SubscriptionChange(store::Subscribe{.msisdn = phone,
+                                                                  .person = *person,
+                                                                  .company = "aleppo",
+                                                                  .account = "2100345",
+                                                                  .link = "syriatel",
+                                                                  .at = now,
+                                                                  .next_at = now}));
+  changes.emplace_back(store::SubscriptionChange(store::NoteNotice{.msisdn = phone,
+                                                                   .company = "aleppo",
+                                                                   .account = "2100345",
+                                                                   .was_next_at = now,
+                                                                   .next_at = now + 24h,
+                                                                   .told = 100,
+                                                                   .tells = true}));
+  changes.push_back(Sending::message(0, phone));
+  std::get<store::AddOutboxMessage>(changes.back()).message.expires = now + left;
+  sending.commit(std::move(changes));
+  sending.start();
+  sending.loop.until([&] {
+    sending.sender->tick(std::chrono::steady_clock::now());
+    return sending.in_store() == 0;
+  });
+  CHECK(sending.store->subscriptions().subscriptions_of(phone)->front().told == told);
 }
 
 TEST_CASE("an SMSC is told how long a broadcast's text lives, two days at most, and of others nothing") {

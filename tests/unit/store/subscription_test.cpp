@@ -62,6 +62,13 @@ class SubscriptionFixture : public StoreFixture {
     for (const Subscription& one : *found) accounts.push_back(one.account);
     return accounts;
   }
+  // The text that does so.
+  std::int64_t told(const std::string& account) {
+    REQUIRE(does(subscribing(account, at(0))).ok());
+    const auto noted = change({SubscriptionChange(noting(account, at(3'600), 100, true)), message("a bill")});
+    REQUIRE(noted.ok());
+    return noted->outbox_ids.front();
+  }
 };
 
 using Names = std::vector<std::string>;
@@ -171,12 +178,6 @@ TEST_CASE_METHOD(SubscriptionFixture,
 
 TEST_CASE_METHOD(SubscriptionFixture,
                  "a notice that goes untold with a suspension is due again, one that was sent is not") {
-  const auto told = [&](const std::string& account) {
-    REQUIRE(does(subscribing(account, at(0))).ok());
-    const auto noted = change({SubscriptionChange(noting(account, at(3'600), 100, true)), message("a bill")});
-    REQUIRE(noted.ok());
-    return noted->outbox_ids.front();
-  };
   REQUIRE(change({RemoveOutboxMessage{told("2100001")}}).ok());
   told("2100002");
   REQUIRE(change({message("of something else")}).ok());
@@ -188,6 +189,37 @@ TEST_CASE_METHOD(SubscriptionFixture,
   CHECK(all[0].told == 100);
   CHECK(all[0].next_at == at(3'600) + std::chrono::days(1));
   CHECK(all[1].told == 0);
+}
+
+TEST_CASE_METHOD(SubscriptionFixture,
+                 "a notice that goes from the outbox unsent has told nothing, one that was sent has") {
+  const auto known = [&] {
+    std::vector<std::int64_t> all;
+    const auto found = store->subscriptions().subscriptions_of(number()).value();
+    for (const Subscription& one : found) {
+      CHECK(one.next_at == at(3'600) + std::chrono::days(1));
+      all.push_back(one.told);
+    }
+    return all;
+  };
+  using Told = std::vector<std::int64_t>;
+  REQUIRE(change({RemoveOutboxMessage{told("2100001")}}).ok());
+  const std::int64_t refused_one = told("2100002");
+  told("2100003");
+  REQUIRE(change({DropExpiredOutbox{at(3'600)}}).ok());  // it may still be sent
+  CHECK(known() == Told{100, 100, 100});
+  REQUIRE(change({RemoveOutboxMessage{.id = refused_one, .is_untold = true}}).ok());
+  CHECK(known() == Told{100, 0, 100});
+  REQUIRE(change({DropExpiredOutbox{at(3'601)}}).ok());
+  CHECK(known() == Told{100, 0, 0});
+}
+
+TEST_CASE_METHOD(SubscriptionFixture, "what was told since stays told, whatever comes of the notice before") {
+  const std::int64_t first = told("2100001");
+  const WallTime next = at(3'600) + std::chrono::days(1);
+  REQUIRE(change({SubscriptionChange(noting("2100001", next, 200, true)), message("another bill")}).ok());
+  REQUIRE(change({RemoveOutboxMessage{.id = first, .is_untold = true}}).ok());
+  CHECK(store->subscriptions().subscriptions_of(number())->front().told == 200);
 }
 
 TEST_CASE_METHOD(SubscriptionFixture, "subscriptions go with the link under which they were asked for") {
