@@ -44,6 +44,7 @@ void Broadcaster::tick(Instant now) {
   const bool is_day = hours_.include(clock_());
   for (const store::StoredBroadcast& one : open_) {
     tend(one);
+    if (brake(one)) continue;
     if (!is_day || one.state != broadcasts::State::running) continue;
     for (Lane& lane : lanes_) prepare(one, lane);
   }
@@ -67,6 +68,11 @@ bool Broadcaster::look() {
   }
   open_ = *std::move(open);
   has_looked_ = true;
+  // What was refused before a pause, or under way when it began, does not stand against one that is resumed.
+  std::erase_if(refused_, [this](const auto& counted) {
+    const auto found = std::ranges::find(open_, counted.first.first, &store::StoredBroadcast::number);
+    return found == open_.end() || found->state != broadcasts::State::running;
+  });
   return true;
 }
 
@@ -93,6 +99,34 @@ boost::asio::awaitable<void> Broadcaster::tend_to(std::int64_t number) {
   auto writing = write(store::TendBroadcast{number, clock_()});
   [[maybe_unused]] const auto committed = co_await std::move(writing);
   busy_.erase(Work(number, {}));
+}
+
+void Broadcaster::on_text(std::int64_t broadcast, std::string_view operator_name, bool is_taken) {
+  std::uint32_t& refused = refused_[Work(broadcast, operator_name)];
+  refused = is_taken ? 0 : refused + 1;
+}
+
+// True: it is not to go on.
+bool Broadcaster::brake(const store::StoredBroadcast& one) {
+  const auto refused = std::ranges::find_if(refused_, [&](const auto& counted) {
+    return counted.first.first == one.number && counted.second >= refused_max;
+  });
+  if (refused == refused_.end()) return false;
+  if (!busy_.emplace(one.number, std::string()).second) return true;  // at the next tick
+  auto pausing = pause(one.number, refused->first.second);
+  boost::asio::co_spawn(shared_.executor, std::move(pausing), boost::asio::detached);
+  return true;
+}
+
+boost::asio::awaitable<void> Broadcaster::pause(std::int64_t number, std::string operator_name) {
+  const Actor by_itself{Actor::Kind::system, {}};
+  auto writing = write(store::ActOnBroadcast{
+      .number = number, .act = broadcasts::Act::pause, .by = by_itself, .at = clock_(), .operators = {}});
+  const auto committed = co_await std::move(writing);
+  busy_.erase(Work(number, {}));
+  if (!committed) co_return;
+  ++braked_;
+  log::error("broadcast_paused", {{"broadcast", number}, {"operator", operator_name}, {"refused", refused_max}});
 }
 
 void Broadcaster::prepare(const store::StoredBroadcast& one, Lane& lane) {

@@ -34,8 +34,13 @@ class Broadcaster {
   void tick(Instant now);
   // For Shared::broadcast_gate. Before the first look into the store everything is held.
   [[nodiscard]] BroadcastGate gate(std::int64_t broadcast) const;
+  // For Shared::on_broadcast_text. An SMSC that refuses so many in a row, each for good, would refuse a million: the
+  // broadcast is paused by the system, and staff resume it once the operator takes texts again.
+  static constexpr std::uint32_t refused_max = 100;
+  void on_text(std::int64_t broadcast, std::string_view operator_name, bool is_taken);
   [[nodiscard]] std::size_t under_way() const { return busy_.size(); }  // sets of changes
   [[nodiscard]] std::uint64_t told() const { return told_; }            // put into the outbox, since the start
+  [[nodiscard]] std::uint64_t braked() const { return braked_; }        // paused by the system, likewise
 
  private:
   struct Lane {  // of an operator, over all broadcasts
@@ -46,10 +51,12 @@ class Broadcaster {
   using Work = std::pair<std::int64_t, std::string>;  // a broadcast and an operator; "": the whole of it
   bool look();
   void tend(const store::StoredBroadcast& one);
+  bool brake(const store::StoredBroadcast& one);
   void prepare(const store::StoredBroadcast& one, Lane& lane);
   void drop_stale_receipts();
   void fill(Lane& lane, Instant now) const;
   boost::asio::awaitable<void> tend_to(std::int64_t number);
+  boost::asio::awaitable<void> pause(std::int64_t number, std::string operator_name);
   boost::asio::awaitable<void> prepare_for(std::int64_t number, Lane& lane, std::vector<broadcasts::Text> texts);
   boost::asio::awaitable<void> drop_receipts();
   boost::asio::awaitable<Result<store::Committed>> write(store::BroadcastChange change);
@@ -64,6 +71,8 @@ class Broadcaster {
   bool has_looked_ = false;
   std::set<Work> busy_;
   std::uint64_t told_ = 0;
+  std::map<Work, std::uint32_t> refused_;  // in a row, of those that run
+  std::uint64_t braked_ = 0;
 };
 
 // Gauges of the broadcasts that are not over: texts by what became of them, and how many broadcasts by state.

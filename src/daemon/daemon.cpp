@@ -308,6 +308,9 @@ Status Daemon::Impl::open() {
   broadcaster = std::make_unique<Broadcaster>(*shared, teller, std::move(links), broadcast_hours(config),
                                               config.broadcasts.per_second);
   shared->broadcast_gate = [this](std::int64_t broadcast) { return broadcaster->gate(broadcast); };
+  shared->on_broadcast_text = [this](std::int64_t broadcast, std::string_view operator_name, bool is_taken) {
+    broadcaster->on_text(broadcast, operator_name, is_taken);
+  };
   open_mailer();
   auto trail = store::AuditTrail::open(config.database);
   if (!trail) return trail.error();
@@ -536,6 +539,9 @@ void Daemon::Impl::add_metrics() {
   metrics.add_families([this] { return broadcast_families(store->broadcasts()); });
   metrics.add_gauge("shubbak_broadcasts_told", "Texts of broadcasts put into the outbox, since the start", {},
                     [this] { return static_cast<double>(broadcaster->told()); });
+  metrics.add_gauge("shubbak_broadcasts_braked",
+                    "Broadcasts paused because an SMSC refused one text after the other, since the start", {},
+                    [this] { return static_cast<double>(broadcaster->braked()); });
   if (mailer) metrics.add_families([this] { return mail_families(mailer->counts()); });
   metrics.add_gauge("shubbak_payments_of_unknown_companies",
                     "Payments that are not over, of companies that are in the configuration no more: nobody is asked",

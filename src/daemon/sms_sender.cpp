@@ -176,6 +176,7 @@ void SmsSender::on_response(std::uint64_t tag, smpp::SessionEvents::Outcome outc
                                status != smpp::CommandStatus::message_queue_full;
     message.failed = true;
     message.may_retry = message.may_retry && !may_have_come && is_temporary(outcome, status);
+    message.is_refused = message.is_refused || !is_temporary(outcome, status);
   }
   if (message.parts_open == 0) settle(slot);
   if (!ready_.empty() || !ready_to_many_.empty()) send_ready();
@@ -192,6 +193,7 @@ void SmsSender::settle(std::uint32_t slot) {
     metrics_.sms_failed.Increment();
     log::warning("sms_given_up", {{"operator", config_.name}, {"msisdn", message.to}, {"tries", message.tries}});
   }
+  tell_broadcaster(message);
   if (message.outbox_id != 0) {
     std::vector<store::Change> changes;
     changes.emplace_back(removal_of(message));
@@ -204,6 +206,12 @@ void SmsSender::settle(std::uint32_t slot) {
     });
   }
   release(slot);
+}
+
+// Of what was not answered, or was over by then, the SMSC has said nothing.
+void SmsSender::tell_broadcaster(const Message& message) const {
+  if (message.broadcast == 0 || !shared_.on_broadcast_text || (message.failed && !message.is_refused)) return;
+  shared_.on_broadcast_text(message.broadcast, config_.name, !message.failed);
 }
 
 store::RemoveOutboxMessage SmsSender::removal_of(const Message& message) {

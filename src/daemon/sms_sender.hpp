@@ -69,6 +69,7 @@ class SmsSender {
     bool failed = false;
     bool in_use = false;
     bool may_retry = true;
+    bool is_refused = false;  // for good, by the SMSC
   };
   std::uint32_t keep(Message message);
   Sent transmit(std::uint32_t slot);
@@ -86,6 +87,7 @@ class SmsSender {
   void take_back_held();
   void send_if_let(std::uint32_t slot);
   static store::RemoveOutboxMessage removal_of(const Message& message);
+  void tell_broadcaster(const Message& message) const;
   bool send_part(const smpp::OutgoingPart& part, const Message& message, std::uint64_t tag);
 
   Shared& shared_;

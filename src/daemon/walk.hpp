@@ -67,6 +67,8 @@ struct Shared {
   std::string link_flow{};                // where those are led that a counter asks about
   const FlowShelf* shelf = nullptr;       // earlier revisions that saved walks still need; set once it is open
   std::function<BroadcastGate(std::int64_t broadcast)> broadcast_gate{};  // missing: all are sent
+  // The SMSC of that operator has taken a broadcast's text, or refused it for good.
+  std::function<void(std::int64_t broadcast, std::string_view operator_name, bool is_taken)> on_broadcast_text{};
 };
 
 // For a walk that begins now: draws whether it is recorded.

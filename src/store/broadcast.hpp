@@ -69,8 +69,9 @@ struct DraftBroadcast {
   Actor by;
   WallTime at;
 };
-// By a member of staff; all but start, finish and expire. Errors: as of broadcasts::decide(); not_found; conflict
-// also where broadcasts::Limits::started_max others go on. What it has in the outbox goes with a cancelled one.
+// By a member of staff, a pause also by the system; all but start, finish and expire. Errors: as of
+// broadcasts::decide(); not_found; conflict also where broadcasts::Limits::started_max others go on. What it has in
+// the outbox goes with a cancelled one.
 struct ActOnBroadcast {
   std::int64_t number = 0;
   broadcasts::Act act;

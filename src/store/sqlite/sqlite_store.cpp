@@ -623,6 +623,7 @@ Status check_told(const ActOnBroadcast& change) {
   const bool has_operator = !change.operators.empty() && std::ranges::none_of(change.operators, &std::string::empty);
   if (change.act == Act::approve && !has_operator)
     return Error{Errc::invalid, "a broadcast is told by an operator's link"};
+  if (change.act == Act::pause && change.by.kind == Actor::Kind::system) return {};
   return check_by_staff(change.by);
 }
 Status check_told(const PrepareBroadcast& change) {

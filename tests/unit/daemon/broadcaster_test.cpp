@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "store/audit_trail.hpp"
 #include "tests/unit/daemon/fixture.hpp"
 
 namespace shubbak::daemon::testing {
@@ -119,6 +120,7 @@ class CastOffice {
     broadcaster->tick(steady_);
     loop.until([&] { return broadcaster->under_way() == 0; });
   }
+  [[nodiscard]] std::string database() const { return (folder_ / "shubbak.db").string(); }
   broadcasts::State state(std::int64_t number) { return store->broadcasts().find_broadcast(number)->value().state; }
   std::vector<store::OutboxMessage> outbox() { return store->outbox_page("syriatel", 0, 1'000).value().messages; }
   // As if the SMSC had taken them.
@@ -259,6 +261,47 @@ TEST_CASE("a broadcast waits while its operator's link does not keep up") {
   office.link_behind.clear();
   office.tick();
   CHECK(office.outbox().size() == 5);
+}
+
+TEST_CASE(
+    "a broadcast of which an SMSC refuses a hundred texts in a row is paused by the system, until it is resumed") {
+  CastOffice office(5, 10);
+  const std::int64_t number = office.approve(cast_time(14h));
+  office.tick();
+  REQUIRE(office.state(number) == broadcasts::State::running);
+  const auto refuse = [&](std::uint32_t times, const char* operator_name = "syriatel") {
+    for (std::uint32_t i = 0; i < times; ++i) office.broadcaster->on_text(number, operator_name, false);
+    office.tick();
+  };
+  refuse(Broadcaster::refused_max - 1);
+  refuse(Broadcaster::refused_max - 1, "mtn");
+  office.broadcaster->on_text(number, "syriatel", true);
+  refuse(Broadcaster::refused_max - 1);
+  CHECK(office.state(number) == broadcasts::State::running);
+  CHECK(office.broadcaster->braked() == 0);
+  refuse(1);
+  CHECK(office.state(number) == broadcasts::State::paused);
+  CHECK(office.broadcaster->braked() == 1);
+  refuse(1);  // that was on its way
+  CHECK(office.broadcaster->gate(number) == BroadcastGate::hold);
+
+  office.act(number, broadcasts::Act::resume);
+  office.tick();
+  refuse(Broadcaster::refused_max - 1);
+  CHECK(office.state(number) == broadcasts::State::running);
+  CHECK(office.broadcaster->braked() == 1);
+  const auto trail = store::AuditTrail::open(office.database());
+  REQUIRE(trail.ok());
+  std::vector<std::string> who;
+  REQUIRE((*trail)
+              ->each({.action = "broadcast.paused"},
+                     [&](const audit::Record& record) {
+                       who.emplace_back(record.by.name);
+                       CHECK(record.by.kind == Actor::Kind::system);
+                       return true;
+                     })
+              .ok());
+  CHECK(who.size() == 1);
 }
 
 TEST_CASE("two broadcasts share an operator's rate, the older one first") {

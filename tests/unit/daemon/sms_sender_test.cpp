@@ -106,6 +106,9 @@ class Sending final : public gateways::LinkEvents {
     withhold = false;
     for (const auto& [esme, header] : withheld_) server_.acknowledge(esme, header, CommandStatus::ok, "1");
   }
+  void hear(std::function<void(std::int64_t, std::string_view, bool)> heard) {
+    shared_->on_broadcast_text = std::move(heard);
+  }
   void let(std::function<BroadcastGate(std::int64_t)> gate) { shared_->broadcast_gate = std::move(gate); }
   std::size_t in_store() { return store->outbox_page("syriatel", 0, 10'000).value().messages.size(); }
   static std::string text(int i) { return "text " + std::to_string(i); }
@@ -314,6 +317,32 @@ TEST_CASE("a notice that the SMSC refuses for good, or that is over before it is
     return sending.in_store() == 0;
   });
   CHECK(sending.store->subscriptions().subscriptions_of(phone)->front().told == told);
+}
+
+TEST_CASE("of each text of a broadcast is told whether the SMSC took it or refused it for good, of no other text") {
+  Sending sending(50);
+  std::vector<std::string> heard;
+  sending.hear([&](std::int64_t broadcast, std::string_view by, bool is_taken) {
+    heard.push_back(std::to_string(broadcast) + " " + std::string(by) + (is_taken ? " taken" : " refused"));
+  });
+  const auto send = [&](std::int64_t broadcast, std::chrono::minutes left, CommandStatus says) {
+    sending.says = says;
+    store::Change text = Sending::message(0, phone);
+    auto& message = std::get<store::AddOutboxMessage>(text).message;
+    message.broadcast = broadcast;
+    message.expires = wall_now() + left;
+    sending.commit(std::move(text));
+    sending.loop.until([&] {
+      sending.sender->tick(std::chrono::steady_clock::now());
+      return sending.in_store() == 0;
+    });
+  };
+  sending.start();
+  send(7, 60min, CommandStatus::ok);
+  send(7, 60min, CommandStatus::permanent_app_error);
+  send(7, -1min, CommandStatus::ok);  // over before it is sent
+  send(0, 60min, CommandStatus::permanent_app_error);
+  CHECK(heard == std::vector<std::string>{"7 syriatel taken", "7 syriatel refused"});
 }
 
 TEST_CASE("an SMSC is told how long a broadcast's text lives, two days at most, and of others nothing") {
