@@ -198,7 +198,7 @@ const std::vector<Entry>& entries() {
                  {"amount", flows::ValueKind::money},
                  {"gallons", flows::ValueKind::integer},
                  flows::Parameter::optional("fee", flows::ValueKind::money)},
-        .outcomes = {"insufficient", "over_limit"},
+        .outcomes = {"insufficient", "over_limit", "not_over"},
         .results = {with_room("receipt", flows::ValueKind::text, payments::receipt_digits_max),
                     with_room("check", flows::ValueKind::text, payments::check_code_digits),
                     with_room("code", flows::ValueKind::text, vouchers::FillCode::digits_count)},

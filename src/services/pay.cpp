@@ -183,11 +183,14 @@ boost::asio::awaitable<Answer> pay_from_card(World& world, Request request, std:
     if (funds->available < asked->amount.minor + asked->fee) co_return answer("insufficient");
   }
 
+  const bool is_of_water = fill.has_value();
   auto committing = commit(world.store, beginning(request, *asked, **wallet, voucher, service, std::move(fill)));
   const auto committed = co_await std::move(committing);
   found = world.store.payments().find_payment(request.payment_key);
   if (!found) co_return answer("unknown");
-  if (!*found) co_return not_begun(committed);
+  // All water is paid onto one account: what is under way there is another purchase, and its end is not this one's.
+  const bool is_behind_another = !committed && committed.error().message == store::payment_not_over;
+  if (!*found) co_return is_of_water&& is_behind_another ? answer("not_over") : not_begun(committed);
   const store::StoredPayment& payment = **found;
   const bool is_ours = committed && !committed->transfers.empty() && !committed->transfers.front().repeated;
   if (!is_ours) {  // another press under the same key was faster

@@ -133,7 +133,7 @@ std::span<const ServiceSignature> services() {
                 {"amount", ValueKind::money},
                 {"gallons", ValueKind::integer},
                 Parameter::optional("fee", ValueKind::money)},
-       .outcomes = {"insufficient", "over_limit"},
+       .outcomes = {"insufficient", "over_limit", "not_over"},
        .results = {Parameter::with_room("receipt", ValueKind::text, 19),
                    Parameter::with_room("check", ValueKind::text, 7),
                    Parameter::with_room("code", ValueKind::text, 12)},

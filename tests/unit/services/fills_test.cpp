@@ -157,6 +157,17 @@ TEST_CASE("what the company does not answer for is held without a code, which co
   CHECK(town.on_card() == 99'000);
 }
 
+TEST_CASE("who has a purchase under way begins no other, and is told that, not that it is held") {
+  FillTown town("9000021");  // posts, never answers
+  town.patience = companies::soon;
+  REQUIRE(town.buy(2'000, 1'000, town.grant()) == "unknown");
+  const std::string granted = flows::authorisation_text("pay", {});
+  CHECK(town.buy(1'000, 500, granted, "another") == "not_over");
+  CHECK(town.told.empty());
+  CHECK_FALSE(town.kept->payments().find_payment("another").value());
+  CHECK(town.on_card() == 99'000);
+}
+
 TEST_CASE("what the company declines is no water, and the money is on the card again") {
   FillTown town("9000028");
   REQUIRE(town.buy(2'000, 1'000, town.grant()) == "declined");
