@@ -127,10 +127,8 @@ Result<store::CashPayment, ApiError> bank_payment(World& world, const Caller& ca
 
 std::string bank_reference_of(const store::CashPayment& paid) {
   std::string key = paid.payment.key.substr(store::cash_key_prefix.size());
-  const std::size_t behind_id = key.find_first_not_of("0123456789", 1);
-  const bool is_of_bank = key.starts_with('b') && behind_id != 1 && behind_id != std::string::npos;
-  if (!is_of_bank || key[behind_id] != '-') return key;  // taken in cash, under a key of its own
-  return key.substr(behind_id + 1);
+  const std::size_t at = bank_reference_at(key);
+  return at == std::string::npos ? key : key.substr(at);  // or it was taken in cash
 }
 
 Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank, WallTime begins, WallTime ends,

@@ -27,6 +27,12 @@ Result<store::StoredDrawer, ApiError> own_drawer(World& world, const Caller& cal
   return drawer;
 }
 
+// Under such a key a bank would find another's cash, and pay nothing.
+std::optional<ApiError> key_of_bank(const CashWanted& wanted) {
+  if (wanted.of_bank || bank_reference_at(wanted.key) == std::string::npos) return std::nullopt;
+  return ApiError{Code::invalid, "keys such as b7-4711 are those of banks: make another one", "key"};
+}
+
 Result<std::optional<Msisdn>, ApiError> number_if(const World& world, const std::optional<std::string>& typed) {
   if (!typed) return std::optional<Msisdn>();
   const auto msisdn = number_of(world, *typed);
@@ -154,10 +160,17 @@ Served<BillQuote> quote_bill(World& world, Caller caller, std::string drawer, st
   co_return BillQuote{*money, quote->due, quote->fee};
 }
 
+std::size_t bank_reference_at(const std::string& key) {
+  const std::size_t behind_id = key.find_first_not_of("0123456789", 1);
+  const bool has_id = key.starts_with('b') && behind_id != 1 && behind_id != std::string::npos;
+  return has_id && key[behind_id] == '-' ? behind_id + 1 : std::string::npos;
+}
+
 Served<store::CashPayment> take_for_bill(World& world, Caller caller, CashWanted wanted, std::string company,
                                          std::string account, std::int64_t fee) {
   const auto drawer = own_drawer(world, caller, wanted.drawer, company);
   if (!drawer) co_return drawer.error();
+  if (auto refused = key_of_bank(wanted)) co_return *std::move(refused);
   const auto money = money_of(world, wanted.amount);
   if (!money) co_return money.error();
   const auto msisdn = number_if(world, wanted.msisdn);
@@ -184,6 +197,7 @@ Served<store::CashPayment> take_for_bill(World& world, Caller caller, CashWanted
 Served<ToppedUp> take_for_card(World& world, Caller caller, CashWanted wanted, std::string card) {
   const auto drawer = own_drawer(world, caller, wanted.drawer);
   if (!drawer) co_return drawer.error();
+  if (auto refused = key_of_bank(wanted)) co_return *std::move(refused);
   const auto money = money_of(world, wanted.amount);
   if (!money) co_return money.error();
   const auto msisdn = number_if(world, wanted.msisdn);
@@ -219,6 +233,7 @@ Served<ToppedUp> take_for_card(World& world, Caller caller, CashWanted wanted, s
 Served<store::CashPayment> give_back(World& world, Caller caller, CashWanted wanted, std::string receipt) {
   const auto drawer = own_drawer(world, caller, wanted.drawer);
   if (!drawer) co_return drawer.error();
+  if (auto refused = key_of_bank(wanted)) co_return *std::move(refused);
   const auto money = money_of(world, wanted.amount);
   if (!money) co_return money.error();
   const auto number = payments::parse_receipt_number(receipt);
@@ -240,6 +255,7 @@ Served<store::CashPayment> give_back(World& world, Caller caller, CashWanted wan
 Served<store::StoredDrawer> take_deposit(World& world, Caller caller, CashWanted wanted, std::string reference) {
   const auto drawer = drawer_at(world, caller, Permission::cash_deposit, wanted.drawer);
   if (!drawer) co_return drawer.error();
+  if (auto refused = key_of_bank(wanted)) co_return *std::move(refused);
   const auto money = money_of(world, wanted.amount);
   if (!money) co_return money.error();
   std::vector<store::Change> changes;

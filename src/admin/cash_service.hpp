@@ -40,6 +40,9 @@ struct BillQuote {
   Money due;
   Money fee;
 };
+// Where the reference stands in the key of what a bank tells (bank_service.hpp), such as "b7-4711"; npos: it is none.
+// Whoever else takes cash, gives it back or brings it in is refused such a key (invalid, field key).
+std::size_t bank_reference_at(const std::string& key);
 // For whoever may take it into that drawer, which is their own; the command line needs none.
 Served<BillQuote> quote_bill(World& world, Caller caller, std::string drawer, std::string company,
                              std::string account, CashAmount amount);

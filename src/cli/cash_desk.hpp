@@ -110,7 +110,8 @@ class CashDeskHere {
                            .amount = {*amount, std::string(to_string(config_.currency))},
                            .operator_name = options_.operator_name,
                            .again = options_.again};
-    if (made.key.empty()) made.key = admin::new_token().text.substr(0, made_key_letters);
+    // With a letter before it, for none may look as those of banks do.
+    if (made.key.empty()) made.key = "k" + admin::new_token().text.substr(1, made_key_letters - 1);
     if (!options_.msisdn.empty()) made.msisdn = options_.msisdn;
     return made;
   }

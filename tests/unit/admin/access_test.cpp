@@ -516,6 +516,7 @@ TEST_CASE("cash is handled at the drawer's office, by who keeps it, and brought 
   CHECK(topped_up("amal", "amount", 601) == "409 ");
   CHECK(topped_up("amal", "key", "press-2") == "409 ");  // the same, just now
   CHECK(topped_up("amal", "key", "refund.1") == "422 ");
+  CHECK(topped_up("amal", "key", "b7-4711") == "422 key");  // a bank's
   // Who has lost the answer, and the key, finds both.
   const Reply listed = office.post("/cash/top-ups/find", office.login("amal"), {{"drawer", "amal.post_7"}});
   REQUIRE(listed.status == 200);
@@ -534,6 +535,8 @@ TEST_CASE("cash is handled at the drawer's office, by who keeps it, and brought 
   CHECK(brought.status == 200);
   CHECK(brought.body.at("holds") == 200);
   CHECK(office.post("/cash/deposits", office.login("dina"), deposit).body.at("holds") == 200);
+  deposit["key"] = "b7-4711";
+  CHECK(office.post("/cash/deposits", office.login("dina"), deposit).field() == "key");
   deposit["key"] = "slip-2";
   CHECK(office.post("/cash/deposits", office.login("dina"), deposit).status == 409);  // the slip is noted
   const boost::json::object count{{"drawer", "amal.post_7"}, {"counted", 190}, {"currency", "SYP"}};

@@ -157,6 +157,29 @@ TEST_CASE("each difference of a bank's file is a case, once, until a corrected f
   CHECK(left[2].resolution == reconcile::Resolution::withdrawn);
 }
 
+TEST_CASE("the reference of a bank is told from a key of cash") {
+  CHECK(bank_reference_at("b7-4711") == 3);
+  CHECK(bank_reference_at("b12-K-1") == 4);
+  for (const char* key : {"", "b", "b7", "b-1", "bx-1", "b7_1", "a7-1", "7-1", "press-1"})
+    CHECK(bank_reference_at(key) == std::string::npos);
+}
+
+TEST_CASE("nobody takes cash for a bill, or gives it back, under a bank's key") {
+  BankOffice office;
+  office.add("amal", "clerk@*/rif/post_7");
+  const boost::json::object drawer{
+      {"account", "amal"}, {"directorate", "rif"}, {"office", "post_7"}, {"ceiling", 1'000}, {"currency", "SYP"}};
+  REQUIRE(office.post("/cash/drawers", office.login("root"), drawer).status == 201);
+  boost::json::object bill{{"key", "b7-4711"},     {"drawer", "amal.post_7"}, {"company", "aleppo"},
+                           {"account", "2100345"}, {"amount", 100},           {"currency", "SYP"}};
+  const Reply taken = office.post("/cash/payments", office.login("amal"), bill);
+  CHECK(taken.status == 422);
+  CHECK(taken.field() == "key");
+  const boost::json::object back{
+      {"key", "b7-4711"}, {"drawer", "amal.post_7"}, {"receipt", "00000017"}, {"amount", 100}, {"currency", "SYP"}};
+  CHECK(office.post("/cash/payments/give-back", office.login("amal"), back).field() == "key");
+}
+
 TEST_CASE("a bank finds what it has told by its own reference, and no other bank's") {
   BankOffice office;
   office.pay("kfh", "K-1", 100, 1);
