@@ -189,8 +189,8 @@ boost::asio::awaitable<Answer> pay_from_card(World& world, Request request, std:
   found = world.store.payments().find_payment(request.payment_key);
   if (!found) co_return answer("unknown");
   // All water is paid onto one account: what is under way there is another purchase, and its end is not this one's.
-  const bool is_behind_another = !committed && committed.error().message == store::payment_not_over;
-  if (!*found) co_return is_of_water&& is_behind_another ? answer("not_over") : not_begun(committed);
+  const bool waits = is_of_water && !committed && committed.error().message == store::payment_not_over;
+  if (!*found) co_return waits ? answer("not_over") : not_begun(committed);
   const store::StoredPayment& payment = **found;
   const bool is_ours = committed && !committed->transfers.empty() && !committed->transfers.front().repeated;
   if (!is_ours) {  // another press under the same key was faster
