@@ -1190,7 +1190,7 @@ WHERE at >= ?1 AND at < ?2;
 WITH acts (act, action) AS (
   VALUES (0, 'case.opened'), (1, 'case.taken'), (2, 'case.replied'), (3, 'case.moved'), (4, 'case.resolved'), (5, 'case.rated'),
          (6, 'case.reopened'), (7, 'case.escalated'), (8, 'case.quoted'), (9, 'case.fee_paid'), (10, 'case.offered'), (11, 'case.booked'),
-         (12, 'case.visit_cancelled'), (13, 'case.visited'), (14, 'case.fee_refunded')),
+         (12, 'case.visit_cancelled'), (13, 'case.visited'), (14, 'case.fee_refunded'), (15, 'case.joined')),
 history (number, action, at, by_name, times) AS (
   SELECT citizen_case.number, acts.action, event.at, event.by_name, count(*) FROM citizen_case_event AS event
   JOIN acts ON acts.act = event.act JOIN citizen_case ON citizen_case.id = event.of_case WHERE event.at >= ?1 AND event.at < ?2
