@@ -303,6 +303,7 @@ TEST_CASE("of two presses at once one has made the order, and what the gateway r
   CHECK(other.changes.empty());
   REQUIRE(maker);
   CHECK(maker->outcome.outcome == "ok");
+  town.done(std::move(maker->changes));
   CHECK(town.order()->state == OrderState::open);
 }
 
