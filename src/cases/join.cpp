@@ -15,6 +15,8 @@ Status check_same_outage(const Kinds& kinds, const Outage& one, const Outage& ma
   if (one.is.kind != main.is.kind) return not_joined(Errc::invalid, "the other case is of another kind");
   if (one.is.from.company != main.is.from.company)
     return not_joined(Errc::invalid, "the other case is of another company");
+  if (one.is.from.directorate != main.is.from.directorate)
+    return not_joined(Errc::invalid, "the other case is of another directorate");
   if (!one.area.empty() && !main.area.empty() && one.area != main.area)
     return not_joined(Errc::invalid, "the other case is of another area");
   return {};

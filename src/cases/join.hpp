@@ -19,8 +19,8 @@ struct Outage {
   Case is{};
 };
 // `one` as it is then: at the main one's stage and office, and with nobody. Errors: invalid (they are the same case,
-// or of another kind, company or area, or not about the network), conflict (either is resolved or joined already,
-// others are joined to `one`, Limits::joined_most are to `main`; a fee of `one` is due or a visit arranged;
+// or of another kind, company, directorate or area, or not about the network), conflict (either is resolved or joined
+// already, others are joined to `one`, Limits::joined_most are to `main`; a fee of `one` is due or a visit arranged;
 // `version`, that whoever asks has seen of `one`, is another).
 Result<Case> join(const Kinds& kinds, const Outage& one, const Outage& main,
                   const std::optional<std::int64_t>& version = {});

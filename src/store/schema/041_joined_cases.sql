@@ -1,7 +1,7 @@
 -- Version 41: cases of one outage (src/cases/join.hpp), worked as one, and news of a case that wait to be told one by one.
 ALTER TABLE citizen_case ADD COLUMN joined INTEGER -- number of the main case, which is itself not joined; NULL: it is worked itself
   REFERENCES citizen_case (number) CHECK (joined IS NULL OR (joined <> number AND worker = '' AND is_late = 0));
-CREATE INDEX citizen_case_joined ON citizen_case (joined) WHERE joined IS NOT NULL;
+CREATE INDEX citizen_case_joined ON citizen_case (joined, state) WHERE joined IS NOT NULL;
 -- That another one may be joined to.
 CREATE INDEX citizen_case_main ON citizen_case (area, company, directorate, kind, id) WHERE state = 0 AND joined IS NULL AND area <> '';
 DROP INDEX citizen_case_due;

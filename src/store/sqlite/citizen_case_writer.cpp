@@ -54,7 +54,8 @@ CitizenCaseWriter::CitizenCaseWriter(const SQLite::Database& database, Sealer& s
       note_event_told_(prepare(database, statement("note_citizen_case_event_told"))),
       note_news_(prepare(database, statement("note_citizen_case_news"))),
       case_to_join_(prepare(database, statement("citizen_case_to_join"))),
-      open_joined_(prepare(database, statement("open_joined_citizen_cases"))) {}
+      open_joined_(prepare(database, statement("open_joined_citizen_cases"))),
+      move_joined_(prepare(database, statement("move_joined_citizen_cases"))) {}
 
 Status CitizenCaseWriter::apply(const CitizenCaseChange& change) {
   return std::visit([&](const auto& one) { return apply_one(one); }, change);
@@ -113,6 +114,7 @@ Status CitizenCaseWriter::apply_one(const ActOnCitizenCase& change) {
   const Told told{change.asked.act, change.by, change.at, stars};
   add_event(event, before.id, *after, told, *text);
   tell(before.number, *after, before.is.stage, found->person, told);
+  if (after->office != before.is.office) run(move_joined_, before.number, after->office);
   if (!cases::is_shared(change.asked.act)) return {};
   return follow(before.number, *after, told, change.text);
 }
@@ -200,6 +202,9 @@ void CitizenCaseWriter::note_paid(const PaidBill& paid, const Actor& by, WallTim
   const Told told{cases::Act::pay_fee, by, at, std::nullopt, paid.payment, true};
   add_event(next_id(next_event_), before.id, after, told, std::nullopt);
   tell(before.number, after, before.is.stage, found->person, told);
+  if (after.stage == before.is.stage) return;
+  // Without a text there is nothing to seal, which alone may fail.
+  static_cast<void>(follow(before.number, after, {cases::Act::move, by, at}, {}));
 }
 
 void CitizenCaseWriter::note_refunded(std::int64_t payment, const Actor& by, WallTime at) {

@@ -106,6 +106,7 @@ class CitizenCaseWriter {
   SQLite::Statement note_news_;
   SQLite::Statement case_to_join_;
   SQLite::Statement open_joined_;
+  SQLite::Statement move_joined_;
 };
 
 }  // namespace shubbak::store

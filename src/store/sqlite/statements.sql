@@ -1564,7 +1564,7 @@ UPDATE subscription SET told = 0, notice = NULL WHERE msisdn = (SELECT msisdn FR
 
 -- @ untell_expired_notices
 UPDATE subscription SET told = 0, notice = NULL
-WHERE msisdn IN (SELECT msisdn FROM outbox WHERE expires < ?1)
+WHERE msisdn IN (SELECT msisdn FROM outbox WHERE expires < ?1 AND broadcast = 0)
   AND EXISTS (SELECT 1 FROM outbox WHERE outbox.id = subscription.notice AND outbox.expires < ?1);
 
 -- @ subscriptions_of_number
@@ -1600,7 +1600,7 @@ DELETE FROM rollout WHERE service = ?1 AND company = ?2;
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
 FROM citizen_case WHERE number = ?1;
 
 -- Among the person's own: by the number another's case would be fetched first, and one that is absent would not.
@@ -1608,35 +1608,35 @@ FROM citizen_case WHERE number = ?1;
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
 FROM citizen_case INDEXED BY citizen_case_of_person WHERE person = ?1 AND number = ?2;
 
 -- @ citizen_cases_of_person
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
 FROM citizen_case WHERE person = ?1 ORDER BY id DESC LIMIT ?2;
 
 -- @ citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
 FROM citizen_case WHERE id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ open_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
 FROM citizen_case WHERE state = 0 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ overdue_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
 FROM citizen_case INDEXED BY citizen_case_due
 WHERE state = 0 AND is_late = 0 AND joined IS NULL AND due <= ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4;
 
@@ -1707,11 +1707,16 @@ WHERE number = ?1;
 -- @ note_citizen_case_news
 UPDATE citizen_case SET has_news = 1 WHERE id = ?1;
 
--- The newest one: where so many are joined to it that it takes no more, the next one begins anew.
+-- The newest one, if that is not too old: where so many are joined to it that it takes no more, the next one begins anew.
 -- @ citizen_case_to_join
-SELECT number FROM citizen_case
-WHERE state = 0 AND joined IS NULL AND area <> '' AND area = ?1 AND company = ?2 AND directorate = ?3 AND kind = ?4 AND number <> ?5 AND opened > ?6
-ORDER BY id DESC LIMIT 1;
+SELECT number FROM (
+  SELECT number, opened FROM citizen_case
+  WHERE state = 0 AND joined IS NULL AND area <> '' AND area = ?1 AND company = ?2 AND directorate = ?3 AND kind = ?4 AND number <> ?5
+  ORDER BY id DESC LIMIT 1)
+WHERE opened > ?6;
+
+-- @ move_joined_citizen_cases
+UPDATE citizen_case SET office = ?2 WHERE joined = ?1 AND state = 0;
 
 -- @ open_joined_citizen_cases
 SELECT number FROM citizen_case WHERE joined = ?1 AND state = 0 ORDER BY id;
@@ -1720,7 +1725,7 @@ SELECT number FROM citizen_case WHERE joined = ?1 AND state = 0 ORDER BY id;
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
 FROM citizen_case WHERE has_news = 1 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ add_citizen_case_event

@@ -63,6 +63,9 @@ TEST_CASE("only open cases of one kind, company and area are joined, and to one 
   CHECK(not_taken(dark(1, "22"), dark_main()).code == Errc::invalid);
   CHECK(not_taken(dark(1, "21", "homs"), dark_main()).code == Errc::invalid);
   CHECK(join(sample_kinds(), dark(1, ""), dark_main()).ok());  // staff know where it is
+  Outage elsewhere = dark_other();
+  elsewhere.is.from.directorate = "east";
+  CHECK_THAT(not_taken(elsewhere, dark_main()).message, Contains("of another directorate"));
   Outage bribe = dark(1);
   bribe.is = opened(sample_bribe(), {"aleppo", {}, {}}, dark_since);
   CHECK_THAT(not_taken(bribe, dark_main()).message, Contains("about: network"));

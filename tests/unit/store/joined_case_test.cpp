@@ -95,8 +95,7 @@ TEST_CASE_METHOD(JoinedCaseFixture, "a case is joined by itself to one of its ar
   CHECK_FALSE(main_of(main_case + 7));
 }
 
-TEST_CASE_METHOD(JoinedCaseFixture,
-                 "a case of a kind that joins none, and about anything else, is worked by itself") {
+TEST_CASE_METHOD(JoinedCaseFixture, "a case of a kind that joins none is worked by itself until staff join it") {
   config.case_kinds[0].joins_within.reset();
   reopen();
   put(darkness(main_case));
@@ -179,6 +178,31 @@ TEST_CASE_METHOD(JoinedCaseFixture, "a case that is joined is neither late nor w
   put(done_to(main_case + 1, {.act = Act::reply}, "we know"));
   CHECK(with_news().empty());  // whoever wrote it has told it
   CHECK(events(main_case).size() == 1);
+}
+
+TEST_CASE_METHOD(JoinedCaseFixture, "those that are joined go to the office that their main case escalates to") {
+  put(darkness(main_case));
+  put(darkness(main_case + 1));
+  put(darkness(main_case + 2, at(60), "22"));
+  put(done_to(main_case, {.act = Act::escalate}, {}, at(5 * one_hour)));
+  REQUIRE(found(main_case).is.office == "management");
+  CHECK(found(main_case + 1).is.office == "management");
+  CHECK(found(main_case + 2).is.office.empty());
+  CHECK(found(main_case + 1).is.version == 2);
+  CHECK(with_news().empty());
+  CHECK_FALSE(AuditTrail::open(config.path).value()->verify({})->fault);
+}
+
+TEST_CASE_METHOD(JoinedCaseFixture, "a main case that is opened again alone may be joined to a newer one") {
+  put(darkness(main_case));
+  put(darkness(main_case + 1));
+  put(done_to(main_case, {.act = Act::resolve}));
+  CHECK(found(main_case).joined == 1);
+  put(darkness(main_case + 2, at(70)));
+  put(done_to(main_case, {.act = Act::reopen}, "still dark", at(80)));
+  CHECK(found(main_case).joined == 0);
+  put(joining(main_case, main_case + 2));
+  CHECK(main_of(main_case) == main_case + 2);
 }
 
 TEST_CASE_METHOD(JoinedCaseFixture, "staff join what is of one outage, and what is not is left as it was") {
