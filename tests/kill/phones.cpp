@@ -68,6 +68,7 @@ class Subscriber final : public cli::PhoneEvents {
   void go_on() {
     goes_on_ = false;
     if (!phones_.bound() || phone_.state() != cli::Phone::State::idle) return;
+    is_proving_ = false;
     if (!attempts_.empty() && !attempts_.back().answered) {
       check_sent(phone_.dial("*123#", std::chrono::steady_clock::now()));
       return;
@@ -97,12 +98,10 @@ class Subscriber final : public cli::PhoneEvents {
   }
   [[nodiscard]] bool is_waiting() const { return phone_.state() == cli::Phone::State::waiting_for_service; }
   [[nodiscard]] Attempt& current() { return attempts_.back(); }
-  // The one whose payment is shown where no amount says which: the last one that was authorised.
-  [[nodiscard]] Attempt& asked_for_last() {
-    const auto found =
-        std::find_if(attempts_.rbegin(), attempts_.rend(), [](const Attempt& one) { return one.begun; });
-    return found == attempts_.rend() ? current() : *found;
-  }
+  // The one whose payment is shown where no amount says which: the last one that was authorised, which need not be
+  // the last one that was dialled. One may be shown again that was not taken while another to its account was under
+  // way.
+  [[nodiscard]] Attempt& asked_for_last() { return authorised_ ? attempts_[*authorised_] : current(); }
   void fault(const std::string& what) {
     phones_.faults_.push_back("phone " + std::to_string(citizen_.msisdn.value() % 10'000) + ": " + what);
   }
@@ -143,12 +142,17 @@ class Subscriber final : public cli::PhoneEvents {
     Attempt& attempt = current();
     const std::string pounds = std::to_string(attempt.minor / minor_per_pound);
     if (has("service PIN")) {
+      Attempt* const asked = attempt_in(text);
+      if (asked == nullptr) return;
+      authorised_ = static_cast<std::size_t>(asked - attempts_.data());
+      is_proving_ = true;
       // Whatever comes after, a voucher's PIN that was sent stays sent.
-      attempt.begun = attempt.begun || !attempt.voucher;
+      asked->begun = asked->begun || !asked->voucher;
       answer(service_pin);
     } else if (has("voucher's PIN, 16")) {
-      attempt.begun = true;
-      answer(phones_.town_.vouchers[attempt.voucher.value_or(0)].reveal());
+      Attempt& asked = asked_for_last();
+      asked.begun = true;
+      answer(phones_.town_.vouchers[asked.voucher.value_or(0)].reveal());
     } else if (text.starts_with("Pay " + format_amount({attempt.minor, Currency::SYP}))) {
       if (!has(citizen_.account)) fault("is asked to pay another account: " + text);
       answer("1");
@@ -183,7 +187,7 @@ class Subscriber final : public cli::PhoneEvents {
     } else if (has("The payment was not made") || has("The payment link is no longer good")) {
       asked_for_last().told_not_paid = true;
     } else if (has("nothing was paid") || has("Nothing was paid")) {
-      current().told_not_paid = true;
+      (is_proving_ ? asked_for_last() : current()).told_not_paid = true;
     } else if (!has("held, not lost") && !has("could not be reached") && !has("not available now") &&
                !has("the payment link") && !has("The payment link") && !has("A link for this account") &&
                !has("The money is here, not lost")) {
@@ -256,6 +260,8 @@ class Subscriber final : public cli::PhoneEvents {
   boost::asio::steady_timer again_;
   bool goes_on_ = false;  // go_on() is to come
   std::vector<Attempt> attempts_;
+  std::optional<std::size_t> authorised_;  // of attempts_: whose PIN was entered last
+  bool is_proving_ = false;                // in this dialogue
 };
 
 Phones::Phones(boost::asio::io_context& loop, const Town& town, std::uint64_t seed, const Shares& shares)
