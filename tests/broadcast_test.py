@@ -1,66 +1,23 @@
 #!/usr/bin/env python3
 """Messages to many numbers from the command line: written by one member of staff, approved by another, told by the daemon, once to
 each number that may be told: broadcast_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER. The operator's link is down: texts stay in the outbox."""
-import atexit
 import datetime
-import os
 import pathlib
-import shutil
-import sqlite3
-import subprocess
 import sys
-import tempfile
-import time
+
+from system import System
 
 shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-work = pathlib.Path(tempfile.mkdtemp())
-password = "a long password"
-patience_s = 120
-processes = []
-
-
-def end_all():
-    for process in processes:
-        process.terminate()
-        process.wait(patience_s)
-    shutil.rmtree(work, ignore_errors=True)
-
-
-atexit.register(end_all)
-
-
-def check(true, what):
-    if not true:
-        sys.exit(f"broadcast_test: {what}")
-
-
-def run(*arguments, given=password + "\n", code=0):
-    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], input=given, capture_output=True, text=True,
-                          env=environment, timeout=patience_s)
-    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
+system = System(shubbak, source / "config", build, SYRIATEL_PORT="1")
+check, run = system.check, system.run
 
 
 def cast(act, *more, who="dina", code=0):
     return run("broadcast", act, *more, "--as", who, code=code)
 
 
-def database(sql):
-    opened = sqlite3.connect(work / "shubbak.db", timeout=patience_s)
-    found = opened.execute(sql).fetchall()
-    opened.close()
-    return found
-
-
-def until(true, what):
-    deadline = time.monotonic() + patience_s
-    while not true():
-        check(time.monotonic() < deadline, what)
-        time.sleep(0.05)
-
-
 def told():
-    return database("SELECT msisdn, count(*) FROM outbox WHERE broadcast <> 0 GROUP BY msisdn ORDER BY msisdn")
+    return system.rows("SELECT msisdn, count(*) FROM outbox WHERE broadcast <> 0 GROUP BY msisdn ORDER BY msisdn")
 
 
 def local(hours):
@@ -68,17 +25,11 @@ def local(hours):
 
 
 # --- a deployment whose phones are told at any hour, and what a short message costs there
-shutil.copytree(source / "config", work / "config")
-config = work / "config/syria-kuwwa/shubbak.yaml"
-text = config.read_text()
+text = system.config.read_text()
 check(text.count('      short_code: "123"\n') == 1, "the configuration is another one")
-config.write_text(text.replace('      short_code: "123"\n', '      short_code: "123"\n      price_per_part: "25"\n') +
-                  '\nbroadcasts: {from: "00:00", until: "23:59", per_second: 100}\n')
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SHUBBAK_HTTP_PORT="0", SYRIATEL_PORT="1")
-for who, role in (("root", "admin"), ("dina", "designer"), ("pia", "publisher"), ("pau", "publisher"), ("widad", "overseer"), ("sami", "clerk")):
-    run("staff", "add", who, "--full-name", who, "--role", role)
+system.config.write_text(text.replace('      short_code: "123"\n', '      short_code: "123"\n      price_per_part: "25"\n') +
+                         '\nbroadcasts: {from: "00:00", until: "23:59", per_second: 100}\n')
+system.add_staff(("root", "admin"), ("dina", "designer"), ("pia", "publisher"), ("pau", "publisher"), ("widad", "overseer"), ("sami", "clerk"))
 for digit in (1, 2, 3, 4):
     run("link", "make", "--confirmed", "--msisdn", f"+96393377788{digit}", "--national-id", "-", "--office", "Homs post office", given=f"0202030405{digit}\n")
 run("link", "suspend", "--msisdn", "+963933777882")
@@ -115,21 +66,18 @@ check("broadcast 2 is rejected" in cast("reject", 2, who="pau"), "nothing is rej
 check(told() == [], "somebody is told without a daemon")
 
 # --- told by the daemon: each number once, not the suspended one; stopped at once, and after a restart too
-daemon = [build / "src/daemon/shubbakd", "--config", config]
-log = (work / "log").open("w")
-processes.append(subprocess.Popen(daemon, stdout=log, stderr=subprocess.STDOUT, env=environment))
+daemon = system.start_daemon()
 everybody = [(963933777881, 1), (963933777883, 1), (963933777884, 1)]
-until(lambda: told() == everybody, f"they are not told: {told()}")
+system.until(lambda: told() == everybody, lambda: f"they are not told: {told()}")
 shown = run("broadcast", "show", 1)
 check("prepared 3, waiting 3, sent 0, delivered 0, failed 0, expired 0" in shown and "en: No power tomorrow" in shown, shown)
 check("broadcast 1 is paused" in cast("pause", 1), "it is not paused")
 cast("resume", 1, code=1)  # who writes it does not let it go on
 check("broadcast 1 is running" in cast("resume", 1, who="pia"), "it does not go on")
-processes[0].kill()
-processes[0].wait(patience_s)
-processes.clear()
-processes.append(subprocess.Popen(daemon, stdout=log, stderr=subprocess.STDOUT, env=environment))
-until(lambda: (work / "log").read_text().count('"event":"started"') == 2, "the daemon does not start again")
+daemon.kill()
+daemon.wait(system.patience_s)
+system.start_daemon()
+system.until(lambda: system.log().count('"event":"started"') == 2, "the daemon does not start again")
 run("link", "suspend", "--msisdn", "+963933777884")  # what waits for a number goes with it
 check(told() == everybody[:2], f"somebody is told twice: {told()}")
 check("broadcast 1 is cancelled" in cast("cancel", 1), "it is not stopped")
@@ -139,10 +87,10 @@ check([line.split("  ")[1] for line in run("broadcast", "list").splitlines()] ==
 check(run("broadcast", "list", "--open") == "", "what is over is open")
 
 # --- the trail has each step, and the log nobody's number
-acts = database("SELECT action, actor_name, thing FROM audit WHERE action LIKE 'broadcast.%' ORDER BY number")
+acts = system.rows("SELECT action, actor_name, thing FROM audit WHERE action LIKE 'broadcast.%' ORDER BY number")
 check(acts == [(f"broadcast.{act}", who, f"broadcast.{number}") for act, who, number in
                (("drafted", "dina", 1), ("proposed", "pia", 1), ("approved", "pau", 1), ("drafted", "pia", 2), ("proposed", "dina", 2),
                 ("rejected", "pau", 2), ("paused", "dina", 1), ("resumed", "pia", 1), ("cancelled", "dina", 1))], f"{acts}")
 check("intact" in run("audit", "verify"), "the audit trail is not intact")
-check("963933777" not in (work / "log").read_text(), "the log has a number")
+check("963933777" not in system.log(), "the log has a number")
 print("ok")

@@ -1,51 +1,19 @@
 #!/usr/bin/env python3
 """Water for tankers, bought on a phone and taken on the command line of a station: fills_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER."""
-import atexit
-import os
 import pathlib
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
+
+from system import System
 
 shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-work = pathlib.Path(tempfile.mkdtemp())
-password = "a long password"
-patience_s = 120
-processes = []
-
-
-def end_all():
-    for process in processes:
-        process.terminate()
-        process.wait(patience_s)
-    shutil.rmtree(work, ignore_errors=True)
-
-
-atexit.register(end_all)
-
-
-def check(true, what):
-    if not true:
-        sys.exit(f"fills_test: {what}")
-
-
-def start(arguments, **more):
-    process = subprocess.Popen([str(one) for one in arguments], env=environment, text=True, **more)
-    processes.append(process)
-    return process
-
-
-def run(*arguments, given=password + "\n", code=0):
-    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], input=given, capture_output=True, text=True,
-                          env=environment, timeout=patience_s)
-    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
+system = System(shubbak, source / "config", build, ZAIN_PASSWORD="secret")
+system.config = system.work / "config/kuwait-mew/shubbak.yaml"
+work, check, run = system.work, system.check, system.run
 
 
 def redeem(digits, key, *more, who="sabhan", code=0):
-    return run("fills", "redeem", "--as", who, "--key", key, *more, given=f"{password}\n{digits}\n", code=code)
+    return run("fills", "redeem", "--as", who, "--key", key, *more, given=f"{system.password}\n{digits}\n", code=code)
 
 
 # Damm's check digit: the last one leads back to 0.
@@ -61,41 +29,24 @@ def is_checked(digits):
 
 
 # --- somebody buys 3,000 gallons
-shutil.copytree(source / "config", work / "config")
-config = work / "config/kuwait-mew/shubbak.yaml"
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), ZAIN_PASSWORD="secret",
-                   SHUBBAK_HANDSET_PASSWORD="secret", SHUBBAK_HTTP_PORT="0")
 conversations = (source / "config/kuwait-mew/conversations/tanker.yaml").read_text().split("\n---\n")
 script = [one for one in conversations if "opens a service card" in one or "after asking for too much" in one]
 check(len(script) == 2, "tanker.yaml has not the conversations that this test is of")
 (work / "day.yaml").write_text("\n---\n".join(script))
-companies = start([build / "samples/sample_company", "--currency", "KWD", *"--port 0 --name electricity --port 0 --name water".split()],
-                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-for name in ("electricity", "water"):
-    told = re.search(r" listening on (\S+)\n", companies.stdout.readline())
-    check(told, "the companies did not start")
-    environment[f"COMPANY_{name.upper()}_URL"] = f"http://{told[1]}"
+system.start_those_that_are_paid("electricity", "water", currency="KWD")
 run("link", "given", work / "day.yaml")
-sold = subprocess.run([source / "samples/sell_vouchers", shubbak, config, work, "20"], env=environment, timeout=patience_s)
-check(sold.returncode == 0, "no vouchers were sold")
+system.sell_vouchers(source, "20")
 check("0 bought = 0 unused + 0 redeemed" in run("fills", "list"), "something is bought before anybody has")
-os.mkfifo(work / "port")
-phone = start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", work / "port", "--system-id", "shubbak", "--service-code",
-               "*152#", "--short-code", "152", "--script", work / "day.yaml", "--vouchers", work / "vouchers.pins"],
-              stdout=(work / "phone").open("w"), stderr=subprocess.STDOUT)
-environment["ZAIN_PORT"] = (work / "port").read_text().strip()
-start([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"), stderr=subprocess.STDOUT)
-seen = (work / "phone").read_text
-check(phone.wait(patience_s) == 0, f"the day did not hold: {seen()}")
-codes = {digits for digits in re.findall(r"(?<!\d)\d{12}(?!\d)", seen()) if is_checked(digits)} - {"279030301307"}
+phone = system.start_phone("--service-code", "*152#", "--short-code", "152", "--script", work / "day.yaml", "--vouchers", work / "vouchers.pins")
+system.environment["ZAIN_PORT"] = system.environment["SYRIATEL_PORT"]
+system.start_daemon()
+check(phone.wait(system.patience_s) == 0, f"the day did not hold: {system.shown()}")
+codes = {digits for digits in re.findall(r"(?<!\d)\d{12}(?!\d)", system.shown()) if is_checked(digits)} - {"279030301307"}
 check(len(codes) == 1, f"{len(codes)} fill codes were told")
 (digits,) = codes
 
 # --- a station takes it once
-for who, role in (("sabhan", "station@*/*/sabhan"), ("doha", "station@*/*/doha"), ("amal", "cashier")):
-    run("staff", "add", who, "--full-name", who, "--role", role)
+system.add_staff(("sabhan", "station@*/*/sabhan"), ("doha", "station@*/*/doha"), ("amal", "cashier"))
 listed = run("fills", "list")
 check("unused  3000 gallons, 3000 left" in listed and "gallons: 3000 bought = 3000 unused + 0 redeemed + 0 expired + 0 refunded" in listed, listed)
 receipt = listed.split()[0]
@@ -126,5 +77,5 @@ check("try again in" in redeem(guess, "guess-9", code=1), "guessing costs nothin
 check("refused" in redeem(guess, "guess-9", who="doha", code=1), "who has not guessed is locked")
 
 # --- what was written tells nobody the code
-check(digits not in (work / "log").read_text() + listed + shown + first, "a code is told where it must not be")
+check(digits not in system.log() + listed + shown + first, "a code is told where it must not be")
 print("ok")

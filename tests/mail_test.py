@@ -1,30 +1,13 @@
 #!/usr/bin/env python3
 """Where copies go by e-mail, as a counter registers it on the command line: mail_test.py SHUBBAK CONFIG_FOLDER."""
 import json
-import os
-import pathlib
-import shutil
-import sqlite3
-import subprocess
 import sys
-import tempfile
 
-shubbak, shipped = sys.argv[1], sys.argv[2]
-work = pathlib.Path(tempfile.mkdtemp())
+from system import System, nowhere
+
+system = System(sys.argv[1], sys.argv[2], **nowhere)
+check, run = system.check, system.run
 national_id, number, address = "01234567890", "+963933123456", "amal.haddad@example.org"
-config = work / "config/syria-kuwwa/shubbak.yaml"
-
-
-def check(true, what):
-    if not true:
-        shutil.rmtree(work)
-        sys.exit(f"mail_test: {what}")
-
-
-def run(*arguments, given="", code=0):
-    done = subprocess.run([shubbak, *arguments, "--config", str(config)], input=given, capture_output=True, text=True, env=environment)
-    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
 
 
 def email(*more, given="", code=0):
@@ -38,23 +21,14 @@ def kept():
 
 
 def registered():
-    database = sqlite3.connect(work / "shubbak.db")
-    rows = database.execute("SELECT address_sealed FROM mail_address").fetchall()
-    database.close()
-    return [bytes(row[0]) for row in rows]
+    return [bytes(row[0]) for row in system.rows("SELECT address_sealed FROM mail_address")]
 
 
-shutil.copytree(shipped, work / "config")
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SYRIATEL_PASSWORD="x",
-                   COMPANY_DAMASCUS_URL="http://127.0.0.1:1", COMPANY_ALEPPO_URL="http://127.0.0.1:1",
-                   COMPANY_HOMS_URL="http://127.0.0.1:1")
 run("link", "make", "--confirmed", "--msisdn", number, "--national-id", "-", given=national_id + "\n")
 
 # --- a deployment without a mail server
 check("sends no e-mail" in email("--address", address, code=1), "an address is taken that nothing goes to")
-with config.open("a") as yaml:
+with system.config.open("a") as yaml:
     yaml.write("mail: {url: 'smtp://127.0.0.1:1', from: bills@example.org, tls: false}\n")
 
 # --- registered, changed, told to its person, removed
@@ -83,7 +57,6 @@ trail = run("audit", "search")
 check([trail.count(f"link.email_{what}") for what in ("set", "removed")] == [3, 1], f"the trail is told otherwise: {trail}")
 check("example.org" not in trail, "the trail names an address")
 check("intact" in run("audit", "verify"), "the chain is broken")
-octets = b"".join(path.read_bytes() for path in work.glob("shubbak.db*"))
+octets = b"".join(path.read_bytes() for path in system.work.glob("shubbak.db*"))
 check(address.encode() not in octets, "the address stands in the database")
-shutil.rmtree(work)
 print("ok")

@@ -1,62 +1,24 @@
 #!/usr/bin/env python3
 """Polls of a full run, read on the command line: polls_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER. People answer as in
 config/syria-kuwwa/conversations/poll.yaml, beside the running daemon, which ends a round of before."""
-import atexit
 import contextlib
 import datetime
 import json
 import os
 import pathlib
 import re
-import shutil
 import sqlite3
-import subprocess
 import sys
-import tempfile
-import time
+
+from system import System
 
 shubbak, source, build = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-work = pathlib.Path(tempfile.mkdtemp())
-patience_s = 120
-processes = []
-
-
-def end_all():
-    for process in processes:
-        process.terminate()
-        process.wait(patience_s)
-    processes.clear()
-
-
-atexit.register(shutil.rmtree, work, ignore_errors=True)
-atexit.register(end_all)
-
-
-def check(true, what):
-    if not true:
-        sys.exit(f"polls_test: {what}")
-
-
-def start(arguments, **more):
-    process = subprocess.Popen([str(one) for one in arguments], env=environment, text=True, **more)
-    processes.append(process)
-    return process
-
-
-def run(*arguments, code=0):
-    done = subprocess.run([shubbak, *map(str, arguments), "--config", str(config)], capture_output=True, text=True,
-                          env=environment, timeout=patience_s)
-    check(done.returncode == code, f"{arguments}: exit code {done.returncode} and not {code}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
+system = System(shubbak, source / "config", build)
+check, run, rows = system.check, system.run, system.rows
 
 
 def results(*arguments, code=0):
     return run("polls", "results", "--poll", "service", *arguments, code=code)
-
-
-def rows(query):
-    with contextlib.closing(sqlite3.connect(work / "shubbak.db")) as database:
-        return database.execute(query).fetchall()
 
 
 def day(number):
@@ -64,21 +26,10 @@ def day(number):
 
 
 # --- a round of 2019, as a daemon that was stopped then has left it
-shutil.copytree(source / "config", work / "config")
-config = work / "config/syria-kuwwa/shubbak.yaml"
-(work / "key").write_text("a" * 64 + "\n")
-(work / "key").chmod(0o600)
-environment = dict(os.environ, SHUBBAK_STATE_DIR=str(work), SHUBBAK_KEY_FILE=str(work / "key"), SYRIATEL_PASSWORD="secret",
-                   SHUBBAK_HANDSET_PASSWORD="secret", SHUBBAK_HTTP_PORT="0")
 script = source / "config/syria-kuwwa/conversations/poll.yaml"
-companies = start([build / "samples/sample_company", *"--port 0 --name damascus --port 0 --name aleppo --port 0 --name homs".split()],
-                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-for name in ("damascus", "aleppo", "homs"):
-    told = re.fullmatch(rf"{name} listening on (\S+)\n", companies.stdout.readline())
-    check(told, "the companies did not start")
-    environment[f"COMPANY_{name.upper()}_URL"] = f"http://{told[1]}"
+system.start_those_that_are_paid()
 run("link", "given", script)
-with contextlib.closing(sqlite3.connect(work / "shubbak.db")) as database:
+with contextlib.closing(sqlite3.connect(system.work / "shubbak.db")) as database:
     database.execute("INSERT INTO poll_round VALUES ('service', 600, 18000, 18029, 10, ?)", (os.urandom(32),))
     database.execute("INSERT INTO poll_taken VALUES ('service', 600, ?)", (os.urandom(16),))
     for place, (choice, answers) in enumerate((("good", 25), ("fair", 30), ("bad", 4))):
@@ -88,17 +39,11 @@ with contextlib.closing(sqlite3.connect(work / "shubbak.db")) as database:
 check("that round is not over" in results("--round", 600), "a round is told of that nobody has ended")
 
 # --- people answer
-os.mkfifo(work / "port")
-phone = start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", work / "port", "--system-id", "shubbak", "--script", script],
-              stdout=(work / "phone").open("w"), stderr=subprocess.STDOUT)
-environment["SYRIATEL_PORT"] = (work / "port").read_text().strip()
-start([build / "src/daemon/shubbakd", "--config", config], stdout=(work / "log").open("w"), stderr=subprocess.STDOUT)
-check(phone.wait(patience_s) == 0, f"the conversations did not hold: {(work / 'phone').read_text()}")
-deadline = time.monotonic() + patience_s
-while run("audit", "search", "--action", "poll.round_ended").count("\n") == 0:
-    check(time.monotonic() < deadline, "the round of 2019 was not ended")
-    time.sleep(0.05)
-end_all()
+phone = system.start_phone("--script", script)
+system.start_daemon()
+check(phone.wait(system.patience_s) == 0, f"the conversations did not hold: {system.shown()}")
+system.until(lambda: run("audit", "search", "--action", "poll.round_ended").count("\n"), "the round of 2019 was not ended")
+system.end_processes()
 
 # --- what is kept of it
 check(rows("SELECT count(*) FROM poll_taken WHERE round = 600") == [(0,)], "who has answered in 2019 is remembered")
@@ -131,6 +76,6 @@ check("too few" in results("--round", 601), "a round is told of in which nobody 
 check("there is no such poll" in run("polls", "results", "--poll", "other", code=1), "there is another poll")
 
 # --- an answer that was given is in no log
-log = (work / "log").read_text()
+log = system.log()
 check("polls.answer" not in log and "جيدة" not in log, f"the log tells of an answer: {log}")
 print("ok")

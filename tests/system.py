@@ -32,11 +32,14 @@ class System:
         self.environment = dict(os.environ, SHUBBAK_STATE_DIR=str(self.work), SHUBBAK_KEY_FILE=str(self.work / "key"),
                                 SHUBBAK_HTTP_PORT="0", SYRIATEL_PASSWORD="secret", SHUBBAK_HANDSET_PASSWORD="secret", **environment)
 
-    def end_all(self):
+    def end_processes(self):
         for process in self.processes:
             process.terminate()
             process.wait(self.patience_s)
         self.processes.clear()
+
+    def end_all(self):
+        self.end_processes()
         shutil.rmtree(self.work, ignore_errors=True)
 
     @staticmethod
@@ -79,16 +82,17 @@ class System:
         database.close()
 
     # --- parts of the system
-    def start_companies(self, *names):
+    def start_companies(self, *names, currency="SYP"):
         """Their process, and where each listens: "127.0.0.1:4711"."""
-        wanted = [word for name in names for word in ("--port", "0", "--name", name)]
+        wanted = ["--currency", currency, *(word for name in names for word in ("--port", "0", "--name", name))]
         process = self.start([self.build / "samples/sample_company", *wanted], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         told = {name: re.fullmatch(rf"{name} listening on (\S+)\n", process.stdout.readline()) for name in names}
         self.check(all(told.values()), "the companies did not start")
         return process, {name: one[1] for name, one in told.items()}
 
-    def start_those_that_are_paid(self):
-        process, at = self.start_companies(*companies)
+    def start_those_that_are_paid(self, *names, **more):
+        """Those of syria-kuwwa, or others, where the configuration finds them."""
+        process, at = self.start_companies(*(names or companies), **more)
         self.environment.update({f"COMPANY_{name.upper()}_URL": f"http://{where}" for name, where in at.items()})
         return process
 
@@ -104,7 +108,8 @@ class System:
         return (self.work / "phone").read_text()
 
     def start_daemon(self):
-        return self.start([self.build / "src/daemon/shubbakd", "--config", self.config], stdout=(self.work / "log").open("w"),
+        """Another one after it writes behind it into the same log."""
+        return self.start([self.build / "src/daemon/shubbakd", "--config", self.config], stdout=(self.work / "log").open("a"),
                           stderr=subprocess.STDOUT)
 
     def log(self):
@@ -114,9 +119,9 @@ class System:
         """Of "http" or "admin", once the daemon listens there."""
         return int(self.until(lambda: re.search(rf'"{what}_port":(\d+)', self.log()), f"the daemon does not say where its {what} port is")[1])
 
-    def sell_vouchers(self, source):
+    def sell_vouchers(self, source, *face):
         """Their PINs stand in work / "vouchers.pins"."""
-        sold = subprocess.run([source / "samples/sell_vouchers", self.shubbak, self.config, self.work], env=self.environment,
+        sold = subprocess.run([source / "samples/sell_vouchers", self.shubbak, self.config, self.work, *face], env=self.environment,
                               timeout=self.patience_s)
         self.check(sold.returncode == 0, "no vouchers were sold")
 
