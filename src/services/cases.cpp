@@ -265,8 +265,7 @@ boost::asio::awaitable<Answer> cases_status(World& world, Request request) {
                           {"visit", one.appointment ? cases::slot_text(*one.appointment, world.utc_offset) : ""},
                           {"visit_code", code_for(request.caller, (*found)->visit_code)},
                           {"may_rate", may_rate ? 1 : 0},
-                          {"may_reopen", may_reopen ? 1 : 0},
-                          {"joined", one.joined ? 1 : 0}});
+                          {"may_reopen", may_reopen ? 1 : 0}});
 }
 
 // What is to be paid, to whom: by payments.pay, which holds it against the case as it is then.
