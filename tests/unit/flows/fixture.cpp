@@ -90,6 +90,7 @@ std::span<const ServiceSignature> services() {
                 Parameter::own_words("text"),
                 Parameter::own_words("address"),
                 Parameter::optional("company", ValueKind::text),
+                Parameter::optional("area", ValueKind::text),
                 Parameter::optional("office", ValueKind::text),
                 Parameter::optional("receipt", ValueKind::text)},
        .outcomes = {"already", "too_many", "not_found"},
