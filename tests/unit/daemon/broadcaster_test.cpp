@@ -362,7 +362,8 @@ TEST_CASE(
     const std::string text = "id:" + town.receipts_wanted[of] +
                              " sub:001 dlvrd:001 submit date:2611250900 done date:2611250900 stat:" + state_word +
                              " err:000 text:";
-    smpp::Sm sm = Town::message(text, cast_phone(1));
+    const std::string phone = cast_phone(1);
+    smpp::Sm sm = Town::message(text, phone);
     sm.esm_class = 0x04;  // a delivery receipt
     town.deliver(sm);
   };
