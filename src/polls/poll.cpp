@@ -28,6 +28,9 @@ std::string letters(std::size_t most) {
   return "1 to " + std::to_string(most) + " letters on one line";
 }
 
+// Numbers of the rounds of one length: enough until the year 4707 for those of a day.
+constexpr std::int64_t numbers_of_length = 1'000'000;
+
 Status check_choices(const Poll& poll) {
   if (poll.choices.size() < Limits::choices_min || poll.choices.size() > Limits::choices_max)
     return wrong(poll.name, "it has " + std::to_string(Limits::choices_min) + " to " +
@@ -103,7 +106,9 @@ Round round_at(const Poll& poll, WallTime now, std::chrono::minutes utc_offset) 
   const std::int64_t today = std::chrono::floor<std::chrono::days>(now + utc_offset).time_since_epoch().count();
   const std::int64_t past = ((today % length) + length) % length;  // also of days before 1970
   const auto day = [](std::int64_t number) { return std::chrono::sys_days(std::chrono::days(number)); };
-  return {(today - past) / length, day(today - past), day(today - past + length - 1)};
+  // With the length in it, for rounds of two lengths have the same place at times, such as of 365 and 366 days.
+  const std::int64_t number = length * numbers_of_length + (today - past) / length;
+  return {number, day(today - past), day(today - past + length - 1)};
 }
 
 bool is_over(const Round& round, const Poll& poll, WallTime now, std::chrono::minutes utc_offset) {

@@ -110,7 +110,11 @@ void PollWriter::end_rounds(WallTime at) {
   for (const StoredPollRound& one : over) {
     for (const std::string& company : plan_.companies) run(add_company_, one.poll, one.round.number, company);
     run(end_round_, one.poll, one.round.number);
-    tell(audit::Action::poll_round_ended, one.poll, audit::Detail().add(audit::Key::round, one.round.number), at);
+    // The trail takes no number of more than six digits: so the round's length, and its place among those of it.
+    const std::int64_t days = (one.round.last - one.round.first).count() + 1;
+    const std::int64_t place = one.round.first.time_since_epoch().count() / days;
+    tell(audit::Action::poll_round_ended, one.poll,
+         audit::Detail().add(audit::Key::days, days).add(audit::Key::round, place), at);
   }
 }
 

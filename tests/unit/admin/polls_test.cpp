@@ -27,7 +27,7 @@ void end_round(Office& office) {
   REQUIRE(office.commit({store::PollChange(store::TendPolls{store::at(40 * 24 * 3'600)})}));
 }
 
-constexpr std::int64_t round_number = 690;  // of 30 days: 2026-09-04 to 2026-10-03
+constexpr std::int64_t round_number = 30'000'690;  // of 30 days: 2026-09-04 to 2026-10-03
 const boost::json::object of_service{{"poll", "service"}};
 
 }  // namespace
@@ -41,7 +41,7 @@ TEST_CASE("overseers read polls and their results over the API, and nobody else 
     REQUIRE(listed.status == 200);
     CHECK(
         boost::json::serialize(listed.body) ==
-        R"({"rounds":[{"poll":"service","round":690,"first_day":"2026-09-04","last_day":"2026-10-03","over":false}]})");
+        R"({"rounds":[{"poll":"service","round":30000690,"first_day":"2026-09-04","last_day":"2026-10-03","over":false}]})");
     const Reply none = office.post("/polls/results", token, of_service);
     REQUIRE(none.status == 200);
     CHECK(boost::json::serialize(none.body) == R"({"poll":"service","state":"none","rows":[]})");
@@ -70,10 +70,11 @@ TEST_CASE("answers are told when their round is over, and what is rare only with
   end_round(office);
   const Reply told = office.post("/polls/results", overseer, of_service);
   REQUIRE(told.status == 200);
-  CHECK(boost::json::serialize(told.body) ==
-        R"({"poll":"service","state":"told","round":690,"first_day":"2026-09-04","last_day":"2026-10-03","rows":[)"
-        R"({"by":"all","of":"","choices":"good","answers":7},)"
-        R"({"by":"all","of":"","choices":"fair+bad","answers":11}]})");
+  CHECK(
+      boost::json::serialize(told.body) ==
+      R"({"poll":"service","state":"told","round":30000690,"first_day":"2026-09-04","last_day":"2026-10-03","rows":[)"
+      R"({"by":"all","of":"","choices":"good","answers":7},)"
+      R"({"by":"all","of":"","choices":"fair+bad","answers":11}]})");
   CHECK(office.post("/polls/results", overseer, this_round).body == told.body);
   CHECK(office.ask("GET", "/polls", overseer).body.at("rounds").at(0).at("over") == true);
 }

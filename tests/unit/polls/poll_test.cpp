@@ -2,6 +2,7 @@
 #include "polls/poll.hpp"
 
 #include <functional>
+#include <map>
 
 #include <catch2/catch.hpp>
 
@@ -93,7 +94,7 @@ TEST_CASE("a round begins and ends at local midnight, and the next one follows a
   const auto offset = 180min;
   const Round round = round_at(poll, moment(sys_days(2026y / 11 / 27)), offset);
   CHECK(round.last - round.first == std::chrono::days(29));
-  CHECK(round.number * 30 == round.first.time_since_epoch().count());
+  CHECK((round.number - 30'000'000) * 30 == round.first.time_since_epoch().count());
   CHECK(round.first <= sys_days(2026y / 11 / 27));
   CHECK(round.last >= sys_days(2026y / 11 / 27));
   CHECK(round_at(poll, moment(round.first) - offset, offset) == round);
@@ -115,6 +116,27 @@ TEST_CASE("a round is over behind its last day, and where rounds have become oth
   CHECK_FALSE(is_over(round, poll, end - 200min, -120min));
   poll.every = 31 * 24h;
   CHECK(is_over(round, poll, end - 1ms, offset));
+}
+
+TEST_CASE("rounds of two lengths never have one number, though they begin on one day or have one place") {
+  Poll poll = sample_poll();
+  poll.every = 366 * 24h;
+  const Round of_366 = round_at(poll, moment(sys_days(2026y / 11 / 27)), 0min);
+  poll.every = 365 * 24h;
+  const Round of_365 = round_at(poll, moment(sys_days(2026y / 11 / 27)), 0min);
+  CHECK(of_366.first.time_since_epoch().count() / 366 == of_365.first.time_since_epoch().count() / 365);
+  CHECK(of_366.number != of_365.number);
+  std::map<std::int64_t, Round> known;
+  std::size_t mixed = 0;
+  for (int days = 1; days <= 366; ++days) {
+    poll.every = std::chrono::days(days);
+    for (sys_days day = sys_days(2024y / 1 / 1); day < sys_days(2040y / 1 / 1); day += std::chrono::days(29)) {
+      const Round round = round_at(poll, moment(day), 0min);
+      if (known.emplace(round.number, round).first->second != round) ++mixed;
+    }
+  }
+  CHECK(known.size() > 366);
+  CHECK(mixed == 0);
 }
 
 TEST_CASE("every moment is of one round, whatever its length, before 1970 too") {

@@ -10,6 +10,8 @@
 
 #include "process.hpp"
 #include "store/audit_trail.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/migrate.hpp"
 #include "store_fixture.hpp"
 #include "tests/unit/polls/sample_polls.hpp"
 
@@ -306,7 +308,7 @@ TEST_CASE_METHOD(PollFixture, "the audit trail is told of polls as they are conf
   REQUIRE(does(answering("good")).ok());
   tend(at(3));
   tend(end() + 2min);
-  const std::string of_round = R"({"round":)" + std::to_string(round().number) + "}";
+  const std::string of_round = R"({"days":30,"round":)" + std::to_string(round().number - 30'000'000) + "}";
   CHECK(told() == PollLines{configured[0], R"(service poll.configured {"choices":3,"days":30,"least":7})",
                             "service poll.round_ended " + of_round});
   CHECK(store->polls().poll_rounds()->at(0).least == 7);
@@ -336,6 +338,62 @@ TEST_CASE_METHOD(PollFixture, "a round ends with its poll, or where the rounds b
   CHECK(told().size() == 5);
   CHECK(told().at(3) == "service poll.removed {}");
   CHECK(answers() == 2);
+}
+
+TEST_CASE_METHOD(PollFixture, "answers of rounds of two lengths are never of one, though both have the same place") {
+  config.polls.polls[0].every = 366 * 24h;
+  reopen();
+  REQUIRE(does(answering("good")).ok());
+  const polls::Round before = round();
+  config.polls.polls[0].every = 365 * 24h;
+  const polls::Round after = round();
+  REQUIRE(before.first.time_since_epoch().count() / 366 == after.first.time_since_epoch().count() / 365);
+  reopen();
+  tend(at(2));
+  CHECK_FALSE(has_answered(syrian()));
+  REQUIRE(does(answering("bad", syrian(), number(), at(3))).ok());
+  CHECK(has_answered(syrian()));
+  CHECK(refused(answering("bad", syrian(), number(2), at(4))) == Errc::conflict);
+
+  config.polls.polls[0].every = 366 * 24h;  // back again: what has ended stays so
+  reopen();
+  tend(at(5));
+  CHECK(refused(answering("good", inhabitant(3), number(3), at(6))) == Errc::denied);
+  using Counts = std::vector<polls::Count>;
+  CHECK(store->polls().poll_sums("service", before.number)->counts == Counts{{"", polls::Channel::ussd, "good", 1}});
+  CHECK(store->polls().poll_sums("service", after.number)->counts == Counts{{"", polls::Channel::ussd, "bad", 1}});
+}
+
+TEST_CASE("rounds of before their numbers had their length stay what they are, with whoever has answered") {
+  const TempFolder folder;
+  SQLite::Database database = open_for_writing(folder.file("db"), 100'000);
+  const auto all = schema_migrations();
+  const auto numbers = std::ranges::find_if(
+      all, [](const Migration& one) { return std::string_view(one.name).ends_with("poll_round_numbers"); });
+  REQUIRE(numbers != all.end());
+  REQUIRE(migrate(database, all.first(static_cast<std::size_t>(numbers - all.begin())), at(0)).ok());
+  database.exec(R"(
+    INSERT INTO poll_round VALUES ('service', 689, 20670, 20699, 5, zeroblob(32)), ('service', 690, 20700, 20729, 5, zeroblob(32)),
+                                  ('meters', 690, 4830, 4836, 5, zeroblob(32));
+    INSERT INTO poll_choice VALUES ('service', 689, 0, 'good'), ('service', 690, 0, 'good'), ('meters', 690, 0, 'bad');
+    INSERT INTO poll_company VALUES ('service', 689, 'homs');
+    INSERT INTO poll_taken VALUES ('service', 690, zeroblob(16));
+    INSERT INTO poll_count VALUES ('service', 689, 'homs', 0, 'good', 7), ('service', 690, '', 1, 'good', 1), ('meters', 690, '', 0, 'bad', 2);
+    UPDATE poll_round SET key = NULL WHERE round = 689;)");
+  REQUIRE(migrate(database, all, at(1)).ok());
+  const auto told = [&](const std::string& sql) { return database.execAndGet(sql).getString(); };
+  CHECK(told("SELECT group_concat(poll || ':' || round || ':' || first_day || ':' || (key IS NULL)) FROM "
+             "(SELECT * FROM poll_round ORDER BY poll, round)") ==
+        "meters:7000690:4830:0,service:30000689:20670:1,service:30000690:20700:0");
+  CHECK(told("SELECT group_concat(round || ':' || choice) FROM (SELECT * FROM poll_choice ORDER BY round)") ==
+        "7000690:bad,30000689:good,30000690:good");
+  CHECK(told("SELECT group_concat(round || ':' || answers) FROM (SELECT * FROM poll_count ORDER BY round)") ==
+        "7000690:2,30000689:7,30000690:1");
+  CHECK(told("SELECT round || company FROM poll_company") == "30000689homs");
+  CHECK(told("SELECT round || hex(who) FROM poll_taken") == "30000690" + std::string(32, '0'));
+  CHECK(database.execAndGet("SELECT count(*) FROM pragma_foreign_key_check").getInt() == 0);
+  CHECK_THROWS(database.exec("UPDATE poll_round SET round = 1"));
+  CHECK_THROWS(database.exec("UPDATE poll_count SET answers = answers + 1"));  // one of them is over
 }
 
 TEST_CASE_METHOD(PollFixture, "a poll that is wrong is not opened with") {
