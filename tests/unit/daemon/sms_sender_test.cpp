@@ -371,6 +371,34 @@ TEST_CASE("an SMSC is told how long a broadcast's text lives, two days at most, 
   CHECK(std::ranges::count_if(sending.lives, some_hours) == 1);
 }
 
+TEST_CASE("a daemon that ends before the SMSC's answers sends again what was in the link's window, and no more") {
+  constexpr int count = 30;
+  constexpr std::size_t window = 10;
+  Sending sending(50);
+  std::vector<store::Change> texts;
+  for (int i = 0; i < count; ++i) {
+    texts.push_back(Sending::message(i, phone));
+    std::get<store::AddOutboxMessage>(texts.back()).message.broadcast = 7;
+  }
+  sending.commit(std::move(texts));
+  sending.withhold = true;
+  sending.start();
+  sending.loop.until([&] { return sending.at_server.texts.size() == window; });
+  REQUIRE(sending.link->queued() > 0);  // which the SMSC has not seen
+  sending.sender.reset();
+  sending.link.reset();
+  sending.withhold = false;
+  sending.start();
+  sending.loop.until([&] {
+    sending.sender->tick(std::chrono::steady_clock::now());
+    return sending.in_store() == 0;
+  });
+  const std::vector<std::string>& sent = sending.at_server.texts;
+  CHECK(sent.size() == count + window);
+  for (int i = 0; i < count; ++i)
+    CHECK(std::ranges::count(sent, Sending::text(i)) == (i < static_cast<int>(window) ? 2 : 1));
+}
+
 TEST_CASE(
     "what is no broadcast's passes the texts of broadcasts that wait for the link, few of which are queued there") {
   constexpr int to_many = 400;
