@@ -60,17 +60,20 @@ constexpr std::array<Route, 11> report_table{{
         "Citizens' cases that were opened, resolved, late, reopened and rated"),
     row<ReportAskedBody, CaseReport, report_of<CaseReport, verify_cases>>(
         post, "/reports/cases/verify", by, Permission::case_figures_read,
-        "Where that differs from the history of every case: rows of both; none: nowhere"),
+        "Where that differs from the history of every case: rows of both; none: nowhere. For who reads of "
+        "everything"),
     row<ReportAskedBody, StageReport, report_of<StageReport, report_stages>>(
         post, "/reports/cases/stages", by, Permission::case_figures_read, "How long cases were in their stages"),
     row<ReportAskedBody, StageReport, report_of<StageReport, verify_stages>>(
-        post, "/reports/cases/stages/verify", by, Permission::case_figures_read, "Where that differs likewise"),
+        post, "/reports/cases/stages/verify", by, Permission::case_figures_read,
+        "Where that differs likewise. For who reads of everything"),
     row<ReportAskedBody, CollectorReport, report_of<CollectorReport, report_collectors>>(
         post, "/reports/collectors", by, Permission::cash_read,
         "What came into drawers and went out, and what is in them"),
     row<ReportAskedBody, CollectorReport, report_of<CollectorReport, verify_collectors>>(
         post, "/reports/collectors/verify", by, Permission::cash_read,
-        "Where that differs from every single movement and the ledger: rows of both; none: nowhere"),
+        "Where that differs from every single movement and the ledger: rows of both; none: nowhere. For who reads of "
+        "everything"),
 }};
 
 }  // namespace

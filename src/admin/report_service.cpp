@@ -64,6 +64,17 @@ Result<store::ReportWanted, ApiError> if_covered(const Caller& caller, Permissio
   return wanted;
 }
 
+// A verification goes through all the books, whatever office or company it is of: not for who reads of a part.
+Result<store::ReportWanted, ApiError> if_all_is_covered(const Caller& caller, Permission permission,
+                                                        Result<store::ReportWanted, ApiError> wanted) {
+  if (!may_there(caller, permission, staff::Scope{}))
+    return forbidden(
+        "a verification goes through the books of all offices and companies, and this account reads of some only: "
+        "have an overseer of all run it",
+        "");
+  return if_covered(caller, permission, std::move(wanted));
+}
+
 }  // namespace
 
 Served<std::vector<store::PaymentReportRow>> report_payments(World& world, const ReportAsked& asked) {
@@ -98,7 +109,7 @@ Served<std::vector<store::CaseReportRow>> report_cases(World& world, const Calle
 
 Served<std::vector<store::CaseReportRow>> verify_cases(World& world, const Caller& caller, const ReportAsked& asked) {
   return reported<store::CaseReportRow>(
-      world, if_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
+      world, if_all_is_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.case_outcomes_differing(wanted); });
 }
 
@@ -112,7 +123,7 @@ Served<std::vector<store::StageReportRow>> report_stages(World& world, const Cal
 Served<std::vector<store::StageReportRow>> verify_stages(World& world, const Caller& caller,
                                                          const ReportAsked& asked) {
   return reported<store::StageReportRow>(
-      world, if_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
+      world, if_all_is_covered(caller, Permission::case_figures_read, wanted_of(world, asked)),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.case_stages_differing(wanted); });
 }
 
@@ -126,7 +137,7 @@ Served<std::vector<store::CollectorReportRow>> report_collectors(World& world, c
 Served<std::vector<store::CollectorReportRow>> verify_collectors(World& world, const Caller& caller,
                                                                  const ReportAsked& asked) {
   return reported<store::CollectorReportRow>(
-      world, if_covered(caller, Permission::cash_read, wanted_of(world, asked)),
+      world, if_all_is_covered(caller, Permission::cash_read, wanted_of(world, asked)),
       [](ReportBook& book, const store::ReportWanted& wanted) { return book.collectors_differing(wanted); });
 }
 

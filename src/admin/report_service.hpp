@@ -25,7 +25,8 @@ Served<std::vector<store::UseReportRow>> report_use(World& world, const ReportAs
 Served<std::vector<store::PaymentReportRow>> verify_payments(World& world, const ReportAsked& asked);
 
 // Of what the caller's grants cover as a whole: who reads of one office or company names it; forbidden otherwise.
-// Each verify_… as verify_payments(): held against every single row that it was added up of.
+// Each verify_… as verify_payments(): held against every single row that it was added up of. That reads the books of
+// all, whatever it is of: only for whose grants for it cover the whole deployment; forbidden otherwise.
 //
 // Need case_figures.read. Complaints about staff are counted for overseers of all only.
 Served<std::vector<store::CaseReportRow>> report_cases(World& world, const Caller& caller, const ReportAsked& asked);
