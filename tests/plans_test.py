@@ -16,6 +16,7 @@ looked_up = {
     "audit_page_of_actor": ["audit"],
     "audit_page_of_number": ["audit"],
     "audit_page_of_person": ["audit"],
+    "cash_held_before": ["cash_sum"],
     "citizen_case_to_join": ["citizen_case"],
     "citizen_cases": ["other"],
     "companies_of_open_payments": ["payment"],
@@ -43,6 +44,11 @@ goes_through = {"audit_page", "next_mail"}
 # Those that read an index and no row beside it: what they count or compare may be many.
 by_index_alone = ["companies_with_payments_refused_before", "count_open_payments_of_person", "note_unnamed_folder_revisions",
                   "open_payees_of_person", "open_payment_to"]
+# Those that are bounded by a range of an index: the step that says so.
+ranges = {
+    "cash_held_before": "SEARCH cash_sum USING PRIMARY KEY (drawer=? AND quarter>?)",
+    "cash_sums_of_drawers": "SEARCH moved USING PRIMARY KEY (drawer=? AND quarter>? AND quarter<?)",
+}
 
 database = sqlite3.connect(":memory:")
 for migration in sorted((store / "schema").glob("*.sql")):
@@ -69,5 +75,7 @@ for name, tables in looked_up.items():
     breaches += [f"{name}: {step}" for step in plan if name in in_order and "FOR ORDER BY" in step]
 for name in by_index_alone:
     breaches += [f"{name}: {step}" for step in plan_of(name) if re.match(r"(SEARCH|SCAN) payment\b", step) and "COVERING INDEX" not in step]
+for name, step in ranges.items():
+    breaches += [] if step in plan_of(name) else [f"{name}: there is no step {step}"]
 print("\n".join(breaches) or f"{len(looked_up)} statements, no breach")
 sys.exit(1 if breaches else 0)

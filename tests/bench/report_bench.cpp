@@ -46,6 +46,9 @@ void fill(const std::string& path, std::int64_t count) {
   bare.exec(
       "INSERT INTO cash_sum SELECT drawer, quarter, company, 0, payments, amount + fees, fees, amount + fees "
       "FROM payment_sum WHERE drawer <> 0");
+  bare.exec(
+      "INSERT INTO ledger_account (kind, owner, currency, opened, debits_posted) SELECT 5, name, currency, 0, "
+      "coalesce((SELECT sum(net) FROM cash_sum WHERE cash_sum.drawer = drawer.number), 0) FROM drawer");
   bare.exec("COMMIT");
 }
 

@@ -97,7 +97,8 @@ ReportBook::Parts::Parts(SQLite::Database opened)
       drawers(prepare(database, statement("reported_drawers"))),
       cash(prepare(database, statement("cash_sums_of_drawers"))),
       cash_in_books(prepare(database, statement("cash_of_drawers"))),
-      held_before(prepare(database, statement("cash_sums_before"))),
+      held_before(prepare(database, statement("cash_held_before"))),
+      held_before_by_sums(prepare(database, statement("cash_sums_before"))),
       held_before_in_books(prepare(database, statement("cash_in_ledger_before"))),
       of_one_moment(database) {}
 

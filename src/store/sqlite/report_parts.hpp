@@ -26,7 +26,9 @@ struct ReportBook::Parts {
   Result<std::vector<CaseReportRow>> outcomes_of(const ReportWanted& wanted, ReportSource source);
   Result<std::vector<StageReportRow>> stages_of(const ReportWanted& wanted, ReportSource source);
   Result<std::int64_t> acts_told_once(const ReportWanted& wanted);
-  Result<std::vector<CollectorReportRow>> collectors_of(const ReportWanted& wanted, ReportSource source);
+  // From one of each: what moved, and what was held before that.
+  Result<std::vector<CollectorReportRow>> collectors_of(const ReportWanted& wanted, SQLite::Statement& cash_moved,
+                                                        SQLite::Statement& held);
 
   SQLite::Database database;
   SQLite::Statement payments;
@@ -41,6 +43,7 @@ struct ReportBook::Parts {
   SQLite::Statement cash;
   SQLite::Statement cash_in_books;
   SQLite::Statement held_before;
+  SQLite::Statement held_before_by_sums;
   SQLite::Statement held_before_in_books;
   ReadTransaction of_one_moment;
 };

@@ -83,6 +83,38 @@ TEST_CASE_METHOD(CollectedFixture, "what was in a drawer before is told, also wh
   CHECK(book()->collectors_differing(sooner).value().empty());
 }
 
+TEST_CASE_METHOD(CollectedFixture,
+                 "what was in a drawer before is what every movement before comes to, whatever moment it was") {
+  done(cash_for_card(200, "top2", 1'500));
+  done(DepositCash{"slip2", drawer, {50, Currency::SYP}, "bank-2", treasury, at(2'600)});
+  const auto told = book();
+  SQLite::Database file(config.path, SQLite::OPEN_READONLY);
+  const auto moved_before = [&file](const std::string& name, WallTime moment) {
+    SQLite::Statement naive(file,
+                            "SELECT coalesce(sum(net), 0) FROM cash_moved JOIN drawer ON drawer.number = "
+                            "cash_moved.drawer WHERE drawer.name = ?1 AND quarter < ?2");
+    naive.bind(1, name);
+    naive.bind(2, std::int64_t{moment.time_since_epoch() / 15min});
+    REQUIRE(naive.executeStep());
+    return naive.getColumn(0).getInt64();
+  };
+  // Each begins a quarter of an hour: of them the first is before all, the last behind all.
+  for (const std::int64_t moment : {-800, 100, 1'000, 1'900, 2'800, 100'900}) {
+    CAPTURE(moment);
+    ReportWanted wanted = collected({ReportGroup::drawer});
+    wanted.from = at(moment);
+    wanted.before = at(200'800);
+    const auto rows = told->collectors(wanted).value();
+    for (const std::string& name : {drawer, other_drawer}) {
+      const auto row =
+          std::ranges::find_if(rows, [&](const CollectorReportRow& one) { return one.key.drawer == name; });
+      CHECK((row == rows.end() ? 0 : row->opening.value()) == moved_before(name, wanted.from));
+    }
+    CHECK(told->collectors_differing(wanted).value().empty());
+  }
+  CHECK(moved_before(drawer, at(100'900)) == kept().holds);
+}
+
 TEST_CASE_METHOD(CollectedFixture, "by company and by day it tells what moved, and nothing of what is held") {
   CHECK(collectors(collected({ReportGroup::company})) ==
         std::vector{
