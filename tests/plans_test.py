@@ -46,6 +46,7 @@ by_index_alone = ["companies_with_payments_refused_before", "count_open_payments
                   "open_payees_of_person", "open_payment_to"]
 # Those that are bounded by a range of an index: the step that says so.
 ranges = {
+    "audit_page_of_action": "SEARCH audit USING INDEX audit_of_action (action=? AND rowid>? AND rowid<?)",
     "cash_held_before": "SEARCH cash_sum USING PRIMARY KEY (drawer=? AND quarter>?)",
     "cash_sums_of_drawers": "SEARCH moved USING PRIMARY KEY (drawer=? AND quarter>? AND quarter<?)",
 }

@@ -1,7 +1,9 @@
 #include "store/audit_trail.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <queue>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
@@ -10,7 +12,6 @@
 #include "store/seal.hpp"
 #include "store/sha256.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/read_transaction.hpp"
 #include "store/sqlite/seal_keys.hpp"
 #include "store/sqlite/statements.hpp"
 
@@ -18,7 +19,7 @@ namespace shubbak::store {
 namespace {
 
 constexpr std::int64_t page_rows = 10'000;
-constexpr std::int64_t merged_page_rows = 1'000;  // of each action, where several are read beside each other
+constexpr std::int64_t merged_rows = 1'000;  // of all actions that are read beside each other
 constexpr std::int64_t before_all = std::numeric_limits<std::int64_t>::min();  // also rows that somebody put there
 
 void assign(std::string& text, std::span<const unsigned char> octets) {
@@ -98,31 +99,51 @@ struct AuditTrail::Parts {
     }
   }
 
-  // Throws. Of each action that begins so the first records, which of all of them are the first ones too.
+  // Throws. Some records of each action that begins so are held ready, and the first of all is told next: so each is
+  // read once, however many another action has, and what ends early has read few. What is appended meanwhile is left
+  // out: one action has been read to its end sooner than another.
   template <class Visit>
   void each_of_actions(const std::string& beginning, const Visit& visit, std::int64_t after) {
-    for (std::size_t rows = merged_page_rows; rows == merged_page_rows;) {
-      const std::vector<audit::Record> merged = page_of_actions(beginning, after);
-      for (const audit::Record& record : merged) {
-        if (!visit(record)) return;
-      }
-      rows = merged.size();
-      if (rows > 0) after = merged.back().number;
+    using Next = std::pair<std::int64_t, std::size_t>;  // a record's number, and whose it is
+    std::priority_queue<Next, std::vector<Next>, std::greater<>> next;
+    const std::int64_t to = last_number();
+    std::vector<OfAction> all = actions_beginning(beginning, after);
+    const std::int64_t rows = std::max<std::int64_t>(1, merged_rows / std::max<std::int64_t>(1, std::ssize(all)));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (fetch(all[i], to, rows)) next.emplace(all[i].ready.front().number, i);
+    }
+    while (!next.empty()) {
+      const std::size_t first = next.top().second;
+      OfAction& of = all[first];
+      next.pop();
+      if (!visit(of.ready[of.told++])) return;
+      if (of.told < of.ready.size() || fetch(of, to, rows)) next.emplace(of.ready[of.told].number, first);
     }
   }
 
-  std::vector<audit::Record> page_of_actions(const std::string& beginning, std::int64_t after) {
-    const ReadTransaction reading(database);
-    std::vector<std::string> words;
-    for (Use use(actions, beginning); use.next();) words.push_back(use.text(0));
-    std::vector<audit::Record> merged;
-    for (const std::string& word : words) {
-      Use use(page_of_action, after, merged_page_rows, word);
-      while (use.next()) read_record(use, merged.emplace_back());
-    }
-    std::ranges::sort(merged, {}, &audit::Record::number);
-    merged.resize(std::min(merged.size(), static_cast<std::size_t>(merged_page_rows)));
-    return merged;
+  struct OfAction {
+    std::string word;
+    std::int64_t after = before_all;
+    std::vector<audit::Record> ready{};
+    std::size_t told = 0;  // of them
+  };
+  std::vector<OfAction> actions_beginning(const std::string& beginning, std::int64_t after) {
+    std::vector<OfAction> all;
+    for (Use use(actions, beginning); use.next();) all.push_back({.word = use.text(0), .after = after});
+    return all;
+  }
+  // False: there are no more.
+  bool fetch(OfAction& of, std::int64_t to, std::int64_t rows) {
+    of.ready.clear();
+    of.told = 0;
+    Use use(page_of_action, of.after, rows, of.word, to);
+    while (use.next()) read_record(use, of.ready.emplace_back());
+    if (!of.ready.empty()) of.after = of.ready.back().number;
+    return !of.ready.empty();
+  }
+  std::int64_t last_number() {
+    Use use(last);
+    return use.next() ? use.integer(0) : 0;
   }
 
   static std::span<const unsigned char> octets_of(const std::string& text) {

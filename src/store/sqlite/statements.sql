@@ -438,7 +438,7 @@ WHERE actor_name = ?3 AND actor_name NOT IN ('', 'ussd', 'sms') AND number > ?1 
 
 -- @ audit_page_of_action
 SELECT number, at, actor_kind, actor_name, action, person, msisdn, thing, detail, hash FROM audit
-WHERE action = ?3 AND number > ?1 ORDER BY number LIMIT ?2;
+WHERE action = ?3 AND number > ?1 AND number <= ?4 ORDER BY number LIMIT ?2;
 
 -- That begin so, each once: from one to the next by the index.
 -- @ audit_actions

@@ -545,6 +545,36 @@ TEST_CASE_METHOD(AuditFixture,
   CHECK(found == 10);
 }
 
+TEST_CASE_METHOD(
+    AuditFixture,
+    "of actions of which one is rare, every record is found once and in order, and none that is new by then") {
+  std::vector<Change> many;
+  for (std::size_t i = 0; i < 3'000; ++i) {
+    const audit::Action action = i % 700 == 699  ? audit::Action::account_added
+                                 : i % 100 == 50 ? audit::Action::role_granted
+                                                 : audit::Action::account_locked;
+    many.emplace_back(AddAudit{.at = at(0), .by = clerk, .action = action, .thing = "badr"});
+  }
+  REQUIRE(change(std::move(many)).ok());
+  std::vector<std::int64_t> expected;
+  for (const audit::Record& record : records()) {
+    if (record.action.starts_with("account.")) expected.push_back(record.number);
+  }
+  REQUIRE(expected.size() == 2'970);
+  std::vector<std::int64_t> found;
+  const auto append_meanwhile = [&](const audit::Record& record) {
+    if (found.empty()) {
+      for (const audit::Action action : {audit::Action::account_added, audit::Action::account_locked})
+        REQUIRE(change({AddAudit{.at = at(1), .by = clerk, .action = action, .thing = "badr"}}).ok());
+    }
+    found.push_back(record.number);
+    return true;
+  };
+  REQUIRE(trail()->each({.action = "account."}, append_meanwhile).ok());
+  CHECK(found == expected);
+  CHECK(records({.action = "account."}).size() == expected.size() + 2);
+}
+
 TEST_CASE_METHOD(AuditFixture, "two processes that append at once keep one chain") {
   constexpr int each = 300;
   const pid_t child = ::fork();
