@@ -68,11 +68,35 @@ std::string too_many_differ() {
   return "more than " + std::to_string(differences_max) + " payments differ: is it the file of this bank and day?";
 }
 
-using ListedTimes = std::unordered_map<std::string, std::int64_t>;  // by reference
+using ListedTimes = std::unordered_map<std::string, std::int64_t>;       // by reference
+using Listings = std::unordered_multimap<std::string, store::CaseSide>;  // likewise
 
-// Settled in that time, and in no line of the file.
+Result<Listings, ApiError> listings_in(const BankLines& lines) {
+  Listings listings;
+  if (!lines) return listings;
+  const Status read = lines([&listings](reconcile::Listed line) -> Status {
+    listings.emplace(std::move(line.reference), store::CaseSide{std::move(line.account), line.amount});
+    return {};
+  });
+  if (!read.ok()) return ApiError{Code::bad_request, read.error().message};
+  return listings;
+}
+
+bool are_listed(const Listings& listings, const std::string& reference, const store::StoredPayment& payment) {
+  const auto [first, behind] = listings.equal_range(reference);
+  return std::any_of(first, behind, [&payment](const auto& one) {
+    return one.second.account == payment.account && one.second.amount == payment.amount;
+  });
+}
+
+struct ListedBeside {
+  Listings day_before;
+  Listings day_after;
+};
+
+// Settled in that time, and in no line of the file, nor of those beside it.
 std::optional<ApiError> add_unlisted(World& world, const store::StoredDrawer& drawer, WallTime begins, WallTime ends,
-                                     const ListedTimes& listed, BankDay& day) {
+                                     const ListedTimes& listed, const ListedBeside& beside, BankDay& day) {
   for (std::int64_t before = std::numeric_limits<std::int64_t>::max();;) {
     const auto page = world.store.cash().cash_payments(drawer.number, false, before, bank_page);
     if (!page) return api_error(page.error());
@@ -82,6 +106,9 @@ std::optional<ApiError> add_unlisted(World& world, const store::StoredDrawer& dr
       const bool is_of_day = one.payment.at < ends && one.payment.state == ledger::State::posted;
       std::string reference = bank_reference_of(one);
       if (!is_of_day || listed.contains(reference)) continue;
+      if (are_listed(beside.day_before, reference, one.payment) ||
+          are_listed(beside.day_after, reference, one.payment))
+        continue;
       day.differences.push_back({.outcome = reconcile::Outcome::missing_there,
                                  .reference = std::move(reference),
                                  .ours = store::CaseSide{one.payment.account, one.payment.amount}});
@@ -132,7 +159,7 @@ std::string bank_reference_of(const store::CashPayment& paid) {
 }
 
 Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank, WallTime begins, WallTime ends,
-                                           const BankLines& lines) {
+                                           const BankFiles& files) {
   const auto known = world.store.staff().find_account(bank);
   if (!known) return api_error(known.error());
   if (!*known) return ApiError{Code::not_found, "there is no account of that name", "bank"};
@@ -141,10 +168,15 @@ Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank
   if (!name) return name.error();
   const auto drawer = find_drawer(world, *name);
   if (!drawer) return drawer.error();
+  auto day_before = listings_in(files.day_before);
+  if (!day_before) return day_before.error();
+  auto day_after = listings_in(files.day_after);
+  if (!day_after) return day_after.error();
+  const ListedBeside beside{*std::move(day_before), *std::move(day_after)};
   BankDay day;
   ListedTimes listed;
   std::optional<ApiError> unreadable;
-  const Status read = lines([&](reconcile::Listed line) -> Status {
+  const Status read = files.day([&](reconcile::Listed line) -> Status {
     auto ours = paid_under(world, account, *drawer, line.reference);
     if (!ours) {
       unreadable = ours.error();
@@ -157,7 +189,7 @@ Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank
     }
     ++day.lines;
     const std::int64_t before = listed[line.reference]++;
-    const auto outcome = reconcile::judge(line, held, before > 0);
+    const auto outcome = reconcile::judge(line, held, before > 0 || beside.day_before.contains(line.reference));
     if (outcome == reconcile::Outcome::matched) {
       ++day.matched;
       return {};
@@ -174,7 +206,7 @@ Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank
   });
   if (unreadable) return *std::move(unreadable);
   if (!read.ok()) return ApiError{Code::bad_request, read.error().message};
-  if (auto failed = add_unlisted(world, *drawer, begins, ends, listed, day)) return *std::move(failed);
+  if (auto failed = add_unlisted(world, *drawer, begins, ends, listed, beside, day)) return *std::move(failed);
   return day;
 }
 

@@ -39,11 +39,19 @@ struct BankDay {
 };
 // Tells every line of the file to what it is given. Errors: its reader's.
 using BankLines = std::function<Status(const std::function<Status(reconcile::Listed)>&)>;
-// Nothing is written. `bank`: the account's name. Keeps the references of the file in memory. Errors: not_found
-// (account, drawer), invalid (it is no bank at one office); those of the lines as bad_request, as is that more than
+// A bank's clock is not ours: what is paid around midnight may be of the one day here and of the other one there.
+// What a file beside the day's lists, with the same account and amount, is not missing; what the day before lists and
+// the day again is there twice.
+struct BankFiles {
+  BankLines day;
+  BankLines day_before{};  // nothing to call: it is not there
+  BankLines day_after{};
+};
+// Nothing is written. `bank`: the account's name. Keeps the lines of the files in memory. Errors: not_found (account,
+// drawer), invalid (it is no bank at one office); those of the lines as bad_request, as is that more than
 // store::StageLines::differences_max differ.
 Result<BankDay, ApiError> compare_bank_day(World& world, const std::string& bank, WallTime begins, WallTime ends,
-                                           const BankLines& lines);
+                                           const BankFiles& files);
 
 // Makes a case of each difference, but of what the company has not answered yet; needs reconcile.import of all. The
 // file may come again, and corrected: store::PutBankDay. Answers how many cases were opened and withdrawn.

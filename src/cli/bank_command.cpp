@@ -20,6 +20,8 @@ struct BankOptions {
   std::string config;
   std::string account;
   std::string file;
+  std::string day_before;
+  std::string day_after;
   std::string bank;
   std::string day;
 };
@@ -36,15 +38,25 @@ void print_difference(const store::BankFinding& one) {
               one.reference.c_str(), side_shown(one.theirs).c_str(), side_shown(one.ours).c_str());
 }
 
-// Of the file; told line by line.
-Result<admin::BankDay, int> compared_day(StaffAtWork& desk, const BankOptions& options, const reconcile::Day& day,
-                                         const reconcile::Mapping& mapping) {
-  const ReconciledFile file{options.file, &mapping, desk.config().currency, day};
-  const admin::BankLines lines = [&file](const std::function<Status(reconcile::Listed)>& on_line) -> Status {
+admin::BankLines bank_lines_of(ReconciledFile file) {
+  return [file = std::move(file)](const std::function<Status(reconcile::Listed)>& on_line) -> Status {
     const auto read = read_file(file, on_line);
     return read ? Status() : Status(read.error());
   };
-  auto told = admin::compare_bank_day(desk.world(), options.bank, day.begins, day.ends, lines);
+}
+
+// Of the file; told line by line.
+Result<admin::BankDay, int> compared_day(StaffAtWork& desk, const BankOptions& options, std::chrono::sys_days of_day,
+                                         const reconcile::Mapping& mapping) {
+  const auto lines = [&](const std::string& path, std::chrono::sys_days day) {
+    return bank_lines_of({path, &mapping, desk.config().currency, reconcile::day_of(day, mapping)});
+  };
+  const std::chrono::days one_day(1);
+  admin::BankFiles files{.day = lines(options.file, of_day)};
+  if (!options.day_before.empty()) files.day_before = lines(options.day_before, of_day - one_day);
+  if (!options.day_after.empty()) files.day_after = lines(options.day_after, of_day + one_day);
+  const reconcile::Day day = reconcile::day_of(of_day, mapping);
+  auto told = admin::compare_bank_day(desk.world(), options.bank, day.begins, day.ends, files);
   if (!told) return failed(bank_name, told.error().message);
   for (const store::BankFinding& one : told->differences) print_difference(one);
   std::printf("%lld lines, %lld matched, %zu differ\n", static_cast<long long>(told->lines),
@@ -66,7 +78,7 @@ int take_bank_file(const BankOptions& options, bool imports) {
       imports ? StaffAtWork::open(bank_name, std::move(*config), options.account, staff::Permission::reconcile_import)
               : StaffAtWork::open_to_read(bank_name, std::move(*config));
   if (!desk) return desk.error();
-  auto told = compared_day(*desk, options, reconcile::day_of(of_day, mapping), mapping);
+  auto told = compared_day(*desk, options, of_day, mapping);
   if (!told) return told.error();
   if (!imports) return told->differences.empty() ? int{exit_ok} : exit_bank_differs;
   const auto put =
@@ -88,6 +100,9 @@ void add_bank_command(CLI::App& app, int& exit_code) {
     added->add_option("--config", options.config, "The deployment's shubbak.yaml")->required();
     added->add_option("--bank", options.bank, "The bank's account")->required();
     added->add_option("--day", options.day, "Of the deployment's calendar, such as 2026-11-26")->required();
+    added->add_option("--day-before", options.day_before,
+                      "The bank's file of the day before: what it lists is not missing");
+    added->add_option("--day-after", options.day_after, "Likewise of the day after");
     added->add_option("file", options.file, "CSV: reference,account,amount_minor,currency,paid_at")->required();
     added->callback([imports, &exit_code] { exit_code = take_bank_file(options, imports); });
     return added;

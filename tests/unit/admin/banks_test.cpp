@@ -5,6 +5,13 @@
 namespace shubbak::admin::testing {
 namespace {
 
+// Which hour, as hours stand for days, and the files of those beside it.
+struct Beside {
+  std::int64_t hour = 0;
+  std::vector<reconcile::Listed> before{};
+  std::vector<reconcile::Listed> after{};
+};
+
 struct BankOffice : Office {
   BankOffice() {
     add("root", "admin");
@@ -38,8 +45,20 @@ struct BankOffice : Office {
                             : store::PaymentChange(store::ReleasePayment{in_ledger, said})}));
   }
   std::int64_t id_of(const std::string& name) { return served(told_id(world(), name)).value(); }
-  Result<BankDay, ApiError> compare(const std::string& bank, std::vector<reconcile::Listed> lines) {
-    return served(compared(world(), bank, std::move(lines)));
+  Result<BankDay, ApiError> compare(const std::string& bank, std::vector<reconcile::Listed> lines,
+                                    Beside beside = {}) {
+    return served(compared(world(), bank, std::move(lines), std::move(beside)));
+  }
+  // Cases opened, and withdrawn.
+  std::pair<std::int64_t, std::int64_t> put(std::vector<reconcile::Listed> lines, Beside beside = {}) {
+    const auto told = compare("kfh", std::move(lines), std::move(beside));
+    REQUIRE(told.ok());
+    World here = world();
+    const Caller console{{Actor::Kind::command_line, "root"}, std::nullopt, {}, {}};
+    const auto day = std::chrono::floor<std::chrono::days>(store::at(0));
+    const auto done = served(put_bank_day(here, console, "kfh", day, *told));
+    REQUIRE(done.ok());
+    return {done->cases_opened, done->cases_closed};
   }
 
  private:
@@ -47,17 +66,30 @@ struct BankOffice : Office {
     const auto found = here.store.staff().find_account(name);
     co_return found.value().value().account.id;
   }
-  // Of the hour that begins at the first minute.
-  static Served<BankDay> compared(World here, std::string bank, std::vector<reconcile::Listed> lines) {
-    const BankLines all = [&lines](const std::function<Status(reconcile::Listed)>& on_line) -> Status {
+  static BankLines told_of(const std::vector<reconcile::Listed>& lines) {
+    return [&lines](const std::function<Status(reconcile::Listed)>& on_line) -> Status {
       for (const reconcile::Listed& line : lines) {
         if (Status taken = on_line(line); !taken.ok()) return taken;
       }
       return {};
     };
-    co_return compare_bank_day(here, bank, store::at(0), store::at(3'600), all);
+  }
+  static Served<BankDay> compared(World here, std::string bank, std::vector<reconcile::Listed> lines, Beside beside) {
+    BankFiles files{.day = told_of(lines)};
+    if (!beside.before.empty()) files.day_before = told_of(beside.before);
+    if (!beside.after.empty()) files.day_after = told_of(beside.after);
+    const WallTime begins = store::at(beside.hour * 3'600);
+    co_return compare_bank_day(here, bank, begins, begins + std::chrono::hours(1), files);
   }
 };
+
+using Differences = std::vector<std::pair<reconcile::Outcome, std::string>>;  // outcome and reference
+Differences differences_in(const Result<BankDay, ApiError>& told) {
+  Differences differences;
+  REQUIRE(told.ok());
+  for (const store::BankFinding& one : told->differences) differences.emplace_back(one.outcome, one.reference);
+  return differences;
+}
 
 reconcile::Listed bank_line(std::int64_t line, const std::string& reference, std::int64_t amount) {
   return {.line = line, .reference = reference, .account = "2100345", .amount = {amount, Currency::SYP}};
@@ -81,13 +113,11 @@ TEST_CASE("a bank's file of a day is held against what it told, line by line, an
   CHECK(told->lines == 5);
   CHECK(told->matched == 1);
   using reconcile::Outcome;
-  std::vector<std::pair<Outcome, std::string>> differences;
-  for (const store::BankFinding& one : told->differences) differences.emplace_back(one.outcome, one.reference);
-  CHECK(differences == std::vector<std::pair<Outcome, std::string>>{{Outcome::amount_differs, "K-2"},
-                                                                    {Outcome::missing_here, "K-3"},
-                                                                    {Outcome::missing_here, "K-6"},
-                                                                    {Outcome::twice, "K-1"},
-                                                                    {Outcome::missing_there, "K-4"}});
+  CHECK(differences_in(told) == Differences{{Outcome::amount_differs, "K-2"},
+                                            {Outcome::missing_here, "K-3"},
+                                            {Outcome::missing_here, "K-6"},
+                                            {Outcome::twice, "K-1"},
+                                            {Outcome::missing_there, "K-4"}});
   CHECK(told->differences[0].line == 3);
   CHECK(told->differences[0].theirs->amount == Money{201, Currency::SYP});
   CHECK(told->differences[0].ours->amount == Money{200, Currency::SYP});
@@ -123,24 +153,14 @@ TEST_CASE("each difference of a bank's file is a case, once, until a corrected f
   BankOffice office;
   office.pay("kfh", "K-1", 100, 1);
   office.pay("kfh", "K-2", 200, 2);
-  const auto put = [&](std::vector<reconcile::Listed> lines) {
-    const auto told = office.compare("kfh", std::move(lines));
-    REQUIRE(told.ok());
-    World here = office.world();
-    const Caller console{{Actor::Kind::command_line, "root"}, std::nullopt, {}, {}};
-    const auto day = std::chrono::floor<std::chrono::days>(store::at(0));
-    const auto done = office.served(put_bank_day(here, console, "kfh", day, *told));
-    REQUIRE(done.ok());
-    return std::pair(done->cases_opened, done->cases_closed);
-  };
   const auto cases = [&] {
     return office.on_loop([&] {
       return office.store().reconciliation().reconciliation_cases({"bank.kfh", false}, 0, 10).value();
     });
   };
   using Counts = std::pair<std::int64_t, std::int64_t>;
-  CHECK(put({bank_line(2, "K-2", 201), bank_line(3, "K-9", 900)}) == Counts{3, 0});
-  CHECK(put({bank_line(2, "K-2", 201), bank_line(3, "K-9", 900)}) == Counts{0, 0});
+  CHECK(office.put({bank_line(2, "K-2", 201), bank_line(3, "K-9", 900)}) == Counts{3, 0});
+  CHECK(office.put({bank_line(2, "K-2", 201), bank_line(3, "K-9", 900)}) == Counts{0, 0});
   const std::vector<store::StoredCase> found = cases();
   REQUIRE(found.size() == 3);
   CHECK(found[0].reference == "K-2");
@@ -149,12 +169,60 @@ TEST_CASE("each difference of a bank's file is a case, once, until a corrected f
   CHECK_FALSE(found[0].payment);  // it says nothing of the payment's end
   CHECK(found[1].outcome == reconcile::Outcome::missing_here);
   CHECK(found[2].outcome == reconcile::Outcome::missing_there);
-  CHECK(put({bank_line(2, "K-2", 200), bank_line(3, "K-9", 900), bank_line(4, "K-1", 100)}) == Counts{0, 2});
+  CHECK(office.put({bank_line(2, "K-2", 200), bank_line(3, "K-9", 900), bank_line(4, "K-1", 100)}) == Counts{0, 2});
   const std::vector<store::StoredCase> left = cases();
   REQUIRE(left.size() == 3);
   CHECK(left[0].resolution == reconcile::Resolution::withdrawn);
   CHECK(left[1].resolution == reconcile::Resolution::none);
   CHECK(left[2].resolution == reconcile::Resolution::withdrawn);
+}
+
+TEST_CASE("what a bank dates to the other side of midnight is missing on neither day") {
+  using reconcile::Outcome;
+  BankOffice office;
+  office.pay("kfh", "K-1", 100, 1);  // by the bank's clock a minute before midnight
+  office.pay("kfh", "K-2", 200, 30);
+  office.pay("kfh", "K-3", 300, 59);  // by the bank's clock behind the next midnight
+  office.pay("kfh", "K-4", 400, 61);  // before it
+  const std::vector<reconcile::Listed> day_before{bank_line(2, "K-1", 100)};
+  const std::vector<reconcile::Listed> day{bank_line(2, "K-2", 200), bank_line(3, "K-4", 400)};
+  const std::vector<reconcile::Listed> day_after{bank_line(2, "K-3", 300)};
+
+  const auto told = office.compare("kfh", day, {0, day_before, day_after});
+  CHECK(differences_in(told).empty());
+  CHECK(told->lines == 2);
+  CHECK(told->matched == 2);
+  CHECK(differences_in(office.compare("kfh", day_after, {1, day, {}})).empty());
+  CHECK(differences_in(office.compare("kfh", day_before, {-1, {}, day})).empty());
+  // Without the file beside it nobody knows.
+  CHECK(differences_in(office.compare("kfh", day)) ==
+        Differences{{Outcome::missing_there, "K-3"}, {Outcome::missing_there, "K-1"}});
+  CHECK(differences_in(office.compare("kfh", day, {0, day_before, {}})) ==
+        Differences{{Outcome::missing_there, "K-3"}});
+  CHECK(differences_in(office.compare("kfh", day_after, {1, {}, {}})) ==
+        Differences{{Outcome::missing_there, "K-4"}});
+
+  using Counts = std::pair<std::int64_t, std::int64_t>;
+  CHECK(office.put(day, {0, day_before, {}}) == Counts{1, 0});
+  CHECK(office.put(day, {0, day_before, day_after}) == Counts{0, 1});  // the day after has come
+}
+
+TEST_CASE("what the bank's files list on both days, or on the other day otherwise, is told all the same") {
+  using reconcile::Outcome;
+  BankOffice office;
+  office.pay("kfh", "K-1", 100, 1);
+  office.pay("kfh", "K-2", 200, 30);
+  office.pay("kfh", "K-3", 300, 59);
+  reconcile::Listed of_another_account = bank_line(2, "K-3", 300);
+  of_another_account.account = "2100346";
+  const auto told = office.compare("kfh", {bank_line(2, "K-2", 200)},
+                                   {0, {bank_line(2, "K-1", 101), bank_line(3, "K-2", 200)}, {of_another_account}});
+  CHECK(differences_in(told) ==
+        Differences{{Outcome::twice, "K-2"}, {Outcome::missing_there, "K-3"}, {Outcome::missing_there, "K-1"}});
+  CHECK(told->matched == 0);
+  // Of two days that both list it, the first one is right.
+  const auto first = office.compare("kfh", {bank_line(2, "K-2", 200)}, {0, {}, {bank_line(2, "K-2", 200)}});
+  CHECK(first->matched == 1);
 }
 
 TEST_CASE("the reference of a bank is told from a key of cash") {
