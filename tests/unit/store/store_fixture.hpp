@@ -28,6 +28,13 @@ namespace shubbak::store {
 
 inline constexpr const char* sample_key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
+// Models play a third of their sequences where an operation takes six times as long.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr int sequences_divisor = 3;
+#else
+inline constexpr int sequences_divisor = 1;
+#endif
+
 class TempFolder {
  public:
   TempFolder() {
