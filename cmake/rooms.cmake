@@ -20,6 +20,11 @@ if(SHUBBAK_OPTIMIZE)
 endif()
 if(SHUBBAK_SANITIZE)
   add_compile_options(-fsanitize=${SHUBBAK_SANITIZE} -fno-sanitize-recover=all)
+  if(SHUBBAK_SANITIZE MATCHES "undefined")
+    # A check of every pointer that is followed, of which AddressSanitizer finds what is null and no processor here minds
+    # what is not aligned: a quarter of the time it takes to compile, and most of the code.
+    add_compile_options(-fno-sanitize=null,alignment,vptr)
+  endif()
   add_link_options(-fsanitize=${SHUBBAK_SANITIZE})
   if(SHUBBAK_SANITIZE STREQUAL "thread")
     add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)  # ThreadSanitizer knows no bare fences

@@ -115,8 +115,7 @@ class StoredLedger {
 
 TEST_CASE("no sequence breaks the rules of money in the store, restarts included, and its ledger is whole") {
   const TempFolder folder;
-  const std::string played = "max_success=" + std::to_string(150 / sequences_divisor) + " max_size=300";
-  ::setenv("RC_PARAMS", played.c_str(), 0);
+  play_sequences(150, 300);
   ledger::MetAnswers met;  // that all are met is for the test of the plain decisions, with a hundred times as many
   std::size_t operations = 0;
   std::size_t round = 0;

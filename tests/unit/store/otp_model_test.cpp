@@ -79,8 +79,7 @@ class Stored {
 
 TEST_CASE("no sequence breaks the rules of one-time codes in the store, restarts included") {
   const TempFolder folder;
-  const std::string played = "max_success=" + std::to_string(300 / sequences_divisor) + " max_size=400";
-  ::setenv("RC_PARAMS", played.c_str(), 0);
+  play_sequences(300, 400);
   std::size_t operations = 0;
   const bool held = rc::check("the store", [&folder, &operations] {
     const auto genes = *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::arbitrary<std::uint32_t>());

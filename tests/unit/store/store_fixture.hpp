@@ -34,6 +34,12 @@ inline constexpr int sequences_divisor = 3;
 #else
 inline constexpr int sequences_divisor = 1;
 #endif
+// Where the environment does not say how many.
+inline void play_sequences(int count, int size_max) {
+  const std::string params =
+      "max_success=" + std::to_string(count / sequences_divisor) + " max_size=" + std::to_string(size_max);
+  ::setenv("RC_PARAMS", params.c_str(), 0);
+}
 
 class TempFolder {
  public:
