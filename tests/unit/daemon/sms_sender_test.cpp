@@ -347,7 +347,7 @@ TEST_CASE("of each text of a broadcast is told whether the SMSC took it or refus
 
 TEST_CASE("an SMSC is told how long a broadcast's text lives, two days at most, and of others nothing") {
   Sending sending(50);
-  const auto add = [&](int i, std::int64_t broadcast, std::chrono::minutes left) {
+  const auto add = [&](int i, std::int64_t broadcast, std::chrono::seconds left) {
     store::Change text = Sending::message(i, phone);
     auto& message = std::get<store::AddOutboxMessage>(text).message;
     message.broadcast = broadcast;
@@ -355,7 +355,7 @@ TEST_CASE("an SMSC is told how long a broadcast's text lives, two days at most, 
     sending.commit(std::move(text));
   };
   add(0, 7, 20 * 24h);
-  add(1, 7, 25h + 30min);
+  add(1, 7, 25h + 29min + 30s);
   add(2, 0, 20 * 24h);
   sending.start();
   sending.loop.until([&] {
