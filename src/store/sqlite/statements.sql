@@ -1780,8 +1780,9 @@ DELETE FROM poll WHERE name = ?1;
 -- @ poll_round
 SELECT poll, round, first_day, last_day, least, key FROM poll_round WHERE poll = ?1 AND round = ?2;
 
+-- The newest first: by their beginning, for one that was ended before its time has its last day ahead of it still.
 -- @ poll_rounds
-SELECT poll, round, first_day, last_day, least, key FROM poll_round ORDER BY poll, last_day DESC, round DESC;
+SELECT poll, round, first_day, last_day, least, key FROM poll_round ORDER BY poll, first_day DESC, round DESC;
 
 -- @ poll_rounds_running
 SELECT poll, round, first_day, last_day, least, key FROM poll_round WHERE key IS NOT NULL ORDER BY poll, round;

@@ -335,6 +335,9 @@ TEST_CASE_METHOD(PollFixture, "a round ends with its poll, or where the rounds b
   REQUIRE(rounds.ok());
   REQUIRE(rounds->size() == 2);
   for (const StoredPollRound& one : *rounds) CHECK(one.is_over);
+  // The newest first, though the last day of the one that was ended before its time is later.
+  CHECK(rounds->at(0).round == polls::round_at(other, at(4), 180min));
+  CHECK(rounds->at(0).round.last < rounds->at(1).round.last);
   CHECK(told().size() == 5);
   CHECK(told().at(3) == "service poll.removed {}");
   CHECK(answers() == 2);
