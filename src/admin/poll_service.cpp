@@ -48,9 +48,15 @@ Result<PollTold, ApiError> poll_results(World& world, const std::string& poll, s
   const auto meant = round_meant(of_poll, number);
   if (!meant) {
     if (!number) return told;
+    const auto length = polls::length_of_rounds(*number);
+    if (!length)
+      return ApiError{
+          Code::not_found,
+          "no round has that number: it begins with the length of the rounds, as the list of polls tells it",
+          "round"};
     // Nobody has answered in it, or has yet.
-    const bool is_to_come =
-        configured != nullptr && *number >= polls::round_at(*configured, world.now(), world.polls.utc_offset).number;
+    const bool is_to_come = configured != nullptr && *length == configured->every &&
+                            *number >= polls::round_at(*configured, world.now(), world.polls.utc_offset).number;
     told.state = is_to_come ? PollState::running : PollState::too_few;
     return told;
   }

@@ -37,7 +37,8 @@ struct PollTold {
   std::optional<polls::Round> round{};  // nothing: none is known by that number, or none is over
   std::optional<polls::Results> results{};
 };
-// Without a number: the last round that is over. not_found: there is and was no such poll.
+// Without a number: the last round that is over. not_found: there is and was no such poll, or no round has such a
+// number.
 Result<PollTold, ApiError> poll_results(World& world, const std::string& poll, std::optional<std::int64_t> number);
 
 }  // namespace shubbak::admin

@@ -111,6 +111,12 @@ Round round_at(const Poll& poll, WallTime now, std::chrono::minutes utc_offset) 
   return {number, day(today - past), day(today - past + length - 1)};
 }
 
+std::optional<std::chrono::days> length_of_rounds(std::int64_t number) {
+  const std::int64_t length = number / numbers_of_length;
+  if (length < 1 || length > Limits::round_most.count()) return std::nullopt;
+  return std::chrono::days(length);
+}
+
 bool is_over(const Round& round, const Poll& poll, WallTime now, std::chrono::minutes utc_offset) {
   const WallTime begin = std::chrono::time_point_cast<WallTime::duration>(round.first) - utc_offset;
   return round_at(poll, begin, utc_offset) != round ||

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,6 +76,8 @@ struct Round {
   bool operator==(const Round&) const = default;
 };
 Round round_at(const Poll& poll, WallTime now, std::chrono::minutes utc_offset);
+// The length of rounds with such a number; nothing: none has it.
+std::optional<std::chrono::days> length_of_rounds(std::int64_t number);
 // Is it no round of that poll any more, for its length was changed, or is its last day past?
 bool is_over(const Round& round, const Poll& poll, WallTime now, std::chrono::minutes utc_offset);
 

@@ -114,6 +114,12 @@ TEST_CASE("of too few answers nothing is told, and of a poll or round that there
   CHECK(state_of(round_number) == "too_few");
   CHECK(state_of(round_number - 1) == "too_few");
   CHECK(state_of(round_number + 1) == "running");
+  CHECK(state_of(365'000'060) == "too_few");  // of rounds of another length none is to come
+  for (const std::int64_t none : {690, 367'000'055}) {
+    const Reply refused = office.post("/polls/results", overseer, {{"poll", "service"}, {"round", none}});
+    CHECK(refused.status == 404);
+    CHECK(refused.field() == "round");
+  }
   const Reply absent = office.post("/polls/results", overseer, {{"poll", "other"}});
   CHECK(absent.status == 404);
   CHECK(absent.field() == "poll");

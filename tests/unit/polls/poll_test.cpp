@@ -2,6 +2,7 @@
 #include "polls/poll.hpp"
 
 #include <functional>
+#include <limits>
 #include <map>
 
 #include <catch2/catch.hpp>
@@ -137,6 +138,18 @@ TEST_CASE("rounds of two lengths never have one number, though they begin on one
   }
   CHECK(known.size() > 366);
   CHECK(mixed == 0);
+}
+
+TEST_CASE("the number of a round tells the length of the rounds that it is of, and what no round has none") {
+  Poll poll = sample_poll();
+  for (const int days : {1, 30, 366}) {
+    poll.every = std::chrono::days(days);
+    CHECK(length_of_rounds(round_at(poll, moment(sys_days(2026y / 11 / 27)), 0min).number) ==
+          std::chrono::days(days));
+  }
+  for (const std::int64_t none : {std::int64_t{-30'000'000}, std::int64_t{0}, std::int64_t{690},
+                                  std::int64_t{367'000'000}, std::numeric_limits<std::int64_t>::max()})
+    CHECK_FALSE(length_of_rounds(none));
 }
 
 TEST_CASE("every moment is of one round, whatever its length, before 1970 too") {
