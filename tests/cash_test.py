@@ -274,11 +274,48 @@ held = json.loads(run("report", "collectors", "--by", "drawer", "--format", "jso
 check({row["drawer"]: row["balance_minor"] for row in held} == {"amal.post_7": 0, "badr.post_7": 1_065_200}, f"{held}")
 check("books say" in run("report", "collectors", "--by", "drawer", "--verify", *days), "sums of what was corrected are not the movements")
 
+# --- a bank whose clock is another one: its files of the day and of those beside it
+system.add_staff(("kfh", "bank@*/banks/kfh"))
+cash("open-drawer", "kfh", "--directorate", "banks", "--office", "kfh", "--ceiling", "5000", "--as", "root")
+now = datetime.datetime.now(datetime.timezone.utc)
+told = api("POST", "/bank/payments", {"reference": "K-1", "company": "aleppo", "account": "2100345", "amount": 1_000, "currency": "SYP",
+                                      "paid_at": now.strftime("%Y-%m-%dT%H:%M:%SZ")}, login("kfh"))
+check((told["reference"], told["state"]) == ("K-1", "settled"), f"{told}")
+here = datetime.timezone(datetime.timedelta(hours=3))
+((begun,),) = rows("SELECT at FROM payment_in_ledger ORDER BY number DESC LIMIT 1")
+midnight = datetime.datetime.fromtimestamp(begun / 1000, here).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def bank(act, *more, minutes=None, beside=(), code=0):
+    """`minutes` after the day's midnight: when the day's file says that K-1 was paid; None: the file has nothing. `beside`: likewise."""
+    arguments = []
+    for name, paid in {"day": minutes, **dict(beside)}.items():
+        at = None if paid is None else (midnight + datetime.timedelta(minutes=paid)).isoformat()
+        lines = ["reference,account,amount_minor,currency,paid_at", *([] if at is None else [f"K-1,2100345,1000,SYP,{at}"])]
+        (work / f"{name}.csv").write_text("\n".join(lines) + "\n")
+        arguments += [work / "day.csv"] if name == "day" else [f"--{name}", work / f"{name}.csv"]
+    return run("bank", act, *arguments, "--bank", "kfh", "--day", midnight.date(), *more, code=code)
+
+
+days_long = 24 * 60
+check("1 lines, 1 matched, 0 differ" in bank("compare", minutes=1), "what the bank was paid is not what it told")
+check("missing_there  K-1" in bank("compare", code=3), "what the bank does not list is not missing")
+bank("compare", beside={"day-before": -1})
+bank("compare", beside={"day-after": days_long + 1})
+check("twice  line 2  K-1" in bank("compare", minutes=1, beside={"day-before": -1}, code=3), "two days list it, and nobody says so")
+bank("compare", minutes=1, beside={"day-after": days_long + 1})
+for name, of_the_other in (("day-before", 2 * days_long - 1), ("day-after", -days_long)):
+    check("is it the right file?" in bank("compare", beside={name: of_the_other}, code=1), f"the other file is taken as --{name}")
+check("is the file of the day itself" in bank("compare", "--day-before", work / "day.csv", minutes=1, code=2), "a day is held against itself")
+bank("compare", "--day-after", "", code=2)
+check("1 cases opened, 0 withdrawn" in bank("import", "--as", "basel"), "no case is made of it")
+check("0 cases opened, 1 withdrawn" in bank("import", "--as", "basel", beside={"day-before": -1}), "its case stays open")
+
 # --- overseers
 check("whole:" in run("ledger", "verify"), "the ledger is not whole")
 check("intact" in run("audit", "verify"), "the audit trail is not intact")
 told = run("audit", "search", "--action", "cash.")
-for action, times in (("cash.opened", 2), ("cash.taken", 6), ("cash.topped_up", 3), ("cash.given_back", 3), ("cash.deposited", 1), ("cash.counted", 3),
+for action, times in (("cash.opened", 3), ("cash.taken", 7), ("cash.topped_up", 3), ("cash.given_back", 3), ("cash.deposited", 1), ("cash.counted", 3),
                       ("cash.proposed", 5), ("cash.refused", 1), ("cash.corrected", 2), ("cash.written_off", 1), ("cash.handed_over", 1)):
     check(told.count(action) == times, f"{action} is told {told.count(action)} times: {told}")
 log = system.log()

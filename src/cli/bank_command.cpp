@@ -1,7 +1,9 @@
 // shubbak bank: what a bank says that it was paid on a day, held against what is here.
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "admin/bank_service.hpp"
 #include "cli/command.hpp"
@@ -45,6 +47,12 @@ admin::BankLines bank_lines_of(ReconciledFile file) {
   };
 }
 
+// Then each line would be there twice. What is no file is told when it is read.
+bool is_file_of_day_itself(const BankOptions& options) {
+  std::error_code no_file;
+  return std::filesystem::equivalent(options.day_before, options.file, no_file);
+}
+
 // Of the file; told line by line.
 Result<admin::BankDay, int> compared_day(StaffAtWork& desk, const BankOptions& options, std::chrono::sys_days of_day,
                                          const reconcile::Mapping& mapping) {
@@ -73,6 +81,7 @@ int take_bank_file(const BankOptions& options, bool imports) {
   mapping.utc_offset = config->utc_offset;
   const auto midnight = reconcile::parse_file_time(options.day + "T00:00:00Z", reconcile::TimeForm::iso, {});
   if (!midnight) return wrong_usage(bank_name, "--day: must be a day such as 2026-11-26");
+  if (is_file_of_day_itself(options)) return wrong_usage(bank_name, "--day-before: is the file of the day itself");
   const auto of_day = std::chrono::floor<std::chrono::days>(*midnight);
   auto desk =
       imports ? StaffAtWork::open(bank_name, std::move(*config), options.account, staff::Permission::reconcile_import)
@@ -100,9 +109,11 @@ void add_bank_command(CLI::App& app, int& exit_code) {
     added->add_option("--config", options.config, "The deployment's shubbak.yaml")->required();
     added->add_option("--bank", options.bank, "The bank's account")->required();
     added->add_option("--day", options.day, "Of the deployment's calendar, such as 2026-11-26")->required();
-    added->add_option("--day-before", options.day_before,
-                      "The bank's file of the day before: what it lists is not missing");
-    added->add_option("--day-after", options.day_after, "Likewise of the day after");
+    added
+        ->add_option("--day-before", options.day_before,
+                     "The bank's file of the day before: what it lists is not missing")
+        ->check(CLI::ExistingFile);
+    added->add_option("--day-after", options.day_after, "Likewise of the day after")->check(CLI::ExistingFile);
     added->add_option("file", options.file, "CSV: reference,account,amount_minor,currency,paid_at")->required();
     added->callback([imports, &exit_code] { exit_code = take_bank_file(options, imports); });
     return added;
