@@ -397,6 +397,10 @@ TEST_CASE("rounds of before their numbers had their length stay what they are, w
   CHECK(database.execAndGet("SELECT count(*) FROM pragma_foreign_key_check").getInt() == 0);
   CHECK_THROWS(database.exec("UPDATE poll_round SET round = 1"));
   CHECK_THROWS(database.exec("UPDATE poll_count SET answers = answers + 1"));  // one of them is over
+
+  // A daemon that is older than the numbers and runs on would open the round of today beside that one.
+  CHECK_THROWS(database.exec("INSERT INTO poll_round VALUES ('service', 690, 20700, 20729, 5, zeroblob(32))"));
+  CHECK_NOTHROW(database.exec("INSERT INTO poll_round VALUES ('service', 30000691, 20730, 20759, 5, zeroblob(32))"));
 }
 
 TEST_CASE_METHOD(PollFixture, "a poll that is wrong is not opened with") {
