@@ -17,7 +17,7 @@ looked_up = {
     "audit_page_of_number": ["audit"],
     "audit_page_of_person": ["audit"],
     "cash_held_before": ["cash_sum"],
-    "citizen_case_to_join": ["citizen_case"],
+    "citizen_case_to_join": ["citizen_case", "event"],
     "citizen_cases": ["other"],
     "companies_of_open_payments": ["payment"],
     "companies_with_payments_refused_before": ["payment"],

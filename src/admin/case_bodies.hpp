@@ -93,6 +93,16 @@ void describe(V& v, JoinCaseBody& b) {
   describe(v, b.of);
   v.text("to", b.to, tracking_rule, "the main case's tracking number: of the same kind, company and area, and open");
 }
+struct UnjoinCaseBody {
+  TakeCaseBody of;
+  std::string reason;
+};
+template <class V>
+void describe(V& v, UnjoinCaseBody& b) {
+  describe(v, b.of);
+  v.text("reason", b.reason, case_text_rule,
+         "why, for the case's history: 150 letters at most; its person is not sent it");
+}
 inline constexpr TextRule slot_rule{.letters_max = 22};
 inline constexpr TextRule visit_outcome_rule{.letters_max = 14, .words = cases::visit_outcomes};
 struct OfferVisitBody {

@@ -68,6 +68,10 @@ Served<CitizenCaseFile> join_cases(World& world, Asked<JoinCaseBody> asked) {
   return shown_of<CitizenCaseFile>(join_citizen_cases(
       world, std::move(asked.caller), {std::move(body.of.of.tracking), std::move(body.to), body.of.version}));
 }
+Served<CitizenCaseFile> unjoin_case(World& world, Asked<UnjoinCaseBody> asked) {
+  return acted_on(world, std::move(asked.caller),
+                  wanted_act(cases::Act::unjoin, asked.body.of, std::move(asked.body.reason)));
+}
 
 Served<CitizenCaseFile> offer_visit(World& world, Asked<OfferVisitBody> asked) {
   OfferVisitBody& body = asked.body;
@@ -91,7 +95,7 @@ Served<CitizenCaseFile> note_visit(World& world, Asked<NoteVisitBody> asked) {
 using rows::by;
 using rows::post;
 
-constexpr std::array<Route, 11> case_table{{
+constexpr std::array<Route, 12> case_table{{
     row<CitizenCasesBody, CitizenCaseList, find_cases>(post, "/cases/find", by, Permission::case_read,
                                                        "Citizens' cases that one may see, page by page"),
     row<CitizenCaseBody, CitizenCaseFile, show_case>(post, "/cases/show", by, Permission::case_read,
@@ -114,6 +118,8 @@ constexpr std::array<Route, 11> case_table{{
                                                     "Note what has come of a visit"),
     row<JoinCaseBody, CitizenCaseFile, join_cases>(post, "/cases/join", by, Permission::case_work,
                                                    "Join a case to the main one of the same outage"),
+    row<UnjoinCaseBody, CitizenCaseFile, unjoin_case>(post, "/cases/unjoin", by, Permission::case_work,
+                                                      "Take a case out of the outage that it was joined to"),
 }};
 
 }  // namespace

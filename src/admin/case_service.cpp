@@ -52,14 +52,16 @@ Result<CitizenCaseTold, ApiError> told_of(World& world, const Caller& caller, st
   return told;
 }
 
-// As its person is told it.
-Result<std::string, ApiError> text_for_person(const CitizenCaseAct& act) {
+// As its person is told it, or why it is unjoined, which they are not.
+Result<std::string, ApiError> plain_text_of(const CitizenCaseAct& act) {
+  const bool is_reason = act.act == Act::unjoin;
   auto plain = services::case_reply(act.text);
-  const bool is_missing = act.act == Act::reply && plain && plain->empty();
+  const bool is_missing = (is_reason || act.act == Act::reply) && plain && plain->empty();
   if (plain && !is_missing) return *std::move(plain);
   return ApiError{Code::invalid,
-                  "what the person is told has 1 to " + std::to_string(services::case_reply_letters_max) + " letters",
-                  "text"};
+                  std::string(is_reason ? "why it is taken out" : "what the person is told") + " has 1 to " +
+                      std::to_string(services::case_reply_letters_max) + " letters",
+                  is_reason ? "reason" : "text"};
 }
 
 // What is wrong where the act cannot be; "": nothing in particular.
@@ -157,7 +159,7 @@ Result<CitizenCaseTold, ApiError> show_citizen_case(World& world, const Caller& 
 Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, CitizenCaseAct act) {
   const auto found = seen_case(world, caller, act.tracking);
   if (!found) co_return found.error();
-  auto text = text_for_person(act);
+  auto text = plain_text_of(act);
   if (!text) co_return text.error();
   act.text = *std::move(text);
   auto required = required_for(world, caller, found->is);

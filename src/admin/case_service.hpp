@@ -41,10 +41,10 @@ Result<CitizenCaseTold, ApiError> show_citizen_case(World& world, const Caller& 
 
 struct CitizenCaseAct {
   std::string tracking;
-  cases::Act act;                    // take, reply, move, resolve, quote, offer, cancel_visit or visit
+  cases::Act act;                    // take, reply, move, resolve, quote, offer, cancel_visit, visit or unjoin
   std::int64_t version = 0;          // of the case, as the caller has seen it
   std::string stage{};               // move: to which
-  std::string text{};                // for its person: of a reply required, of the others if there is more to say
+  std::string text{};                // for its person: of a reply required, else if there is more; unjoin: why
   std::int64_t amount = 0;           // quote: minor units in the deployment's currency
   std::string account{};             // quote: at the case's company, which has put the fee on it
   bool waives_fee = false;           // resolve
@@ -52,10 +52,10 @@ struct CitizenCaseAct {
   std::vector<std::string> slots{};  // offer: when, as cases::parse_slot() reads them, on the deployment's clock
   std::string outcome{};             // visit: one of cases::visit_outcomes
 };
-// The case as it is then. Errors: invalid (fields tracking, stage, text, amount, slots, outcome), not_found,
+// The case as it is then. Errors: invalid (fields tracking, stage, text, amount, slots, outcome, reason), not_found,
 // forbidden (another role's or office's), conflict (somebody else has changed it since; it is resolved; its fee is
-// not paid, or is; that team is elsewhere then; it is joined to another). What is done to those that are joined to it
-// their persons are told afterwards.
+// not paid, or is; that team is elsewhere then; it is joined to another, or unjoined and joined to none). What is
+// done to those that are joined to it their persons are told afterwards.
 Served<CitizenCaseTold> act_on_citizen_case(World& world, Caller caller, CitizenCaseAct act);
 
 struct CitizenCaseJoin {

@@ -56,7 +56,7 @@ enum class Key : std::uint8_t {
   least,    // count: answers that are told of
   round,    // count: its number
   gallons,  // amount: of water
-  main,     // amount: the case that another is joined to, without its check digit
+  main,     // amount: the case that another is joined to, or was, without its check digit
 };
 
 class Detail {

@@ -144,10 +144,18 @@ Result<Case> visit(Case one) {
   return one;
 }
 
+// Alone where it was brought with its main case. Its stage's time is the one of that and runs on, so what is over by
+// now is late at the next look.
+Result<Case> unjoin(Case one) {
+  if (!one.joined) return conflict("the case is joined to no other");
+  one.joined.reset();
+  return one;
+}
+
 // Of what only an open case takes.
 Result<Case> work(const Kind& kind, Case one, const Asked& asked, WallTime now) {
   if (one.state != State::open) return conflict("the case is resolved already");
-  if (one.joined && asked.act != Act::reply)
+  if (one.joined && asked.act != Act::reply && asked.act != Act::unjoin)
     return conflict("the case is joined to another of the same outage: work case " + tracking_number(*one.joined));
   const Stage* stage = kind.find_stage(one.stage);
   if (stage == nullptr) return conflict("the stage '" + one.stage + "' is in the configuration no more: put it back");
@@ -158,6 +166,7 @@ Result<Case> work(const Kind& kind, Case one, const Asked& asked, WallTime now) 
   if (asked.act == Act::book) return book(std::move(one), asked.slots, now);
   if (asked.act == Act::cancel_visit) return cancel_visit(std::move(one));
   if (asked.act == Act::visit) return visit(std::move(one));
+  if (asked.act == Act::unjoin) return unjoin(std::move(one));
   if (asked.act == Act::take) one.worker = asked.worker;
   return one;  // a reply changes nothing else
 }
@@ -179,6 +188,7 @@ Result<Case> carry_out(const Kind& kind, Case one, const Asked& asked, WallTime 
     case Act::book:
     case Act::cancel_visit:
     case Act::visit:
+    case Act::unjoin:
       return work(kind, std::move(one), asked, now);
     case Act::pay_fee:
     case Act::refund_fee:

@@ -40,11 +40,13 @@ enum class Act : std::uint8_t {
   cancel_visit,
   visit,
   refund_fee,
-  join  // to the main case of one outage (cases/join.hpp)
+  join,   // to the main case of one outage (cases/join.hpp)
+  unjoin  // from it
 };
-constexpr std::array<std::string_view, 16> act_names{
-    "opened", "taken",    "replied", "moved",  "resolved",        "rated",   "reopened",     "escalated",
-    "quoted", "fee_paid", "offered", "booked", "visit_cancelled", "visited", "fee_refunded", "joined"};
+constexpr std::array<std::string_view, 17> act_names{
+    "opened",          "taken",     "replied",      "moved",    "resolved", "rated",
+    "reopened",        "escalated", "quoted",       "fee_paid", "offered",  "booked",
+    "visit_cancelled", "visited",   "fee_refunded", "joined",   "unjoined"};
 constexpr std::string_view to_string(Act act) {
   return act_names[static_cast<std::size_t>(act)];
 }
@@ -111,9 +113,9 @@ struct Asked {
 };
 // The case as it is then. Errors: conflict (somebody else has changed it since; it is resolved, or not, is rated, or
 // may not be reopened any more, is not late, or its kind or stage is configured no more; its fee is paid, or is due
-// and not waived, when it is resolved; an appointment stands, or none does; it is worked with its main case), invalid
-// (the stage does not follow, it cannot be resolved from here, the stars are not 1 to 5, a fee cannot be asked for or
-// slots not be offered).
+// and not waived, when it is resolved; an appointment stands, or none does; it is worked with its main case, or
+// joined to none), invalid (the stage does not follow, it cannot be resolved from here, the stars are not 1 to 5, a
+// fee cannot be asked for or slots not be offered).
 Result<Case> decide(const Kinds& kinds, const Case& before, const Asked& asked, WallTime now);
 // conflict: that was another version.
 Status check_seen(const Case& one, const std::optional<std::int64_t>& version);

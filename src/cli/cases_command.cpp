@@ -168,6 +168,10 @@ void add_cases_command(CLI::App& app, int& exit_code) {
   acting(add("join", "Join it to the main case of the same outage, which is worked for both", join_cases_of))
       ->add_option("--to", options.to, "The main case's tracking number")
       ->required();
+  acting(add("unjoin", "Take it out of the outage that it was joined to, to be worked by itself",
+             [](const CaseOptions& given) { return act_on_case(given, cases::Act::unjoin); }))
+      ->add_option("--reason", options.text, "For its history: 150 letters at most; its person is not sent it")
+      ->required();
   CLI::App* offering = acting(add("offer", "Offer its person slots for a visit",
                                   [](const CaseOptions& given) { return act_on_case(given, cases::Act::offer); }));
   offering->add_option("--team", options.team, "Who would come, of the case's company")->required();

@@ -51,6 +51,7 @@ std::string said_of(const flows::Revision& words, std::uint8_t locale, const cas
     case cases::Act::rate:
     case cases::Act::reopen:
     case cases::Act::join:
+    case cases::Act::unjoin:
       break;
   }
   return {};

@@ -144,7 +144,7 @@ std::string fee_state_of(const cases::Case& one) {
 
 // What staff have written of these is for themselves.
 bool is_of_staff_only(cases::Act act) {
-  return act == cases::Act::offer || act == cases::Act::visit;
+  return act == cases::Act::offer || act == cases::Act::visit || act == cases::Act::unjoin;
 }
 
 std::string last_reply(const std::vector<store::CitizenCaseEvent>& events) {

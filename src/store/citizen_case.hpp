@@ -26,7 +26,7 @@ constexpr std::size_t case_address_octets_max = 500;
 // --- changes; each is told to the audit trail. Errors: limit (a text is too long).
 // invalid: there is no kind of that name; conflict: too many of theirs of that kind are open, or the number is taken.
 // Where its kind joins cases (joins_within) it is joined by itself to an open one of its company, directorate and
-// area.
+// area, which was not taken out of an outage itself.
 struct OpenCitizenCase {
   std::int64_t number = 0;  // cases::draw_number()
   NationalId person;
@@ -49,7 +49,7 @@ struct OpenCitizenCase {
 struct ActOnCitizenCase {
   std::int64_t number = 0;
   cases::Asked asked;
-  std::string text{};                  // of a reply, a resolution, or why it is reopened
+  std::string text{};                  // of a reply, a resolution, or why it is reopened, or unjoined
   std::optional<NationalId> person{};  // whose it must be, where a citizen acts
   Actor by;
   WallTime at;

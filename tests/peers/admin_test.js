@@ -558,6 +558,10 @@ test('two people tell of one outage, and staff join their cases', async () => {
   assert.deepEqual([joined.status, joined.body.joined_to, joined.body.version], [200, first, 2]);
   assert.equal((await act('show', first)).body.joined, 1);
   assert.equal((await act('resolve', second, {version: 2})).status, 409);
+  assert.equal((await act('unjoin', second, {version: 2, reason: ''})).body.error.field, 'reason');
+  const alone = await act('unjoin', second, {version: 2, reason: 'another street'});
+  assert.deepEqual([alone.status, alone.body.joined_to, alone.body.version], [200, undefined, 3]);
+  assert.equal((await act('show', first)).body.joined, 0);
 });
 
 test('a broadcast is written, counted, approved by a second person, and stopped by whoever writes them', async () => {

@@ -18,7 +18,8 @@ constexpr std::array<Action, cases::act_names.size()> actions_of_cases{
     Action::case_opened,          Action::case_taken,    Action::case_replied,      Action::case_moved,
     Action::case_resolved,        Action::case_rated,    Action::case_reopened,     Action::case_escalated,
     Action::case_quoted,          Action::case_fee_paid, Action::case_offered,      Action::case_booked,
-    Action::case_visit_cancelled, Action::case_visited,  Action::case_fee_refunded, Action::case_joined};
+    Action::case_visit_cancelled, Action::case_visited,  Action::case_fee_refunded, Action::case_joined,
+    Action::case_unjoined};
 
 std::optional<std::span<const unsigned char>> octets_if(const std::optional<SealedBytes>& sealed) {
   if (!sealed) return std::nullopt;
@@ -111,7 +112,8 @@ Status CitizenCaseWriter::apply_one(const ActOnCitizenCase& change) {
   if (*code) run(set_visit_code_, before.id, octets_if(*code));
   std::optional<std::int64_t> stars;
   if (change.asked.act == cases::Act::rate && after->stars) stars = *after->stars;
-  const Told told{change.asked.act, change.by, change.at, stars};
+  Told told{change.asked.act, change.by, change.at, stars};
+  if (change.asked.act == cases::Act::unjoin) told.main = *before.is.joined;
   add_event(event, before.id, *after, told, *text);
   tell(before.number, *after, before.is.stage, found->person, told);
   if (after->office != before.is.office) run(move_joined_, before.number, after->office);

@@ -47,7 +47,7 @@ class CitizenCaseWriter {
     std::optional<std::int64_t> stars{};
     std::int64_t payment = 0;  // that has paid the fee, or was given back
     bool is_untold = false;    // its person is told of it afterwards
-    std::int64_t main = 0;     // to which it is joined
+    std::int64_t main = 0;     // to which it is joined, or was
   };
 
   Status apply_one(const OpenCitizenCase& change);

@@ -1190,7 +1190,8 @@ WHERE at >= ?1 AND at < ?2;
 WITH acts (act, action) AS (
   VALUES (0, 'case.opened'), (1, 'case.taken'), (2, 'case.replied'), (3, 'case.moved'), (4, 'case.resolved'), (5, 'case.rated'),
          (6, 'case.reopened'), (7, 'case.escalated'), (8, 'case.quoted'), (9, 'case.fee_paid'), (10, 'case.offered'), (11, 'case.booked'),
-         (12, 'case.visit_cancelled'), (13, 'case.visited'), (14, 'case.fee_refunded'), (15, 'case.joined')),
+         (12, 'case.visit_cancelled'), (13, 'case.visited'), (14, 'case.fee_refunded'), (15, 'case.joined'),
+         (16, 'case.unjoined')),
 history (number, action, at, by_name, times) AS (
   SELECT citizen_case.number, acts.action, event.at, event.by_name, count(*) FROM citizen_case_event AS event
   JOIN acts ON acts.act = event.act JOIN citizen_case ON citizen_case.id = event.of_case WHERE event.at >= ?1 AND event.at < ?2
@@ -1715,11 +1716,13 @@ WHERE number = ?1;
 -- @ note_citizen_case_news
 UPDATE citizen_case SET has_news = 1 WHERE id = ?1;
 
--- The newest one, if that is not too old: where so many are joined to it that it takes no more, the next one begins anew.
+-- The newest one, if that is not too old: where so many are joined to it that it takes no more, the next one begins anew. One that was
+-- taken out of an outage (16) is of another one: what is told of the first does not go to it.
 -- @ citizen_case_to_join
 SELECT number FROM (
   SELECT number, opened FROM citizen_case
   WHERE state = 0 AND joined IS NULL AND area <> '' AND area = ?1 AND company = ?2 AND directorate = ?3 AND kind = ?4 AND number <> ?5
+    AND NOT EXISTS (SELECT 1 FROM citizen_case_event AS event WHERE event.of_case = citizen_case.id AND event.act = 16)
   ORDER BY id DESC LIMIT 1)
 WHERE opened > ?6;
 

@@ -170,6 +170,7 @@ TEST_CASE("an overseer writes nothing: whatever route they ask, with a body that
         {"slots", boost::json::array{"2026-09-25 09:00-12:00", "2026-09-26 09:00-12:00"}}}},
       {"/cases/cancel-visit", {{"tracking", tracked}, {"version", 1}}},
       {"/cases/join", {{"tracking", tracked}, {"version", 1}, {"to", cases::tracking_number(223'456'789)}}},
+      {"/cases/unjoin", {{"tracking", tracked}, {"version", 1}, {"reason", "another street"}}},
       {"/cases/visited", {{"tracking", tracked}, {"version", 1}, {"outcome", "absent"}}},
       {"/broadcasts/find", {}},
       {"/broadcasts",

@@ -204,7 +204,28 @@ TEST_CASE("cases of one outage are joined and worked as one, which staff see") {
   const Reply moved = office.post("/cases/move", worker, act_on(again, 2, {{"stage", "crew"}}));
   CHECK(moved.status == 409);
   CHECK_THAT(moved.message(), Catch::Contains("work case " + outage));
+  // Taken out, it is as any other, and its person hears nothing of it.
+  const auto not_taken_out = [&](const std::string& token, const std::string& tracking, std::int64_t version,
+                                 const std::string& why) {
+    const Reply reply = office.post("/cases/unjoin", token, act_on(tracking, version, {{"reason", why}}));
+    return std::to_string(reply.status) + " " + reply.field();
+  };
+  CHECK(not_taken_out(worker, again, 2, "") == "422 reason");
+  CHECK(not_taken_out(worker, again, 1, "another street").starts_with("409"));
+  CHECK(not_taken_out(worker, outage, 1, "another street").starts_with("409"));
+  CHECK(not_taken_out(worker, "1234567891", 1, "another street") == "422 tracking");
+  CHECK(not_taken_out(office.login_as("hani", "case_worker@homs"), again, 2, "another street") == "404 tracking");
+  CHECK(not_taken_out(office.login_as("ola", "overseer"), again, 2, "another street").starts_with("403"));
+  const Reply alone = office.post("/cases/unjoin", worker, act_on(again, 2, {{"reason", "another street"}}));
+  REQUIRE(alone.status == 200);
+  CHECK_FALSE(alone.body.contains("joined_to"));
+  CHECK(alone.body.at("history").as_array().back().as_object().at("what") == "unjoined");
+  CHECK(alone.body.at("history").as_array().back().as_object().at("text") == "another street");
+  CHECK(not_taken_out(worker, again, 3, "another street").starts_with("409"));
+  REQUIRE(office.post("/cases/join", worker, act_on(again, 3, {{"to", outage}})).status == 200);
+
   REQUIRE(office.post("/cases/resolve", worker, act_on(outage, 1, {{"text", "a new cable"}})).status == 200);
+  CHECK(not_taken_out(worker, again, 5, "another street").starts_with("409"));
   const Reply resolved = office.post("/cases/show", worker, {{"tracking", again}});
   CHECK(resolved.body.at("state") == "resolved");
   CHECK(resolved.body.at("history").as_array().back().as_object().at("text") == "a new cable");

@@ -149,11 +149,50 @@ TEST_CASE("what is done to a main case is done to one that is joined, whose rati
   CHECK(once(one, {.act = Act::take, .worker = "amal"}).worker == "amal");
 }
 
+TEST_CASE("a case that is taken out stands alone where the main one had come, and its time runs on") {
+  Outage main = dark_main();
+  Case one = joined_to_main(main);
+  main.is = once(main.is, {.act = Act::move, .stage = "crew"}, dark_since + hours(1));
+  one = followed(one, main.is);
+  const auto stale = decide(sample_kinds(), one, {.act = Act::unjoin, .version = 2}, dark_since + hours(2));
+  CHECK_THAT(stale.error().message, Contains("it is at version 3 now"));
+  one = once(one, {.act = Act::unjoin, .version = 3}, dark_since + hours(2));
+  CHECK_FALSE(one.joined);
+  CHECK(one.state == State::open);
+  CHECK(one.stage == "crew");
+  CHECK(one.stage_since == dark_since + hours(1));
+  CHECK(one.due == dark_since + hours(25));
+  CHECK(one.worker.empty());
+  CHECK_FALSE(one.is_late);
+  CHECK(one.version == 4);
+  const auto again = decide(sample_kinds(), one, {.act = Act::unjoin}, dark_since + hours(2));
+  REQUIRE_FALSE(again.ok());
+  CHECK(again.error().code == Errc::conflict);
+  CHECK_THAT(again.error().message, Contains("joined to no other"));
+  CHECK(once(one, {.act = Act::take, .worker = "amal"}).worker == "amal");
+  const Case late = once(one, {.act = Act::escalate}, dark_since + hours(25));
+  CHECK(late.is_late);
+  CHECK(late.office == "management");
+  CHECK(join(sample_kinds(), Outage{main_number + 1, "21", 0, one}, main).ok());
+}
+
+TEST_CASE("a case that is over is not taken out of the outage that it was of") {
+  Outage main = dark_main();
+  Case one = joined_to_main(main);
+  main.is = once(main.is, {.act = Act::resolve}, dark_since + hours(1));
+  one = followed(one, main.is);
+  const auto after = decide(sample_kinds(), one, {.act = Act::unjoin}, dark_since + hours(2));
+  REQUIRE_FALSE(after.ok());
+  CHECK(after.error().code == Errc::conflict);
+  CHECK_THAT(after.error().message, Contains("resolved already"));
+}
+
 TEST_CASE("moving, replying and resolving are done to all, anything else to the main case") {
   CHECK(is_shared(Act::move));
   CHECK(is_shared(Act::reply));
   CHECK(is_shared(Act::resolve));
-  for (const Act act : {Act::take, Act::rate, Act::reopen, Act::escalate, Act::quote, Act::offer, Act::join})
+  for (const Act act :
+       {Act::take, Act::rate, Act::reopen, Act::escalate, Act::quote, Act::offer, Act::join, Act::unjoin})
     CHECK_FALSE(is_shared(act));
 }
 

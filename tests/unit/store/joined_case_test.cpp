@@ -225,6 +225,66 @@ TEST_CASE_METHOD(JoinedCaseFixture, "staff join what is of one outage, and what 
   CHECK(found(main_case).is.version == 1);
 }
 
+TEST_CASE_METHOD(JoinedCaseFixture,
+                 "a case that staff take out is worked by itself, untold, and joined no more by itself") {
+  for (const std::int64_t other : {0, 1, 2}) put(darkness(main_case + other));
+  put(done_to(main_case, {.act = Act::move, .stage = "crew"}));
+  put(NoteCaseTold{main_case + 1, found(main_case + 1).is.version});
+  put(done_to(main_case + 1, {.act = Act::unjoin, .version = 3}, "another street", at(70)));
+  const StoredCitizenCase alone = found(main_case + 1);
+  CHECK_FALSE(alone.is.joined);
+  CHECK(alone.is.stage == "crew");
+  CHECK(alone.is.due == found(main_case).is.due);
+  CHECK(alone.is.version == 4);
+  CHECK(found(main_case).joined == 1);
+  const auto history = events(main_case + 1);
+  CHECK(history.back().act == Act::unjoin);
+  CHECK(history.back().text == "another street");
+  CHECK(history.back().by == crew_leader);
+  CHECK_FALSE(history.back().is_untold);
+  CHECK(with_news() == std::vector<std::int64_t>{main_case + 2});  // of the move; nobody was told of it here
+
+  CHECK(refused(done_to(main_case + 1, {.act = Act::unjoin})) == Errc::conflict);
+  CHECK(refused(done_to(main_case, {.act = Act::unjoin})) == Errc::conflict);
+  CHECK(refused(done_to(main_case + 9, {.act = Act::unjoin})) == Errc::not_found);
+  put(done_to(main_case, {.act = Act::reply}, "a crew comes"));
+  CHECK(found(main_case + 1).is.version == 4);
+  const auto late = store->cases().overdue_citizen_cases(at(25 * one_hour), {}, 10).value();
+  REQUIRE(late.size() == 2);
+  CHECK(late[1].number == main_case + 1);
+
+  // Newer than the main case, but of no outage that a next one is of.
+  put(darkness(main_case + 3, at(80)));
+  CHECK(main_of(main_case + 3) == main_case);
+  put(joining(main_case + 1, main_case));
+  CHECK(main_of(main_case + 1) == main_case);
+
+  std::vector<std::string> told;
+  const auto trail = AuditTrail::open(config.path).value();
+  REQUIRE(trail
+              ->each({.action = "case.unjoined"},
+                     [&](const audit::Record& record) {
+                       told.push_back(record.detail);
+                       return true;
+                     })
+              .ok());
+  REQUIRE(told.size() == 1);
+  CHECK(told[0] == R"({"case":123456790,"company":"aleppo","was":"crew","main":123456789})");
+  CHECK_FALSE(trail->verify({})->fault);
+}
+
+TEST_CASE_METHOD(JoinedCaseFixture, "of two who act on a joined case at once the second one is told") {
+  put(darkness(main_case));
+  put(darkness(main_case + 1));
+  put(done_to(main_case + 1, {.act = Act::unjoin, .version = 2}, "another street"));
+  CHECK(refused(done_to(main_case + 1, {.act = Act::unjoin, .version = 2})) == Errc::conflict);
+  put(joining(main_case + 1, main_case));
+  put(done_to(main_case, {.act = Act::resolve}));
+  CHECK(refused(done_to(main_case + 1, {.act = Act::unjoin, .version = 4})) == Errc::conflict);
+  CHECK(found(main_case + 1).is.state == cases::State::resolved);
+  CHECK(main_of(main_case + 1) == main_case);
+}
+
 TEST_CASE_METHOD(JoinedCaseFixture, "to whom so many are joined takes no more, and the next one begins anew") {
   put(darkness(main_case));
   for (std::int64_t other = 1; other <= cases::Limits::joined_most + 2; ++other) put(darkness(main_case + other));
