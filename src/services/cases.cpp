@@ -64,6 +64,24 @@ Result<bool> is_there_already(World& world, const store::OpenCitizenCase& wanted
   return false;
 }
 
+// The main case of the outage that it would be joined to. Nothing: none is known, or it takes no more.
+Result<std::optional<store::StoredCitizenCase>> known_outage(World& world, const store::OpenCitizenCase& wanted,
+                                                             const cases::Kind& kind) {
+  if (!kind.joins_within || wanted.area.empty()) return std::optional<store::StoredCitizenCase>();
+  auto main = world.store.cases().find_known_outage(wanted, wanted.at - *kind.joins_within);
+  if (!main || !*main) return main;
+  const cases::Outage one{wanted.number, wanted.area, 0, cases::opened(kind, wanted.from, wanted.at)};
+  if (!cases::join(world.case_kinds, one, store::as_outage(**main)).ok()) main->reset();
+  return main;
+}
+
+// With its day where that is another one.
+std::string since_text(const World& world, WallTime at, WallTime now) {
+  const std::string minute = local_minute(at, world.utc_offset);
+  const bool is_today = local_day(at, world.utc_offset) == local_day(now, world.utc_offset);
+  return is_today ? minute.substr(minute.find(' ') + 1) : minute;
+}
+
 // Of a company that has told where its staff are; else whatever the flow names.
 bool is_office_of(const companies::Company* company, const std::string& office) {
   if (office.empty() || company == nullptr || company->config().offices.empty()) return true;
@@ -221,9 +239,16 @@ boost::asio::awaitable<Answer> cases_open(World& world, Request request) {
   const auto number = free_number(world);
   if (!number || !*number) co_return answer("error");
   wanted->number = **number;
-  Answer opened = answer("ok", {{"tracking", cases::tracking_number(wanted->number)}});
+  const auto outage = known_outage(world, *wanted, *kind);
+  if (!outage) co_return answer("error");
+  const bool is_known = outage->has_value();
+  if (is_known) wanted->outage = (*outage)->number;
+  Answer opened = answer("ok", {{"tracking", cases::tracking_number(wanted->number)},
+                                {"known", is_known ? 1 : 0},
+                                {"since", is_known ? since_text(world, (*outage)->is.opened, request.now) : ""}});
   opened.changes.emplace_back(store::CitizenCaseChange(*std::move(wanted)));
-  opened.outcome_on_conflict = "too_many";
+  // What is told of is over by the time that it is written: nothing is, and who tries again is told otherwise.
+  opened.outcome_on_conflict = is_known ? "error" : "too_many";
   co_return opened;
 }
 

@@ -32,6 +32,8 @@ struct Entry {
 constexpr std::int64_t link_minutes_max =
     std::int64_t{7} * 24 * 60;  // the longest that the configuration lets a link live
 
+constexpr std::size_t minute_letters = 16;  // 2026-11-26 14:05
+
 template <class Room>
 flows::Parameter with_room(const char* name, flows::ValueKind kind, Room room) {
   return flows::Parameter::with_room(name, kind, static_cast<std::int64_t>(room));
@@ -152,7 +154,9 @@ const std::vector<Entry>& entries() {
                  flows::Parameter::optional("office", flows::ValueKind::text),
                  flows::Parameter::optional("receipt", flows::ValueKind::text)},
         .outcomes = {"already", "too_many", "not_found"},
-        .results = {with_room("tracking", flows::ValueKind::digits, cases::tracking_digits)},
+        .results = {with_room("tracking", flows::ValueKind::digits, cases::tracking_digits),
+                    {"known", flows::ValueKind::integer},
+                    with_room("since", flows::ValueKind::text, minute_letters)},
         .changes = true,
         .assurance = confirm},
        cases_open,

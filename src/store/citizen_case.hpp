@@ -26,7 +26,8 @@ constexpr std::size_t case_address_octets_max = 500;
 // --- changes; each is told to the audit trail. Errors: limit (a text is too long).
 // invalid: there is no kind of that name; conflict: too many of theirs of that kind are open, or the number is taken.
 // Where its kind joins cases (joins_within) it is joined by itself to an open one of its company, directorate and
-// area, which was not taken out of an outage itself.
+// area, which was not taken out of an outage itself (find_known_outage); with `outage` to that one, or conflict: it
+// takes no more.
 struct OpenCitizenCase {
   std::int64_t number = 0;  // cases::draw_number()
   NationalId person;
@@ -40,6 +41,7 @@ struct OpenCitizenCase {
   std::string address{};
   Actor by;
   WallTime at;
+  std::optional<std::int64_t> outage{};  // the number of the main case that its person is told of
 };
 // Errors: not_found (no case has that number, or it is not that person's), and as cases::decide(); of a fee,
 // conflict: another case waits for the same amount to that account, or the one that is due is replaced or waived
@@ -142,6 +144,9 @@ class CitizenCaseReads {
   // case); behind that id, in order.
   virtual Result<std::vector<StoredCitizenCase>> citizen_cases_with_news(std::int64_t after,
                                                                          std::size_t rows_max) = 0;
+  // The main case that one would be joined to by itself, if that is not older than `since`; it may take no more.
+  virtual Result<std::optional<StoredCitizenCase>> find_known_outage(const OpenCitizenCase& opened,
+                                                                     WallTime since) = 0;
   // Those of the slots at which no other case has an appointment with that team, in order.
   virtual Result<cases::Slots> free_slots(const StoredCitizenCase& one, const cases::Slots& slots) = 0;
 };

@@ -101,7 +101,8 @@ CitizenCaseReader::CitizenCaseReader(const SQLite::Database& database, Sealer& s
       overdue_(prepare(database, statement("overdue_citizen_cases"))),
       count_open_(prepare(database, statement("count_open_citizen_cases"))),
       with_news_(prepare(database, statement("citizen_cases_with_news"))),
-      visit_beside_(prepare(database, statement("citizen_case_visit_beside"))) {}
+      visit_beside_(prepare(database, statement("citizen_case_visit_beside"))),
+      case_to_join_(prepare(database, statement("citizen_case_to_join"))) {}
 
 Result<std::optional<StoredCitizenCase>> CitizenCaseReader::find_citizen_case(std::int64_t number) {
   return guarded("looking up a case", [&]() -> Result<std::optional<StoredCitizenCase>> {
@@ -200,6 +201,22 @@ Result<std::vector<StoredCitizenCase>> CitizenCaseReader::citizen_cases_with_new
     Use use(with_news_, after, limit);
     while (use.next()) found.push_back(citizen_case_in(use, sealer_));
     return found;
+  });
+}
+
+Result<std::optional<StoredCitizenCase>> CitizenCaseReader::find_known_outage(const OpenCitizenCase& opened,
+                                                                              WallTime since) {
+  return guarded("looking for an outage that is known", [&]() -> Result<std::optional<StoredCitizenCase>> {
+    std::optional<std::int64_t> main;
+    {
+      Use use(case_to_join_, opened.area, opened.from.company, opened.from.directorate, opened.kind, opened.number,
+              since);
+      if (use.next()) main = use.integer(0);
+    }
+    if (!main) return std::optional<StoredCitizenCase>();
+    Use use(case_, *main);
+    if (!use.next()) return std::optional<StoredCitizenCase>();
+    return std::optional(citizen_case_in(use, sealer_));
   });
 }
 

@@ -32,6 +32,7 @@ class CitizenCaseReader final : public CitizenCaseReads {
                                                                std::size_t rows_max) override;
   Result<std::vector<OpenCitizenCases>> count_open_citizen_cases() override;
   Result<std::vector<StoredCitizenCase>> citizen_cases_with_news(std::int64_t after, std::size_t rows_max) override;
+  Result<std::optional<StoredCitizenCase>> find_known_outage(const OpenCitizenCase& opened, WallTime since) override;
   Result<cases::Slots> free_slots(const StoredCitizenCase& one, const cases::Slots& slots) override;
 
   // With all that was done to them, newest first. Throws SQLite::Exception.
@@ -52,6 +53,7 @@ class CitizenCaseReader final : public CitizenCaseReads {
   SQLite::Statement count_open_;
   SQLite::Statement with_news_;
   SQLite::Statement visit_beside_;
+  SQLite::Statement case_to_join_;
 };
 
 }  // namespace shubbak::store

@@ -84,6 +84,9 @@ Status CitizenCaseWriter::apply_one(const OpenCitizenCase& change) {
   const Told told{cases::Act::open, change.by, change.at};
   add_event(event, id, one, told, *text);
   tell(change.number, one, {}, person, told);
+  if (change.outage)
+    return apply_one(
+        JoinCitizenCase{.number = change.number, .main = *change.outage, .by = Actor{}, .at = change.at});
   join_by_itself(change, *kind);
   return {};
 }

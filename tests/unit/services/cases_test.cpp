@@ -2,6 +2,7 @@
 // told.
 #include "payments/receipt.hpp"
 #include "services/case_words.hpp"
+#include "services/reading_rules.hpp"
 #include "tests/unit/cases/sample_kinds.hpp"
 #include "tests/unit/services/paying_town.hpp"
 #include "tests/unit/services/switching.hpp"
@@ -183,11 +184,16 @@ TEST_CASE("who tells of an outage that another has told of has a number of their
   };
   REQUIRE(tell("no light") == "ok");
   const std::string first = town.tracking();
+  CHECK(town.count("known") == 0);
+  CHECK(town.text("since").empty());
   town.person = *NationalId::parse(Country::syria, "02345678901");
   REQUIRE(tell("all is dark") == "ok");
   const std::string own = town.tracking();
   REQUIRE(own != first);
   CHECK(is(own).joined == town.number_of(first));
+  CHECK(town.count("known") == 1);
+  CHECK(local_minute(is(first).opened, {}).ends_with(town.text("since")));
+  CHECK(town.text("since").ends_with(local_minute(is(first).opened, {}).substr(11)));
   town.by_staff(first, {.act = Act::reply}, "a crew comes");
   town.by_staff(first, {.act = Act::resolve}, "a new cable");
   REQUIRE(town.told_of("cases.status", {{"tracking", own}}) == "ok");
@@ -203,6 +209,56 @@ TEST_CASE("who tells of an outage that another has told of has a number of their
   CHECK(is(own).state == cases::State::open);
   CHECK_FALSE(is(own).joined);
   CHECK(is(first).state == cases::State::resolved);
+}
+
+TEST_CASE("whoever is told of an outage is joined to it, or to none where it is over or taken out meanwhile") {
+  CaseTown town;
+  const auto opening = [&](const char* text) {
+    return town.ask("cases.open", {{"kind", "outage"}, {"text", text}, {"address", "by the mill"}, {"area", "21"}});
+  };
+  const auto number_in = [&](const Answer& opened) {
+    return town.number_of(std::string(opened.outcome.data.at("tracking").as_string()));
+  };
+  const Answer first = opening("no light");
+  CHECK(first.outcome_on_conflict == "too_many");
+  town.done(first.changes);
+  const std::int64_t main = number_in(first);
+  const Answer second = opening("all is dark");
+  REQUIRE(second.outcome.data.at("known").as_int64() == 1);
+  CHECK(second.outcome_on_conflict == "error");
+  const Answer third = opening("dark here too");
+  town.done(second.changes);
+  CHECK(town.kept->cases().find_citizen_case(number_in(second)).value()->is.joined == main);
+  town.by_staff(cases::tracking_number(main), {.act = Act::resolve});
+  CHECK(town.commit(third.changes).error().code == Errc::conflict);
+  CHECK_FALSE(town.kept->cases().find_citizen_case(number_in(third)).value());
+  CHECK(opening("dark here too").outcome.data.at("known").as_int64() == 0);
+}
+
+TEST_CASE("an outage that began on another day is told with that day") {
+  CaseTown town;
+  const WallTime now = wall_now();
+  town.world->utc_offset = std::chrono::hours(12);
+  town.world->case_kinds[0].joins_within = std::chrono::hours(48);
+  const auto known_since = [&](WallTime opened, const char* area) {
+    const std::int64_t number = cases::draw_number(++town.drawn);
+    town.done({store::CitizenCaseChange(store::OpenCitizenCase{.number = number,
+                                                               .person = *town.person,
+                                                               .msisdn = Town::caller,
+                                                               .link = "syriatel",
+                                                               .kind = "outage",
+                                                               .from = {"aleppo", {}, {}},
+                                                               .area = area,
+                                                               .by = by_maker,
+                                                               .at = opened})});
+    const Answer asked =
+        town.ask("cases.open", {{"kind", "outage"}, {"text", "a"}, {"address", "b"}, {"area", area}});
+    REQUIRE(asked.outcome.outcome == "ok");
+    return std::string(asked.outcome.data.at("since").as_string());
+  };
+  const WallTime yesterday = now - std::chrono::hours(24);
+  CHECK(known_since(yesterday, "21") == local_minute(yesterday, std::chrono::hours(12)));
+  CHECK(local_minute(now, std::chrono::hours(12)).ends_with(known_since(now, "22")));
 }
 
 TEST_CASE("a number that is taken is drawn anew") {
