@@ -184,7 +184,8 @@ std::string company_of_case(World& world, const Request& request) {
   return company == nullptr ? std::string() : company->config().name;
 }
 
-// What a case may be about, in the order of the configuration, and of which companies.
+// What a case may be about, in the order of the configuration, and of which companies: also of those that take none
+// yet, as such.
 boost::asio::awaitable<Answer> cases_kinds(World& world, Request request) {
   boost::json::array kinds;
   const std::string_view about = text_arg(request, "about");
@@ -198,9 +199,12 @@ boost::asio::awaitable<Answer> cases_kinds(World& world, Request request) {
   }
   boost::json::array companies;
   for (const auto& company : world.companies.companies()) {
+    const std::string& name = company->config().name;
     const std::string_view shown = label(*company, request.caller.locale);
-    companies.push_back(
-        {{"company", company->config().name}, {"label", boost::json::string_view(shown.data(), shown.size())}});
+    const bool is_on = world.switches.is_on(world.store, "cases.open", name, request.caller.subject, request.now);
+    companies.push_back({{"company", name},
+                         {"label", boost::json::string_view(shown.data(), shown.size())},
+                         {"state", is_on ? "open" : "soon"}});
   }
   co_return answer("ok", {{"kinds", std::move(kinds)}, {"companies", std::move(companies)}});
 }

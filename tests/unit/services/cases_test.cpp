@@ -121,6 +121,37 @@ TEST_CASE("requests are told to whoever asks for them, all other kinds to whoeve
   CHECK(told_kinds({{"about", "weather"}}).empty());
 }
 
+TEST_CASE("companies at which nothing may be opened yet are told as such") {
+  CaseTown town;
+  const auto two = companies::Directory::create({companies::config_of("aleppo", town.sample.url(), {"21"}),
+                                                 companies::config_of("homs", "http://127.0.0.1:1", {"31"})},
+                                                town.http);
+  REQUIRE(two.ok());
+  town.world.emplace(World{.companies = **two,
+                           .owned_accounts = town.owned,
+                           .store = *town.kept,
+                           .slow_work = town.slow_work,
+                           .random = [&town] { return ++town.drawn; },
+                           .on_queued = {},
+                           .count_code = {},
+                           .count_try = {},
+                           .case_kinds = kinds_of_town()});
+  const auto states = [&] {
+    REQUIRE(town.told_of("cases.kinds", {}) == "ok");
+    std::vector<std::string> told;
+    for (const boost::json::value& one : town.told.at("companies").as_array())
+      told.emplace_back(one.at("state").as_string());
+    return told;
+  };
+  CHECK(states() == std::vector<std::string>{"open", "open"});
+  set_switch(town, "cases", "homs", 0);
+  CHECK(states() == std::vector<std::string>{"open", "soon"});
+  set_switch(town, "cases", "*", 0);
+  CHECK(states() == std::vector<std::string>{"soon", "soon"});
+  set_switch(town, "cases.open", "homs", 100);
+  CHECK(states() == std::vector<std::string>{"soon", "open"});
+}
+
 TEST_CASE("a request is made without a word, but not without an address") {
   CaseTown town;
   CHECK(town.told_of("cases.open", {{"kind", "connection"}, {"text", "urgent"}}) == "error");
