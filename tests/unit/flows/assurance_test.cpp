@@ -267,6 +267,39 @@ TEST_CASE("assurance: a deployment may raise what a service asks for, and the fl
   CHECK_THAT(checked(deployment), Contains("unconfirmed"));
 }
 
+TEST_CASE(
+    "assurance: a visit is booked and a case rated on a yes, not without, and by a code only where that is raised") {
+  const bool books = GENERATE(true, false);
+  CAPTURE(books);
+  const std::string service = books ? "cases.book" : "cases.rate";
+  const auto acting = [&](const std::string& behind) -> Deployment {
+    return {.flows = {{"home", R"(
+flow: home
+schema: 1
+slots: {tracking: {digits: 10}, slot: {text: 22}, stars: {int: [0, 9]}}
+states:
+  number: {input: {type: digits, len: 10, save: tracking, text: ask}, then: when}
+  when: {input: {type: text, save: slot, text: ask}, then: how}
+  how: {input: {type: digits, len: 1, save: stars, text: ask}, then: )" +
+                                   behind + R"(}
+)" + (behind == "sure" ? "  sure: {confirm: {text: sure, yes: act, no: bye}}\n" : "") +
+                                   "  act:\n    call: {service: " + service + ", args: {tracking: tracking, " +
+                                   (books ? "slot: slot" : "stars: stars") +
+                                   "}, timeout: 2s}\n    then: {ok|not_found|not_now|" + (books ? "taken|" : "") +
+                                   "timeout|error: bye}\n  bye: {end: {text: bye}}\n"}},
+            .en = "ask: Which?\nsure: \"{tracking} {slot} {stars}?\"\nbye: Bye\n",
+            .locales = {"en"}};
+  };
+  CHECK_THAT(checked(acting("sure")), !Contains("unconfirmed") && !Contains("unauthorised"));
+  CHECK_THAT(checked(acting("act")), Contains("unconfirmed"));
+  Phone phone(must_load(acting("sure")));
+  phone.dial({}).send("2234567892").send("2026-12-01 09:00-12:00").send("4").send("1");
+  CHECK_THAT(phone.called(), StartsWith(service));
+  Deployment raised = acting("sure");
+  raised.raised = {{service, Assurance::code}};
+  CHECK_THAT(checked(raised), Contains("unauthorised: " + service + " needs a code or PIN"));
+}
+
 TEST_CASE("assurance: a raised service is not asked for on a yes alone, and is with the code, on every channel") {
   const Channel channel = GENERATE(Channel::ussd, Channel::sms);
   CAPTURE(channel == Channel::sms);
