@@ -214,7 +214,7 @@ check([(row["office"], row["channel"]) for row in reported] == [("post_7", "coun
 check(reported[0]["settled_minor"] + reported[0]["released_minor"] == 31_065_700, f"{reported}")
 check(api("POST", "/reports/payments", {"by": ["office", "channel"], "directorate": "rif", **range_of}, widad)["rows"] == reported,
       "two reports differ")
-check("books say" in run("report", "payments", "--by", "company,directorate,office,day,channel", "--verify", *days), "the sums are not the books'")
+check("books say" in run("report", "payments", "--by", "company,directorate,office,day,channel,purpose", "--verify", *days), "the sums are not the books'")
 check("counter" in run("report", "payments", "--by", "channel", "--format", "csv", *days), "nothing for a spreadsheet")
 collected = json.loads(run("report", "collectors", "--by", "account,drawer", "--format", "json", *days))["rows"]
 check([(row["account"], row["drawer"], row["opening_minor"], row["balance_minor"]) for row in collected] == [("amal", "amal.post_7", 0, 62_600)],

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """Water for tankers, bought on a phone and taken on the command line of a station: fills_test.py SHUBBAK SOURCE_FOLDER BUILD_FOLDER."""
+import datetime
+import json
 import pathlib
 import re
 import sys
@@ -44,6 +46,13 @@ check(phone.wait(system.patience_s) == 0, f"the day did not hold: {system.shown(
 codes = {digits for digits in re.findall(r"(?<!\d)\d{12}(?!\d)", system.shown()) if is_checked(digits)} - {"279030301307"}
 check(len(codes) == 1, f"{len(codes)} fill codes were told")
 (digits,) = codes
+
+# --- what was paid for it is told apart from bills
+now = datetime.datetime.now(datetime.timezone.utc)
+days = ("--from", f"{now - datetime.timedelta(days=1):%Y-%m-%d}", "--to", f"{now + datetime.timedelta(days=1):%Y-%m-%d}")
+reported = json.loads(run("report", "payments", "--by", "purpose", "--format", "json", *days))["rows"]
+check([row["settled"] for row in reported if row["purpose"] == "water"] == [1], f"{reported}")
+check("books say" in run("report", "payments", "--by", "purpose,company", "--verify", *days), "the sums are not the books'")
 
 # --- a station takes it once
 system.add_staff(("sabhan", "station@*/*/sabhan"), ("doha", "station@*/*/doha"), ("amal", "cashier"))

@@ -24,7 +24,8 @@ ReportKeyShown shown_key(const store::ReportKey& key, const std::vector<std::str
                       .age = if_by(store::ReportGroup::age, key.age),
                       .worker = if_by(store::ReportGroup::worker, key.worker),
                       .account = if_by(store::ReportGroup::account, key.account),
-                      .drawer = if_by(store::ReportGroup::drawer, key.drawer)};
+                      .drawer = if_by(store::ReportGroup::drawer, key.drawer),
+                      .purpose = if_by(store::ReportGroup::purpose, key.purpose)};
   if (key.day) made.day = day_text(*key.day);
   return made;
 }

@@ -52,6 +52,7 @@ struct ReportKeyShown {
   std::optional<std::string> worker;
   std::optional<std::string> account;
   std::optional<std::string> drawer;
+  std::optional<std::string> purpose;
 };
 template <class V>
 void describe(V& v, ReportKeyShown& b) {
@@ -66,6 +67,8 @@ void describe(V& v, ReportKeyShown& b) {
   v.optional_text("worker", b.worker, place_rule, "account; empty: nobody's");
   v.optional_text("account", b.account, place_rule, "who keeps the drawer");
   v.optional_text("drawer", b.drawer, place_rule, "ACCOUNT.OFFICE");
+  v.optional_text("purpose", b.purpose, place_rule,
+                  "what the payments are for: bill, case_fee (of a case) or water (filled later)");
 }
 
 struct PaymentSumsShown {
@@ -101,7 +104,7 @@ struct PaymentReport {
 PaymentReport shown(const std::vector<store::PaymentReportRow>& rows, const std::vector<std::string>& groups);
 template <class V>
 void describe(V& v, PaymentReport& b) {
-  v.list("rows", b.rows, report_rows_max, "by day, company, directorate, office and channel");
+  v.list("rows", b.rows, report_rows_max, "by day, company, directorate, office, channel and purpose");
 }
 
 struct ReadingSumsShown {

@@ -139,7 +139,7 @@ void add_reports_of_money(CLI::App& command, ReportOptions& options, int& exit_c
   CLI::App* payments = add_report(command, options, "payments", "Payments by the moment of their end, and refunds",
                                   tell_or_verify<admin::report_payments, admin::verify_payments>, exit_code);
   add_days(*payments, options);
-  add_groups(*payments, options, "company, directorate, office, day, channel");
+  add_groups(*payments, options, "company, directorate, office, day, channel, purpose");
   add_place(*payments, options, "was paid in cash");
   add_verify(*payments, options, "every payment in the books");
   CLI::App* collectors =

@@ -34,9 +34,11 @@ enum class ReportGroup : std::uint8_t {
   worker,
   account,  // of drawers; so is drawer
   drawer,
+  purpose,  // of payments
 };
-inline constexpr std::array<std::string_view, 11> report_group_names{
-    "company", "directorate", "office", "day", "channel", "kind", "stage", "age", "worker", "account", "drawer"};
+inline constexpr std::array<std::string_view, 12> report_group_names{"company", "directorate", "office", "day",
+                                                                     "channel", "kind",        "stage",  "age",
+                                                                     "worker",  "account",     "drawer", "purpose"};
 class ReportGroups {
  public:
   constexpr void add(ReportGroup group) { bits_ |= bit(group); }
@@ -77,6 +79,7 @@ struct ReportKey {
   std::string worker{};  // account of staff; also "": nobody, or none that there is an account of
   std::string account{};
   std::string drawer{};
+  std::string purpose{};  // what it pays: bill, case_fee, water
   bool operator==(const ReportKey&) const = default;
 };
 struct PaymentReportRow {

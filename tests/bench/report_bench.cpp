@@ -40,8 +40,8 @@ void fill(const std::string& path, std::int64_t count) {
       "SELECT i, 'drawer' || i, 'staff' || i, 'directorate' || (i % 4), 'office' || (i % 80), 'SYP', 0 FROM n");
   bare.exec(
       (payments_sql(count) +
-       "INSERT INTO payment_sum SELECT quarter, company, 'SYP', channel, drawer, outcome, count(*), sum(amount), "
-       "10 * count(*), 900 * count(*) FROM paid GROUP BY 1, 2, 4, 5, 6")
+       "INSERT INTO payment_sum SELECT quarter, company, 'SYP', channel, drawer, 0, outcome, count(*), sum(amount), "
+       "10 * count(*), 900 * count(*) FROM paid GROUP BY 1, 2, 4, 5, 7")
           .c_str());
   bare.exec(
       "INSERT INTO cash_sum SELECT drawer, quarter, company, 0, payments, amount + fees, fees, amount + fees "

@@ -149,7 +149,7 @@ Result<bool> CashWriter::apply_one(const TakeCash& change, Committed& committed)
   const std::int64_t msisdn = change.msisdn ? static_cast<std::int64_t>(change.msisdn->value()) : 0;
   run(add_payment_, payment->number, msisdn, change.link, std::span<const unsigned char>(payer), change.company,
       change.account, change.not_after, std::string(), std::optional<std::span<const unsigned char>>(), change.fee,
-      drawer->number);
+      drawer->number, change.amount.minor, std::string(to_string(currency)), change.at, std::int64_t{0});
   audit::Detail detail = amount_of(change.amount.minor + change.fee);
   detail.add(audit::Key::company, change.company);
   note(*drawer, {CashKind::payment, cash->number, payment->number}, change.at);

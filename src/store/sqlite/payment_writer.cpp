@@ -121,7 +121,8 @@ Result<bool> PaymentWriter::apply_one(const BeginPayment& change, Committed& com
   run(add_payment_, outcome.number, change.msisdn, change.link, std::span<const unsigned char>(person),
       change.company, change.account, change.not_after, change.revision,
       waits ? std::optional(std::span<const unsigned char>(sealed_)) : std::nullopt, change.fee,
-      std::optional<std::int64_t>());
+      std::optional<std::int64_t>(), change.amount.minor, std::string(to_string(change.amount.currency)), change.at,
+      std::int64_t{change.fill ? 1 : 0});
   if (change.fill) {
     if (Status ordered = fills_.order(outcome.number, *change.fill); !ordered.ok()) return ordered.error();
   }

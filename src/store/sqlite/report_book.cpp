@@ -23,17 +23,17 @@ Status is_of_all_places(const ReportPlace& of, bool may_be_companies, std::strin
 }
 
 void add_outcome(const Use& row, PaymentReportRow& to) {
-  const PaymentReportRow::Sum sum{row.integer(7), row.integer(8)};
-  const std::int64_t fees = row.integer(9);
-  switch (code_in<PaymentOutcome>(row, 6)) {
+  const PaymentReportRow::Sum sum{row.integer(8), row.integer(9)};
+  const std::int64_t fees = row.integer(10);
+  switch (code_in<PaymentOutcome>(row, 7)) {
     case PaymentOutcome::settled:
       to.settled = sum;
       to.fees_minor = fees;
-      to.waited_ms += row.integer(10);
+      to.waited_ms += row.integer(11);
       return;
     case PaymentOutcome::released:
       to.released = sum;
-      to.waited_ms += row.integer(10);
+      to.waited_ms += row.integer(11);
       return;
     case PaymentOutcome::refunded:
       to.refunded = sum;
@@ -105,7 +105,8 @@ ReportBook::Parts::Parts(SQLite::Database opened)
 Result<std::vector<PaymentReportRow>> ReportBook::Parts::payments_of(const ReportWanted& wanted,
                                                                      ReportSource source) {
   using enum ReportGroup;
-  if (Status kept = has_only(wanted.by, {company, directorate, office, day, channel}, "payments"); !kept.ok())
+  if (Status kept = has_only(wanted.by, {company, directorate, office, day, channel, purpose}, "payments");
+      !kept.ok())
     return kept.error();
   if (Status whole = are_of_quarters(wanted, "payments"); !whole.ok()) return whole.error();
   return guarded("adding up payments", [&]() -> Result<std::vector<PaymentReportRow>> {
@@ -121,8 +122,9 @@ Result<std::vector<PaymentReportRow>> ReportBook::Parts::payments_of(const Repor
                           .directorate = found.text(2),
                           .office = found.text(3),
                           .day = day_if(wanted.by, found.integer(0)),
-                          .channel = found.text(4)};
-      const Currency currency = currency_in(found, 5);
+                          .channel = found.text(4),
+                          .purpose = found.text(5)};
+      const Currency currency = currency_in(found, 6);
       if (rows.empty() || rows.back().key != key || rows.back().currency != currency)
         rows.push_back({.key = key, .currency = currency});
       add_outcome(found, rows.back());

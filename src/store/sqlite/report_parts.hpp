@@ -62,10 +62,11 @@ Status has_only(const ReportGroups& by, std::initializer_list<ReportGroup> kept,
 template <class Row>
 auto place_in_report(const Row& row) {
   const ReportKey& key = row.key;
-  const auto place = std::tuple(key.day, std::string_view(key.company), std::string_view(key.directorate),
-                                std::string_view(key.office), std::string_view(key.channel),
-                                std::string_view(key.kind), std::string_view(key.stage), std::string_view(key.worker),
-                                std::string_view(key.account), std::string_view(key.drawer));
+  const auto place =
+      std::tuple(key.day, std::string_view(key.company), std::string_view(key.directorate),
+                 std::string_view(key.office), std::string_view(key.channel), std::string_view(key.kind),
+                 std::string_view(key.stage), std::string_view(key.worker), std::string_view(key.account),
+                 std::string_view(key.drawer), std::string_view(key.purpose));
   if constexpr (requires { row.currency; }) {
     return std::tuple_cat(place, std::tuple(to_string(row.currency)));
   } else {

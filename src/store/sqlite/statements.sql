@@ -836,9 +836,12 @@ UPDATE bank_card_order INDEXED BY bank_card_order_of_person SET msisdn = 0, pers
 -- @ add_wallet
 INSERT INTO wallet (number, person, currency, opened) VALUES (?1, ?2, ?3, ?4);
 
+-- What is due as the fee of a case is that, whoever pays it, by the rule by which its end is told to the case.
 -- @ add_payment
-INSERT INTO payment (number, msisdn, link, person, company, account, not_after, open, revision, session_sealed, fee, drawer)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11);
+INSERT INTO payment (number, msisdn, link, person, company, account, not_after, open, revision, session_sealed, fee, drawer, purpose)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11, CASE WHEN ?15 THEN 2 ELSE EXISTS (
+  SELECT 1 FROM citizen_case INDEXED BY citizen_case_fee_due
+  WHERE company = ?5 AND fee_account = ?6 AND fee = ?12 AND fee_state = 0 AND fee_currency = ?13 AND fee_quoted <= ?14) END);
 
 -- @ end_payment
 UPDATE payment SET open = 0, revision = '', session_sealed = NULL WHERE number = ?1;
@@ -1138,20 +1141,22 @@ GROUP BY 1, kind ORDER BY 1, kind;
 
 -- @ payment_report
 WITH ended AS (
-  SELECT quarter, company, currency, channel, drawer, outcome, payments, amount, fees, waited_ms FROM payment_sum
+  SELECT quarter, company, currency, channel, drawer, purpose, outcome, payments, amount, fees, waited_ms FROM payment_sum
   WHERE ?8 = 0 AND quarter >= ?2 AND quarter < ?3
   UNION ALL
-  SELECT quarter, company, currency, channel, drawer, outcome, 1, amount, fee, waited_ms FROM payment_ended
+  SELECT quarter, company, currency, channel, drawer, purpose, outcome, 1, amount, fee, waited_ms FROM payment_ended
   WHERE ?8 = 1 AND quarter >= ?2 AND quarter < ?3
   UNION ALL
-  SELECT quarter, company, currency, channel, drawer, outcome, 1, amount, fee, waited_ms FROM payment_refunded
+  SELECT quarter, company, currency, channel, drawer, purpose, outcome, 1, amount, fee, waited_ms FROM payment_refunded
   WHERE ?8 = 1 AND quarter >= ?2 AND quarter < ?3)
 SELECT CASE WHEN ?1 & 8 THEN (quarter + ?4) / 96 ELSE 0 END, CASE WHEN ?1 & 1 THEN company ELSE '' END,
        CASE WHEN ?1 & 2 THEN coalesce(directorate, '') ELSE '' END, CASE WHEN ?1 & 4 THEN coalesce(office, '') ELSE '' END,
-       CASE WHEN ?1 & 16 THEN channel ELSE '' END, ended.currency, outcome, sum(payments), sum(amount), sum(fees), sum(waited_ms)
+       CASE WHEN ?1 & 16 THEN channel ELSE '' END,
+       CASE WHEN ?1 & 2048 THEN CASE purpose WHEN 0 THEN 'bill' WHEN 1 THEN 'case_fee' ELSE 'water' END ELSE '' END,
+       ended.currency, outcome, sum(payments), sum(amount), sum(fees), sum(waited_ms)
 FROM ended LEFT JOIN drawer ON drawer.number = ended.drawer
 WHERE (?5 = '' OR company = ?5) AND (?6 = '' OR directorate = ?6) AND (?7 = '' OR office = ?7)
-GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7;
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8;
 
 -- @ reading_report
 SELECT CASE WHEN ?1 & 8 THEN (at + ?4) / 86400000 ELSE 0 END, CASE WHEN ?1 & 1 THEN company ELSE '' END,

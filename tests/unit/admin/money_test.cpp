@@ -260,7 +260,7 @@ TEST_CASE("a report of more rows than one answer holds is refused: it would keep
   SQLite::Database file(office.world().trail.database, SQLite::OPEN_READWRITE, 5'000);
   file.exec(
       "WITH RECURSIVE one(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM one WHERE n < 10001) "
-      "INSERT INTO payment_sum SELECT 1988888, 'company' || n, 'SYP', 'ussd', 0, 0, 1, 100, 0, 10 FROM one");
+      "INSERT INTO payment_sum SELECT 1988888, 'company' || n, 'SYP', 'ussd', 0, 0, 0, 1, 100, 0, 10 FROM one");
   const auto report = [&](const boost::json::array& by) {
     return office.post("/reports/payments", overseer, {{"from", "2026-09-21"}, {"to", "2026-09-21"}, {"by", by}});
   };
