@@ -27,7 +27,7 @@ void describe(V& v, ReportOfBody& b) {
   v.optional_text("company", b.company, name_rule, "only of it");
   v.optional_text("directorate", b.directorate, name_rule,
                   "only of drawers there, of what was paid in cash; or of cases there");
-  v.optional_text("office", b.office, name_rule, "likewise");
+  v.optional_text("office", b.office, name_rule, "likewise, or of readings that agents sent there");
 }
 struct ReportAskedBody {
   DaysBody days;
@@ -59,8 +59,9 @@ void describe(V& v, ReportKeyShown& b) {
   v.optional_text("day", b.day, day_rule, "of the deployment's calendar");
   v.optional_text("company", b.company, place_rule, "as the configuration names it");
   v.optional_text("directorate", b.directorate, place_rule, "of the drawer, or the case; empty where there is none");
-  v.optional_text("office", b.office, place_rule, "likewise");
-  v.optional_text("channel", b.channel, place_rule, "ussd, sms, agent (on an agent's phone) or counter (in cash)");
+  v.optional_text("office", b.office, place_rule, "likewise, or where an agent sent readings");
+  v.optional_text("channel", b.channel, place_rule,
+                  "ussd, sms, agent (on an agent's phone) or counter (in cash); empty: it was not kept yet");
   v.optional_text("kind", b.kind, place_rule, "of case, as the configuration names it");
   v.optional_text("stage", b.stage, place_rule, "of its kind");
   v.optional_text("age", b.age, age_rule, "since it was opened");
@@ -126,7 +127,7 @@ struct ReadingReport {
 ReadingReport shown(const std::vector<store::ReadingReportRow>& rows, const std::vector<std::string>& groups);
 template <class V>
 void describe(V& v, ReadingReport& b) {
-  v.list("rows", b.rows, report_rows_max, "by day and company");
+  v.list("rows", b.rows, report_rows_max, "by day, company, office and channel");
 }
 
 struct UseShown {

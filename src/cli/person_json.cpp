@@ -81,10 +81,16 @@ std::string_view source_word(store::ReadingSource source) {
 }
 
 json::object of(const store::Reading& reading) {
-  return {{"reference", word(reading.reference)},     {"company", word(reading.company)},
-          {"account", word(reading.account)},         {"value", reading.value},
-          {"period", word(reading.period)},           {"at", time_value(reading.at)},
-          {"state", word(state_word(reading.state))}, {"source", word(source_word(reading.source))}};
+  return {{"reference", word(reading.reference)},
+          {"company", word(reading.company)},
+          {"account", word(reading.account)},
+          {"value", reading.value},
+          {"period", word(reading.period)},
+          {"at", time_value(reading.at)},
+          {"state", word(state_word(reading.state))},
+          {"source", word(source_word(reading.source))},
+          {"channel", word(reading.channel ? channel_word(*reading.channel) : "")},
+          {"office", word(reading.office)}};
 }
 
 json::object of(const store::OutboxMessage& text) {

@@ -182,8 +182,9 @@ void add_report_command(CLI::App& app, int& exit_code) {
   CLI::App* readings = add_report(*command, options, "readings", "Meter readings by when they were taken",
                                   tell_report<admin::report_readings>, exit_code);
   add_days(*readings, options);
-  add_groups(*readings, options, "company, day");
+  add_groups(*readings, options, "company, office, day, channel");
   readings->add_option("--company", options.company, "Only of it");
+  readings->add_option("--office", options.office, "Only what agents sent there");
   CLI::App* use = add_report(*command, options, "use", "Sessions and short messages by operator",
                              tell_report<admin::report_use>, exit_code);
   add_days(*use, options);

@@ -168,7 +168,9 @@ boost::asio::awaitable<Answer> readings_submit(World& world, Request request) {
       .state = store::ReadingState::recorded,
       .link = std::string(request.caller.link),
       .source = request.caller.is_assisted() ? store::ReadingSource::staff : store::ReadingSource::citizen,
-      .remark = remark_of(judged)};
+      .remark = remark_of(judged),
+      .channel = request.caller.channel == flows::Channel::ussd ? store::WalkChannel::ussd : store::WalkChannel::sms,
+      .office = request.caller.is_assisted() ? request.caller.agent->office : std::string()};
   Answer recorded = answer("ok", {{"reference", reading.reference}});
   recorded.changes.emplace_back(store::AddReading{std::move(reading)});
   recorded.outcome_on_conflict = "already";

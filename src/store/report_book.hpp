@@ -50,7 +50,8 @@ class ReportGroups {
   std::int64_t bits_ = 0;
 };
 
-// Where a payment in cash was taken, elsewhere there is neither directorate nor office; or where a case was worked.
+// Where a payment in cash was taken, elsewhere there is neither directorate nor office; where the agent serves who
+// sent a reading; or where a case was worked.
 // "": all.
 struct ReportPlace {
   std::string company{};
@@ -98,7 +99,7 @@ struct PaymentReportRow {
   std::int64_t waited_ms = 0;            // from the confirmation to the end, of all that were settled or released
   bool operator==(const PaymentReportRow&) const = default;
 };
-// By company and day only.
+// By company, office (of agents), day and channel only; of a channel "": what was taken before that was kept.
 struct ReadingReportRow {
   ReportKey key;
   std::int64_t taken = 0;      // with those below

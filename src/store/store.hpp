@@ -116,6 +116,8 @@ struct Reading {
   std::int64_t id = 0;  // given by the store, ascending
   ReadingSource source = ReadingSource::citizen;
   ReadingRemark remark = ReadingRemark::none;
+  std::optional<WalkChannel> channel{};  // by which it came; nothing: that was not kept yet
+  std::string office{};                  // of staff: where they serve, "": nowhere in particular
 };
 
 struct OutboxMessage {

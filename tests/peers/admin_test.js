@@ -690,7 +690,7 @@ test('an overseer reads what came of the services', async () => {
   assert.equal((await call('POST', '/reports/use', {role: 'admin', body: {...days, by: []}})).status, 200);
   for (const report of ['payments', 'payments/verify', 'readings', 'use'])
     assert.equal((await call('POST', `/reports/${report}`, {role: 'cashier', body: of})).status, 403);
-  assert.equal((await call('POST', '/reports/readings', {role: 'overseer', body: {...days, by: ['office']}})).status, 422);
+  assert.equal((await call('POST', '/reports/readings', {role: 'overseer', body: {...days, by: ['directorate']}})).status, 422);
   assert.equal((await call('POST', '/reports/payments', {role: 'overseer', body: {...days, from: '2020-01-01', by: []}})).status, 422);
 });
 

@@ -1,4 +1,5 @@
--- Version 44: reports tell what payments are for. It is known as a payment begins, so that also what is released is of something.
+-- Version 44: reports tell what payments are for, and by what and where readings came.
+-- What a payment is for is known as it begins, so that also what is released is of something.
 ALTER TABLE payment ADD COLUMN purpose INTEGER NOT NULL DEFAULT 0 CHECK (purpose BETWEEN 0 AND 2); -- a bill, a case's fee, water (fill)
 UPDATE payment SET purpose = 2 WHERE number IN (SELECT payment FROM fill);
 -- Of before: what has paid a fee stands in the audit trail; what has paid none is held against the fee that was quoted last.
@@ -75,3 +76,8 @@ CREATE TRIGGER refund_is_added_up AFTER UPDATE OF state ON refund WHEN OLD.state
   ON CONFLICT DO UPDATE SET payments = payments + 1, amount = amount + excluded.amount, fees = fees + excluded.fees,
     waited_ms = waited_ms + excluded.waited_ms;
 END;
+
+ALTER TABLE reading ADD COLUMN channel INTEGER CHECK (channel BETWEEN 0 AND 1); -- 0 USSD, 1 SMS; NULL: of before
+ALTER TABLE reading ADD COLUMN office TEXT NOT NULL DEFAULT ''; -- of the agent who sent it for the citizen
+DROP INDEX reading_by_time;
+CREATE INDEX reading_by_time ON reading (at, company, state, source, channel, office); -- all that a report asks for

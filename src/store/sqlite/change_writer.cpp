@@ -331,7 +331,8 @@ Status ChangeWriter::apply(const DropExpiredWalks& change) {
 Status ChangeWriter::apply(const AddReading& change) {
   const Reading& reading = change.reading;
   run(add_reading_, reading.reference, reading.msisdn, reading.company, reading.account, reading.value,
-      reading.period, reading.at, reading.state, reading.link, reading.source, reading.remark);
+      reading.period, reading.at, reading.state, reading.link, reading.source, reading.remark, reading.channel,
+      reading.office);
   return {};
 }
 

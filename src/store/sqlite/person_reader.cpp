@@ -58,6 +58,11 @@ Result<KeptLink> PersonReader::read_link(StoredLink link) {
   return kept;
 }
 
+std::optional<WalkChannel> reading_channel_in(const Use& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return static_cast<WalkChannel>(row.integer(column));
+}
+
 std::vector<LinkHistoryEntry> PersonReader::history_of(const StoredLink& link) {
   std::vector<LinkHistoryEntry> history;
   Use use(link_events_, link.id);
@@ -80,7 +85,8 @@ std::vector<Reading> PersonReader::readings_of(const StoredLink& link) {
     readings.push_back(Reading{use.text(0), link.msisdn, use.text(1), use.text(2), use.integer(3), use.text(4),
                                use.time(5), static_cast<ReadingState>(use.integer(6)), use.text(7), use.integer(8),
                                static_cast<ReadingSource>(use.integer(9)),
-                               static_cast<ReadingRemark>(use.integer(10))});
+                               static_cast<ReadingRemark>(use.integer(10)), reading_channel_in(use, 11),
+                               use.text(12)});
   }
   return readings;
 }

@@ -14,6 +14,10 @@
 
 namespace shubbak::store {
 
+class Use;
+
+std::optional<WalkChannel> reading_channel_in(const Use& row, int column);
+
 class PersonReader {
  public:
   // Both must outlive it.

@@ -33,7 +33,9 @@ Result<Reading> reading_of(const Use& use) {
                  use.text(8),
                  use.integer(9),
                  static_cast<ReadingSource>(use.integer(10)),
-                 static_cast<ReadingRemark>(use.integer(11))};
+                 static_cast<ReadingRemark>(use.integer(11)),
+                 reading_channel_in(use, 12),
+                 use.text(13)};
 }
 
 // Never 0, which says that none was seen.

@@ -15,11 +15,13 @@ constexpr std::chrono::minutes quarter{15};
 
 enum class PaymentOutcome : std::uint8_t { settled, released, refunded };
 
-Status is_of_all_places(const ReportPlace& of, bool may_be_companies, std::string_view what) {
-  if (of.directorate.empty() && of.office.empty() && (may_be_companies || of.company.empty())) return {};
-  std::string message(what);
-  message.append(may_be_companies ? " are kept by company only" : " are of no company");
-  return Error{Errc::invalid, message};
+// Error invalid: only those of a company, directorate or office are wanted, and `what` is not kept of such.
+Status is_of_only(const ReportPlace& of, std::initializer_list<ReportGroup> kept, std::string_view what) {
+  ReportGroups named;
+  if (!of.company.empty()) named.add(ReportGroup::company);
+  if (!of.directorate.empty()) named.add(ReportGroup::directorate);
+  if (!of.office.empty()) named.add(ReportGroup::office);
+  return has_only(named, kept, what);
 }
 
 void add_outcome(const Use& row, PaymentReportRow& to) {
@@ -158,19 +160,22 @@ Result<std::vector<PaymentReportRow>> ReportBook::payments_differing(const Repor
 }
 
 Result<std::vector<ReadingReportRow>> ReportBook::readings(const ReportWanted& wanted) {
-  if (Status kept = has_only(wanted.by, {ReportGroup::company, ReportGroup::day}, "readings"); !kept.ok())
-    return kept.error();
-  if (Status all = is_of_all_places(wanted.of, true, "readings"); !all.ok()) return all.error();
+  using enum ReportGroup;
+  if (Status kept = has_only(wanted.by, {company, office, day, channel}, "readings"); !kept.ok()) return kept.error();
+  if (Status kept = is_of_only(wanted.of, {company, office}, "readings"); !kept.ok()) return kept.error();
   return guarded("adding up readings", [&]() -> Result<std::vector<ReadingReportRow>> {
     std::vector<ReadingReportRow> rows;
     const std::int64_t offset_ms = std::chrono::milliseconds(wanted.utc_offset).count();
     const std::int64_t groups = wanted.by.bits();
-    Use found(parts_->readings, groups, wanted.from, wanted.before, offset_ms, wanted.of.company);
+    Use found(parts_->readings, groups, wanted.from, wanted.before, offset_ms, wanted.of.company, wanted.of.office);
     while (found.next()) {
-      rows.push_back({.key = {.company = found.text(1), .day = day_if(wanted.by, found.integer(0))},
-                      .taken = found.integer(2),
-                      .delivered = found.integer(3),
-                      .refused = found.integer(4)});
+      rows.push_back({.key = {.company = found.text(1),
+                              .office = found.text(2),
+                              .day = day_if(wanted.by, found.integer(0)),
+                              .channel = found.text(3)},
+                      .taken = found.integer(4),
+                      .delivered = found.integer(5),
+                      .refused = found.integer(6)});
     }
     return rows;
   });
@@ -180,7 +185,7 @@ Result<std::vector<UseReportRow>> ReportBook::use(const ReportWanted& wanted) {
   if (Status kept = has_only(wanted.by, {ReportGroup::channel, ReportGroup::day}, "sessions and messages");
       !kept.ok())
     return kept.error();
-  if (Status all = is_of_all_places(wanted.of, false, "sessions and messages"); !all.ok()) return all.error();
+  if (Status kept = is_of_only(wanted.of, {}, "sessions and messages"); !kept.ok()) return kept.error();
   return guarded("adding up sessions and messages", [&]() -> Result<std::vector<UseReportRow>> {
     std::vector<UseReportRow> rows;
     const std::int64_t groups = wanted.by.bits();

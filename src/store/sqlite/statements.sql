@@ -152,8 +152,8 @@ DELETE FROM walk WHERE msisdn = ?1;
 DELETE FROM walk WHERE expires <= ?1;
 
 -- @ add_reading
-INSERT INTO reading (reference, msisdn, company, account, value, period, at, state, link, source, remark)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+INSERT INTO reading (reference, msisdn, company, account, value, period, at, state, link, source, remark, channel, office)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
 -- @ set_reading_state
 UPDATE reading SET state = ?2 WHERE reference = ?1;
@@ -199,15 +199,15 @@ SELECT link.id, link.national_id_sealed, link.state, link.since, chosen_locale.l
 SELECT revision, session_sealed, expires FROM walk WHERE msisdn = ?1 AND channel = ?2 AND expires > ?3;
 
 -- @ undelivered_readings
-SELECT reference, msisdn, company, account, value, period, at, state, link, id, source, remark FROM reading
+SELECT reference, msisdn, company, account, value, period, at, state, link, id, source, remark, channel, office FROM reading
 WHERE company = ?1 AND state = 0 AND id > ?2 ORDER BY id LIMIT ?3;
 
 -- @ readings_of_account
-SELECT reference, msisdn, company, account, value, period, at, state, link, id, source, remark FROM reading
+SELECT reference, msisdn, company, account, value, period, at, state, link, id, source, remark, channel, office FROM reading
 WHERE company = ?1 AND account = ?2 ORDER BY id DESC LIMIT ?3;
 
 -- @ find_reading
-SELECT reference, msisdn, company, account, value, period, at, state, link, id, source, remark FROM reading
+SELECT reference, msisdn, company, account, value, period, at, state, link, id, source, remark, channel, office FROM reading
 WHERE reference = ?1;
 
 -- @ outbox_page
@@ -262,7 +262,7 @@ UPDATE payment SET msisdn = 0 WHERE number IN (
 SELECT event, at, by_kind, by_name FROM link_event WHERE link_id = ?1 ORDER BY number;
 
 -- @ readings_of_number
-SELECT reference, company, account, value, period, at, state, link, id, source, remark FROM reading
+SELECT reference, company, account, value, period, at, state, link, id, source, remark, channel, office FROM reading
 WHERE msisdn = ?1 AND at BETWEEN ?2 AND ?3
   AND at > (SELECT coalesce(max(since), 0) FROM link WHERE msisdn = ?1 AND id < ?4 AND state = 3)
 ORDER BY id;
@@ -1160,8 +1160,11 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8;
 
 -- @ reading_report
 SELECT CASE WHEN ?1 & 8 THEN (at + ?4) / 86400000 ELSE 0 END, CASE WHEN ?1 & 1 THEN company ELSE '' END,
+       CASE WHEN ?1 & 4 THEN office ELSE '' END,
+       CASE WHEN ?1 & 16 THEN CASE WHEN source = 1 THEN 'agent' WHEN channel = 0 THEN 'ussd' WHEN channel = 1 THEN 'sms' ELSE '' END ELSE '' END,
        count(*), sum(state = 1), sum(state = 2)
-FROM reading WHERE at >= ?2 AND at < ?3 AND (?5 = '' OR company = ?5) GROUP BY 1, 2 ORDER BY 1, 2;
+FROM reading WHERE at >= ?2 AND at < ?3 AND (?5 = '' OR company = ?5) AND (?6 = '' OR office = ?6)
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
 
 -- @ use_report
 SELECT CASE WHEN ?1 & 8 THEN day ELSE 0 END, CASE WHEN ?1 & 16 THEN CASE channel WHEN 0 THEN 'ussd' ELSE 'sms' END ELSE '' END,

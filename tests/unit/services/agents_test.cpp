@@ -184,6 +184,19 @@ TEST_CASE_METHOD(AgentTown, "the person's services are asked for as theirs, for 
   CHECK(by_agent("bills.accounts", {}, wall_now() + assist_lives).outcome.outcome == "error");
 }
 
+TEST_CASE_METHOD(AgentTown, "a reading that an agent sends is kept as theirs, with the office where they serve") {
+  begin();
+  Answer submitting =
+      by_agent("readings.submit", {{"company", "aleppo"}, {"account", "2100345"}, {"value", std::int64_t{9999}}});
+  REQUIRE(submitting.outcome.outcome == "ok");
+  REQUIRE(commit(std::move(submitting.changes)).ok());
+  const auto found = kept->readings_of_account("aleppo", "2100345", 10).value();
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].source == store::ReadingSource::staff);
+  CHECK(found[0].channel == store::WalkChannel::ussd);
+  CHECK(found[0].office == "post_7");
+}
+
 TEST_CASE_METHOD(AgentTown, "whoever may no more, or whose account has changed, is answered nothing") {
   begin();
   const Actor by{Actor::Kind::command_line, "test"};

@@ -131,6 +131,8 @@ TEST_CASE("a jump is taken once it was asked again and shown, and is marked") {
   REQUIRE(sent.size() == 1);
   CHECK(sent[0].remark == store::ReadingRemark::confirmed);
   CHECK(sent[0].source == store::ReadingSource::citizen);
+  CHECK(sent[0].channel == store::WalkChannel::ussd);
+  CHECK(sent[0].office.empty());
 }
 
 TEST_CASE("a register that has begun again is taken as the person says, through the end that they were shown") {

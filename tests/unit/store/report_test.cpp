@@ -1,8 +1,12 @@
 // Reports: what is added up as payments end is what the books say, however it is grouped.
+#include <algorithm>
+
 #include <SQLiteCpp/Database.h>
 
 #include "cash_fixture.hpp"
 #include "store/report_book.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/migrate.hpp"
 
 namespace shubbak::store {
 namespace {
@@ -178,7 +182,7 @@ TEST_CASE_METHOD(ReportFixture,
   check_whole();
 }
 
-TEST_CASE_METHOD(StoreFixture, "readings are reported by company and day, and by nothing else") {
+TEST_CASE_METHOD(StoreFixture, "readings are reported by company and day, and not by what is not kept of them") {
   open();
   const auto reading = [&](const std::string& reference, const std::string& company, WallTime when) {
     REQUIRE(change({AddReading{{.reference = reference,
@@ -209,11 +213,60 @@ TEST_CASE_METHOD(StoreFixture, "readings are reported by company and day, and by
   const auto of_one = book->readings(asked);
   REQUIRE(of_one.ok());
   CHECK(*of_one == std::vector{ReadingReportRow{{}, 2, 1, 0}});
-  asked.by = by({ReportGroup::office});
-  CHECK(book->readings(asked).error().code == Errc::invalid);
+  for (const ReportGroup not_kept : {ReportGroup::directorate, ReportGroup::purpose, ReportGroup::worker}) {
+    asked.by = by({not_kept});
+    CHECK(book->readings(asked).error().code == Errc::invalid);
+  }
   asked.by = {};
-  asked.of = {.office = "post_7"};
+  asked.of = {.directorate = "rif"};
   CHECK(book->readings(asked).error().code == Errc::invalid);
+}
+
+TEST_CASE_METHOD(StoreFixture, "readings are reported by channel, and by the office where an agent has sent them") {
+  open();
+  AddReading by_phone = reading("R1", "A-1");
+  by_phone.reading.channel = WalkChannel::ussd;
+  AddReading by_text = reading("R2", "A-2");
+  by_text.reading.channel = WalkChannel::sms;
+  AddReading again_by_text = reading("R3", "A-3");
+  again_by_text.reading.channel = WalkChannel::sms;
+  AddReading by_agent = reading("R4", "A-4");
+  by_agent.reading.source = ReadingSource::staff;
+  by_agent.reading.channel = WalkChannel::ussd;
+  by_agent.reading.office = "post_7";
+  REQUIRE(change({by_phone, by_text, again_by_text, by_agent, SetReadingState{"R3", ReadingState::delivered}}).ok());
+  const auto book = ReportBook::open(config.path).value();
+  ReportWanted asked = wanted({ReportGroup::office, ReportGroup::channel});
+  CHECK(book->readings(asked).value() ==
+        std::vector{ReadingReportRow{{.channel = "sms"}, 2, 1, 0}, ReadingReportRow{{.channel = "ussd"}, 1, 0, 0},
+                    ReadingReportRow{{.office = "post_7", .channel = "agent"}, 1, 0, 0}});
+  asked.of.office = "post_7";
+  CHECK(book->readings(asked).value() ==
+        std::vector{ReadingReportRow{{.office = "post_7", .channel = "agent"}, 1, 0, 0}});
+  asked.by = {};
+  asked.of = {.company = "electricity"};
+  CHECK(book->readings(asked).value() == std::vector{ReadingReportRow{{}, 4, 1, 0}});
+}
+
+TEST_CASE("readings of before their channel was kept are those of agents, or of none that is known") {
+  const TempFolder folder;
+  const std::string path = folder.file("db");
+  {
+    SQLite::Database database = open_for_writing(path, 100'000);
+    const auto all = schema_migrations();
+    const auto wider = std::ranges::find_if(
+        all, [](const Migration& one) { return std::string_view(one.name).ends_with("wider_figures"); });
+    REQUIRE(wider != all.end());
+    REQUIRE(migrate(database, all.first(static_cast<std::size_t>(wider - all.begin())), at(0)).ok());
+    database.exec(
+        "INSERT INTO reading (reference, msisdn, company, account, value, period, at, state, source) VALUES "
+        "('R1', 963933000001, 'damascus', '14521', 5, '2026-09', 1790000000000, 1, 0), "
+        "('R2', 963933000002, 'damascus', '14522', 5, '2026-09', 1790000000000, 0, 1)");
+    REQUIRE(migrate(database, all, at(1)).ok());
+  }
+  const auto book = ReportBook::open(path).value();
+  CHECK(book->readings(wanted({ReportGroup::office, ReportGroup::channel})).value() ==
+        std::vector{ReadingReportRow{{}, 1, 1, 0}, ReadingReportRow{{.channel = "agent"}, 1, 0, 0}});
 }
 
 TEST_CASE_METHOD(StoreFixture, "sessions and messages are reported by day, channel and operator") {

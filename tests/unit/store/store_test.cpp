@@ -138,6 +138,8 @@ TEST_CASE_METHOD(StoreFixture,
   by_staff.reading.period = "2026-12";
   by_staff.reading.source = ReadingSource::staff;
   by_staff.reading.remark = ReadingRemark::turned_over;
+  by_staff.reading.channel = WalkChannel::sms;
+  by_staff.reading.office = "post_7";
   AddReading confirmed = reading("R3", "A-2", 3);
   confirmed.reading.remark = ReadingRemark::confirmed;
   REQUIRE(change({reading("R1", "A-1", 1), by_staff, confirmed}).ok());
@@ -148,6 +150,9 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK(found[0].reference == "R2");
   CHECK(found[0].source == ReadingSource::staff);
   CHECK(found[0].remark == ReadingRemark::turned_over);
+  CHECK(found[0].channel == WalkChannel::sms);
+  CHECK(found[0].office == "post_7");
+  CHECK_FALSE(found[1].channel.has_value());
   CHECK(found[1].reference == "R1");
   CHECK(found[1].state == ReadingState::delivered);
   CHECK(found[1].source == ReadingSource::citizen);
