@@ -51,6 +51,7 @@ stats --flow lookup
 told '^lookup by USSD$'
 if grep -q '^debt' "$work/out"; then fail 'another flow was told too'; fi
 stats --format csv && told '^ussd,debt,show,left,debt.sent,1$'
+told '^ussd,debt,ask,company_sessions,"\?syriatel damascus"\?,1$'
 stats --format json --flow debt && python3 -c '
 import json, sys
 flow = json.load(open(sys.argv[1]))["flows"][0]
@@ -62,4 +63,8 @@ refused 1 "no.* flow 'debts' in these days (did you mean 'debt'?); recorded are:
 refused 2 "from: '2026-02-30' is no day; write it like 2026-11-25" --from 2026-02-30
 refused 2 "to: 'tomorrow' is no day" --to tomorrow
 refused 2 'is a day before' --from 2026-11-25 --to 2026-11-24
+"$shubbak" report use --by company,channel --format csv --config "$config" --from "$(date -d yesterday +%F)" --to "$(date -d tomorrow +%F)" \
+  >"$work/out" 2>&1 || fail 'sessions are not reported by company'
+told '^company,channel,operator,sessions.$'
+told '^"damascus","ussd","syriatel",[1-9]'
 echo ok

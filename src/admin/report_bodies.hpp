@@ -134,15 +134,16 @@ struct UseShown {
   ReportKeyShown key;
   std::string operator_name;
   std::int64_t sessions = 0;
-  std::int64_t messages = 0;
+  std::optional<std::int64_t> messages;
 };
 template <class V>
 void describe(V& v, UseShown& b) {
   describe(v, b.key);
   v.text("operator", b.operator_name, place_rule, "by whose link");
-  v.number("sessions", b.sessions, "USSD dialogues and conversations by SMS that ended");
-  v.number("messages", b.messages,
-           "short messages with texts of flows, each part; codes, receipts and news are not counted");
+  v.number("sessions", b.sessions,
+           "USSD dialogues and conversations by SMS that ended; of a company: that asked a service of it");
+  v.optional_number("messages", b.messages,
+                    "short messages with texts of flows, each part, but no codes, receipts and news; not by company");
 }
 struct UseReport {
   std::vector<UseShown> rows;
@@ -150,7 +151,7 @@ struct UseReport {
 UseReport shown(const std::vector<store::UseReportRow>& rows, const std::vector<std::string>& groups);
 template <class V>
 void describe(V& v, UseReport& b) {
-  v.list("rows", b.rows, report_rows_max, "by day, channel and operator");
+  v.list("rows", b.rows, report_rows_max, "by day, company, channel and operator");
 }
 
 struct OpenCasesShown {

@@ -188,7 +188,8 @@ void add_report_command(CLI::App& app, int& exit_code) {
   CLI::App* use = add_report(*command, options, "use", "Sessions and short messages by operator",
                              tell_report<admin::report_use>, exit_code);
   add_days(*use, options);
-  add_groups(*use, options, "day, channel");
+  add_groups(*use, options, "day, channel, company");
+  use->add_option("--company", options.company, "Only sessions that asked a service of it");
   add_reports_of_cases(*command, options, exit_code);
 }
 

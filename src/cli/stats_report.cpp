@@ -37,6 +37,8 @@ std::string_view measure_name(Measure measure) {
       return "sessions";
     case Measure::message_parts:
       return "messages";
+    case Measure::company_sessions:
+      return "company_sessions";
   }
   return "unknown";
 }
@@ -77,6 +79,8 @@ void add(StateReport& state, FlowReport& flow, const store::Statistic& one) {
     case Measure::message_parts:
       state.messages += one.count;
       flow.messages[detail] += one.count;
+      return;
+    case Measure::company_sessions:  // `shubbak report use` tells these, of all flows
       return;
   }
 }

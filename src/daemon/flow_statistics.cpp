@@ -137,8 +137,21 @@ void DeskStatistics::moved(Walk& walk, std::vector<Place>& trail, Instant now) {
   trail.clear();
 }
 
+void DeskStatistics::asked(Walk& walk, std::string_view company) {
+  Stay& stay = walk.stay;
+  if (!stay.under_way || stay.asked.size() == Stay::asked_max) return;
+  if (std::ranges::find(stay.asked, company, &Stay::Asked::company) != stay.asked.end()) return;
+  std::uint64_t& sessions = all_.counter({.channel = stored(channel_),
+                                          .flow = std::string(walk.revision->flow_name(walk.session.at)),
+                                          .state = std::string(walk.revision->state_name(walk.session.at)),
+                                          .measure = Measure::company_sessions,
+                                          .detail = std::string(operator_name_).append(1, ' ').append(company)});
+  stay.asked.push_back({std::string(company), &sessions});
+}
+
 void DeskStatistics::close(const flows::Revision& revision, State& state, Stay& stay) {
   ++find(state.sessions, revision, stay.at, Measure::sessions, operator_name_);
+  for (const Stay::Asked& one : stay.asked) ++*one.sessions;
   stay.under_way = false;
 }
 

@@ -44,9 +44,17 @@ inline constexpr std::string_view left_to_park = "parked";  // a code was sent, 
 struct Stay {
   static constexpr flows::Session::Place nowhere{0xFFFF, 0xFFFF};
 
+  // A company of which a service was asked, and what counts the session for it when that ends.
+  struct Asked {
+    std::string company;
+    std::uint64_t* sessions;
+  };
+  static constexpr std::size_t asked_max = 8;  // of one session; others that it asks are not counted
+
   flows::Session::Place at = nowhere;
   bool under_way = false;  // it came, and neither ended nor was given up
   Instant since{};         // when it came to `at`
+  std::vector<Asked> asked{};
 };
 
 // All counters by name, for every desk and every revision. Counts are of this run of the daemon.
@@ -92,6 +100,8 @@ class DeskStatistics {
   void moved(Walk& walk, Instant now) { moved(walk, trail_, now); }
   void moved(Walk& walk, std::vector<flows::Session::Place>& trail, Instant now);
   // These do nothing where the walk is not under way, so that the first that is told of a walk counts.
+  // The state where the walk is has asked a service of that company: its session counts for it, once.
+  void asked(Walk& walk, std::string_view company);
   void ended(Walk& walk, const flows::Step& step);
   void abandoned(Walk& walk, AbandonedBy by);
   // Somebody whom we could not serve at all: counts as one who came to the home state and was given up by us.

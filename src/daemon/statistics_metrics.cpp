@@ -12,7 +12,7 @@ struct Family {
 };
 
 constexpr std::size_t seconds_family = 4;  // of stayed and stayed_ms
-constexpr std::array<Family, 7> families{{
+constexpr std::array<Family, 8> families{{
     {"shubbak_state_entered_total", "Walks that came to a state of a flow"},
     {"shubbak_state_taken_up_total", "Walks that went on at a state after they had been given up there"},
     {"shubbak_state_left_total", "Walks that left a state, by where they went on to or how they ended", "to"},
@@ -20,6 +20,8 @@ constexpr std::array<Family, 7> families{{
     {"shubbak_state_seconds", "How long those stayed at a state who went on from it"},
     {"shubbak_flow_sessions_total", "Dialogues, and walks by SMS, by the state where they ended", "operator"},
     {"shubbak_flow_segments_total", "Short messages sent for the texts of a state, each part", "operator"},
+    {"shubbak_company_sessions_total",
+     "Dialogues, and walks by SMS, that asked a service of a company, by the state that did", "operator"},
 }};
 
 std::size_t family_of(store::Measure measure) {
@@ -39,6 +41,8 @@ std::size_t family_of(store::Measure measure) {
       return 5;
     case store::Measure::message_parts:
       return 6;
+    case store::Measure::company_sessions:
+      return 7;
   }
   return 0;
 }
@@ -48,6 +52,12 @@ prometheus::ClientMetric metric_of(const Family& family, const store::StatisticK
   metric.label.push_back({"flow", key.flow});
   metric.label.push_back({"state", key.state});
   metric.label.push_back({"channel", key.channel == store::WalkChannel::ussd ? "ussd" : "sms"});
+  if (key.measure == store::Measure::company_sessions) {
+    const std::size_t blank = key.detail.find(' ');
+    metric.label.push_back({family.detail, key.detail.substr(0, blank)});
+    metric.label.push_back({"company", key.detail.substr(blank + 1)});
+    return metric;
+  }
   if (family.detail != nullptr) metric.label.push_back({family.detail, key.detail});
   return metric;
 }

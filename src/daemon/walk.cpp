@@ -121,6 +121,12 @@ struct Pending {
   bool asked_again = false;  // what became of a payment
 };
 
+// Of which a service is asked, or what it has found is; "": of none in particular.
+std::string company_in(const boost::json::object& values) {
+  const auto* company = values.if_contains("company");
+  return company != nullptr && company->is_string() ? std::string(company->get_string()) : std::string();
+}
+
 // Asks the service that the step is for, and makes the next step of what it comes to. False: nobody waits.
 asio::awaitable<bool> ask_service(Shared& shared, Serving& serving, Pending& pending, flows::Step& step) {
   Walk* walk = serving.walk();
@@ -128,11 +134,14 @@ asio::awaitable<bool> ask_service(Shared& shared, Serving& serving, Pending& pen
   const std::string called(step.call->service);
   const bool is_payment = !step.call->payment_key.empty();
   if (is_payment) walk->has_paid = true;
+  std::string company = company_in(step.call->args);
   auto calling = call_service(shared, serving, *walk, std::move(*step.call));
   services::Answer answer = co_await std::move(calling);
   walk = serving.walk();
   if (walk == nullptr) co_return false;  // nothing of it was written
   if (walk->recorder) walk->recorder->outcome(answer.outcome, !answer.changes.empty());
+  if (company.empty()) company = company_in(answer.outcome.data);
+  if (shared.world.companies.find(company) != nullptr) serving.statistics.asked(*walk, company);
   if (!answer.changes.empty()) {
     pending.before = walk->session;
     pending.carried_out.push_back(called);

@@ -107,12 +107,14 @@ struct ReadingReportRow {
   std::int64_t refused = 0;    // by the company, later
   bool operator==(const ReadingReportRow&) const = default;
 };
-// By day and channel only.
+// By day, channel and company only. By company or of one: of the sessions those that asked a service of it; one that
+// asked several companies counts for each.
 struct UseReportRow {
   ReportKey key;
   std::string operator_name;
   std::int64_t sessions = 0;
-  std::int64_t messages = 0;  // short messages with texts of flows, each part: no codes, receipts and news
+  // Short messages with texts of flows, each part: no codes, receipts and news. Nothing: they are of no company.
+  std::optional<std::int64_t> messages{};
   bool operator==(const UseReportRow&) const = default;
 };
 // Of cases that are open now. By company, directorate, office, kind, stage, age and worker only.

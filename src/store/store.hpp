@@ -167,6 +167,8 @@ enum class Measure : std::uint8_t {
   stayed_ms,      // ... and how long they had stayed, altogether
   sessions,       // that ended here, in whatever way; detail: the operator
   message_parts,  // short messages sent for the state's texts; detail: the operator
+  // That have ended, and had asked a service of a company, here first; detail: the operator, a blank, the company.
+  company_sessions,
 };
 struct StatisticKey {
   WalkChannel channel = WalkChannel::ussd;

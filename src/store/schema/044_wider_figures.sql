@@ -1,4 +1,4 @@
--- Version 44: reports tell what payments are for, and by what and where readings came.
+-- Version 44: reports tell what payments are for, by what and where readings came, and of which companies sessions were.
 -- What a payment is for is known as it begins, so that also what is released is of something.
 ALTER TABLE payment ADD COLUMN purpose INTEGER NOT NULL DEFAULT 0 CHECK (purpose BETWEEN 0 AND 2); -- a bill, a case's fee, water (fill)
 UPDATE payment SET purpose = 2 WHERE number IN (SELECT payment FROM fill);
@@ -81,3 +81,17 @@ ALTER TABLE reading ADD COLUMN channel INTEGER CHECK (channel BETWEEN 0 AND 1); 
 ALTER TABLE reading ADD COLUMN office TEXT NOT NULL DEFAULT ''; -- of the agent who sent it for the citizen
 DROP INDEX reading_by_time;
 CREATE INDEX reading_by_time ON reading (at, company, state, source, channel, office); -- all that a report asks for
+
+CREATE TABLE flow_statistic_of_companies ( -- with one measure more
+  day INTEGER NOT NULL,
+  channel INTEGER NOT NULL CHECK (channel BETWEEN 0 AND 1), -- 0 USSD, 1 SMS
+  flow TEXT NOT NULL CHECK (length(flow) BETWEEN 1 AND 64),
+  state TEXT NOT NULL CHECK (length(state) BETWEEN 1 AND 64),
+  measure INTEGER NOT NULL CHECK (measure BETWEEN 0 AND 8), -- store::Measure
+  detail TEXT NOT NULL CHECK (length(detail) <= 129),
+  count INTEGER NOT NULL,
+  PRIMARY KEY (day, channel, flow, state, measure, detail)
+) STRICT, WITHOUT ROWID;
+INSERT INTO flow_statistic_of_companies SELECT day, channel, flow, state, measure, detail, count FROM flow_statistic;
+DROP TABLE flow_statistic;
+ALTER TABLE flow_statistic_of_companies RENAME TO flow_statistic;

@@ -91,6 +91,7 @@ ReportBook::Parts::Parts(SQLite::Database opened)
       payments(prepare(database, statement("payment_report"))),
       readings(prepare(database, statement("reading_report"))),
       use(prepare(database, statement("use_report"))),
+      company_use(prepare(database, statement("company_use_report"))),
       open_cases(prepare(database, statement("open_case_report"))),
       case_places(prepare(database, statement("case_places"))),
       case_deeds(prepare(database, statement("case_deeds"))),
@@ -182,15 +183,25 @@ Result<std::vector<ReadingReportRow>> ReportBook::readings(const ReportWanted& w
 }
 
 Result<std::vector<UseReportRow>> ReportBook::use(const ReportWanted& wanted) {
-  if (Status kept = has_only(wanted.by, {ReportGroup::channel, ReportGroup::day}, "sessions and messages");
-      !kept.ok())
+  using enum ReportGroup;
+  if (Status kept = has_only(wanted.by, {channel, day, company}, "sessions and messages"); !kept.ok())
     return kept.error();
-  if (Status kept = is_of_only(wanted.of, {}, "sessions and messages"); !kept.ok()) return kept.error();
+  if (Status kept = is_of_only(wanted.of, {company}, "sessions and messages"); !kept.ok()) return kept.error();
   return guarded("adding up sessions and messages", [&]() -> Result<std::vector<UseReportRow>> {
     std::vector<UseReportRow> rows;
     const std::int64_t groups = wanted.by.bits();
     const std::int64_t from = day_at(wanted.from, wanted.utc_offset);
     const std::int64_t before = day_at(wanted.before, wanted.utc_offset);
+    if (wanted.by.has(company) || !wanted.of.company.empty()) {
+      Use found(parts_->company_use, groups, from, before, wanted.of.company);
+      while (found.next()) {
+        rows.push_back(
+            {.key = {.company = found.text(1), .day = day_if(wanted.by, found.integer(0)), .channel = found.text(2)},
+             .operator_name = found.text(3),
+             .sessions = found.integer(4)});
+      }
+      return rows;
+    }
     Use found(parts_->use, groups, from, before);
     while (found.next()) {
       rows.push_back({.key = {.day = day_if(wanted.by, found.integer(0)), .channel = found.text(1)},

@@ -34,6 +34,7 @@ struct ReportBook::Parts {
   SQLite::Statement payments;
   SQLite::Statement readings;
   SQLite::Statement use;
+  SQLite::Statement company_use;
   SQLite::Statement open_cases;
   SQLite::Statement case_places;
   SQLite::Statement case_deeds;

@@ -1171,6 +1171,14 @@ SELECT CASE WHEN ?1 & 8 THEN day ELSE 0 END, CASE WHEN ?1 & 16 THEN CASE channel
        detail, sum(CASE measure WHEN 6 THEN count ELSE 0 END), sum(CASE measure WHEN 7 THEN count ELSE 0 END)
 FROM flow_statistic WHERE day >= ?2 AND day < ?3 AND measure IN (6, 7) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 
+-- @ company_use_report
+WITH used (day, company, channel, operator, sessions) AS (
+  SELECT day, substr(detail, instr(detail, ' ') + 1), channel, substr(detail, 1, instr(detail, ' ') - 1), count
+  FROM flow_statistic WHERE day >= ?2 AND day < ?3 AND measure = 8)
+SELECT CASE WHEN ?1 & 8 THEN day ELSE 0 END, CASE WHEN ?1 & 1 THEN company ELSE '' END,
+       CASE WHEN ?1 & 16 THEN CASE channel WHEN 0 THEN 'ussd' ELSE 'sms' END ELSE '' END, operator, sum(sessions)
+FROM used WHERE ?4 = '' OR company = ?4 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
+
 -- The moments are the least that cases of each age but the first were opened at.
 -- @ open_case_report
 SELECT CASE WHEN ?1 & 1 THEN company ELSE '' END, CASE WHEN ?1 & 2 THEN directorate ELSE '' END, CASE WHEN ?1 & 4 THEN office ELSE '' END,

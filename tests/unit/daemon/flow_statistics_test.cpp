@@ -345,9 +345,43 @@ TEST_CASE("no walk is lost between coming and going") {
   CHECK(sessions == static_cast<std::int64_t>(walks.size()) + begun_again - there);
 }
 
+TEST_CASE("a session counts once, when it ends, for each company of which it asked a service") {
+  Desk desk;
+  Walk walk = desk.begin();
+  const auto counted = [&](const char* flow, const char* state, const char* company) {
+    return desk.count(flow, state, Measure::company_sessions, std::string("syriatel ") + company);
+  };
+  desk.statistics.asked(walk, "aleppo");
+  desk.press(walk, "1");
+  desk.statistics.asked(walk, "aleppo");
+  desk.statistics.asked(walk, "homs");
+  CHECK(counted("home", "main", "aleppo") == 0);  // it is not over
+  desk.statistics.abandoned(walk, AbandonedBy::timeout);
+  CHECK(counted("home", "main", "aleppo") == 1);
+  CHECK(counted("bill", "show", "aleppo") == 0);
+  CHECK(counted("bill", "show", "homs") == 1);
+  desk.statistics.asked(walk, "damascus");  // nobody waits
+  desk.press(walk, "1");                    // another session, which asks nothing
+  REQUIRE(desk.step.kind == Step::Kind::end);
+  CHECK(desk.count("bill", "paid", Measure::sessions, "syriatel") == 1);
+  CHECK(counted("home", "main", "aleppo") == 1);
+  CHECK(counted("bill", "show", "homs") == 1);
+  CHECK(counted("bill", "show", "damascus") == 0);
+}
+
+TEST_CASE("a session counts for so many companies, and no more") {
+  Desk desk;
+  Walk walk = desk.begin();
+  for (std::size_t i = 0; i <= Stay::asked_max; ++i) desk.statistics.asked(walk, "company" + std::to_string(i));
+  desk.statistics.abandoned(walk, AbandonedBy::user);
+  CHECK(desk.count("home", "main", Measure::company_sessions, "syriatel company7") == 1);
+  CHECK(desk.count("home", "main", Measure::company_sessions, "syriatel company8") == 0);
+}
+
 TEST_CASE("statistics are told in the text format that Prometheus reads") {
   Desk desk;
   Walk walk = desk.begin();
+  desk.statistics.asked(walk, "aleppo");
   desk.now += 1500ms;
   desk.press(walk, "1");
   desk.statistics.abandoned(walk, AbandonedBy::timeout);
@@ -365,6 +399,9 @@ TEST_CASE("statistics are told in the text format that Prometheus reads") {
            "shubbak_state_seconds_sum{flow=\"home\",state=\"main\",channel=\"ussd\"} 1.5\n",
            "shubbak_flow_sessions_total{flow=\"bill\",state=\"show\",channel=\"ussd\",operator=\"syriatel\"} 1\n",
            "shubbak_flow_segments_total{flow=\"bill\",state=\"show\",channel=\"ussd\",operator=\"syriatel\"} 2\n",
+           "shubbak_company_sessions_total{flow=\"home\",state=\"main\",channel=\"ussd\",operator=\"syriatel\","
+           "company="
+           "\"aleppo\"} 1\n",
        }) {
     INFO(line << "in\n" << text);
     CHECK(text.find(line) != std::string::npos);

@@ -103,6 +103,7 @@ TEST_CASE("a walk is counted on its way, with its time, its session and every pa
   CHECK(written.ussd("debt", "sent", Measure::left, "end") == 1);
   CHECK(written.ussd("debt", "sent", Measure::sessions, "syriatel") == 1);
   CHECK(written.ussd("debt", "sent", Measure::message_parts, "syriatel") == parts);
+  CHECK(written.ussd("debt", "ask", Measure::company_sessions, "syriatel damascus") == 1);
 }
 
 TEST_CASE("the time of a state that asks a company is the company's") {

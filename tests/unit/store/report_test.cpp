@@ -289,8 +289,35 @@ TEST_CASE_METHOD(StoreFixture, "sessions and messages are reported by day, chann
   REQUIRE(rows->size() == 2);
   CHECK((*rows)[0] == UseReportRow{{.day = that_day, .channel = "sms"}, "mtn", 5, 0});
   CHECK((*rows)[1] == UseReportRow{{.day = that_day, .channel = "ussd"}, "syriatel", 7, 2});
-  asked.of.company = "damascus";
-  CHECK(book->use(asked).error().code == Errc::invalid);
+  for (const ReportPlace& not_kept : {ReportPlace{.directorate = "rif"}, ReportPlace{.office = "post_7"}}) {
+    asked.of = not_kept;
+    CHECK(book->use(asked).error().code == Errc::invalid);
+  }
+}
+
+TEST_CASE_METHOD(StoreFixture, "sessions are reported by the companies of which they asked a service") {
+  open();
+  const auto count = [](WalkChannel channel, const char* state, Measure measure, const char* of, std::int64_t times) {
+    return Statistic{{channel, "debt", state, measure, of}, times};
+  };
+  REQUIRE(change({AddStatistics{that_day,
+                                {count(WalkChannel::ussd, "show", Measure::sessions, "syriatel", 9),
+                                 count(WalkChannel::ussd, "show", Measure::message_parts, "syriatel", 2),
+                                 count(WalkChannel::ussd, "ask", Measure::company_sessions, "syriatel aleppo", 3),
+                                 count(WalkChannel::ussd, "pay", Measure::company_sessions, "syriatel aleppo", 4),
+                                 count(WalkChannel::ussd, "ask", Measure::company_sessions, "mtn homs", 1),
+                                 count(WalkChannel::sms, "ask", Measure::company_sessions, "syriatel aleppo", 5)}}})
+              .ok());
+  const auto book = ReportBook::open(config.path).value();
+  ReportWanted asked = {.by = by({ReportGroup::company, ReportGroup::channel}), .from = at(0), .before = at(86'400)};
+  CHECK(book->use(asked).value() == std::vector{UseReportRow{{.company = "aleppo", .channel = "sms"}, "syriatel", 5},
+                                                UseReportRow{{.company = "aleppo", .channel = "ussd"}, "syriatel", 7},
+                                                UseReportRow{{.company = "homs", .channel = "ussd"}, "mtn", 1}});
+  asked.by = by({ReportGroup::day});
+  asked.of.company = "aleppo";
+  CHECK(book->use(asked).value() == std::vector{UseReportRow{{.day = that_day}, "syriatel", 12}});
+  asked.of = {};
+  CHECK(book->use(asked).value() == std::vector{UseReportRow{{.day = that_day}, "syriatel", 9, 2}});
 }
 
 TEST_CASE_METHOD(ReportFixture, "days that do not begin with a quarter of an hour are refused, not added up wrong") {

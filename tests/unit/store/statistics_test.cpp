@@ -1,6 +1,10 @@
 // What flows count: day by day in the database, added up over days, restarts and processes.
+#include <algorithm>
+
 #include <SQLiteCpp/Database.h>
 
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/migrate.hpp"
 #include "store_fixture.hpp"
 
 namespace shubbak::store {
@@ -38,14 +42,33 @@ TEST_CASE_METHOD(StoreFixture, "statistics are told for the days that are asked 
 TEST_CASE_METHOD(StoreFixture, "every measure and detail is a count of its own") {
   open();
   std::vector<Statistic> all;
-  for (const Measure measure : {Measure::entered, Measure::taken_up, Measure::left, Measure::abandoned,
-                                Measure::stayed, Measure::stayed_ms, Measure::sessions, Measure::message_parts}) {
+  for (const Measure measure :
+       {Measure::entered, Measure::taken_up, Measure::left, Measure::abandoned, Measure::stayed, Measure::stayed_ms,
+        Measure::sessions, Measure::message_parts, Measure::company_sessions}) {
     for (const char* detail : {"", "debt.show"}) {
       all.push_back({{WalkChannel::sms, "debt", "pick", measure, detail}, static_cast<std::int64_t>(all.size()) + 1});
     }
   }
   REQUIRE(change({AddStatistics{monday, all}}).ok());
   CHECK(*store->statistics(monday, monday) == all);
+}
+
+TEST_CASE_METHOD(StoreFixture, "what was counted before sessions were counted by company is there still") {
+  {
+    SQLite::Database database = open_for_writing(config.path, 100'000);
+    const auto all = schema_migrations();
+    const auto wider = std::ranges::find_if(
+        all, [](const Migration& one) { return std::string_view(one.name).ends_with("wider_figures"); });
+    REQUIRE(wider != all.end());
+    REQUIRE(migrate(database, all.first(static_cast<std::size_t>(wider - all.begin())), at(0)).ok());
+    database.exec(
+        "INSERT INTO flow_statistic VALUES (20759, 0, 'reading', 'pick', 0, '', 3), "
+        "(20759, 0, 'reading', 'pick', 3, 'user', 1)");
+  }
+  open();
+  const StatisticKey of_company{WalkChannel::ussd, "reading", "pick", Measure::company_sessions, "mtn aleppo"};
+  REQUIRE(change({AddStatistics{monday, {{came, 2}, {of_company, 1}}}}).ok());
+  CHECK(*store->statistics(monday, monday) == std::vector<Statistic>{{came, 5}, {hung_up, 1}, {of_company, 1}});
 }
 
 TEST_CASE_METHOD(StoreFixture, "statistics over their limits are refused whole") {
