@@ -685,9 +685,12 @@ test('an overseer reads what came of the services', async () => {
   const [row, ...more] = rows;
   assert.deepEqual([row.company, row.channel, row.currency, row.settled, row.settled_minor, row.released, row.refunded, row.refunded_minor, more.length],
     ['aleppo', 'counter', 'SYP', 1, 5000, 1, 1, 1500, 0]);
+  const purposes = (await call('POST', '/reports/payments', {role: 'overseer', body: {...of, by: ['purpose']}})).body.rows;
+  assert.deepEqual(purposes.map((one) => [one.purpose, one.settled, one.settled_minor]), [['bill', 1, 5000]]);
   assert.deepEqual((await call('POST', '/reports/payments/verify', {role: 'overseer', body: of})).body.rows, []);
   assert.deepEqual((await call('POST', '/reports/readings', {role: 'admin', body: {...days, by: ['day']}})).body.rows, []);
   assert.equal((await call('POST', '/reports/use', {role: 'admin', body: {...days, by: []}})).status, 200);
+  assert.equal((await call('POST', '/reports/use', {role: 'admin', body: {...days, by: ['company'], company: 'aleppo'}})).status, 200);
   for (const report of ['payments', 'payments/verify', 'readings', 'use'])
     assert.equal((await call('POST', `/reports/${report}`, {role: 'cashier', body: of})).status, 403);
   assert.equal((await call('POST', '/reports/readings', {role: 'overseer', body: {...days, by: ['directorate']}})).status, 422);

@@ -147,6 +147,11 @@ TEST_CASE("a report that is by what is not kept is refused, and what is kept agr
   CHECK(office.report("cases/open", overseer, {}, {"day"}).status == 422);
   CHECK(office.report("collectors", overseer, {}, {"kind"}).status == 422);
   CHECK(office.report("payments", overseer, {}, {"kind"}).status == 422);
+  CHECK(office.report("payments", overseer, {}, {"purpose", "company"}).status == 200);
+  CHECK(office.report("readings", overseer, {}, {"directorate"}).status == 422);
+  CHECK(office.report("readings", overseer, {{"office", "post_7"}}, {"office", "channel"}).status == 200);
+  CHECK(office.report("use", overseer, {}, {"office"}).status == 422);
+  CHECK(office.report("use", overseer, {{"company", "aleppo"}}, {"company", "channel"}).status == 200);
   for (const char* route : {"cases/verify", "cases/stages/verify", "collectors/verify"}) {
     const Reply reply = office.report(route, overseer, {}, {"company"});
     REQUIRE(reply.status == 200);
