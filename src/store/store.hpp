@@ -186,7 +186,7 @@ struct Statistic {
 
 // Longest values, in octets, and most rows. A change with more is refused with Errc::limit.
 struct ValueLimits {
-  // locale, revision, link, company, account, period, reference, flow, state
+  // locale, revision, link, company, account, period, reference, office, flow, state
   static constexpr std::size_t name_octets_max = 64;
   static constexpr std::size_t detail_octets_max = 2 * name_octets_max + 1;  // of a statistic
   static constexpr std::size_t statistics_max = 5'000;                       // of one AddStatistics

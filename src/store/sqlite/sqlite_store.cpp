@@ -59,9 +59,9 @@ bool fits(const DropExpiredWalks&) {
 }
 bool fits(const AddReading& change) {
   const Reading& reading = change.reading;
-  return std::ranges::all_of(
-      std::array{&reading.reference, &reading.company, &reading.account, &reading.period, &reading.link},
-      [](const std::string* name) { return name->size() <= ValueLimits::name_octets_max; });
+  return std::ranges::all_of(std::array{&reading.reference, &reading.company, &reading.account, &reading.period,
+                                        &reading.link, &reading.office},
+                             [](const std::string* name) { return name->size() <= ValueLimits::name_octets_max; });
 }
 bool fits(const SetReadingState& change) {
   return change.reference.size() <= ValueLimits::name_octets_max;
