@@ -163,8 +163,12 @@ bool Test::comes_true(Condition condition, std::chrono::nanoseconds timeout) {
 
 template <class Condition>
 void Test::wait_until(const char* what, Condition condition, std::chrono::nanoseconds timeout) {
-  if (!comes_true(condition, timeout))
+  if (!comes_true(condition, timeout)) {
+    std::printf("%s", phones_.account_of_ends().c_str());
+    print_some(phones_.faults());
+    std::fflush(stdout);
     die(std::string(what) + " did not come about in time; what there is of it is in " + folder_);
+  }
 }
 
 void Test::start_gateway() {

@@ -18,8 +18,8 @@ using gateways::SmscServer;
 using smpp::CommandStatus;
 
 constexpr std::chrono::milliseconds dials_again_after{200};  // whom the network has just refused
-// Whose company answers wrong, and mostly at once, takes a rest before the next bill: not all the load is to be
-// theirs.
+// Whose company answers wrong, and mostly at once, or whose last payment is not over, takes a rest before the next
+// bill: not all the load is to be theirs, and bills that nobody takes are soon used up.
 constexpr std::chrono::milliseconds rests_up_to{3'000};
 constexpr std::size_t npos = std::string::npos;
 
@@ -46,6 +46,11 @@ std::int64_t amount_in(std::string_view text) {
   std::string digits(text.substr(begin, end - begin));
   std::erase(digits, ',');
   return digits.empty() || digits.size() > 9 ? 0 : std::stoll(digits) * minor_per_pound;
+}
+
+std::string without_digits(std::string text) {
+  std::erase_if(text, [](char letter) { return letter >= '0' && letter <= '9'; });
+  return text;
 }
 
 }  // namespace
@@ -122,8 +127,8 @@ class Subscriber final : public cli::PhoneEvents {
     for (const std::string& broken : screen.faults) fault(broken + ": " + screen.text);
     if (screen.last) {
       last_screen(screen.text);
-      // Of an account one link is open at a time: who has one waits until they are told how it ended.
-      if (citizen_.badly_served || (!attempts_.empty() && current().by_bank_card)) {
+      // Of an account one payment is under way at a time, and one link open: who has one waits for news of it.
+      if (citizen_.badly_served || attempts_.empty() || current().by_bank_card || current().receipts.empty()) {
         go_on_after(phones_.draw_rest());
       } else {
         go_on_soon();
@@ -182,6 +187,7 @@ class Subscriber final : public cli::PhoneEvents {
     const auto has = [&](std::string_view words) { return text.find(words) != std::string::npos; };
     if (attempts_.empty()) return fault("a dialogue that it did not begin: " + text);
     current().answered = true;
+    ++phones_.ends_[without_digits(text)];
     if (has("Paid: ")) {
       told_receipt(text, {digits_behind(text, "Receipt "), digits_behind(text, "Check code ")});
     } else if (has("The payment was not made") || has("The payment link is no longer good")) {
@@ -277,6 +283,15 @@ std::size_t Phones::in_flight() const {
       std::ranges::count_if(subscribers_, [](const auto& one) { return one->in_flight(); }));
 }
 
+std::string Phones::account_of_ends() const {
+  const auto through =
+      std::ranges::count_if(subscribers_, [](const auto& one) { return one->attempts().size() == attempts_max; });
+  std::string told = std::to_string(in_flight()) + " in flight, " + std::to_string(through) + " of " +
+                     std::to_string(subscribers_.size()) + " phones have no more to pay\n";
+  for (const auto& [words, count] : ends_) told += std::to_string(count) + " times: " + words + "\n";
+  return told;
+}
+
 bool Phones::all_idle() const {
   return std::ranges::all_of(subscribers_, [](const auto& one) { return one->is_idle(); });
 }
@@ -330,6 +345,7 @@ CommandStatus Phones::on_bind_request(SmscServer& /*server*/, EsmeId /*esme*/, s
 void Phones::on_bound(SmscServer& /*server*/, EsmeId /*esme*/, smpp::BindMode /*mode*/,
                       std::string_view /*system_id*/) {
   ++bound_;
+  ends_.clear();
   for (const auto& one : subscribers_) one->go_on_soon();
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -65,6 +66,9 @@ class Phones final : private gateways::SmscServerEvents, private cli::Air {
   // What no phone may see, whatever was paid; and dialogues that the daemon refused.
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
   [[nodiscard]] std::size_t refused() const { return refused_; }
+  // How many dialogues ended in which words since the last bind, and how many phones have no more bills to pay: why
+  // too little is paid.
+  [[nodiscard]] std::string account_of_ends() const;
 
  private:
   friend class Subscriber;
@@ -97,6 +101,7 @@ class Phones final : private gateways::SmscServerEvents, private cli::Air {
   bool paying_ = false;
   std::size_t bound_ = 0;
   std::size_t refused_ = 0;
+  std::map<std::string, std::size_t> ends_;  // by the words, without digits, since the last bind
   std::vector<std::string> faults_;
   std::vector<std::unique_ptr<Subscriber>> subscribers_;  // as the town's citizens
   gateways::SmscServer server_;                           // last: its events reach all of the above
