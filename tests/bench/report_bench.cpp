@@ -36,19 +36,24 @@ void fill(const std::string& path, std::int64_t count) {
   bench::Bare bare(path);
   bare.exec("BEGIN IMMEDIATE");
   bare.exec(
-      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO drawer "
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO drawer (number, "
+      "name, account, directorate, office, currency, opened) "
       "SELECT i, 'drawer' || i, 'staff' || i, 'directorate' || (i % 4), 'office' || (i % 80), 'SYP', 0 FROM n");
+  bare.exec((payments_sql(count) +
+             "INSERT INTO payment_sum (quarter, company, currency, channel, drawer, purpose, outcome, payments, "
+             "amount, fees, "
+             "waited_ms) SELECT quarter, company, 'SYP', channel, drawer, 0, outcome, count(*), sum(amount), "
+             "10 * count(*), 900 * count(*) FROM paid GROUP BY 1, 2, 4, 5, 7")
+                .c_str());
   bare.exec(
-      (payments_sql(count) +
-       "INSERT INTO payment_sum SELECT quarter, company, 'SYP', channel, drawer, 0, outcome, count(*), sum(amount), "
-       "10 * count(*), 900 * count(*) FROM paid GROUP BY 1, 2, 4, 5, 7")
-          .c_str());
-  bare.exec(
-      "INSERT INTO cash_sum SELECT drawer, quarter, company, 0, payments, amount + fees, fees, amount + fees "
+      "INSERT INTO cash_sum (drawer, quarter, company, kind, movements, amount, fees, net) SELECT drawer, quarter, "
+      "company, 0, payments, amount + fees, fees, amount + fees "
       "FROM payment_sum WHERE drawer <> 0");
   bare.exec(
-      "INSERT INTO ledger_account (kind, owner, currency, opened, debits_posted) SELECT 5, name, currency, 0, "
-      "coalesce((SELECT sum(net) FROM cash_sum WHERE cash_sum.drawer = drawer.number), 0) FROM drawer");
+      "INSERT INTO ledger_account (number, kind, owner, currency, opened, debits_posted) SELECT "
+      "(SELECT coalesce(max(number), 0) FROM ledger_account) + number, 5, name, currency, 0, "
+      "coalesce((SELECT sum(net) FROM cash_sum WHERE cash_sum.drawer = drawer.number), 0) FROM drawer ORDER BY "
+      "number");
   bare.exec("COMMIT");
 }
 
