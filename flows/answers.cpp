@@ -241,6 +241,36 @@ void set_slot(const Revision& revision, Session& session, std::uint16_t slot, Va
   session.slots[slot] = std::move(value);
 }
 
+std::string take_ready_answer(const Flow& flow, const State& state, std::vector<std::string>& ready) {
+  SHUBBAK_ASSERT(!ready.empty());
+  std::string taken = std::move(ready.back());
+  ready.pop_back();
+  const auto* input = std::get_if<Input>(&state.body);
+  const auto is_of = [&](std::initializer_list<Input::Kind> kinds) {
+    return input != nullptr && std::ranges::find(kinds, input->kind) != kinds.end();
+  };
+  if (std::holds_alternative<Collect>(state.body) || is_of({Input::Kind::text, Input::Kind::choice})) {
+    for (; !ready.empty(); ready.pop_back()) taken.append(" ").append(ready.back());
+    return taken;
+  }
+  // Digits that are kept as a number tell how much; those that are kept as digits name something.
+  const bool is_quantity = is_of({Input::Kind::digits}) && input->save != none &&
+                           flow.slots[input->save].scalar.kind == ScalarType::Kind::integer;
+  if (is_quantity || is_of({Input::Kind::amount, Input::Kind::date, Input::Kind::meter_reading})) return taken;
+  std::string word;
+  for (std::size_t at = 0; at < taken.size();) {
+    const char32_t c = next_code_point(taken, at);
+    if (!is_number_mark(c)) {
+      append_code_point(word, c);
+    } else if (!word.empty()) {
+      // A second mark is the next number's own.
+      if (at < taken.size()) ready.push_back(taken.substr(at));
+      break;
+    }
+  }
+  return word;
+}
+
 const Branch* take_answer(const Revision& revision, Session& session, const Context& context,
                           std::string_view answer) {
   return Taker(revision, session, context, answer).take(revision.state(session.at));

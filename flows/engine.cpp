@@ -338,7 +338,7 @@ class Walker {
       session_.ready_answers.clear();  // what is asked here must be read first, or must not stay in the list of calls
       return screen();
     }
-    const std::string ready = next_ready_answer(state);
+    const std::string ready = take_ready_answer(revision_.flow(session_.at), state, session_.ready_answers);
     std::string space;
     const Branch* branch = take_answer(revision_, session_, context_, normalized(ready, space));
     if (branch == nullptr && is_chatter(state)) {
@@ -371,20 +371,6 @@ class Walker {
     const Branch* branch = take_answer(revision_, session_, context_, text);
     if (branch == nullptr) session_.reason = shown_reason;
     return branch;
-  }
-
-  // Free text takes all words that are left.
-  std::string next_ready_answer(const State& state) {
-    std::string ready = std::move(session_.ready_answers.back());
-    session_.ready_answers.pop_back();
-    const auto* input = std::get_if<Input>(&state.body);
-    const bool takes_all =
-        std::holds_alternative<Collect>(state.body) ||
-        (input != nullptr && (input->kind == Input::Kind::text || input->kind == Input::Kind::choice));
-    if (!takes_all) return ready;
-    for (; !session_.ready_answers.empty(); session_.ready_answers.pop_back())
-      ready.append(" ").append(session_.ready_answers.back());
-    return ready;
   }
 
   Step wrong(const State& state) {

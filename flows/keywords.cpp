@@ -8,15 +8,35 @@
 namespace shubbak::flows {
 namespace {
 
-std::vector<std::string> words_of(std::string_view text, std::size_t words_max) {
-  std::vector<std::string> words;
-  const std::string folded = fold(text);
-  for (std::size_t at = 0; at < folded.size() && words.size() < words_max;) {
+std::vector<std::string> split(const std::string& folded, std::size_t parts_max) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < folded.size() && parts.size() < parts_max;) {
     const std::size_t end = std::min(folded.find(' ', at), folded.size());
-    words.push_back(folded.substr(at, end - at));
+    parts.push_back(folded.substr(at, end - at));
     at = end + 1;
   }
-  return words;
+  return parts;
+}
+
+std::vector<std::string> words_of(std::string_view text, std::size_t words_max) {
+  return split(fold(text), words_max);
+}
+
+// The words of a text from `first` on, those that the marks of a number hold together as one.
+std::vector<std::string> answers_behind(std::string_view text, std::size_t first, std::size_t words_max) {
+  std::vector<std::string> answers;
+  std::size_t words = 0;
+  for (std::string& part : split(fold_around_numbers(text), words_max)) {
+    const std::vector<std::string> within = words_of(part, words_max - words);
+    if (within.empty()) break;
+    if (words >= first) {
+      answers.push_back(std::move(part));
+    } else {
+      for (std::size_t i = first - words; i < within.size(); ++i) answers.push_back(within[i]);
+    }
+    words += within.size();
+  }
+  return answers;
 }
 
 bool is_number(std::string_view word) {
@@ -51,10 +71,6 @@ bool forgives(std::u32string_view keyword, std::u32string_view typed) {
   return edit_distance(keyword, typed, 1) <= 1;
 }
 
-std::vector<std::string> words_from(const std::vector<std::string>& words, std::size_t first) {
-  return {words.begin() + static_cast<std::ptrdiff_t>(first), words.end()};
-}
-
 }  // namespace
 
 std::optional<KeywordIndex::Owner> KeywordIndex::add(std::string_view keyword, const Owner& owner) {
@@ -79,31 +95,35 @@ std::optional<KeywordIndex::Owner> KeywordIndex::add_numbers(NumbersPattern patt
 std::optional<KeywordIndex::Match> KeywordIndex::match(std::string_view text) const {
   const std::vector<std::string> words = words_of(text, words_max);
   if (words.empty()) return std::nullopt;
-  if (auto found = exact(words)) return found;
-  if (auto found = numbers(words)) return found;
-  return forgiving(words);
+  std::optional<Found> found = exact(words);
+  if (!found) {
+    if (const auto flow = numbers(words)) return Match{*flow, 0, words};
+    found = forgiving(words);
+  }
+  if (!found) return std::nullopt;
+  return Match{found->flow, found->words, answers_behind(text, found->words, words_max)};
 }
 
-std::optional<KeywordIndex::Match> KeywordIndex::exact(const std::vector<std::string>& words) const {
-  std::optional<Match> best;
+std::optional<KeywordIndex::Found> KeywordIndex::exact(const std::vector<std::string>& words) const {
+  std::optional<Found> best;
   std::string phrase;
   for (std::size_t count = 1; count <= std::min(words.size(), longest_); ++count) {
     if (count > 1) phrase += ' ';
     phrase += words[count - 1];
     const auto found = by_text_.find(phrase);
-    if (found != by_text_.end()) best = Match{keywords_[found->second].owner.flow, words_from(words, count)};
+    if (found != by_text_.end()) best = Found{keywords_[found->second].owner.flow, count};
   }
   return best;
 }
 
-std::optional<KeywordIndex::Match> KeywordIndex::numbers(const std::vector<std::string>& words) const {
+std::optional<std::uint16_t> KeywordIndex::numbers(const std::vector<std::string>& words) const {
   for (const Numbers& candidate : numbers_) {
-    if (matches(candidate.pattern, words)) return Match{candidate.owner.flow, words};
+    if (matches(candidate.pattern, words)) return candidate.owner.flow;
   }
   return std::nullopt;
 }
 
-std::optional<KeywordIndex::Match> KeywordIndex::forgiving(const std::vector<std::string>& words) const {
+std::optional<KeywordIndex::Found> KeywordIndex::forgiving(const std::vector<std::string>& words) const {
   std::vector<std::u32string> typed;
   for (std::size_t i = 0; i < std::min(words.size(), longest_); ++i) typed.push_back(code_points(words[i]));
   const Keyword* best = nullptr;
@@ -118,7 +138,7 @@ std::optional<KeywordIndex::Match> KeywordIndex::forgiving(const std::vector<std
   }
   // A flow that moves money must be named exactly; that it is near still makes the text ambiguous.
   if (best == nullptr || ambiguous || best->owner.changes_money) return std::nullopt;
-  return Match{best->owner.flow, words_from(words, best->words.size())};
+  return Found{best->owner.flow, best->words.size()};
 }
 
 }  // namespace shubbak::flows

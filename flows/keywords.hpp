@@ -39,7 +39,10 @@ class KeywordIndex {
 
   struct Match {
     std::uint16_t flow = 0;
-    std::vector<std::string> rest;  // folded words after the keyword; of a numbers pattern, all of them
+    std::size_t words = 0;  // of the text that are the keyword; none of a numbers pattern
+    // What stands behind the keyword, folded: words, and numbers with the marks within them ("10.25"); of a numbers
+    // pattern, all words.
+    std::vector<std::string> rest;
   };
   [[nodiscard]] std::optional<Match> match(std::string_view text) const;
 
@@ -52,9 +55,13 @@ class KeywordIndex {
     NumbersPattern pattern;
     Owner owner;
   };
-  [[nodiscard]] std::optional<Match> exact(const std::vector<std::string>& words) const;
-  [[nodiscard]] std::optional<Match> numbers(const std::vector<std::string>& words) const;
-  [[nodiscard]] std::optional<Match> forgiving(const std::vector<std::string>& words) const;
+  struct Found {
+    std::uint16_t flow = 0;
+    std::size_t words = 0;
+  };
+  [[nodiscard]] std::optional<Found> exact(const std::vector<std::string>& words) const;
+  [[nodiscard]] std::optional<std::uint16_t> numbers(const std::vector<std::string>& words) const;
+  [[nodiscard]] std::optional<Found> forgiving(const std::vector<std::string>& words) const;
 
   std::unordered_map<std::string, std::size_t> by_text_;
   std::vector<Keyword> keywords_;

@@ -1,5 +1,7 @@
 #include "domain/text.hpp"
 
+#include <utility>
+
 namespace shubbak {
 namespace {
 
@@ -55,6 +57,42 @@ char32_t folded_letter(char32_t c) {
   }
   if (c >= U'A' && c <= U'Z') return c + (U'a' - U'A');
   return c;
+}
+
+bool is_latin_digit(char32_t c) {
+  return c >= U'0' && c <= U'9';
+}
+
+std::string folded(std::string_view utf8, bool keeps_number_marks) {
+  std::string out;
+  out.reserve(utf8.size());
+  bool gap = false;
+  char32_t last = 0;  // in `out`
+  std::string marks;  // of a number, if a digit comes next
+  for (std::size_t at = 0; at < utf8.size();) {
+    const char32_t c = next_code_point(utf8, at);
+    if (is_dropped(c)) continue;
+    if (is_separator(c)) {
+      const bool may_be_of_number = gap || out.empty() || is_latin_digit(last);
+      if (keeps_number_marks && is_number_mark(c) && may_be_of_number) {
+        append_code_point(marks, c);
+      } else {
+        marks.clear();
+        gap = true;
+      }
+      continue;
+    }
+    last = folded_letter(latin_digit(c));
+    if (!is_latin_digit(last)) {
+      gap = gap || !marks.empty();
+      marks.clear();
+    }
+    if (gap && !out.empty()) out.push_back(' ');
+    gap = false;
+    out += std::exchange(marks, {});
+    append_code_point(out, last);
+  }
+  return out;
 }
 
 }  // namespace
@@ -128,21 +166,15 @@ std::string arabic_digits(std::string_view utf8) {
 }
 
 std::string fold(std::string_view utf8) {
-  std::string out;
-  out.reserve(utf8.size());
-  bool gap = false;
-  for (std::size_t at = 0; at < utf8.size();) {
-    const char32_t c = next_code_point(utf8, at);
-    if (is_dropped(c)) continue;
-    if (is_separator(c)) {
-      gap = true;
-      continue;
-    }
-    if (gap && !out.empty()) out.push_back(' ');
-    gap = false;
-    append_code_point(out, folded_letter(latin_digit(c)));
-  }
-  return out;
+  return folded(utf8, false);
+}
+
+std::string fold_around_numbers(std::string_view utf8) {
+  return folded(utf8, true);
+}
+
+bool is_number_mark(char32_t c) {
+  return c == U'.' || c == U',' || c == U'\'' || c == U'/' || c == 0x066B || c == 0x066C || c == 0x060C;
 }
 
 }  // namespace shubbak

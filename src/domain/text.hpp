@@ -18,5 +18,10 @@ std::string arabic_digits(std::string_view utf8);
 // One spelling for what people write differently: أ إ آ ٱ → ا, ة → ه, ى → ي, tatweel, diacritics and bidi marks
 // dropped, digits Latin, Latin letters lower case, runs of blanks and punctuation become one space, ends trimmed.
 std::string fold(std::string_view utf8);
+// The same, but the marks of a number stay where a digit follows them at once and no letter stands before them, so
+// that "10.25" is not taken for 10: "bill, 1,500" is "bill 1,500", ".5" stays, "bill.5" is "bill 5".
+std::string fold_around_numbers(std::string_view utf8);
+// What people write within amounts and dates: . , ' / and the Arabic ٫ ٬ ،
+bool is_number_mark(char32_t c);
 
 }  // namespace shubbak

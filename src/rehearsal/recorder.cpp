@@ -4,6 +4,7 @@
 #include <array>
 
 #include "domain/text.hpp"
+#include "flows/answers.hpp"
 #include "flows/service_signature.hpp"
 
 namespace shubbak::rehearsal {
@@ -19,12 +20,6 @@ std::chrono::seconds rounded_down(Instant::duration time) {
   constexpr std::array<int, 10> told{3600, 1800, 600, 300, 120, 60, 30, 15, 5, 0};
   const auto* found = std::ranges::find_if(told, [&](int seconds) { return time >= std::chrono::seconds(seconds); });
   return std::chrono::seconds(found == told.end() ? 0 : *found);
-}
-
-bool takes_all_words(const flows::State& state) {
-  const auto* input = std::get_if<flows::Input>(&state.body);
-  return std::holds_alternative<flows::Collect>(state.body) ||
-         (input != nullptr && (input->kind == flows::Input::Kind::text || input->kind == flows::Input::Kind::choice));
 }
 
 std::string joined(const std::vector<std::string>& words, char between) {
@@ -115,12 +110,9 @@ void Recorder::redact_ready(Walk& trial, const Trace& real, int number) const {
     if (trial.ready.empty()) break;
     if (!state.waits() || std::holds_alternative<flows::Otp>(state.body)) continue;
     if (std::holds_alternative<flows::Confirm>(state.body)) break;
-    const std::size_t count = takes_all_words(state) ? trial.ready.size() : 1;
-    const std::vector<std::string> words(trial.ready.begin(),
-                                         trial.ready.begin() + static_cast<std::ptrdiff_t>(count));
-    trial.ready.erase(trial.ready.begin(), trial.ready.begin() + static_cast<std::ptrdiff_t>(count));
-    Redacted redacted = redact(trial.pseudonyms, *revision_, place, joined(words, ' '), number);
-    if (dialled_a_code_) redacted = {std::string(words.front().size(), '0'), true};
+    const std::string typed = flows::take_ready_answer(revision_->flow(place), state, trial.ready);
+    Redacted redacted = redact(trial.pseudonyms, *revision_, place, typed, number);
+    if (dialled_a_code_) redacted = {std::string(typed.size(), '0'), true};
     trial.recording.inputs.front().is_secret |= redacted.is_secret;
     taken.push_back(redacted.text);
     trial.ready_redacted.push_back(std::move(redacted.text));
@@ -139,7 +131,7 @@ void Recorder::dial(const std::vector<std::string>& segments, Instant now) {
   const auto entry = revision_->entry(segments, false);  // of staff nothing is recorded
   const auto opening = static_cast<std::ptrdiff_t>(entry ? entry->segments : 0);
   key_.assign(segments.begin(), segments.begin() + opening);
-  walk_.ready.assign(segments.begin() + opening, segments.end());
+  walk_.ready.assign(segments.rbegin(), segments.rend() - opening);
   dialled_a_code_ = flows::is_confirmation_code(segments);
   walk_.recording.channel = flows::Channel::ussd;
   begin(
@@ -157,8 +149,8 @@ void Recorder::command(std::string_view text, Instant now) {
     return;
   }
   key_ = folded_words(text);
-  key_.resize(key_.size() - std::min(key_.size(), match->rest.size()));
-  walk_.ready = match->rest;
+  key_.resize(std::min(key_.size(), match->words));
+  walk_.ready.assign(match->rest.rbegin(), match->rest.rend());
   walk_.recording.channel = flows::Channel::sms;
   begin(
       Kind::text, {match->flow, revision_->flows()[match->flow].sms_start},

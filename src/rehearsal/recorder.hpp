@@ -45,7 +45,7 @@ class Recorder {
     flows::Session real;
     flows::Session redacted;
     Pseudonyms pseudonyms;
-    std::vector<std::string> ready;           // real answers that no state has taken yet, the next one first
+    std::vector<std::string> ready;           // real answers that no state has taken yet, the next one last
     std::vector<std::string> ready_redacted;  // of those that were taken
     Recording recording;
     bool has_ended = false;

@@ -129,6 +129,32 @@ TEST_CASE("blanks and punctuation fold to one space and are trimmed") {
              "12") == "bill 12");
 }
 
+TEST_CASE("the marks of a number stay within it, all others fold to a space") {
+  const std::vector<Row> rows{
+      {"pay 10.25 1", "pay 10.25 1"},
+      {"دفع ١٠٫٢٥", "دفع 10٫25"},
+      {"12٬500٫5", "12٬500٫5"},
+      {"1،500", "1،500"},
+      {"1,500; 2", "1,500 2"},
+      {"25/11/2026", "25/11/2026"},
+      {"1..5", "1..5"},
+      {"1.\u200F5", "1.5"},
+      {".5 a.5 .5", ".5 a 5 .5"},
+      {"1 , 5", "1 5"},
+      {"1, 5", "1 5"},
+      {"5.", "5"},
+      {"1.x", "1 x"},
+      {"21-555", "21 555"},
+      {"Bill, أسعار.", "bill اسعار"},
+      {"", ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(fold_around_numbers(row.text) == row.expected);
+    CHECK(fold(fold_around_numbers(row.text)) == fold(row.text));
+  }
+}
+
 TEST_CASE("letters of other languages and symbols that mean something stay") {
   for (const Row& row : {Row{"Ñandú", "Ñandú"}, Row{"ß", "ß"}, Row{"😀", "😀"}, Row{"ئ ؤ ء", "ئ ؤ ء"}}) {
     CAPTURE(row.text);

@@ -54,6 +54,7 @@ TEST_CASE("keywords: spellings, digits and punctuation do not matter") {
       {"21 1234567", "3|21|1234567"},
       {"٢١/١٢٣٤٥٦٧", "3|21|1234567"},
       {"۲۱ ۱۲۳۴", "3|21|1234"},
+      {"21.1234567", "3|21|1234567"},
       {"21 123", "-"},
       {"211 1234", "-"},
       {"21 1234 5", "-"},
@@ -64,6 +65,29 @@ TEST_CASE("keywords: spellings, digits and punctuation do not matter") {
   }));
   INFO(text);
   CHECK(matched(text) == expected);
+}
+
+TEST_CASE("keywords: numbers behind a keyword keep the marks within them") {
+  const auto [text, expected] = GENERATE(table<std::string, std::string>({
+      {"bill 10.25 1", "0|10.25|1"},
+      {"bill ١٠٫٢٥ ۱", "0|10٫25|1"},
+      {"my bill 1,500 2", "0|1,500|2"},
+      {"bill 1, 3، 2; 4", "0|1|3|2|4"},
+      {"bill .250", "0|.250"},
+      {"bill.250", "0|250"},
+      {"bill 10. 25", "0|10|25"},
+      {"complant 10.25", "1|10.25"},
+      {"e 21/1234567", "3|21/1234567"},
+      {"شكوى 2، عطل.", "1|2|عطل"},
+  }));
+  INFO(text);
+  CHECK(matched(text) == expected);
+  KeywordIndex numbered;
+  CHECK_FALSE(numbered.add("service 1", {0, false, {}}));
+  const auto match = numbered.match("service 1.5 2.5");
+  REQUIRE(match.has_value());
+  CHECK(match->words == 2);
+  CHECK(match->rest == std::vector<std::string>{"5", "2.5"});
 }
 
 TEST_CASE("keywords: one slip is forgiven in words of five letters or more, never where money moves") {

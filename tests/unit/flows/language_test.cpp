@@ -503,6 +503,46 @@ states:
   CHECK(phone.text() == "Shown");
 }
 
+TEST_CASE("an amount behind a keyword is taken as it was typed or refused, and marks part other answers") {
+  const auto revision = must_load({.flows = {{"home", R"(
+flow: home
+schema: 1
+entry: {sms: {keywords: [pay]}}
+slots: {where: {digits: 2}, a: {money: KWD, max: 9999999}, n: {int: [0, 9]}}
+states:
+  first: {input: {type: digits, len: 2, save: where, text: ask}, then: second}
+  second: {input: {type: amount, save: a, text: more}, then: third}
+  third: {input: {type: digits, len: 1, save: n, text: no}, then: shown}
+  shown: {end: {text: shown}}
+)"}},
+                                   .en = "ask: Ask\nmore: More\nno: No\nshown: \"{where} {a} {n}\"\n",
+                                   .locales = {"en"}});
+  Phone phone(revision);
+  for (const auto& [typed, shown] : std::vector<std::pair<std::string, std::string>>{
+           {"pay 21 10.25 1", "21 10.250 1"},
+           {"pay ٢١ ١٠٫٢٥ ١", "21 10.250 1"},
+           {"pay 21 1,500.5 1", "21 1,500.500 1"},
+           {"pay 21, 10, 1", "21 10.000 1"},
+           {"pay 21,10 1", "21 10.000 1"},
+           {"pay 21.10.25 1", "21 10.250 1"},
+       }) {
+    CAPTURE(typed);
+    REQUIRE(phone.sms(typed));
+    CHECK(phone.text() == shown);
+  }
+  for (const char* typed : {"pay 21 10.2555 1", "pay 21 .250 1", "pay 21,.250 1", "pay 21 10,25 1", "pay 21 10/25 1",
+                            "pay 21 10..25 1", "pay 21 ٫٢٥ 1"}) {
+    CAPTURE(typed);
+    REQUIRE(phone.sms(typed));
+    CHECK(phone.state() == "home.second");
+    CHECK(phone.session.wrong_answers == 1);
+    CHECK(phone.session.ready_answers.empty());
+  }
+  REQUIRE(phone.sms("pay 21 10.25 1,5"));  // likewise of any number
+  CHECK(phone.state() == "home.third");
+  CHECK(phone.session.wrong_answers == 1);
+}
+
 TEST_CASE("a value that is also a key of navigation is the value where it is acceptable") {
   const auto revision = must_load(around("n: {int: [0, 99]}, last: {int: [0, 99]}", R"(
   first: {input: {type: digits, len: 2, save: last, text: ask}, then: second}

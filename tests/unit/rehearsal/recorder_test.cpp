@@ -117,6 +117,16 @@ TEST_CASE("words behind a keyword and behind the service code are redacted by th
     CHECK(pack(recording).find("4521007") == std::string::npos);
     CHECK(compare(recording, shipped(), shipped(), profile()).verdict == Comparison::Verdict::same);
   }
+  SECTION("by text, without blanks") {
+    RecordedWalk walk(shipped(), lookup, 1, 1);
+    REQUIRE(walk.text("lookup 21/4521007"));
+    const Recording recording = walk.recorded();
+    REQUIRE(recording.inputs.size() == 1);
+    CHECK(recording.inputs[0].text.size() == 17);
+    CHECK(recording.inputs[0].text.substr(0, 10) == "lookup 21 ");
+    CHECK(pack(recording).find("4521007") == std::string::npos);
+    CHECK(compare(recording, shipped(), shipped(), profile()).verdict == Comparison::Verdict::same);
+  }
   SECTION("by dialling") {
     RecordedWalk walk(shipped(), lookup);
     walk.dial({"4", "21", "4521007"});
