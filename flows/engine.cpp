@@ -584,12 +584,13 @@ Step open(const Revision& revision, Session& session, std::uint16_t flow, const 
 bool takes(const Revision& revision, const Session& session, std::string_view text, const Context& context) {
   const State& state = revision.state(session.at);
   if (!state.waits()) return false;
-  if (const auto* input = std::get_if<Input>(&state.body); input != nullptr && input->kind == Input::Kind::text) {
-    const std::optional<KeywordIndex::Match> match = revision.keywords().match(text);
-    if (match && match->rest.empty()) return false;
-  }
-  Session tried = session;
   std::string space;
+  const auto* input = std::get_if<Input>(&state.body);
+  const bool is_free_text =
+      std::holds_alternative<Collect>(state.body) || (input != nullptr && input->kind == Input::Kind::text);
+  // Also where it is too long: it is told so then, and is no command because of the word that it begins with.
+  if (is_free_text) return !normalized(text, space).empty() && !revision.keywords().is_keyword(text);
+  Session tried = session;
   return take_answer(revision, tried, context, normalized(text, space)) != nullptr;
 }
 

@@ -145,8 +145,8 @@ std::optional<Step> command(const Revision& revision, Session& session, std::str
 Step open(const Revision& revision, Session& session, std::uint16_t flow, const std::vector<std::string>& answers,
           const Context& context);
 // Is the text an answer that the waiting state takes? Then it is one even where it is a command too: who chooses the
-// account "Home meter" by its name does not ask for the flow of the keyword "meter". Free text is no answer where it
-// is a command and nothing else.
+// account "Home meter" by its name does not ask for the flow of the keyword "meter". Where free text is asked for any
+// words are one, also too many of them, unless they are a keyword and nothing else.
 bool takes(const Revision& revision, const Session& session, std::string_view text, const Context& context);
 // What the person typed at a waiting state.
 Step answer(const Revision& revision, Session& session, std::string_view text, const Context& context);

@@ -104,6 +104,10 @@ std::optional<KeywordIndex::Match> KeywordIndex::match(std::string_view text) co
   return Match{found->flow, found->words, answers_behind(text, found->words, words_max)};
 }
 
+bool KeywordIndex::is_keyword(std::string_view text) const {
+  return by_text_.contains(fold(text));
+}
+
 std::optional<KeywordIndex::Found> KeywordIndex::exact(const std::vector<std::string>& words) const {
   std::optional<Found> best;
   std::string phrase;

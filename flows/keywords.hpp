@@ -45,6 +45,8 @@ class KeywordIndex {
     std::vector<std::string> rest;
   };
   [[nodiscard]] std::optional<Match> match(std::string_view text) const;
+  // Is the text a keyword and nothing else, without a slip?
+  [[nodiscard]] bool is_keyword(std::string_view text) const;
 
  private:
   struct Keyword {

@@ -18,6 +18,7 @@ slots:
   it: {ref: things}
   n: {digits: [3, 20]}
   note: {text: 100}
+  story: {text: 100}
   m: {money: SYP, max: 1000000}
 states:
   load:
@@ -33,6 +34,9 @@ states:
   sure: {confirm: {text: ask, yes: note, no: bye}}
   note:
     input: {type: text, max: 100, save: note, text: ask}
+    then: more
+  more:
+    collect: {text: ask, more: ask, save: story, done: "1"}
     then: bye
   bye: {end: {text: bye}}
 )";
@@ -56,7 +60,12 @@ TEST_CASE("takes: what the question takes is an answer, whatever command it look
                {"meter", "meter 1", "3", "21 4521007", ""}},
            Row{{"1"}, {"4521", "45-21 007"}, {"meter", "45", "hello"}},
            Row{{"1", "4521"}, {"1", "en sys_yes"}, {"meter", "3"}},
-           Row{{"1", "4521", "1"}, {"the meter is broken", "meter broken", "21 4521007"}, {"meter", "Meter!", ""}},
+           Row{{"1", "4521", "1"},
+               {"the meter is broken", "meter broken", "21 4521007", "meter " + std::string(200, 'x'), "metre"},
+               {"meter", "Meter!", "", " "}},
+           Row{{"1", "4521", "1", "the meter is broken"},
+               {"meter broken", "1", "meter " + std::string(3000, 'x')},
+               {"meter", ""}},
        }) {
     Phone phone(revision);
     REQUIRE(phone.sms("meter"));
@@ -74,6 +83,21 @@ TEST_CASE("takes: what the question takes is an answer, whatever command it look
     }
     CHECK(save(*revision, phone.session) == before);
   }
+}
+
+TEST_CASE("takes: what is too long for a question for free text is told so, and begins no flow") {
+  const auto revision = must_load({.flows = {{"f", flow}}, .ar = strings, .en = strings});
+  Phone phone(revision);
+  REQUIRE(phone.sms("meter"));
+  phone.outcome("ok", things).send("1").send("4521").send("1");
+  REQUIRE(phone.state() == "f.note");
+  const std::string long_text = "meter " + std::string(200, 'x');
+  REQUIRE(takes(*revision, phone.session, long_text, phone.context));
+  phone.send(long_text);
+  CHECK(phone.state() == "f.note");
+  CHECK_THAT(phone.text(), Catch::StartsWith("en sys_wrong_input"));
+  phone.send("meter broken");
+  CHECK(phone.state() == "f.more");
 }
 
 TEST_CASE("takes: nothing is an answer where nothing is asked") {
