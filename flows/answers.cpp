@@ -204,9 +204,16 @@ class Taker {
     if (answer_ == "2") return &confirm.no;
     const std::string word = fold(answer_);
     if (word.empty()) return nullptr;
-    if (word == label(static_cast<TextId>(SystemString::yes))) return &confirm.yes;
-    if (word == label(static_cast<TextId>(SystemString::no))) return &confirm.no;
+    if (means(word, SystemString::yes, SystemString::yes_words)) return &confirm.yes;
+    if (means(word, SystemString::no, SystemString::no_words)) return &confirm.no;
     return nullptr;
+  }
+
+  // `word`: folded. Is it the label, or one of the other words that people text for it?
+  [[nodiscard]] bool means(const std::string& word, SystemString name, SystemString other_words) const {
+    if (word == label(static_cast<TextId>(name))) return true;
+    const std::string others = " " + label(static_cast<TextId>(other_words)) + " ";
+    return others.find(" " + word + " ") != std::string::npos;
   }
 
   const Revision& revision_;

@@ -72,8 +72,10 @@ enum class SystemString : std::uint8_t {
   nav_home,
   nav_next,
   nav_previous,
+  yes_words,  // what else a confirm takes for yes, as people text it: words between commas
+  no_words,
 };
-constexpr std::array<std::string_view, 51> system_string_names{"sys_not_linked",
+constexpr std::array<std::string_view, 53> system_string_names{"sys_not_linked",
                                                                "sys_wrong_choice",
                                                                "sys_wrong_input",
                                                                "sys_invalid",
@@ -123,8 +125,10 @@ constexpr std::array<std::string_view, 51> system_string_names{"sys_not_linked",
                                                                "nav_back",
                                                                "nav_home",
                                                                "nav_next",
-                                                               "nav_prev"};
-static_assert(system_string_names.size() == std::size_t(SystemString::nav_previous) + 1, "a name for each");
+                                                               "nav_prev",
+                                                               "sys_yes_words",
+                                                               "sys_no_words"};
+static_assert(system_string_names.size() == std::size_t(SystemString::no_words) + 1, "a name for each");
 
 class Revision {
  public:

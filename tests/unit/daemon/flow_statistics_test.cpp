@@ -73,6 +73,8 @@ sys_assist_asks: Asks
 sys_assist_reply: Reply
 sys_yes: "Yes"
 sys_no: "No"
+sys_yes_words: ok
+sys_no_words: nope
 nav_back: Back
 nav_home: Home
 nav_next: Next

@@ -302,6 +302,30 @@ TEST_CASE("syria: every text that waits or ends fits one Arabic page where nothi
   }
 }
 
+TEST_CASE("syria: yes and no as people text them") {
+  const auto state_after = [](std::string_view locale, std::string_view typed) {
+    Phone phone(syria(), locale);
+    phone.dial({"3"}).outcome("ok", two_accounts).send("1").outcome("ok", last_reading).send("12400");
+    REQUIRE(phone.state() == "reading.check");
+    phone.send(typed);
+    return phone.state();
+  };
+  for (const char* yes : {"نعم", "أيوه", "ايوة!", "أيوا", "ايوا", "إي", "اي", "أكيد", "اكيد.", "OK", "yes"}) {
+    INFO(yes);
+    CHECK(state_after("ar", yes) == "reading.submit");
+  }
+  for (const char* no : {"لا", "لأ", "لاء", "كلا", "no"}) {
+    INFO(no);
+    CHECK(state_after("ar", no) == "reading.dropped");
+  }
+  CHECK(state_after("en", "yep") == "reading.submit");
+  CHECK(state_after("en", "nope") == "reading.dropped");
+  for (const char* neither : {"ربما", "ايو", "نعم لا"}) {
+    INFO(neither);
+    CHECK(state_after("ar", neither) == "reading.check");
+  }
+}
+
 TEST_CASE("syria: keywords as people write them") {
   const auto revision = syria();
   const auto flow_of = [&](std::string_view text) {
