@@ -110,8 +110,7 @@ Answer not_ordered(const Result<store::Committed>& committed) {
   if (committed) return answer("declined");
   if (committed.error().code == Errc::denied) return not_written(committed.error(), "declined");
   if (committed.error().message == store::order_not_over) return answer("already_sent");
-  // That one is held, and its end will be told.
-  if (committed.error().message == store::payment_not_over) return answer("charged");
+  if (committed.error().message == store::payment_not_over) return answer("not_over");
   return answer(committed.error().code == Errc::limit ? "over_limit" : "declined");
 }
 

@@ -125,8 +125,7 @@ store::BeginPayment begin_payment(const Request& request, const AskedPayment& as
 }
 
 Answer not_begun(const Result<store::Committed>& committed) {
-  // That one is held, and its end will be told.
-  if (!committed && committed.error().message == store::payment_not_over) return answer("unknown");
+  if (!committed && committed.error().message == store::payment_not_over) return answer("not_over");
   if (!committed && committed.error().code == Errc::insufficient) return answer("insufficient");
   if (!committed && committed.error().code == Errc::limit) return answer("over_limit");
   const bool is_refused = committed.ok() && std::ranges::any_of(committed->redemptions, [](const auto& one) {
@@ -183,14 +182,11 @@ boost::asio::awaitable<Answer> pay_from_card(World& world, Request request, std:
     if (funds->available < asked->amount.minor + asked->fee) co_return answer("insufficient");
   }
 
-  const bool is_of_water = fill.has_value();
   auto committing = commit(world.store, beginning(request, *asked, **wallet, voucher, service, std::move(fill)));
   const auto committed = co_await std::move(committing);
   found = world.store.payments().find_payment(request.payment_key);
   if (!found) co_return answer("unknown");
-  // All water is paid onto one account: what is under way there is another purchase, and its end is not this one's.
-  const bool waits = is_of_water && !committed && committed.error().message == store::payment_not_over;
-  if (!*found) co_return waits ? answer("not_over") : not_begun(committed);
+  if (!*found) co_return not_begun(committed);
   const store::StoredPayment& payment = **found;
   const bool is_ours = committed && !committed->transfers.empty() && !committed->transfers.front().repeated;
   if (!is_ours) {  // another press under the same key was faster

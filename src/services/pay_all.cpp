@@ -381,10 +381,7 @@ boost::asio::awaitable<Answer> payments_pay_all(World& world, Request request) {
   const auto committed = co_await std::move(committing);
   begun = begun_under(world, request.payment_key);
   if (!begun) co_return answer("unknown");
-  if (begun->empty()) {
-    if (!committed && committed.error().message == store::payment_not_over) co_return answer("not_over");
-    co_return not_begun(committed);
-  }
+  if (begun->empty()) co_return not_begun(committed);
   // Else another press under the same key was faster.
   const bool is_ours = committed && !committed->transfers.empty() && !committed->transfers.front().repeated;
   auto telling = ends_of_all(world, request, *std::move(begun), is_ours);

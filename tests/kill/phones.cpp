@@ -150,6 +150,7 @@ class Subscriber final : public cli::PhoneEvents {
       Attempt* const asked = attempt_in(text);
       if (asked == nullptr) return;
       authorised_ = static_cast<std::size_t>(asked - attempts_.data());
+      if (std::exchange(refused_, std::nullopt) == authorised_) asked->told_not_paid = false;  // once more
       is_proving_ = true;
       // Whatever comes after, a voucher's PIN that was sent stays sent.
       asked->begun = asked->begun || !asked->voucher;
@@ -192,6 +193,10 @@ class Subscriber final : public cli::PhoneEvents {
       told_receipt(text, {digits_behind(text, "Receipt "), digits_behind(text, "Check code ")});
     } else if (has("The payment was not made") || has("The payment link is no longer good")) {
       asked_for_last().told_not_paid = true;
+    } else if (has("An earlier payment to this")) {
+      // For the one that was authorised nothing was reserved. If its walk is there once more, it may be again.
+      asked_for_last().told_not_paid = true;
+      refused_ = authorised_;
     } else if (has("nothing was paid") || has("Nothing was paid")) {
       (is_proving_ ? asked_for_last() : current()).told_not_paid = true;
     } else if (!has("held, not lost") && !has("could not be reached") && !has("not available now") &&
@@ -267,6 +272,7 @@ class Subscriber final : public cli::PhoneEvents {
   bool goes_on_ = false;  // go_on() is to come
   std::vector<Attempt> attempts_;
   std::optional<std::size_t> authorised_;  // of attempts_: whose PIN was entered last
+  std::optional<std::size_t> refused_;     // likewise: beside a payment to its account that was not over
   bool is_proving_ = false;                // in this dialogue
 };
 

@@ -126,6 +126,7 @@ TEST_CASE("paying: outcomes that a flow does not tell apart are declined, what n
   for (const auto& [outcome, text] : std::vector<std::pair<std::string, std::string>>{{"declined", "Declined"},
                                                                                       {"insufficient", "Declined"},
                                                                                       {"voucher_refused", "Declined"},
+                                                                                      {"not_over", "Declined"},
                                                                                       {"unknown", "Held"},
                                                                                       {"timeout", "Held"},
                                                                                       {"error", "Held"},

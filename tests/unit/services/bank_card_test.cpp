@@ -276,7 +276,7 @@ TEST_CASE("what a payment that is held is for is not ordered beside it: its mone
                                                       .not_after = now + std::chrono::seconds(15),
                                                       .revision = {},
                                                       .session = {}})});
-  CHECK(town.paid(30'000, town.grant()) == "charged");
+  CHECK(town.paid(30'000, town.grant()) == "not_over");
   CHECK_FALSE(town.order());
 }
 

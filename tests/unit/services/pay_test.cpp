@@ -176,6 +176,22 @@ TEST_CASE("another request under the key of a payment that is held is told that 
   CHECK(town.on_card() == 97'000);
 }
 
+TEST_CASE(
+    "beside a payment to the account that is not over nothing is begun, and that is told, not that it is held") {
+  PayingTown town;
+  town.patience = companies::soon;
+  REQUIRE(town.paid("9000021", 3'000, town.grant()) == "unknown");
+  town.sell(1);
+  const std::string granted = flows::authorisation_text("pay", {});
+  for (const std::string& voucher : {std::string(), std::string(pin(1).reveal())}) {
+    CHECK(town.paid("9000021", 2'000, granted, "another", voucher) == "not_over");
+    CHECK(town.told.empty());
+    CHECK_FALSE(town.kept->payments().find_payment("another").value());
+    CHECK(town.on_card() == 97'000);
+  }
+  CHECK(town.state() == State::reserved);
+}
+
 TEST_CASE("an answer that is not plain frees nothing, and asked by reference the company tells the end") {
   struct Case {
     const char* account;
