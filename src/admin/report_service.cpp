@@ -11,10 +11,10 @@ using store::ReportBook;
 
 using staff::Permission;
 
-Result<store::ReportGroups, ApiError> groups_of(const std::vector<std::string>& by) {
+Result<store::ReportGroups, ApiError> groups_of(const std::vector<std::string>& names) {
   store::ReportGroups groups;
-  for (std::size_t i = 0; i < by.size(); ++i) {
-    const auto* const name = std::ranges::find(store::report_group_names, by[i]);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto* const name = std::ranges::find(store::report_group_names, names[i]);
     if (name == store::report_group_names.end()) {
       std::string message = "a report is by one or more of";
       for (const std::string_view one : store::report_group_names) message.append(" ").append(one);

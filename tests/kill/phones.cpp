@@ -191,7 +191,9 @@ class Subscriber final : public cli::PhoneEvents {
     ++phones_.ends_[without_digits(text)];
     if (has("Paid: ")) {
       told_receipt(text, {digits_behind(text, "Receipt "), digits_behind(text, "Check code ")});
-    } else if (has("The payment was not made") || has("The payment link is no longer good")) {
+    } else if (text.starts_with("The payment of ")) {
+      if (Attempt* const one = attempt_in(text)) one->told_not_paid = true;
+    } else if (has("The payment link is no longer good")) {
       asked_for_last().told_not_paid = true;
     } else if (has("An earlier payment to this")) {
       // For the one that was authorised nothing was reserved. If its walk is there once more, it may be again.

@@ -297,8 +297,8 @@ void Phone::told(const std::string& text, std::optional<std::uint8_t> session) {
     told_receipt(text, {rest.substr(0, rest.find(' ')), rest.substr(rest.find(' ') + 1)});
   } else if (text.starts_with("Your payment did not come through.")) {
     if (Attempt* const one = attempt_in(text)) one->told_not_paid = true;
-  } else if (contains(text, "The payment was not made")) {
-    not_paid(open_ones());
+  } else if (text.starts_with("The payment of ")) {
+    if (const Attempt* const one = attempt_in(text)) not_paid({static_cast<std::size_t>(one - attempts_.data())});
   } else if (says_nothing_paid(text)) {
     const bool is_of_dialogue = session && attempt_of_session_.contains(*session);
     auto candidates = is_of_dialogue ? std::set{attempt_of_session_.at(*session)} : open_ones();

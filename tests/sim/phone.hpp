@@ -33,7 +33,7 @@ struct Attempt {  // one confirm screen, once it was authorised
   std::vector<ToldReceipt> receipts{};   // each once
   bool told_not_paid = false;
 };
-// It was told that "the payment" was not made, or nothing paid: one of these, so far.
+// It was told that a payment was not made, or nothing paid: one of these, so far.
 struct ToldNotMade {
   std::set<std::size_t> attempts;
   WallTime at;

@@ -215,12 +215,12 @@ TEST_CASE("what a company declined is shown again where the SMSC never answered 
   const std::string code = begin_paying(town, "9000028");  // an account that is closed
   town.answer = [](const smpp::Sm&) -> std::optional<smpp::CommandStatus> { return std::nullopt; };
   town.dial("*123*" + code + "#", 2);
-  CHECK(contains(town.next_screen().text, "The payment was not made"));
+  CHECK(contains(town.next_screen().text, "was not made. Nothing was taken"));
   town.lose_link();
   town.answer = {};
   town.take_link_up();
   town.dial("*123#", 3);
-  CHECK(contains(town.next_screen().text, "The payment was not made"));
+  CHECK(contains(town.next_screen().text, "was not made. Nothing was taken"));
   town.dial("*123#", 4);
   CHECK(contains(town.next_screen().text, "One window"));
 }
@@ -242,7 +242,7 @@ TEST_CASE("what a company declined is shown on dialling again, once, if its scre
   town.dial("*123#", 3);
   const Screen shown = town.next_screen();
   CHECK(shown.last);
-  CHECK(contains(shown.text, "The payment was not made"));
+  CHECK(contains(shown.text, "was not made. Nothing was taken"));
   town.dial("*123#", 4);
   CHECK(contains(town.next_screen().text, "One window"));
   CHECK(town.on_card() == 100'000);
@@ -274,7 +274,7 @@ TEST_CASE("what was released while its company says that it has it is told as it
       store::ReleasePayment{key, {"released by hand", Actor{Actor::Kind::staff, "amal"}, wall_now()}, false})});
   const Screen shown = town.next_screen();
   CHECK(shown.last);
-  CHECK(contains(shown.text, "The payment was not made"));
+  CHECK(contains(shown.text, "was not made. Nothing was taken"));
   CHECK(town.state(key) == State::voided);
   CHECK(town.on_card() == 100'000);
 }
