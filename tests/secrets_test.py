@@ -331,7 +331,7 @@ class Run:
         os.mkfifo(port_file)
         self.phone_output = (self.folder / "phone").open("w")
         self.phone = self.start([shubbak, "handset", "--listen", "127.0.0.1:0", "--port-file", port_file, "--system-id",
-                                 "shubbak", *self.country.dialled, "--script", self.script,
+                                 "shubbak", *self.country.dialled, "--script", self.script, "--config", self.config,
                                  *(["--vouchers", self.folder / "vouchers.pins"] if self.voucher_pins else [])],
                                 stdout=self.phone_output,
                                 stderr=subprocess.STDOUT)

@@ -9,6 +9,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include "cases/case.hpp"
 #include "domain/text.hpp"
 #include "flows/engine.hpp"
 
@@ -152,14 +153,16 @@ void Reader::staff(const YAML::Node& node, Conversation& conversation) {
   std::string name;
   std::string role;
   std::string pin;
+  std::string password;
   fields(node, "given.staff",
          {{"name", [&](const YAML::Node& value) { name = text(value, "name"); }},
           {"role", [&](const YAML::Node& value) { role = text(value, "role"); }},
           {"phone", [&](const YAML::Node& value) { number = msisdn(value); }},
-          {"pin", [&](const YAML::Node& value) { pin = text(value, "pin"); }}});
-  if (!number || name.empty() || role.empty() || pin.empty())
-    return fault(node, "given.staff needs name, role, phone and pin");
-  conversation.staff = GivenStaff{name, role, *number, pin};
+          {"pin", [&](const YAML::Node& value) { pin = text(value, "pin"); }},
+          {"password", [&](const YAML::Node& value) { password = text(value, "password"); }}});
+  if (name.empty() || role.empty() || number.has_value() == pin.empty())
+    return fault(node, "given.staff needs name and role, and both phone and pin or neither");
+  conversation.staff = GivenStaff{name, role, number, pin, password};
 }
 
 void Reader::switches(const YAML::Node& node, Conversation& conversation) {
@@ -186,7 +189,7 @@ void Reader::given(const YAML::Node& node, Conversation& conversation) {
           {"rollout", [&](const YAML::Node& value) { switches(value, conversation); }},
           {"linked", [&](const YAML::Node& value) { conversation.linked = boolean(value, "linked").value_or(true); }},
           {"services", [&](const YAML::Node& value) { services(value, conversation); }}});
-  if (conversation.staff) conversation.phone = conversation.staff->msisdn;
+  if (conversation.staff && conversation.staff->msisdn) conversation.phone = conversation.staff->msisdn;
   if (phone) conversation.phone = *phone;
 }
 
@@ -306,11 +309,11 @@ Expectation Reader::expectation(const YAML::Node& node, ScriptStep::Kind kind) {
 std::optional<ScriptStep::Kind> step_kind(std::string_view name) {
   using Step = ScriptStep::Kind;
   constexpr std::pair<std::string_view, Step> kinds[] = {
-      {"dial", Step::dial},           {"send", Step::send},     {"sms", Step::sms},
-      {"wait", Step::wait},           {"expect", Step::expect}, {"expect_sms", Step::expect_sms},
-      {"page", Step::page},           {"drop", Step::drop},     {"redial", Step::redial},
-      {"hang_up", Step::hang_up},     {"slow", Step::slow},     {"late", Step::late},
-      {"duplicate", Step::duplicate}, {"crash", Step::crash}};
+      {"dial", Step::dial},     {"send", Step::send},           {"sms", Step::sms},
+      {"wait", Step::wait},     {"expect", Step::expect},       {"expect_sms", Step::expect_sms},
+      {"page", Step::page},     {"staff", Step::staff},         {"drop", Step::drop},
+      {"redial", Step::redial}, {"hang_up", Step::hang_up},     {"slow", Step::slow},
+      {"late", Step::late},     {"duplicate", Step::duplicate}, {"crash", Step::crash}};
   for (const auto& [known, kind] : kinds) {
     if (known == name) return kind;
   }
@@ -323,6 +326,7 @@ bool needs_value(ScriptStep::Kind kind) {
     case ScriptStep::Kind::send:
     case ScriptStep::Kind::sms:
     case ScriptStep::Kind::page:
+    case ScriptStep::Kind::staff:
     case ScriptStep::Kind::expect:
     case ScriptStep::Kind::expect_sms:
     case ScriptStep::Kind::wait:
@@ -352,6 +356,9 @@ void Reader::step_with_value(const YAML::Node& node, ScriptStep& step) {
       break;
     case ScriptStep::Kind::page:
       step.text = text(node, "page");
+      break;
+    case ScriptStep::Kind::staff:
+      step.words = texts(node, "staff");
       break;
     case ScriptStep::Kind::wait:
     case ScriptStep::Kind::slow:
@@ -383,7 +390,7 @@ void Reader::step(const YAML::Node& node, Conversation& conversation) {
   if (!kind) {
     return fault(node, "unknown step '" + name +
                            "'; known: dial, send, sms, expect, expect_sms, wait, drop, redial, "
-                           "hang_up, slow, late, duplicate, crash");
+                           "hang_up, page, staff, slow, late, duplicate, crash");
   }
   step.kind = *kind;
   if (node.IsMap()) {
@@ -411,6 +418,10 @@ std::optional<Conversation> Reader::conversation(const YAML::Node& node) {
            }}});
   if (faults_.size() == faults_before) {
     if (read.name.empty()) fault(node, "a conversation needs its name: `conversation: reads the debt`");
+    for (const ScriptStep& one : read.steps) {
+      if (one.kind == ScriptStep::Kind::staff && (!read.staff || read.staff->password.empty()))
+        faults_.push_back({one.at, "who acts? given.staff needs a password for it"});
+    }
     const bool checks = std::ranges::any_of(read.steps, [](const ScriptStep& one) {
       return one.kind == ScriptStep::Kind::expect || one.kind == ScriptStep::Kind::expect_sms;
     });
@@ -471,6 +482,13 @@ std::optional<std::string> receipt_in(std::string_view message) {
       std::ranges::find_if(numbers, [](const std::string& one) { return one.size() >= number_digits_min; });
   const auto check = std::ranges::find(number, numbers.end(), check_digits, &std::string::size);
   return check == numbers.end() ? std::nullopt : std::optional(*number + " " + *check);
+}
+
+std::optional<std::string> tracking_in(std::string_view message) {
+  const std::vector<std::string> numbers = numbers_in(message);
+  const auto tracking = std::ranges::find_if(
+      numbers, [](const std::string& one) { return cases::parse_tracking_number(one).has_value(); });
+  return tracking == numbers.end() ? std::nullopt : std::optional(*tracking);
 }
 
 std::optional<std::string> page_in(std::string_view message) {

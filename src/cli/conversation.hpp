@@ -8,6 +8,8 @@
 //                                          confirm
 //                                          # staff: {name: amal, role: clerk, phone: "+9639…", pin: "39517"}: an
 //                                          agent, whose phone it is then
+//                                          # staff: {name: amal, role: case_worker, password: a long password}: who
+//                                          acts between the person's steps
 //   steps:
 //     - dial: "*123#"
 //     - expect: {contains: ["1", "الذمة"], ended: false}
@@ -21,6 +23,8 @@
 //     sample
 //                           # gateway: twice, late, never, forged, other_amount, overcharged, failed, cancel
 //     - drop              # also: redial, hang_up, wait: 5s
+//     - staff: [cases, take, "{tracking}", --seen, "1"]  # what that member of staff types behind `shubbak`; the
+//                              # tracking number is that of the last SMS that had one, {tomorrow} is a date
 //     - dial: "*123*{code}#"   # the code of the last SMS that had one; {wrong_code}: another one
 //
 // A conversation that is rehearsed (`shubbak test`) also says what its services answer, and may say more:
@@ -90,8 +94,9 @@ struct ScriptStep {
     drop,
     redial,
     hang_up,
-    page,  // played on the whole system only
-    slow,  // rehearsed only, like those below
+    page,   // played on the whole system only
+    staff,  // likewise
+    slow,   // rehearsed only, like those below
     late,
     duplicate,
     crash,
@@ -99,6 +104,7 @@ struct ScriptStep {
   Kind kind = Kind::expect;
   Place at;
   std::string text;                   // dial, send, sms, page
+  std::vector<std::string> words;     // staff
   std::chrono::milliseconds wait{0};  // wait, slow
   Expectation expectation;            // expect, expect_sms
 };
@@ -112,8 +118,9 @@ struct GivenLink {
 struct GivenStaff {
   std::string name;
   std::string role;
-  Msisdn msisdn;
+  std::optional<Msisdn> msisdn;  // with a PIN, or neither
   std::string pin;
+  std::string password;  // "": nobody logs in by one
 };
 
 // What must be so when all steps are done.
@@ -128,7 +135,7 @@ struct Conversation {
   Place at;
   std::optional<Msisdn> phone;                // the number of given.phone or given.link
   std::optional<GivenLink> link;              // for whoever prepares the database; the handset only uses its number
-  std::optional<GivenStaff> staff;            // likewise; the phone is this one's
+  std::optional<GivenStaff> staff;            // likewise; the phone is this one's if they have one
   std::vector<rollout::WrittenRule> rollout;  // likewise; holds for all that is played on that database
   std::vector<ScriptStep> steps;
   // Of rehearsals.
@@ -149,6 +156,8 @@ std::string filled_in(std::string text, std::string_view name, std::string_view 
 std::optional<std::string> receipt_in(std::string_view message);
 // The first address of a page in an SMS: what begins with https:// or http://, up to a blank.
 std::optional<std::string> page_in(std::string_view message);
+// The tracking number of a case in an SMS: the first number that is one, by its check digit.
+std::optional<std::string> tracking_in(std::string_view message);
 // The one-time code in an SMS, in digits of any script: the first six of them in a row.
 std::optional<std::string> code_in(std::string_view message);
 

@@ -13,12 +13,14 @@ namespace {
 Status add_one(StaffDesk& desk, const GivenStaff& given) {
   const auto grant = staff::parse_grant(given.role);
   if (!grant) return grant.error();
-  admin::NewAccount account{given.name, given.name, "", admin::new_token().text, {*grant}};
+  const std::string password = given.password.empty() ? admin::new_token().text : given.password;
+  admin::NewAccount account{given.name, given.name, "", password, {*grant}};
   const auto as_error = [](const admin::ApiError& fault) { return Error{Errc::invalid, fault.message}; };
   const auto added = desk.run(admin::add_account(desk.world(), StaffDesk::console(), std::move(account)));
   if (!added) return as_error(added.error());
+  if (!given.msisdn) return {};
   const auto phone =
-      desk.run(admin::set_phone(desk.world(), StaffDesk::console(), given.name, "+" + given.msisdn.reveal()));
+      desk.run(admin::set_phone(desk.world(), StaffDesk::console(), given.name, "+" + given.msisdn->reveal()));
   if (!phone) return as_error(phone.error());
   const auto pin = desk.run(admin::set_pin(desk.world(), StaffDesk::console(), given.name, given.pin));
   return pin ? Status() : Status(as_error(pin.error()));

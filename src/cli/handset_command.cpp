@@ -39,6 +39,7 @@ struct HandsetOptions {
   std::string colour = "auto";
   std::vector<std::string> scripts;
   std::string vouchers;
+  std::string config;
   bool quiet = false;
   unsigned columns = 30;
   unsigned bind_timeout_s = 60;
@@ -164,7 +165,8 @@ class HandsetProgram {
     if (!co_await service_came()) co_return finish(exit_failed);
     ScriptPlayer player(network_, {.expect_timeout = std::chrono::seconds(options_.expect_timeout_s),
                                    .phone = phone_,
-                                   .vouchers = words_in_file(options_.vouchers)});
+                                   .vouchers = words_in_file(options_.vouchers),
+                                   .config = options_.config});
     const PlayResult result = co_await player.play(std::move(conversations_));
     std::printf("%s\n", to_string(result).c_str());
     finish(result.failed == 0 ? exit_ok : exit_failed);
@@ -249,6 +251,8 @@ void add_handset_command(CLI::App& app, int& exit_code) {
   command->add_option("--script", options.scripts, "Conversations to play (YAML); several may be given")
       ->check(CLI::ExistingFile);
   command->add_option("--vouchers", options.vouchers, "PINs for {voucher} in conversations, one a line")
+      ->check(CLI::ExistingFile);
+  command->add_option("--config", options.config, "The deployment's shubbak.yaml, where staff act in conversations")
       ->check(CLI::ExistingFile);
   command->add_flag("--quiet", options.quiet, "With --script: no frames, only what was done and what failed");
   command->add_option("--bind-timeout", options.bind_timeout_s, "Seconds to wait for the service")

@@ -6,6 +6,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "cli/judgement.hpp"
+#include "cli/staff_act.hpp"
+#include "services/reading_rules.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -45,6 +47,11 @@ std::string describe_step(const ScriptStep& step) {
       return "hang up";
     case ScriptStep::Kind::page:
       return "page " + step.text;
+    case ScriptStep::Kind::staff: {
+      std::string told = "staff";
+      for (const std::string& word : step.words) told.append(" ").append(word);
+      return told;
+    }
     case ScriptStep::Kind::slow:
       return "slow";
     case ScriptStep::Kind::late:
@@ -58,6 +65,11 @@ std::string describe_step(const ScriptStep& step) {
       return {};
   }
   return {};
+}
+
+// On every deployment's clock a day of which the working hours are still to come.
+std::string tomorrow() {
+  return services::local_date(wall_now() + std::chrono::hours(24), std::chrono::minutes(0));
 }
 
 std::string seconds(std::chrono::milliseconds time) {
@@ -94,7 +106,7 @@ asio::awaitable<PlayResult> ScriptPlayer::play(std::vector<Conversation> convers
     Failure failure;
     const ScriptStep* failed_at = nullptr;
     for (const ScriptStep& step : conversation.steps) {
-      failure = co_await run(handset, step);
+      failure = co_await run(handset, conversation.staff, step);
       if (failure) {
         failed_at = &step;
         break;
@@ -137,7 +149,8 @@ std::size_t& ScriptPlayer::claimed(const Handset& handset) {
   return messages_claimed_[handset.phone().msisdn().value()];
 }
 
-asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::run(Handset& handset, const ScriptStep& step) {
+asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::run(Handset& handset, const std::optional<GivenStaff>& staff,
+                                                         const ScriptStep& step) {
   switch (step.kind) {
     case ScriptStep::Kind::expect:
       co_return co_await expect_screen(handset, step);
@@ -151,6 +164,8 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::run(Handset& handset, const
     }
     case ScriptStep::Kind::page:
       co_return co_await press_on_page(handset, step);
+    case ScriptStep::Kind::staff:
+      co_return co_await act_as_staff(handset, staff.value(), step);
     case ScriptStep::Kind::slow:
     case ScriptStep::Kind::late:
     case ScriptStep::Kind::duplicate:
@@ -168,7 +183,7 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::run(Handset& handset, const
 }
 
 // As the person types it, who has read the SMS that came, or was read it out, and has bought a voucher.
-std::string ScriptPlayer::typed(const Handset& handset, const ScriptStep& step) const {
+std::string ScriptPlayer::typed(const Handset& handset, std::string text) const {
   const auto& inbox = handset.inbox();
   const auto last = [&inbox](const auto& find) -> std::optional<std::string> {
     for (auto message = inbox.rbegin(); message != inbox.rend(); ++message) {
@@ -176,10 +191,11 @@ std::string ScriptPlayer::typed(const Handset& handset, const ScriptStep& step) 
     }
     return std::nullopt;
   };
-  std::string text = typed_text(step.text, told_code_ ? told_code_ : last(code_in));
+  text = typed_text(std::move(text), told_code_ ? told_code_ : last(code_in));
   if (vouchers_used_ < config_.vouchers.size())
     text = filled_in(std::move(text), voucher_mark, config_.vouchers[vouchers_used_]);
   if (const auto receipt = last(receipt_in)) text = filled_in(std::move(text), "{receipt}", *receipt);
+  if (const auto tracking = last(tracking_in)) text = filled_in(std::move(text), "{tracking}", *tracking);
   return text;
 }
 
@@ -187,7 +203,7 @@ ScriptPlayer::Failure ScriptPlayer::act(Handset& handset, const ScriptStep& step
   handset.say("▸ " + describe_step(step));
   const Instant now = std::chrono::steady_clock::now();
   Phone& phone = handset.phone();
-  const std::string text = typed(handset, step);
+  const std::string text = typed(handset, step.text);
   Status done;
   switch (step.kind) {
     case ScriptStep::Kind::dial:
@@ -209,6 +225,7 @@ ScriptPlayer::Failure ScriptPlayer::act(Handset& handset, const ScriptStep& step
       phone.hang_up();
       break;
     case ScriptStep::Kind::page:
+    case ScriptStep::Kind::staff:
     case ScriptStep::Kind::wait:
     case ScriptStep::Kind::expect:
     case ScriptStep::Kind::expect_sms:
@@ -238,6 +255,17 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::press_on_page(Handset& hand
   if (!answer) co_return "the page could not be reached: " + answer.error().message;
   if (answer->status != 200) co_return "the page says " + std::to_string(answer->status);
   co_return std::nullopt;
+}
+
+// A member of staff reads the tracking number where the person reads it, and offers visits from tomorrow on.
+asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::act_as_staff(Handset& handset, const GivenStaff& staff,
+                                                                  const ScriptStep& step) {
+  handset.say("▸ " + describe_step(step));
+  if (config_.config.empty()) co_return "on which deployment do staff act? say --config";
+  StaffAct act{{}, config_.config, staff.name, staff.password};
+  for (const std::string& word : step.words)
+    act.words.push_back(filled_in(typed(handset, word), "{tomorrow}", tomorrow()));
+  co_return co_await carry_out(network_.executor(), std::move(act));
 }
 
 Instant ScriptPlayer::deadline_of(const Expectation& wanted) const {

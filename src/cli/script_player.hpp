@@ -22,6 +22,7 @@ struct PlayerConfig {
   std::chrono::milliseconds expect_timeout{10'000};
   Msisdn phone;                         // for conversations that name none
   std::vector<std::string> vouchers{};  // PINs for {voucher}: one for each conversation that types it
+  std::string config{};                 // the deployment's shubbak.yaml, on which staff act; "": they do not
 };
 
 struct PlayResult {
@@ -41,11 +42,13 @@ class ScriptPlayer {
   // Nothing: the step held. Else what was expected and what was there.
   using Failure = std::optional<std::string>;
 
-  boost::asio::awaitable<Failure> run(Handset& handset, const ScriptStep& step);
+  boost::asio::awaitable<Failure> run(Handset& handset, const std::optional<GivenStaff>& staff,
+                                      const ScriptStep& step);
+  boost::asio::awaitable<Failure> act_as_staff(Handset& handset, const GivenStaff& staff, const ScriptStep& step);
   boost::asio::awaitable<Failure> expect_screen(Handset& handset, const ScriptStep& step);
   boost::asio::awaitable<Failure> expect_message(Handset& own, const ScriptStep& step);
   boost::asio::awaitable<void> wait_for_change(Instant deadline);
-  [[nodiscard]] std::string typed(const Handset& handset, const ScriptStep& step) const;
+  [[nodiscard]] std::string typed(const Handset& handset, std::string text) const;
   std::vector<Handset*> phones_of(const Conversation& conversation);
   [[nodiscard]] std::size_t& claimed(const Handset& handset);
   Failure act(Handset& handset, const ScriptStep& step);

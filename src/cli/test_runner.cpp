@@ -177,6 +177,8 @@ TestRunner::Failure TestRunner::act(Rehearsal& walk, const ScriptStep& step) {
       return std::nullopt;
     case ScriptStep::Kind::page:
       return TestFailure{step.at, "a page can only be opened on the whole system: shubbak handset --script", {}};
+    case ScriptStep::Kind::staff:
+      return TestFailure{step.at, "staff act on the whole system only: shubbak handset --script", {}};
     case ScriptStep::Kind::slow:
       walk.slow(step.wait);
       return std::nullopt;

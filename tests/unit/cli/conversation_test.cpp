@@ -80,10 +80,35 @@ TEST_CASE("a conversation may be an agent's, whose messages come to another phon
   CHECK(agents.staff->name == "amal");
   CHECK(agents.staff->role == "clerk");
   CHECK(agents.staff->pin == "39517");
+  CHECK(agents.staff->msisdn->value() == 963955100201);
   CHECK(agents.phone->value() == 963955100201);
   CHECK(agents.link->msisdn.value() == 963944000001);
   CHECK(agents.steps[0].expectation.phone->value() == 963944000001);
-  CHECK(first_fault(staff + link + steps) == "talk.yaml:2:16: given.staff needs name, role, phone and pin");
+  CHECK(first_fault(staff + link + steps) ==
+        "talk.yaml:2:16: given.staff needs name and role, and both phone and pin or neither");
+}
+
+TEST_CASE("a member of staff without a phone may act between a person's steps") {
+  const std::string given =
+      "conversation: a\ngiven: {phone: \"+963944000001\", staff: {name: samir, role: case_worker";
+  const std::string steps =
+      "steps:\n  - staff: [cases, take, \"{tracking}\", --seen, 1]\n  - expect_sms: {contains: a}\n";
+  const auto loaded = load_conversations("talk.yaml", given + ", password: at the mill}}\n" + steps);
+  REQUIRE(loaded.ok());
+  const Conversation& talk = loaded->front();
+  CHECK(talk.staff->password == "at the mill");
+  CHECK_FALSE(talk.staff->msisdn.has_value());
+  CHECK(talk.phone->value() == 963944000001);
+  CHECK(talk.steps[0].kind == StepKind::staff);
+  CHECK(talk.steps[0].words == std::vector<std::string>{"cases", "take", "{tracking}", "--seen", "1"});
+  CHECK(first_fault(given + "}}\n" + steps) == "talk.yaml:4:5: who acts? given.staff needs a password for it");
+  CHECK(first_fault("conversation: a\n" + steps) == "talk.yaml:3:5: who acts? given.staff needs a password for it");
+}
+
+TEST_CASE("a tracking number is found in an SMS by its check digit") {
+  CHECK(tracking_in("سجلنا طلبك برقم المتابعة ٢٢٣٤٥٦٧٨٩٢. للمتابعة أرسل") == "2234567892");
+  CHECK(tracking_in("paid to 2234567891, case 2234567892") == "2234567892");
+  CHECK_FALSE(tracking_in("paid to 2100345").has_value());
 }
 
 TEST_CASE("a conversation may presuppose what is switched on where") {

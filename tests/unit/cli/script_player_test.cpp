@@ -167,3 +167,15 @@ TEST_CASE("whatever does not hold fails the conversation, and the next one is pl
     CHECK(played.result.failed == 1);
   }
 }
+
+TEST_CASE("staff act only where it is said on which deployment") {
+  const Played played = play(R"(conversation: works
+given: {phone: "+963944000001", staff: {name: samir, role: case_worker, password: at the mill}}
+steps:
+  - staff: [cases, list]
+  - sms: bill
+  - expect_sms: {contains: "got: bill"}
+)");
+  CHECK(played.bound);
+  CHECK(played.result.failed == 1);
+}
