@@ -1,12 +1,26 @@
 #include "flows/keywords.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "domain/text.hpp"
 #include "flows/spelling.hpp"
 
 namespace shubbak::flows {
 namespace {
+
+// From where to where in it an e-mail address stands; an empty one: it holds none.
+std::pair<std::size_t, std::size_t> address_in(std::string_view text) {
+  constexpr std::string_view around = " \t\r\n:;,<>()\"";
+  const std::size_t at = text.find('@');
+  if (at == std::string_view::npos) return {0, 0};
+  const std::size_t begin = text.find_last_of(around, at) + 1;  // npos is the number before 0
+  const std::size_t last = std::min(text.find_first_of(around, at), text.size()) - 1;
+  const std::size_t end = text.find_last_not_of('.', last) + 1;  // of the sentence
+  const bool is_address = begin < at && text.substr(at, end - at).find('.') != std::string_view::npos;
+  return is_address ? std::pair(begin, end) : std::pair(std::size_t{0}, std::size_t{0});
+}
 
 std::vector<std::string> split(const std::string& folded, std::size_t parts_max) {
   std::vector<std::string> parts;
@@ -18,14 +32,34 @@ std::vector<std::string> split(const std::string& folded, std::size_t parts_max)
   return parts;
 }
 
+void append(std::vector<std::string>& words, std::vector<std::string> more, std::size_t words_max) {
+  std::ranges::move(more, std::back_inserter(words));
+  words.resize(std::min(words.size(), words_max));
+}
+
 std::vector<std::string> words_of(std::string_view text, std::size_t words_max) {
-  return split(fold(text), words_max);
+  // An e-mail address is one word, as it was typed: folding would take it apart.
+  const auto [begin, end] = address_in(text);
+  if (begin == end) return split(fold(text), words_max);
+  std::vector<std::string> words = words_of(text.substr(0, begin), words_max);
+  words.emplace_back(text.substr(begin, end - begin));
+  append(words, words_of(text.substr(end), words_max), words_max);
+  return words;
 }
 
 // The words of a text from `first` on, those that the marks of a number hold together as one.
 std::vector<std::string> answers_behind(std::string_view text, std::size_t first, std::size_t words_max) {
   std::vector<std::string> answers;
   std::size_t words = 0;
+  if (const auto [begin, end] = address_in(text); begin < end) {
+    const std::string_view before = text.substr(0, begin);
+    answers = answers_behind(before, first, words_max);
+    words = words_of(before, words_max).size();
+    if (words >= first) answers.emplace_back(text.substr(begin, end - begin));
+    ++words;
+    append(answers, answers_behind(text.substr(end), first - std::min(first, words), words_max), words_max);
+    return answers;
+  }
   for (std::string& part : split(fold_around_numbers(text), words_max)) {
     const std::vector<std::string> within = words_of(part, words_max - words);
     if (within.empty()) break;

@@ -264,7 +264,8 @@ class Run:
         (self.folder / "key").chmod(0o600)
         self.environment = dict(os.environ, SHUBBAK_STATE_DIR=str(self.folder), SHUBBAK_KEY_FILE=str(self.folder / "key"),
                                 SHUBBAK_HTTP_PORT="0", SHUBBAK_ADMIN_PORT="0", SHUBBAK_RECORDED_SHARE="1",
-                                HOOK_SECRET=self.hook_secret, SHUBBAK_HANDSET_PASSWORD=self.link_password)
+                                HOOK_SECRET=self.hook_secret, MAIL_URL="smtp://127.0.0.1:1",
+                                SHUBBAK_HANDSET_PASSWORD=self.link_password)
         self.environment[f"{self.operator}_PASSWORD"] = self.link_password
         self.config = self.folder / f"config/{country.name}/shubbak.yaml"
         self.configure()

@@ -273,7 +273,8 @@ Status Daemon::Impl::open() {
       .polls = config.poll_plan(),
       .offices = services::OfficeTable(config.offices),
 
-      .fills = config.fills.sale});
+      .fills = config.fills.sale,
+      .sends_mail = config.mail.sends()});
   if (Status read = world->switches.refresh(*store); !read) return read;
   shared = std::make_unique<Shared>(Shared{.executor = loop.get_executor(),
                                            .revision = std::move(*revision),

@@ -128,6 +128,7 @@ struct World {
   polls::Plan polls{};
   OfficeTable offices{};
   FillSale fills{};
+  bool sends_mail = false;  // the deployment has a mail server
 };
 
 // The signatures of every service, which the loader checks flows against.

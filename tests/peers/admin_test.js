@@ -106,7 +106,8 @@ before(async () => {
   const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1',
     '-subj', '/CN=shubbak', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate]);
   assert.equal(made.status, 0, String(made.stderr));
-  Object.assign(system.environment, {SHUBBAK_ADMIN_PORT: '0', SHUBBAK_ADMIN_CERTIFICATE: certificate, SHUBBAK_ADMIN_PRIVATE_KEY: key});
+  Object.assign(system.environment, {SHUBBAK_ADMIN_PORT: '0', SHUBBAK_ADMIN_CERTIFICATE: certificate, SHUBBAK_ADMIN_PRIVATE_KEY: key,
+    MAIL_URL: 'smtp://127.0.0.1:1'});
   await system.start_company();
   await new Promise((resolve) => register.listen(0, '127.0.0.1', resolve));
   for (const role of roles) {
@@ -118,7 +119,7 @@ before(async () => {
   const shipped = path.dirname(of_commands);
   const yaml = fs.readFileSync(of_commands, 'utf8').replace(/^folders: .*$/m, `folders: [${path.join(shipped, '../common')}, ${shipped}]`);
   system.config = path.join(system.folder, 'shubbak.yaml');
-  fs.writeFileSync(system.config, `${yaml}\nregistry: {url: 'http://127.0.0.1:${register.address().port}/', on_down: pending}\nmail: {url: 'smtp://127.0.0.1:1', from: bills@example.org, tls: false}\n`);
+  fs.writeFileSync(system.config, `${yaml}\nregistry: {url: 'http://127.0.0.1:${register.address().port}/', on_down: pending}\n`);
   await system.start_daemon(await smsc.listen());
   system.config = of_commands;
   await smsc.bound.next('the bind');

@@ -74,6 +74,7 @@ const std::vector<AssuranceRow>& product_table() {
       {"fills.quote", link, {{"gallons", 2'000}}},
       {"fills.mine", link},
       {"fills.code", link, {{"receipt", "00000013"}}, "not_found"},
+      {"email.check", link, {{"address", "amal@example.org"}}},
       {"notices.subscribe", link, {{"governorate", "21"}, {"account", "2100345"}}},
       {"notices.cancel", link, {{"account", "2100345"}}, "none"},
       {"notices.list", link},
@@ -105,6 +106,7 @@ const std::vector<AssuranceRow>& product_table() {
       {"cases.rate", confirm, {{"tracking", "2234567892"}, {"stars", 5}}, "not_found"},
       {"cases.reopen", confirm, {{"tracking", "2234567892"}}, "not_found"},
       {"readings.submit", confirm, own_bill_and("value", 9'990)},
+      {"email.remove", confirm, {}, "none"},
       // pay, top up, change PIN: a link and a code that is bound to it. Suspending is as final
       {"payments.pay", code, own_bill_and("amount", 30'000), "insufficient"},
       {"fills.buy", code, {{"gallons", 2'000}}, "declined"},  // of another amount; fills_test.cpp
@@ -114,6 +116,8 @@ const std::vector<AssuranceRow>& product_table() {
       {"wallet.top_up_by_bank_card", code, {{"card", "1234567890"}, {"amount", 30'000}}, ""},
       {"pin.set", code, {{"pin", "39517"}}},
       {"links.suspend", code},
+      // where copies go of what is otherwise told to the linked number only
+      {"email.set", code, {{"address", "amal@example.org"}}},
   };
   return all;
 }
@@ -128,6 +132,7 @@ struct AssuranceTown : Town {
   explicit AssuranceTown(Channel by) : Town({}, {}, cases::sample_kinds()) {
     channel = by;
     world->fills = {.company = "aleppo", .account = "2100345", .price = {500, Currency::SYP}};
+    world->sends_mail = true;
     const Actor console{Actor::Kind::command_line, "test"};
     REQUIRE(commit({store::ChangeLink{caller, *person, identity::LinkEvent::import, console, wall_now()}}).ok());
   }
