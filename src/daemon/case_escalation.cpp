@@ -12,6 +12,7 @@
 namespace shubbak::daemon {
 namespace {
 
+constexpr std::chrono::seconds news_interval{5};  // people wait for it: they have just paid
 constexpr std::chrono::seconds escalation_interval{60};
 constexpr std::size_t escalations_at_once = 200;
 
@@ -33,16 +34,20 @@ CaseEscalation::CaseEscalation(Shared& shared, Teller teller) : shared_(shared),
 void CaseEscalation::tick(Instant now) {
   if (under_way_ || now < next_) return;
   under_way_ = true;
-  next_ = now + escalation_interval;
-  auto looking = look_through();
+  next_ = now + news_interval;
+  const bool escalates = now >= next_escalation_;
+  if (escalates) next_escalation_ = now + escalation_interval;
+  auto looking = look_through(escalates);
   boost::asio::co_spawn(shared_.executor, std::move(looking), boost::asio::detached);
 }
 
-boost::asio::awaitable<void> CaseEscalation::look_through() {
+boost::asio::awaitable<void> CaseEscalation::look_through(bool escalates) {
   auto telling = tell_all();
   co_await std::move(telling);
-  auto escalating = escalate_all();
-  co_await std::move(escalating);
+  if (escalates) {
+    auto escalating = escalate_all();
+    co_await std::move(escalating);
+  }
   under_way_ = false;
 }
 

@@ -1,7 +1,8 @@
 // What becomes of cases with nobody at hand, and is told to their persons by SMS: those whose stage has run out of
 // time go to the office above (cases::Act::escalate), those whose fee a payment has paid may have come to another
-// stage, and what was done to the main case of an outage was done to those that are joined to it. Looked for every
-// minute, page by page; the rest waits for the next page, so that nothing else has to. Thread: the event loop's.
+// stage, and what was done to the main case of an outage was done to those that are joined to it. News are looked
+// for every 5 s, what is late every minute, page by page; the rest waits for the next page, so that nothing else has
+// to. Thread: the event loop's.
 #pragma once
 
 #include <vector>
@@ -21,7 +22,7 @@ class CaseEscalation {
   void tick(Instant now);
 
  private:
-  boost::asio::awaitable<void> look_through();
+  boost::asio::awaitable<void> look_through(bool escalates);
   boost::asio::awaitable<void> tell_all();
   boost::asio::awaitable<void> tell(store::StoredCitizenCase one);
   boost::asio::awaitable<void> escalate_all();
@@ -31,6 +32,7 @@ class CaseEscalation {
   Teller teller_;
   bool under_way_ = false;
   Instant next_{};
+  Instant next_escalation_{};
 };
 
 // Gauges by kind, stage and company: cases that are not resolved, and those of them that are late. What cannot be
