@@ -14,9 +14,9 @@ struct MailTown : Town {
     return ask(service, std::move(args)).outcome.outcome;
   }
   Answer set(const std::string& address, bool with_code = true) {
-    const std::string granted = flows::authorisation_text("email.prove", {});
-    if (with_code) REQUIRE(commit({store::TryPin{*person, caller, granted, true, wall_now()}}).ok());
-    return ask("email.set", {{"address", address}}, granted);
+    const std::string proven = flows::authorisation_text("email.prove", {});
+    if (with_code) REQUIRE(commit({store::TryPin{*person, caller, proven, true, wall_now()}}).ok());
+    return ask("email.set", {{"address", address}}, proven);
   }
   std::string registered() {
     const auto kept_now = kept->mail().mail_address(caller);
