@@ -121,10 +121,13 @@ struct Pending {
   bool asked_again = false;  // what became of a payment
 };
 
-// Of which a service is asked, or what it has found is; "": of none in particular.
-std::string company_in(const boost::json::object& values) {
-  const auto* company = values.if_contains("company");
-  return company != nullptr && company->is_string() ? std::string(company->get_string()) : std::string();
+// Counts the walk's session for the company that the values name; false: they name none.
+bool count_company(const Shared& shared, const Serving& serving, Walk& walk, const boost::json::object& values) {
+  const auto* named = values.if_contains("company");
+  if (named == nullptr || !named->is_string() || named->get_string().empty()) return false;
+  const std::string company(named->get_string());
+  if (shared.world.companies.find(company) != nullptr) serving.statistics.asked(walk, company);
+  return true;
 }
 
 // Asks the service that the step is for, and makes the next step of what it comes to. False: nobody waits.
@@ -134,14 +137,14 @@ asio::awaitable<bool> ask_service(Shared& shared, Serving& serving, Pending& pen
   const std::string called(step.call->service);
   const bool is_payment = !step.call->payment_key.empty();
   if (is_payment) walk->has_paid = true;
-  std::string company = company_in(step.call->args);
+  // Before it is asked: who hangs up while a company keeps them waiting has asked it too.
+  const bool asks_one = count_company(shared, serving, *walk, step.call->args);
   auto calling = call_service(shared, serving, *walk, std::move(*step.call));
   services::Answer answer = co_await std::move(calling);
   walk = serving.walk();
   if (walk == nullptr) co_return false;  // nothing of it was written
   if (walk->recorder) walk->recorder->outcome(answer.outcome, !answer.changes.empty());
-  if (company.empty()) company = company_in(answer.outcome.data);
-  if (shared.world.companies.find(company) != nullptr) serving.statistics.asked(*walk, company);
+  if (!asks_one) count_company(shared, serving, *walk, answer.outcome.data);
   if (!answer.changes.empty()) {
     pending.before = walk->session;
     pending.carried_out.push_back(called);

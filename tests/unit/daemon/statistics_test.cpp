@@ -118,6 +118,20 @@ TEST_CASE("the time of a state that asks a company is the company's") {
   CHECK(written.ussd("debt", "ask", Measure::stayed_ms) >= 299);
 }
 
+TEST_CASE("who hangs up while a company keeps them waiting has asked it") {
+  Town town(600ms);
+  town.write({link_of(subscriber, person_answered_late), english(subscriber)});
+  town.start();
+  town.dial("*123*1*1#");
+  const std::string asked = "shubbak_state_entered_total{flow=\"debt\",state=\"ask\",channel=\"ussd\"}";
+  town.loop.until([&] { return town.metric(asked) == asked + " 1"; });
+  hang_up(town);
+  town.stop();
+  Written written(town);
+  CHECK(written.ussd("debt", "ask", Measure::abandoned, "user") == 1);
+  CHECK(written.ussd("debt", "ask", Measure::company_sessions, "syriatel damascus") == 1);
+}
+
 TEST_CASE("who hangs up gave up, by themselves") {
   Town town;
   town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
