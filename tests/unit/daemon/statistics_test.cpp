@@ -119,7 +119,7 @@ TEST_CASE("the time of a state that asks a company is the company's") {
 }
 
 TEST_CASE("who hangs up while a company keeps them waiting has asked it") {
-  Town town(600ms);
+  Town town(3s);
   town.write({link_of(subscriber, person_answered_late), english(subscriber)});
   town.start();
   town.dial("*123*1*1#");
