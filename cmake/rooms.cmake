@@ -20,7 +20,7 @@ if(SHUBBAK_TESTS AND NOT SHUBBAK_SANITIZE STREQUAL "thread")
   add_compile_options(-fno-pie)
   add_link_options(-no-pie)
 endif()
-if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+if(SHUBBAK_TESTS AND CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ looks for memory that it needs no more only beyond 2 GB: a tenth less time.
   add_compile_options(--param=ggc-min-heapsize=2000000)
 endif()
