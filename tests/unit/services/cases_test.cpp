@@ -35,6 +35,23 @@ struct CaseTown : PayingTown {
   CaseTown() : PayingTown({}, {}, "01234567890", kinds_of_town()) {
     world->random = [this] { return ++drawn; };
   }
+  // A second company, at which nobody answers.
+  void add_homs() {
+    auto both = companies::Directory::create({companies::config_of("aleppo", sample.url(), {"21"}),
+                                              companies::config_of("homs", "http://127.0.0.1:1", {"31"})},
+                                             http);
+    REQUIRE(both.ok());
+    two_companies = *std::move(both);
+    world.emplace(World{.companies = *two_companies,
+                        .owned_accounts = owned,
+                        .store = *kept,
+                        .slow_work = slow_work,
+                        .random = [this] { return ++drawn; },
+                        .on_queued = {},
+                        .count_code = {},
+                        .count_try = {},
+                        .case_kinds = kinds_of_town()});
+  }
   // What it comes to, with what it wants written.
   std::string told_of(std::string_view service, boost::json::object args) {
     Answer answer = ask(service, std::move(args));
@@ -76,6 +93,7 @@ struct CaseTown : PayingTown {
 
   std::uint64_t drawn = 0;
   std::string granted;
+  std::unique_ptr<companies::Directory> two_companies;
 };
 
 }  // namespace
@@ -123,19 +141,7 @@ TEST_CASE("requests are told to whoever asks for them, all other kinds to whoeve
 
 TEST_CASE("companies at which nothing may be opened yet are told as such") {
   CaseTown town;
-  const auto two = companies::Directory::create({companies::config_of("aleppo", town.sample.url(), {"21"}),
-                                                 companies::config_of("homs", "http://127.0.0.1:1", {"31"})},
-                                                town.http);
-  REQUIRE(two.ok());
-  town.world.emplace(World{.companies = **two,
-                           .owned_accounts = town.owned,
-                           .store = *town.kept,
-                           .slow_work = town.slow_work,
-                           .random = [&town] { return ++town.drawn; },
-                           .on_queued = {},
-                           .count_code = {},
-                           .count_try = {},
-                           .case_kinds = kinds_of_town()});
+  town.add_homs();
   const auto states = [&] {
     REQUIRE(town.told_of("cases.kinds", {}) == "ok");
     std::vector<std::string> told;
@@ -325,19 +331,7 @@ TEST_CASE("a complaint about a payment is taken where cases are on for the compa
                                  {"text", "paid twice"},
                                  {"receipt", std::string(town.told.at("receipt").as_string())}};
   // Of several companies the receipt alone tells which.
-  const auto two = companies::Directory::create({companies::config_of("aleppo", town.sample.url(), {"21"}),
-                                                 companies::config_of("homs", "http://127.0.0.1:1", {"31"})},
-                                                town.http);
-  REQUIRE(two.ok());
-  town.world.emplace(World{.companies = **two,
-                           .owned_accounts = town.owned,
-                           .store = *town.kept,
-                           .slow_work = town.slow_work,
-                           .random = [&town] { return ++town.drawn; },
-                           .on_queued = {},
-                           .count_code = {},
-                           .count_try = {},
-                           .case_kinds = kinds_of_town()});
+  town.add_homs();
   set_switch(town, "cases", "aleppo", 0);
   CHECK(town.ask("cases.open", args).outcome.outcome == flows::switched_off);
   set_switch(town, "cases", "*", 0);  // but for that company
