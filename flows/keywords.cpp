@@ -10,14 +10,20 @@
 namespace shubbak::flows {
 namespace {
 
+// May stand in an e-mail address; what is not ASCII, such as an Arabic comma, ends one.
+bool is_of_address(char c) {
+  return c > ' ' && c < 0x7F && std::string_view(":;,<>()\"").find(c) == std::string_view::npos;
+}
+
 // From where to where in it an e-mail address stands; an empty one: it holds none.
 std::pair<std::size_t, std::size_t> address_in(std::string_view text) {
-  constexpr std::string_view around = " \t\r\n:;,<>()\"";
   const std::size_t at = text.find('@');
   if (at == std::string_view::npos) return {0, 0};
-  const std::size_t begin = text.find_last_of(around, at) + 1;  // npos is the number before 0
-  const std::size_t last = std::min(text.find_first_of(around, at), text.size()) - 1;
-  const std::size_t end = text.find_last_not_of('.', last) + 1;  // of the sentence
+  std::size_t begin = at;
+  while (begin > 0 && is_of_address(text[begin - 1])) --begin;
+  std::size_t end = at + 1;
+  while (end < text.size() && is_of_address(text[end])) ++end;
+  while (text[end - 1] == '.') --end;  // of the sentence
   const bool is_address = begin < at && text.substr(at, end - at).find('.') != std::string_view::npos;
   return is_address ? std::pair(begin, end) : std::pair(std::size_t{0}, std::size_t{0});
 }
@@ -32,18 +38,16 @@ std::vector<std::string> split(const std::string& folded, std::size_t parts_max)
   return parts;
 }
 
-void append(std::vector<std::string>& words, std::vector<std::string> more, std::size_t words_max) {
-  std::ranges::move(more, std::back_inserter(words));
-  words.resize(std::min(words.size(), words_max));
-}
-
+// Of a text that may be as long as its sender wants: no more is looked at than so many words.
 std::vector<std::string> words_of(std::string_view text, std::size_t words_max) {
+  if (words_max == 0) return {};
   // An e-mail address is one word, as it was typed: folding would take it apart.
   const auto [begin, end] = address_in(text);
   if (begin == end) return split(fold(text), words_max);
   std::vector<std::string> words = words_of(text.substr(0, begin), words_max);
+  if (words.size() == words_max) return words;
   words.emplace_back(text.substr(begin, end - begin));
-  append(words, words_of(text.substr(end), words_max), words_max);
+  std::ranges::move(words_of(text.substr(end), words_max - words.size()), std::back_inserter(words));
   return words;
 }
 
@@ -55,9 +59,11 @@ std::vector<std::string> answers_behind(std::string_view text, std::size_t first
     const std::string_view before = text.substr(0, begin);
     answers = answers_behind(before, first, words_max);
     words = words_of(before, words_max).size();
+    if (words == words_max) return answers;
     if (words >= first) answers.emplace_back(text.substr(begin, end - begin));
     ++words;
-    append(answers, answers_behind(text.substr(end), first - std::min(first, words), words_max), words_max);
+    std::ranges::move(answers_behind(text.substr(end), first - std::min(first, words), words_max - words),
+                      std::back_inserter(answers));
     return answers;
   }
   for (std::string& part : split(fold_around_numbers(text), words_max)) {

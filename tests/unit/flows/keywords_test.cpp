@@ -50,6 +50,7 @@ TEST_CASE("keywords: spellings, digits and punctuation do not matter") {
       {"bill Amal_1@mail.example.org", "0|Amal_1@mail.example.org"},
       {"my bill: amal@example.org, ٥", "0|amal@example.org|5"},
       {"فاتورة amal@example.org.", "0|amal@example.org"},
+      {"فاتورة،amal@example.org، شكرا", "0|amal@example.org|شكرا"},
       {"bill@home", "0|home"},
       {"bill @ home", "0|home"},
       {"شكوي", "1"},
@@ -70,6 +71,14 @@ TEST_CASE("keywords: spellings, digits and punctuation do not matter") {
   }));
   INFO(text);
   CHECK(matched(text) == expected);
+}
+
+TEST_CASE("keywords: of a text as long as a network carries no more is read than so many words") {
+  std::string text = "bill";
+  while (text.size() < 65'000) text += " a@b.c";
+  const auto match = index().match(text);
+  REQUIRE(match.has_value());
+  CHECK(match->rest == std::vector<std::string>(KeywordIndex::words_max - 1, "a@b.c"));
 }
 
 TEST_CASE("keywords: numbers behind a keyword keep the marks within them") {
