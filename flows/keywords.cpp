@@ -1,7 +1,6 @@
 #include "flows/keywords.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "domain/text.hpp"
@@ -28,45 +27,35 @@ std::pair<std::size_t, std::size_t> address_in(std::string_view text) {
   return is_address ? std::pair(begin, end) : std::pair(std::size_t{0}, std::size_t{0});
 }
 
-std::vector<std::string> split(const std::string& folded, std::size_t parts_max) {
+// The text as it is folded, blank by blank; e-mail addresses as they were typed, since folding would take them apart.
+// It may be as long as its sender wants: no more is looked at than so many parts.
+std::vector<std::string> parts_of(std::string_view text, std::string (*folded)(std::string_view),
+                                  std::size_t parts_max) {
   std::vector<std::string> parts;
-  for (std::size_t at = 0; at < folded.size() && parts.size() < parts_max;) {
-    const std::size_t end = std::min(folded.find(' ', at), folded.size());
-    parts.push_back(folded.substr(at, end - at));
-    at = end + 1;
+  while (!text.empty() && parts.size() < parts_max) {
+    const auto [begin, end] = address_in(text);
+    const bool has_address = begin < end;
+    const std::string plain = folded(has_address ? text.substr(0, begin) : text);
+    for (std::size_t at = 0; at < plain.size() && parts.size() < parts_max;) {
+      const std::size_t blank = std::min(plain.find(' ', at), plain.size());
+      parts.push_back(plain.substr(at, blank - at));
+      at = blank + 1;
+    }
+    if (has_address && parts.size() < parts_max) parts.emplace_back(text.substr(begin, end - begin));
+    text.remove_prefix(has_address ? end : text.size());
   }
   return parts;
 }
 
-// Of a text that may be as long as its sender wants: no more is looked at than so many words.
 std::vector<std::string> words_of(std::string_view text, std::size_t words_max) {
-  if (words_max == 0) return {};
-  // An e-mail address is one word, as it was typed: folding would take it apart.
-  const auto [begin, end] = address_in(text);
-  if (begin == end) return split(fold(text), words_max);
-  std::vector<std::string> words = words_of(text.substr(0, begin), words_max);
-  if (words.size() == words_max) return words;
-  words.emplace_back(text.substr(begin, end - begin));
-  std::ranges::move(words_of(text.substr(end), words_max - words.size()), std::back_inserter(words));
-  return words;
+  return parts_of(text, fold, words_max);
 }
 
 // The words of a text from `first` on, those that the marks of a number hold together as one.
 std::vector<std::string> answers_behind(std::string_view text, std::size_t first, std::size_t words_max) {
   std::vector<std::string> answers;
   std::size_t words = 0;
-  if (const auto [begin, end] = address_in(text); begin < end) {
-    const std::string_view before = text.substr(0, begin);
-    answers = answers_behind(before, first, words_max);
-    words = words_of(before, words_max).size();
-    if (words == words_max) return answers;
-    if (words >= first) answers.emplace_back(text.substr(begin, end - begin));
-    ++words;
-    std::ranges::move(answers_behind(text.substr(end), first - std::min(first, words), words_max - words),
-                      std::back_inserter(answers));
-    return answers;
-  }
-  for (std::string& part : split(fold_around_numbers(text), words_max)) {
+  for (std::string& part : parts_of(text, fold_around_numbers, words_max)) {
     const std::vector<std::string> within = words_of(part, words_max - words);
     if (within.empty()) break;
     if (words >= first) {
