@@ -7,8 +7,8 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include "before_migration.hpp"
 #include "store/report_book.hpp"
-#include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store_fixture.hpp"
 #include "tests/unit/cases/sample_kinds.hpp"
@@ -323,12 +323,7 @@ TEST_CASE("cases of before there were figures are in them") {
   const TempFolder folder;
   const std::string path = folder.file("db");
   {
-    SQLite::Database database = open_for_writing(path, 100'000);
-    const auto all = schema_migrations();
-    const auto figures = std::ranges::find_if(
-        all, [](const Migration& one) { return std::string_view(one.name) == "038_statistics"; });
-    REQUIRE(figures != all.end());
-    REQUIRE(migrate(database, all.first(static_cast<std::size_t>(figures - all.begin())), at(0)).ok());
+    SQLite::Database database = database_before("038_statistics", path);
     database.exec(
         "INSERT INTO citizen_case (id, number, person, msisdn, link, kind, stage, state, version, company, "
         "directorate, "
@@ -340,7 +335,7 @@ TEST_CASE("cases of before there were figures are in them") {
         "(1, 1, 1, 0, 1790000000000, 1, 'ussd', 'received', NULL), (2, 1, 2, 3, 1790000060000, 2, 'amal', 'crew', "
         "NULL),"
         "(3, 1, 3, 4, 1790000090000, 2, 'amal', 'crew', NULL), (4, 1, 4, 5, 1790000095000, 1, 'ussd', 'crew', 3)");
-    REQUIRE(migrate(database, all, at(1)).ok());
+    REQUIRE(migrate(database, schema_migrations(), at(1)).ok());
   }
   const auto book = ReportBook::open(path).value();
   CHECK(book->case_outcomes(cases_wanted({ReportGroup::office})).value() ==

@@ -5,9 +5,9 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include "before_migration.hpp"
 #include "cash_fixture.hpp"
 #include "store/audit_trail.hpp"
-#include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrate.hpp"
 
 namespace shubbak::store {
@@ -452,18 +452,12 @@ TEST_CASE_METHOD(CorrectionFixture, "what is erased of a person are the numbers,
 
 TEST_CASE("what was noted of cash before there were corrections stays, and is kept") {
   const TempFolder folder;
-  SQLite::Database database = open_for_writing(folder.file("db"), 100'000);
-  const auto all = schema_migrations();
-  const auto corrections = std::ranges::find_if(
-      all, [](const Migration& one) { return std::string_view(one.name).ends_with("cash_corrections"); });
-  REQUIRE(corrections != all.end());
-  const auto before = all.first(static_cast<std::size_t>(corrections - all.begin()));
-  REQUIRE(migrate(database, before, at(0)).ok());
+  SQLite::Database database = database_before("cash_corrections", folder.file("db"));
   database.exec(
       "INSERT INTO drawer (name, account, directorate, office, currency, opened) "
       "VALUES ('sami.post_7', 'sami', 'rif', 'post_7', 'SYP', 1)");
   database.exec("INSERT INTO cash_movement VALUES (7, 1, 1, NULL, NULL, 5), (9, 1, 3, NULL, 'bank-1', 6)");
-  REQUIRE(migrate(database, all, at(1)).ok());
+  REQUIRE(migrate(database, schema_migrations(), at(1)).ok());
   CHECK(database
             .execAndGet("SELECT group_concat(\"transfer\" || ':' || kind || ':' || coalesce(reference, '') || ':' "
                         "|| at) FROM cash_movement")

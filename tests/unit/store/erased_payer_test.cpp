@@ -4,9 +4,9 @@
 #include <SQLiteCpp/Database.h>
 
 #include "bank_card_fixture.hpp"
+#include "before_migration.hpp"
 #include "cash_fixture.hpp"
 #include "store/privacy.hpp"
-#include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrate.hpp"
 
 namespace shubbak::store {
@@ -117,12 +117,7 @@ TEST_CASE_METHOD(PayerFixture,
 
 TEST_CASE("the books say no more whose they were, either, of who was erased before they did so") {
   const TempFolder folder;
-  SQLite::Database database = open_for_writing(folder.file("db"), 100'000);
-  const auto all = schema_migrations();
-  const auto payers = std::ranges::find_if(
-      all, [](const Migration& one) { return std::string_view(one.name).ends_with("erased_payers"); });
-  REQUIRE(payers != all.end());
-  REQUIRE(migrate(database, all.first(static_cast<std::size_t>(payers - all.begin())), at(0)).ok());
+  SQLite::Database database = database_before("erased_payers", folder.file("db"));
   // 'e...': erased, so no link has their index; 'k...': released and kept.
   database.exec(R"(
     INSERT INTO link (msisdn, national_id_sealed, national_id_index, state, since) VALUES
@@ -137,7 +132,7 @@ TEST_CASE("the books say no more whose they were, either, of who was erased befo
     INSERT INTO bank_card_order VALUES
       (1, 'a', 'sample', 963933000001, 'mtn', CAST('eeeeeeeeeeeeeeee' AS BLOB), '1234567890', NULL, NULL, 5, 0, 'SYP', 1, 'ussd', 1, 2, 3, 'x'),
       (2, 'b', 'sample', 963933000002, 'mtn', CAST('kkkkkkkkkkkkkkkk' AS BLOB), '1234567891', NULL, NULL, 5, 0, 'SYP', 1, 'ussd', 1, 2, 3, 'x');)");
-  REQUIRE(migrate(database, all, at(1)).ok());
+  REQUIRE(migrate(database, schema_migrations(), at(1)).ok());
   const auto listed = [&](const std::string& sql) { return database.execAndGet(sql).getString(); };
   CHECK(listed("SELECT group_concat(number || ':' || hex(substr(person, 1, 6)) || ':' "
                "|| (substr(person, 7) = CAST(number AS BLOB))) FROM wallet") ==

@@ -4,6 +4,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include "before_migration.hpp"
 #include "cash_fixture.hpp"
 #include "domain/check_digit.hpp"
 #include "store/citizen_case.hpp"
@@ -153,12 +154,8 @@ TEST_CASE_METHOD(PurposeFixture, "what payments are for is held against the book
 // Payments of a version that did not keep what they are for: a bill (1), a fee that was paid and given back (2), one
 // that was released (3) and one that is open (6) of a case whose fee is due, one that began before that was quoted
 // (5), and water (4).
-void fill_before_purposes(SQLite::Database& database) {
-  const auto all = schema_migrations();
-  const auto purposes = std::ranges::find_if(
-      all, [](const Migration& one) { return std::string_view(one.name).ends_with("wider_figures"); });
-  REQUIRE(purposes != all.end());
-  REQUIRE(migrate(database, all.first(static_cast<std::size_t>(purposes - all.begin())), at(0)).ok());
+SQLite::Database filled_before_purposes(const std::string& path) {
+  SQLite::Database database = database_before("wider_figures", path);
   database.exec(R"(
     INSERT INTO ledger_account (number, kind, owner, currency, opened) VALUES (1, 0, '1234567890', 'SYP', 1);
     INSERT INTO ledger_transfer (number, key, request, debit, credit, amount, by_kind, by_name, at, state, posted, resolved, evidence) VALUES
@@ -184,14 +181,14 @@ void fill_before_purposes(SQLite::Database& database) {
        1790009000000, 0, 0, 200, 'SYP', '14523', 0, 1790000050000);
     UPDATE payment SET open = 0 WHERE number <> 6;
     UPDATE refund SET state = 1, checker = 'basel', decided = 1790000120000;)");
+  return database;
 }
 
 TEST_CASE("payments of before it was kept what they are for are told apart, and their sums stay") {
   const TempFolder folder;
   const std::string path = folder.file("db");
   {
-    SQLite::Database database = open_for_writing(path, 100'000);
-    fill_before_purposes(database);
+    SQLite::Database database = filled_before_purposes(path);
     REQUIRE(migrate(database, schema_migrations(), at(1)).ok());
     CHECK(database.execAndGet("SELECT group_concat(number || ':' || purpose) FROM payment").getString() ==
           "1:0,2:1,3:1,4:2,5:0,6:1");
@@ -207,8 +204,7 @@ TEST_CASE("a sum that was wrong before it was told apart is seen to be wrong sti
   const TempFolder folder;
   const std::string path = folder.file("db");
   {
-    SQLite::Database database = open_for_writing(path, 100'000);
-    fill_before_purposes(database);
+    SQLite::Database database = filled_before_purposes(path);
     database.exec("UPDATE payment_sum SET amount = amount + 1 WHERE outcome = 0");
     REQUIRE(migrate(database, schema_migrations(), at(1)).ok());
   }

@@ -8,9 +8,9 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include "before_migration.hpp"
 #include "process.hpp"
 #include "store/audit_trail.hpp"
-#include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrate.hpp"
 #include "store_fixture.hpp"
 #include "tests/unit/polls/sample_polls.hpp"
@@ -369,12 +369,7 @@ TEST_CASE_METHOD(PollFixture, "answers of rounds of two lengths are never of one
 
 TEST_CASE("rounds of before their numbers had their length stay what they are, with whoever has answered") {
   const TempFolder folder;
-  SQLite::Database database = open_for_writing(folder.file("db"), 100'000);
-  const auto all = schema_migrations();
-  const auto numbers = std::ranges::find_if(
-      all, [](const Migration& one) { return std::string_view(one.name).ends_with("poll_round_numbers"); });
-  REQUIRE(numbers != all.end());
-  REQUIRE(migrate(database, all.first(static_cast<std::size_t>(numbers - all.begin())), at(0)).ok());
+  SQLite::Database database = database_before("poll_round_numbers", folder.file("db"));
   database.exec(R"(
     INSERT INTO poll_round VALUES ('service', 689, 20670, 20699, 5, zeroblob(32)), ('service', 690, 20700, 20729, 5, zeroblob(32)),
                                   ('meters', 690, 4830, 4836, 5, zeroblob(32));
@@ -383,7 +378,7 @@ TEST_CASE("rounds of before their numbers had their length stay what they are, w
     INSERT INTO poll_taken VALUES ('service', 690, zeroblob(16));
     INSERT INTO poll_count VALUES ('service', 689, 'homs', 0, 'good', 7), ('service', 690, '', 1, 'good', 1), ('meters', 690, '', 0, 'bad', 2);
     UPDATE poll_round SET key = NULL WHERE round = 689;)");
-  REQUIRE(migrate(database, all, at(1)).ok());
+  REQUIRE(migrate(database, schema_migrations(), at(1)).ok());
   const auto told = [&](const std::string& sql) { return database.execAndGet(sql).getString(); };
   CHECK(told("SELECT group_concat(poll || ':' || round || ':' || first_day || ':' || (key IS NULL)) FROM "
              "(SELECT * FROM poll_round ORDER BY poll, round)") ==

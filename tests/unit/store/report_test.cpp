@@ -3,9 +3,9 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include "before_migration.hpp"
 #include "cash_fixture.hpp"
 #include "store/report_book.hpp"
-#include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrate.hpp"
 
 namespace shubbak::store {
@@ -252,17 +252,12 @@ TEST_CASE("readings of before their channel was kept are those of agents, or of 
   const TempFolder folder;
   const std::string path = folder.file("db");
   {
-    SQLite::Database database = open_for_writing(path, 100'000);
-    const auto all = schema_migrations();
-    const auto wider = std::ranges::find_if(
-        all, [](const Migration& one) { return std::string_view(one.name).ends_with("wider_figures"); });
-    REQUIRE(wider != all.end());
-    REQUIRE(migrate(database, all.first(static_cast<std::size_t>(wider - all.begin())), at(0)).ok());
+    SQLite::Database database = database_before("wider_figures", path);
     database.exec(
         "INSERT INTO reading (reference, msisdn, company, account, value, period, at, state, source) VALUES "
         "('R1', 963933000001, 'damascus', '14521', 5, '2026-09', 1790000000000, 1, 0), "
         "('R2', 963933000002, 'damascus', '14522', 5, '2026-09', 1790000000000, 0, 1)");
-    REQUIRE(migrate(database, all, at(1)).ok());
+    REQUIRE(migrate(database, schema_migrations(), at(1)).ok());
   }
   const auto book = ReportBook::open(path).value();
   CHECK(book->readings(wanted({ReportGroup::office, ReportGroup::channel})).value() ==

@@ -3,8 +3,7 @@
 
 #include <SQLiteCpp/Database.h>
 
-#include "store/sqlite/connection.hpp"
-#include "store/sqlite/migrate.hpp"
+#include "before_migration.hpp"
 #include "store_fixture.hpp"
 
 namespace shubbak::store {
@@ -55,12 +54,7 @@ TEST_CASE_METHOD(StoreFixture, "every measure and detail is a count of its own")
 
 TEST_CASE_METHOD(StoreFixture, "what was counted before sessions were counted by company is there still") {
   {
-    SQLite::Database database = open_for_writing(config.path, 100'000);
-    const auto all = schema_migrations();
-    const auto wider = std::ranges::find_if(
-        all, [](const Migration& one) { return std::string_view(one.name).ends_with("wider_figures"); });
-    REQUIRE(wider != all.end());
-    REQUIRE(migrate(database, all.first(static_cast<std::size_t>(wider - all.begin())), at(0)).ok());
+    SQLite::Database database = database_before("wider_figures", config.path);
     database.exec(
         "INSERT INTO flow_statistic VALUES (20759, 0, 'reading', 'pick', 0, '', 3), "
         "(20759, 0, 'reading', 'pick', 3, 'user', 1)");
