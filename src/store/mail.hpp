@@ -31,9 +31,9 @@ struct WaitingMail {
 };
 
 // --- changes
-// By staff, for the person who is present; told to the audit trail, without the address. What waits for an address
-// before goes to the new one. Without one, there is none any more and nothing waits. Errors: denied (the number is
-// not linked to that person, or suspended), not_found (there is none to remove).
+// By the person, or by staff for who is present; told to the audit trail, without the address. What waits for an
+// address before goes to the new one. Without one, there is none any more and nothing waits. Errors: denied (the
+// number is not linked to that person, or suspended), not_found (there is none to remove).
 struct SetMailAddress {
   Msisdn msisdn;
   NationalId person;
