@@ -96,7 +96,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
       return;
     }
     statistics_.abandoned(old->walk, AbandonedBy::network);
-    was_saved = old->saved;
+    was_saved = old->saved && !is_being_saved(input.msisdn);
     if (can_resume(*old)) dropped = std::move(old->walk);
   }
   Dialogue* dialogue = dialogues_.open(key, now);
@@ -130,7 +130,7 @@ void UssdDesk::begin(const ussd::UssdInput& input, std::uint64_t connection, Ins
     if (const auto locale = shared_.revision->locale_index(person->locale)) dialogue->walk.session.locale = *locale;
   }
   note_imsi(input, *person);
-  dialogue->saved = has_walk(*person, input.msisdn);
+  dialogue->saved = has_walk(*person, input.msisdn) || is_being_saved(input.msisdn);
   const Standing standing = standing_of(shared_, *person);
   const bool is_code = flows::is_confirmation_code(dialled);
   if (is_code && standing != Standing::suspended &&
@@ -450,17 +450,20 @@ void UssdDesk::save_position(std::uint64_t key, Dialogue& dialogue, WallTime now
   // Releasing a number has forgotten its walks: none may come after it.
   if (!still_theirs(dialogue.walk, *msisdn)) return;
   std::vector<store::Change> changes;
-  if (auto walk = for_the_store(dialogue.walk, *msisdn, now)) {
+  auto walk = for_the_store(dialogue.walk, *msisdn, now);
+  dialogue.saved = walk.has_value();
+  if (walk) {
     changes.emplace_back(store::SaveWalk{std::move(*walk)});
-    dialogue.saved = true;
+    saving_.insert(key);
   } else {
     changes.emplace_back(store::DropWalk{*msisdn, store::WalkChannel::ussd});
-    dialogue.saved = false;
   }
   untold_.erase(key);  // the walk that it was about is gone from the store
-  shared_.store.change(std::move(changes), [this](const Result<store::Committed>& result) {
-    if (!result) shared_.metrics.count_store_failure();
-  });
+  shared_.store.change(std::move(changes),
+                       [this, key, saves = dialogue.saved](const Result<store::Committed>& result) {
+                         if (saves) saving_.erase(saving_.find(key));
+                         if (!result) shared_.metrics.count_store_failure();
+                       });
 }
 
 void UssdDesk::tick(Instant now) {

@@ -42,7 +42,7 @@ class UssdDesk {
     std::uint32_t code_hash = 0;      // of the code that was dialled to begin it, if one was
     std::uint32_t links_version = 0;  // of the store, when its link was last looked at
     bool took_sms_walk = false;       // it goes on with a walk by SMS, which is still in the store
-    bool saved = false;               // the store holds a walk of it
+    bool saved = false;               // the store holds a walk of it, or will when saving_ is through
     bool unsaved = false;             // it moved since; waits in unsaved_
     bool serving = false;             // serve_call() is under way: what its session says is not committed yet
   };
@@ -63,6 +63,7 @@ class UssdDesk {
   bool reply(std::uint64_t key, Dialogue& dialogue, const flows::Step& step, std::uint64_t tag = no_tag);
   void drop_told(Msisdn msisdn);
   [[nodiscard]] bool has_walk(const store::Person& person, Msisdn msisdn) const;
+  [[nodiscard]] bool is_being_saved(Msisdn msisdn) const { return saving_.contains(msisdn.value()); }
   [[nodiscard]] bool still_theirs(const Walk& walk, Msisdn line) const;
   // Is it still theirs, and has whoever acts for them still time?
   bool may_go_on(Dialogue& dialogue, Msisdn line) const;
@@ -88,6 +89,7 @@ class UssdDesk {
   // for the moment that the store needs to forget it.
   std::unordered_set<std::uint64_t> untold_;
   std::unordered_set<std::uint64_t> told_;
+  std::unordered_multiset<std::uint64_t> saving_;  // keys of walks on their way into the store, once for each
 };
 
 }  // namespace shubbak::daemon

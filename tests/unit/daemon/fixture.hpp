@@ -227,7 +227,9 @@ class Town {
   }
   [[nodiscard]] std::uint64_t last_tag() const { return tags_; }
   // Over USSD; `session` is the gateway's number of the dialogue.
-  std::uint64_t dial(const std::string& code, std::uint8_t session = 1) { return press(code, session, 0x01); }
+  std::uint64_t dial(const std::string& code, std::uint8_t session = 1, const std::string& from = subscriber) {
+    return ussd(code, static_cast<std::uint16_t>(session << 8U), 0x01, {}, from);
+  }
   std::uint64_t press(const std::string& keys, std::uint8_t session = 1, std::uint8_t op = 0x12,
                       std::string_view imsi = {}) {
     return ussd(keys, static_cast<std::uint16_t>(session << 8U), op, imsi);
@@ -236,13 +238,13 @@ class Town {
     constexpr unsigned end_bit = 1;
     return ussd("", static_cast<std::uint16_t>((unsigned{session} << 8U) | end_bit), 0x12);
   }
-  std::uint64_t ussd(const std::string& keys, std::uint16_t session_info, std::uint8_t op,
-                     std::string_view imsi = {}) {
+  std::uint64_t ussd(const std::string& keys, std::uint16_t session_info, std::uint8_t op, std::string_view imsi = {},
+                     const std::string& from = subscriber) {
     smpp::TlvBuilder tlvs;
     if (!imsi.empty()) tlvs.add(imsi_tag, {reinterpret_cast<const std::uint8_t*>(imsi.data()), imsi.size()});
     tlvs.add_u8(smpp::TlvTag::ussd_service_op, op);
     tlvs.add_u16(smpp::TlvTag::its_session_info, session_info);
-    smpp::Sm sm = message(keys);
+    smpp::Sm sm = message(keys, from);
     sm.data_coding = 15;
     sm.tlvs = tlvs.list();
     return deliver(sm);

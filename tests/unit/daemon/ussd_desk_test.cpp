@@ -75,6 +75,30 @@ TEST_CASE("who dials again while a reading is being committed is not told that i
   CHECK(contains(town.replies[0], "Receipt number"));
 }
 
+TEST_CASE("who dials again while their place is being saved goes on there") {
+  Town town;
+  town.write({link_of(subscriber, person_of_one_account), english(subscriber)});
+  town.configure = [](Config& config) { config.operators.front().ussd.idle_timeout = 250ms; };
+  town.start();
+  {
+    const CommitsHeld held = town.hold_commits();
+    town.dial("*123*4#", 1, other_subscriber);
+    town.next_screen();
+    walk_to_confirm(town);
+    // The other phone falls silent: the daemon has seen that and, just before, saved where this one is.
+    while (!contains(town.metric("shubbak_dialogues_expired_total"), " 1")) {
+      town.press("0");
+      town.next_screen();
+      town.press("5100");
+      REQUIRE(contains(town.next_screen().text, "Is it right?"));
+    }
+    town.dial("*123#", 2);
+    CHECK(contains(town.next_screen().text, "Is it right?"));
+  }
+  town.press("1", 2);
+  CHECK(contains(town.next_screen().text, "recorded"));
+}
+
 TEST_CASE("a dialogue ends when its number is suspended") {
   Town town;
   town.write({link_of(subscriber, person_of_three_companies), english(subscriber)});
