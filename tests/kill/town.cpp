@@ -22,7 +22,7 @@ const Actor maker{Actor::Kind::staff, "amal"};
 const Actor importer{Actor::Kind::command_line, "registry"};
 const Actor checker{Actor::Kind::staff, "basel"};
 constexpr std::array<std::string_view, 3> companies{"damascus", "aleppo", "homs"};
-constexpr std::int64_t least_due_minor = 50'000 * minor_per_pound;
+constexpr std::int64_t least_due_minor = 400'000 * minor_per_pound;
 constexpr std::size_t changes_at_once = 1'000;
 
 std::string padded(std::string_view format, std::uint64_t number) {

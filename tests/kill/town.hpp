@@ -19,7 +19,7 @@ constexpr std::int64_t card_minor = 100'000'000;   // put on each card
 constexpr std::int64_t voucher_minor = 1'000'000;  // more than any payment
 constexpr std::int64_t minor_per_pound = 100;
 // Of one phone, of 1, 2, 3 ... pounds: what is due on its account lasts for them, also where two phones share it.
-constexpr std::size_t attempts_max = 300;
+constexpr std::size_t attempts_max = 600;
 constexpr std::string_view service_pin = "24680";
 
 struct Citizen {  // one phone; several may be one person's, with one card
