@@ -30,17 +30,17 @@ Result<std::string, ApiError> company_of(const World& world, const BroadcastWant
   if (wanted.company.empty() && wanted.governorate.empty()) return std::string();
   if (!wanted.company.empty() && !wanted.governorate.empty())
     return wrong("an area is a company's or a governorate: name one of them", "governorate");
-  const bool by_code = wanted.company.empty();
-  const companies::Company* found = nullptr;
-  if (world.companies != nullptr) {
-    found =
-        by_code ? world.companies->find_by_governorate(wanted.governorate) : world.companies->find(wanted.company);
+  if (!wanted.company.empty()) {
+    const bool is_there = world.companies != nullptr && world.companies->find(wanted.company) != nullptr;
+    return is_there ? Result<std::string, ApiError>(wanted.company) : wrong("no company has that name", "company");
   }
-  if (found == nullptr) {
-    return by_code ? wrong("no company owns a governorate of that code", "governorate")
-                   : wrong("no company has that name", "company");
-  }
-  return found->config().name;
+  std::vector<companies::Company*> owners;
+  if (world.companies != nullptr) owners = world.companies->owners_of(wanted.governorate);
+  if (owners.empty()) return wrong("no company owns a governorate of that code", "governorate");
+  if (owners.size() > 1)
+    return wrong("several companies own accounts of that governorate: name one of them as the company",
+                 "governorate");
+  return owners.front()->config().name;
 }
 
 Result<broadcasts::Segment, ApiError> segment_of(const World& world, const BroadcastWanted& wanted) {

@@ -9,6 +9,7 @@
 namespace shubbak::companies {
 
 using connectors::Answer;
+using connectors::AnswerFault;
 using connectors::Argument;
 using connectors::Arguments;
 using connectors::Breaker;
@@ -76,6 +77,13 @@ Breaker::Told told_by(const HttpResult& answer, const OperationForm& form) {
 Error not_an_account() {
   return {Errc::invalid, "an account number is 1 to 20 digits"};
 }
+Error no_such_number(const CompanyConfig& company) {
+  return {Errc::not_found, company.name + ": no account has a number of that form"};
+}
+// The form is the company's word as much as its answer is: one of both is wrong, and nobody is shown which account.
+AnswerFault other_form() {
+  return {Outcome::garbage, "an account's number has none of the forms in companies[].accounts"};
+}
 Error not_a_reference() {
   return {Errc::invalid, "a reference is 1 to 64 plain characters"};
 }
@@ -88,6 +96,11 @@ std::string_view content_type_of(connectors::Body body) {
 
 bool CompanyConfig::serves(std::string_view category) const {
   return std::ranges::find(excluded_categories, category) == excluded_categories.end();
+}
+
+bool CompanyConfig::may_have(std::string_view account) const {
+  return accounts.empty() ||
+         std::ranges::any_of(accounts, [account](const AccountForm& form) { return form.matches(account); });
 }
 
 // One of the requests that are under way, and what the breaker is told of it however it ends: also with a frame that
@@ -255,6 +268,7 @@ boost::asio::awaitable<Result<T>> Company::ask_of_account(Operation operation, s
                                                           milliseconds timeout, connectors::AnswerCache<T>& kept,
                                                           Read read) {
   if (!is_account_number(account)) co_return not_an_account();
+  if (!config_.may_have(account)) co_return no_such_number(config_);
   const OperationForm* form = config_.connector->form_of(operation);
   if (form == nullptr) co_return without(operation);
   const bool is_kept = form->cache.count() > 0;
@@ -281,8 +295,12 @@ boost::asio::awaitable<Result<std::vector<Account>>> Company::accounts(NationalI
   asked[Argument::national_id] = number;
   auto asking = ask(Operation::accounts, asked, timeout);
   const HttpResult answer = co_await std::move(asking);
-  co_return judge<std::vector<Account>>(
-      answer, [&](const Reply& reply) { return connectors::read_accounts(*form, reply, asked); });
+  co_return judge<std::vector<Account>>(answer, [&](const Reply& reply) -> Answer<std::vector<Account>> {
+    auto told = connectors::read_accounts(*form, reply, asked);
+    const auto is_known = [this](const Account& one) { return config_.may_have(one.id); };
+    if (told && !std::ranges::all_of(*told, is_known)) return other_form();
+    return told;
+  });
 }
 
 boost::asio::awaitable<Result<FoundAccount>> Company::find(AccountQuery query, milliseconds timeout) {
@@ -300,8 +318,11 @@ boost::asio::awaitable<Result<FoundAccount>> Company::find(AccountQuery query, m
   asked[Argument::by] = query.by;
   auto asking = ask(Operation::find, asked, timeout);
   const HttpResult answer = co_await std::move(asking);
-  co_return judge<FoundAccount>(
-      answer, [&](const Reply& reply) { return connectors::read_found(*form, reply, asked, config_.currency); });
+  co_return judge<FoundAccount>(answer, [&](const Reply& reply) -> Answer<FoundAccount> {
+    auto told = connectors::read_found(*form, reply, asked, config_.currency);
+    if (told && !config_.may_have(told->account.id)) return other_form();
+    return told;
+  });
 }
 
 boost::asio::awaitable<Result<Due>> Company::due(std::string account, milliseconds timeout) {
@@ -337,6 +358,7 @@ boost::asio::awaitable<Result<ReadingVerdict>> Company::submit_reading(std::stri
                                                                        std::string reference, milliseconds timeout,
                                                                        ReadingNote note) {
   if (!is_account_number(account)) co_return not_an_account();
+  if (!config_.may_have(account)) co_return no_such_number(config_);
   if (value < 0) co_return Error{Errc::invalid, "a reading is not below 0"};
   if (!is_reference(reference)) co_return not_a_reference();
   const OperationForm* form = config_.connector->form_of(Operation::submit_reading);

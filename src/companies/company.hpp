@@ -18,6 +18,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "companies/account_form.hpp"
 #include "companies/credentials.hpp"
 #include "companies/http_client.hpp"
 #include "companies/reading_policy.hpp"
@@ -72,6 +73,7 @@ struct CompanyConfig {
   connectors::SharedConnector connector{};  // read by that name; nothing: that API's own
   Currency currency = Currency::SYP;
   std::vector<std::string> governorates;           // codes whose accounts this company owns: "11"
+  std::vector<AccountForm> accounts{};             // which numbers its accounts have; none: any
   std::vector<std::string> excluded_categories{};  // of accounts that are not served here: "government"
   payments::Rules payments;
   reconcile::Mapping reconciliation{};  // of its daily file
@@ -79,6 +81,8 @@ struct CompanyConfig {
   std::vector<Office> offices{};
 
   [[nodiscard]] bool serves(std::string_view category) const;  // none of the excluded ones
+  // False: no account of its has that number, so there is nothing to ask.
+  [[nodiscard]] bool may_have(std::string_view account) const;
 };
 
 // An account that is not named by its number alone.
@@ -133,11 +137,11 @@ class Company {
   // or they would be refused by the connector's concurrent_max.
   [[nodiscard]] std::size_t side_by_side(std::size_t questions) const;
 
-  // Errors: not_found (no such account), timed_out, unavailable (also: answers that cannot be trusted: garbage, too
-  // large, another account's data; the message says which and is counted by kind), limit (not asked: too many
-  // requests under way), invalid (an account that is not 1 to 20 digits, a reading below 0, a reference that is empty
-  // or longer than 64 printable characters). What the company's system does not have is unavailable; of accounts, it
-  // lists none, and finds none.
+  // Errors: not_found (no such account; of a number that it may not have, without asking), timed_out, unavailable
+  // (also: answers that cannot be trusted: garbage, too large, another account's data; the message says which and is
+  // counted by kind), limit (not asked: too many requests under way), invalid (an account that is not 1 to 20 digits,
+  // a reading below 0, a reference that is empty or longer than 64 printable characters). What the company's system
+  // does not have is unavailable; of accounts, it lists none, and finds none.
   boost::asio::awaitable<Result<std::vector<Account>>> accounts(NationalId person, std::chrono::milliseconds timeout);
   boost::asio::awaitable<Result<Due>> due(std::string account, std::chrono::milliseconds timeout);
   // not_found also where the number is there and belongs to another person or category. What is found may be of

@@ -109,6 +109,19 @@ awaitable<void> ask_for_account(Company& company, AccountQuery query, millisecon
   if ((*findings)[row]) bell->ring();
 }
 
+bool owns(const CompanyConfig& company, std::string_view governorate) {
+  return std::ranges::find(company.governorates, governorate) != company.governorates.end();
+}
+
+std::optional<std::string> number_of_both(const CompanyConfig& one, const CompanyConfig& other) {
+  for (const AccountForm& form : one.accounts) {
+    for (const AccountForm& its : other.accounts) {
+      if (auto number = form.common(its)) return number;
+    }
+  }
+  return std::nullopt;
+}
+
 // False: the sum is beyond counting.
 bool add_to(std::vector<Money>& totals, Money amount) {
   const auto total = std::ranges::find(totals, amount.currency, &Money::currency);
@@ -123,22 +136,35 @@ bool add_to(std::vector<Money>& totals, Money amount) {
 
 }  // namespace
 
+std::optional<Error> shared_code_fault(std::span<const CompanyConfig> before, const CompanyConfig& company) {
+  const auto& codes = company.governorates;
+  for (auto code = codes.begin(); code != codes.end(); ++code) {
+    const std::string governorate = "governorate '" + *code + "'";
+    if (std::find(codes.begin(), code, *code) != code) return Error{Errc::conflict, governorate + " is there twice"};
+    for (const CompanyConfig& other : before) {
+      if (!owns(other, *code)) continue;
+      const std::string of_both = governorate + " is owned by " + other.name + " and " + company.name;
+      if (other.accounts.empty() || company.accounts.empty())
+        return Error{Errc::conflict, of_both + ", and 'accounts' does not say which numbers each of them has"};
+      if (const auto number = number_of_both(other, company))
+        return Error{Errc::conflict, of_both + ", and both may have account " + *number};
+    }
+  }
+  return std::nullopt;
+}
+
 Result<std::unique_ptr<Directory>> Directory::create(std::vector<CompanyConfig> configs, HttpClient& http) {
   if (configs.empty()) return Error{Errc::invalid, "no company is configured"};
   std::set<std::string> names;
-  std::set<std::string> codes;
+  for (std::size_t i = 0; i < configs.size(); ++i) {
+    if (auto shared = shared_code_fault(std::span(configs).first(i), configs[i])) return *std::move(shared);
+  }
   std::vector<std::unique_ptr<Company>> companies;
   for (CompanyConfig& config : configs) {
     if (config.name.empty()) return Error{Errc::invalid, "a company has no name"};
     if (config.base_url.empty()) return Error{Errc::invalid, "company " + config.name + " has no base_url"};
     if (!names.insert(config.name).second) {
       return Error{Errc::conflict, "company " + config.name + " is configured twice"};
-    }
-    for (const std::string& code : config.governorates) {
-      if (!codes.insert(code).second) {
-        return Error{Errc::conflict,
-                     "governorate " + code + " is given to two companies; the second is " + config.name};
-      }
     }
     companies.push_back(std::make_unique<Company>(std::move(config), http));
   }
@@ -152,12 +178,26 @@ Company* Directory::find(std::string_view name) const {
   return nullptr;
 }
 
-Company* Directory::find_by_governorate(std::string_view code) const {
+std::vector<Company*> Directory::owners_of(std::string_view governorate) const {
+  std::vector<Company*> owners;
   for (const auto& company : companies_) {
-    const std::vector<std::string>& codes = company->config().governorates;
-    if (std::ranges::find(codes, code) != codes.end()) return company.get();
+    if (owns(company->config(), governorate)) owners.push_back(company.get());
   }
-  return nullptr;
+  return owners;
+}
+
+Company* Directory::find_by_account(std::string_view governorate, std::string_view account) const {
+  Company* first = nullptr;
+  Company* found = nullptr;
+  for (const auto& company : companies_) {
+    const CompanyConfig& config = company->config();
+    if (!governorate.empty() && !owns(config, governorate)) continue;
+    if (first == nullptr) first = company.get();
+    if (!config.may_have(account)) continue;
+    if (found != nullptr) return nullptr;
+    found = company.get();
+  }
+  return found != nullptr ? found : first;
 }
 
 awaitable<PartialAccounts> Directory::ask_all(NationalId person, milliseconds timeout, Among among) {

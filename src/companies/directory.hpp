@@ -6,6 +6,9 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -42,14 +45,23 @@ struct PartialDebts {
 // Which companies are asked; missing: every one. One that is not asked has nothing to tell, and is not missing.
 using Among = std::function<bool(const Company&)>;
 
+// Why it could not be told which company owns an account of a governorate that one of those before owns too: only the
+// forms of their numbers say so, and no number may have forms of both. Nothing: it can be told.
+std::optional<Error> shared_code_fault(std::span<const CompanyConfig> before, const CompanyConfig& company);
+
 class Directory {
  public:
-  // Errors: conflict (a name or governorate code twice), invalid (no company, an empty name or base_url).
+  // Errors: conflict (a name twice, shared_code_fault()), invalid (no company, an empty name or base_url).
   static Result<std::unique_ptr<Directory>> create(std::vector<CompanyConfig> configs, HttpClient& http);
 
   [[nodiscard]] const std::vector<std::unique_ptr<Company>>& companies() const { return companies_; }
   [[nodiscard]] Company* find(std::string_view name) const;
-  [[nodiscard]] Company* find_by_governorate(std::string_view code) const;
+  // Those that own a governorate's accounts, in configured order.
+  [[nodiscard]] std::vector<Company*> owners_of(std::string_view governorate) const;
+  // Which company is asked about an account of that governorate, or of any without one: the only one that may have
+  // the number. Where none may, the first, which says that there is no such account as it would of any other that
+  // there is not. Nothing: nobody owns that governorate; or, without one, several may have the number.
+  [[nodiscard]] Company* find_by_account(std::string_view governorate, std::string_view account) const;
 
   // Asks the companies in parallel; comes back when all have answered or `timeout` is over. A company where the
   // person has no account is an answer. Cancellation gives back at once what has come until then.

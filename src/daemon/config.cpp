@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <span>
 
 #include <boost/asio/ip/address.hpp>
 
@@ -145,15 +146,18 @@ class SectionReader {
   }
   Status parse(const std::string& text, std::optional<Money>& member) const { return parse(text, member.emplace()); }
 
-  void read_value(const Node& node, std::string_view key, std::vector<std::string>& member) {
+  template <class T>
+  void read_value(const Node& node, std::string_view key, std::vector<T>& member) {
     if (node.kind != Node::Kind::sequence) {
       faults_.add(node.at, "'" + std::string(key) + "' takes a list: [a, b]");
       return;
     }
     for (const Node& child : node.children) {
-      std::string& text = member.emplace_back(child.text);
-      if (child.kind != Node::Kind::text) faults_.add(child.at, "an entry of '" + std::string(key) + "' is a text");
-      expand(text, child.at, reading_.environment, faults_);
+      if (child.kind == Node::Kind::text) {
+        read_value(child, key, member.emplace_back());
+      } else {
+        faults_.add(child.at, "an entry of '" + std::string(key) + "' is a text");
+      }
     }
   }
 
@@ -299,7 +303,6 @@ void check_company_offices(const std::vector<companies::Office>& offices, const 
 }
 
 void check_companies(const Config& config, const Node& list, Faults& faults) {
-  std::set<std::string> codes;
   for (std::size_t i = 0; i < config.companies.size(); ++i) {
     const auto& company = config.companies[i];
     const auto at = list.children[i].at;
@@ -322,9 +325,11 @@ void check_companies(const Config& config, const Node& list, Faults& faults) {
     }
     if (!company.connector_name.empty() && !is_name(company.connector_name))
       faults.add(at, "connector is the name of a file: 1 to 32 lower-case letters, digits and _");
-    for (const std::string& code : company.governorates) {
-      if (!codes.insert(code).second) faults.add(at, "governorate '" + code + "' is owned by two companies");
-    }
+    const Judge judge(list.children[i], faults);
+    if (company.accounts.size() > companies::account_forms_max)
+      judge.say("accounts", "must be " + std::to_string(companies::account_forms_max) + " forms at most");
+    if (const auto shared = companies::shared_code_fault(std::span(config.companies).first(i), company))
+      faults.add(at, shared->message, "give each the forms of its own account numbers, such as [\"45xxxxx\"]");
   }
 }
 

@@ -216,7 +216,14 @@ void describe(V& v, companies::CompanyConfig& c) {
   v.field("connector", c.connector_name, Presence::optional,
           "how its system is asked: connectors/NAME.yaml of one of the folders (docs/connectors.md); without it the "
           "company API of samples/README.md");
-  v.field("governorates", c.governorates, Presence::optional, "codes of the governorates whose accounts it owns");
+  v.field(
+      "governorates", c.governorates, Presence::optional,
+      "codes of the governorates whose accounts it owns; another company may own some of a code too, where accounts "
+      "of both say which");
+  v.field("accounts", c.accounts, Presence::optional,
+          "forms of its account numbers, 20 at most: a digit for itself, x for any, [0-25] for some, such as "
+          "\"45xxxxx\"; a number of none of them is no account of its, and it is not asked (docs/connectors.md, "
+          "\"Several companies\"); without them, any number may be");
   v.field("excluded_categories", c.excluded_categories, Presence::optional,
           "categories of its accounts, in its own words, that are not served here, such as government");
   v.section("payments", c.payments, "what the company takes at once, and what paying it costs");

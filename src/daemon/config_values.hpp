@@ -270,6 +270,13 @@ inline Status parse_value(const std::string& text, Currency& out) {
   return {};
 }
 
+inline Status parse_value(const std::string& text, companies::AccountForm& out) {
+  auto parsed = companies::AccountForm::parse(text);
+  if (!parsed) return parsed.error();
+  out = *std::move(parsed);
+  return {};
+}
+
 // --- for the documentation
 // ------------------------------------------------------------------------------------------------
 inline std::string written(const std::string& value) {
@@ -281,7 +288,8 @@ inline std::string written(Country value) {
 inline std::string written(Currency value) {
   return std::string(to_string(value));
 }
-inline std::string written(const std::vector<std::string>&) {
+template <class T>
+std::string written(const std::vector<T>&) {
   return {};
 }
 inline std::string written(const std::optional<Msisdn>&) {

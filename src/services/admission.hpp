@@ -14,7 +14,8 @@ namespace shubbak::services {
 enum class Switched : std::uint8_t {
   never,          // whose person they are, and what they have: it is there for everybody
   for_everyone,   // of no company
-  by_company,     // the one that the arguments name, or whose governorate
+  by_company,     // the one that the arguments name
+  by_account,     // the one that is asked of the account that was typed
   by_payees,      // each one that is paid
   by_case,        // the one that the case is about, also where only a receipt says which
   among_several,  // those that are asked; one that is not on is left out

@@ -70,7 +70,7 @@ boost::asio::awaitable<Answer> bills_debts(World& world, Request request) {
 
 // Anybody may ask what is payable on any subscription, and learns the amount only (PRODUCT.md, Identity).
 boost::asio::awaitable<Answer> bills_lookup(World& world, Request request) {
-  companies::Company* company = company_arg(world, request);
+  companies::Company* company = company_of_account(world, request);
   if (company == nullptr) co_return answer("unknown_governorate");
   std::string subscription(text_arg(request, "subscription"));
   if (!world.inquiries.admit_bill(request.caller.subject, company->config().name + '/' + subscription, request.now))

@@ -84,11 +84,11 @@ const std::vector<Entry>& entries() {
        bills_debts,
        among_several},
       {{.name = "bills.lookup",
-        .args = {"governorate", "subscription"},
+        .args = {flows::Parameter::optional("governorate", flows::ValueKind::any), "subscription"},
         .outcomes = {"not_found", "unknown_governorate", "limited"},
         .results = {"amount", "company", "company_label"}},
        bills_lookup,
-       by_company},
+       by_account},
       {{.name = "bills.find",
         .args = {{"category", flows::ValueKind::text},
                  {"national_id", flows::ValueKind::digits},
@@ -295,7 +295,7 @@ const std::vector<Entry>& entries() {
         .changes = true,
         .assurance = link},
        notices_subscribe,
-       by_company},
+       by_account},
       {{.name = "offices.areas",
         .args = {{"governorate", flows::ValueKind::text}},
         .outcomes = {"not_found"},
@@ -653,9 +653,15 @@ companies::Company* company_of(const World& world, std::string_view name) {
 }
 
 companies::Company* company_arg(const World& world, const Request& request) {
-  const std::string_view governorate = text_arg(request, "governorate");
-  if (!governorate.empty()) return world.companies.find_by_governorate(governorate);
   return company_of(world, text_arg(request, "company"));
+}
+
+companies::Company* company_of_account(const World& world, const Request& request) {
+  const std::string_view governorate = text_arg(request, "governorate");
+  const std::string_view name = text_arg(request, "company");
+  if (governorate.empty() && !name.empty()) return company_of(world, name);
+  const std::string_view account = text_arg(request, request.args.contains("account") ? "account" : "subscription");
+  return world.companies.find_by_account(governorate, account);
 }
 
 std::string_view label(const companies::Company& company, std::string_view locale) {
@@ -674,6 +680,7 @@ boost::asio::awaitable<Result<OwnAccount>> own_account(World& world, const Reque
   const Caller& caller = request.caller;
   if (world.owned_accounts.owns(caller.subject, *caller.person, own.company->config().name, own.account, request.now))
     co_return own;
+  if (!own.company->config().may_have(own.account)) co_return absent;
   auto asking = own.company->accounts(*request.caller.person, time_left(request));
   const auto accounts = co_await std::move(asking);
   if (!accounts) co_return accounts.error();

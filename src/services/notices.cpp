@@ -19,8 +19,10 @@ bool is_subscribed_number(std::string_view account) {
 }  // namespace
 
 boost::asio::awaitable<Answer> notices_subscribe(World& world, Request request) {
-  companies::Company* company = company_arg(world, request);
-  if (company == nullptr) co_return answer(request.args.contains("governorate") ? "unknown_governorate" : "error");
+  companies::Company* company = company_of_account(world, request);
+  if (company == nullptr)
+    co_return answer(
+        request.args.contains("company") && !request.args.contains("governorate") ? "error" : "unknown_governorate");
   const std::string account(text_arg(request, "account"));
   if (!is_subscribed_number(account)) co_return answer("error");
   const Caller& caller = request.caller;

@@ -88,7 +88,10 @@ std::string_view text_arg(const Request& request, std::string_view name);  // ""
 std::optional<std::int64_t> amount_arg(const Request& request, std::string_view name);
 // The company of that name, or where it is "" the only one there is. Nothing: there is none.
 companies::Company* company_of(const World& world, std::string_view name);
-companies::Company* company_arg(const World& world, const Request& request);  // that "governorate" or "company" names
+companies::Company* company_arg(const World& world, const Request& request);  // that "company" names
+// Whom an account is asked of that somebody typed: the company that is named, or else the one that may have the
+// number, of those that own "governorate" or, without it, of all. Nothing: as of Directory::find_by_account().
+companies::Company* company_of_account(const World& world, const Request& request);
 // What must be paid to have paid the oldest bill, the two oldest and so on.
 std::vector<std::int64_t> sums_of(const std::vector<companies::Bill>& bills);
 std::string_view label(const companies::Company& company, std::string_view locale);

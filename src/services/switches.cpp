@@ -30,8 +30,10 @@ namespace {
 // Of the companies that the arguments name; "" where they name none, or none that there is.
 std::vector<std::string> companies_named(World& world, Switched how, const Request& request) {
   switch (how) {
-    case Switched::by_company: {
-      const companies::Company* company = company_arg(world, request);
+    case Switched::by_company:
+    case Switched::by_account: {
+      const bool is_named = how == Switched::by_company;
+      const companies::Company* company = is_named ? company_arg(world, request) : company_of_account(world, request);
       return {company == nullptr ? std::string() : company->config().name};
     }
     case Switched::by_payees:

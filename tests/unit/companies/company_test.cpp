@@ -63,6 +63,52 @@ TEST_CASE("what is not an account number is not even asked") {
   CHECK(desk.http.connections_opened() == 0);
 }
 
+TEST_CASE("a number that has none of the forms of a company's accounts is not found, and nobody is asked") {
+  Desk desk;
+  Company company(with_accounts(config_of("damascus", desk.sample.url()), {"45xxxxx", "8xxxxxx"}), desk.http);
+  // One hangs, one is there, one is too short.
+  for (const char* account : {"9000001", "1000001", "452100"}) {
+    INFO(account);
+    const auto code_of = [](const auto& answer) {
+      REQUIRE_FALSE(answer);
+      CHECK(answer.error().message == "damascus: no account has a number of that form");
+      return answer.error().code;
+    };
+    CHECK(code_of(run(desk.loop, company.due(account, patience))) == Errc::not_found);
+    CHECK(code_of(run(desk.loop, company.bills(account, patience))) == Errc::not_found);
+    CHECK(code_of(run(desk.loop, company.payments(account, patience))) == Errc::not_found);
+    CHECK(code_of(run(desk.loop, company.last_reading(account, patience))) == Errc::not_found);
+    CHECK(code_of(run(desk.loop, company.submit_reading(account, 1, "r", patience))) == Errc::not_found);
+  }
+  CHECK(desk.http.connections_opened() == 0);
+  CHECK(run(desk.loop, company.due("4521007", patience)).ok());
+  CHECK(run(desk.loop, company.due("8000001", patience)).ok());
+  CHECK(company.counters().of(Outcome::ok) == 2);
+  CHECK(company.counters().of(Outcome::not_found) == 0);
+}
+
+TEST_CASE("an account that a company lists or finds outside of its own forms is garbage") {
+  Desk desk;
+  const auto asked_with = [&desk](const char* form, const auto& ask) {
+    Company company(with_accounts(config_of("damascus", desk.sample.url()), {form}), desk.http);
+    const auto answer = run(desk.loop, ask(company));
+    if (answer) return std::string("ok");
+    check_counted_once(company.counters(), Outcome::garbage);
+    CHECK(answer.error().code == Errc::unavailable);
+    return answer.error().message;
+  };
+  const auto listed = [](Company& company) { return company.accounts(person("01234567890"), patience); };
+  const std::string told = "damascus: garbage: an account's number has none of the forms in companies[].accounts";
+  CHECK(asked_with("45xxxxx", listed) == "ok");
+  CHECK(asked_with("4521xxx", listed) == told);  // the other is 4522330
+  const auto found = [](Company& company) {
+    return company.find({.person = person("01234567890"), .category = "home", .number = "9000021", .by = "any"},
+                        patience);
+  };
+  CHECK(asked_with("9xxxxxx", found) == "ok");
+  CHECK(asked_with("45xxxxx", found) == told);
+}
+
 TEST_CASE("each wrong answer about a bill is told apart, counted once and takes no longer than its deadline") {
   const Wrong wrong = GENERATE(
       Wrong{"9000001", Errc::timed_out, Outcome::timeout}, Wrong{"9000002", Errc::unavailable, Outcome::unreachable},

@@ -34,9 +34,12 @@ TEST_CASE("companies are found by name and by governorate") {
   REQUIRE(country.directory->find("aleppo") != nullptr);
   CHECK(country.directory->find("aleppo")->config().name == "aleppo");
   CHECK(country.directory->find("hama") == nullptr);
-  REQUIRE(country.directory->find_by_governorate("22") != nullptr);
-  CHECK(country.directory->find_by_governorate("22")->config().name == "aleppo");
-  CHECK(country.directory->find_by_governorate("33") == nullptr);
+  REQUIRE(country.directory->find_by_account("22", "1") != nullptr);
+  CHECK(country.directory->find_by_account("22", "1")->config().name == "aleppo");
+  CHECK(country.directory->find_by_account("33", "1") == nullptr);
+  REQUIRE(country.directory->owners_of("22").size() == 1);
+  CHECK(country.directory->owners_of("22").front()->config().name == "aleppo");
+  CHECK(country.directory->owners_of("33").empty());
   CHECK(country.directory->companies().size() == 3);
 }
 
@@ -52,6 +55,65 @@ TEST_CASE("a directory refuses what would be ambiguous") {
   CHECK(refusal({config_of("a", "http://x", {"11"}), config_of("b", "http://y", {"11"})}) == Errc::conflict);
   CHECK(refusal({config_of("", "http://x")}) == Errc::invalid);
   CHECK(refusal({config_of("a", "")}) == Errc::invalid);
+}
+
+TEST_CASE("of companies that share a governorate, the form of the number says which one is asked") {
+  boost::asio::io_context loop(1);
+  HttpClient http(loop.get_executor(), {});
+  std::vector<CompanyConfig> configs;
+  configs.push_back(with_accounts(config_of("power", "http://x", {"11", "12"}), {"45xxxxx", "46xxxxx"}));
+  configs.push_back(with_accounts(config_of("water", "http://y", {"11"}), {"7xxxxx"}));
+  configs.push_back(config_of("aleppo", "http://z", {"21"}));  // any number
+  const auto directory = Directory::create(std::move(configs), http);
+  REQUIRE(directory.ok());
+  const auto chosen = [&](const char* governorate, const char* account) {
+    const Company* company = (*directory)->find_by_account(governorate, account);
+    return company == nullptr ? std::string("nobody") : company->config().name;
+  };
+  CHECK(chosen("11", "4521007") == "power");
+  CHECK(chosen("11", "4621007") == "power");
+  CHECK(chosen("11", "700123") == "water");
+  CHECK(chosen("11", "999") == "power");  // the first, which has no such account
+  CHECK_FALSE((*directory)->find("power")->config().may_have("999"));
+  CHECK(chosen("12", "700123") == "power");  // not of those that own no account there
+  CHECK(chosen("21", "700123") == "aleppo");
+  CHECK(chosen("99", "4521007") == "nobody");
+  // Without a code: a number of aleppo's may be any.
+  CHECK(chosen("", "4521007") == "nobody");
+  CHECK(chosen("", "999") == "aleppo");
+  const auto owners = (*directory)->owners_of("11");
+  REQUIRE(owners.size() == 2);
+  CHECK(owners[0]->config().name == "power");
+  CHECK(owners[1]->config().name == "water");
+}
+
+TEST_CASE("companies that share a governorate must be told apart by the form of every number") {
+  boost::asio::io_context loop(1);
+  HttpClient http(loop.get_executor(), {});
+  const auto fault = [&](CompanyConfig one, CompanyConfig other) {
+    std::vector<CompanyConfig> configs{std::move(one), std::move(other)};
+    const auto directory = Directory::create(std::move(configs), http);
+    if (directory) return std::string();
+    CHECK(directory.error().code == Errc::conflict);
+    return directory.error().message;
+  };
+  const CompanyConfig one = config_of("a", "http://x", {"11"});
+  const CompanyConfig other = config_of("b", "http://y", {"21", "11"});
+  const std::string unsaid =
+      "governorate '11' is owned by a and b, and 'accounts' does not say which numbers each of "
+      "them has";
+  CHECK(fault(one, other) == unsaid);
+  CHECK(fault(with_accounts(one, {"45xxxxx"}), other) == unsaid);
+  CHECK(fault(one, with_accounts(other, {"45xxxxx"})) == unsaid);
+  CHECK(fault(with_accounts(one, {"xxxxxxx"}), with_accounts(other, {"7xxxxx", "45xxxxx"})) ==
+        "governorate '11' is owned by a and b, and both may have account 4500000");
+  CHECK(fault(with_accounts(one, {"45xxxxx"}), with_accounts(other, {"45xxxxx"})).ends_with("account 4500000"));
+  CHECK(fault(with_accounts(one, {"45xxxxx"}), with_accounts(other, {"7xxxxx", "46xxxxx"})).empty());
+  // Elsewhere they may be alike.
+  CHECK(
+      fault(with_accounts(one, {"45xxxxx"}), with_accounts(config_of("b", "http://y", {"21"}), {"45xxxxx"})).empty());
+  CHECK(fault(config_of("a", "http://x", {"11", "11"}), config_of("b", "http://y")) ==
+        "governorate '11' is there twice");
 }
 
 TEST_CASE("a person's accounts at all companies come in configured order") {

@@ -91,6 +91,11 @@ inline CompanyConfig config_of(std::string name, std::string url, std::vector<st
   return config;
 }
 
+inline CompanyConfig with_accounts(CompanyConfig config, std::initializer_list<std::string_view> forms) {
+  for (const std::string_view form : forms) config.accounts.push_back(*AccountForm::parse(form));
+  return config;
+}
+
 inline NationalId person(std::string_view digits) {
   return *NationalId::parse(Country::syria, digits);
 }

@@ -203,6 +203,51 @@ TEST_CASE("categories of accounts that are not served are read, and refused wher
   CHECK_THAT(fault(excluding("[\"Govern ment\"]")), Catch::Contains("'Govern ment' is no category"));
 }
 
+TEST_CASE("forms of a company's account numbers are read, and what is none is told where it stands") {
+  const auto forms = [](const std::string& list) {
+    return with("governorates: [\"31\"]", "governorates: [\"31\"], accounts: " + list);
+  };
+  CHECK(parse(good)->companies.front().may_have("1"));  // any
+  const auto config = parse(forms(R"([31xxxxx, "4[0-25]", "${OLD:-7}"])"));
+  REQUIRE(config.ok());
+  const auto& homs = config->companies.front();
+  REQUIRE(homs.accounts.size() == 3);
+  for (const char* account : {"3100912", "42", "45", "7"}) CHECK(homs.may_have(account));
+  for (const char* account : {"3200912", "43", "8", "", "31009123"}) CHECK_FALSE(homs.may_have(account));
+  CHECK(fault(forms("[31xxxxx,\n     \"31.*\"]")) ==
+        "14:6 'accounts': write a digit for itself, x for any and [0-25] for some, 1 to 20 digits in all, such as "
+        "\"45xxxxx\"");
+  CHECK_THAT(fault(forms("[\"\"]")), Catch::Contains("'accounts': write a digit for itself"));
+  CHECK_THAT(fault(forms("31xxxxx")), Catch::Contains("'accounts' takes a list"));
+  CHECK_THAT(fault(forms("[[0-4]xx]")), Catch::Contains(":"));                             // it needs quotes
+  CHECK_THAT(fault(forms("[[3]]")), Catch::Contains("an entry of 'accounts' is a text"));  // likewise
+  std::string many = "[x";
+  for (int i = 1; i < 21; ++i) many += ", x";
+  CHECK_THAT(fault(forms(many + "]")), Catch::Contains("accounts must be 20 forms at most"));
+}
+
+TEST_CASE("companies that share a governorate are refused where a number does not say whose it is") {
+  const auto and_water = [](const std::string& homs, const std::string& water) {
+    return with("governorates: [\"31\"]}\n",
+                "governorates: [\"31\"]" + homs +
+                    "}\n  - {name: water, label_ar: ماء, label_en: Water, url: \"http://127.0.0.1:2\", "
+                    "governorates: [\"33\", \"31\"]" +
+                    water + "}\n");
+  };
+  CHECK(parse(and_water(", accounts: [31xxxxx]", ", accounts: [7xxxxx]")).ok());
+  CHECK(
+      fault(and_water("", "")) ==
+      "14:5 governorate '31' is owned by homs and water, and 'accounts' does not say which numbers each of them has");
+  CHECK(
+      fault(and_water(", accounts: [31xxxxx]", "")).starts_with("14:5 governorate '31' is owned by homs and water"));
+  CHECK(fault(and_water(", accounts: [31xxxxx]", ", accounts: [xxxxxxx]")) ==
+        "14:5 governorate '31' is owned by homs and water, and both may have account 3100000");
+  const auto wrong = parse(and_water("", ""));
+  REQUIRE_FALSE(wrong.ok());
+  CHECK(wrong.error().front().hint == "give each the forms of its own account numbers, such as [\"45xxxxx\"]");
+  CHECK(fault(with("[\"31\"]", "[\"31\", \"31\"]")) == "13:5 governorate '31' is there twice");
+}
+
 TEST_CASE("how a company's daily file is read") {
   using namespace shubbak::reconcile;
   const auto mapped = [](const std::string& mapping) {

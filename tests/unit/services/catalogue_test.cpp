@@ -1,7 +1,126 @@
 // Services before the sample companies.
+#include "tests/unit/services/switching.hpp"
 #include "town.hpp"
 
 namespace shubbak::services {
+
+namespace {
+
+using companies::config_of;
+using companies::with_accounts;
+
+// Where two companies own governorate 11, and the form of a number says whose it is.
+struct SharedTown : Town {
+  SharedTown() {
+    auto made =
+        companies::Directory::create({with_accounts(config_of("power", "http://127.0.0.1:1", {"11"}), {"9xxxxxx"}),
+                                      with_accounts(config_of("aleppo", sample.url(), {"21", "11"}), {"2xxxxxx"})},
+                                     http);
+    REQUIRE(made.ok());
+    shared = *std::move(made);
+    world.emplace(World{.companies = *shared,
+                        .owned_accounts = owned,
+                        .store = *kept,
+                        .slow_work = slow_work,
+                        .random = [] { return std::uint64_t{7}; },
+                        .on_queued = {},
+                        .count_code = {},
+                        .count_try = {}});
+  }
+  std::string told(const char* service, boost::json::object args) {
+    const Answer answer = ask(service, std::move(args));
+    return answer.outcome.outcome + " " + boost::json::serialize(answer.outcome.data);
+  }
+  std::string looked_up(const char* governorate, const char* subscription) {
+    return told("bills.lookup", {{"governorate", governorate}, {"subscription", subscription}});
+  }
+
+  std::unique_ptr<companies::Directory> shared;
+};
+
+}  // namespace
+
+TEST_CASE("a number of another form than the company's reads like one that there is not, and nobody is asked") {
+  SharedTown town;
+  const std::string absent = town.looked_up("21", "2777777");
+  CHECK(absent == "not_found {}");
+  CHECK(town.looked_up("21", "3100345") == absent);
+  CHECK(town.looked_up("21", "21003450") == absent);
+  CHECK(town.looked_up("21", "9000009") == absent);  // a company that asks for it gets a status of 500
+  CHECK(town.looked_up("11", "777") == absent);      // of neither; power, which comes first, is down
+  for (const char* service : {"bills.due", "bills.list", "payments.history", "readings.last"}) {
+    INFO(service);
+    CHECK(town.told(service, {{"company", "power"}, {"account", "2100345"}}) == absent);
+  }
+  const auto& of_aleppo = town.shared->find("aleppo")->counters();
+  const auto& of_power = town.shared->find("power")->counters();
+  CHECK(of_aleppo.of(companies::Outcome::not_found) == 1);
+  CHECK(of_aleppo.of(companies::Outcome::http_status) == 0);
+  CHECK(of_power.of(companies::Outcome::unreachable) == 0);
+  CHECK(town.looked_up("11", "9000009") == "error {}");  // power is asked now
+  CHECK(of_power.of(companies::Outcome::unreachable) == 1);
+}
+
+TEST_CASE("of two companies of one governorate, and without one, the form of the number says which is asked") {
+  SharedTown town;
+  const std::string found = R"(ok {"amount":4875000,"company":"aleppo","company_label":"aleppo"})";
+  CHECK(town.looked_up("11", "2100345") == found);
+  CHECK(town.looked_up("21", "2100345") == found);
+  CHECK(town.told("bills.lookup", {{"subscription", "2100345"}}) == found);
+  CHECK(town.told("bills.lookup", {{"subscription", "777"}}) == "not_found {}");
+  CHECK(town.looked_up("99", "2100345") == "unknown_governorate {}");
+  CHECK(town.told("notices.subscribe", {{"governorate", "11"}, {"account", "2100345"}}) ==
+        R"(ok {"company_label":"aleppo"})");
+  CHECK(town.told("notices.subscribe", {{"account", "9100345"}}) == R"(ok {"company_label":"power"})");
+  // What there is not is subscribed to alike.
+  CHECK(town.told("notices.subscribe", {{"governorate", "11"}, {"account", "777"}}) ==
+        R"(ok {"company_label":"power"})");
+
+  // It is that company's switch which counts.
+  set_switch(town, "*", "power", 0);
+  CHECK(town.looked_up("11", "2100345") == found);
+  CHECK(town.looked_up("11", "9000009").starts_with(flows::switched_off));
+  CHECK(town.told("bills.lookup", {{"subscription", "9000009"}}).starts_with(flows::switched_off));
+
+  // Of any number of both, somebody has to say the governorate.
+  auto open = companies::Directory::create(
+      {config_of("aleppo", town.sample.url(), {"21"}), config_of("homs", "http://127.0.0.1:1", {"31"})}, town.http);
+  REQUIRE(open.ok());
+  World other{.companies = **open,
+              .owned_accounts = town.owned,
+              .store = *town.kept,
+              .slow_work = town.slow_work,
+              .random = town.world->random,
+              .on_queued = {},
+              .count_code = {},
+              .count_try = {}};
+  for (const char* service : {"bills.lookup", "notices.subscribe"}) {
+    INFO(service);
+    const Answer answer =
+        companies::run(town.loop, run(other, service,
+                                      Request{.caller = {.subject = Town::caller,
+                                                         .line = Town::caller,
+                                                         .link = "syriatel",
+                                                         .person = town.person,
+                                                         .locale = "en",
+                                                         .channel = flows::Channel::sms},
+                                              .args = {{"account", "2100345"}, {"subscription", "2100345"}},
+                                              .authorisation = {},
+                                              .deadline = std::chrono::steady_clock::now() + companies::patience,
+                                              .now = wall_now()}));
+    CHECK(answer.outcome.outcome == "unknown_governorate");
+  }
+}
+
+TEST_CASE("whoever tries numbers of a wrong form is counted as for any other") {
+  SharedTown town;
+  for (std::uint32_t i = 0; i < InquiryPolicy{}.bills_per_number; ++i) {
+    const std::string number = std::to_string(100 + i);
+    CHECK(town.looked_up(i % 2 == 0 ? "11" : "21", number.c_str()) == "not_found {}");
+  }
+  CHECK(town.looked_up("21", "100") == "limited {}");
+  CHECK(town.looked_up("21", "2100345") == "limited {}");
+}
 
 TEST_CASE("every question of a call has only what is left of the call's time") {
   const std::vector<std::pair<std::string, boost::json::object>> calls{
