@@ -1,4 +1,6 @@
 // Broadcasts over the API: what they say and cost, and the two persons that it takes to tell one.
+#include "admin/broadcast_service.hpp"
+#include "companies/directory.hpp"
 #include "tests/unit/admin/fixture.hpp"
 
 namespace shubbak::admin::testing {
@@ -146,6 +148,40 @@ TEST_CASE("what a broadcast cannot say, or to whom, is refused with the field, a
   }
   CHECK(office.as("omar", "/broadcasts", broadcast_to()).status == 403);
   CHECK(office.as("omar", "/broadcasts/find", {}).body.at("broadcasts").as_array().empty());
+}
+
+TEST_CASE("a governorate that several companies own is no company's area") {
+  Office office;
+  asio::io_context of_client;
+  companies::HttpClient client(of_client.get_executor(), {});
+  const auto company = [](const char* name, std::vector<std::string> codes, std::string_view form) {
+    companies::CompanyConfig config;
+    config.name = config.label_ar = config.label_en = name;
+    config.base_url = "http://127.0.0.1:1";
+    config.governorates = std::move(codes);
+    config.accounts = {*companies::AccountForm::parse(form)};
+    return config;
+  };
+  const auto directory = companies::Directory::create(
+      {company("power", {"11", "12"}, "45xxxxx"), company("water", {"11"}, "7xxxxx")}, client);
+  REQUIRE(directory.ok());
+  World here = office.world();
+  here.companies = directory->get();
+  const Caller console{{Actor::Kind::command_line, "root"}, std::nullopt, {}, {}};
+  const auto drafted = [&](const char* governorate, const char* name) {
+    BroadcastWanted wanted{.kind = "outage",
+                           .company = name,
+                           .governorate = governorate,
+                           .texts = {{"ar", arabic_text}, {"en", "No power tomorrow"}},
+                           .expires = "2026-09-25T12:00"};
+    const auto done = office.served(draft_broadcast(here, console, std::move(wanted)));
+    return done ? std::string("drafted") : done.error().message;
+  };
+  CHECK(drafted("11", "") == "several companies own accounts of that governorate: name one of them as the company");
+  CHECK(drafted("12", "") == "drafted");
+  CHECK(drafted("13", "") == "no company owns a governorate of that code");
+  CHECK(drafted("", "water") == "drafted");
+  CHECK(drafted("", "gas") == "no company has that name");
 }
 
 }  // namespace shubbak::admin::testing
