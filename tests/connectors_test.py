@@ -49,6 +49,8 @@ try:
                       "POST /api/payments", "not asked: it changes something"], ["700123", "01234567890", "damascus"])
     expect(test(config=config), 0, ["damascus, by the company API", "give --account", "give --national-id"])
     expect(test("--account", "700999", "water", config=config), 1, ["WRONG: water: not_found"], ["700999"])
+    expect(test("damascus", "--account", "700123", config=config), 1,
+           ["WRONG: damascus: no account has a number of that form"], ["700123"])
     expect(test("gas", config=config), 2, ["no company is called gas"])
 
     # A description that looks in the wrong place is told by its pointer.
