@@ -1,6 +1,7 @@
 #include "flows/answers.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "domain/check_digit.hpp"
 #include "domain/national_id.hpp"
@@ -14,6 +15,13 @@ constexpr std::size_t typed_characters_max = 2000;
 constexpr std::uint8_t reason_invalid = 1;
 constexpr std::uint8_t reason_first_refusal = 2;
 constexpr std::size_t keyword_length_forgiven = 5;  // PRODUCT.md: one edit forgiven in words of 5 letters or more
+
+// Numbers of accounts and vouchers are printed in groups: "12-3456 78".
+std::string without_groups(std::string_view answer) {
+  std::string digits;
+  std::ranges::copy_if(answer, std::back_inserter(digits), [](char c) { return c != ' ' && c != '-'; });
+  return digits;
+}
 
 class Taker {
  public:
@@ -131,10 +139,7 @@ class Taker {
       case Input::Kind::meter_reading:
         break;
       case Input::Kind::account:
-        // Account numbers are printed in groups: "12-3456 78".
-        for (const char c : answer_) {
-          if (c != ' ' && c != '-') digits += c;
-        }
+        digits = without_groups(answer_);
         typed = digits;
         break;
       case Input::Kind::text:
@@ -144,9 +149,7 @@ class Taker {
         if (!NationalId::parse(revision_.country(), answer_)) return std::nullopt;
         break;
       case Input::Kind::voucher_pin:
-        for (const char c : answer_) {
-          if (c != ' ' && c != '-') digits += c;
-        }
+        digits = without_groups(answer_);
         typed = digits;
         if (!ends_with_check_digit(typed)) return std::nullopt;
         break;
@@ -264,10 +267,11 @@ std::string take_ready_answer(const Flow& flow, const State& state, std::vector<
   const bool is_quantity = is_of({Input::Kind::digits}) && input->save != none &&
                            flow.slots[input->save].scalar.kind == ScalarType::Kind::integer;
   if (is_quantity || is_of({Input::Kind::amount, Input::Kind::date, Input::Kind::meter_reading})) return taken;
+  const bool is_in_groups = is_of({Input::Kind::account, Input::Kind::voucher_pin});
   std::string word;
   for (std::size_t at = 0; at < taken.size();) {
     const char32_t c = next_code_point(taken, at);
-    if (!is_number_mark(c)) {
+    if (!is_number_mark(c) || (is_in_groups && c == U'-')) {
       append_code_point(word, c);
     } else if (!word.empty()) {
       // A second mark is the next number's own.

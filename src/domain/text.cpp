@@ -174,7 +174,7 @@ std::string fold_around_numbers(std::string_view utf8) {
 }
 
 bool is_number_mark(char32_t c) {
-  return c == U'.' || c == U',' || c == U'\'' || c == U'/' || c == 0x066B || c == 0x066C || c == 0x060C;
+  return c == U'.' || c == U',' || c == U'\'' || c == U'/' || c == U'-' || c == 0x066B || c == 0x066C || c == 0x060C;
 }
 
 }  // namespace shubbak

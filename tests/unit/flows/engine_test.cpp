@@ -663,6 +663,37 @@ states:
   CHECK(phone.text() == "12345|{a} '%s");
   REQUIRE(phone.sms("tell 12345 the meter is broken"));
   CHECK(phone.text() == "12345|the meter is broken");
+  REQUIRE(phone.sms("tell 12-3456 since 10-25"));
+  CHECK(phone.text() == "123456|since 10-25");
+}
+
+TEST_CASE(
+    "engine: a dash behind a keyword makes one answer of numbers, which is taken or refused as it is on screens") {
+  const std::string flow = R"(
+flow: f
+schema: 1
+entry: {ussd: "7", sms: {keywords: [owed]}}
+slots: {g: {digits: 2}, a: {digits: [4, 12]}, m: {money: SYP, max: 10000000}}
+states:
+  place:
+    input: {type: digits, len: 2, save: g, text: ask}
+    then: account
+  account:
+    input: {type: account, save: a, text: ask}
+    then: amount
+  amount:
+    input: {type: amount, save: m, text: ask}
+    then: shown
+  shown: {end: {text: told}}
+)";
+  const std::string told = std::string(strings) + "told: \"{g}|{a}\"\n";
+  Phone phone(must_load({.flows = {{"home", home_flow}, {"f", flow}}, .ar = told, .en = told}));
+  REQUIRE(phone.sms("owed 21-4521-99 500"));
+  CHECK(phone.text() == "21|452199");
+  REQUIRE(phone.sms("owed 21 4521-99 10-25"));
+  CHECK(phone.state() == "f.amount");
+  phone.dial({"7"}).send("21").send("4521-99").send("10-25");
+  CHECK(phone.state() == "f.amount");
 }
 
 TEST_CASE("engine: hostile answers never break a walk") {

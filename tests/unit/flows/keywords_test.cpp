@@ -45,7 +45,8 @@ TEST_CASE("keywords: spellings, digits and punctuation do not matter") {
       {"  فَاتُورَة...", "0"},
       {"BILL", "0"},
       {"Bill, ٤٥٢١", "0|4521"},
-      {"bill:4521-99", "0|4521|99"},
+      {"bill:4521-99", "0|4521-99"},
+      {"21-1234567", "3|21|1234567"},
       {"MY  bill 5", "0|5"},
       {"bill Amal_1@mail.example.org", "0|Amal_1@mail.example.org"},
       {"my bill: amal@example.org, ٥", "0|amal@example.org|5"},
@@ -92,6 +93,8 @@ TEST_CASE("keywords: numbers behind a keyword keep the marks within them") {
       {"bill 10. 25", "0|10|25"},
       {"complant 10.25", "1|10.25"},
       {"e 21/1234567", "3|21/1234567"},
+      {"bill 10-25", "0|10-25"},
+      {"bill 1 - 2", "0|1|2"},
       {"شكوى 2، عطل.", "1|2|عطل"},
   }));
   INFO(text);
