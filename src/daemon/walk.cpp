@@ -117,8 +117,8 @@ struct Pending {
   std::vector<std::string> carried_out;  // services, in the transaction that is to come
   std::optional<flows::Session> before;  // of the service whose changes they are
   std::string outcome_on_conflict;
-  bool pays = false;         // that service moves money
-  bool asked_again = false;  // what became of a payment
+  bool asks_again = false;   // that service is asked once more on a conflict
+  bool asked_again = false;  // it was
 };
 
 // Counts the walk's session for the company that the values name; false: they name none.
@@ -149,7 +149,7 @@ asio::awaitable<bool> ask_service(Shared& shared, Serving& serving, Pending& pen
     pending.before = walk->session;
     pending.carried_out.push_back(called);
     pending.outcome_on_conflict = answer.outcome_on_conflict;
-    pending.pays = is_payment;
+    pending.asks_again = is_payment || answer.is_asked_again;
     for (auto& change : answer.changes) pending.changes.push_back(std::move(change));
   }
   if (answer.agent) hand_over(shared, std::move(*answer.agent), *walk, serving.context);
@@ -158,12 +158,12 @@ asio::awaitable<bool> ask_service(Shared& shared, Serving& serving, Pending& pen
 }
 
 // From before the service whose changes were refused. A payment that has ended otherwise meanwhile is asked for once
-// more: its service tells how.
+// more: its service tells how; so is one whose answer was overtaken and says so.
 flows::Step step_after_refusal(Walk& walk, Pending& pending, bool is_conflict, const flows::Context& context) {
   walk.session = *std::exchange(pending.before, std::nullopt);  // once: what follows may be refused too
   if (walk.recorder) walk.recorder->take_back();
   const std::string outcome = std::exchange(pending.outcome_on_conflict, {});
-  if (is_conflict && pending.pays && !std::exchange(pending.asked_again, true)) {
+  if (is_conflict && pending.asks_again && !std::exchange(pending.asked_again, true)) {
     flows::Context uncounted = context;
     uncounted.visited = nullptr;
     return flows::show(*walk.revision, walk.session, uncounted);

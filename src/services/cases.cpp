@@ -251,7 +251,9 @@ boost::asio::awaitable<Answer> cases_open(World& world, Request request) {
                                 {"known", is_known ? 1 : 0},
                                 {"since", is_known ? since_text(world, (*outage)->is.opened, request.now) : ""}});
   opened.changes.emplace_back(store::CitizenCaseChange(*std::move(wanted)));
-  // What is told of is over by the time that it is written: nothing is, and who tries again is told otherwise.
+  // The outage may be over, or take no more, by the time that this is written: then it is a case by itself, and its
+  // person is told of no outage.
+  opened.is_asked_again = is_known;
   opened.outcome_on_conflict = is_known ? "error" : "too_many";
   co_return opened;
 }

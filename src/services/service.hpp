@@ -82,6 +82,7 @@ struct Answer {
   flows::CallOutcome outcome;
   std::vector<store::Change> changes;  // to be committed before the outcome is told
   std::string outcome_on_conflict;     // the outcome instead, if the commit meets a conflict
+  bool is_asked_again = false;         // once, with the same, before that outcome is told
   std::optional<Agent> agent{};        // who has the line from now on
   bool used_authorisation = false;     // the service has used up what authorised it, in a transaction of its own
 };

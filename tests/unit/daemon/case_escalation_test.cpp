@@ -162,4 +162,49 @@ TEST_CASE("a late case of a kind that is configured no more holds up no other") 
   CHECK_FALSE(town.is(bribe_number).is_late);
 }
 
+TEST_CASE("whose outage is over by the time that their case is written has one of their own, and is told of none") {
+  LateTown town;
+  constexpr std::int64_t main_number = 523'456'789;
+  town.case_kinds.push_back(
+      {.name = "area_outage",
+       .label_ar = "عطل في المنطقة كلها",
+       .label_en = "Outage of a whole area",
+       .about = cases::About::network,
+       .stages = {{.name = "received", .label_ar = "مسجل", .label_en = "Received", .next = {"resolved"}}}});
+  town.write({store::CitizenCaseChange(store::OpenCitizenCase{.number = main_number,
+                                                              .person = town.person,
+                                                              .msisdn = *Msisdn::parse(subscriber),
+                                                              .link = "syriatel",
+                                                              .kind = "area_outage",
+                                                              .from = {"damascus", {}, {}},
+                                                              .area = "douma",
+                                                              .text = "no light",
+                                                              .by = {Actor::Kind::citizen, "ussd"},
+                                                              .at = wall_now() - 1h})});
+  town.start();
+  town.text("complaint 5 1 1");
+  town.wait_for_replies(1);
+  town.text("all is dark");
+  town.wait_for_replies(2);
+  CHECK(contains(town.replies[1], "Douma centre"));
+  {
+    CommitsHeld held = town.hold_commits();
+    town.text("yes");
+    town.loop.until([&] {
+      return contains(town.metric("shubbak_service_calls_total{outcome=\"ok\",service=\"cases.open\""), " 1");
+    });
+    held.write("UPDATE citizen_case SET state = 1, resolved = stage_since, due = NULL WHERE number = " +
+               std::to_string(main_number));
+  }
+  town.wait_for_replies(3);
+  INFO(town.replies[2]);
+  CHECK(contains(town.replies[2], "We have it under number"));
+  CHECK_FALSE(contains(town.replies[2], "known since"));
+  town.stop();
+  const auto own = town.open_store()->cases().citizen_cases_of(town.person, 10).value();
+  REQUIRE(own.size() == 2);
+  CHECK(own[0].is.state == cases::State::open);
+  CHECK_FALSE(own[0].is.joined);
+}
+
 }  // namespace shubbak::daemon::testing

@@ -84,6 +84,11 @@ class CommitsHeld {
   explicit CommitsHeld(const std::string& database) : database_(database, SQLite::OPEN_READWRITE, 5000) {
     database_.exec("BEGIN IMMEDIATE");
   }
+  // What that process writes meanwhile; the daemon's commits go on behind it.
+  void write(const std::string& sql) {
+    database_.exec(sql);
+    database_.exec("COMMIT");
+  }
 
  private:
   SQLite::Database database_;
