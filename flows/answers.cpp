@@ -6,6 +6,7 @@
 #include "domain/check_digit.hpp"
 #include "domain/national_id.hpp"
 #include "domain/text.hpp"
+#include "flows/confirm_words.hpp"
 #include "flows/spelling.hpp"
 
 namespace shubbak::flows {
@@ -212,11 +213,9 @@ class Taker {
     return nullptr;
   }
 
-  // `word`: folded. Is it the label, or one of the other words that people text for it?
+  // `word`: folded.
   [[nodiscard]] bool means(const std::string& word, SystemString name, SystemString other_words) const {
-    if (word == label(static_cast<TextId>(name))) return true;
-    const std::string others = " " + label(static_cast<TextId>(other_words)) + " ";
-    return others.find(" " + word + " ") != std::string::npos;
+    return ConfirmWords(revision_, session_.locale, name, other_words).has(word);
   }
 
   const Revision& revision_;

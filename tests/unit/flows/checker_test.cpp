@@ -385,6 +385,23 @@ TEST_CASE("checker: strings of the deployment that no flow uses") {
   CHECK_THAT(joined(check_faults(deployment)), Contains("strings/en.yaml:26:7: no flow uses the string 'left'"));
 }
 
+TEST_CASE("checker: a word that means yes and no is told where it stands") {
+  const auto told = [](const std::string& strings) {
+    const auto faults =
+        check_faults({.flows = {{"home", "flow: home\nschema: 1\nstates:\n  first: {end: {text: ask}}\n"}},
+                      .en = "ask: Ask\n" + strings,
+                      .locales = {"en"}});
+    return joined(faults);
+  };
+  const std::string yes = "sys_yes: \"Yes\"\nsys_yes_words: ok, surely\n";
+  CHECK(told(yes + "sys_no: \"No\"\nsys_no_words: nay, okay\n").empty());
+  CHECK_THAT(told(yes + "sys_no: \"No\"\nsys_no_words: nay, OK\n"),
+             Contains("strings/en.yaml:5:") && Contains("'ok' means yes and no") && Contains("[keyword-clash]"));
+  CHECK_THAT(told(yes + "sys_no: \"No\"\nsys_no_words: \"yes\"\n"), Contains("'yes' means yes and no"));
+  CHECK_THAT(told(yes + "sys_no: Surely\nsys_no_words: nay\n"),
+             Contains("strings/en.yaml:4:") && Contains("'surely' means yes and no"));
+}
+
 TEST_CASE("checker: a placeholder that one language lacks") {
   Deployment deployment = home("n: {int: [0, 9]}", "  a: {set: {n: 1}, then: b}\n  b: {end: {text: all}}\n");
   deployment.en = "all: \"{n}\"\n";

@@ -376,7 +376,10 @@ std::span<const ServiceSignature> services() {
 std::string system_strings(std::string_view locale) {
   std::string yaml;
   for (const std::string_view name : system_string_names) {
-    yaml.append(name).append(": \"").append(locale).append(" ").append(name).append("\"\n");
+    std::string text = std::string(locale).append(" ").append(name);
+    if (name == "sys_yes_words") text = "aye, surely";  // no word of the one list stands in the other
+    if (name == "sys_no_words") text = "never, nay";
+    yaml.append(name).append(": \"").append(text).append("\"\n");
   }
   return yaml;
 }
