@@ -38,7 +38,7 @@ bool is_same(const std::weak_ptr<const flows::Revision>& one, const std::shared_
 std::uint64_t& FlowStatistics::counter(const store::StatisticKey& key) {
   if (const auto found = series_.find(key); found != series_.end()) return found->second.counted;
   if (series_.size() < series_max) return series_[key].counted;
-  ++left_out_;
+  if (left_out_.size() < series_max) left_out_.insert(key);
   return no_room_;
 }
 

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,7 +69,8 @@ class FlowStatistics {
 
   // Stays where it is as long as this lives.
   std::uint64_t& counter(const store::StatisticKey& key);
-  [[nodiscard]] std::size_t left_out() const { return left_out_; }  // keys asked for that there was no room for
+  // Keys asked for that there was no room for, each once; as many again as there is room for at most.
+  [[nodiscard]] std::size_t left_out() const { return left_out_.size(); }
 
   // In the order of the keys; those that never counted anything are not told.
   void for_each(const std::function<void(const store::StatisticKey&, std::uint64_t)>& tell) const;
@@ -83,7 +85,7 @@ class FlowStatistics {
   };
   std::map<store::StatisticKey, Series> series_;
   std::uint64_t no_room_ = 0;
-  std::size_t left_out_ = 0;
+  std::set<store::StatisticKey> left_out_;
 };
 
 // What one desk counts. Every step of the engine is told by moved(), from where its Context's `visited` is trail().

@@ -294,6 +294,14 @@ TEST_CASE("more counters than there is room for are left out and told") {
   ++all.counter({WalkChannel::ussd, "bill", "one_more", Measure::entered});
   ++all.counter({WalkChannel::ussd, "bill", "s7", Measure::entered});
   CHECK(all.left_out() == 1);
+  for (int session = 0; session < 3; ++session) {  // each asks for it anew
+    ++all.counter({WalkChannel::ussd, "bill", "s1", Measure::company_sessions, "syriatel aleppo"});
+    ++all.counter({WalkChannel::ussd, "bill", "one_more", Measure::entered});
+  }
+  CHECK(all.left_out() == 2);
+  for (std::size_t i = 0; i < 2 * FlowStatistics::series_max; ++i)
+    ++all.counter({WalkChannel::sms, "bill", "s" + std::to_string(i), Measure::entered});
+  CHECK(all.left_out() == FlowStatistics::series_max);  // what is not counted takes no more room than what is
   std::size_t told = 0;
   all.for_each([&](const store::StatisticKey& key, std::uint64_t) {
     ++told;
