@@ -52,6 +52,7 @@ CitizenCaseWriter::CitizenCaseWriter(const SQLite::Database& database, Sealer& s
       set_visit_code_(prepare(database, statement("set_citizen_case_visit_code"))),
       visit_beside_(prepare(database, statement("citizen_case_visit_beside"))),
       drop_fee_news_(prepare(database, statement("drop_citizen_case_fee_news"))),
+      drop_joined_news_(prepare(database, statement("drop_citizen_case_joined_news"))),
       note_event_told_(prepare(database, statement("note_citizen_case_event_told"))),
       note_news_(prepare(database, statement("note_citizen_case_news"))),
       case_to_join_(prepare(database, statement("citizen_case_to_join"))),
@@ -116,7 +117,11 @@ Status CitizenCaseWriter::apply_one(const ActOnCitizenCase& change) {
   std::optional<std::int64_t> stars;
   if (change.asked.act == cases::Act::rate && after->stars) stars = *after->stars;
   Told told{change.asked.act, change.by, change.at, stars};
-  if (change.asked.act == cases::Act::unjoin) told.main = *before.is.joined;
+  if (change.asked.act == cases::Act::unjoin) {
+    told.main = *before.is.joined;
+    run(drop_joined_news_, before.id);
+    run(clear_news_, before.number);
+  }
   add_event(event, before.id, *after, told, *text);
   tell(before.number, *after, before.is.stage, found->person, told);
   if (after->office != before.is.office) run(move_joined_, before.number, after->office);

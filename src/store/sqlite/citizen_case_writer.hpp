@@ -102,6 +102,7 @@ class CitizenCaseWriter {
   SQLite::Statement set_visit_code_;
   SQLite::Statement visit_beside_;
   SQLite::Statement drop_fee_news_;
+  SQLite::Statement drop_joined_news_;
   SQLite::Statement note_event_told_;
   SQLite::Statement note_news_;
   SQLite::Statement case_to_join_;

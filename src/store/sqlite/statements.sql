@@ -1722,6 +1722,11 @@ UPDATE citizen_case SET fee_payment = NULL,
                         has_news = EXISTS (SELECT 1 FROM citizen_case_event WHERE of_case = ?1 AND is_untold = 1)
 WHERE id = ?1;
 
+-- What was done to the main case of an outage since a case was joined (15) to it, which is none of its own.
+-- @ drop_citizen_case_joined_news
+UPDATE citizen_case_event SET is_untold = 0
+WHERE of_case = ?1 AND is_untold = 1 AND version > (SELECT max(version) FROM citizen_case_event WHERE of_case = ?1 AND act = 15);
+
 -- @ note_citizen_case_event_told
 UPDATE citizen_case_event SET is_untold = 0 WHERE of_case = (SELECT id FROM citizen_case WHERE number = ?1) AND version <= ?2 AND is_untold = 1;
 

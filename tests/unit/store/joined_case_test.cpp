@@ -273,6 +273,21 @@ TEST_CASE_METHOD(JoinedCaseFixture,
   CHECK_FALSE(trail->verify({})->fault);
 }
 
+TEST_CASE_METHOD(JoinedCaseFixture,
+                 "whose case is taken out is not told what was done to the main one and is untold") {
+  for (const std::int64_t other : {0, 1, 2}) put(darkness(main_case + other));
+  put(done_to(main_case, {.act = Act::reply}, "a crew comes"));
+  put(done_to(main_case, {.act = Act::move, .stage = "crew"}));
+  REQUIRE(with_news() == std::vector<std::int64_t>{main_case + 1, main_case + 2});
+  const std::int64_t seen = found(main_case + 1).is.version;
+  put(done_to(main_case + 1, {.act = Act::unjoin, .version = seen}, "another street", at(70)));
+  CHECK(with_news() == std::vector<std::int64_t>{main_case + 2});
+  for (const CitizenCaseEvent& event : events(main_case + 1)) CHECK_FALSE(event.is_untold);
+  CHECK(refused(NoteCaseTold{main_case + 1, seen}) == Errc::conflict);  // who had read it before tells it neither
+  for (const CitizenCaseEvent& event : events(main_case + 2))
+    CHECK(event.is_untold == (event.act == Act::reply || event.act == Act::move));
+}
+
 TEST_CASE_METHOD(JoinedCaseFixture, "of two who act on a joined case at once the second one is told") {
   put(darkness(main_case));
   put(darkness(main_case + 1));
