@@ -1,9 +1,7 @@
 // The fee of a case: which payment is taken for it, once, in the transaction that settles it.
-#include "payment_fixture.hpp"
+#include "request_fixture.hpp"
 #include "store/audit_trail.hpp"
-#include "store/citizen_case.hpp"
 #include "store/report_book.hpp"
-#include "tests/unit/cases/sample_kinds.hpp"
 
 namespace shubbak::store {
 namespace {
@@ -11,44 +9,20 @@ namespace {
 using cases::Act;
 using cases::FeeState;
 
-constexpr std::int64_t request_number = 123'456'789;
 constexpr std::int64_t other_request = 223'456'789;
 
-ActOnCitizenCase by_worker(std::int64_t of_case, cases::Asked asked, std::int64_t when = 20) {
-  return {.number = of_case, .asked = std::move(asked), .by = {Actor::Kind::staff, "amal"}, .at = at(when)};
-}
-ActOnCitizenCase quote_of(std::int64_t amount, std::int64_t of_case = request_number, std::int64_t when = 20) {
-  return by_worker(of_case, {.act = Act::quote, .amount = {amount, Currency::SYP}, .account = "14521"}, when);
-}
 RequireCaseFee fee_of(std::int64_t amount, const NationalId& of_person = syrian()) {
   return {.number = request_number,
           .person = of_person,
           .company = "damascus",
-          .account = "14521",
+          .account = account_of_fee,
           .amount = {amount, Currency::SYP},
           .at = at(60)};
 }
 
-class CaseFeeFixture : public PaymentFixture {
+class CaseFeeFixture : public RequestFixture<PaymentFixture> {
  public:
-  CaseFeeFixture() {
-    config.case_kinds = {cases::sample_request()};
-    reopen();
-    open_request(request_number);
-    put(by_worker(request_number, {.act = Act::move, .stage = "fee"}, 15));
-  }
-  void open_request(std::int64_t under) {
-    put(OpenCitizenCase{.number = under,
-                        .person = syrian(),
-                        .msisdn = number(),
-                        .link = "mtn",
-                        .kind = "connection",
-                        .from = {"damascus", {}, {}},
-                        .address = "by the mill",
-                        .by = by_citizen,
-                        .at = at(10)});
-  }
-  void put(const CitizenCaseChange& one) { carried_out({Change(one)}); }
+  CaseFeeFixture() : RequestFixture(15) {}
   Errc refused_case(const CitizenCaseChange& one) { return refused({Change(one)}); }
   cases::Case is(std::int64_t of_case = request_number) {
     return store->cases().find_citizen_case(of_case).value().value().is;
@@ -140,7 +114,7 @@ TEST_CASE_METHOD(CaseFeeFixture, "another amount, another account, a release and
   done(settle("again"));
   CHECK(is().owes_fee());
   again = begin(200, "released", 62);
-  again.account = "14521";
+  again.account = account_of_fee;
   done(again);
   done(release("released"));
   CHECK(is().owes_fee());
@@ -208,7 +182,7 @@ TEST_CASE_METHOD(CaseFeeFixture,
 }
 
 TEST_CASE_METHOD(CaseFeeFixture, "no two cases wait for the same amount to one account") {
-  open_request(other_request);
+  put(request_under(other_request));
   put(quote_of(200));
   CHECK(refused_case(quote_of(200, other_request)) == Errc::conflict);
   put(quote_of(201, other_request));
@@ -264,7 +238,7 @@ TEST_CASE_METHOD(CaseFeeFixture, "a fee of which all was given back is paid no m
   put(quote_of(300, request_number, 120));
   done(begin(300, "again", 130));  // to another account
   BeginPayment right = begin(300, "right", 131);
-  right.account = "14521";
+  right.account = account_of_fee;
   done(right);
   for (const char* key : {"again", "right"}) {
     CHECK(is().owes_fee());

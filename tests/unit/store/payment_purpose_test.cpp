@@ -7,19 +7,15 @@
 #include "before_migration.hpp"
 #include "cash_fixture.hpp"
 #include "domain/check_digit.hpp"
-#include "store/citizen_case.hpp"
+#include "request_fixture.hpp"
 #include "store/report_book.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrate.hpp"
-#include "tests/unit/cases/sample_kinds.hpp"
 
 namespace shubbak::store {
 namespace {
 
 using PurposeRows = std::vector<PaymentReportRow>;
-
-constexpr std::int64_t priced_request = 323'456'789;
-const std::string account_of_fee = "14521";  // which begin() and take() pay to under payment_key
 
 ReportWanted wanted_by_purpose() {
   ReportWanted asked{.by = {}, .from = at(0), .before = at(2'000)};
@@ -51,30 +47,10 @@ PaymentReportRow for_purpose(const std::string& purpose, PaymentReportRow::Sum s
           .waited_ms = 10'000 * (settled.payments + released.payments)};
 }
 
-// A request whose fee may be quoted.
-class PurposeFixture : public CashFixture {
+class PurposeFixture : public RequestFixture<CashFixture> {
  public:
-  PurposeFixture() {
-    config.case_kinds = {cases::sample_request()};
-    reopen();
-    put_case(OpenCitizenCase{.number = priced_request,
-                             .person = syrian(),
-                             .msisdn = number(),
-                             .link = "mtn",
-                             .kind = "connection",
-                             .from = {"damascus", {}, {}},
-                             .address = "by the mill",
-                             .by = by_citizen,
-                             .at = at(10)});
-    act({.act = cases::Act::move, .stage = "fee"}, 11);
-  }
-  void put_case(const CitizenCaseChange& one) { carried_out({Change(one)}); }
-  void act(const cases::Asked& asked, std::int64_t when) {
-    put_case(ActOnCitizenCase{.number = priced_request, .asked = asked, .by = by_maker, .at = at(when)});
-  }
-  void quote_fee(std::int64_t amount, std::int64_t when = 20) {
-    act({.act = cases::Act::quote, .amount = {amount, Currency::SYP}, .account = account_of_fee}, when);
-  }
+  PurposeFixture() : RequestFixture(11) {}
+  void quote_fee(std::int64_t amount, std::int64_t when = 20) { put(quote_of(amount, request_number, when)); }
   void begin_there(std::int64_t amount, const std::string& under, std::int64_t when) {
     BeginPayment one = begin(amount, under, when);
     one.account = account_of_fee;
