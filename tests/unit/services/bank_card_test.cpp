@@ -176,17 +176,7 @@ TEST_CASE("what came of an order is told under its key, though company and gatew
         "sample", "G-1", order_key, {30'000, Currency::SYP}, payments::ChargeUse::credits, wall_now()})});
   if (one.state == OrderState::over)
     town.done({store::BankCardChange(store::CloseOrder{order_key, "sample cancelled"})});
-  auto others = companies::Directory::create({companies::config_of("halab", town.sample.url(), {"21"})}, town.http);
-  REQUIRE(others.ok());
-  const auto random = town.world->random;
-  town.world.emplace(World{.companies = **others,
-                           .owned_accounts = town.owned,
-                           .store = *town.kept,
-                           .slow_work = town.slow_work,
-                           .random = random,
-                           .on_queued = {},
-                           .count_code = {},
-                           .count_try = {}});
+  town.reach({companies::config_of("halab", town.sample.url(), {"21"})});
   if (one.has_gateway) town.world->card_gateway = town.gateway.get();
   CHECK(town.paid(30'000, town.granted) == one.told);
   CHECK(town.order()->state == one.state);

@@ -37,20 +37,8 @@ struct CaseTown : PayingTown {
   }
   // A second company, at which nobody answers.
   void add_homs() {
-    auto both = companies::Directory::create({companies::config_of("aleppo", sample.url(), {"21"}),
-                                              companies::config_of("homs", "http://127.0.0.1:1", {"31"})},
-                                             http);
-    REQUIRE(both.ok());
-    two_companies = *std::move(both);
-    world.emplace(World{.companies = *two_companies,
-                        .owned_accounts = owned,
-                        .store = *kept,
-                        .slow_work = slow_work,
-                        .random = [this] { return ++drawn; },
-                        .on_queued = {},
-                        .count_code = {},
-                        .count_try = {},
-                        .case_kinds = kinds_of_town()});
+    reach({companies::config_of("aleppo", sample.url(), {"21"}),
+           companies::config_of("homs", "http://127.0.0.1:1", {"31"})});
   }
   // What it comes to, with what it wants written.
   std::string told_of(std::string_view service, boost::json::object args) {
@@ -93,7 +81,6 @@ struct CaseTown : PayingTown {
 
   std::uint64_t drawn = 0;
   std::string granted;
-  std::unique_ptr<companies::Directory> two_companies;
 };
 
 }  // namespace
@@ -175,17 +162,7 @@ TEST_CASE("a company's offices are told, and a complaint about its staff names o
   CHECK(town.told_of("cases.offices", {}) == "none");
   companies::CompanyConfig aleppo = companies::config_of("aleppo", town.sample.url(), {"21"});
   aleppo.offices = {{"post_7", "بريد", "Post 7"}, {"post_8", "بريد 8", "Post 8"}};
-  const auto one = companies::Directory::create({std::move(aleppo)}, town.http);
-  REQUIRE(one.ok());
-  town.world.emplace(World{.companies = **one,
-                           .owned_accounts = town.owned,
-                           .store = *town.kept,
-                           .slow_work = town.slow_work,
-                           .random = [&town] { return ++town.drawn; },
-                           .on_queued = {},
-                           .count_code = {},
-                           .count_try = {},
-                           .case_kinds = kinds_of_town()});
+  town.reach({aleppo});
   REQUIRE(town.told_of("cases.offices", {{"company", "aleppo"}}) == "ok");
   REQUIRE(town.told.at("offices").as_array().size() == 2);
   CHECK(town.told.at("offices").at(1).at("office").as_string() == "post_8");

@@ -31,21 +31,6 @@ struct SeveralCompanies : PayingTown {
     configs[1].payments = rules_of_aleppo;
     reach(std::move(configs));
   }
-  // Only these, from now on.
-  void reach(std::vector<companies::CompanyConfig> configs) {
-    auto made = companies::Directory::create(std::move(configs), http);
-    REQUIRE(made.ok());
-    const auto random = world->random;
-    world.emplace(World{.companies = **made,
-                        .owned_accounts = owned,
-                        .store = *kept,
-                        .slow_work = slow_work,
-                        .random = random,
-                        .on_queued = [](std::string_view, std::int64_t, Msisdn, const std::string&) {},
-                        .count_code = {},
-                        .count_try = {}});
-    several = std::move(*made);
-  }
   // From now on.
   void holds(std::int64_t amount) { credit(amount - on_card()); }
   object quote() {
@@ -74,7 +59,6 @@ struct SeveralCompanies : PayingTown {
   }
 
   companies::SampleThread three{{"damascus", "aleppo", "homs"}};
-  std::unique_ptr<companies::Directory> several;
   std::string quote_outcome;
 };
 
@@ -391,7 +375,7 @@ TEST_CASE("a company that is not on is not asked, and is left out of what is pai
   town.holds(due_in_all);
   const object all = town.quote();
   set_switch(town, "payments", "homs", 0);
-  const companies::Company& homs = *town.several->find("homs");
+  const companies::Company& homs = *town.reached->find("homs");
   const std::uint64_t asked = questions_to(homs);
   const object quoted = town.quote();
   REQUIRE(town.quote_outcome == "ok");

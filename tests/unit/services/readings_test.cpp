@@ -8,49 +8,14 @@ namespace {
 using boost::json::object;
 
 // The person of all those meters, at damascus.
-struct MeterTown {
-  static inline const Msisdn caller = *Msisdn::parse("963955678901");
-
+struct MeterTown : Town {
   MeterTown() {
-    store::write_file(folder.file("key"), store::sample_key);
-    auto opened =
-        store::open_sqlite({.path = folder.file("shubbak.db"), .key_file = folder.file("key")},
-                           [this](std::function<void()> task) { boost::asio::post(loop, std::move(task)); });
-    REQUIRE(opened.ok());
-    kept = std::move(*opened);
-    auto made = companies::Directory::create({companies::config_of("damascus", sample.url(), {"11"})}, http);
-    REQUIRE(made.ok());
-    directory = std::move(*made);
-    world.emplace(World{.companies = *directory,
-                        .owned_accounts = owned,
-                        .store = *kept,
-                        .slow_work = slow_work,
-                        .random = [this] { return ++drawn; },
-                        .on_queued = {},
-                        .count_code = {},
-                        .count_try = {},
-                        .utc_offset = std::chrono::minutes(180)});
+    person = *NationalId::parse(Country::syria, "08901234567");
+    reach({companies::config_of("damascus", meters.url(), {"11"})});
+    world->random = [this] { return ++drawn; };
+    world->utc_offset = std::chrono::minutes(180);
   }
-  ~MeterTown() {
-    slow_work.join();
-    kept.reset();
-  }
-  MeterTown(const MeterTown&) = delete;
-  MeterTown& operator=(const MeterTown&) = delete;
 
-  Answer ask(std::string_view service, object args) {
-    Request request{.caller = {.subject = caller,
-                               .line = caller,
-                               .link = "syriatel",
-                               .person = *NationalId::parse(Country::syria, "08901234567"),
-                               .locale = "en",
-                               .channel = flows::Channel::ussd},
-                    .args = std::move(args),
-                    .authorisation = {},
-                    .deadline = std::chrono::steady_clock::now() + companies::patience,
-                    .now = wall_now()};
-    return companies::run(loop, run(*world, service, std::move(request)));
-  }
   Answer last(const char* account) { return ask("readings.last", of(account)); }
   static object of(const char* account) { return {{"company", "damascus"}, {"account", account}}; }
   // What it comes to, once it is committed.
@@ -60,20 +25,12 @@ struct MeterTown {
     for (const auto& one : more) args.emplace(one.key(), one.value());
     Answer answer = ask("readings.submit", std::move(args));
     if (answer.changes.empty()) return answer.outcome.outcome;
-    const auto committed = companies::run(loop, services::commit(*kept, std::move(answer.changes)));
+    const auto committed = commit(std::move(answer.changes));
     return committed.ok() ? answer.outcome.outcome : answer.outcome_on_conflict;
   }
 
-  store::TempFolder folder;
-  companies::SampleThread sample{{"damascus"}};
-  boost::asio::io_context loop{1};
-  boost::asio::thread_pool slow_work{1};
-  std::unique_ptr<store::Store> kept;
-  companies::HttpClient http{loop.get_executor(), {}};
-  std::unique_ptr<companies::Directory> directory;
-  OwnedAccounts owned{10, std::chrono::minutes(5)};
+  companies::SampleThread meters{{"damascus"}};
   std::uint64_t drawn = 0;
-  std::optional<World> world;
 };
 
 std::string text_in(const Answer& answer, const char* name) {
@@ -175,7 +132,7 @@ TEST_CASE("what staff send for a person is told apart") {
                           .at = wall_now(),
                           .state = store::ReadingState::recorded,
                           .source = store::ReadingSource::staff};
-  REQUIRE(companies::run(town.loop, services::commit(*town.kept, {store::AddReading{by_staff}})).ok());
+  REQUIRE(town.commit({store::AddReading{by_staff}}).ok());
   CHECK(text_in(town.last("4560014"), "sent_by") == "staff");
   const Answer history = town.ask("readings.history", MeterTown::of("4560014"));
   REQUIRE(number_in(history, "count") == 1);
@@ -189,15 +146,14 @@ TEST_CASE("the history of a meter has what was sent and what the company's reade
   MeterTown town;
   CHECK(number_in(town.ask("readings.history", MeterTown::of("4560013")), "count") == 0);
   // Ours of long ago, and the reader's of today.
-  REQUIRE(companies::run(town.loop,
-                         services::commit(*town.kept, {store::AddReading{{.reference = "00000009",
-                                                                          .msisdn = MeterTown::caller,
-                                                                          .company = "damascus",
-                                                                          .account = "4560006",
-                                                                          .value = 8'000,
-                                                                          .period = "2026-01",
-                                                                          .at = WallTime{},
-                                                                          .state = store::ReadingState::refused}}}))
+  REQUIRE(town.commit({store::AddReading{{.reference = "00000009",
+                                          .msisdn = MeterTown::caller,
+                                          .company = "damascus",
+                                          .account = "4560006",
+                                          .value = 8'000,
+                                          .period = "2026-01",
+                                          .at = WallTime{},
+                                          .state = store::ReadingState::refused}}})
               .ok());
   const Answer history = town.ask("readings.history", MeterTown::of("4560006"));
   const auto& rows = history.outcome.data.at("readings").as_array();

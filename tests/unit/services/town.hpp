@@ -72,6 +72,22 @@ struct Town {
     return ask(service, std::move(args), std::chrono::steady_clock::now() + companies::patience,
                std::move(authorisation));
   }
+  // Only these companies, from now on.
+  void reach(std::vector<companies::CompanyConfig> configs) {
+    auto made = companies::Directory::create(std::move(configs), http);
+    REQUIRE(made.ok());
+    world.emplace(World{.companies = **made,
+                        .owned_accounts = owned,
+                        .store = *kept,
+                        .slow_work = slow_work,
+                        .random = world->random,
+                        .on_queued = world->on_queued,
+                        .count_code = {},
+                        .count_try = {},
+                        .case_kinds = world->case_kinds,
+                        .polls = world->polls});
+    reached = *std::move(made);
+  }
   Result<store::Committed> commit(std::vector<store::Change> changes) {
     return companies::run(loop, services::commit(*kept, std::move(changes)));
   }
@@ -85,6 +101,7 @@ struct Town {
   std::unique_ptr<store::Store> kept;
   companies::HttpClient http{loop.get_executor(), {}};
   std::unique_ptr<companies::Directory> directory;
+  std::unique_ptr<companies::Directory> reached;  // instead
   OwnedAccounts owned{10, std::chrono::minutes(5)};
   std::optional<NationalId> person = *NationalId::parse(Country::syria, "01234567890");
   flows::Channel channel = flows::Channel::ussd;
