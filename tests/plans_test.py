@@ -17,6 +17,8 @@ looked_up = {
     "audit_page_of_actor": ["audit"],
     "audit_page_of_number": ["audit"],
     "audit_page_of_person": ["audit"],
+    "broadcast_candidates": ["notice", "its"],
+    "broadcast_groups": ["notice", "its"],
     "cash_held_before": ["cash_sum"],
     "citizen_case_to_join": ["citizen_case", "event"],
     "citizen_cases": ["other"],
@@ -47,6 +49,8 @@ by_index_alone = ["companies_with_payments_refused_before", "count_open_payments
                   "open_payees_of_person", "open_payment_to"]
 # Those that are bounded by a range of an index: the step that says so.
 ranges = {
+    "broadcast_candidates": "SEARCH its USING INDEX citizen_case_open_of_number (msisdn=?)",
+    "broadcast_groups": "SEARCH its USING INDEX citizen_case_open_of_number (msisdn=?)",
     "audit_page_of_action": "SEARCH audit USING INDEX audit_of_action (action=? AND rowid>? AND rowid<?)",
     "cash_held_before": "SEARCH cash_sum USING PRIMARY KEY (drawer=? AND quarter>?)",
     "cash_sums_of_drawers": "SEARCH moved USING PRIMARY KEY (drawer=? AND quarter>? AND quarter<?)",

@@ -59,11 +59,27 @@ constexpr bool is_over(State state) {
   return state >= State::done;
 }
 
+// Who has an open case of all that is named here, which is news to them: of an outage of their area. "": of any.
+// Complaints about staff are nobody's to be told of, and left out.
+struct OpenCases {
+  std::string kind{};
+  std::string area{};  // as the flow that opened it named it
+  std::string directorate{};
+  std::string office{};  // where it is worked
+  [[nodiscard]] bool any() const { return !kind.empty() || !area.empty() || !directorate.empty() || !office.empty(); }
+  bool operator==(const OpenCases&) const = default;
+};
+
 // Of the active links, those that all of these name; "": of any.
 struct Segment {
   std::string operator_name{};  // whose numbers, as far as it is known whose they are
   std::string locale{};         // the language that they have chosen, or the deployment's own
-  std::string company{};        // who has subscribed to notices of its bills: those who live where it is
+  // Who has subscribed to notices of its bills: those who live where it is. With open cases: whose these are.
+  std::string company{};
+  std::string governorate{};      // one of the company's: who gets notices of an account there, with open cases too
+  bool is_whole_company = false;  // it owns no other: also of accounts of which it is not known where they are
+  OpenCases cases{};
+  [[nodiscard]] bool is_by_notices() const { return !company.empty() && (!governorate.empty() || !cases.any()); }
   bool operator==(const Segment&) const = default;
 };
 

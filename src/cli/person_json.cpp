@@ -102,6 +102,7 @@ json::object of(const store::OutboxMessage& text) {
 json::object of(const store::Subscription& subscription) {
   return {{"company", word(subscription.company)},
           {"account", word(subscription.account)},
+          {"governorate", word(subscription.governorate.value_or(""))},
           {"since", time_value(subscription.since)}};
 }
 

@@ -2,6 +2,9 @@
 // not reads, and takes as long, as what there is; the daemon asks later (daemon/bill_notices). A notice tells no more
 // than a look-up does of an account that may be anybody's, so subscribing counts as one.
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "services/bill_notice.hpp"
 #include "services/service_functions.hpp"
@@ -14,6 +17,13 @@ constexpr std::size_t subscribed_digits_max = 20;
 bool is_subscribed_number(std::string_view account) {
   return !account.empty() && account.size() <= subscribed_digits_max &&
          std::ranges::all_of(account, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Of the account, where the person has typed its code; nothing: they have named or chosen the company.
+std::optional<std::string> typed_governorate(const companies::Company& company, const Request& request) {
+  std::string code(text_arg(request, "governorate"));
+  const std::vector<std::string>& codes = company.config().governorates;
+  return std::ranges::find(codes, code) == codes.end() ? std::nullopt : std::optional(std::move(code));
 }
 
 }  // namespace
@@ -29,20 +39,26 @@ boost::asio::awaitable<Answer> notices_subscribe(World& world, Request request) 
   const std::string& name = company->config().name;
   const auto kept = world.store.subscriptions().subscriptions_of(caller.subject);
   if (!kept) co_return failed(kept.error());
-  const bool is_there = std::ranges::any_of(
+  const auto there = std::ranges::find_if(
       *kept, [&](const store::Subscription& one) { return one.company == name && one.account == account; });
-  if (is_there) co_return answer("already");
-  if (kept->size() >= store::subscriptions_per_number_max) co_return answer("full");
-  if (!world.inquiries.admit_bill(caller.subject, name + '/' + account, request.now)) co_return answer("limited");
+  const bool is_there = there != kept->end();
+  const auto governorate = typed_governorate(*company, request);
+  if (is_there && (there->governorate || !governorate)) co_return answer("already");
+  if (!is_there && kept->size() >= store::subscriptions_per_number_max) co_return answer("full");
+  if (!is_there && !world.inquiries.admit_bill(caller.subject, name + '/' + account, request.now))
+    co_return answer("limited");
   const WallTime first = world.notices.first(spread_of(caller.subject, name, account), request.now);
-  Answer subscribed = answer("ok", {{"company_label", std::string(label(*company, caller.locale))}});
+  // One of before has no governorate: it is told now, and all else of it stays.
+  Answer subscribed =
+      is_there ? answer("already") : answer("ok", {{"company_label", std::string(label(*company, caller.locale))}});
   subscribed.changes.emplace_back(store::SubscriptionChange(store::Subscribe{.msisdn = caller.subject,
                                                                              .person = *caller.person,
                                                                              .company = name,
                                                                              .account = account,
                                                                              .link = std::string(caller.link),
                                                                              .at = request.now,
-                                                                             .next_at = first}));
+                                                                             .next_at = first,
+                                                                             .governorate = governorate}));
   subscribed.outcome_on_conflict = "full";
   co_return subscribed;
 }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -27,11 +28,12 @@ struct Subscription {
   WallTime since;
   WallTime next_at;       // when the company is asked next
   std::int64_t told = 0;  // minor units: what was due when it was asked last, which the number was told; 0: nothing
+  std::optional<std::string> governorate{};  // of the account: its code, as it was typed; nothing: it is not known
 };
 
 // --- changes
-// One that the number has stays as it is. Errors: denied (the number is not linked to that person, or suspended),
-// conflict (it has subscriptions_per_number_max others).
+// One that the number has stays as it is, but for a governorate that was not known. Errors: denied (the number is not
+// linked to that person, or suspended), conflict (it has subscriptions_per_number_max others).
 struct Subscribe {
   Msisdn msisdn;
   NationalId person;
@@ -40,6 +42,7 @@ struct Subscribe {
   std::string link;
   WallTime at;
   WallTime next_at;
+  std::optional<std::string> governorate{};  // of the account, where its code was typed
 };
 // Those of the number that are of that company and account. None is no error. denied: as above.
 struct Unsubscribe {

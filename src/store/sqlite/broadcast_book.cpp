@@ -3,6 +3,7 @@
 
 #include "store/broadcast.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/segment_terms.hpp"
 #include "store/sqlite/statements.hpp"
 
 namespace shubbak::store {
@@ -31,7 +32,10 @@ Result<std::vector<broadcasts::Group>> BroadcastBook::count(const broadcasts::Se
                                                             const std::string& default_locale) {
   return guarded("counting whom a broadcast is for", [&]() -> Result<std::vector<broadcasts::Group>> {
     std::vector<broadcasts::Group> counted;
-    Use use(parts_->groups, default_locale, segment.operator_name, segment.locale, segment.company);
+    const SegmentTerms of(segment);
+    Use use(parts_->groups, default_locale, segment.operator_name, segment.locale, of.notices_of, of.governorate,
+            of.is_whole_company, of.is_by_cases, of.cases_of, of.cases.kind, of.cases.area, of.cases.directorate,
+            of.cases.office);
     while (use.next()) counted.push_back({use.text(0), use.text(1), use.integer(2)});
     return counted;
   });

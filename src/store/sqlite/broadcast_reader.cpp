@@ -2,6 +2,7 @@
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/ledger_rows.hpp"
+#include "store/sqlite/segment_terms.hpp"
 #include "store/sqlite/statements.hpp"
 
 namespace shubbak::store {
@@ -12,19 +13,20 @@ StoredBroadcast broadcast_in(const Use& row) {
   const auto time_if_any = [&](int column) {
     return row.is_null(column) ? std::nullopt : std::optional(row.time(column));
   };
-  return {.number = row.integer(0),
-          .kind = code_in<broadcasts::Kind>(row, 1),
-          .state = code_in<broadcasts::State>(row, 2),
-          .segment = {row.text(3), row.text(4), row.text(5)},
-          .default_locale = row.text(6),
+  constexpr int first = segment_columns;
+  return {.number = row.integer(first),
+          .kind = code_in<broadcasts::Kind>(row, first + 1),
+          .state = code_in<broadcasts::State>(row, first + 2),
+          .segment = segment_in(row),
+          .default_locale = row.text(first + 3),
           .texts = {},
-          .author = row.text(7),
-          .proposer = row.text(8),
-          .checker = row.text(9),
-          .drafted = row.time(10),
-          .expires = row.time(11),
-          .decided = time_if_any(12),
-          .ended = time_if_any(13)};
+          .author = row.text(first + 4),
+          .proposer = row.text(first + 5),
+          .checker = row.text(first + 6),
+          .drafted = row.time(first + 7),
+          .expires = row.time(first + 8),
+          .decided = time_if_any(first + 9),
+          .ended = time_if_any(first + 10)};
 }
 
 }  // namespace

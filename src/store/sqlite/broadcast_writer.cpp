@@ -7,6 +7,7 @@
 #include "broadcasts/receipt_key.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/ledger_rows.hpp"
+#include "store/sqlite/segment_terms.hpp"
 #include "store/sqlite/statements.hpp"
 
 namespace shubbak::store {
@@ -93,7 +94,10 @@ Status BroadcastWriter::carry_out(const DraftBroadcast& change, Committed& commi
                                      " broadcasts are not over: cancel those that nobody needs"};
   }
   const std::int64_t number = counted(next_);
-  run(add_, number, change.kind, change.segment.operator_name, change.segment.locale, change.segment.company,
+  const broadcasts::Segment& segment = change.segment;
+  const std::int64_t is_whole_company = segment.is_whole_company ? 1 : 0;
+  run(add_, number, change.kind, segment.operator_name, segment.locale, segment.company, segment.governorate,
+      is_whole_company, segment.cases.kind, segment.cases.area, segment.cases.directorate, segment.cases.office,
       change.default_locale, change.by.name, change.at, change.expires);
   for (const broadcasts::Text& one : change.texts) run(add_text_, number, one.locale, one.text);
   tell(audit::Action::broadcast_drafted, number, change.kind, change.by, change.at);
@@ -202,8 +206,10 @@ void BroadcastWriter::take(const PrepareBroadcast& change, const Row& row, const
   std::int64_t link = lane.link;
   prepared.is_over = true;
   {
-    Use use(candidates_, lane.link, row.link_max, row.decided, row.default_locale, row.segment.company,
-            PrepareBroadcast::looked_at_max);
+    const SegmentTerms of(row.segment);
+    Use use(candidates_, lane.link, row.link_max, row.decided, row.default_locale, PrepareBroadcast::looked_at_max,
+            of.notices_of, of.governorate, of.is_whole_company, of.is_by_cases, of.cases_of, of.cases.kind,
+            of.cases.area, of.cases.directorate, of.cases.office);
     while (use.next()) {
       if (prepared.told == room) {
         prepared.is_over = false;
@@ -284,15 +290,16 @@ Status BroadcastWriter::carry_out(const ChooseBroadcasts& change) {
 std::optional<BroadcastWriter::Row> BroadcastWriter::find(std::int64_t number) {
   Use use(find_, number);
   if (!use.next()) return std::nullopt;
-  return Row{.state = code_in<broadcasts::State>(use, 0),
-             .author = use.text(1),
-             .proposer = use.text(2),
-             .expires = use.time(3),
-             .kind = code_in<broadcasts::Kind>(use, 4),
-             .segment = {use.text(5), use.text(6), use.text(7)},
-             .default_locale = use.text(8),
-             .decided = use.time(9),
-             .link_max = use.integer(10)};
+  constexpr int first = segment_columns;
+  return Row{.state = code_in<broadcasts::State>(use, first),
+             .author = use.text(first + 1),
+             .proposer = use.text(first + 2),
+             .expires = use.time(first + 3),
+             .kind = code_in<broadcasts::Kind>(use, first + 4),
+             .segment = segment_in(use),
+             .default_locale = use.text(first + 5),
+             .decided = use.time(first + 6),
+             .link_max = use.integer(first + 7)};
 }
 
 std::vector<BroadcastWriter::Lane> BroadcastWriter::lanes_of(std::int64_t number) {

@@ -183,7 +183,8 @@ bool fits(const SubscriptionChange& change) {
     return company.size() <= ValueLimits::name_octets_max && account.size() <= ValueLimits::name_octets_max;
   };
   if (const auto* asked = std::get_if<Subscribe>(&change);
-      asked != nullptr && asked->link.size() > ValueLimits::name_octets_max)
+      asked != nullptr && (asked->link.size() > ValueLimits::name_octets_max ||
+                           asked->governorate.value_or("").size() > ValueLimits::name_octets_max))
     return false;
   return std::visit([&](const auto& one) { return fit(one.company, one.account); }, change);
 }
@@ -219,7 +220,9 @@ bool fits(const CitizenCaseChange& change) {
   return std::visit([](const auto& one) { return fits(one); }, change);
 }
 bool fits_segment(const broadcasts::Segment& segment) {
-  return std::ranges::all_of(std::array{&segment.operator_name, &segment.locale, &segment.company},
+  const broadcasts::OpenCases& of = segment.cases;
+  return std::ranges::all_of(std::array{&segment.operator_name, &segment.locale, &segment.company,
+                                        &segment.governorate, &of.kind, &of.area, &of.directorate, &of.office},
                              [](const std::string* name) { return name->size() <= ValueLimits::name_octets_max; });
 }
 bool fits(const BroadcastChange& change) {
@@ -582,6 +585,8 @@ Status check_told(const SubscriptionChange& change) {
   const auto* asked = std::get_if<Subscribe>(&change);
   if (asked != nullptr && (asked->company.empty() || asked->account.empty()))
     return Error{Errc::invalid, "a subscription names company and account"};
+  if (asked != nullptr && asked->governorate == "")
+    return Error{Errc::invalid, "a governorate has a code, or is not told"};
   const auto* noted = std::get_if<NoteNotice>(&change);
   if (noted != nullptr && noted->told < 0) return Error{Errc::invalid, "what is due is not below 0"};
   return {};
@@ -614,6 +619,10 @@ Status check_told(const DraftBroadcast& change) {
   audit::Detail detail;
   if (!change.segment.company.empty()) detail.add(audit::Key::company, change.segment.company);
   if (const auto told = detail.json(); !told.ok()) return told.error();
+  if (!change.segment.governorate.empty() && change.segment.company.empty())
+    return Error{Errc::invalid, "a governorate is of the company that owns it"};
+  if (change.segment.is_whole_company && change.segment.governorate.empty())
+    return Error{Errc::invalid, "only a governorate may be the whole of its company"};
   return check_by_staff(change.by);
 }
 Status check_told(const ActOnBroadcast& change) {

@@ -1566,8 +1566,8 @@ WHERE ordered.key = ?1 AND payment.company = ordered.company AND payment.account
 SELECT count(*) FROM subscription WHERE msisdn = ?1 AND NOT (company = ?2 AND account = ?3);
 
 -- @ add_subscription
-INSERT INTO subscription (msisdn, company, account, link, since, next_at, told) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)
-ON CONFLICT DO NOTHING;
+INSERT INTO subscription (msisdn, company, account, link, since, next_at, told, governorate) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7)
+ON CONFLICT DO UPDATE SET governorate = coalesce(governorate, excluded.governorate);
 
 -- @ drop_subscriptions
 DELETE FROM subscription WHERE msisdn = ?1 AND (?2 = '' OR company = ?2) AND (?3 = '' OR account = ?3);
@@ -1593,11 +1593,11 @@ WHERE msisdn IN (SELECT msisdn FROM outbox WHERE expires < ?1 AND broadcast = 0)
   AND EXISTS (SELECT 1 FROM outbox WHERE outbox.id = subscription.notice AND outbox.expires < ?1);
 
 -- @ subscriptions_of_number
-SELECT msisdn, company, account, link, since, next_at, told FROM subscription WHERE msisdn = ?1
+SELECT msisdn, company, account, link, since, next_at, told, governorate FROM subscription WHERE msisdn = ?1
 ORDER BY since, company, account;
 
 -- @ subscriptions_due
-SELECT msisdn, company, account, link, since, next_at, told FROM subscription WHERE company = ?1 AND next_at <= ?2
+SELECT msisdn, company, account, link, since, next_at, told, governorate FROM subscription WHERE company = ?1 AND next_at <= ?2
 ORDER BY next_at LIMIT ?3;
 
 -- @ count_subscriptions
@@ -1866,14 +1866,16 @@ SELECT substr(visit_code_sealed, 1, 1), count(*) FROM citizen_case WHERE visit_c
 SELECT coalesce(max(number), 0) + 1 FROM broadcast;
 
 -- @ add_broadcast
-INSERT INTO broadcast (number, kind, state, operator, locale, company, default_locale, author, drafted, expires, proposer, checker)
-VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', '');
+INSERT INTO broadcast (number, kind, state, operator, locale, company, governorate, is_whole_company, case_kind, case_area, case_directorate, case_office,
+                       default_locale, author, drafted, expires, proposer, checker)
+VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, '', '');
 
 -- @ add_broadcast_text
 INSERT INTO broadcast_text (broadcast, locale, text) VALUES (?1, ?2, ?3);
 
 -- @ broadcast_standing
-SELECT state, author, proposer, expires, kind, operator, locale, company, default_locale, decided, link_max FROM broadcast WHERE number = ?1;
+SELECT operator, locale, company, governorate, is_whole_company, case_kind, case_area, case_directorate, case_office,
+  state, author, proposer, expires, kind, default_locale, decided, link_max FROM broadcast WHERE number = ?1;
 
 -- @ count_open_broadcasts
 SELECT count(*) FROM broadcast WHERE state < 5;
@@ -1898,13 +1900,19 @@ INSERT INTO broadcast_lane (broadcast, operator, takes_others, link, is_over) VA
 SELECT operator, takes_others, is_over, link, prepared, sent, delivered, failed, expired FROM broadcast_lane
 WHERE broadcast = ?1 ORDER BY takes_others DESC, operator;
 
+-- Those of the segment: ?6 to ?14 (SegmentTerms), as ?4 to ?12 of broadcast_groups.
 -- @ broadcast_candidates
 SELECT link.id, link.msisdn, link.carrier, coalesce(chosen_locale.locale, ?4),
   link.state = 1 AND link.money_hold = 0 AND link.carrier_since <= ?3
     AND NOT EXISTS (SELECT 1 FROM broadcast_refusal WHERE broadcast_refusal.msisdn = link.msisdn)
-    AND (?5 = '' OR EXISTS (SELECT 1 FROM subscription WHERE subscription.msisdn = link.msisdn AND subscription.company = ?5))
+    AND (?6 = '' OR EXISTS (SELECT 1 FROM subscription AS notice WHERE notice.msisdn = link.msisdn AND notice.company = ?6
+                                  AND (?7 = '' OR notice.governorate = ?7 OR (?8 AND notice.governorate IS NULL))))
+    AND (NOT ?9 OR EXISTS (SELECT 1 FROM citizen_case AS its
+      WHERE its.msisdn = link.msisdn AND its.msisdn <> 0 AND its.state = 0 AND its.person = link.national_id_index AND its.bypasses_office = 0
+        AND (?10 = '' OR its.company = ?10) AND (?11 = '' OR its.kind = ?11) AND (?12 = '' OR its.area = ?12)
+        AND (?13 = '' OR its.directorate = ?13) AND (?14 = '' OR its.office = ?14)))
 FROM link LEFT JOIN chosen_locale ON chosen_locale.msisdn = link.msisdn
-WHERE link.id > ?1 AND link.id <= ?2 ORDER BY link.id LIMIT ?6;
+WHERE link.id > ?1 AND link.id <= ?2 ORDER BY link.id LIMIT ?5;
 
 -- @ move_broadcast_lane
 UPDATE broadcast_lane SET link = ?3, is_over = ?4, prepared = prepared + ?5 WHERE broadcast = ?1 AND operator = ?2;
@@ -1962,15 +1970,18 @@ UPDATE link SET carrier = ?2,
 WHERE id = ?1 AND carrier <> ?2;
 
 -- @ broadcast_rows
-SELECT number, kind, state, operator, locale, company, default_locale, author, proposer, checker, drafted, expires, decided, ended
+SELECT operator, locale, company, governorate, is_whole_company, case_kind, case_area, case_directorate, case_office,
+  number, kind, state, default_locale, author, proposer, checker, drafted, expires, decided, ended
 FROM broadcast WHERE number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ open_broadcast_rows
-SELECT number, kind, state, operator, locale, company, default_locale, author, proposer, checker, drafted, expires, decided, ended
+SELECT operator, locale, company, governorate, is_whole_company, case_kind, case_area, case_directorate, case_office,
+  number, kind, state, default_locale, author, proposer, checker, drafted, expires, decided, ended
 FROM broadcast WHERE state < 5 AND number > ?1 ORDER BY number LIMIT ?2;
 
 -- @ broadcast_row
-SELECT number, kind, state, operator, locale, company, default_locale, author, proposer, checker, drafted, expires, decided, ended
+SELECT operator, locale, company, governorate, is_whole_company, case_kind, case_area, case_directorate, case_office,
+  number, kind, state, default_locale, author, proposer, checker, drafted, expires, decided, ended
 FROM broadcast WHERE number = ?1;
 
 -- @ broadcast_texts
@@ -1984,7 +1995,12 @@ SELECT link.carrier, coalesce(chosen_locale.locale, ?1) AS spoken, count(*)
 FROM link LEFT JOIN chosen_locale ON chosen_locale.msisdn = link.msisdn
 WHERE link.state = 1 AND link.money_hold = 0
   AND (?2 = '' OR link.carrier = ?2) AND (?3 = '' OR coalesce(chosen_locale.locale, ?1) = ?3)
-  AND (?4 = '' OR EXISTS (SELECT 1 FROM subscription WHERE subscription.msisdn = link.msisdn AND subscription.company = ?4))
+  AND (?4 = '' OR EXISTS (SELECT 1 FROM subscription AS notice WHERE notice.msisdn = link.msisdn AND notice.company = ?4
+                                AND (?5 = '' OR notice.governorate = ?5 OR (?6 AND notice.governorate IS NULL))))
+  AND (NOT ?7 OR EXISTS (SELECT 1 FROM citizen_case AS its
+    WHERE its.msisdn = link.msisdn AND its.msisdn <> 0 AND its.state = 0 AND its.person = link.national_id_index AND its.bypasses_office = 0
+      AND (?8 = '' OR its.company = ?8) AND (?9 = '' OR its.kind = ?9) AND (?10 = '' OR its.area = ?10)
+      AND (?11 = '' OR its.directorate = ?11) AND (?12 = '' OR its.office = ?12)))
   AND NOT EXISTS (SELECT 1 FROM broadcast_refusal WHERE broadcast_refusal.msisdn = link.msisdn)
 GROUP BY 1, 2 ORDER BY 1, 2;
 

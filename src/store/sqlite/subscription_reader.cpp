@@ -17,7 +17,8 @@ Result<std::vector<Subscription>> subscriptions_in(Use& use) {
                      .link = use.text(3),
                      .since = use.time(4),
                      .next_at = use.time(5),
-                     .told = use.integer(6)});
+                     .told = use.integer(6),
+                     .governorate = use.is_null(7) ? std::nullopt : std::optional(use.text(7))});
   }
   return found;
 }

@@ -38,7 +38,8 @@ Status SubscriptionWriter::carry_out(const Subscribe& change) {
     if (others.next() && others.integer(0) >= static_cast<std::int64_t>(subscriptions_per_number_max))
       return Error{Errc::conflict, "the number has as many subscriptions as it may have"};
   }
-  run(add_, change.msisdn, change.company, change.account, change.link, change.at, change.next_at);
+  run(add_, change.msisdn, change.company, change.account, change.link, change.at, change.next_at,
+      change.governorate);
   return {};
 }
 

@@ -48,7 +48,7 @@ store::PersonFile sample_file() {
   kept.texts = {{1, "mtn", msisdn, "bill 12345678", at(4), at(5)},
                 {2, "mtn", msisdn, "رمزك ١٢٣٤٥٦", at(4), at(5)},
                 {3, "mtn", msisdn, "654321 is your code, not 12345", at(4), at(5)}};
-  kept.subscriptions = {{msisdn, "aleppo", "2100345", "mtn", at(2), at(3), 0}};
+  kept.subscriptions = {{msisdn, "aleppo", "2100345", "mtn", at(2), at(3), 0, "21"}};
   store::PersonFile file;
   file.links.push_back(std::move(kept));
   file.pin_since = at(6);
@@ -112,8 +112,10 @@ TEST_CASE("the file of a person has everything in full, but no code") {
   CHECK(link.at("readings").as_array().at(0).at("value") == 77);
   CHECK(link.at("readings").as_array().at(0).at("state") == "delivered");
   CHECK(link.at("saved_walks").as_array().at(0).at("channel") == "sms");
-  CHECK(link.at("bill_notices") ==
-        json::value{{{"company", "aleppo"}, {"account", "2100345"}, {"since", "2026-09-21T14:13:22Z"}}});
+  CHECK(
+      link.at("bill_notices") ==
+      json::value{
+          {{"company", "aleppo"}, {"account", "2100345"}, {"governorate", "21"}, {"since", "2026-09-21T14:13:22Z"}}});
   const json::array& texts = link.at("waiting_texts").as_array();
   CHECK(texts.at(0).at("text") == "bill 12345678");
   CHECK(texts.at(1).at("text") == "رمزك ******");

@@ -42,10 +42,12 @@ TEST_CASE("a number subscribes by governorate or company, and cancels by the acc
   CHECK(first.company == "aleppo");
   CHECK(first.account == "2100345");
   CHECK(first.link == "syriatel");
+  CHECK(first.governorate == "21");
   CHECK(first.next_at >= before + NoticeSchedule::first_after);
   CHECK(first.next_at <= wall_now() + 48h);
   CHECK(town.subscribe("2100345") == "already");
   CHECK(town.carried("notices.subscribe", {{"company", "aleppo"}, {"account", "2100777"}}) == "ok");
+  CHECK_FALSE(town.kept().back().governorate);
 
   CHECK(town.carried("notices.list", {}) == "ok");
   CHECK(town.last.at("count") == 2);
@@ -66,6 +68,20 @@ TEST_CASE("a number subscribes by governorate or company, and cancels by the acc
   CHECK(town.carried("notices.cancel", {}) == "none");
   CHECK(town.carried("notices.list", {}) == "ok");
   CHECK(town.last.at("count") == 0);
+}
+
+TEST_CASE("who subscribes again tells the governorate where it is not known, and changes nothing else") {
+  NoticeTown town;
+  REQUIRE(town.carried("notices.subscribe", {{"company", "aleppo"}, {"account", "2100345"}}) == "ok");
+  const store::Subscription before = town.kept().front();
+  REQUIRE_FALSE(before.governorate);
+  CHECK(town.subscribe("2100345") == "already");
+  REQUIRE(town.kept().size() == 1);
+  const store::Subscription after = town.kept().front();
+  CHECK(after.governorate == "21");
+  CHECK(after.since == before.since);
+  CHECK(after.next_at == before.next_at);
+  CHECK(town.ask("notices.subscribe", {{"governorate", "21"}, {"account", "2100345"}}).changes.empty());
 }
 
 TEST_CASE("a subscription that there is not, one that owes nothing and anybody's are answered alike") {

@@ -7,8 +7,10 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include "before_migration.hpp"
 #include "store/privacy.hpp"
 #include "store_fixture.hpp"
+#include "tests/unit/cases/sample_kinds.hpp"
 
 namespace shubbak::store {
 namespace {
@@ -125,6 +127,75 @@ class BroadcastFixture : public StoreFixture {
 };
 
 using CastFate = BroadcastOutcome::What;
+using CastGroups = std::vector<broadcasts::Group>;
+
+// Numbers that get notices of accounts in governorates, and that have told of outages.
+class SegmentFixture : public BroadcastFixture {
+ public:
+  SegmentFixture() {
+    cases::Kind of_area = cases::sample_outage();
+    of_area.name = "area_outage";
+    of_area.joins_within = std::chrono::hours(3);
+    config.case_kinds = {cases::sample_outage(), of_area, cases::sample_bribe()};
+    reopen();
+  }
+  void subscribe(std::int64_t n, const std::string& company, const std::optional<std::string>& governorate) {
+    std::vector<Change> changes;
+    changes.emplace_back(SubscriptionChange(Subscribe{.msisdn = cast_phone(n),
+                                                      .person = cast_person(n),
+                                                      .company = company,
+                                                      .account = "4521" + governorate.value_or(""),
+                                                      .link = "mtn",
+                                                      .at = at(1),
+                                                      .next_at = at(100'000),
+                                                      .governorate = governorate}));
+    REQUIRE(change(std::move(changes)).ok());
+  }
+  // Told by that number; the kind tells what it is about.
+  void tell_of(std::int64_t n, const std::string& kind, const std::string& company, const std::string& area = {},
+               const std::string& directorate = {}) {
+    std::vector<Change> changes;
+    changes.emplace_back(CitizenCaseChange(OpenCitizenCase{.number = 200'000'000 + n,
+                                                           .person = cast_person(n),
+                                                           .msisdn = cast_phone(n),
+                                                           .link = "mtn",
+                                                           .kind = kind,
+                                                           .from = {company, directorate, {}},
+                                                           .area = area,
+                                                           .text = "no power",
+                                                           .by = {Actor::Kind::citizen, "ussd"},
+                                                           .at = at(2)}));
+    REQUIRE(change(std::move(changes)).ok());
+  }
+  void done_to(std::int64_t n, cases::Asked asked, WallTime when = at(4)) {
+    std::vector<Change> changes;
+    changes.emplace_back(CitizenCaseChange(ActOnCitizenCase{
+        .number = 200'000'000 + n, .asked = std::move(asked), .text = "it is back", .by = cast_author, .at = when}));
+    REQUIRE(change(std::move(changes)).ok());
+  }
+  std::int64_t counted(const broadcasts::Segment& segment) {
+    const auto book = BroadcastBook::open(config.path);
+    REQUIRE(book.ok());
+    std::int64_t all = 0;
+    const CastGroups groups = (*book)->count(segment, "ar").value();
+    for (const broadcasts::Group& one : groups) all += one.recipients;
+    return all;
+  }
+  // Whom a broadcast of it tells, by mtn's link; the count says the same.
+  std::map<Msisdn, int> told(const broadcasts::Segment& segment) {
+    const std::int64_t count = counted(segment);
+    const std::int64_t number = run(segment);
+    CHECK(shown(number).segment == segment);
+    CHECK(prepare(number).is_over);
+    CHECK(shown(number).waiting == count);
+    const auto all = told_by();
+    REQUIRE(act(number, broadcasts::Act::cancel).ok());  // so that nothing of it is in the outbox
+    return all;
+  }
+  static broadcasts::Segment of_cases(broadcasts::OpenCases cases, const std::string& company = {}) {
+    return {.company = company, .cases = std::move(cases)};
+  }
+};
 
 }  // namespace
 
@@ -296,7 +367,7 @@ TEST_CASE_METHOD(BroadcastFixture, "a segment names operator, language or the co
     REQUIRE(book.ok());
     return (*book)->count(segment, "ar").value();
   };
-  using Groups = std::vector<broadcasts::Group>;
+  using Groups = CastGroups;
   CHECK(counted({}) == Groups{{"", "ar", linked_numbers - 3}, {"", "en", 2}, {"syriatel", "ar", 1}});
 
   const broadcasts::Segment english{.locale = "en"};
@@ -319,6 +390,126 @@ TEST_CASE_METHOD(BroadcastFixture, "a segment names operator, language or the co
   const broadcasts::Segment both{.locale = "ar", .company = "aleppo"};
   CHECK(counted(both) == Groups{{"", "ar", 1}});
   CHECK(prepare(run(both)).told == 1);
+}
+
+TEST_CASE_METHOD(SegmentFixture, "a governorate is those who get notices of an account there") {
+  subscribe(1, "homs", "31");
+  subscribe(2, "homs", "33");
+  subscribe(3, "homs", std::nullopt);  // it is not known where
+  subscribe(4, "homs", "33");
+  subscribe(4, "homs", "31");  // an account in each
+  subscribe(5, "aleppo", "21");
+  subscribe(6, "aleppo", std::nullopt);
+  REQUIRE(change({SetLocale{cast_phone(4), "en"}}).ok());
+
+  broadcasts::Segment homs{.company = "homs", .governorate = "31"};
+  CHECK(told(homs) == once({1, 4}));
+  CHECK(told({.company = "homs", .governorate = "33"}) == once({2, 4}));
+  CHECK(told({.company = "homs"}) == once({1, 2, 3, 4}));
+  // What is the whole of its company is also theirs of whom nothing else is known.
+  CHECK(told({.company = "aleppo", .governorate = "21", .is_whole_company = true}) == once({5, 6}));
+  CHECK(told({.company = "homs", .governorate = "21"}).empty());
+  homs.locale = "en";
+  CHECK(told(homs) == once({4}));
+  homs.locale = "ar";
+  homs.operator_name = "mtn";
+  CHECK(told(homs).empty());  // of nobody is it known whose they are
+  REQUIRE(choose(1, false, "mtn").ok());
+  CHECK(told(homs) == once({1}));
+}
+
+TEST_CASE_METHOD(SegmentFixture, "who has an open case of a kind, an area or an office is told, and nobody else") {
+  tell_of(1, "area_outage", "damascus", "douma");
+  tell_of(2, "area_outage", "damascus", "douma");  // joined to the first
+  tell_of(3, "area_outage", "damascus", "zabadani");
+  tell_of(4, "outage", "damascus", "", "rif");
+  tell_of(5, "area_outage", "aleppo", "douma");
+  tell_of(6, "staff_complaint", "damascus");
+  subscribe(7, "damascus", "11");
+
+  CHECK(told(of_cases({.area = "douma"})) == once({1, 2, 5}));
+  CHECK(told(of_cases({.area = "douma"}, "damascus")) == once({1, 2}));
+  CHECK(told(of_cases({.kind = "area_outage"})) == once({1, 2, 3, 5}));
+  CHECK(told(of_cases({.kind = "outage"}, "damascus")) == once({4}));
+  CHECK(told(of_cases({.directorate = "rif"})) == once({4}));
+  CHECK(told(of_cases({.kind = "outage", .area = "douma"})).empty());
+  // A complaint about staff is nobody's to be told of.
+  CHECK(told(of_cases({.kind = "staff_complaint"})).empty());
+  CHECK(told(of_cases({.office = "inspection"})).empty());
+  CHECK(told(of_cases({.office = "management"})).empty());
+
+  // The office where it is worked by now.
+  done_to(4, {.act = cases::Act::escalate}, at(2) + std::chrono::hours(5));
+  CHECK(told(of_cases({.office = "management"})) == once({4}));
+  // With the governorate: who has both.
+  subscribe(1, "damascus", "11");
+  broadcasts::Segment both = of_cases({.area = "douma"}, "damascus");
+  both.governorate = "11";
+  CHECK(told(both) == once({1}));
+
+  // All of one outage are resolved with it, and told of it no more.
+  done_to(1, {.act = cases::Act::resolve});
+  CHECK(told(of_cases({.area = "douma"})) == once({5}));
+}
+
+TEST_CASE_METHOD(SegmentFixture, "an area tells no number that may not be told, nor the next owner of one") {
+  for (std::int64_t n = 1; n <= 6; ++n) {
+    tell_of(n, "area_outage", "damascus", "douma");
+    subscribe(n, "damascus", "11");
+  }
+  REQUIRE(choose(1, true).ok());
+  REQUIRE(change({link(cast_phone(2), cast_person(2), LinkState::suspended)}).ok());
+  REQUIRE(change({link_event(cast_phone(3), LinkEvent::hold, Actor::Kind::operator_hook, at(3))}).ok());
+  REQUIRE(change({link_event(cast_phone(4), LinkEvent::recycle, Actor::Kind::operator_hook, at(3))}).ok());
+  REQUIRE(change({link_event(cast_phone(5), LinkEvent::recycle, Actor::Kind::operator_hook, at(3))}).ok());
+  REQUIRE(change({link(cast_phone(5), cast_person(50), LinkState::active, at(4))}).ok());
+  CHECK(told(of_cases({.area = "douma"})) == once({6}));
+  CHECK(told({.company = "damascus", .governorate = "11"}) == once({6}));
+}
+
+TEST_CASE_METHOD(SegmentFixture, "what no segment can be is refused, and what one is does not change") {
+  const auto refused_of = [&](const broadcasts::Segment& segment) {
+    return refused(DraftBroadcast{.kind = broadcasts::Kind::outage,
+                                  .segment = segment,
+                                  .default_locale = "ar",
+                                  .texts = cast_texts,
+                                  .expires = at(3'600),
+                                  .by = cast_author,
+                                  .at = at(5)});
+  };
+  CHECK(refused_of({.governorate = "31"}) == Errc::invalid);
+  CHECK(refused_of({.company = "homs", .is_whole_company = true}) == Errc::invalid);
+  CHECK(refused_of(of_cases({.area = std::string(65, 'a')})) == Errc::limit);
+  draft(of_cases({.area = "douma"}, "damascus"));
+  SQLite::Database database(config.path, SQLite::OPEN_READWRITE, 5'000);
+  for (const char* column : {"governorate", "case_kind", "case_area", "case_directorate", "case_office"}) {
+    INFO(column);
+    CHECK_THROWS(database.exec(std::string("UPDATE broadcast SET ") + column + " = 'x'"));
+  }
+}
+
+TEST_CASE_METHOD(StoreFixture, "what was drafted and subscribed to before there were segments of areas is there") {
+  {
+    SQLite::Database database = database_before("segments", config.path);
+    database.exec(
+        "INSERT INTO subscription (msisdn, company, account, link, since, next_at, told) "
+        "VALUES (963933000001, 'homs', '4521', 'mtn', 1000, 2000, 300);"
+        "INSERT INTO broadcast (number, kind, state, operator, locale, company, default_locale, author, drafted, "
+        "expires, proposer, checker) VALUES (1, 0, 0, 'mtn', 'en', 'homs', 'ar', 'amal', 1000, 9000, '', '');"
+        "INSERT INTO broadcast_text VALUES (1, 'ar', 'x')");
+  }
+  open();
+  const auto kept = store->subscriptions().subscriptions_of(cast_phone(1));
+  REQUIRE(kept.ok());
+  REQUIRE(kept->size() == 1);
+  CHECK_FALSE(kept->front().governorate);
+  CHECK(kept->front().told == 300);
+  const auto drafted = store->broadcasts().find_broadcast(1);
+  REQUIRE(drafted.ok());
+  REQUIRE(drafted->has_value());
+  CHECK((*drafted)->segment == broadcasts::Segment{.operator_name = "mtn", .locale = "en", .company = "homs"});
+  CHECK((*drafted)->author == "amal");
+  CHECK((*drafted)->state == broadcasts::State::draft);
 }
 
 TEST_CASE_METHOD(BroadcastFixture,

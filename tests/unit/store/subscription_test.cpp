@@ -258,6 +258,21 @@ TEST_CASE_METHOD(SubscriptionFixture,
   CHECK(*store->subscriptions().count_subscriptions() == 1);
 }
 
+TEST_CASE_METHOD(SubscriptionFixture, "a governorate is kept as it was typed first, whoever subscribes again") {
+  const auto governorate = [&] { return store->subscriptions().subscriptions_of(number())->at(0).governorate; };
+  Subscribe again = subscribing("2100345");
+  REQUIRE(does(again).ok());
+  CHECK_FALSE(governorate());
+  again.governorate = "21";
+  again.next_at = at(99'999);
+  REQUIRE(does(again).ok());
+  CHECK(governorate() == "21");
+  CHECK(due(at(99'998)) == std::vector<std::string>{"2100345"});  // when the company is asked has not changed
+  again.governorate = "22";
+  REQUIRE(does(again).ok());
+  CHECK(governorate() == "21");
+}
+
 TEST_CASE_METHOD(SubscriptionFixture, "what is no subscription is refused before it is queued") {
   CHECK(refused(subscribing("")) == Errc::invalid);
   CHECK(refused(subscribing("2100345", at(1), "")) == Errc::invalid);
@@ -266,6 +281,11 @@ TEST_CASE_METHOD(SubscriptionFixture, "what is no subscription is refused before
   Subscribe of_long_link = subscribing("2100345");
   of_long_link.link = std::string(65, 'a');
   CHECK(refused(of_long_link) == Errc::limit);
+  Subscribe of_no_governorate = subscribing("2100345");
+  of_no_governorate.governorate = "";
+  CHECK(refused(of_no_governorate) == Errc::invalid);
+  of_no_governorate.governorate = std::string(65, '1');
+  CHECK(refused(of_no_governorate) == Errc::limit);
   CHECK(refused(noting("2100345", at(0), -1, false)) == Errc::invalid);
   CHECK(kept().empty());
 }
