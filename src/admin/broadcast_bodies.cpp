@@ -17,6 +17,11 @@ BroadcastShown shown(const store::StoredBroadcast& one) {
   made.operator_name = unless_empty(one.segment.operator_name);
   made.language = unless_empty(one.segment.locale);
   made.company = unless_empty(one.segment.company);
+  made.governorate = unless_empty(one.segment.governorate);
+  made.case_kind = unless_empty(one.segment.cases.kind);
+  made.area = unless_empty(one.segment.cases.area);
+  made.directorate = unless_empty(one.segment.cases.directorate);
+  made.office = unless_empty(one.segment.cases.office);
   for (const broadcasts::Text& text : one.texts) made.texts.push_back({text.locale, text.text});
   made.author = one.author;
   made.drafted = time_text(one.drafted);

@@ -29,22 +29,37 @@ void describe(V& v, BroadcastTextBody& b) {
   v.text("language", b.language, name_rule, "one of the deployment's, such as ar");
   v.text("text", b.text, broadcast_text_rule, "what phones get");
 }
+// Whom it is for: of the active numbers those that all of it names.
+template <class V, class B>
+void describe_segment(V& v, B& b) {
+  v.optional_text("operator", b.operator_name, name_rule, "only numbers that are known to be this one's");
+  v.optional_text("language", b.language, name_rule, "only numbers that are told in it");
+  v.optional_text("company", b.company, name_rule,
+                  "only numbers that get notices of its bills; of open cases: only of this one's");
+  v.optional_text("governorate", b.governorate, name_rule,
+                  "only numbers that get notices of an account there: its code, of the company that owns it");
+  v.optional_text("case_kind", b.case_kind, name_rule, "only numbers with an open case of this kind");
+  v.optional_text("area", b.area, name_rule, "likewise, of the area of this one of the companies' offices");
+  v.optional_text("directorate", b.directorate, name_rule, "likewise, of this one");
+  v.optional_text("office", b.office, name_rule, "likewise, worked at this one");
+}
 struct DraftBroadcastBody {
   std::string kind;
   std::optional<std::string> operator_name;
   std::optional<std::string> language;
   std::optional<std::string> company;
   std::optional<std::string> governorate;
+  std::optional<std::string> case_kind;
+  std::optional<std::string> area;
+  std::optional<std::string> directorate;
+  std::optional<std::string> office;
   std::vector<BroadcastTextBody> texts;
   std::string expires;
 };
 template <class V>
 void describe(V& v, DraftBroadcastBody& b) {
   v.text("kind", b.kind, broadcast_kind_rule, "what it is about");
-  v.optional_text("operator", b.operator_name, name_rule, "only numbers that are known to be this one's");
-  v.optional_text("language", b.language, name_rule, "only numbers that are told in it");
-  v.optional_text("company", b.company, name_rule, "only numbers that get notices of its bills");
-  v.optional_text("governorate", b.governorate, name_rule, "likewise, of the company that owns it");
+  describe_segment(v, b);
   v.list("texts", b.texts, broadcasts::Limits::locales_max, "the first language of the deployment is needed");
   v.text("expires", b.expires, broadcast_end_rule, "over then, whoever was told: 2026-12-01T18:00, local");
 }
@@ -65,6 +80,11 @@ struct BroadcastShown {
   std::optional<std::string> operator_name;
   std::optional<std::string> language;
   std::optional<std::string> company;
+  std::optional<std::string> governorate;
+  std::optional<std::string> case_kind;
+  std::optional<std::string> area;
+  std::optional<std::string> directorate;
+  std::optional<std::string> office;
   std::vector<BroadcastTextBody> texts;
   std::string author;
   std::string drafted;
@@ -82,9 +102,7 @@ void describe(V& v, BroadcastShown& b) {
   v.number("number", b.number, "from 1");
   v.text("kind", b.kind, broadcast_kind_rule, "what it is about");
   v.text("state", b.state, broadcast_state_rule, "draft, proposed, approved, running, paused, or how it ended");
-  v.optional_text("operator", b.operator_name, name_rule, "only numbers that are known to be this one's");
-  v.optional_text("language", b.language, name_rule, "only numbers that are told in it");
-  v.optional_text("company", b.company, name_rule, "only numbers that get notices of its bills");
+  describe_segment(v, b);
   v.list("texts", b.texts, broadcasts::Limits::locales_max, "by language");
   v.text("author", b.author, name_rule, "who wrote it");
   v.text("drafted", b.drafted, time_rule, "when");

@@ -10,19 +10,20 @@ using staff::Permission;
 namespace {
 
 Served<BroadcastList> find_broadcasts(World& world, Asked<BroadcastsBody> asked) {
-  const auto found = list_broadcasts(world, asked.body.open.value_or(false), asked.body.after.value_or(0));
+  const auto found =
+      list_broadcasts(world, asked.caller, asked.body.open.value_or(false), asked.body.after.value_or(0));
   if (!found) co_return found.error();
   BroadcastList list;
   for (const store::StoredBroadcast& one : *found) list.broadcasts.push_back(shown(one));
   co_return list;
 }
 Served<BroadcastShown> broadcast_of_number(World& world, Asked<Nothing> asked) {
-  const auto found = show_broadcast(world, asked.number);
+  const auto found = show_broadcast(world, asked.caller, asked.number);
   if (!found) co_return found.error();
   co_return shown(*found);
 }
 Served<BroadcastPreviewShown> previewed(World& world, Asked<Nothing> asked) {
-  auto counting = shown_of<BroadcastPreviewShown>(preview_broadcast(world, asked.number));
+  auto counting = shown_of<BroadcastPreviewShown>(preview_broadcast(world, std::move(asked.caller), asked.number));
   co_return co_await std::move(counting);
 }
 Served<BroadcastShown> drafted(World& world, Asked<DraftBroadcastBody> asked) {
@@ -32,6 +33,10 @@ Served<BroadcastShown> drafted(World& world, Asked<DraftBroadcastBody> asked) {
                          .locale = std::move(body.language).value_or(""),
                          .company = std::move(body.company).value_or(""),
                          .governorate = std::move(body.governorate).value_or(""),
+                         .case_kind = std::move(body.case_kind).value_or(""),
+                         .area = std::move(body.area).value_or(""),
+                         .directorate = std::move(body.directorate).value_or(""),
+                         .office = std::move(body.office).value_or(""),
                          .texts = {},
                          .expires = std::move(body.expires)};
   for (BroadcastTextBody& one : body.texts) wanted.texts.push_back({std::move(one.language), std::move(one.text)});

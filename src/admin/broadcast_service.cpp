@@ -1,10 +1,12 @@
 #include "admin/broadcast_service.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <span>
 #include <utility>
 
+#include "admin/drawers.hpp"
 #include "reconcile/file_time.hpp"
 
 namespace shubbak::admin {
@@ -25,22 +27,105 @@ bool is_locale(const World& world, const std::string& name) {
   return std::ranges::find(world.locales, name) != world.locales.end();
 }
 
-// The company's name; "": none was asked for.
-Result<std::string, ApiError> company_of(const World& world, const BroadcastWanted& wanted) {
-  if (wanted.company.empty() && wanted.governorate.empty()) return std::string();
-  if (!wanted.company.empty() && !wanted.governorate.empty())
-    return wrong("an area is a company's or a governorate: name one of them", "governorate");
-  if (!wanted.company.empty()) {
-    const bool is_there = world.companies != nullptr && world.companies->find(wanted.company) != nullptr;
-    return is_there ? Result<std::string, ApiError>(wanted.company) : wrong("no company has that name", "company");
+std::string list_of(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list.append(list.empty() ? "" : ", ").append(name);
+  return list;
+}
+// What there is instead of what was asked for.
+std::string known_are(const std::vector<std::string>& names) {
+  return names.empty() ? "there are none" : "known are " + list_of(names);
+}
+bool is_among(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+void add_once(std::vector<std::string>& names, const std::string& name) {
+  if (!name.empty() && !is_among(names, name)) names.push_back(name);
+}
+
+// Of that company; nullptr: of all.
+std::vector<std::string> governorates_of(const World& world, const companies::Company* company) {
+  std::vector<std::string> codes;
+  if (world.companies == nullptr) return codes;
+  for (const auto& one : world.companies->companies()) {
+    if (company != nullptr && one.get() != company) continue;
+    std::ranges::copy(one->config().governorates, std::back_inserter(codes));
   }
-  std::vector<companies::Company*> owners;
-  if (world.companies != nullptr) owners = world.companies->owners_of(wanted.governorate);
-  if (owners.empty()) return wrong("no company owns a governorate of that code", "governorate");
-  if (owners.size() > 1)
-    return wrong("several companies own accounts of that governorate: name one of them as the company",
-                 "governorate");
-  return owners.front()->config().name;
+  return codes;
+}
+// Likewise: the offices of which a flow tells that all the area of one is meant.
+std::vector<std::string> areas_of(const World& world, const companies::Company* company) {
+  std::vector<std::string> names;
+  if (world.companies == nullptr) return names;
+  for (const auto& one : world.companies->companies()) {
+    if (company != nullptr && one.get() != company) continue;
+    for (const companies::Office& office : one->config().offices) add_once(names, office.name);
+  }
+  return names;
+}
+
+// Nothing: none was asked for.
+Result<const companies::Company*, ApiError> company_of(const World& world, const std::string& name) {
+  if (name.empty()) return static_cast<const companies::Company*>(nullptr);
+  std::vector<std::string> names;
+  if (world.companies != nullptr) {
+    if (const companies::Company* found = world.companies->find(name)) return found;
+    for (const auto& one : world.companies->companies()) names.push_back(one->config().name);
+  }
+  return wrong("no company has that name: " + known_are(names), "company");
+}
+
+// Notices are of a company's bills: a governorate names its owner, where it has one only.
+Result<std::monostate, ApiError> add_governorate(const World& world, const std::string& code,
+                                                 const companies::Company* company, broadcasts::Segment& segment) {
+  if (code.empty()) return std::monostate();
+  const std::vector<std::string> codes = governorates_of(world, company);
+  if (!is_among(codes, code)) {
+    const std::string owner = company == nullptr ? "no company" : company->config().name;
+    return wrong(owner + " owns no governorate of that code: " + known_are(codes), "governorate");
+  }
+  const auto owners = world.companies->owners_of(code);
+  if (company == nullptr && owners.size() > 1)
+    return wrong("several companies own accounts of that governorate: name one of them as the company", "governorate");
+  const companies::CompanyConfig& owner = (company == nullptr ? owners.front() : company)->config();
+  segment.company = owner.name;
+  segment.governorate = code;
+  segment.is_whole_company = owner.governorates.size() == 1;
+  return std::monostate();
+}
+
+// Whose number is it to know how many complain about staff? They are in no segment.
+Result<std::monostate, ApiError> check_kind(const World& world, const std::string& name) {
+  std::vector<std::string> names;
+  for (const cases::Kind& kind : world.case_kinds) {
+    if (!kind.bypasses_office) names.push_back(kind.name);
+  }
+  if (name.empty() || is_among(names, name)) return std::monostate();
+  return wrong("no kind of cases that may be told of has that name: " + known_are(names), "case_kind");
+}
+Result<std::monostate, ApiError> check_office(const World& world, const std::string& name) {
+  std::vector<std::string> names;
+  for (const cases::Kind& kind : world.case_kinds) {
+    if (kind.bypasses_office) continue;
+    add_once(names, kind.office);
+    add_once(names, kind.escalates_to);
+  }
+  if (name.empty() || is_among(names, name)) return std::monostate();
+  return wrong("cases that may be told of are worked at no office of that name: " + known_are(names), "office");
+}
+
+Result<broadcasts::OpenCases, ApiError> cases_of(const World& world, const BroadcastWanted& wanted,
+                                                 const companies::Company* company) {
+  if (const auto kind = check_kind(world, wanted.case_kind); !kind) return kind.error();
+  const std::vector<std::string> areas = areas_of(world, company);
+  if (!wanted.area.empty() && !is_among(areas, wanted.area))
+    return wrong("no area has that name: " + known_are(areas), "area");
+  // Flows name directorates: what there is of them no configuration says.
+  const bool is_named = wanted.directorate.empty() ||
+                        (wanted.directorate != "*" && staff::parse_grant("designer@*/" + wanted.directorate).ok());
+  if (!is_named) return wrong("a directorate is named as in roles: lower-case letters, digits and _", "directorate");
+  if (const auto office = check_office(world, wanted.office); !office) return office.error();
+  return broadcasts::OpenCases{wanted.case_kind, wanted.area, wanted.directorate, wanted.office};
 }
 
 Result<broadcasts::Segment, ApiError> segment_of(const World& world, const BroadcastWanted& wanted) {
@@ -48,9 +133,32 @@ Result<broadcasts::Segment, ApiError> segment_of(const World& world, const Broad
     return wrong("no operator has that name", "operator");
   if (!wanted.locale.empty() && !is_locale(world, wanted.locale))
     return wrong("the deployment does not speak that language", "language");
-  auto company = company_of(world, wanted);
+  const auto company = company_of(world, wanted.company);
   if (!company) return company.error();
-  return broadcasts::Segment{wanted.operator_name, wanted.locale, std::move(*company)};
+  broadcasts::Segment segment{
+      .operator_name = wanted.operator_name, .locale = wanted.locale, .company = wanted.company};
+  if (const auto added = add_governorate(world, wanted.governorate, *company, segment); !added) return added.error();
+  auto cases = cases_of(world, wanted, *company);
+  if (!cases) return cases.error();
+  segment.cases = std::move(*cases);
+  return segment;
+}
+
+// Whom it is for, as grants name it: all of what it does not name.
+staff::Scope place_of(const broadcasts::Segment& segment) {
+  const auto name_or_all = [](const std::string& name) { return name.empty() ? std::string("*") : name; };
+  return {name_or_all(segment.company), name_or_all(segment.cases.directorate), name_or_all(segment.cases.office)};
+}
+
+// Said before anything is committed, where it is judged again.
+Result<std::monostate, ApiError> check_place(const Caller& caller, Permission permission, const staff::Scope& place) {
+  if (may_there(caller, permission, place)) return std::monostate();
+  std::vector<std::string> grants;
+  for (const staff::Grant& one : caller.account.grants) {
+    if (staff::permits(one.role, permission)) grants.push_back(staff::to_string(one));
+  }
+  if (grants.empty()) return authorize(caller, permission);
+  return forbidden("the broadcast is for more than this account's roles are for: " + list_of(grants), "");
 }
 
 // Each of them must reach each phone whole.
@@ -92,18 +200,27 @@ std::vector<broadcasts::Group> by_telling_operator(const World& world,
 
 }  // namespace
 
-Result<store::StoredBroadcast, ApiError> show_broadcast(World& world, std::int64_t number) {
+Result<store::StoredBroadcast, ApiError> show_broadcast(World& world, const Caller& caller, std::int64_t number) {
   auto found = world.store.broadcasts().find_broadcast(number);
   if (!found) return api_error(found.error());
-  if (!*found) return ApiError{Code::not_found, "there is no broadcast " + std::to_string(number), "number"};
+  if (!*found || !may_there(caller, Permission::broadcast_read, place_of((*found)->segment)))
+    return ApiError{Code::not_found, "there is no broadcast " + std::to_string(number), "number"};
   return std::move(**found);
 }
 
-Result<std::vector<store::StoredBroadcast>, ApiError> list_broadcasts(World& world, bool open_only,
-                                                                      std::int64_t after) {
-  auto page = world.store.broadcasts().broadcasts(open_only, after, broadcasts_page);
-  if (!page) return api_error(page.error());
-  return std::move(*page);
+Result<std::vector<store::StoredBroadcast>, ApiError> list_broadcasts(World& world, const Caller& caller,
+                                                                      bool open_only, std::int64_t after) {
+  std::vector<store::StoredBroadcast> seen;
+  for (;;) {
+    auto page = world.store.broadcasts().broadcasts(open_only, after, broadcasts_page);
+    if (!page) return api_error(page.error());
+    for (store::StoredBroadcast& one : *page) {
+      after = one.number;
+      if (may_there(caller, Permission::broadcast_read, place_of(one.segment))) seen.push_back(std::move(one));
+      if (seen.size() == broadcasts_page) return seen;
+    }
+    if (page->size() < broadcasts_page) return seen;
+  }
 }
 
 Served<store::StoredBroadcast> draft_broadcast(World& world, Caller caller, BroadcastWanted wanted) {
@@ -111,6 +228,8 @@ Served<store::StoredBroadcast> draft_broadcast(World& world, Caller caller, Broa
   if (kind == broadcasts::kind_names.end()) co_return wrong("a broadcast is about an outage or awareness", "kind");
   auto segment = segment_of(world, wanted);
   if (!segment) co_return segment.error();
+  const staff::Scope place = place_of(*segment);
+  if (const auto may = check_place(caller, Permission::broadcast_write, place); !may) co_return may.error();
   const auto expires = reconcile::parse_file_time(wanted.expires, reconcile::TimeForm::iso, world.utc_offset);
   if (!expires) co_return wrong("an end is a local time such as 2026-12-01T18:00", "expires");
   const std::string default_locale = world.locales.empty() ? std::string() : world.locales.front();
@@ -129,14 +248,14 @@ Served<store::StoredBroadcast> draft_broadcast(World& world, Caller caller, Broa
                             .by = caller.actor,
                             .at = world.now()});
   auto committing =
-      commit_if(world, required_of(world, caller, Permission::broadcast_write, staff::Scope()), std::move(changes));
+      commit_if(world, required_of(world, caller, Permission::broadcast_write, place), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
-  co_return show_broadcast(world, committed->broadcast);
+  co_return show_broadcast(world, caller, committed->broadcast);
 }
 
-Served<BroadcastPreview> preview_broadcast(World& world, std::int64_t number) {
-  auto known = show_broadcast(world, number);
+Served<BroadcastPreview> preview_broadcast(World& world, Caller caller, std::int64_t number) {
+  auto known = show_broadcast(world, caller, number);
   if (!known) co_return known.error();
   const store::StoredBroadcast& one = *known;
   if (world.broadcast_ways.empty()) co_return ApiError{Code::conflict, "there is no operator to tell anybody", {}};
@@ -168,17 +287,20 @@ staff::Permission permission_of(broadcasts::Act act) {
 
 Served<store::StoredBroadcast> act_on_broadcast(World& world, Caller caller, std::int64_t number,
                                                 broadcasts::Act act) {
+  const auto known = show_broadcast(world, caller, number);
+  if (!known) co_return known.error();
+  const staff::Scope place = place_of(known->segment);
+  if (const auto may = check_place(caller, permission_of(act), place); !may) co_return may.error();
   std::vector<std::string> operators;
   if (act == broadcasts::Act::approve) {
     for (const broadcasts::Way& way : world.broadcast_ways) operators.push_back(way.operator_name);
   }
   auto changes =
       broadcast_change(store::ActOnBroadcast{number, act, caller.actor, world.now(), std::move(operators)});
-  auto committing =
-      commit_if(world, required_of(world, caller, permission_of(act), staff::Scope()), std::move(changes));
+  auto committing = commit_if(world, required_of(world, caller, permission_of(act), place), std::move(changes));
   const auto committed = co_await std::move(committing);
   if (!committed) co_return committed.error();
-  co_return show_broadcast(world, number);
+  co_return show_broadcast(world, caller, number);
 }
 
 }  // namespace shubbak::admin

@@ -41,13 +41,29 @@ int refused(const admin::ApiError& error) {
   return failed(broadcast_name, error.field.empty() ? error.message : error.field + ": " + error.message);
 }
 
+// " with notices of homs in governorate 31", " with open cases of kind outage in area douma of damascus"
+std::string segment_of(const admin::BroadcastShown& one) {
+  const bool is_of_cases = one.case_kind || one.area || one.directorate || one.office;
+  std::string words;
+  if (one.company && (one.governorate || !is_of_cases)) words += " with notices of " + *one.company;
+  if (one.governorate) words += " in governorate " + *one.governorate;
+  if (!is_of_cases) return words;
+  words += " with open cases";
+  if (one.case_kind) words += " of kind " + *one.case_kind;
+  if (one.area) words += " in area " + *one.area;
+  if (one.directorate) words += " of directorate " + *one.directorate;
+  if (one.office) words += " at " + *one.office;
+  if (one.company) words += " of " + *one.company;
+  return words;
+}
+
 // "3  running  outage  to all active links  by amal"
 std::string line_of(const admin::BroadcastShown& one) {
   std::string line = std::to_string(one.number) + "  " + one.state + "  " + one.kind + "  to ";
   std::string segment;
   if (one.operator_name) segment += " of operator " + *one.operator_name;
   if (one.language) segment += " in " + *one.language;
-  if (one.company) segment += " with notices of " + *one.company;
+  segment += segment_of(one);
   line += segment.empty() ? "all active numbers" : "numbers" + segment;
   line += "  by " + one.author + " " + one.drafted;
   if (one.checker) line += ", " + *one.checker + " " + one.decided.value_or("");
@@ -70,7 +86,7 @@ int list_of(const BroadcastOptions& options) {
   if (!desk) return desk.error();
   std::int64_t after = 0;
   for (;;) {
-    const auto page = admin::list_broadcasts(desk->world(), options.open_only, after);
+    const auto page = admin::list_broadcasts(desk->world(), desk->caller(), options.open_only, after);
     if (!page) return refused(page.error());
     if (page->empty()) return exit_ok;
     for (const store::StoredBroadcast& one : *page) {
@@ -83,7 +99,7 @@ int list_of(const BroadcastOptions& options) {
 int show_one(const BroadcastOptions& options) {
   auto desk = broadcast_reader(options);
   if (!desk) return desk.error();
-  const auto found = admin::show_broadcast(desk->world(), options.number);
+  const auto found = admin::show_broadcast(desk->world(), desk->caller(), options.number);
   if (!found) return refused(found.error());
   const admin::BroadcastShown shown = admin::shown(*found);
   std::fputs((line_of(shown) + results_of(shown)).c_str(), stdout);
@@ -95,7 +111,7 @@ int show_one(const BroadcastOptions& options) {
 int preview_one(const BroadcastOptions& options) {
   auto desk = broadcast_reader(options);
   if (!desk) return desk.error();
-  const auto preview = desk->run(admin::preview_broadcast(desk->world(), options.number));
+  const auto preview = desk->run(admin::preview_broadcast(desk->world(), desk->caller(), options.number));
   if (!preview) return refused(preview.error());
   for (const broadcasts::Group& one : preview->groups)
     std::printf("%s  %s  %lld\n", one.operator_name.c_str(), one.locale.c_str(),
@@ -161,8 +177,14 @@ void add_broadcast_command(CLI::App& app, int& exit_code) {
   drafting->add_option("--expires", options.wanted.expires, "Over then, local: 2026-12-01T18:00")->required();
   drafting->add_option("--operator", options.wanted.operator_name, "Only numbers known to be this one's");
   drafting->add_option("--language", options.wanted.locale, "Only numbers that are told in it");
-  drafting->add_option("--company", options.wanted.company, "Only numbers that get notices of its bills");
-  drafting->add_option("--governorate", options.wanted.governorate, "Likewise, of the company that owns it");
+  drafting->add_option("--company", options.wanted.company,
+                       "Only numbers that get notices of its bills; of open cases: only of this one's");
+  drafting->add_option("--governorate", options.wanted.governorate,
+                       "Only numbers that get notices of an account there: its code");
+  drafting->add_option("--case-kind", options.wanted.case_kind, "Only numbers with an open case of this kind");
+  drafting->add_option("--area", options.wanted.area, "Likewise, of the area of this one of the companies' offices");
+  drafting->add_option("--directorate", options.wanted.directorate, "Likewise, of this one");
+  drafting->add_option("--office", options.wanted.office, "Likewise, worked at this one");
   of_one(add("preview", "How many numbers it would tell now, and for how much", preview_one, false));
   of_one(add("propose", "Propose that it is told", act_on_one<broadcasts::Act::propose>, true));
   of_one(add("approve", "Tell what others have written and proposed", act_on_one<broadcasts::Act::approve>, true));
