@@ -571,6 +571,12 @@ test('a broadcast is written, counted, approved by a second person, and stopped 
   const act = (number, what, role) => call('POST', `/broadcasts/${number}/${what}`, {role});
   assert.equal((await call('POST', '/broadcasts', {role: 'overseer', body})).status, 403);
   assert.equal((await call('POST', '/broadcasts', {role: 'designer', body: {...body, governorate: '99'}})).body.error.field, 'governorate');
+  const misspelt = (await call('POST', '/broadcasts', {role: 'designer', body: {...body, area: 'duma'}})).body.error;
+  assert.deepEqual([misspelt.field, misspelt.message], ['area', 'no area has that name: known are douma, zabadani']);
+  const {body: of_area} = await call('POST', '/broadcasts', {role: 'designer', body: {...body, governorate: '33', case_kind: 'area_outage', language: 'ar'}});
+  assert.deepEqual([of_area.company, of_area.governorate, of_area.case_kind, of_area.language], ['homs', '33', 'area_outage', 'ar']);
+  assert.equal((await call('GET', `/broadcasts/${of_area.number}/preview`, {role: 'overseer'})).body.cost, 0);
+  assert.equal((await act(of_area.number, 'cancel', 'designer')).body.state, 'cancelled');
   const drafted = await call('POST', '/broadcasts', {role: 'designer', body: {...body, company: 'homs'}});
   assert.deepEqual([drafted.status, drafted.body.state, drafted.body.author], [201, 'draft', 'designer']);
   const {number} = drafted.body;
@@ -601,7 +607,7 @@ test('a broadcast is written, counted, approved by a second person, and stopped 
   assert.equal((await act(own, 'reject', 'publisher')).body.state, 'rejected');
   assert.equal((await call('POST', '/broadcasts/find', {role: 'clerk', body: {}})).status, 403);
   const found = (await call('POST', '/broadcasts/find', {role: 'overseer', body: {}})).body.broadcasts;
-  assert.deepEqual(found.map((one) => [one.number, one.state]), [[number, 'cancelled'], [own, 'rejected']]);
+  assert.deepEqual(found.map((one) => [one.number, one.state]), [[of_area.number, 'cancelled'], [number, 'cancelled'], [own, 'rejected']]);
 });
 
 test('a bank tells what it was paid, and the company is paid from its settlement account', async () => {
