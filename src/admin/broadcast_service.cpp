@@ -49,7 +49,7 @@ std::vector<std::string> governorates_of(const World& world, const companies::Co
   if (world.companies == nullptr) return codes;
   for (const auto& one : world.companies->companies()) {
     if (company != nullptr && one.get() != company) continue;
-    std::ranges::copy(one->config().governorates, std::back_inserter(codes));
+    for (const std::string& code : one->config().governorates) add_once(codes, code);
   }
   return codes;
 }
@@ -86,7 +86,8 @@ Result<std::monostate, ApiError> add_governorate(const World& world, const std::
   }
   const auto owners = world.companies->owners_of(code);
   if (company == nullptr && owners.size() > 1)
-    return wrong("several companies own accounts of that governorate: name one of them as the company", "governorate");
+    return wrong("several companies own accounts of that governorate: name one of them as the company",
+                 "governorate");
   const companies::CompanyConfig& owner = (company == nullptr ? owners.front() : company)->config();
   segment.company = owner.name;
   segment.governorate = code;

@@ -319,7 +319,7 @@ TEST_CASE("what a broadcast cannot say, or to whom, is refused with the field, a
   CHECK(office.as("omar", "/broadcasts/find", {}).body.at("broadcasts").as_array().empty());
 }
 
-TEST_CASE("a governorate that several companies own is no company's area") {
+TEST_CASE("of a governorate that several companies own it is said whose") {
   Office office;
   asio::io_context of_client;
   companies::HttpClient client(of_client.get_executor(), {});
@@ -347,10 +347,12 @@ TEST_CASE("a governorate that several companies own is no company's area") {
     return done ? std::string("drafted") : done.error().message;
   };
   CHECK(drafted("11", "") == "several companies own accounts of that governorate: name one of them as the company");
+  CHECK(drafted("11", "water") == "drafted");
   CHECK(drafted("12", "") == "drafted");
-  CHECK(drafted("13", "") == "no company owns a governorate of that code");
+  CHECK(drafted("12", "water") == "water owns no governorate of that code: known are 11");
+  CHECK(drafted("13", "") == "no company owns a governorate of that code: known are 11, 12");
   CHECK(drafted("", "water") == "drafted");
-  CHECK(drafted("", "gas") == "no company has that name");
+  CHECK(drafted("", "gas") == "no company has that name: known are power, water");
 }
 
 }  // namespace shubbak::admin::testing
