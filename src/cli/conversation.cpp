@@ -12,6 +12,9 @@
 #include "cases/case.hpp"
 #include "domain/text.hpp"
 #include "flows/engine.hpp"
+#include "services/reading_rules.hpp"
+#include "store/payment.hpp"
+#include "vouchers/number.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -59,6 +62,7 @@ class Reader {
   void switches(const YAML::Node& node, Conversation& conversation);
   void step(const YAML::Node& node, Conversation& conversation);
   void step_with_value(const YAML::Node& node, ScriptStep& step);
+  void staff_step(const YAML::Node& node, ScriptStep& step);
   Expectation expectation(const YAML::Node& node, ScriptStep::Kind kind);
 
   const std::string& file_;
@@ -154,15 +158,17 @@ void Reader::staff(const YAML::Node& node, Conversation& conversation) {
   std::string role;
   std::string pin;
   std::string password;
+  std::string drawer;
   fields(node, "given.staff",
          {{"name", [&](const YAML::Node& value) { name = text(value, "name"); }},
           {"role", [&](const YAML::Node& value) { role = text(value, "role"); }},
           {"phone", [&](const YAML::Node& value) { number = msisdn(value); }},
           {"pin", [&](const YAML::Node& value) { pin = text(value, "pin"); }},
-          {"password", [&](const YAML::Node& value) { password = text(value, "password"); }}});
+          {"password", [&](const YAML::Node& value) { password = text(value, "password"); }},
+          {"drawer", [&](const YAML::Node& value) { drawer = text(value, "drawer"); }}});
   if (name.empty() || role.empty() || number.has_value() == pin.empty())
     return fault(node, "given.staff needs name and role, and both phone and pin or neither");
-  conversation.staff = GivenStaff{name, role, number, pin, password};
+  conversation.staff = GivenStaff{name, role, number, pin, password, drawer};
 }
 
 void Reader::switches(const YAML::Node& node, Conversation& conversation) {
@@ -343,6 +349,19 @@ bool needs_value(ScriptStep::Kind kind) {
   return false;
 }
 
+void Reader::staff_step(const YAML::Node& node, ScriptStep& step) {
+  if (!node.IsMap()) {
+    step.words = texts(node, "staff");
+    return;
+  }
+  fields(
+      node, "staff",
+      {{"does", [&](const YAML::Node& value) { step.words = texts(value, "does"); }},
+       {"types", [&](const YAML::Node& value) { step.types = text(value, "types"); }},
+       {"refused", [&](const YAML::Node& value) { step.is_refused = boolean(value, "refused").value_or(false); }}});
+  if (step.words.empty()) fault(node, "what is done? staff: {does: [cases, list]}");
+}
+
 void Reader::step_with_value(const YAML::Node& node, ScriptStep& step) {
   switch (step.kind) {
     case ScriptStep::Kind::dial:
@@ -358,7 +377,7 @@ void Reader::step_with_value(const YAML::Node& node, ScriptStep& step) {
       step.text = text(node, "page");
       break;
     case ScriptStep::Kind::staff:
-      step.words = texts(node, "staff");
+      staff_step(node, step);
       break;
     case ScriptStep::Kind::wait:
     case ScriptStep::Kind::slow:
@@ -489,6 +508,31 @@ std::optional<std::string> tracking_in(std::string_view message) {
   const auto tracking = std::ranges::find_if(
       numbers, [](const std::string& one) { return cases::parse_tracking_number(one).has_value(); });
   return tracking == numbers.end() ? std::nullopt : std::optional(*tracking);
+}
+
+std::optional<std::string> card_in(std::string_view message) {
+  const std::vector<std::string> numbers = numbers_in(message);
+  const auto card = std::ranges::find_if(numbers, store::is_wallet_number);
+  return card == numbers.end() ? std::nullopt : std::optional(*card);
+}
+
+std::optional<std::string> fill_in(std::string_view message) {
+  const std::vector<std::string> numbers = numbers_in(message);
+  const auto fill = std::ranges::find_if(numbers, [](const std::string& one) {
+    return one.size() == vouchers::FillCode::digits_count && vouchers::FillCode::parse(one).ok();
+  });
+  return fill == numbers.end() ? std::nullopt : std::optional(*fill);
+}
+
+std::optional<std::string> reading_in(std::string_view message) {
+  constexpr std::string_view symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  std::optional<std::string> last;
+  for (std::size_t at = message.find_first_of(symbols); at != std::string_view::npos;) {
+    const std::size_t end = std::min(message.find_first_not_of(symbols, at), message.size());
+    if (auto reference = services::parse_reading_reference(message.substr(at, end - at))) last = std::move(reference);
+    at = message.find_first_of(symbols, end);
+  }
+  return last;
 }
 
 std::optional<std::string> page_in(std::string_view message) {

@@ -10,6 +10,8 @@
 //                                          agent, whose phone it is then
 //                                          # staff: {name: amal, role: case_worker, password: a long password}: who
 //                                          acts between the person's steps
+//                                          # staff: {…, drawer: "5000"}: who takes cash, at the office of their role;
+//                                          so much the drawer may hold
 //   steps:
 //     - dial: "*123#"
 //     - expect: {contains: ["1", "الذمة"], ended: false}
@@ -25,6 +27,9 @@
 //     - drop              # also: redial, hang_up, wait: 5s
 //     - staff: [cases, take, "{tracking}", --seen, "1"]  # what that member of staff types behind `shubbak`; the
 //                              # tracking number is that of the last SMS that had one, {tomorrow} is a date
+//     - staff: {does: [fills, redeem, --key, once], types: "{fill}", refused: true}  # what is typed when it is asked
+//                              # for behind the password; refused: the command must say no
+//     - sms: "proof {reading}"  # likewise a reading's reference; {card}, {fill}: a card's number, a fill code
 //     - dial: "*123*{code}#"   # the code of the last SMS that had one; {wrong_code}: another one
 //
 // A conversation that is rehearsed (`shubbak test`) also says what its services answer, and may say more:
@@ -105,6 +110,8 @@ struct ScriptStep {
   Place at;
   std::string text;                   // dial, send, sms, page
   std::vector<std::string> words;     // staff
+  std::string types;                  // staff: behind the password; "": nothing
+  bool is_refused = false;            // staff: the command must say no
   std::chrono::milliseconds wait{0};  // wait, slow
   Expectation expectation;            // expect, expect_sms
 };
@@ -121,6 +128,7 @@ struct GivenStaff {
   std::optional<Msisdn> msisdn;  // with a PIN, or neither
   std::string pin;
   std::string password;  // "": nobody logs in by one
+  std::string drawer;    // what it may hold, as it is written; "": they keep none
 };
 
 // What must be so when all steps are done.
@@ -158,6 +166,12 @@ std::optional<std::string> receipt_in(std::string_view message);
 std::optional<std::string> page_in(std::string_view message);
 // The tracking number of a case in an SMS: the first number that is one, by its check digit.
 std::optional<std::string> tracking_in(std::string_view message);
+// A card's number in an SMS: the first one of so many digits, which a tracking number may be too.
+std::optional<std::string> card_in(std::string_view message);
+// A fill code in an SMS: the first number that is one, by its check digit.
+std::optional<std::string> fill_in(std::string_view message);
+// A reading's reference in an SMS: the last word that looks like one, for an account's number may stand before it.
+std::optional<std::string> reading_in(std::string_view message);
 // The one-time code in an SMS, in digits of any script: the first six of them in a row.
 std::optional<std::string> code_in(std::string_view message);
 

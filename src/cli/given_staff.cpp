@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "admin/cash_service.hpp"
 #include "admin/rollout_service.hpp"
 #include "admin/token.hpp"
 #include "cli/staff_desk.hpp"
@@ -10,14 +11,30 @@
 namespace shubbak::cli {
 namespace {
 
+Error as_error(const admin::ApiError& fault) {
+  return {Errc::invalid, fault.message};
+}
+
+// At the office that the role is for.
+Status add_drawer(StaffDesk& desk, const GivenStaff& given, const staff::Scope& where) {
+  const auto ceiling = parse_amount(given.drawer, desk.world().currency);
+  if (!ceiling) return Error{ceiling.error().code, "given.staff.drawer: " + ceiling.error().message};
+  admin::NewDrawer drawer{given.name, where.directorate, where.office, ceiling->minor,
+                          std::string(to_string(ceiling->currency))};
+  const auto opened = desk.run(admin::open_drawer(desk.world(), StaffDesk::console(), std::move(drawer)));
+  return opened ? Status() : Status(as_error(opened.error()));
+}
+
 Status add_one(StaffDesk& desk, const GivenStaff& given) {
   const auto grant = staff::parse_grant(given.role);
   if (!grant) return grant.error();
   const std::string password = given.password.empty() ? admin::new_token().text : given.password;
   admin::NewAccount account{given.name, given.name, "", password, {*grant}};
-  const auto as_error = [](const admin::ApiError& fault) { return Error{Errc::invalid, fault.message}; };
   const auto added = desk.run(admin::add_account(desk.world(), StaffDesk::console(), std::move(account)));
   if (!added) return as_error(added.error());
+  if (!given.drawer.empty()) {
+    if (Status opened = add_drawer(desk, given, grant->scope); !opened) return opened;
+  }
   if (!given.msisdn) return {};
   const auto phone =
       desk.run(admin::set_phone(desk.world(), StaffDesk::console(), given.name, "+" + given.msisdn->reveal()));

@@ -5,6 +5,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "cli/command.hpp"
 #include "cli/judgement.hpp"
 #include "cli/staff_act.hpp"
 #include "services/reading_rules.hpp"
@@ -194,8 +195,15 @@ std::string ScriptPlayer::typed(const Handset& handset, std::string text) const 
   text = typed_text(std::move(text), told_code_ ? told_code_ : last(code_in));
   if (vouchers_used_ < config_.vouchers.size())
     text = filled_in(std::move(text), voucher_mark, config_.vouchers[vouchers_used_]);
-  if (const auto receipt = last(receipt_in)) text = filled_in(std::move(text), "{receipt}", *receipt);
-  if (const auto tracking = last(tracking_in)) text = filled_in(std::move(text), "{tracking}", *tracking);
+  using Find = std::optional<std::string> (*)(std::string_view);
+  constexpr std::pair<std::string_view, Find> told[] = {{"{receipt}", receipt_in},
+                                                        {"{tracking}", tracking_in},
+                                                        {"{card}", card_in},
+                                                        {"{fill}", fill_in},
+                                                        {"{reading}", reading_in}};
+  for (const auto& [mark, find] : told) {
+    if (const auto found = last(find)) text = filled_in(std::move(text), mark, *found);
+  }
   return text;
 }
 
@@ -257,15 +265,25 @@ asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::press_on_page(Handset& hand
   co_return std::nullopt;
 }
 
-// A member of staff reads the tracking number where the person reads it, and offers visits from tomorrow on.
+// A member of staff reads the tracking number where the person reads it, is told a code by them, and offers visits
+// from tomorrow on.
 asio::awaitable<ScriptPlayer::Failure> ScriptPlayer::act_as_staff(Handset& handset, const GivenStaff& staff,
                                                                   const ScriptStep& step) {
   handset.say("▸ " + describe_step(step));
   if (config_.config.empty()) co_return "on which deployment do staff act? say --config";
-  StaffAct act{{}, config_.config, staff.name, staff.password};
+  StaffAct act{{}, config_.config, staff.name, staff.password, typed(handset, step.types)};
   for (const std::string& word : step.words)
     act.words.push_back(filled_in(typed(handset, word), "{tomorrow}", tomorrow()));
-  co_return co_await carry_out(network_.executor(), std::move(act));
+  auto acting = carry_out(network_.executor(), std::move(act));
+  const auto code = co_await std::move(acting);
+  if (!code) co_return code.error().message;
+  const int wanted = step.is_refused ? exit_failed : exit_ok;
+  if (*code == wanted) {
+    checks_ += step.is_refused ? 1 : 0;
+    co_return std::nullopt;
+  }
+  co_return *code == exit_ok ? "the command should have been refused, and was not"
+                             : "the command has failed; the standard error says why";
 }
 
 Instant ScriptPlayer::deadline_of(const Expectation& wanted) const {

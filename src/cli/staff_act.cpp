@@ -14,7 +14,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-// This program once more, with a pipe that holds the password as its input. -1: it could not be started.
+// This program once more, with a pipe that holds what they type as its input. -1: it could not be started.
 pid_t begin_process(const StaffAct& act) {
   std::vector<std::string> texts{"shubbak"};
   texts.insert(texts.end(), act.words.begin(), act.words.end());
@@ -26,7 +26,7 @@ pid_t begin_process(const StaffAct& act) {
 
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return -1;
-  const std::string typed = act.password + "\n";
+  const std::string typed = act.password + "\n" + (act.typed.empty() ? "" : act.typed + "\n");
   const bool is_typed = ::write(ends[1], typed.data(), typed.size()) == static_cast<ssize_t>(typed.size());
   ::close(ends[1]);
   const pid_t process = is_typed ? ::fork() : -1;
@@ -43,16 +43,16 @@ pid_t begin_process(const StaffAct& act) {
 
 }  // namespace
 
-asio::awaitable<std::optional<std::string>> carry_out(asio::any_io_executor executor, StaffAct act) {
+asio::awaitable<Result<int>> carry_out(asio::any_io_executor executor, StaffAct act) {
   asio::signal_set ended(executor, SIGCHLD);  // before it begins, so that its end is not missed
   const pid_t process = begin_process(act);
-  if (process < 0) co_return "the command could not be started";
+  if (process < 0) co_return Error{Errc::io, "the command could not be started"};
   int status = 0;
   pid_t done = 0;
   while ((done = ::waitpid(process, &status, WNOHANG)) == 0)
     co_await ended.async_wait(asio::as_tuple(asio::use_awaitable));
-  if (done == process && WIFEXITED(status) && WEXITSTATUS(status) == 0) co_return std::nullopt;
-  co_return "the command has failed; the standard error says why";
+  if (done == process && WIFEXITED(status)) co_return WEXITSTATUS(status);
+  co_return Error{Errc::io, "the command was ended by force"};
 }
 
 }  // namespace shubbak::cli

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "vouchers/number.hpp"
+
 using namespace shubbak;
 using namespace shubbak::cli;
 using StepKind = ScriptStep::Kind;
@@ -103,6 +105,44 @@ TEST_CASE("a member of staff without a phone may act between a person's steps") 
   CHECK(talk.steps[0].words == std::vector<std::string>{"cases", "take", "{tracking}", "--seen", "1"});
   CHECK(first_fault(given + "}}\n" + steps) == "talk.yaml:4:5: who acts? given.staff needs a password for it");
   CHECK(first_fault("conversation: a\n" + steps) == "talk.yaml:3:5: who acts? given.staff needs a password for it");
+}
+
+TEST_CASE("a member of staff keeps a drawer, types what they are told, and may be refused") {
+  const std::string given =
+      "conversation: a\ngiven: {phone: \"+963944000001\", staff: {name: amal, role: clerk, password: at the mill, "
+      "drawer: \"5000\"}}\n";
+  const auto with_step = [&given](const std::string& step) {
+    return given + "steps:\n  - staff: " + step + "\n  - expect_sms: {contains: a}\n";
+  };
+  const auto loaded = load_conversations(
+      "talk.yaml", with_step("{does: [fills, redeem, --key, once], types: \"{fill}\", refused: true}"));
+  REQUIRE(loaded.ok());
+  CHECK(loaded->front().staff->drawer == "5000");
+  const ScriptStep& step = loaded->front().steps[0];
+  CHECK(step.words == std::vector<std::string>{"fills", "redeem", "--key", "once"});
+  CHECK(step.types == "{fill}");
+  CHECK(step.is_refused);
+  const auto plain = load_conversations("talk.yaml", with_step("[cases, list]"));
+  REQUIRE(plain.ok());
+  CHECK(plain->front().steps[0].types.empty());
+  CHECK_FALSE(plain->front().steps[0].is_refused);
+  CHECK(first_fault(with_step("{types: x}")) == "talk.yaml:4:12: what is done? staff: {does: [cases, list]}");
+  CHECK(first_fault(with_step("{do: x}")) ==
+        "talk.yaml:4:13: unknown key 'do' in staff; known here: does, types, refused");
+  CHECK(first_fault(with_step("{does: x, refused: maybe}")) == "talk.yaml:4:31: refused must be true or false");
+}
+
+TEST_CASE("what is read out of an SMS is told apart by its form") {
+  CHECK(card_in("٤٤٥٥٦٦ رمز التأكيد لتعبئة بطاقة الخدمات رقم 1234567890. أجب به") == "1234567890");
+  CHECK_FALSE(card_in("paid 120 SYP to 2100345, receipt 00000013").has_value());
+  const auto drawn = vouchers::FillCode::draw([] { return std::uint64_t{20'901'122'334}; });
+  std::string fill(drawn.reveal());
+  CHECK(fill_in("رمز التعبئة " + fill + " لـ 1000 غالون") == fill);
+  fill.back() = fill.back() == '9' ? '0' : static_cast<char>(fill.back() + 1);
+  CHECK_FALSE(fill_in("Fill code " + fill + " for 1000 gallons").has_value());
+  CHECK(reading_in("Reading of facility 10245678 recorded: 18300. Receipt number 7KQ2M0ZX.") == "7KQ2M0ZX");
+  CHECK(reading_in("رقمها 31415926. للتحقق أرسل: قراءة رقم 31415926") == "31415926");
+  CHECK_FALSE(reading_in("Reading 18300 of 2100345, sent 2026-11-26 14:05").has_value());
 }
 
 TEST_CASE("a tracking number is found in an SMS by its check digit") {
