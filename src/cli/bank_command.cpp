@@ -1,4 +1,5 @@
-// shubbak bank: what a bank says that it was paid on a day, held against what is here.
+// shubbak bank: what a bank was paid, told as by the API's /bank/payments; and its file of a day, held against what
+// is here.
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -6,11 +7,13 @@
 #include <system_error>
 
 #include "admin/bank_service.hpp"
+#include "admin/cash_bodies.hpp"
 #include "cli/command.hpp"
 #include "cli/configuration.hpp"
 #include "cli/reconciled_file.hpp"
 #include "cli/staff_at_work.hpp"
 #include "payments/receipt.hpp"
+#include "reconcile/file_time.hpp"
 
 namespace shubbak::cli {
 namespace {
@@ -26,6 +29,12 @@ struct BankOptions {
   std::string day_after;
   std::string bank;
   std::string day;
+  std::string company;
+  std::string bill;
+  std::string amount;
+  std::string fee = "0";
+  std::string reference;
+  std::string paid_at;
 };
 
 std::string side_shown(const std::optional<store::CaseSide>& side) {
@@ -98,6 +107,46 @@ int take_bank_file(const BankOptions& options, bool imports) {
   return exit_ok;
 }
 
+// Where the bank's own system cannot tell it.
+int pay_once(const BankOptions& options) {
+  auto config = read_configuration(options.config);
+  if (!config) return exit_failed;
+  const Currency currency = config->currency;
+  const auto amount = parse_amount(options.amount, currency);
+  if (!amount) return wrong_usage(bank_name, "the amount: " + amount.error().message);
+  const auto fee = parse_amount(options.fee, currency);
+  if (!fee) return wrong_usage(bank_name, "--fee: " + fee.error().message);
+  auto desk = StaffAtWork::open(bank_name, std::move(*config), options.account, staff::Permission::bank_pay);
+  if (!desk) return desk.error();
+  admin::BankPaid paid{.company = options.company,
+                       .account = options.bill,
+                       .amount = {amount->minor, std::string(to_string(currency))},
+                       .fee = fee->minor,
+                       .reference = options.reference,
+                       .paid_at = options.paid_at.empty() ? reconcile::iso_time(wall_now()) : options.paid_at};
+  const auto done = desk->run(admin::pay_at_bank(desk->world(), desk->caller(), std::move(paid)));
+  if (!done) return failed(bank_name, done.error().message);
+  const admin::CashPaymentShown shown = admin::shown(*done);
+  std::printf("receipt %s%s%s  %s  %s %s to %s for %s\n", shown.receipt.c_str(), shown.check ? " check " : "",
+              shown.check.value_or("").c_str(), shown.state.c_str(), format_amount(*amount).c_str(),
+              shown.currency.c_str(), shown.company.c_str(), shown.account.c_str());
+  return exit_code_of(done->payment.state);
+}
+
+void add_paying(CLI::App& command, BankOptions& options, int& exit_code) {
+  CLI::App* pay = command.add_subcommand(
+      "pay", "What the bank was paid for a bill; exit code 0: the company is paid, 3: not paid, 4: not known yet");
+  add_config_option(*pay, options.config);
+  pay->add_option("company", options.company, "As the configuration names it")->required();
+  pay->add_option("account", options.bill, "At the company")->required();
+  pay->add_option("amount", options.amount, "What was paid: 500 or 500.50")->required();
+  pay->add_option("--fee", options.fee, "Beside the amount, as it was quoted");
+  pay->add_option("--reference", options.reference, "The bank's own: told again it pays nothing")->required();
+  pay->add_option("--paid-at", options.paid_at, "When, such as 2026-11-26T12:34:50Z; without it: now");
+  pay->add_option("--as", options.account, "The bank's account")->required();
+  pay->callback([&options, &exit_code] { exit_code = pay_once(options); });
+}
+
 }  // namespace
 
 void add_bank_command(CLI::App& app, int& exit_code) {
@@ -122,6 +171,7 @@ void add_bank_command(CLI::App& app, int& exit_code) {
   add("import", "The same, and each difference becomes a case", true)
       ->add_option("--as", options.account, "Your account")
       ->required();
+  add_paying(*command, options, exit_code);
 }
 
 }  // namespace shubbak::cli

@@ -44,10 +44,6 @@ namespace {
 
 using staff::Permission;
 
-// Of `take`, where it was taken; exit_ok: the company is paid.
-constexpr int exit_not_paid = 3;
-constexpr int exit_not_known = 4;
-
 // What two members of staff corrected: told where there is any.
 std::string corrected_line(const CashDeskHere& desk, const admin::SumsShown& sums) {
   std::string line;
@@ -116,8 +112,7 @@ int take_bill(CashDeskHere& desk, const CashOptions& options) {
   const auto taken = desk.run(
       admin::take_for_bill(desk.world(), desk.caller(), std::move(*wanted), options.company, options.bill, *fee));
   const int told = tell_done(desk, taken);
-  if (!taken || told != exit_ok || taken->payment.state == ledger::State::posted) return told;
-  return taken->payment.state == ledger::State::reserved ? exit_not_known : exit_not_paid;
+  return taken && told == exit_ok ? exit_code_of(taken->payment.state) : told;
 }
 
 int top_up_card(CashDeskHere& desk, const CashOptions& options) {

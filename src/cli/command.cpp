@@ -22,6 +22,11 @@ int wrong_usage(std::string_view command, std::string_view what) {
   return exit_usage;
 }
 
+int exit_code_of(ledger::State paid) {
+  if (paid == ledger::State::posted) return exit_ok;
+  return paid == ledger::State::reserved ? exit_not_known : exit_not_paid;
+}
+
 void add_config_option(CLI::App& command, std::string& file) {
   command.add_option("--config", file, "The deployment's shubbak.yaml")->required()->check(CLI::ExistingFile);
 }

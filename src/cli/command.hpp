@@ -6,9 +6,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include "ledger/ledger.hpp"
+
 namespace shubbak::cli {
 
 enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2 };
+// Of a command that has a company paid, once that was begun; exit_ok: it is paid.
+enum PaidExitCode : int { exit_not_paid = 3, exit_not_known = 4 };
+int exit_code_of(ledger::State paid);
 
 // "shubbak COMMAND: what" on standard error.
 int failed(std::string_view command, std::string_view what);       // exit_failed
