@@ -25,7 +25,8 @@ CitizenCaseShown shown(const store::StoredCitizenCase& one) {
                         .fee_account = {},
                         .fee_state = {},
                         .joined_to = {},
-                        .joined = one.joined};
+                        .joined = one.joined,
+                        .answers = one.is.answers};
   if (one.is.due) made.due = time_text(*one.is.due);
   if (one.payment) made.receipt = payments::receipt_number(*one.payment);
   if (one.is.stars) made.stars = *one.is.stars;

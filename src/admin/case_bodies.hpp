@@ -23,6 +23,7 @@ struct CitizenCasesBody {
   std::optional<std::string> company;
   std::optional<bool> open;
   std::optional<bool> late;
+  std::optional<bool> answered;
   std::optional<std::int64_t> after;
 };
 template <class V>
@@ -30,6 +31,7 @@ void describe(V& v, CitizenCasesBody& b) {
   v.optional_text("company", b.company, name_rule, "only of this company");
   v.optional_truth("open", b.open, "only those that are not resolved");
   v.optional_truth("late", b.late, "only open ones whose time limit is over");
+  v.optional_truth("answered", b.answered, "only open ones whose persons have answered, and were told nothing since");
   v.optional_number("after", b.after, "behind this place: more of the page before");
 }
 
@@ -173,6 +175,7 @@ struct CitizenCaseShown {
   std::optional<std::string> fee_state;
   std::optional<std::string> joined_to;
   std::int64_t joined = 0;
+  std::int64_t answers = 0;
 };
 CitizenCaseShown shown(const store::StoredCitizenCase& one);
 template <class V>
@@ -199,6 +202,7 @@ void describe(V& v, CitizenCaseShown& b) {
   v.optional_text("joined_to", b.joined_to, tracking_rule,
                   "the main case of the outage, which is worked in its place");
   v.number("joined", b.joined, "how many others are joined to it: what is done to it is done to them");
+  v.number("answers", b.answers, "of its person, since staff have last told them something about it");
 }
 struct CitizenCaseList {
   std::vector<CitizenCaseShown> cases;
@@ -225,7 +229,8 @@ void describe(V& v, CaseEventShown& b) {
   v.text("by", b.by, word_rule, "citizen, staff, agent, command_line or system");
   v.text("name", b.name, maybe_name_rule, "the account's; of a citizen the channel");
   v.text("stage", b.stage, name_rule, "of the case then");
-  v.text("text", b.text, case_text_rule, "what was written; empty: nothing, or its person was erased");
+  v.text("text", b.text, case_text_rule,
+         "what was written: by its person where it was answered; empty: nothing, or erased");
 }
 struct CitizenCaseFile {
   CitizenCaseShown of;

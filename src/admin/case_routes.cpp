@@ -11,9 +11,12 @@ namespace {
 
 Served<CitizenCaseList> find_cases(World& world, Asked<CitizenCasesBody> asked) {
   CitizenCasesBody& body = asked.body;
-  const auto found = find_citizen_cases(
-      world, asked.caller,
-      {std::move(body.company), body.open.value_or(false), body.late.value_or(false), body.after.value_or(0)});
+  const auto found = find_citizen_cases(world, asked.caller,
+                                        {.company = std::move(body.company),
+                                         .open_only = body.open.value_or(false),
+                                         .late_only = body.late.value_or(false),
+                                         .answered_only = body.answered.value_or(false),
+                                         .after = body.after.value_or(0)});
   if (!found) co_return found.error();
   CitizenCaseList list;
   for (const store::StoredCitizenCase& one : found->cases) list.cases.push_back(shown(one));

@@ -20,7 +20,8 @@ bool is_seen_by(const World& world, const Caller& caller, const store::StoredCit
 }
 
 bool is_wanted(const CitizenCasesWanted& wanted, const cases::Case& one) {
-  return (!wanted.company || one.from.company == *wanted.company) && (!wanted.late_only || one.is_late);
+  return (!wanted.company || one.from.company == *wanted.company) && (!wanted.late_only || one.is_late) &&
+         (!wanted.answered_only || one.answers > 0);
 }
 
 Result<store::StoredCitizenCase, ApiError> seen_case(World& world, const Caller& caller, const std::string& tracking,
@@ -131,7 +132,7 @@ Result<std::optional<store::OutboxMessage>, ApiError> news_of(World& world, cons
 
 Result<CitizenCasesFound, ApiError> find_citizen_cases(World& world, const Caller& caller,
                                                        const CitizenCasesWanted& wanted) {
-  const bool open_only = wanted.open_only || wanted.late_only;
+  const bool open_only = wanted.open_only || wanted.late_only || wanted.answered_only;
   CitizenCasesFound found;
   std::int64_t after = wanted.after;
   for (std::size_t pages = 0; pages < citizen_case_pages_max; ++pages) {

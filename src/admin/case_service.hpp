@@ -16,8 +16,9 @@ namespace shubbak::admin {
 struct CitizenCasesWanted {
   std::optional<std::string> company{};  // nothing: of all
   bool open_only = false;
-  bool late_only = false;  // open ones that were escalated
-  std::int64_t after = 0;  // `more` of the page before
+  bool late_only = false;      // open ones that were escalated
+  bool answered_only = false;  // open ones whose persons have answered, and were told nothing since
+  std::int64_t after = 0;      // `more` of the page before
 };
 struct CitizenCasesFound {
   std::vector<store::StoredCitizenCase> cases;

@@ -129,11 +129,12 @@ enum class Action : std::uint8_t {
   case_fee_refunded,
   case_joined,
   case_unjoined,
+  case_answered,  // by its person
 };
 
 // "area.what", in the order of the enumeration. Totals are told by area. A word is never changed or used anew: it is
 // in records that stay.
-constexpr std::array<std::string_view, 111> action_words{
+constexpr std::array<std::string_view, 112> action_words{
     "link.made",          "link.imported",        "link.confirmed",       "link.refused",
     "link.expired",       "link.suspended",       "link.resumed",         "link.released",
     "link.held",          "link.hold_asked",      "link.recycled",        "link.made_unverified",
@@ -161,7 +162,7 @@ constexpr std::array<std::string_view, 111> action_words{
     "broadcast.proposed", "broadcast.approved",   "broadcast.rejected",   "broadcast.paused",
     "broadcast.resumed",  "broadcast.cancelled",  "broadcast.done",       "broadcast.expired",
     "fill.redeemed",      "fill.locked",          "link.email_set",       "link.email_removed",
-    "case.fee_refunded",  "case.joined",          "case.unjoined"};
+    "case.fee_refunded",  "case.joined",          "case.unjoined",        "case.answered"};
 
 constexpr std::string_view word(Action action) {
   return action_words[static_cast<std::size_t>(action)];

@@ -152,13 +152,31 @@ Result<Case> unjoin(Case one) {
   return one;
 }
 
+// What its person is told of, who has been answered then.
+bool is_told(Act act) {
+  return act == Act::reply || act == Act::move || act == Act::resolve || act == Act::quote || act == Act::offer ||
+         act == Act::cancel_visit;
+}
+
+Result<Case> answer(Case one) {
+  if (!takes_answer(one)) return conflict("so many answers to the case wait for staff already");
+  ++one.answers;
+  return one;
+}
+
+// What a case that is joined takes itself: what is between its person and staff, and being taken out.
+bool is_of_its_own(Act act) {
+  return act == Act::reply || act == Act::answer || act == Act::unjoin;
+}
+
 // Of what only an open case takes.
 Result<Case> work(const Kind& kind, Case one, const Asked& asked, WallTime now) {
   if (one.state != State::open) return conflict("the case is resolved already");
-  if (one.joined && asked.act != Act::reply && asked.act != Act::unjoin)
+  if (one.joined && !is_of_its_own(asked.act))
     return conflict("the case is joined to another of the same outage: work case " + tracking_number(*one.joined));
   const Stage* stage = kind.find_stage(one.stage);
   if (stage == nullptr) return conflict("the stage '" + one.stage + "' is in the configuration no more: put it back");
+  if (is_told(asked.act)) one.answers = 0;
   if (asked.act == Act::move) return move(kind, *stage, std::move(one), asked.stage, now);
   if (asked.act == Act::resolve) return resolve(*stage, std::move(one), asked.waives_fee, now);
   if (asked.act == Act::quote) return quote(std::move(one), asked, now);
@@ -167,6 +185,7 @@ Result<Case> work(const Kind& kind, Case one, const Asked& asked, WallTime now) 
   if (asked.act == Act::cancel_visit) return cancel_visit(std::move(one));
   if (asked.act == Act::visit) return visit(std::move(one));
   if (asked.act == Act::unjoin) return unjoin(std::move(one));
+  if (asked.act == Act::answer) return answer(std::move(one));
   if (asked.act == Act::take) one.worker = asked.worker;
   return one;  // a reply changes nothing else
 }
@@ -189,6 +208,7 @@ Result<Case> carry_out(const Kind& kind, Case one, const Asked& asked, WallTime 
     case Act::cancel_visit:
     case Act::visit:
     case Act::unjoin:
+    case Act::answer:
       return work(kind, std::move(one), asked, now);
     case Act::pay_fee:
     case Act::refund_fee:
@@ -249,6 +269,10 @@ Case with_fee_refunded(Case one) {
 bool may_reopen(const Kinds& kinds, const Case& one, WallTime now) {
   const Kind* kind = find_kind(kinds, one.kind);
   return kind != nullptr && is_reopenable(*kind, one, now);
+}
+
+bool takes_answer(const Case& one) {
+  return one.state == State::open && one.answers < Limits::answers_most;
 }
 
 staff::Scope place_of(const Case& one) {

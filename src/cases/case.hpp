@@ -40,13 +40,14 @@ enum class Act : std::uint8_t {
   cancel_visit,
   visit,
   refund_fee,
-  join,   // to the main case of one outage (cases/join.hpp)
-  unjoin  // from it
+  join,    // to the main case of one outage (cases/join.hpp)
+  unjoin,  // from it
+  answer   // of its person
 };
-constexpr std::array<std::string_view, 17> act_names{
+constexpr std::array<std::string_view, 18> act_names{
     "opened",          "taken",     "replied",      "moved",    "resolved", "rated",
     "reopened",        "escalated", "quoted",       "fee_paid", "offered",  "booked",
-    "visit_cancelled", "visited",   "fee_refunded", "joined",   "unjoined"};
+    "visit_cancelled", "visited",   "fee_refunded", "joined",   "unjoined", "answered"};
 constexpr std::string_view to_string(Act act) {
   return act_names[static_cast<std::size_t>(act)];
 }
@@ -93,6 +94,7 @@ struct Case {
   Slots offers{};                        // of which its person may choose one
   std::optional<Slot> appointment{};     // that is booked
   std::optional<std::int64_t> joined{};  // the number of the main case that it is worked with; nothing: it is itself
+  std::int64_t answers = 0;              // of its person, since staff have last told them something about it
   [[nodiscard]] bool owes_fee() const { return fee && fee->state == FeeState::due; }
 };
 
@@ -114,8 +116,8 @@ struct Asked {
 // The case as it is then. Errors: conflict (somebody else has changed it since; it is resolved, or not, is rated, or
 // may not be reopened any more, is not late, or its kind or stage is configured no more; its fee is paid, or is due
 // and not waived, when it is resolved; an appointment stands, or none does; it is worked with its main case, or
-// joined to none), invalid (the stage does not follow, it cannot be resolved from here, the stars are not 1 to 5, a
-// fee cannot be asked for or slots not be offered).
+// joined to none; Limits::answers_most wait for staff already), invalid (the stage does not follow, it cannot be
+// resolved from here, the stars are not 1 to 5, a fee cannot be asked for or slots not be offered).
 Result<Case> decide(const Kinds& kinds, const Case& before, const Asked& asked, WallTime now);
 // conflict: that was another version.
 Status check_seen(const Case& one, const std::optional<std::int64_t>& version);
@@ -125,6 +127,8 @@ Case with_fee_paid(const Kinds& kinds, Case one, WallTime now);
 Case with_fee_refunded(Case one);
 // May its person reopen it?
 bool may_reopen(const Kinds& kinds, const Case& one, WallTime now);
+// Does it take an answer of its person? An open one does, also one that is joined to another, until so many wait.
+bool takes_answer(const Case& one);
 
 // Where what is done to it is done.
 staff::Scope place_of(const Case& one);

@@ -65,6 +65,7 @@ Case followed(Case one, const Case& main) {
   one.office = main.office;
   one.state = main.state;
   one.resolved = main.resolved;
+  if (one.state == State::resolved) one.answers = 0;  // else they wait for who answers their own person
   ++one.version;
   return one;
 }

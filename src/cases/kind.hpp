@@ -61,6 +61,7 @@ struct Limits {
   static constexpr std::chrono::hours stage_most{24 * 365};
   static constexpr std::chrono::hours joins_most{24 * 7};
   static constexpr std::int64_t joined_most = 200;        // to one: what is done to them is one transaction
+  static constexpr std::int64_t answers_most = 10;        // of its person, that staff have answered none of yet
   static constexpr std::size_t account_digits_least = 3;  // that a fee is on
   static constexpr std::size_t account_digits_most = 20;
   static constexpr std::int64_t fee_most =

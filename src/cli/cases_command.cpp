@@ -28,6 +28,7 @@ struct CaseOptions {
   std::string text;
   std::int64_t version = 0;
   bool open_only = false;
+  bool answered_only = false;
   std::string amount;
   std::string fee_account;
   bool waives_fee = false;
@@ -54,6 +55,7 @@ std::string line_of(const admin::CitizenCaseShown& one) {
   if (one.fee_state) line += "  fee " + *one.fee_state;
   if (one.joined_to) line += "  joined to " + *one.joined_to;
   if (one.joined > 0) line += "  with " + std::to_string(one.joined) + " joined";
+  if (one.answers > 0) line += "  answered " + std::to_string(one.answers);
   return line + "\n";
 }
 
@@ -68,7 +70,8 @@ int print_case(const Result<admin::CitizenCaseTold, admin::ApiError>& told) {
 int list_cases_of(const CaseOptions& options, bool late_only) {
   auto desk = case_desk(options, Permission::case_read);
   if (!desk) return desk.error();
-  admin::CitizenCasesWanted wanted{.open_only = options.open_only, .late_only = late_only};
+  admin::CitizenCasesWanted wanted{
+      .open_only = options.open_only, .late_only = late_only, .answered_only = options.answered_only};
   if (!options.company.empty()) wanted.company = options.company;
   for (;;) {
     const auto page = admin::find_citizen_cases(desk->world(), desk->caller(), wanted);
@@ -137,6 +140,8 @@ void add_cases_command(CLI::App& app, int& exit_code) {
   CLI::App* listing =
       add("list", "Those that you may see", [](const CaseOptions& given) { return list_cases_of(given, false); });
   listing->add_flag("--open", options.open_only, "Only those that are not resolved");
+  listing->add_flag("--answered", options.answered_only,
+                    "Only open ones whose persons have answered, and were told nothing since");
   CLI::App* late = add("escalated", "Those whose time limit is over",
                        [](const CaseOptions& given) { return list_cases_of(given, true); });
   for (CLI::App* one : {listing, late}) one->add_option("--company", options.company, "Only of this company");

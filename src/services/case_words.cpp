@@ -52,21 +52,30 @@ std::string said_of(const flows::Revision& words, std::uint8_t locale, const cas
     case cases::Act::reopen:
     case cases::Act::join:
     case cases::Act::unjoin:
+    case cases::Act::answer:
       break;
   }
   return {};
 }
 
-}  // namespace
-
-std::optional<std::string> case_reply(std::string_view written) {
+std::optional<std::string> on_one_line(std::string_view written, std::size_t letters_max) {
   std::string line(written);
   std::ranges::replace_if(
       line, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   // The room of one letter more, of which some take two.
-  std::string plain = flows::plain_text(line, case_reply_letters_max + 2);
-  if (flows::length_of(plain) > case_reply_letters_max) return std::nullopt;
+  std::string plain = flows::plain_text(line, letters_max + 2);
+  if (flows::length_of(plain) > letters_max) return std::nullopt;
   return plain;
+}
+
+}  // namespace
+
+std::optional<std::string> case_reply(std::string_view written) {
+  return on_one_line(written, case_reply_letters_max);
+}
+
+std::optional<std::string> case_answer(std::string_view written) {
+  return on_one_line(written, case_answer_letters_max);
 }
 
 std::string kind_label(const cases::Kinds& kinds, const cases::Case& one, std::string_view locale) {

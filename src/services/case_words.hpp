@@ -18,6 +18,10 @@ constexpr std::size_t case_reply_letters_max = 150;
 // What staff have written, as phones are sent it: on one line, without what turns or hides the text beside it.
 // Nothing: it is longer than that.
 std::optional<std::string> case_reply(std::string_view written);
+// Of what a person answers to staff, counted alike: what flows take.
+constexpr std::size_t case_answer_letters_max = 160;
+// Likewise, as staff read it.
+std::optional<std::string> case_answer(std::string_view written);
 
 // Both: of what is configured no more its name.
 std::string kind_label(const cases::Kinds& kinds, const cases::Case& one, std::string_view locale);

@@ -51,7 +51,7 @@ struct OpenCitizenCase {
 struct ActOnCitizenCase {
   std::int64_t number = 0;
   cases::Asked asked;
-  std::string text{};                  // of a reply, a resolution, or why it is reopened, or unjoined
+  std::string text{};                  // of a reply, an answer, a resolution, or why it is reopened, or unjoined
   std::optional<NationalId> person{};  // whose it must be, where a citizen acts
   Actor by;
   WallTime at;

@@ -76,7 +76,8 @@ StoredCitizenCase citizen_case_in(const Use& row, Sealer& sealer) {
               .fee = fee_in(row),
               .offers = offers_in(row),
               .appointment = appointment_in(row),
-              .joined = number_unless_null(row, 34)};
+              .joined = number_unless_null(row, 34),
+              .answers = row.integer(36)};
   found.payment = number_unless_null(row, 14);
   found.joined = row.integer(35);
   found.visit_code = opened_text(row, 33, {SealedField::visit_code, static_cast<std::uint64_t>(found.id)}, sealer);

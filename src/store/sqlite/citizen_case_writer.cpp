@@ -19,7 +19,7 @@ constexpr std::array<Action, cases::act_names.size()> actions_of_cases{
     Action::case_resolved,        Action::case_rated,    Action::case_reopened,     Action::case_escalated,
     Action::case_quoted,          Action::case_fee_paid, Action::case_offered,      Action::case_booked,
     Action::case_visit_cancelled, Action::case_visited,  Action::case_fee_refunded, Action::case_joined,
-    Action::case_unjoined};
+    Action::case_unjoined,        Action::case_answered};
 
 std::optional<std::span<const unsigned char>> octets_if(const std::optional<SealedBytes>& sealed) {
   if (!sealed) return std::nullopt;
@@ -285,7 +285,7 @@ void CitizenCaseWriter::put(std::int64_t id, const cases::Case& after) {
   const std::string offers = cases::written(after.offers);
   run(set_case_, id, after.stage, after.state, after.version, after.office, after.worker, after.stage_since,
       after.due, is_late, after.resolved, stars, std::int64_t{after.reopened}, fee, currency, account, fee_state,
-      quoted, offers, team, starts, ends, after.joined);
+      quoted, offers, team, starts, ends, after.joined, after.answers);
 }
 
 std::optional<CitizenCaseWriter::Found> CitizenCaseWriter::find(std::int64_t number) {

@@ -1207,7 +1207,7 @@ WITH acts (act, action) AS (
   VALUES (0, 'case.opened'), (1, 'case.taken'), (2, 'case.replied'), (3, 'case.moved'), (4, 'case.resolved'), (5, 'case.rated'),
          (6, 'case.reopened'), (7, 'case.escalated'), (8, 'case.quoted'), (9, 'case.fee_paid'), (10, 'case.offered'), (11, 'case.booked'),
          (12, 'case.visit_cancelled'), (13, 'case.visited'), (14, 'case.fee_refunded'), (15, 'case.joined'),
-         (16, 'case.unjoined')),
+         (16, 'case.unjoined'), (17, 'case.answered')),
 history (number, action, at, by_name, times) AS (
   SELECT citizen_case.number, acts.action, event.at, event.by_name, count(*) FROM citizen_case_event AS event
   JOIN acts ON acts.act = event.act JOIN citizen_case ON citizen_case.id = event.of_case WHERE event.at >= ?1 AND event.at < ?2
@@ -1625,7 +1625,7 @@ DELETE FROM rollout WHERE service = ?1 AND company = ?2;
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state), answers
 FROM citizen_case WHERE number = ?1;
 
 -- Among the person's own: by the number another's case would be fetched first, and one that is absent would not.
@@ -1633,35 +1633,35 @@ FROM citizen_case WHERE number = ?1;
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state), answers
 FROM citizen_case INDEXED BY citizen_case_of_person WHERE person = ?1 AND number = ?2;
 
 -- @ citizen_cases_of_person
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state), answers
 FROM citizen_case WHERE person = ?1 ORDER BY id DESC LIMIT ?2;
 
 -- @ citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state), answers
 FROM citizen_case WHERE id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ open_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state), answers
 FROM citizen_case WHERE state = 0 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ overdue_citizen_cases
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state), answers
 FROM citizen_case INDEXED BY citizen_case_due
 WHERE state = 0 AND is_late = 0 AND joined IS NULL AND due <= ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4;
 
@@ -1693,7 +1693,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', ?
 UPDATE citizen_case SET stage = ?2, state = ?3, version = ?4, office = ?5, worker = ?6, stage_since = ?7, due = ?8, is_late = ?9,
                         resolved = ?10, stars = ?11, reopened = ?12, fee = ?13, fee_currency = ?14, fee_account = ?15, fee_state = ?16,
                         fee_quoted = ?17, visit_offers = ?18, visit_team = ?19, visit_starts = ?20, visit_ends = ?21,
-                        visit_code_sealed = CASE WHEN ?19 IS NOT NULL THEN visit_code_sealed END, joined = ?22
+                        visit_code_sealed = CASE WHEN ?19 IS NOT NULL THEN visit_code_sealed END, joined = ?22, answers = ?23
 WHERE id = ?1;
 
 -- @ set_citizen_case_visit_code
@@ -1757,7 +1757,7 @@ SELECT number FROM citizen_case WHERE joined = ?1 AND state = 0 ORDER BY id;
 SELECT id, number, msisdn, link, kind, stage, state, version, company, directorate, area, accused, office, bypasses_office, payment,
        worker, opened, stage_since, due, is_late, resolved, stars, reopened, address_sealed, fee, fee_currency, fee_account, fee_state,
        fee_quoted, visit_offers, visit_team, visit_starts, visit_ends, visit_code_sealed, joined,
-       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state)
+       (SELECT count(*) FROM citizen_case AS other WHERE other.joined = citizen_case.number AND other.state = citizen_case.state), answers
 FROM citizen_case WHERE has_news = 1 AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- @ add_citizen_case_event

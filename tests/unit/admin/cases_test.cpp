@@ -253,6 +253,41 @@ TEST_CASE("what a case does not take is told, with the field, and nobody hears o
   CHECK(office.questions().empty());
 }
 
+TEST_CASE("staff see what a case's person answers, and find the cases that wait for them") {
+  CaseOffice office;
+  const std::string worker = office.login_as("amal", "case_worker@aleppo");
+  const std::string inspector = office.login_as("issa", "case_worker@*/*/inspection");
+  const std::string accused = office.login_as("badr", "case_worker@*/*/post_7");
+  CHECK(office.seen_by(worker, {{"answered", true}}).empty());
+  for (const std::int64_t number : {123'456'789, 223'456'789}) {
+    REQUIRE(office.commit({store::CitizenCaseChange(
+        store::ActOnCitizenCase{.number = number,
+                                .asked = {.act = cases::Act::answer},
+                                .text = "the blue door",
+                                .person = NationalId::parse(Country::syria, "01020304050").value(),
+                                .by = {Actor::Kind::citizen, "sms"},
+                                .at = store::at(20)})}));
+  }
+  CHECK(office.seen_by(worker, {{"answered", true}}) == std::vector<std::string>{outage});
+  CHECK(office.seen_by(inspector, {{"answered", true}}) == std::vector<std::string>{bribe});
+  CHECK(office.seen_by(accused, {{"answered", true}}) == std::vector<std::string>{outage});
+  CHECK(office.post("/cases/show", accused, {{"tracking", bribe}}).status == 404);
+
+  // Who has not seen the answer is told so.
+  CHECK(office.post("/cases/reply", worker, act_on(outage, 1, {{"text", "which door?"}})).status == 409);
+  const Reply shown = office.post("/cases/show", worker, {{"tracking", outage}});
+  CHECK(shown.body.at("answers") == 1);
+  const boost::json::object& answer = shown.body.at("history").as_array().back().as_object();
+  CHECK(answer.at("what") == "answered");
+  CHECK(answer.at("by") == "citizen");
+  CHECK(answer.at("name") == "sms");
+  CHECK(answer.at("text") == "the blue door");
+  const Reply replied = office.post("/cases/reply", worker, act_on(outage, 2, {{"text", "we come"}}));
+  REQUIRE(replied.status == 200);
+  CHECK(replied.body.at("answers") == 0);
+  CHECK(office.seen_by(worker, {{"answered", true}}).empty());
+}
+
 TEST_CASE("what staff write reaches a phone on one line, without what turns or hides the text beside it") {
   CaseOffice office;
   const std::string worker = office.login_as("amal", "case_worker");

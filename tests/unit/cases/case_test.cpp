@@ -78,6 +78,40 @@ TEST_CASE("a case is resolved only from a stage that may be the last") {
   CHECK(refused(one, {.act = Act::move, .stage = "crew"}).code == Errc::conflict);
 }
 
+TEST_CASE("an open case takes so many answers of its person, until staff tell them something") {
+  Case one = outage_of();
+  CHECK(takes_answer(one));
+  for (std::int64_t i = 1; i <= Limits::answers_most; ++i) {
+    one = done(one, {.act = Act::answer}, begin + hours(1));
+    CHECK(one.answers == i);
+    CHECK(one.version == i + 1);
+  }
+  CHECK(one.stage == "received");
+  CHECK(one.due == begin + hours(4));
+  CHECK_FALSE(takes_answer(one));
+  const Error full = refused(one, {.act = Act::answer});
+  CHECK(full.code == Errc::conflict);
+  CHECK_THAT(full.message, Contains("wait for staff already"));
+  CHECK(done(one, {.act = Act::take, .worker = "amal"}).answers == Limits::answers_most);
+  CHECK(done(one, {.act = Act::escalate}, begin + hours(5)).answers == Limits::answers_most);
+  for (const Asked& told : {Asked{.act = Act::reply}, Asked{.act = Act::move, .stage = "crew"},
+                            Asked{.act = Act::quote, .amount = {500, Currency::SYP}, .account = "2100345"}}) {
+    const Case answered = done(one, told);
+    CHECK(answered.answers == 0);
+    CHECK(takes_answer(answered));
+  }
+  CHECK(refused(one, {.act = Act::move, .stage = "van"}).code == Errc::invalid);
+}
+
+TEST_CASE("a resolved case takes no answer, and none waits there, until it is opened again") {
+  const Case waiting = done(outage_of(), {.act = Act::answer});
+  const Case one = done(waiting, {.act = Act::resolve});
+  CHECK(one.answers == 0);
+  CHECK_FALSE(takes_answer(one));
+  CHECK(refused(one, {.act = Act::answer}).code == Errc::conflict);
+  CHECK(done(done(one, {.act = Act::reopen}), {.act = Act::answer}).answers == 1);
+}
+
 TEST_CASE("of two at one case the second is told, and changes nothing") {
   const Case seen = outage_of();
   const Case first = done(seen, {.act = Act::take, .worker = "amal", .version = seen.version});

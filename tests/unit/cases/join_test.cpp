@@ -187,12 +187,27 @@ TEST_CASE("a case that is over is not taken out of the outage that it was of") {
   CHECK_THAT(after.error().message, Contains("resolved already"));
 }
 
+TEST_CASE("a case that is joined takes the answers of its own person, which wait for who answers that one") {
+  Outage main = dark_main();
+  Case one = once(joined_to_main(main), {.act = Act::answer});
+  CHECK(one.answers == 1);
+  CHECK(one.joined == main_number);
+  main.is = once(main.is, {.act = Act::reply});
+  CHECK(followed(one, main.is).answers == 1);
+  CHECK(once(one, {.act = Act::reply}).answers == 0);
+  main.is = once(main.is, {.act = Act::resolve});
+  CHECK(followed(one, main.is).answers == 0);
+  const Outage known = dark_main();
+  CHECK(once(known.is, {.act = Act::answer}).answers == 1);
+  CHECK(followed(joined_to_main(known), once(known.is, {.act = Act::answer})).answers == 0);
+}
+
 TEST_CASE("moving, replying and resolving are done to all, anything else to the main case") {
   CHECK(is_shared(Act::move));
   CHECK(is_shared(Act::reply));
   CHECK(is_shared(Act::resolve));
-  for (const Act act :
-       {Act::take, Act::rate, Act::reopen, Act::escalate, Act::quote, Act::offer, Act::join, Act::unjoin})
+  for (const Act act : {Act::take, Act::rate, Act::reopen, Act::escalate, Act::quote, Act::offer, Act::join,
+                        Act::unjoin, Act::answer})
     CHECK_FALSE(is_shared(act));
 }
 

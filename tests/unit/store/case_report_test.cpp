@@ -263,13 +263,13 @@ TEST_CASE_METHOD(CaseReportFixture, "whatever is done to cases, what is kept of 
   std::mt19937 random(4711);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same each time
   const auto one_of = [&](std::size_t count) { return static_cast<std::size_t>(random() % count); };
   constexpr std::array stages_of_outage{"received", "crew", "check"};
-  constexpr std::array acts{Act::take,    Act::reply, Act::move,   Act::move,
-                            Act::resolve, Act::rate,  Act::reopen, Act::escalate};
+  constexpr std::array acts{Act::take, Act::reply,  Act::move,     Act::move,  Act::resolve,
+                            Act::rate, Act::reopen, Act::escalate, Act::answer};
   for (std::int64_t i = 0; i < 4; ++i) opened(first_case + i, "outage", {i % 2 == 0 ? "aleppo" : "homs", {}, {}}, i);
   std::size_t done = 0;
   for (std::int64_t i = 0; i < 300; ++i) {
     const Act act = acts[one_of(acts.size())];
-    const bool is_of_person = act == Act::rate || act == Act::reopen;
+    const bool is_of_person = act == Act::rate || act == Act::reopen || act == Act::answer;
     const cases::Asked asked{.act = act,
                              .stage = stages_of_outage[one_of(stages_of_outage.size())],
                              .stars = static_cast<std::int64_t>(1 + one_of(5)),

@@ -71,6 +71,13 @@ class CitizenCaseFixture : public StoreFixture {
     return told;
   }
 
+  ActOnCitizenCase answered(const std::string& text, const NationalId& person = syrian()) {
+    ActOnCitizenCase answer = staff_act({.act = Act::answer}, text, at(70));
+    answer.person = person;
+    answer.by = on_the_phone;
+    return answer;
+  }
+
   const NationalId other = syrian("09080706050");
 };
 
@@ -176,6 +183,46 @@ TEST_CASE_METHOD(CitizenCaseFixture, "what a case does not take, and whose it is
   CHECK(audited().size() == 1);
 }
 
+TEST_CASE_METHOD(CitizenCaseFixture,
+                 "what its person answers is counted until staff reply, sealed, and told without a word") {
+  done(outage());
+  done(staff_act({.act = Act::reply}, "which door?"));
+  done(answered("الباب الأزرق"));
+  done(answered("خلف البيت"));
+  reopen();
+  CHECK(found().is.answers == 2);
+  CHECK(store->cases().citizen_cases_of(syrian(), 10)->front().is.answers == 2);
+  const auto history = events();
+  REQUIRE(history.size() == 4);
+  CHECK(history[2].act == Act::answer);
+  CHECK(history[2].by == on_the_phone);
+  CHECK(history[2].text == "الباب الأزرق");
+  CHECK(put(answered("not mine", other)).error().code == Errc::not_found);
+  ActOnCitizenCase long_answer = answered(std::string(case_text_octets_max + 1, 'a'));
+  CHECK(put(long_answer).error().code == Errc::limit);
+  CHECK(found().is.version == 4);
+  CHECK(audited().back() == R"(case.answered ussd outage {"case":123456789,"company":"aleppo","was":"received"})");
+
+  done(staff_act({.act = Act::take, .worker = "amal", .version = 4}));
+  CHECK(found().is.answers == 2);
+  done(staff_act({.act = Act::reply}, "we come"));
+  CHECK(found().is.answers == 0);
+  done(answered("شكرا"));
+  done(staff_act({.act = Act::resolve}));
+  CHECK(found().is.answers == 0);
+  CHECK(put(answered("more")).error().code == Errc::conflict);
+  store.reset();
+  for (const char* file : {"shubbak.db", "shubbak.db-wal"})
+    CHECK(read_file(folder.file(file)).find("الأزرق") == std::string::npos);
+}
+
+TEST_CASE_METHOD(CitizenCaseFixture, "so many answers wait, and no more is written") {
+  done(outage());
+  for (std::int64_t i = 0; i < cases::Limits::answers_most; ++i) done(answered("again"));
+  CHECK(put(answered("once more")).error().code == Errc::conflict);
+  CHECK(events().size() == 1 + static_cast<std::size_t>(cases::Limits::answers_most));
+}
+
 TEST_CASE_METHOD(CitizenCaseFixture, "what comes with a refused act is not done either") {
   done(outage());
   const auto refused =
@@ -232,11 +279,13 @@ TEST_CASE_METHOD(CitizenCaseFixture,
                  "an export has a person's cases, and an erasure leaves what was done without a word") {
   done(outage());
   done(outage(outage_number + 1, other));
+  done(answered("الباب الأزرق"));
   const auto file = store->person_file(syrian());
   REQUIRE(file.ok());
   REQUIRE(file->cases.size() == 1);
   CHECK(file->cases[0].is.number == outage_number);
-  REQUIRE(file->cases[0].events.size() == 1);
+  REQUIRE(file->cases[0].events.size() == 2);
+  CHECK(file->cases[0].events[1].text == "الباب الأزرق");
   CHECK(file->cases[0].events[0].text == "لا كهرباء منذ الصباح");
   REQUIRE(change(released(number(), syrian(), at(100))).ok());
   const ErasePerson erasing{syrian(), {Actor::Kind::command_line, "root"}, at(200)};
@@ -256,7 +305,7 @@ TEST_CASE_METHOD(CitizenCaseFixture,
   CHECK(kept.address.empty());
   CHECK(kept.is.fee->account.empty());
   CHECK(kept.is.fee->amount.minor == 500);
-  REQUIRE(events().size() == 3);
+  REQUIRE(events().size() == 4);
   for (const CitizenCaseEvent& event : events()) CHECK(event.text.empty());
   CHECK(found(outage_number + 1).address == "قرب الطاحونة");
 }

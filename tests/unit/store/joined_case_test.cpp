@@ -180,6 +180,24 @@ TEST_CASE_METHOD(JoinedCaseFixture, "a case that is joined is neither late nor w
   CHECK(events(main_case).size() == 1);
 }
 
+TEST_CASE_METHOD(JoinedCaseFixture, "what the person of a joined case answers stays with that case") {
+  put(darkness(main_case));
+  put(darkness(main_case + 1));
+  ActOnCitizenCase answer = done_to(main_case + 1, {.act = Act::answer}, "behind the house");
+  answer.person = syrian();
+  answer.by = {Actor::Kind::citizen, "sms"};
+  put(answer);
+  CHECK(found(main_case + 1).is.answers == 1);
+  CHECK(found(main_case).is.answers == 0);
+  CHECK(events(main_case).size() == 1);
+  CHECK(with_news().empty());
+  put(done_to(main_case, {.act = Act::reply}, "a crew comes"));
+  CHECK(found(main_case + 1).is.answers == 1);
+  put(done_to(main_case, {.act = Act::resolve}));
+  CHECK(found(main_case + 1).is.answers == 0);
+  CHECK(events(main_case + 1)[2].text == "behind the house");
+}
+
 TEST_CASE_METHOD(JoinedCaseFixture, "those that are joined go to the office that their main case escalates to") {
   put(darkness(main_case));
   put(darkness(main_case + 1));

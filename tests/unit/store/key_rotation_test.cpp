@@ -81,6 +81,12 @@ class RotationFixture : public StoreFixture {
                            .at = at(0),
                            .visit_code = books ? "4711" : ""}));
     }
+    changes.push_back(CitizenCaseChange(ActOnCitizenCase{.number = 123'456'789,
+                                                         .asked = {.act = cases::Act::answer},
+                                                         .text = "behind the house",
+                                                         .person = syrian(),
+                                                         .by = by_citizen,
+                                                         .at = at(0)}));
     changes.push_back(
         MailChange(SetMailAddress{number(1), syrian(), *MailAddress::parse("amal@example.org"), by_staff, at(0)}));
     changes.push_back(MailChange(AddMail{number(1), "a mail", at(0)}));
@@ -126,6 +132,7 @@ class RotationFixture : public StoreFixture {
     CHECK(outage->address == "by the mill");
     CHECK(outage->visit_code == "4711");
     CHECK(store->cases().citizen_case_events(outage->id)->front().text == "no light");
+    CHECK(store->cases().citizen_case_events(outage->id)->back().text == "behind the house");
     const auto mail = store->mail().next_mail(0).value();
     CHECK(mail->to->reveal() == "amal@example.org");
     CHECK(mail->text == "a mail");
@@ -168,7 +175,7 @@ class RotationFixture : public StoreFixture {
     return refused.error().message;
   }
 
-  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2 + 3 + 1 + 2;
+  static constexpr std::int64_t fields_count = links_count + 2 + 2 + 1 + 1 + 1 + 1 + 2 + 4 + 1 + 2;
 };
 
 TEST_CASE_METHOD(RotationFixture, "everything is sealed anew with the newest key beside a store that writes") {
