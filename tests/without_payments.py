@@ -10,7 +10,7 @@ def take_out(deployment):
     common = folder.parent / "common"
     for file in (folder / "flows/pay.yaml", folder / "tests/pay.yaml", folder / "tests/card.yaml", folder / "tests/cases.yaml",
                  folder / "tests/case_fee.yaml", folder / "tests/case_visit.yaml", common / "flows/card.yaml", common / "flows/cases.yaml",
-                 common / "flows/case_reopen.yaml"):
+                 common / "flows/case_reopen.yaml", common / "flows/case_answer.yaml", common / "flows/answer.yaml"):
         file.unlink(missing_ok=True)  # what is common two deployments have once
     home = folder / "flows/home.yaml"
     home.write_text(re.sub(r".*flow: (pay|card|cases)}\n", "", home.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,5 +1,5 @@
 // Cases: cases.kinds, what there may be; and of the caller's own: cases.open, cases.mine, cases.status, cases.rate,
-// cases.reopen, cases.fee, cases.slots, cases.book; cases.offices, whom a complaint may
+// cases.reopen, cases.answer, cases.fee, cases.slots, cases.book; cases.offices, whom a complaint may
 // be about.
 #include <algorithm>
 #include <iterator>
@@ -130,22 +130,26 @@ Result<std::optional<store::StoredCitizenCase>> own_case(World& world, const Req
   return found;
 }
 
-// What the caller does to their own case.
-Answer acted(World& world, const Request& request, cases::Asked asked, std::string text) {
-  const auto found = own_case(world, request);
-  if (!found) return answer("error");
-  if (!*found) return answer("not_found");
-  const auto after = cases::decide(world.case_kinds, (*found)->is, asked, request.now);
-  if (!after) return answer(after.error().code == Errc::conflict ? "not_now" : "error");
+// What the caller does to their own case. `too_late`: what it comes to where the case does not take it any more.
+Answer acted_on(World& world, const Request& request, const store::StoredCitizenCase& one, cases::Asked asked,
+                std::string text, const char* too_late) {
+  const auto after = cases::decide(world.case_kinds, one.is, asked, request.now);
+  if (!after) return answer(after.error().code == Errc::conflict ? too_late : "error");
   Answer done = answer("ok");
-  done.changes.emplace_back(store::CitizenCaseChange(store::ActOnCitizenCase{.number = (*found)->number,
+  done.changes.emplace_back(store::CitizenCaseChange(store::ActOnCitizenCase{.number = one.number,
                                                                              .asked = std::move(asked),
                                                                              .text = std::move(text),
                                                                              .person = request.caller.person,
                                                                              .by = actor_of(request.caller),
                                                                              .at = request.now}));
-  done.outcome_on_conflict = "not_now";
+  done.outcome_on_conflict = too_late;
   return done;
+}
+Answer acted(World& world, const Request& request, cases::Asked asked, std::string text) {
+  const auto found = own_case(world, request);
+  if (!found) return answer("error");
+  if (!*found) return answer("not_found");
+  return acted_on(world, request, **found, std::move(asked), std::move(text), "not_now");
 }
 
 cases::Slots still_offered(const cases::Case& one, WallTime now) {
@@ -170,6 +174,13 @@ std::string last_reply(const std::vector<store::CitizenCaseEvent>& events) {
     return event.by.kind == Actor::Kind::staff && !event.text.empty() && !is_of_staff_only(event.act);
   });
   return found == events.rend() ? std::string() : found->text;
+}
+
+// Have staff told its person anything that may be a question? An answer to a fee or a visit is what the person does.
+bool was_written_to(const std::vector<store::CitizenCaseEvent>& events) {
+  return std::ranges::any_of(events, [](const store::CitizenCaseEvent& event) {
+    return (event.act == cases::Act::reply || event.act == cases::Act::move) && !event.text.empty();
+  });
 }
 
 }  // namespace
@@ -285,6 +296,7 @@ boost::asio::awaitable<Answer> cases_status(World& world, Request request) {
   const std::string_view state = to_string(one.state);
   const bool may_rate = one.state == cases::State::resolved && !one.stars;
   const bool may_reopen = cases::may_reopen(world.case_kinds, one, request.now);
+  const bool may_answer = cases::takes_answer(one) && was_written_to(*events);
   co_return answer("ok", {{"kind", kind_label(world.case_kinds, one, request.caller.locale)},
                           {"stage", stage_label(world.case_kinds, one, request.caller.locale)},
                           {"state", boost::json::string_view(state.data(), state.size())},
@@ -296,7 +308,8 @@ boost::asio::awaitable<Answer> cases_status(World& world, Request request) {
                           {"visit", one.appointment ? cases::slot_text(*one.appointment, world.utc_offset) : ""},
                           {"visit_code", code_for(request.caller, (*found)->visit_code)},
                           {"may_rate", may_rate ? 1 : 0},
-                          {"may_reopen", may_reopen ? 1 : 0}});
+                          {"may_reopen", may_reopen ? 1 : 0},
+                          {"may_answer", may_answer ? 1 : 0}});
 }
 
 // What is to be paid, to whom: by payments.pay, which holds it against the case as it is then.
@@ -359,6 +372,20 @@ boost::asio::awaitable<Answer> cases_rate(World& world, Request request) {
 
 boost::asio::awaitable<Answer> cases_reopen(World& world, Request request) {
   co_return acted(world, request, {.act = cases::Act::reopen}, text_of(request, "text"));
+}
+
+// Of any open case: a person may tell staff something before they were asked.
+boost::asio::awaitable<Answer> cases_answer(World& world, Request request) {
+  auto text = case_answer(text_arg(request, "text"));
+  if (!text || text->empty()) co_return answer("error");
+  const auto found = own_case(world, request);
+  if (!found) co_return answer("error");
+  if (!*found) co_return answer("not_found");
+  const cases::Case& one = (*found)->is;
+  if (one.state != cases::State::open) co_return answer("resolved");
+  if (!cases::takes_answer(one)) co_return answer("too_many");
+  // What comes between this and the commit is told to who tries again.
+  co_return acted_on(world, request, **found, {.act = cases::Act::answer}, *std::move(text), "error");
 }
 
 }  // namespace shubbak::services

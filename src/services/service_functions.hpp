@@ -18,6 +18,7 @@ boost::asio::awaitable<Answer> bills_debts(World& world, Request request);
 boost::asio::awaitable<Answer> bills_lookup(World& world, Request request);
 boost::asio::awaitable<Answer> broadcasts_opt_in(World& world, Request request);
 boost::asio::awaitable<Answer> broadcasts_opt_out(World& world, Request request);
+boost::asio::awaitable<Answer> cases_answer(World& world, Request request);
 boost::asio::awaitable<Answer> cases_book(World& world, Request request);
 boost::asio::awaitable<Answer> cases_fee(World& world, Request request);
 boost::asio::awaitable<Answer> cases_kinds(World& world, Request request);

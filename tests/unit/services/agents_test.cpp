@@ -308,6 +308,7 @@ TEST_CASE_METHOD(AgentWithCases, "a complaint about staff is not there for the c
   CHECK(outcome("cases.status", {{"tracking", tracking}}) == "not_found");
   CHECK(outcome("cases.rate", {{"tracking", tracking}, {"stars", 1}}) == "not_found");
   CHECK(outcome("cases.reopen", {{"tracking", tracking}}) == "not_found");
+  CHECK(outcome("cases.answer", {{"tracking", tracking}, {"text", "it was him"}}) == "not_found");
   CHECK(outcome("cases.status", {{"tracking", cases::tracking_number(outage)}}) == "ok");
 
   CHECK(ask("cases.mine").outcome.data.at("count").as_int64() == 2);  // on the person's own phone

@@ -105,6 +105,7 @@ const std::vector<AssuranceRow>& product_table() {
       {"cases.book", confirm, {{"tracking", "2234567892"}, {"slot", "2026-12-01 09:00-12:00"}}, "not_found"},
       {"cases.rate", confirm, {{"tracking", "2234567892"}, {"stars", 5}}, "not_found"},
       {"cases.reopen", confirm, {{"tracking", "2234567892"}}, "not_found"},
+      {"cases.answer", confirm, {{"tracking", "2234567892"}, {"text", "by the mill"}}, "not_found"},
       {"readings.submit", confirm, own_bill_and("value", 9'990)},
       {"email.remove", confirm, {}, "none"},
       // pay, top up, change PIN: a link and a code that is bound to it. Suspending is as final

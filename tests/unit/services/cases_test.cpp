@@ -350,11 +350,53 @@ TEST_CASE("its person sees where a case stands and what was replied, to anybody 
     for (const auto& [service, args] :
          {std::pair("cases.status", boost::json::object{{"tracking", typed}}),
           std::pair("cases.rate", boost::json::object{{"tracking", typed}, {"stars", 1}}),
-          std::pair("cases.reopen", boost::json::object{{"tracking", typed}})}) {
+          std::pair("cases.reopen", boost::json::object{{"tracking", typed}}),
+          std::pair("cases.answer", boost::json::object{{"tracking", typed}, {"text", "which door?"}})}) {
       CHECK(town.told_of(service, args) == "not_found");
       CHECK(town.told.empty());
     }
   }
+}
+
+TEST_CASE("an open case takes what its person answers, on one line, and offers it where staff have written") {
+  CaseTown town;
+  REQUIRE(town.open_outage() == "ok");
+  const std::string tracking = town.tracking();
+  const auto may_answer = [&] {
+    REQUIRE(town.told_of("cases.status", {{"tracking", tracking}}) == "ok");
+    return town.count("may_answer") == 1;
+  };
+  const auto answered = [&](const std::string& text) {
+    return town.told_of("cases.answer", {{"tracking", tracking}, {"text", text}});
+  };
+  CHECK_FALSE(may_answer());
+  CHECK(answered("there is a dog") == "ok");  // before anybody has asked
+  town.by_staff(tracking, {.act = Act::move, .stage = "crew"});
+  CHECK_FALSE(may_answer());
+  town.by_staff(tracking, {.act = Act::reply}, "which door?");
+  CHECK(may_answer());
+  CHECK(answered("the blue\none \xE2\x80\xAE\x1b") == "ok");
+  const auto one = town.kept->cases().find_citizen_case(town.number_of(tracking)).value();
+  CHECK(one->is.answers == 1);
+  const store::CitizenCaseEvent last = town.kept->cases().citizen_case_events(one->id)->back();
+  CHECK(last.act == Act::answer);
+  CHECK(last.by == Actor{Actor::Kind::citizen, "ussd"});
+  CHECK(last.text.starts_with("the blue one"));
+  CHECK(last.text.find('\x1b') == std::string::npos);
+  REQUIRE(town.told_of("cases.status", {{"tracking", tracking}}) == "ok");
+  CHECK(town.text("reply") == "which door?");  // of staff still
+
+  CHECK(answered("") == "error");
+  CHECK(answered(std::string(case_answer_letters_max, 'a')) == "ok");
+  CHECK(answered(std::string(case_answer_letters_max + 1, 'a')) == "error");
+  for (std::int64_t i = 2; i < cases::Limits::answers_most; ++i) REQUIRE(answered("again") == "ok");
+  CHECK(answered("once more") == "too_many");
+  CHECK_FALSE(may_answer());
+  town.by_staff(tracking, {.act = Act::move, .stage = "check"});
+  CHECK(answered("thank you") == "ok");
+  town.by_staff(tracking, {.act = Act::resolve});
+  CHECK(answered("still dark") == "resolved");
+  CHECK_FALSE(may_answer());
 }
 
 TEST_CASE("a case that is resolved is rated once, and reopened with the reason") {
