@@ -59,6 +59,7 @@ enum class SystemString : std::uint8_t {
   cash_refunded,         // an SMS: what was paid in cash is given back; amount, account and receipt follow
   cash_topped_up,        // an SMS: cash came onto a prepaid card; amount and the card's number follow
   case_news,             // an SMS: what became of a case; its tracking number and what is new follow
+  case_answer,           // behind what staff reply: how it is answered; the tracking number follows
   case_resolved,         // what is new: it is resolved
   case_late,             // what is new: its time limit is over and somebody else has it
   case_fee,              // what is new: a fee is to be paid; amount and the company's account follow
@@ -75,7 +76,7 @@ enum class SystemString : std::uint8_t {
   yes_words,  // what else a confirm takes for yes, as people text it: words between commas
   no_words,
 };
-constexpr std::array<std::string_view, 53> system_string_names{"sys_not_linked",
+constexpr std::array<std::string_view, 54> system_string_names{"sys_not_linked",
                                                                "sys_wrong_choice",
                                                                "sys_wrong_input",
                                                                "sys_invalid",
@@ -113,6 +114,7 @@ constexpr std::array<std::string_view, 53> system_string_names{"sys_not_linked",
                                                                "sys_cash_refunded",
                                                                "sys_cash_topped_up",
                                                                "sys_case_news",
+                                                               "sys_case_answer",
                                                                "sys_case_resolved",
                                                                "sys_case_late",
                                                                "sys_case_fee",

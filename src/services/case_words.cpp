@@ -99,7 +99,10 @@ std::optional<std::string> news_of_case(store::Store& store, const flows::Revisi
   if (!locale) return std::nullopt;
   const std::string said = said_of(words, *locale, kinds, before.is, after, act, text);
   if (said.empty()) return std::nullopt;
-  return words_of(words, *locale, "sys_case_news") + " " + cases::tracking_number(before.number) + ": " + said;
+  const std::string tracking = cases::tracking_number(before.number);
+  std::string news = words_of(words, *locale, "sys_case_news") + " " + tracking + ": " + said;
+  if (act == cases::Act::reply) news += "\n" + words_of(words, *locale, "sys_case_answer") + " " + tracking;
+  return news;
 }
 
 }  // namespace shubbak::services

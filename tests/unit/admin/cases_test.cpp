@@ -85,7 +85,8 @@ TEST_CASE("a case is worked stage by stage, and its person is told each step in 
   CHECK(resolved.status == 200);
   CHECK(resolved.body.at("state") == "resolved");
   const std::string head = "syriatel 963933123456 news " + outage + ": ";
-  CHECK(office.questions() == std::vector<std::string>{head + "a crew comes", head + "Crew on its way",
+  const std::string how = "\nanswer " + outage;
+  CHECK(office.questions() == std::vector<std::string>{head + "a crew comes" + how, head + "Crew on its way",
                                                        head + "Being checked. done soon",
                                                        head + "resolved a new cable"});
 }
@@ -301,7 +302,8 @@ TEST_CASE("what staff write reaches a phone on one line, without what turns or h
   CHECK(reply(2, lamps + "a") == 422);
   CHECK(reply(2, lamps) == 200);
   const std::string head = "syriatel 963933123456 news " + outage + ": ";
-  CHECK(office.questions() == std::vector<std::string>{head + "a crew comes [2Jat 5", head + lamps});
+  const std::string how = "\nanswer " + outage;
+  CHECK(office.questions() == std::vector<std::string>{head + "a crew comes [2Jat 5" + how, head + lamps + how});
   const Reply shown = office.post("/cases/show", worker, {{"tracking", outage}});
   CHECK(shown.body.at("history").as_array().at(1).as_object().at("text") == "a crew comes [2Jat 5");
 }

@@ -40,6 +40,7 @@ sys_suspended: Suspended
 sys_not_yet: Not yet
 sys_audit_head: Head
 sys_case_news: Case
+sys_case_answer: Answer
 sys_case_resolved: Resolved
 sys_case_late: Late
 sys_case_fee: Fee

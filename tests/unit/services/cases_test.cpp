@@ -540,7 +540,7 @@ TEST_CASE("news of a case go to its person's number, in their language, and to n
     return news_of_case(*town.kept, *words, town.world->case_kinds, *before, after, act, text);
   };
   CHECK(news(Act::move) == "ar sys_case_news " + tracking + ": فريق");
-  CHECK(news(Act::reply, "نعم") == "ar sys_case_news " + tracking + ": نعم");
+  CHECK(news(Act::reply, "نعم") == "ar sys_case_news " + tracking + ": نعم\nar sys_case_answer " + tracking);
   CHECK(news(Act::resolve, "انتهى") == "ar sys_case_news " + tracking + ": ar sys_case_resolved انتهى");
   CHECK_FALSE(news(Act::escalate));  // nobody else has it
   after.office = "management";
