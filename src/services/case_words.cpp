@@ -101,7 +101,9 @@ std::optional<std::string> news_of_case(store::Store& store, const flows::Revisi
   if (said.empty()) return std::nullopt;
   const std::string tracking = cases::tracking_number(before.number);
   std::string news = words_of(words, *locale, "sys_case_news") + " " + tracking + ": " + said;
-  if (act == cases::Act::reply) news += "\n" + words_of(words, *locale, "sys_case_answer") + " " + tracking;
+  // Who has just answered knows how.
+  if (act == cases::Act::reply && before.is.answers == 0)
+    news += "\n" + words_of(words, *locale, "sys_case_answer") + " " + tracking;
   return news;
 }
 

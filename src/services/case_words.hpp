@@ -14,7 +14,7 @@
 namespace shubbak::services {
 
 // Of staff's replies, as phones count them (flows::length_of), so that the news of one, with how it is answered, go
-// in an SMS.
+// in an SMS: in Arabic of three parts.
 constexpr std::size_t case_reply_letters_max = 150;
 // What staff have written, as phones are sent it: on one line, without what turns or hides the text beside it.
 // Nothing: it is longer than that.

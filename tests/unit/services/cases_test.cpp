@@ -531,7 +531,7 @@ TEST_CASE("news of a case go to its person's number, in their language, and to n
   CaseTown town;
   REQUIRE(town.open_outage() == "ok");
   const std::string tracking = town.tracking();
-  const auto before = town.kept->cases().find_citizen_case(town.number_of(tracking)).value();
+  auto before = town.kept->cases().find_citizen_case(town.number_of(tracking)).value();
   REQUIRE(before);
   const auto words = two_languages();
   cases::Case after = before->is;
@@ -541,6 +541,9 @@ TEST_CASE("news of a case go to its person's number, in their language, and to n
   };
   CHECK(news(Act::move) == "ar sys_case_news " + tracking + ": فريق");
   CHECK(news(Act::reply, "نعم") == "ar sys_case_news " + tracking + ": نعم\nar sys_case_answer " + tracking);
+  before->is.answers = 1;  // and how, the person knows
+  CHECK(news(Act::reply, "نعم") == "ar sys_case_news " + tracking + ": نعم");
+  before->is.answers = 0;
   CHECK(news(Act::resolve, "انتهى") == "ar sys_case_news " + tracking + ": ar sys_case_resolved انتهى");
   CHECK_FALSE(news(Act::escalate));  // nobody else has it
   after.office = "management";
