@@ -1,7 +1,6 @@
 #include "companies/account_form.hpp"
 
 #include <bit>
-#include <utility>
 
 namespace shubbak::companies {
 

@@ -358,7 +358,6 @@ boost::asio::awaitable<Result<ReadingVerdict>> Company::submit_reading(std::stri
                                                                        std::string reference, milliseconds timeout,
                                                                        ReadingNote note) {
   if (!is_account_number(account)) co_return not_an_account();
-  if (!config_.may_have(account)) co_return no_such_number(config_);
   if (value < 0) co_return Error{Errc::invalid, "a reading is not below 0"};
   if (!is_reference(reference)) co_return not_a_reference();
   const OperationForm* form = config_.connector->form_of(Operation::submit_reading);

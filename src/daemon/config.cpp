@@ -329,7 +329,7 @@ void check_companies(const Config& config, const Node& list, Faults& faults) {
     if (company.accounts.size() > companies::account_forms_max)
       judge.say("accounts", "must be " + std::to_string(companies::account_forms_max) + " forms at most");
     if (const auto shared = companies::shared_code_fault(std::span(config.companies).first(i), company))
-      faults.add(at, shared->message, "give each the forms of its own account numbers, such as [\"45xxxxx\"]");
+      faults.add(at, shared->message);
   }
 }
 

@@ -664,11 +664,9 @@ companies::Company* company_arg(const World& world, const Request& request) {
 }
 
 companies::Company* company_of_account(const World& world, const Request& request) {
-  const std::string_view governorate = text_arg(request, "governorate");
-  const std::string_view name = text_arg(request, "company");
-  if (governorate.empty() && !name.empty()) return company_of(world, name);
+  if (const auto name = text_arg(request, "company"); !name.empty()) return world.companies.find(name);
   const std::string_view account = text_arg(request, request.args.contains("account") ? "account" : "subscription");
-  return world.companies.find_by_account(governorate, account);
+  return world.companies.find_by_account(text_arg(request, "governorate"), account);
 }
 
 std::string_view label(const companies::Company& company, std::string_view locale) {

@@ -30,9 +30,7 @@ std::optional<std::string> typed_governorate(const companies::Company& company, 
 
 boost::asio::awaitable<Answer> notices_subscribe(World& world, Request request) {
   companies::Company* company = company_of_account(world, request);
-  if (company == nullptr)
-    co_return answer(
-        request.args.contains("company") && !request.args.contains("governorate") ? "error" : "unknown_governorate");
+  if (company == nullptr) co_return answer(text_arg(request, "company").empty() ? "unknown_governorate" : "error");
   const std::string account(text_arg(request, "account"));
   if (!is_subscribed_number(account)) co_return answer("error");
   const Caller& caller = request.caller;

@@ -78,7 +78,6 @@ TEST_CASE("a number that has none of the forms of a company's accounts is not fo
     CHECK(code_of(run(desk.loop, company.bills(account, patience))) == Errc::not_found);
     CHECK(code_of(run(desk.loop, company.payments(account, patience))) == Errc::not_found);
     CHECK(code_of(run(desk.loop, company.last_reading(account, patience))) == Errc::not_found);
-    CHECK(code_of(run(desk.loop, company.submit_reading(account, 1, "r", patience))) == Errc::not_found);
   }
   CHECK(desk.http.connections_opened() == 0);
   CHECK(run(desk.loop, company.due("4521007", patience)).ok());
