@@ -137,11 +137,11 @@ class Company {
   // or they would be refused by the connector's concurrent_max.
   [[nodiscard]] std::size_t side_by_side(std::size_t questions) const;
 
-  // Errors: not_found (no such account; of a number that it may not have, without asking), timed_out, unavailable
-  // (also: answers that cannot be trusted: garbage, too large, another account's data; the message says which and is
-  // counted by kind), limit (not asked: too many requests under way), invalid (an account that is not 1 to 20 digits,
-  // a reading below 0, a reference that is empty or longer than 64 printable characters). What the company's system
-  // does not have is unavailable; of accounts, it lists none, and finds none.
+  // Errors: not_found (no such account; a question about a number that it may not have is not sent), timed_out,
+  // unavailable (also: answers that cannot be trusted: garbage, too large, another account's data; the message says
+  // which and is counted by kind), limit (not asked: too many requests under way), invalid (an account that is not 1
+  // to 20 digits, a reading below 0, a reference that is empty or longer than 64 printable characters). What the
+  // company's system does not have is unavailable; of accounts, it lists none, and finds none.
   boost::asio::awaitable<Result<std::vector<Account>>> accounts(NationalId person, std::chrono::milliseconds timeout);
   boost::asio::awaitable<Result<Due>> due(std::string account, std::chrono::milliseconds timeout);
   // not_found also where the number is there and belongs to another person or category. What is found may be of
