@@ -17,7 +17,7 @@ bool matches(std::string_view form, std::string_view number) {
 std::optional<std::string> common(std::string_view one, std::string_view other) {
   const AccountForm form = *AccountForm::parse(one);
   const AccountForm its = *AccountForm::parse(other);
-  const auto number = form.common(its);
+  auto number = form.common(its);
   CHECK(its.common(form) == number);
   if (number) CHECK((form.matches(*number) && its.matches(*number)));
   return number;
