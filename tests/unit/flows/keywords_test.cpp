@@ -95,6 +95,9 @@ TEST_CASE("keywords: numbers behind a keyword keep the marks within them") {
       {"e 21/1234567", "3|21/1234567"},
       {"bill 10-25", "0|10-25"},
       {"bill 1 - 2", "0|1|2"},
+      {"bill -5", "0|-5"},
+      {"فاتورة ٠٢-١٠-٢٠٢٦.", "0|02-10-2026"},
+      {"bill a-1@mail.example.org 4521-99", "0|a-1@mail.example.org|4521-99"},
       {"شكوى 2، عطل.", "1|2|عطل"},
   }));
   INFO(text);
