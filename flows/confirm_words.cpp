@@ -5,7 +5,7 @@
 namespace shubbak::flows {
 namespace {
 
-std::string folded(const Revision& revision, std::uint8_t locale, SystemString name) {
+std::string folded_text(const Revision& revision, std::uint8_t locale, SystemString name) {
   std::string out;
   revision.text(locale, name).print(out, {}, revision.plurals(locale));
   return fold(out);
@@ -14,7 +14,7 @@ std::string folded(const Revision& revision, std::uint8_t locale, SystemString n
 }  // namespace
 
 ConfirmWords::ConfirmWords(const Revision& revision, std::uint8_t locale, SystemString label, SystemString others)
-    : label_(folded(revision, locale, label)), others_(" " + folded(revision, locale, others) + " ") {}
+    : label_(folded_text(revision, locale, label)), others_(" " + folded_text(revision, locale, others) + " ") {}
 
 bool ConfirmWords::has(std::string_view word) const {
   return word == label_ || others_.find(" " + std::string(word) + " ") != std::string::npos;
