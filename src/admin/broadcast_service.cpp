@@ -146,7 +146,7 @@ Result<broadcasts::Segment, ApiError> segment_of(const World& world, const Broad
 }
 
 // Whom it is for, as grants name it: all of what it does not name.
-staff::Scope place_of(const broadcasts::Segment& segment) {
+staff::Scope place_of_segment(const broadcasts::Segment& segment) {
   const auto name_or_all = [](const std::string& name) { return name.empty() ? std::string("*") : name; };
   return {name_or_all(segment.company), name_or_all(segment.cases.directorate), name_or_all(segment.cases.office)};
 }
@@ -204,7 +204,7 @@ std::vector<broadcasts::Group> by_telling_operator(const World& world,
 Result<store::StoredBroadcast, ApiError> show_broadcast(World& world, const Caller& caller, std::int64_t number) {
   auto found = world.store.broadcasts().find_broadcast(number);
   if (!found) return api_error(found.error());
-  if (!*found || !may_there(caller, Permission::broadcast_read, place_of((*found)->segment)))
+  if (!*found || !may_there(caller, Permission::broadcast_read, place_of_segment((*found)->segment)))
     return ApiError{Code::not_found, "there is no broadcast " + std::to_string(number), "number"};
   return std::move(**found);
 }
@@ -217,7 +217,8 @@ Result<std::vector<store::StoredBroadcast>, ApiError> list_broadcasts(World& wor
     if (!page) return api_error(page.error());
     for (store::StoredBroadcast& one : *page) {
       after = one.number;
-      if (may_there(caller, Permission::broadcast_read, place_of(one.segment))) seen.push_back(std::move(one));
+      if (may_there(caller, Permission::broadcast_read, place_of_segment(one.segment)))
+        seen.push_back(std::move(one));
       if (seen.size() == broadcasts_page) return seen;
     }
     if (page->size() < broadcasts_page) return seen;
@@ -229,7 +230,7 @@ Served<store::StoredBroadcast> draft_broadcast(World& world, Caller caller, Broa
   if (kind == broadcasts::kind_names.end()) co_return wrong("a broadcast is about an outage or awareness", "kind");
   auto segment = segment_of(world, wanted);
   if (!segment) co_return segment.error();
-  const staff::Scope place = place_of(*segment);
+  const staff::Scope place = place_of_segment(*segment);
   if (const auto may = check_place(caller, Permission::broadcast_write, place); !may) co_return may.error();
   const auto expires = reconcile::parse_file_time(wanted.expires, reconcile::TimeForm::iso, world.utc_offset);
   if (!expires) co_return wrong("an end is a local time such as 2026-12-01T18:00", "expires");
@@ -290,7 +291,7 @@ Served<store::StoredBroadcast> act_on_broadcast(World& world, Caller caller, std
                                                 broadcasts::Act act) {
   const auto known = show_broadcast(world, caller, number);
   if (!known) co_return known.error();
-  const staff::Scope place = place_of(known->segment);
+  const staff::Scope place = place_of_segment(known->segment);
   if (const auto may = check_place(caller, permission_of(act), place); !may) co_return may.error();
   std::vector<std::string> operators;
   if (act == broadcasts::Act::approve) {
