@@ -225,6 +225,17 @@ class Taker {
   std::uint8_t shown_reason_ = session_.reason;
 };
 
+// The first word of what is next, folded; what "-" and the like hold together with it is left as the next one.
+std::string take_ready_word(std::vector<std::string>& ready) {
+  std::string words = fold_around_numbers(ready.back());
+  ready.pop_back();
+  const std::size_t blank = words.find(' ');
+  if (blank == std::string::npos) return words;
+  ready.push_back(words.substr(blank + 1));
+  words.resize(blank);
+  return words;
+}
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n\v\f";
   const std::size_t first = text.find_first_not_of(blanks);
@@ -252,16 +263,16 @@ void set_slot(const Revision& revision, Session& session, std::uint16_t slot, Va
 
 std::string take_ready_answer(const Flow& flow, const State& state, std::vector<std::string>& ready) {
   SHUBBAK_ASSERT(!ready.empty());
-  std::string taken = std::move(ready.back());
-  ready.pop_back();
   const auto* input = std::get_if<Input>(&state.body);
   const auto is_of = [&](std::initializer_list<Input::Kind> kinds) {
     return input != nullptr && std::ranges::find(kinds, input->kind) != kinds.end();
   };
   if (std::holds_alternative<Collect>(state.body) || is_of({Input::Kind::text, Input::Kind::choice})) {
-    for (; !ready.empty(); ready.pop_back()) taken.append(" ").append(ready.back());
-    return taken;
+    std::string all;
+    for (; !ready.empty(); ready.pop_back()) all.append(all.empty() ? "" : " ").append(ready.back());
+    return all;
   }
+  const std::string taken = take_ready_word(ready);
   // Digits that are kept as a number tell how much; those that are kept as digits name something.
   const bool is_quantity = is_of({Input::Kind::digits}) && input->save != none &&
                            flow.slots[input->save].scalar.kind == ScalarType::Kind::integer;

@@ -21,9 +21,9 @@ const Branch* take_answer(const Revision& revision, Session& session, const Cont
                           std::string_view answer);
 
 // What a waiting state of the flow takes of the answers that were given ahead (`ready`: not empty, the next one
-// last): free text and names take all; amounts, dates, readings and other quantities a number with the marks within
-// it, so that what was typed is taken or refused as it is; an account or a voucher's code keeps the dashes between
-// its groups ("12-3456"); anything else one word, which such a mark ends ("21/1234567").
+// last): free text and names take all, as it was typed; amounts, dates, readings and other quantities a number with
+// the marks within it, so that what was typed is taken or refused as it is; an account or a voucher's code keeps the
+// dashes between its groups ("12-3456"); anything else one word, which such a mark ends ("21/1234567").
 std::string take_ready_answer(const Flow& flow, const State& state, std::vector<std::string>& ready);
 
 // Voids the grants that are bound to the slot.

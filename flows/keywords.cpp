@@ -27,18 +27,18 @@ std::pair<std::size_t, std::size_t> address_in(std::string_view text) {
   return is_address ? std::pair(begin, end) : std::pair(std::size_t{0}, std::size_t{0});
 }
 
-// The text as it is folded, blank by blank; e-mail addresses as they were typed, since folding would take them apart.
-// It may be as long as its sender wants: no more is looked at than so many parts.
-std::vector<std::string> parts_of(std::string_view text, std::string (*folded)(std::string_view),
+// What is between e-mail addresses as `spelt` has it, blank by blank; these as they were typed, since folding would
+// take them apart. The text may be as long as its sender wants: no more is looked at than so many parts.
+std::vector<std::string> parts_of(std::string_view text, std::string (*spelt)(std::string_view),
                                   std::size_t parts_max) {
   std::vector<std::string> parts;
   while (!text.empty() && parts.size() < parts_max) {
     const auto [begin, end] = address_in(text);
     const bool has_address = begin < end;
-    const std::string plain = folded(has_address ? text.substr(0, begin) : text);
+    const std::string plain = spelt(has_address ? text.substr(0, begin) : text);
     for (std::size_t at = 0; at < plain.size() && parts.size() < parts_max;) {
       const std::size_t blank = std::min(plain.find(' ', at), plain.size());
-      parts.push_back(plain.substr(at, blank - at));
+      if (blank > at) parts.push_back(plain.substr(at, blank - at));
       at = blank + 1;
     }
     if (has_address && parts.size() < parts_max) parts.emplace_back(text.substr(begin, end - begin));
@@ -51,19 +51,33 @@ std::vector<std::string> words_of(std::string_view text, std::size_t words_max) 
   return parts_of(text, fold, words_max);
 }
 
-// The words of a text from `first` on, those that the marks of a number hold together as one.
+std::string as_typed(std::string_view text) {
+  std::string typed(text);
+  std::ranges::replace_if(
+      typed, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  return typed;
+}
+
+// What was typed from the word `first` on, blank by blank without what is marks alone. Folded, but for the marks
+// within numbers: what holds together with the word before, and what is too long for one answer.
 std::vector<std::string> answers_behind(std::string_view text, std::size_t first, std::size_t words_max) {
   std::vector<std::string> answers;
   std::size_t words = 0;
-  for (std::string& part : parts_of(text, fold_around_numbers, words_max)) {
+  const auto add = [&](std::string& part) {
     const std::vector<std::string> within = words_of(part, words_max - words);
-    if (within.empty()) break;
-    if (words >= first) {
-      answers.push_back(std::move(part));
-    } else {
+    if (words < first) {
       for (std::size_t i = first - words; i < within.size(); ++i) answers.push_back(within[i]);
+    } else if (!within.empty()) {
+      answers.push_back(std::move(part));
     }
     words += within.size();
+  };
+  for (std::string& typed : parts_of(text, as_typed, words_max)) {
+    if (words >= first && typed.size() <= KeywordIndex::answer_octets_max) {
+      add(typed);
+    } else {
+      for (std::string& part : parts_of(typed, fold_around_numbers, words_max)) add(part);
+    }
   }
   return answers;
 }

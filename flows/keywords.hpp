@@ -26,7 +26,8 @@ struct NumbersPattern {
 class KeywordIndex {
  public:
   static constexpr std::size_t forgiven_letters_min = 5;
-  static constexpr std::size_t words_max = 64;  // of a text; what comes after is not read
+  static constexpr std::size_t words_max = 64;           // of a text; what comes after is not read
+  static constexpr std::size_t answer_octets_max = 200;  // that stays as it was typed
 
   struct Owner {
     std::uint16_t flow = 0;
@@ -40,8 +41,8 @@ class KeywordIndex {
   struct Match {
     std::uint16_t flow = 0;
     std::size_t words = 0;  // of the text that are the keyword; none of a numbers pattern
-    // What stands behind the keyword, folded: words, and numbers with the marks within them ("10.25"); of a numbers
-    // pattern, all words.
+    // What stands behind the keyword, blank by blank as it was typed, since it may be the person's own words
+    // (take_ready_answer reads it); of a numbers pattern, all words, folded.
     std::vector<std::string> rest;
   };
   [[nodiscard]] std::optional<Match> match(std::string_view text) const;

@@ -663,6 +663,8 @@ states:
   CHECK(phone.text() == "12345|{a} '%s");
   REQUIRE(phone.sms("tell 12345 the meter is broken"));
   CHECK(phone.text() == "12345|the meter is broken");
+  REQUIRE(phone.sms("Tell: 12345, The lamp - عند المدرسة، ٥!"));
+  CHECK(phone.text() == "12345|The lamp عند المدرسة، 5!");
   REQUIRE(phone.sms("tell 12-3456 since 10-25"));
   CHECK(phone.text() == "123456|since 10-25");
 }
