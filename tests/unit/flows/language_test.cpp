@@ -543,6 +543,30 @@ states:
   CHECK(phone.session.wrong_answers == 1);
 }
 
+TEST_CASE("a day behind a keyword is taken as people write it") {
+  const auto revision = must_load({.flows = {{"home", R"(
+flow: home
+schema: 1
+entry: {sms: {keywords: [visit]}}
+slots: {d: {date: day}, n: {int: [0, 9]}}
+states:
+  first: {input: {type: date, save: d, text: ask}, then: second}
+  second: {input: {type: digits, len: 1, save: n, text: more}, then: shown}
+  shown: {end: {text: shown}}
+)"}},
+                                   .en = "ask: Ask\nmore: More\nshown: \"{d} {n}\"\n",
+                                   .locales = {"en"}});
+  Phone phone(revision);
+  for (const char* typed : {"visit 25/11/2026 1", "visit 25-11-2026 1", "visit 2026-11-25, 1", "visit: ٢٥/١١/٢٠٢٦ ١",
+                            "visit 25112026 1"}) {
+    CAPTURE(typed);
+    REQUIRE(phone.sms(typed));
+    CHECK(phone.text() == "2026-11-25 1");
+  }
+  REQUIRE(phone.sms("visit 31-2-2026 1"));
+  CHECK(phone.state() == "home.first");
+}
+
 TEST_CASE("a value that is also a key of navigation is the value where it is acceptable") {
   const auto revision = must_load(around("n: {int: [0, 99]}, last: {int: [0, 99]}", R"(
   first: {input: {type: digits, len: 2, save: last, text: ask}, then: second}
