@@ -225,7 +225,8 @@ class Taker {
   std::uint8_t shown_reason_ = session_.reason;
 };
 
-// The first word of what is next, folded; what "-" and the like hold together with it is left as the next one.
+// The first word of what is next, folded but for the marks within numbers; what other marks hold together with it is
+// left as the next one.
 std::string take_ready_word(std::vector<std::string>& ready) {
   std::string words = fold_around_numbers(ready.back());
   ready.pop_back();
@@ -272,7 +273,7 @@ std::string take_ready_answer(const Flow& flow, const State& state, std::vector<
     for (; !ready.empty(); ready.pop_back()) all.append(all.empty() ? "" : " ").append(ready.back());
     return all;
   }
-  const std::string taken = take_ready_word(ready);
+  std::string taken = take_ready_word(ready);
   // Digits that are kept as a number tell how much; those that are kept as digits name something.
   const bool is_quantity = is_of({Input::Kind::digits}) && input->save != none &&
                            flow.slots[input->save].scalar.kind == ScalarType::Kind::integer;
