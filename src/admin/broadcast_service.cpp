@@ -81,8 +81,8 @@ Result<std::monostate, ApiError> add_governorate(const World& world, const std::
   if (code.empty()) return std::monostate();
   const std::vector<std::string> codes = governorates_of(world, company);
   if (!is_among(codes, code)) {
-    const std::string owner = company == nullptr ? "no company" : company->config().name;
-    return wrong(owner + " owns no governorate of that code: " + known_are(codes), "governorate");
+    const std::string owns = company == nullptr ? "no company owns a" : company->config().name + " owns no";
+    return wrong(owns + " governorate of that code: " + known_are(codes), "governorate");
   }
   const auto owners = world.companies->owners_of(code);
   if (company == nullptr && owners.size() > 1)

@@ -675,7 +675,7 @@ TEST_CASE(
 flow: f
 schema: 1
 entry: {ussd: "7", sms: {keywords: [owed]}}
-slots: {g: {digits: 2}, a: {digits: [4, 12]}, m: {money: SYP, max: 10000000}}
+slots: {g: {digits: 2}, a: {digits: [3, 20]}, m: {money: SYP, max: 10000000}}
 states:
   place:
     input: {type: digits, len: 2, save: g, text: ask}
