@@ -60,7 +60,7 @@ constexpr bool is_over(State state) {
 }
 
 // Who has an open case of all that is named here, which is news to them: of an outage of their area. "": of any.
-// Complaints about staff are nobody's to be told of, and left out.
+// Complaints about staff, and what accuses an office otherwise, are nobody's to be told of, and left out.
 struct OpenCases {
   std::string kind{};
   std::string area{};  // as the flow that opened it named it

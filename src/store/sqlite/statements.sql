@@ -1908,7 +1908,8 @@ SELECT link.id, link.msisdn, link.carrier, coalesce(chosen_locale.locale, ?4),
     AND (?6 = '' OR EXISTS (SELECT 1 FROM subscription AS notice WHERE notice.msisdn = link.msisdn AND notice.company = ?6
                                   AND (?7 = '' OR notice.governorate = ?7 OR (?8 AND notice.governorate IS NULL))))
     AND (NOT ?9 OR EXISTS (SELECT 1 FROM citizen_case AS its
-      WHERE its.msisdn = link.msisdn AND its.msisdn <> 0 AND its.state = 0 AND its.person = link.national_id_index AND its.bypasses_office = 0
+      WHERE its.msisdn = link.msisdn AND its.msisdn <> 0 AND its.state = 0 AND its.person = link.national_id_index
+        AND its.bypasses_office = 0 AND its.accused = ''
         AND (?10 = '' OR its.company = ?10) AND (?11 = '' OR its.kind = ?11) AND (?12 = '' OR its.area = ?12)
         AND (?13 = '' OR its.directorate = ?13) AND (?14 = '' OR its.office = ?14)))
 FROM link LEFT JOIN chosen_locale ON chosen_locale.msisdn = link.msisdn
@@ -1998,7 +1999,8 @@ WHERE link.state = 1 AND link.money_hold = 0
   AND (?4 = '' OR EXISTS (SELECT 1 FROM subscription AS notice WHERE notice.msisdn = link.msisdn AND notice.company = ?4
                                 AND (?5 = '' OR notice.governorate = ?5 OR (?6 AND notice.governorate IS NULL))))
   AND (NOT ?7 OR EXISTS (SELECT 1 FROM citizen_case AS its
-    WHERE its.msisdn = link.msisdn AND its.msisdn <> 0 AND its.state = 0 AND its.person = link.national_id_index AND its.bypasses_office = 0
+    WHERE its.msisdn = link.msisdn AND its.msisdn <> 0 AND its.state = 0 AND its.person = link.national_id_index
+      AND its.bypasses_office = 0 AND its.accused = ''
       AND (?8 = '' OR its.company = ?8) AND (?9 = '' OR its.kind = ?9) AND (?10 = '' OR its.area = ?10)
       AND (?11 = '' OR its.directorate = ?11) AND (?12 = '' OR its.office = ?12)))
   AND NOT EXISTS (SELECT 1 FROM broadcast_refusal WHERE broadcast_refusal.msisdn = link.msisdn)

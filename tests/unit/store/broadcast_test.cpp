@@ -153,14 +153,14 @@ class SegmentFixture : public BroadcastFixture {
   }
   // Told by that number; the kind tells what it is about.
   void tell_of(std::int64_t n, const std::string& kind, const std::string& company, const std::string& area = {},
-               const std::string& directorate = {}) {
+               const std::string& directorate = {}, const std::string& accused = {}) {
     std::vector<Change> changes;
     changes.emplace_back(CitizenCaseChange(OpenCitizenCase{.number = 200'000'000 + n,
                                                            .person = cast_person(n),
                                                            .msisdn = cast_phone(n),
                                                            .link = "mtn",
                                                            .kind = kind,
-                                                           .from = {company, directorate, {}},
+                                                           .from = {company, directorate, accused},
                                                            .area = area,
                                                            .text = "no power",
                                                            .by = {Actor::Kind::citizen, "ussd"},
@@ -425,6 +425,7 @@ TEST_CASE_METHOD(SegmentFixture, "who has an open case of a kind, an area or an 
   tell_of(4, "outage", "damascus", "", "rif");
   tell_of(5, "area_outage", "aleppo", "douma");
   tell_of(6, "staff_complaint", "damascus");
+  tell_of(8, "area_outage", "damascus", "douma", "rif", "post_7");  // accuses an office, which may not see it
   subscribe(7, "damascus", "11");
 
   CHECK(told(of_cases({.area = "douma"})) == once({1, 2, 5}));
@@ -433,7 +434,7 @@ TEST_CASE_METHOD(SegmentFixture, "who has an open case of a kind, an area or an 
   CHECK(told(of_cases({.kind = "outage"}, "damascus")) == once({4}));
   CHECK(told(of_cases({.directorate = "rif"})) == once({4}));
   CHECK(told(of_cases({.kind = "outage", .area = "douma"})).empty());
-  // A complaint about staff is nobody's to be told of.
+  // A complaint about staff, or about an office, is nobody's to be told of.
   CHECK(told(of_cases({.kind = "staff_complaint"})).empty());
   CHECK(told(of_cases({.office = "inspection"})).empty());
   CHECK(told(of_cases({.office = "management"})).empty());
