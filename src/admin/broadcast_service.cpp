@@ -115,6 +115,12 @@ Result<std::monostate, ApiError> check_office(const World& world, const std::str
   return wrong("cases that may be told of are worked at no office of that name: " + known_are(names), "office");
 }
 
+// One part of what grants are for, and not all: "rif", but neither "rif/post_7" nor "*".
+bool is_scope_name(const std::string& text) {
+  const auto grant = staff::parse_grant("designer@*/" + text);
+  return grant.ok() && grant->scope.directorate == text && text != "*";
+}
+
 Result<broadcasts::OpenCases, ApiError> cases_of(const World& world, const BroadcastWanted& wanted,
                                                  const companies::Company* company) {
   if (const auto kind = check_kind(world, wanted.case_kind); !kind) return kind.error();
@@ -122,9 +128,8 @@ Result<broadcasts::OpenCases, ApiError> cases_of(const World& world, const Broad
   if (!wanted.area.empty() && !is_among(areas, wanted.area))
     return wrong("no area has that name: " + known_are(areas), "area");
   // Flows name directorates: what there is of them no configuration says.
-  const bool is_named = wanted.directorate.empty() ||
-                        (wanted.directorate != "*" && staff::parse_grant("designer@*/" + wanted.directorate).ok());
-  if (!is_named) return wrong("a directorate is named as in roles: lower-case letters, digits and _", "directorate");
+  if (!wanted.directorate.empty() && !is_scope_name(wanted.directorate))
+    return wrong("a directorate is named as in roles: lower-case letters, digits and _", "directorate");
   if (const auto office = check_office(world, wanted.office); !office) return office.error();
   return broadcasts::OpenCases{wanted.case_kind, wanted.area, wanted.directorate, wanted.office};
 }

@@ -303,6 +303,7 @@ TEST_CASE("what a broadcast cannot say, or to whom, is refused with the field, a
   CHECK(field(broadcast_to({{"case_kind", "fire"}})) == "case_kind");
   CHECK(field(broadcast_to({{"area", "nowhere"}})) == "area");
   CHECK(field(broadcast_to({{"directorate", "*"}})) == "directorate");
+  CHECK(field(broadcast_to({{"directorate", "rif/post_7"}})) == "directorate");
   CHECK(field(broadcast_to({{"office", "inspection"}})) == "office");
   CHECK(field(broadcast_to({{"texts", one_text("en", "Only in English")}})) == "texts");
   CHECK(field(broadcast_to({{"texts", one_text("ar", letters)}})) == "texts[0].text");  // five short messages
