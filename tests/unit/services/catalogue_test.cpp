@@ -12,20 +12,8 @@ using companies::with_accounts;
 // Where two companies own governorate 11, and the form of a number says whose it is.
 struct SharedTown : Town {
   SharedTown() {
-    auto made =
-        companies::Directory::create({with_accounts(config_of("power", "http://127.0.0.1:1", {"11"}), {"9xxxxxx"}),
-                                      with_accounts(config_of("aleppo", sample.url(), {"21", "11"}), {"2xxxxxx"})},
-                                     http);
-    REQUIRE(made.ok());
-    shared = *std::move(made);
-    world.emplace(World{.companies = *shared,
-                        .owned_accounts = owned,
-                        .store = *kept,
-                        .slow_work = slow_work,
-                        .random = [] { return std::uint64_t{7}; },
-                        .on_queued = {},
-                        .count_code = {},
-                        .count_try = {}});
+    reach({with_accounts(config_of("power", "http://127.0.0.1:1", {"11"}), {"9xxxxxx"}),
+           with_accounts(config_of("aleppo", sample.url(), {"21", "11"}), {"2xxxxxx"})});
   }
   std::string told(const char* service, boost::json::object args) {
     const Answer answer = ask(service, std::move(args));
@@ -34,8 +22,6 @@ struct SharedTown : Town {
   std::string looked_up(const char* governorate, const char* subscription) {
     return told("bills.lookup", {{"governorate", governorate}, {"subscription", subscription}});
   }
-
-  std::unique_ptr<companies::Directory> shared;
 };
 
 }  // namespace
@@ -52,8 +38,8 @@ TEST_CASE("a number of another form than the company's reads like one that there
     INFO(service);
     CHECK(town.told(service, {{"company", "power"}, {"account", "2100345"}}) == absent);
   }
-  const auto& of_aleppo = town.shared->find("aleppo")->counters();
-  const auto& of_power = town.shared->find("power")->counters();
+  const auto& of_aleppo = town.reached->find("aleppo")->counters();
+  const auto& of_power = town.reached->find("power")->counters();
   CHECK(of_aleppo.of(companies::Outcome::not_found) == 1);
   CHECK(of_aleppo.of(companies::Outcome::http_status) == 0);
   CHECK(of_power.of(companies::Outcome::unreachable) == 0);
@@ -83,31 +69,10 @@ TEST_CASE("of two companies of one governorate, and without one, the form of the
   CHECK(town.told("bills.lookup", {{"subscription", "9000009"}}).starts_with(flows::switched_off));
 
   // Of any number of both, somebody has to say the governorate.
-  auto open = companies::Directory::create(
-      {config_of("aleppo", town.sample.url(), {"21"}), config_of("homs", "http://127.0.0.1:1", {"31"})}, town.http);
-  REQUIRE(open.ok());
-  World other{.companies = **open,
-              .owned_accounts = town.owned,
-              .store = *town.kept,
-              .slow_work = town.slow_work,
-              .random = town.world->random,
-              .on_queued = {},
-              .count_code = {},
-              .count_try = {}};
+  town.reach({config_of("aleppo", town.sample.url(), {"21"}), config_of("homs", "http://127.0.0.1:1", {"31"})});
   for (const char* service : {"bills.lookup", "notices.subscribe"}) {
     INFO(service);
-    const Answer answer =
-        companies::run(town.loop, run(other, service,
-                                      Request{.caller = {.subject = Town::caller,
-                                                         .line = Town::caller,
-                                                         .link = "syriatel",
-                                                         .person = town.person,
-                                                         .locale = "en",
-                                                         .channel = flows::Channel::sms},
-                                              .args = {{"account", "2100345"}, {"subscription", "2100345"}},
-                                              .authorisation = {},
-                                              .deadline = std::chrono::steady_clock::now() + companies::patience,
-                                              .now = wall_now()}));
+    const Answer answer = town.ask(service, {{"account", "2100345"}, {"subscription", "2100345"}});
     CHECK(answer.outcome.outcome == "unknown_governorate");
   }
 }

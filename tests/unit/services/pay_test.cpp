@@ -144,20 +144,11 @@ TEST_CASE("what a payment came to is told under its key, though its company is r
   if (one.state == State::reserved) town.patience = companies::soon;
   REQUIRE(town.paid(one.account, 3'000, granted) == one.came);
   const boost::json::object first = town.told;
-  auto others = companies::Directory::create({companies::config_of("halab", town.sample.url(), {"21"})}, town.http);
-  REQUIRE(others.ok());
-  World renamed{.companies = **others,
-                .owned_accounts = town.owned,
-                .store = *town.kept,
-                .slow_work = town.slow_work,
-                .random = town.world->random,
-                .on_queued = {},
-                .count_code = {},
-                .count_try = {}};
+  town.reach({companies::config_of("halab", town.sample.url(), {"21"})});
   town.patience = companies::patience;
   Request again = town.request(one.account, 3'000, granted, key, {});
   if (!names_company) again.args.erase("company");
-  const Answer told = companies::run(town.loop, run(renamed, "payments.pay", std::move(again)));
+  const Answer told = companies::run(town.loop, run(*town.world, "payments.pay", std::move(again)));
   CHECK(told.outcome.outcome == one.came);
   CHECK(told.outcome.data == first);
   CHECK(told.changes.empty());
@@ -241,19 +232,9 @@ TEST_CASE("a company that is not there leaves the payment unknown, and absent la
 TEST_CASE("to a company that is down nothing is sent, so nothing is held") {
   PayingTown town;
   const std::string granted = town.grant();
-  auto nowhere =
-      companies::Directory::create({companies::config_of("aleppo", "http://127.0.0.1:1", {"21"})}, town.http);
-  REQUIRE(nowhere.ok());
-  World reached{.companies = **nowhere,
-                .owned_accounts = town.owned,
-                .store = *town.kept,
-                .slow_work = town.slow_work,
-                .random = town.world->random,
-                .on_queued = {},
-                .count_code = {},
-                .count_try = {}};
-  Answer answer =
-      companies::run(town.loop, run(reached, "payments.pay", town.request(due_account, 30'000, granted, key, {})));
+  town.reach({companies::config_of("aleppo", "http://127.0.0.1:1", {"21"})});
+  Answer answer = companies::run(
+      town.loop, run(*town.world, "payments.pay", town.request(due_account, 30'000, granted, key, {})));
   CHECK(answer.outcome.outcome == "declined");
   town.done(std::move(answer.changes));
   CHECK(town.state() == State::voided);

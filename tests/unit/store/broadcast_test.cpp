@@ -47,14 +47,17 @@ class BroadcastFixture : public StoreFixture {
     REQUIRE_FALSE(committed.ok());
     return committed.error().code;
   }
+  static DraftBroadcast wanted(const broadcasts::Segment& segment) {
+    return {.kind = broadcasts::Kind::outage,
+            .segment = segment,
+            .default_locale = "ar",
+            .texts = cast_texts,
+            .expires = at(3'600),
+            .by = cast_author,
+            .at = at(5)};
+  }
   std::int64_t draft(const broadcasts::Segment& segment = {}) {
-    const auto drafted = does(DraftBroadcast{.kind = broadcasts::Kind::outage,
-                                             .segment = segment,
-                                             .default_locale = "ar",
-                                             .texts = cast_texts,
-                                             .expires = at(3'600),
-                                             .by = cast_author,
-                                             .at = at(5)});
+    const auto drafted = does(wanted(segment));
     REQUIRE(drafted.ok());
     return drafted->broadcast;
   }
@@ -469,15 +472,7 @@ TEST_CASE_METHOD(SegmentFixture, "an area tells no number that may not be told, 
 }
 
 TEST_CASE_METHOD(SegmentFixture, "what no segment can be is refused, and what one is does not change") {
-  const auto refused_of = [&](const broadcasts::Segment& segment) {
-    return refused(DraftBroadcast{.kind = broadcasts::Kind::outage,
-                                  .segment = segment,
-                                  .default_locale = "ar",
-                                  .texts = cast_texts,
-                                  .expires = at(3'600),
-                                  .by = cast_author,
-                                  .at = at(5)});
-  };
+  const auto refused_of = [&](const broadcasts::Segment& segment) { return refused(wanted(segment)); };
   CHECK(refused_of({.governorate = "31"}) == Errc::invalid);
   CHECK(refused_of({.company = "homs", .is_whole_company = true}) == Errc::invalid);
   CHECK(refused_of(of_cases({.area = std::string(65, 'a')})) == Errc::limit);
