@@ -95,7 +95,7 @@ for arguments, told in ((("aleppo", "2100345", "0"), "above 0"), (("aleppo", "21
                         (("damascus", "4521007", "9"), "no part below 10 SYP"), (("homs", "3100912", "1"), "whole bills only"),
                         (("nowhere", "1", "1"), "no company")):
     check(told in cash("take", *arguments, "--as", "amal", code=1), f"{arguments} is taken, or not told '{told}'")
-for amount in ("much", "1.234", "99999999999999999999"):
+for amount in ("much", "1.234", "-5", "92233720368547758.08", "99999999999999999999"):
     cash("take", "aleppo", "2100345", amount, "--as", "amal", code=2)
 for who, told in (("badr", "another account"), ("carl", "cash.take"), ("widad", "cash.take")):
     check(told in cash("take", "aleppo", "2100345", "5", "--as", who, "--drawer", "amal.post_7", code=1), f"{who} takes cash of others")
@@ -151,6 +151,10 @@ check("more than it may" in told["error"]["message"], f"{told}")
 run("cash", "ceiling", "amal.post_7", "400000", "--as", "root")
 told = api("POST", "/cash/payments", {**bill, "amount": 31_050_000, "key": "api-1", "drawer": "amal.post_7", "fee": 1}, amal, 409)
 check("the fee is 0 SYP" in told["error"]["message"] and told["error"]["field"] == "fee", f"{told}")
+for more, status, field in (({"amount": -1}, 400, "amount"), ({"amount": 1.5}, 400, "amount"), ({"amount": 2**63}, 400, "amount"),
+                            ({"amount": 10**15 + 1}, 422, "amount"), ({"amount": 0}, 422, "amount"), ({"currency": "EGP"}, 422, "currency")):
+    told = api("POST", "/cash/payments", {**bill, "amount": 100, "key": "api-1", "drawer": "amal.post_7", **more}, amal, status)
+    check(told["error"]["field"] == field, f"{more}: {told}")
 whole = api("POST", "/cash/payments", {**bill, "amount": 31_050_000, "key": "api-1", "drawer": "amal.post_7"}, amal)
 check(whole["state"] == "settled" and whole["fee"] == 0, f"{whole}")
 check(ledger(5) == 31_065_000 and ledger(3, "homs") == 31_050_000, "a whole bill was not taken")

@@ -98,8 +98,12 @@ TEST_CASE("nothing moves without the authorisation, with too little money, or fo
   CHECK(town.paid(due_account, 30'000, flows::authorisation_text("pay", {})) == "declined");  // no code was given
   const std::string granted = town.grant();
   CHECK(town.paid(due_account, 100'001, granted) == "insufficient");
-  for (const std::int64_t amount : {std::int64_t{0}, std::int64_t{-1}, std::numeric_limits<std::int64_t>::min()})
+  using Minor = std::numeric_limits<std::int64_t>;
+  for (const std::int64_t amount : {std::int64_t{0}, std::int64_t{-1}, Minor::min(), Minor::max()})
     CHECK(town.paid(due_account, amount, granted) == "declined");
+  town.shown_fee = Minor::max();
+  CHECK(town.paid(due_account, Minor::max(), granted) == "declined");
+  town.shown_fee = 0;
   CHECK(town.paid("", 100, granted) == "declined");
   CHECK(town.paid(due_account, 100, granted, "") == "declined");
   // An account that could not be one never leaves the house, and what was reserved for it is on the card again.
