@@ -59,6 +59,11 @@ char32_t folded_letter(char32_t c) {
   return c;
 }
 
+// Phones that write texts prettily make another dash, or a true minus, of "-": "–100" is no 100 either.
+char32_t plain_dash(char32_t c) {
+  return is_within(c, 0x2010, 0x2015) || c == 0x2212 ? U'-' : c;
+}
+
 bool is_latin_digit(char32_t c) {
   return c >= U'0' && c <= U'9';
 }
@@ -70,7 +75,7 @@ std::string folded(std::string_view utf8, bool keeps_number_marks) {
   char32_t last = 0;  // in `out`
   std::string marks;  // of a number, if a digit comes next
   for (std::size_t at = 0; at < utf8.size();) {
-    const char32_t c = next_code_point(utf8, at);
+    const char32_t c = plain_dash(next_code_point(utf8, at));
     if (is_dropped(c)) continue;
     if (is_separator(c)) {
       const bool may_be_of_number = gap || out.empty() || is_latin_digit(last);

@@ -19,7 +19,8 @@ std::string arabic_digits(std::string_view utf8);
 // dropped, digits Latin, Latin letters lower case, runs of blanks and punctuation become one space, ends trimmed.
 std::string fold(std::string_view utf8);
 // The same, but the marks of a number stay where a digit follows them at once and no letter stands before them, so
-// that "10.25" is not taken for 10: "bill, 1,500" is "bill 1,500", ".5" stays, "bill.5" is "bill 5".
+// that "10.25" is not taken for 10: "bill, 1,500" is "bill 1,500", ".5" stays, "bill.5" is "bill 5". A dash of any
+// length is "-": "pay –5" is "pay -5".
 std::string fold_around_numbers(std::string_view utf8);
 // What people write within amounts, dates and numbers of accounts: . , ' / - and the Arabic ٫ ٬ ،
 bool is_number_mark(char32_t c);

@@ -692,8 +692,11 @@ states:
   Phone phone(must_load({.flows = {{"home", home_flow}, {"f", flow}}, .ar = told, .en = told}));
   REQUIRE(phone.sms("owed 21-4521-99 500"));
   CHECK(phone.text() == "21|452199");
-  REQUIRE(phone.sms("owed 21 4521-99 10-25"));
-  CHECK(phone.state() == "f.amount");
+  for (const char* none : {"10-25", "-25", "\u201325", "\u221225"}) {
+    CAPTURE(none);
+    REQUIRE(phone.sms(std::string("owed 21 4521-99 ") + none));
+    CHECK(phone.state() == "f.amount");
+  }
   phone.dial({"7"}).send("21").send("4521-99").send("10-25");
   CHECK(phone.state() == "f.amount");
 }
