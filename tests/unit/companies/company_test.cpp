@@ -163,11 +163,15 @@ TEST_CASE("each wrong answer about a person is told apart") {
   CHECK(accounts.error().message.find(wrong.account) == std::string::npos);
 }
 
-TEST_CASE("ten thousand payments and texts that garble a screen are refused") {
+TEST_CASE("ten thousand payments or bills and texts that garble a screen are refused") {
   Desk desk({.body_octets_max = 4 * 1024 * 1024});
   const auto many = run(desk.loop, desk.company.payments("9000015", patience));
   REQUIRE_FALSE(many);
   CHECK(desk.company.counters().of(Outcome::too_large) == 1);
+  const auto bills = run(desk.loop, desk.company.bills("9000015", patience));
+  REQUIRE_FALSE(bills);
+  CHECK(bills.error().code == Errc::unavailable);
+  CHECK(desk.company.counters().of(Outcome::too_large) == 2);
   const auto garbled = run(desk.loop, desk.company.payments("9000016", patience));
   REQUIRE_FALSE(garbled);
   CHECK(desk.company.counters().of(Outcome::garbage) == 1);
