@@ -27,6 +27,7 @@
 #include "daemon/bill_notices.hpp"
 #include "daemon/broadcaster.hpp"
 #include "daemon/case_escalation.hpp"
+#include "daemon/collected_metrics.hpp"
 #include "daemon/doubt.hpp"
 #include "daemon/flow_shelf.hpp"
 #include "daemon/http_endpoint.hpp"
@@ -196,6 +197,7 @@ struct Daemon::Impl {
   std::unique_ptr<CaseEscalation> case_escalation;
   std::unique_ptr<Broadcaster> broadcaster;
   std::unique_ptr<Mailer> mailer;  // none: no e-mail is sent
+  std::unique_ptr<CollectedToday> collected;
   std::unique_ptr<OperatorHook> hook;
   std::unique_ptr<BankCardHook> gateway_hook;
   std::unique_ptr<AuditHeads> audit_heads;
@@ -548,6 +550,8 @@ void Daemon::Impl::add_metrics() {
                     "Payments that are not over, of companies that are in the configuration no more: nobody is asked",
                     {}, [this] { return static_cast<double>(payments_of_unknown_companies()); });
   metrics.add_families([this] { return payment_families(store->payments(), *directory, wall_now()); });
+  collected = std::make_unique<CollectedToday>(config.database, config.utc_offset);
+  metrics.add_families([this] { return collected->families(wall_now()); });
   for (const auto& op : operators) {
     Operator* one = op.get();
     const std::map<std::string, std::string> labels{{"operator", one->name()}};

@@ -98,6 +98,9 @@ TEST_CASE("a payment that the company has is settled after a restart, once, and 
         "Your payment came through. Amount, account, then receipt number and check code: 300 SYP "
         "*0021. " +
             payments::receipt_number(payment->number) + " " + payment->check_code);
+  const std::string today =
+      R"(shubbak_today_minor_units{company="aleppo",currency="SYP",channel="ussd",outcome="settled"})";
+  CHECK(town.metric(today) == today + " 30000");
 }
 
 TEST_CASE("what a limit has refused is in the metrics, whichever process was asked for it") {
